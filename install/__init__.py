@@ -1,0 +1,1 @@
+"""The evenpoint command, and what sets up a machine."""

@@ -1,0 +1,1 @@
+"""Shipped tables; every row carries its source and date."""

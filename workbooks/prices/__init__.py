@@ -1,0 +1,1 @@
+"""Dated price and hardware tables, and where they come from."""

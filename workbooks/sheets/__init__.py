@@ -1,0 +1,1 @@
+"""How a workbook looks: layout, drawing and charts."""

@@ -1,0 +1,1 @@
+"""What was really consumed: usage exports on one canonical table."""
