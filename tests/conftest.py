@@ -1,0 +1,21 @@
+"""Fixtures for the spreadsheet engines, and a hypothesis profile that is the same on every run."""
+
+import pytest
+from hypothesis import settings
+
+from tests import engines
+
+settings.register_profile("evenpoint", derandomize=True, deadline=None, max_examples=60)
+settings.load_profile("evenpoint")
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """The LibreOffice program; a test that asks for it is skipped where there is none."""
+    return engines.soffice() or pytest.skip("LibreOffice is not installed")
+
+
+@pytest.fixture(scope="session")
+def pdftoppm() -> str:
+    """The program that draws PDF pages; a test that asks for it is skipped where there is none."""
+    return engines.pdftoppm() or pytest.skip("pdftoppm (poppler-utils) is not installed")

@@ -1,0 +1,312 @@
+"""Read, edit, recalculate and compare workbooks with two independent spreadsheet engines.
+
+LibreOffice is what many people open the file with; IronCalc follows Excel where LibreOffice
+does not. A number is right when both get it from the formulas and the file holds it already.
+"""
+
+import datetime
+import math
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import warnings
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache, cached_property
+from numbers import Real
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+import ironcalc
+import openpyxl
+from openpyxl.cell.cell import ERROR_CODES
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import to_excel
+from openpyxl.worksheet.formula import ArrayFormula
+
+Value = float | int | str | bool | None
+Cell = tuple[str, str]  # ("Sheet", "B5")
+DATES = (datetime.date, datetime.time, datetime.timedelta)
+
+# what the two engines show beyond the error values that Excel knows
+ERRORS = {*ERROR_CODES, "#SPILL!", "#CALC!", "#CIRC!", "#ERROR!", "#N/IMPL!"}
+
+RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""
+
+
+class Sheet(dict[str, Value]):
+    """The cells of one sheet by reference; a cell that holds nothing is None."""
+
+    def __missing__(self, reference: str) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class Book:
+    """The values of a workbook as one engine sees them: ``book["Sheet"]["B5"]``."""
+
+    engine: str
+    sheets: Mapping[str, Sheet]
+    path: Path | None = None
+
+    def __getitem__(self, sheet: str) -> Sheet:
+        return self.sheets[sheet]
+
+    @cached_property
+    def formulas(self) -> dict[str, Sheet]:
+        """The formulas of the file the values come from; empty for a book without a file."""
+        return formulas(self.path) if self.path else {}
+
+
+def cached(path: Path) -> Book:
+    """Return the values stored in the file, which a reader without an engine shows."""
+    return Book("file", _read(path, data_only=True), path)
+
+
+def formulas(path: Path) -> dict[str, Sheet]:
+    """Return the formulas of the file, each beginning with ``=``."""
+    return {
+        name: Sheet((ref, v) for ref, v in cells.items() if isinstance(v, str) and v[:1] == "=")
+        for name, cells in _read(path, data_only=False).items()
+    }
+
+
+def ironcalc_values(path: Path) -> Book:
+    """Return what IronCalc computes from the formulas, whatever the file has stored."""
+    model = ironcalc.load_from_xlsx(str(path), "en", "UTC")
+    model.evaluate()
+    names = [sheet["name"] for sheet in model.get_worksheets_properties()]
+    sheets = {name: Sheet() for name in names}
+    for sheet, row, column in model.get_all_cells():
+        value = model.get_cell_value(sheet, row, column)
+        sheets[names[sheet]][f"{get_column_letter(column)}{row}"] = value
+    return Book("IronCalc", sheets, path)
+
+
+def recalculate(paths: Sequence[Path], timeout: float = 120) -> dict[Path, Book]:
+    """Return what LibreOffice computes from the formulas of every file, in one start of it.
+
+    Needs the ``soffice`` fixture.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        sources = [Path(folder, f"{number}.xlsx") for number in range(len(paths))]
+        for path, source in zip(paths, sources, strict=True):  # two files may share a name
+            shutil.copyfile(path, source)
+        made = _convert(sources, "xlsx", Path(folder, "out"), timeout)
+        return {
+            path: Book("LibreOffice", _read(file, data_only=True), path)
+            for path, file in zip(paths, made, strict=True)
+        }
+
+
+def render(path: Path, folder: Path, dpi: int = 60, timeout: float = 120) -> list[Path]:
+    """Draw the printed pages of a workbook and return the PNG files in page order.
+
+    Needs the ``soffice`` and ``pdftoppm`` fixtures.
+    """
+    (pdf,) = _convert([path], "pdf", folder, timeout)
+    stem = folder / path.stem
+    command = [pdftoppm() or "pdftoppm", "-r", str(dpi), "-png", str(pdf), str(stem)]
+    subprocess.run(command, check=True, timeout=timeout)
+    return sorted(folder.glob(f"{path.stem}-*.png"))
+
+
+def differences(
+    a: Book, b: Book, cells: Iterable[Cell] | None = None, rel: float = 1e-9
+) -> list[str]:
+    """Return one readable line per cell that differs or shows an error in either book.
+
+    Without ``cells``, every cell that holds something in either book is compared.
+    """
+    chosen = _all_cells(a, b) if cells is None else cells
+    return [
+        _line(a, b, cell) for cell in chosen if not _same(_value(a, cell), _value(b, cell), rel)
+    ]
+
+
+def edit(path: Path, changes: Mapping[Cell, Value], out: Path) -> Path:
+    """Type constants into cells of a generated workbook and save it as ``out``.
+
+    Only the cells change: styles, charts and validations stay byte for byte, and the values
+    stored for dependent formulas stay as they were, so recalculate before reading them. A cell
+    must exist in the file, if only as a style; ``None`` empties it.
+    """
+    with zipfile.ZipFile(path) as source:
+        parts = _sheet_parts(source)
+        contents = {item: source.read(item) for item in source.infolist()}
+    by_name = {item.filename: item for item in contents}
+    for (sheet, reference), value in changes.items():
+        item = by_name[parts[sheet]]
+        contents[item] = _splice(contents[item].decode(), sheet, reference, value).encode()
+    with zipfile.ZipFile(out, "w") as target:
+        for item, content in contents.items():
+            target.writestr(item, content)
+    return out
+
+
+@cache
+def soffice() -> str | None:
+    """Return the LibreOffice program, or None where it is not installed."""
+    places = (
+        "soffice",
+        "libreoffice",
+        "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+        r"C:\Program Files\LibreOffice\program\soffice.com",
+    )
+    return next(filter(None, map(shutil.which, places)), None)
+
+
+def pdftoppm() -> str | None:
+    """Return the program that draws PDF pages, or None where it is not installed."""
+    return shutil.which("pdftoppm")
+
+
+@cache
+def _profile() -> tempfile.TemporaryDirectory[str]:
+    """Return a LibreOffice profile of this process alone, removed when the process ends."""
+    # a profile of our own: the user's may be in use, or may trust the stored values
+    folder = tempfile.TemporaryDirectory(prefix="evenpoint-office-", ignore_cleanup_errors=True)
+    settings = Path(folder.name, "user", "registrymodifications.xcu")
+    settings.parent.mkdir()
+    settings.write_text(RECALCULATE_ALWAYS, encoding="utf-8")
+    return folder
+
+
+def _convert(paths: Sequence[Path], kind: str, folder: Path, timeout: float) -> list[Path]:
+    profile = Path(_profile().name).as_uri()
+    command = [soffice() or "soffice", f"-env:UserInstallation={profile}", "--headless"]
+    command += ["--norestore", "--convert-to", kind, "--outdir", str(folder), *map(str, paths)]
+    said = _run(command, timeout)
+    made = [folder / f"{path.stem}.{kind}" for path in paths]
+    missing = [path.name for path, file in zip(paths, made, strict=True) if not file.exists()]
+    if missing:
+        raise RuntimeError(f"LibreOffice did not convert {', '.join(missing)} to {kind}: {said}")
+    return made
+
+
+def _run(command: Sequence[str], timeout: float) -> str:
+    """Run a program in a process group of its own and leave nothing of it behind."""
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    with process:
+        try:
+            return process.communicate(timeout=timeout)[0]
+        except subprocess.TimeoutExpired:
+            raise TimeoutError(f"{command[0]} did not finish within {timeout:g} s") from None
+        finally:
+            _kill_group(process)
+
+
+def _kill_group(process: subprocess.Popen[str]) -> None:
+    # soffice is a chain of programs: killing the first would leave the one that does the work
+    if os.name == "nt":
+        process.kill()
+        return
+    with suppress(ProcessLookupError, PermissionError):  # it ended by itself, as it should
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _read(path: Path, data_only: bool) -> dict[str, Sheet]:
+    with warnings.catch_warnings():
+        # openpyxl warns that it would lose parts of the file when saving; it only reads here
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(path, data_only=data_only)
+    return {
+        sheet.title: Sheet(
+            (cell.coordinate, _plain(cell.value, book.epoch))
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.value is not None
+        )
+        for sheet in book.worksheets
+    }
+
+
+def _plain(value: object, epoch: object) -> Value:
+    """Return a value as a formula sees it: a date is its serial number."""
+    if isinstance(value, ArrayFormula):
+        return value.text
+    return to_excel(value, epoch) if isinstance(value, DATES) else value
+
+
+def _all_cells(a: Book, b: Book) -> list[Cell]:
+    return list(
+        dict.fromkeys(
+            (sheet, reference)
+            for book in (a, b)
+            for sheet, cells in book.sheets.items()
+            for reference in cells
+        )
+    )
+
+
+def _value(book: Book, cell: Cell) -> Value:
+    sheet, reference = cell
+    return book.sheets.get(sheet, Sheet())[reference]
+
+
+def _same(a: Value, b: Value, rel: float) -> bool:
+    if ERRORS & {a, b}:
+        return False  # an error is never what we want to show, even if both engines agree on it
+    if isinstance(a, Real) and isinstance(b, Real):  # a bool is the number 0 or 1
+        return math.isclose(a, b, rel_tol=rel, abs_tol=1e-9)
+    return a == b or {a, b} == {"", None}
+
+
+def _line(a: Book, b: Book, cell: Cell) -> str:
+    sheet, reference = cell
+    values = ", ".join(f"{book.engine} {_shown(_value(book, cell))}" for book in (a, b))
+    formula = next(
+        filter(None, (book.formulas.get(sheet, Sheet())[reference] for book in (a, b))), None
+    )
+    return f"{sheet}!{reference}: {values}" + (f", formula {formula}" if formula else "")
+
+
+def _shown(value: Value) -> str:
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def _sheet_parts(source: zipfile.ZipFile) -> dict[str, str]:
+    """Return the name of the part inside the file that holds each sheet."""
+    relations = ElementTree.fromstring(source.read("xl/_rels/workbook.xml.rels"))
+    target = {r.attrib["Id"]: r.attrib["Target"] for r in relations}
+    key = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+    sheets = ElementTree.fromstring(source.read("xl/workbook.xml")).iterfind(".//{*}sheet")
+    paths = {sheet.attrib["name"]: target[sheet.attrib[key]] for sheet in sheets}
+    return {name: p[1:] if p.startswith("/") else f"xl/{p}" for name, p in paths.items()}
+
+
+def _splice(xml: str, sheet: str, reference: str, value: Value) -> str:
+    found = re.search(rf'<c r="{reference}"([^>]*?)(/>|>.*?</c>)', xml, re.DOTALL)
+    if not found:
+        raise KeyError(f"{sheet}!{reference} is not in the file, so it cannot be edited")
+    style = re.search(r' s="\d+"', found[1])
+    start = f'<c r="{reference}"{style[0] if style else ""}'
+    return xml[: found.start()] + start + _content(value) + xml[found.end() :]
+
+
+def _content(value: Value) -> str:
+    if value is None:
+        return "/>"
+    if isinstance(value, str):
+        text = escape(value)
+        return f' t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    kind = ' t="b"' if isinstance(value, bool) else ""
+    return f"{kind}><v>{value + 0}</v></c>"  # + 0 writes True as 1
