@@ -1,0 +1,145 @@
+"""Capital budgeting on a stream of cash flows, and depreciation schedules.
+
+Flows are in time order along the last axis; the first one is today.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Flows = NDArray[np.float64]
+
+MACRS_5_YEAR = (0.20, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
+"""Half-year convention, computers and servers: IRS Publication 946, table A-1."""
+
+
+def npv(rate: ArrayLike, flows: ArrayLike) -> NDArray[np.float64]:
+    """Present value of `flows`, the first of them paid today and not discounted.
+
+    A spreadsheet's ``NPV`` discounts its first value too; this is
+    ``CF0 + NPV(rate, CF1…)``.
+
+    >>> round(float(npv(0.10, [-100, 60, 60])), 4)
+    4.1322
+
+    At no rate it is the plain sum:
+
+    >>> float(npv(0.0, [-100, 60, 60]))
+    20.0
+    """
+    values = np.asarray(flows, float)
+    factors = (1 + np.asarray(rate, float)[..., None]) ** -np.arange(values.shape[-1])
+    return np.asarray((values * factors).sum(-1))
+
+
+def irr(flows: ArrayLike) -> float:
+    """Rate at which one stream of flows is worth nothing.
+
+    ``nan`` unless the flows change sign exactly once: a stream of costs has no
+    rate, and one that changes sign more often may have several.
+
+    >>> round(irr([-100, 60, 60]), 6)
+    0.130662
+    >>> irr([-100, 230, -132])
+    nan
+    """
+    values = np.asarray(flows, float)
+    signs = np.sign(values[values != 0])
+    if np.count_nonzero(np.diff(signs)) != 1:
+        return float("nan")
+    # one sign change makes the value monotone in the discount factor, so bisection is safe
+    low, high = 0.0, 1.0
+    while _value(values, high) * signs[0] > 0 and high < 1e12:
+        high *= 2
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _value(values, middle) * signs[0] > 0 else (low, middle)
+    return 1 / high - 1
+
+
+def _value(flows: Flows, factor: float) -> float:
+    with np.errstate(over="ignore"):
+        return float(np.polynomial.polynomial.polyval(factor, flows))
+
+
+def mirr(flows: ArrayLike, finance_rate: float, reinvest_rate: float) -> float:
+    """Rate of a stream whose costs are financed and whose gains are reinvested.
+
+    ``nan`` where there are not both costs and gains.
+
+    >>> round(mirr([-100, 60, 60], 0.10, 0.12), 6)
+    0.12783
+    """
+    values = np.asarray(flows, float)
+    periods = values.size - 1
+    paid = float(npv(finance_rate, np.minimum(values, 0)))
+    gained = float(npv(reinvest_rate, np.maximum(values, 0))) * (1 + reinvest_rate) ** periods
+    if paid == 0 or gained == 0:
+        return float("nan")
+    return float((gained / -paid) ** (1 / periods) - 1)
+
+
+def payback_periods(flows: ArrayLike) -> float:
+    """Periods until the flows add up to nothing owed, interpolated; ``inf`` if they never do.
+
+    A later purchase may put the sum below zero again: this is the last time it
+    comes up, so the answer can be relied on.
+
+    >>> payback_periods([-100, 40, 40, 40])
+    2.5
+    >>> payback_periods([-100, 150, -100, 40])
+    inf
+    """
+    balance = np.cumsum(np.asarray(flows, float))
+    owed = np.flatnonzero(balance < 0)
+    if owed.size == 0:
+        return 0.0
+    last = int(owed[-1])
+    if last == balance.size - 1:
+        return float("inf")
+    return float(last + balance[last] / (balance[last] - balance[last + 1]))
+
+
+def equivalent_annual_cost(present_cost: ArrayLike, rate: ArrayLike, years: ArrayLike) -> Flows:
+    """The equal payment at each year's end that is worth a present cost.
+
+    >>> round(float(equivalent_annual_cost(257_396, 0.10, 3)))
+    103503
+    >>> float(equivalent_annual_cost(300, 0.0, 3))
+    100.0
+    """
+    cost, each, length = (np.asarray(x, float) for x in (present_cost, rate, years))
+    with np.errstate(all="ignore"):
+        return np.asarray(
+            cost * np.where(each == 0, 1 / length, each / (1 - (1 + each) ** -length))
+        )
+
+
+def straight_line(capex: float, residual: float, periods: int) -> Flows:
+    """Equal depreciation in each period.
+
+    >>> straight_line(100, 10, 3).tolist()
+    [30.0, 30.0, 30.0]
+    """
+    return np.full(periods, (capex - residual) / periods, dtype=float)
+
+
+def declining_balance(capex: float, residual: float, periods: int, factor: float = 2.0) -> Flows:
+    """Depreciation by a fixed share of the book value, down to the residual.
+
+    >>> declining_balance(100, 10, 4).tolist()
+    [50.0, 25.0, 12.5, 2.5]
+    """
+    share = min(factor / periods, 1.0)
+    book = np.maximum(capex * (1 - share) ** np.arange(periods + 1), residual)
+    return np.asarray(-np.diff(book))
+
+
+def macrs(capex: float, shares: ArrayLike = MACRS_5_YEAR) -> Flows:
+    """Depreciation by a published table of yearly shares.
+
+    >>> macrs(250_000).round().tolist()
+    [50000.0, 80000.0, 48000.0, 28800.0, 28800.0, 14400.0]
+    """
+    return np.asarray(np.multiply(capex, shares), float)

@@ -1,0 +1,206 @@
+"""What every number is called, what it means, and the values it may take.
+
+A name ends in its unit, so the two cannot drift apart: ``api_price_per_mtok``
+is money per million tokens because it says so. Money is in whatever one
+currency the caller uses. Each name is explained here once; function help,
+documents and the input cells of workbooks read the explanation from this table.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+TOKENS_PER_MTOK = 1e6
+MONTHS_PER_YEAR = 12
+SECONDS_PER_HOUR = 3600
+HOURS_PER_MONTH = 730.0
+"""8,760 hours a year over 12 months; publishers also use 720, 729.6, 160 and 176."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """How a unit reads in prose, and how a cell in that unit is formatted."""
+
+    label: str
+    cell_format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """The meaning of one argument name, and the values it may take."""
+
+    help: str
+    low: float = 0.0
+    high: float = math.inf
+    whole: bool = False
+
+    def admits(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Say, for each value, whether the model accepts it; nan never is."""
+        inside = (self.low <= values) & (values <= self.high)
+        return inside & (values == np.floor(values)) if self.whole else inside
+
+    @property
+    def rule(self) -> str:
+        """The bounds in words, for a message to the user."""
+        kind = "a whole number" if self.whole else "a number"
+        if math.isinf(self.high):
+            return f"{kind} of at least {self.low:g}"
+        return f"{kind} from {self.low:g} to {self.high:g}"
+
+
+MONEY = "#,##0;[Red](#,##0);-"
+PRICE = "#,##0.00##;[Red](#,##0.00##);-"
+COUNT = "#,##0;[Red](#,##0);-"
+SHARE = "0.0%"
+
+UNITS: Mapping[str, Unit] = MappingProxyType(
+    {
+        "per_mtok": Unit("money per million tokens", PRICE),
+        "tokens": Unit("tokens", COUNT),
+        "tokens_per_month": Unit("tokens per month", COUNT),
+        "tokens_per_hour": Unit("tokens per hour", COUNT),
+        "tokens_per_second": Unit("tokens per second", "#,##0.0"),
+        "capex": Unit("money", MONEY),
+        "residual": Unit("money", MONEY),
+        "cost": Unit("money", "#,##0.00##"),
+        "per_month": Unit("money per month", MONEY),
+        "per_year": Unit("money per year", MONEY),
+        "per_hour": Unit("money per hour", PRICE),
+        "per_kwh": Unit("money per kWh", "0.000"),
+        "per_kw_month": Unit("money per kW and month", "#,##0.00"),
+        "kw": Unit("kW", "0.00"),
+        "hours": Unit("hours", "#,##0.0"),
+        "hours_per_month": Unit("hours per month", "#,##0.0"),
+        "incidents_per_year": Unit("incidents per year", "0.0"),
+        "share": Unit("share, 0 to 1", SHARE),
+        "shares": Unit("shares, 0 to 1", SHARE),
+        "share_per_year": Unit("share per year", SHARE),
+        "rate": Unit("share per year", SHARE),
+        "growth_per_year": Unit("share per year", SHARE),
+        "change_per_year": Unit("share per year", SHARE),
+        "factor": Unit("ratio", "0.00"),
+        "pue": Unit("ratio", "0.00"),
+        "years": Unit("years", "0"),
+        "months": Unit("months", "0.0"),
+        "count": Unit("count", "0"),
+        "nodes": Unit("nodes", "#,##0"),
+        "gpus": Unit("GPUs", "0"),
+        "fte": Unit("full-time staff", "0.00"),
+        "attempts": Unit("attempts", "0"),
+        "kind": Unit("text", "@"),
+        "model": Unit("text", "@"),
+        "component": Unit("text", "@"),
+        "as_of": Unit("date", "yyyy-mm-dd"),
+        "table": Unit("table", "@"),
+        "options": Unit("table", "@"),
+    }
+)
+
+TEXT_UNITS = frozenset({"text", "date", "table"})
+
+
+def _share(meaning: str) -> Quantity:
+    return Quantity(meaning, high=1.0)
+
+
+def _change(meaning: str) -> Quantity:
+    return Quantity(meaning, low=-0.99, high=100.0)
+
+
+QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
+    {
+        "api_price_per_mtok": Quantity(
+            "Blended price the API charges for input and output tokens."
+        ),
+        "own_price_per_mtok": Quantity("Extra cost of each self-hosted token beside its nodes."),
+        "input_price_per_mtok": Quantity("Price of input tokens that are not cached."),
+        "output_price_per_mtok": Quantity("Price of output tokens, reasoning included."),
+        "cached_price_per_mtok": Quantity("Price of input tokens read from a prompt cache."),
+        "prices_per_mtok": Quantity("Price of each engine, in the order of the shares."),
+        "tokens_per_month": Quantity("Input, cached and output tokens together."),
+        "hourly_tokens": Quantity("Tokens in each hour of a representative week or month."),
+        "capacity_tokens_per_month": Quantity("Most tokens one node can serve in a month."),
+        "capacity_tokens_per_hour": Quantity("Most tokens one node can serve in an hour."),
+        "tokens_per_second": Quantity("Input and output tokens one node serves, at your mix."),
+        "node_cost_per_month": Quantity("What one node costs, used or idle."),
+        "fixed_cost_per_month": Quantity(
+            "People, tools and other cost that does not grow by node."
+        ),
+        "api_cost_per_month": Quantity("The bill of the API today."),
+        "own_cost_per_month": Quantity("Running cost of self-hosting, without the purchase."),
+        "opex_per_month": Quantity("Running cost: power, space, support."),
+        "labor_per_year": Quantity("Salaries that the option needs."),
+        "capex": Quantity("Hardware and set-up, paid on the first day."),
+        "residual": Quantity("What the hardware still sells for at the end."),
+        "years": Quantity("Length of the horizon.", low=1, high=30, whole=True),
+        "discount_rate": _change("Yearly cost of capital, effective."),
+        "growth_per_year": _change("Growth of the volume."),
+        "opex_growth_per_year": _change("Growth of the running cost."),
+        "price_change_per_year": _change("Change of the price, negative when it falls."),
+        "api_price_change_per_year": _change("Change of the API price, negative when it falls."),
+        "output_share": _share("Share of the tokens that are output."),
+        "cached_share": _share("Share of the input tokens read from a cache."),
+        "batch_share": _share("Share of the tokens sent as batch jobs."),
+        "batch_discount_share": _share("Discount on batch jobs."),
+        "load_share": _share("Share of the capacity in use; changes tokens, not cost."),
+        "duty_share": _share("Share of the hours a machine is rented; changes both."),
+        "max_load_share": _share("Highest load you plan for, to leave headroom."),
+        "success_share": _share("Probability that one attempt succeeds."),
+        "support_share_per_year": _share("Hardware support, as a share of the purchase."),
+        "shares": _share("Share of the volume each engine takes; they sum to 1."),
+        "hours_per_month": Quantity("Hours in a month: 730 is a twelfth of a year.", high=744.0),
+        "peak_factor": Quantity("Peak hour over mean hour, bursts included.", low=1.0),
+        "nodes": Quantity("Nodes you own.", whole=True),
+        "min_nodes": Quantity("Fewest nodes that can run the model.", low=1.0, whole=True),
+        "spare_nodes": Quantity("Nodes kept beyond the need, for failures.", whole=True),
+        "rate_per_hour": Quantity("Rent of one machine."),
+        "count": Quantity("Number of machines rented."),
+        "life_months": Quantity("Months until the hardware is replaced.", low=1.0, high=240.0),
+        "power_kw": Quantity("Nameplate power; 73 % of it is billed as energy."),
+        "price_per_kwh": Quantity("Electricity tariff."),
+        "pue": Quantity("Power of the whole site over power of the machines.", low=1.0, high=4.0),
+        "colo_per_kw_month": Quantity("Colocation rent per nameplate kW."),
+        "attempt_cost": Quantity("Compute cost of one attempt."),
+        "max_attempts": Quantity("Attempts before giving up.", low=1.0),
+        "repair_cost": Quantity("A person's cost when all attempts fail; 0 = the task is dropped."),
+        "debug_cost": Quantity("Cost of looking into each failed attempt."),
+        "kind": Quantity("Which break-even: first, sustained or price-only."),
+        "model": Quantity("Model as named in the price table, exactly."),
+        "component": Quantity("Column of the price table: input, output, cached, batch input …"),
+        "price_table": Quantity("Price table with its header row."),
+        "as_of": Quantity("Day whose price is wanted; the latest when left out."),
+        "options": Quantity("Rows: name, fixed per month, node cost, capacity, price per Mtok."),
+    }
+)
+
+
+def unit_of(name: str) -> Unit:
+    """Return the unit that `name` ends in; the longest match wins.
+
+    Raises
+    ------
+    LookupError
+        If the name ends in no known unit.
+
+    Examples
+    --------
+    >>> unit_of("api_price_per_mtok").label
+    'money per million tokens'
+    >>> unit_of("capacity_tokens_per_month").label
+    'tokens per month'
+    """
+    suffixes = [suffix for suffix in UNITS if name == suffix or name.endswith(f"_{suffix}")]
+    if not suffixes:
+        raise LookupError(f"{name!r} does not end in a known unit")
+    return UNITS[max(suffixes, key=len)]
+
+
+def is_number(name: str) -> bool:
+    """Say whether the argument called `name` is a number or numbers."""
+    return unit_of(name).label not in TEXT_UNITS

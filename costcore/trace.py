@@ -1,0 +1,141 @@
+"""Read an Excel formula off the numpy code that computes its value.
+
+A `Cell` stands for a cell address. Handed to a formula written with numpy
+operators and functions, it records what would be computed, as Excel text; the
+formula in a sheet and the number cached beside it are thus one line of Python.
+
+>>> price, tokens = Cell("B2"), Cell("B3")
+>>> np.where(tokens > 0, price * tokens / 1e6, np.inf)
+=IF(B3 > 0, B2 * B3 / 1000000, NA())
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+INFIX = {
+    "add": ("+", 4),
+    "subtract": ("-", 4),
+    "multiply": ("*", 5),
+    "divide": ("/", 5),
+    "power": ("^", 7),
+    "less": ("<", 2),
+    "less_equal": ("<=", 2),
+    "greater": (">", 2),
+    "greater_equal": (">=", 2),
+    "equal": ("=", 2),
+    "not_equal": ("<>", 2),
+}
+CALLS = {
+    "maximum": "MAX({}, {})",
+    "minimum": "MIN({}, {})",
+    "logical_and": "AND({}, {})",
+    "bitwise_and": "AND({}, {})",
+    "logical_or": "OR({}, {})",
+    "bitwise_or": "OR({}, {})",
+    "logical_not": "NOT({})",
+    "invert": "NOT({})",
+    "absolute": "ABS({})",
+    "exp": "EXP({})",
+    "log": "LN({})",
+    "sqrt": "SQRT({})",
+    "floor": "INT({})",
+    "ceil": "ROUNDUP({}, 0)",
+    "isnan": "NOT(ISNUMBER({}))",
+}
+TEXT_LEVEL, SIGN_LEVEL, ATOM = 3, 6, 9
+ENDLESS = "1E+99"
+"""Stands for infinity inside arithmetic, which a cell cannot hold."""
+
+
+class Cell(np.lib.mixins.NDArrayOperatorsMixin):
+    """A piece of Excel formula that numpy code can compute with."""
+
+    __slots__ = ("binds", "text")
+
+    def __init__(self, text: str, binds: int = ATOM) -> None:
+        self.text, self.binds = text, binds
+
+    def __repr__(self) -> str:
+        return f"={self.text}"
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        name = ufunc.__name__
+        if method != "__call__" or options:
+            return NotImplemented
+        if name == "negative":
+            return Cell(f"-{operand(inputs[0], ATOM)}", SIGN_LEVEL)  # -2^2 is 4 in Excel
+        if name in INFIX:
+            sign, level = INFIX[name]
+            left, right = inputs
+            return Cell(f"{operand(left, level)} {sign} {operand(right, level + 1)}", level)
+        if name in CALLS:
+            return Cell(CALLS[name].format(*(operand(value, 0) for value in inputs)))
+        return NotImplemented
+
+    def __array_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...], options: dict[str, Any]
+    ) -> Any:
+        if func is np.where:
+            condition, *branches = args
+            return Cell(f"IF({excel(condition)}, {', '.join(map(excel, branches))})")
+        if func is np.round:
+            return Cell(f"ROUND({excel(args[0])}, {args[1] if len(args) > 1 else 0})")
+        return NotImplemented
+
+
+def excel(value: object) -> str:
+    """Return the text of a value inside a formula; inf and nan are ``NA()``."""
+    if isinstance(value, Cell):
+        return value.text
+    if isinstance(value, bool | np.bool_):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, str):
+        return '"' + value.replace('"', '""') + '"'
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        return excel(value.item())
+    if not isinstance(value, numbers.Real):
+        raise TypeError(f"no Excel text for {value!r}")
+    number = float(value)
+    if not np.isfinite(number):
+        return "NA()"
+    return repr(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number).upper()
+
+
+def operand(value: object, level: int) -> str:
+    """Return the text of one side of an operator, bracketed where it must be."""
+    if isinstance(value, float) and np.isposinf(value):
+        return ENDLESS
+    text = excel(value)
+    binds = value.binds if isinstance(value, Cell) else SIGN_LEVEL if text[0] == "-" else ATOM
+    return text if binds >= level else f"({text})"
+
+
+def words(*parts: object) -> Any:
+    """Join text and numbers already turned into text: a string, or an ``&`` formula.
+
+    >>> words("costs ", amount(1234.5), " a month")
+    'costs 1,235 a month'
+    >>> words("costs ", amount(Cell("B2")), " a month")
+    ="costs " & FIXED(B2, 0) & " a month"
+    """
+    if any(isinstance(part, Cell) for part in parts):
+        return Cell(" & ".join(operand(part, TEXT_LEVEL + 1) for part in parts), TEXT_LEVEL)
+    return "".join(str(part) for part in parts)
+
+
+def amount(number: object, decimals: int = 0) -> Any:
+    """Return a number as grouped text, or the formula that does so in the reader's locale."""
+    if isinstance(number, Cell):
+        return Cell(f"FIXED({number.text}, {decimals})")
+    # Excel rounds half away from zero; Python's format would round half to even
+    if not np.isfinite(number):  # type: ignore[call-overload]
+        return str(number)
+    shifted = round(float(np.asarray(number)) * 10**decimals, 6)
+    rounded = math.copysign(math.floor(abs(shifted) + 0.5), shifted) / 10**decimals
+    return f"{rounded:,.{decimals}f}"
