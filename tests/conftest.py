@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import settings
 
+from install.quickstart import soffice as find_soffice
 from tests import engines
 
 settings.register_profile("evenpoint", derandomize=True, deadline=None, max_examples=60)
@@ -12,7 +13,7 @@ settings.load_profile("evenpoint")
 @pytest.fixture(scope="session")
 def soffice() -> str:
     """The LibreOffice program; a test that asks for it is skipped where there is none."""
-    return engines.soffice() or pytest.skip("LibreOffice is not installed")
+    return find_soffice() or pytest.skip("LibreOffice is not installed")
 
 
 @pytest.fixture(scope="session")

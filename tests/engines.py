@@ -30,6 +30,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.formula import ArrayFormula
 
+from install.quickstart import soffice
+
 Value = float | int | str | bool | None
 Cell = tuple[str, str]  # ("Sheet", "B5")
 DATES = (datetime.date, datetime.time, datetime.timedelta)
@@ -153,18 +155,6 @@ def edit(path: Path, changes: Mapping[Cell, Value], out: Path) -> Path:
         for item, content in contents.items():
             target.writestr(item, content)
     return out
-
-
-@cache
-def soffice() -> str | None:
-    """Return the LibreOffice program, or None where it is not installed."""
-    places = (
-        "soffice",
-        "libreoffice",
-        "/Applications/LibreOffice.app/Contents/MacOS/soffice",
-        r"C:\Program Files\LibreOffice\program\soffice.com",
-    )
-    return next(filter(None, map(shutil.which, places)), None)
 
 
 def pdftoppm() -> str | None:

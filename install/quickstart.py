@@ -1,0 +1,297 @@
+"""Set up Evenpoint on a new machine in one command, and write a first budget workbook.
+
+``python install/quickstart.py`` needs nothing but Python 3.11 or newer.
+``python install/quickstart.py test`` also installs what the tests need and runs every check.
+"""
+
+# The file must parse on Python 3.8, so that an old Python says what is wrong in one sentence.
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036  (this is the file that meets an old Python)
+    sys.exit(
+        "Evenpoint needs Python 3.11 or newer and this is Python %d.%d; "  # noqa: UP031
+        "install a newer one and run this again." % sys.version_info[:2]
+    )
+
+import argparse
+import hashlib
+import importlib.util
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+LAST_LINES = 15  # of a failed program: pip writes its reason at the end
+# without these fonts LibreOffice draws columns too narrow for their numbers
+FONTS = ["fonts-liberation", "fonts-crosextra-carlito"]
+DEBIAN_PACKAGES = ["libreoffice-calc", "poppler-utils", *FONTS]
+OFFICE_PLACES = [
+    "soffice",
+    "libreoffice",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+    "C:/Program Files/LibreOffice/program/soffice.com",
+]
+RULE = """\
+tests: everything that is not marked slow runs; with --slow, or where the environment
+variable CI is "true", the slow tests run too. What follows "test" goes to pytest, as in
+  python install/quickstart.py test -k breakeven"""
+
+Command = Sequence[str | Path]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    options, for_pytest = _options(arguments)
+    try:
+        _check_machine()
+        if options.what == "test":
+            return _test(options.slow, for_pytest)
+        return _budget()
+    except _StepError as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped; run it again to go on.", file=sys.stderr)
+        return 130
+
+
+class _StepError(Exception):
+    """A step that cannot go on, with the text the user is shown."""
+
+
+class _Step:
+    """One line for each step, with the time it took."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+
+    def __enter__(self) -> None:
+        print(f"{self.title} ...", flush=True)
+        self.started = time.monotonic()
+
+    def __exit__(self, failed: object, *_: object) -> None:
+        seconds = time.monotonic() - self.started
+        print(f"    {'failed' if failed else 'done'} after {seconds:.1f} s", flush=True)
+
+
+def _options(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
+    parser = argparse.ArgumentParser(
+        description="Set up Evenpoint in the folder .venv and write a first budget workbook.",
+        epilog=RULE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("what", nargs="?", choices=["test"], help="run every check instead")
+    parser.add_argument("--slow", action="store_true", help="also run the tests marked slow")
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.what != "test":
+        parser.error(f"unknown argument {rest[0]}")
+    return options, rest
+
+
+def _check_machine() -> None:
+    if not all(map(importlib.util.find_spec, ("venv", "ensurepip"))):
+        raise _StepError(
+            "This Python cannot make virtual environments; "
+            "on Debian and Ubuntu, run: sudo apt-get install python3-venv"
+        )
+    try:
+        tempfile.TemporaryFile(dir=ROOT).close()
+    except OSError:
+        raise _StepError(
+            f"The folder {ROOT} is read-only; copy it to a place you may write to and run it there."
+        ) from None
+
+
+def _budget() -> int:
+    """Install, write the first budget workbook and say what it found."""
+    with _Step("step 1/3 Make the virtual environment .venv"):
+        _make_venv()
+    with _Step("step 2/3 Install Evenpoint and what it needs"):
+        _pip_install([])
+    out = free_name(ROOT, "budget.xlsx")
+    if out.name != "budget.xlsx":
+        print(f"budget.xlsx exists already and stays as it is; the new one is {out.name}")
+    with _Step(f"step 3/3 Write {out}"):
+        code = _stream([_script("evenpoint"), "budget", "--out", out])
+        if code:
+            raise _StepError(
+                f"evenpoint budget failed with exit code {code}; no workbook was made."
+            )
+    print(f"Open {out} in Excel or LibreOffice; type over the blue cells to make it yours.")
+    return 0
+
+
+def free_name(folder: Path, name: str) -> Path:
+    """Return the file of this name in the folder, or the first of name-2, name-3 ... not there."""
+    wanted = folder / name
+    numbered = (wanted.with_stem(f"{wanted.stem}-{number}") for number in itertools.count(2))
+    return next(path for path in itertools.chain([wanted], numbered) if not path.exists())
+
+
+def _make_venv() -> None:
+    if not _venv_works():
+        # Not the library's own call: this Python may itself be a virtual environment's.
+        _quiet([sys.executable, "-m", "venv", "--clear", VENV])
+
+
+def _venv_works() -> bool:
+    """Return whether .venv has this version of Python and was made in this place."""
+    show = "import sys, pip; print(sys.version, sys.prefix)"
+    try:
+        said = subprocess.run([PYTHON, "-c", show], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return said.stdout.strip() == f"{sys.version} {VENV}"
+
+
+def _pip_install(packages: Sequence[str]) -> None:
+    """Install the checkout and more packages, unless this was done for the same pyproject.toml."""
+    stamp = VENV / ("evenpoint-test.stamp" if packages else "evenpoint.stamp")
+    now = stamp_text(ROOT)
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == now:
+        return
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    _quiet([PYTHON, "-m", "pip", "install", *quiet, "-e", ROOT, *packages])
+    stamp.write_text(now, encoding="utf-8")
+
+
+def stamp_text(root: Path) -> str:
+    """Return what changes when an installation made from this checkout must be made again."""
+    digest = hashlib.sha256((root / "pyproject.toml").read_bytes()).hexdigest()
+    return f"{digest}\n{sys.version}\n{root}\n"
+
+
+def packages_for_tests(root: Path) -> list[str]:
+    """Return the packages of the ``test`` group in pyproject.toml."""
+    # pip reads dependency groups itself since 25.1, and many machines have an older one
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    return list(project["dependency-groups"]["test"])
+
+
+def _test(slow: bool, for_pytest: Sequence[str]) -> int:
+    """Install what the tests need, run every check and sum up."""
+    with _Step("step 1/4 Make the virtual environment .venv"):
+        _make_venv()
+    with _Step("step 2/4 Install Evenpoint and what the tests need"):
+        _pip_install(packages_for_tests(ROOT))
+    with _Step("step 3/4 Look for LibreOffice and poppler"):
+        _install_office()
+    print("step 4/4 Run the checks", flush=True)
+    slow = slow or os.environ.get("CI", "").lower() in ("true", "1")
+    report = VENV / "tests.xml"
+    report.unlink(missing_ok=True)
+    chosen = [] if slow else ["-m", "not slow"]
+    codes = run_checks(
+        {
+            "ruff": [PYTHON, "-m", "ruff", "check", "."],
+            "mypy": [PYTHON, "-m", "mypy"],
+            "imports": [_script("lint-imports")],
+            "pytest": [PYTHON, "-m", "pytest", f"--junitxml={report}", *chosen, *for_pytest],
+        }
+    )
+    _sum_up(codes, not_run(report))
+    return next(filter(None, codes.values()), 0)
+
+
+def run_checks(checks: Mapping[str, Command]) -> dict[str, int]:
+    """Run every check, also after one that failed, and return their exit codes in order."""
+    codes = {}
+    for name, command in checks.items():
+        print(f"--- {name}", flush=True)
+        codes[name] = _stream(command)
+    return codes
+
+
+def not_run(report: Path) -> Counter[str]:
+    """Count the skipped tests of a pytest report by their reason."""
+    if not report.exists():
+        return Counter()
+    skips = ElementTree.parse(report).iterfind(".//skipped[@type='pytest.skip']")
+    return Counter(skip.get("message", "") for skip in skips)
+
+
+def _sum_up(codes: Mapping[str, int], skipped: Mapping[str, int]) -> None:
+    for reason, count in skipped.items():
+        print(f"{count} test{'s' * (count > 1)} could not be run: {reason}")
+    said = (f"{name} {'failed' if code else 'passed'}" for name, code in codes.items())
+    print("Summary: " + ", ".join(said), flush=True)
+
+
+def soffice() -> str | None:
+    """Return the LibreOffice program, or None where it is not installed."""
+    return next(filter(None, map(shutil.which, OFFICE_PLACES)), None)
+
+
+def _install_office() -> None:
+    """Install LibreOffice where that needs no question; elsewhere say what to install."""
+    found = {"LibreOffice": soffice(), "poppler (pdftoppm)": shutil.which("pdftoppm")}
+    missing = " and ".join(name for name, place in found.items() if not place)
+    if not missing:
+        return
+    root = _root_prefix()
+    if root is None or not shutil.which("apt-get"):
+        print(f"    {missing} not found; install it to run every test. The others run now.")
+        return
+    apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    try:
+        _quiet([*apt, "update"])
+        _quiet([*apt, "install", "-y", "--no-install-recommends", *DEBIAN_PACKAGES])
+    except _StepError as failure:
+        print(f"{failure}\n    The tests that need {missing} are left out.")
+
+
+def _root_prefix() -> list[str] | None:
+    """Return what to put before a command to run it as root without a question, or None."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return []
+    sudo = shutil.which("sudo")
+    asked = [sudo or "sudo", "-n", "true"]
+    if sudo and not subprocess.run(asked, check=False, capture_output=True).returncode:
+        return [sudo, "-n"]
+    return None
+
+
+def _script(name: str) -> Path:
+    return BIN / (f"{name}.exe" if os.name == "nt" else name)
+
+
+def _stream(command: Command) -> int:
+    """Run a program in the checkout with its output as it comes, and return its exit code."""
+    try:
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
+    except OSError as error:
+        raise _StepError(f"{command[0]} could not be started: {error.strerror}.") from None
+
+
+def _quiet(command: Command) -> None:
+    """Run a program without its output; when it fails, its last lines say why."""
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    if done.returncode:
+        last = "\n".join(done.stdout.splitlines()[-LAST_LINES:])
+        told = " ".join(map(str, command))
+        raise _StepError(f"{last}\nThis failed with exit code {done.returncode}: {told}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
