@@ -1,0 +1,297 @@
+"""Build the shipped token prices and exchange rates from two price lists and the ECB's file."""
+
+import argparse
+import csv
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import genai_prices
+from currency_converter import CurrencyConverter, RateNotFoundError
+from genai_prices.data_snapshot import get_snapshot
+from genai_prices.types import (
+    ModelInfo,
+    ModelPrice,
+    Provider,
+    TieredPrices,
+    TimeOfDateConstraint,
+)
+
+from workbooks.tables import ExchangeRate, TokenPrice
+
+DATA = Path(__file__).parents[1] / "data"
+Cell = str | Decimal | date | int | None
+Line = dict[str, Cell]
+Entry = Mapping[str, Any]  # one model in LiteLLM's file, priced per token
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Write both tables; the one argument is the path of LiteLLM's price file."""
+    parser = argparse.ArgumentParser(prog="python -m workbooks.prices.snapshot", description=__doc__)
+    parser.add_argument("litellm", type=Path, help="model_prices_and_context_window_backup.json")
+    parser.add_argument("--into", type=Path, default=DATA, help="folder to write to")
+    given = parser.parse_args(argv)
+    choice = read_choice()
+    write(given.into / "token_prices.csv", TokenPrice, price_lines(choice, read_litellm(given.litellm, choice)))
+    write(given.into / "exchange_rates.csv", ExchangeRate, rate_lines(choice))
+
+
+def read_choice() -> dict[str, Any]:
+    """Read which models, dates and hand-kept rows the tables consist of."""
+    return tomllib.loads((DATA / "snapshot.toml").read_text(encoding="utf-8"))
+
+
+def read_litellm(path: Path, choice: Mapping[str, Any]) -> dict[str, Entry]:
+    """Read LiteLLM's prices, refusing any other file than the one the rows will name."""
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != choice["litellm"]["sha256"]:
+        version = choice["litellm"]["version"]
+        raise SystemExit(f"{path} is not the price file of LiteLLM {version} named in snapshot.toml.")
+    return dict(json.loads(content, parse_float=Decimal))
+
+
+def write(path: Path, kind: type, lines: Iterable[Line]) -> None:
+    """Write a table with the columns of its row type."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, [field.name for field in fields(kind)], lineterminator="\n")
+        table.writeheader()
+        table.writerows({column: _text(cell) for column, cell in line.items()} for line in lines)
+
+
+def _text(cell: Cell) -> str:
+    if isinstance(cell, Decimal):
+        return f"{round(cell, 9).normalize():f}"  # 1.0399999999999998 was a float once
+    return "" if cell is None else str(cell)
+
+
+def price_lines(choice: Mapping[str, Any], litellm: Mapping[str, Entry]) -> list[Line]:
+    """Return every token price row, ordered by model and date."""
+    lines = [line for group in choice["group"] for line in _group_lines(group, choice, litellm)]
+    lines += [line for article in choice["article"] for line in _article_lines(article)]
+    return sorted(lines, key=lambda line: (str(line["model"]), str(line["valid_from"] or "")))
+
+
+def _group_lines(
+    group: Mapping[str, Any], choice: Mapping[str, Any], litellm: Mapping[str, Entry]
+) -> Iterator[Line]:
+    for name in group["models"]:
+        entry = litellm.get(group.get("renamed", {}).get(name, group.get("litellm", "-") + name))
+        same: Line = {
+            "provider": group["provider"],
+            "model": f"{group['prefix']}/{name}".lower(),
+            "kind": group["kind"],
+            "currency": "USD",
+        }
+        if "genai" in group:
+            yield from _genai_lines(group, name, same, choice, entry)
+        elif entry is None:
+            raise SystemExit(f"snapshot.toml names {same['model']}, which LiteLLM does not list.")
+        else:
+            yield same | _litellm_line(entry, choice)
+
+
+def _genai_lines(
+    group: Mapping[str, Any], name: str, same: Line, choice: Mapping[str, Any], entry: Entry | None
+) -> Iterator[Line]:
+    provider, model = _genai_model(group["genai"], name)
+    as_of = choice["genai_prices"]["as_of"]
+    same |= {
+        "source": f"genai-prices {genai_prices.__version__}",
+        "source_url": _pricing_url(provider),
+        "as_of": as_of,
+        "as_of_kind": "release",
+    }
+    for valid_from, valid_to, prices in _periods(model):
+        line = same | _rates(prices) | {"valid_from": valid_from, "valid_to": valid_to}
+        line["note"] = _note(model, group, line)
+        if (valid_from or date.min) <= as_of < (valid_to or date.max):
+            line |= _batch(model, as_of) | _second_opinion(line, entry, choice)
+            line["note"] = _joined(line["note"], _clock_note(model))
+        else:
+            line |= {"agreement": "1 source", "confidence": "medium"}
+        yield line
+
+
+def _genai_model(provider_id: str, name: str) -> tuple[Provider, ModelInfo]:
+    """Prefer the exact id: the package's own search goes by patterns, and knows fallbacks."""
+    provider = get_snapshot().find_provider(None, provider_id, None)
+    exact = next((model for model in provider.models if model.id == name), None)
+    return (provider, exact) if exact else get_snapshot().find_provider_model(name, provider, None, None)
+
+
+def _pricing_url(provider: Provider) -> str:
+    if not provider.pricing_urls:
+        raise SystemExit(f"genai-prices names no price page for {provider.id}.")
+    return provider.pricing_urls[0]
+
+
+def _periods(model: ModelInfo) -> Iterator[tuple[date | None, date | None, ModelPrice]]:
+    dated = _dated(model)
+    ends = [start for start, _ in dated[1:]] + [None]
+    for (start, prices), end in zip(dated, ends, strict=True):
+        yield start, end, prices
+
+
+def _dated(model: ModelInfo) -> list[tuple[date | None, ModelPrice]]:
+    """List a model's prices by first day, dropping changes that touch nothing we keep."""
+    if isinstance(model.prices, ModelPrice):
+        return [(None, model.prices)]
+    dated = [
+        (getattr(price.constraint, "start_date", None), price.prices)
+        for price in model.prices
+        if not isinstance(price.constraint, TimeOfDateConstraint)
+    ]
+    # Hours of the day carry no date: they belong to today's price, not to its history.
+    dated[-1] = (dated[-1][0], max([dated[-1][1], *_by_hour(model)], key=_base_input))
+    kept = [b for a, b in pairwise(dated) if _rates(a[1]) != _rates(b[1])]
+    return [dated[0], *kept]
+
+
+def _by_hour(model: ModelInfo) -> list[ModelPrice]:
+    if isinstance(model.prices, ModelPrice):
+        return []
+    return [p.prices for p in model.prices if isinstance(p.constraint, TimeOfDateConstraint)]
+
+
+def _clock_note(model: ModelInfo) -> str:
+    if not _by_hour(model) or isinstance(model.prices, ModelPrice):
+        return ""
+    timeless = [p for p in model.prices if not isinstance(p.constraint, TimeOfDateConstraint)]
+    off_peak = _rates(timeless[-1].prices)
+    cheap = "/".join(_text(off_peak[f"{way}_price_per_mtok"]) for way in ("input", "output"))
+    return f"peak-hour price; off-peak {cheap} input/output"
+
+
+def _base(price: Decimal | TieredPrices | None) -> Decimal | None:
+    return price.base if isinstance(price, TieredPrices) else price
+
+
+def _base_input(prices: ModelPrice) -> Decimal:
+    return _base(prices.input_mtok) or Decimal(0)
+
+
+def _rates(prices: ModelPrice) -> Line:
+    return {
+        "input_price_per_mtok": _base(prices.input_mtok),
+        "output_price_per_mtok": _base(prices.output_mtok),
+        "cached_price_per_mtok": _base(prices.cache_read_mtok),
+        "cache_write_price_per_mtok": _base(prices.cache_write_mtok),
+    } | _long_context(prices)
+
+
+def _long_context(prices: ModelPrice) -> Line:
+    if not isinstance(prices.input_mtok, TieredPrices):
+        return {}
+    first = prices.input_mtok.tiers[0]
+    return {
+        "long_context_from_tokens": first.start,
+        "long_context_input_price_per_mtok": first.price,
+        "long_context_output_price_per_mtok": _price_above(prices.output_mtok, first.start),
+    }
+
+
+def _price_above(price: Decimal | TieredPrices | None, tokens: int) -> Decimal | None:
+    """Return the price of a request just over a size; a tier applies to the whole request."""
+    if not isinstance(price, TieredPrices):
+        return price
+    return [price.base, *(tier.price for tier in price.tiers if tier.start <= tokens)][-1]
+
+
+def _batch(model: ModelInfo, day: date) -> Line:
+    noon = datetime.combine(day, time(12), UTC)
+    standard, batch = (model.get_prices(noon, context) for context in (None, {"processing": "batch"}))
+    if _rates(standard) == _rates(batch):  # an unknown context silently means the standard price
+        return {}
+    return {
+        "batch_input_price_per_mtok": _base(batch.input_mtok),
+        "batch_output_price_per_mtok": _base(batch.output_mtok),
+    }
+
+
+def _second_opinion(line: Line, entry: Entry | None, choice: Mapping[str, Any]) -> Line:
+    if entry is None:
+        return {"agreement": "1 source", "confidence": "medium"}
+    pair = [_per_mtok(entry, "input_cost_per_token"), _per_mtok(entry, "output_cost_per_token")]
+    agree = pair == [line["input_price_per_mtok"], line["output_price_per_mtok"]]
+    return {
+        "second_source": f"LiteLLM {choice['litellm']['version']}",
+        "second_input_price_per_mtok": pair[0],
+        "second_output_price_per_mtok": pair[1],
+        "agreement": "2 sources" if agree else "differs",
+        "confidence": "high" if agree else "low",
+    }
+
+
+def _litellm_line(entry: Entry, choice: Mapping[str, Any]) -> Line:
+    return {
+        "input_price_per_mtok": _per_mtok(entry, "input_cost_per_token"),
+        "output_price_per_mtok": _per_mtok(entry, "output_cost_per_token"),
+        "cached_price_per_mtok": _per_mtok(entry, "cache_read_input_token_cost"),
+        "valid_from": None,
+        "valid_to": None,
+        "source": f"LiteLLM {choice['litellm']['version']}",
+        "source_url": entry.get("source", choice["litellm"]["source_url"]),
+        "as_of": choice["litellm"]["retrieved"],
+        "as_of_kind": "retrieved",
+        "agreement": "1 source",
+        "confidence": "low",
+        "note": "",
+    }
+
+
+def _per_mtok(entry: Entry, key: str) -> Decimal | None:
+    price = entry.get(key)
+    return None if price is None else Decimal(price) * 1_000_000
+
+
+def _note(model: ModelInfo, group: Mapping[str, Any], line: Line) -> str:
+    retired = "marked deprecated by the source" if model.deprecated else ""
+    tiered = "above the long-context size the higher price covers the whole request"
+    return _joined(group.get("note", ""), retired, tiered if "long_context_from_tokens" in line else "")
+
+
+def _joined(*notes: Cell) -> str:
+    return "; ".join(str(note) for note in notes if note)
+
+
+def _article_lines(article: Mapping[str, Any]) -> Iterator[Line]:
+    same = {key: article.get(key) for key in ("valid_from", "valid_to")}
+    same |= {key: article[key] for key in ("provider", "source", "currency", "as_of", "as_of_kind", "note")}
+    for kind in ("api", "managed"):
+        for model, price in article[kind].items():
+            line: Line = same | {"model": model, "kind": kind, "agreement": "1 source"}
+            both = dict.fromkeys(("input_price_per_mtok", "output_price_per_mtok"), Decimal(price))
+            yield line | both | {"confidence": "low"}
+
+
+def rate_lines(choice: Mapping[str, Any]) -> list[Line]:
+    """Return the euro's reference rate at each chosen day, under the day it was published."""
+    wanted = choice["exchange_rates"]
+    converter = CurrencyConverter(decimal=True)
+    source = {"source": wanted["source"], "source_url": wanted["source_url"]}
+    lines: list[Line] = []
+    for day in wanted["days"]:
+        for currency in wanted["currencies"]:
+            published, rate = _last_rate(converter, currency, day)
+            pair = {"from_currency": "EUR", "to_currency": currency}
+            lines.append({"date": published, **pair, "rate": rate, **source})
+    return lines
+
+
+def _last_rate(converter: CurrencyConverter, currency: str, day: date) -> tuple[date, Decimal]:
+    """Step back from a weekend or holiday; the library would otherwise mix in a later rate."""
+    try:
+        return day, converter.convert(1, "EUR", currency, date=day)
+    except RateNotFoundError:
+        return _last_rate(converter, currency, day - timedelta(days=1))
+
+
+if __name__ == "__main__":
+    main()
