@@ -198,7 +198,7 @@ def _test(slow: bool, for_pytest: Sequence[str]) -> int:
         {
             "ruff": [PYTHON, "-m", "ruff", "check", "."],
             "mypy": [PYTHON, "-m", "mypy"],
-            "imports": [_script("lint-imports")],
+            "imports": [_script("lint-imports"), "--no-logo"],
             "pytest": [PYTHON, "-m", "pytest", f"--junitxml={report}", *chosen, *for_pytest],
         }
     )

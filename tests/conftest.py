@@ -20,3 +20,10 @@ def soffice() -> str:
 def pdftoppm() -> str:
     """The program that draws PDF pages; a test that asks for it is skipped where there is none."""
     return engines.pdftoppm() or pytest.skip("pdftoppm (poppler-utils) is not installed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts LibreOffice, so that ``-m "not libreoffice"`` leaves it out."""
+    for item in items:
+        if "soffice" in getattr(item, "fixturenames", ()):
+            item.add_marker("libreoffice")
