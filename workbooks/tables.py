@@ -1,143 +1,30 @@
 """Read the shipped tables: prices, hardware, measured speeds, assumptions and exchange rates."""
 
-import csv
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any, TypeVar
 
+from workbooks.rows import Accelerator, Assumption, ExchangeRate, Throughput, TokenPrice
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenPrice:
-    """What a provider charges for a model's tokens, per million, while the row is valid.
-
-    A blank price (`None`) is not offered or not known, never free. `valid_to` is the first day
-    on which the row no longer holds.
-    """
-
-    provider: str
-    model: str
-    kind: str
-    input_price_per_mtok: float
-    output_price_per_mtok: float
-    cached_price_per_mtok: float | None
-    cache_write_price_per_mtok: float | None
-    batch_input_price_per_mtok: float | None
-    batch_output_price_per_mtok: float | None
-    long_context_from_tokens: float | None
-    long_context_input_price_per_mtok: float | None
-    long_context_output_price_per_mtok: float | None
-    currency: str
-    valid_from: date | None
-    valid_to: date | None
-    source: str
-    source_url: str
-    as_of: date
-    as_of_kind: str
-    confidence: str
-    second_source: str
-    second_input_price_per_mtok: float | None
-    second_output_price_per_mtok: float | None
-    agreement: str
-    note: str
-
-    def holds_on(self, day: date) -> bool:
-        """Say whether the price is valid on a day; the last day of validity is excluded."""
-        return (self.valid_from or date.min) <= day < (self.valid_to or date.max)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accelerator:
-    """A GPU or other accelerator: what it can do, draws, and costs to rent or to buy.
-
-    Prices are per accelerator; a purchase price includes its share of the server unless the
-    note says "card only". `quote_needed` is `yes` where a budget needs your own quote.
-    """
-
-    hardware: str
-    vendor: str
-    form: str
-    memory_gb: float
-    bandwidth_tb_per_s: float
-    bf16_dense_tflops: float
-    fp8_dense_tflops: float | None
-    fp4_dense_tflops: float | None
-    tdp_kw: float | None
-    server_power_kw_per_gpu: float | None
-    rent_low_per_gpu_hour: float | None
-    rent_base_per_gpu_hour: float | None
-    rent_high_per_gpu_hour: float | None
-    rent_currency: str
-    rent_source: str
-    rent_as_of: date | None
-    buy_low_per_gpu: float | None
-    buy_base_per_gpu: float | None
-    buy_high_per_gpu: float | None
-    buy_currency: str
-    buy_source: str
-    buy_as_of: date | None
-    quote_needed: str
-    spec_source: str
-    spec_as_of: date
-    confidence: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Throughput:
-    """One published serving speed: a model on named hardware at a stated request size."""
-
-    system: str
-    hardware: str
-    gpus: float
-    model: str
-    params_total_b: float
-    params_active_b: float
-    weight_precision: str
-    input_tokens: float | None
-    output_tokens: float | None
-    concurrency: str
-    output_tokens_per_second: float | None
-    tokens_per_second: float
-    tokens_per_second_kind: str
-    engine: str
-    measure: str
-    as_of: date
-    source: str
-    source_url: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assumption:
-    """An operating figure with its usual range, its source, and how far to trust it."""
-
-    name: str
-    low: float | None
-    base: float
-    high: float | None
-    unit: str
-    currency: str
-    source: str
-    source_url: str
-    as_of: date | None
-    confidence: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExchangeRate:
-    """How many units of `to_currency` one unit of `from_currency` bought on a day."""
-
-    date: date
-    from_currency: str
-    to_currency: str
-    rate: float
-    source: str
-    source_url: str
-
+__all__ = [
+    "Accelerator",
+    "Assumption",
+    "ExchangeRate",
+    "Throughput",
+    "TokenPrice",
+    "accelerator",
+    "accelerators",
+    "assumptions",
+    "exchange_rate",
+    "exchange_rates",
+    "price_on",
+    "system",
+    "throughput",
+    "throughputs",
+    "token_prices",
+]
 
 Row = TypeVar("Row", TokenPrice, Accelerator, Throughput, Assumption, ExchangeRate)
 
@@ -151,8 +38,11 @@ _READERS: dict[object, Callable[[str], Any]] = {
 
 
 def _read(kind: type[Row], name: str) -> tuple[Row, ...]:
+    import csv  # noqa: PLC0415  # half the time it takes to import this module
+    from importlib.resources import files  # noqa: PLC0415
+
     readers = {field.name: _READERS[field.type] for field in fields(kind)}
-    with (files("workbooks.data") / name).open(encoding="utf-8", newline="") as table:
+    with (files("workbooks.data") / name).open(encoding="utf-8") as table:
         return tuple(
             kind(**{column: readers[column](cell) for column, cell in line.items()})
             for line in csv.DictReader(table)
@@ -237,19 +127,29 @@ def system(name: str) -> Throughput:
     return _named(throughputs(), "system", name, "measured system")[0]
 
 
-def throughput(hardware: str, gpus: float, model: str) -> Throughput:
-    """Return the fastest published speed of a model on so many accelerators, in tokens/s.
+def throughput(hardware: str, gpus: float, model: str) -> tuple[Throughput, ...]:
+    """Return every published speed of a model on so many accelerators, fastest in total first.
+
+    There is no single answer: request length and concurrency move it severalfold.
 
     Raises
     ------
     LookupError
         No such hardware or model in the table, or never measured together.
+
+    Examples
+    --------
+    >>> for run in throughput("H200 SXM", 1, "gpt-oss-120b"):
+    ...     print(run.input_tokens, run.output_tokens, run.tokens_per_second)
+    8192.0 1024.0 16452.0
+    1024.0 1024.0 13596.0
     """
-    runs = _named(_named(throughputs(), "hardware", hardware, "accelerator"), "model", model, "model")
+    on_hardware = _named(throughputs(), "hardware", hardware, "accelerator")
+    runs = _named(on_hardware, "model", model, f"model measured on {hardware}")
     if found := [run for run in runs if run.gpus == gpus]:
-        return max(found, key=lambda run: run.tokens_per_second)
-    counts = ", ".join(f"{run:g}" for run in sorted({run.gpus for run in runs}))
-    raise LookupError(f"{model} on {gpus:g}x {hardware} was not measured; there are rows for {counts}x.")
+        return tuple(sorted(found, key=lambda run: -run.tokens_per_second))
+    counts = " and ".join(f"{count:g}x" for count in sorted({run.gpus for run in runs}))
+    raise LookupError(f"{model} was measured on {counts} {hardware}, not on {gpus:g}x.")
 
 
 def exchange_rate(

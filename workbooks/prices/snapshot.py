@@ -7,24 +7,17 @@ import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import genai_prices
 from currency_converter import CurrencyConverter, RateNotFoundError
-from genai_prices.data_snapshot import get_snapshot
-from genai_prices.types import (
-    ModelInfo,
-    ModelPrice,
-    Provider,
-    TieredPrices,
-    TimeOfDateConstraint,
-)
+from genai_prices.types import ModelInfo, Provider
 
-from workbooks.tables import ExchangeRate, TokenPrice
+from workbooks.prices.history import Period, batch_rates, find_model, periods
+from workbooks.rows import ExchangeRate, TokenPrice
 
 DATA = Path(__file__).parents[1] / "data"
 Cell = str | Decimal | date | int | None
@@ -34,12 +27,18 @@ Entry = Mapping[str, Any]  # one model in LiteLLM's file, priced per token
 
 def main(argv: list[str] | None = None) -> None:
     """Write both tables; the one argument is the path of LiteLLM's price file."""
-    parser = argparse.ArgumentParser(prog="python -m workbooks.prices.snapshot", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m workbooks.prices.snapshot", description=__doc__
+    )
     parser.add_argument("litellm", type=Path, help="model_prices_and_context_window_backup.json")
     parser.add_argument("--into", type=Path, default=DATA, help="folder to write to")
     given = parser.parse_args(argv)
     choice = read_choice()
-    write(given.into / "token_prices.csv", TokenPrice, price_lines(choice, read_litellm(given.litellm, choice)))
+    write(
+        given.into / "token_prices.csv",
+        TokenPrice,
+        price_lines(choice, read_litellm(given.litellm, choice)),
+    )
     write(given.into / "exchange_rates.csv", ExchangeRate, rate_lines(choice))
 
 
@@ -53,7 +52,9 @@ def read_litellm(path: Path, choice: Mapping[str, Any]) -> dict[str, Entry]:
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != choice["litellm"]["sha256"]:
         version = choice["litellm"]["version"]
-        raise SystemExit(f"{path} is not the price file of LiteLLM {version} named in snapshot.toml.")
+        raise SystemExit(
+            f"{path} is not the price file of LiteLLM {version} named in snapshot.toml."
+        )
     return dict(json.loads(content, parse_float=Decimal))
 
 
@@ -72,7 +73,16 @@ def _text(cell: Cell) -> str:
 
 
 def price_lines(choice: Mapping[str, Any], litellm: Mapping[str, Entry]) -> list[Line]:
-    """Return every token price row, ordered by model and date."""
+    """Return every token price row, ordered by model and date.
+
+    Raises
+    ------
+    SystemExit
+        Another genai-prices is installed than `snapshot.toml` dates, or LiteLLM lacks a model.
+    """
+    if genai_prices.__version__ != choice["genai_prices"]["version"]:
+        named = f"genai-prices {choice['genai_prices']['version']}"
+        raise SystemExit(f"snapshot.toml names {named}; installed is {genai_prices.__version__}.")
     lines = [line for group in choice["group"] for line in _group_lines(group, choice, litellm)]
     lines += [line for article in choice["article"] for line in _article_lines(article)]
     return sorted(lines, key=lambda line: (str(line["model"]), str(line["valid_from"] or "")))
@@ -100,7 +110,7 @@ def _group_lines(
 def _genai_lines(
     group: Mapping[str, Any], name: str, same: Line, choice: Mapping[str, Any], entry: Entry | None
 ) -> Iterator[Line]:
-    provider, model = _genai_model(group["genai"], name)
+    provider, model = find_model(group["genai"], name)
     as_of = choice["genai_prices"]["as_of"]
     same |= {
         "source": f"genai-prices {genai_prices.__version__}",
@@ -108,22 +118,13 @@ def _genai_lines(
         "as_of": as_of,
         "as_of_kind": "release",
     }
-    for valid_from, valid_to, prices in _periods(model):
-        line = same | _rates(prices) | {"valid_from": valid_from, "valid_to": valid_to}
-        line["note"] = _note(model, group, line)
-        if (valid_from or date.min) <= as_of < (valid_to or date.max):
-            line |= _batch(model, as_of) | _second_opinion(line, entry, choice)
-            line["note"] = _joined(line["note"], _clock_note(model))
-        else:
-            line |= {"agreement": "1 source", "confidence": "medium"}
+    for period in periods(model):
+        dates: Line = {"valid_from": period.valid_from, "valid_to": period.valid_to}
+        line = same | period.rates | dates | {"agreement": "1 source", "confidence": "medium"}
+        if (period.valid_from or date.min) <= as_of < (period.valid_to or date.max):
+            line |= batch_rates(model, as_of) | _second_opinion(line, entry, choice)
+        line["note"] = "; ".join(_notes(model, group, period, entry, as_of))
         yield line
-
-
-def _genai_model(provider_id: str, name: str) -> tuple[Provider, ModelInfo]:
-    """Prefer the exact id: the package's own search goes by patterns, and knows fallbacks."""
-    provider = get_snapshot().find_provider(None, provider_id, None)
-    exact = next((model for model in provider.models if model.id == name), None)
-    return (provider, exact) if exact else get_snapshot().find_provider_model(name, provider, None, None)
 
 
 def _pricing_url(provider: Provider) -> str:
@@ -132,94 +133,11 @@ def _pricing_url(provider: Provider) -> str:
     return provider.pricing_urls[0]
 
 
-def _periods(model: ModelInfo) -> Iterator[tuple[date | None, date | None, ModelPrice]]:
-    dated = _dated(model)
-    ends = [start for start, _ in dated[1:]] + [None]
-    for (start, prices), end in zip(dated, ends, strict=True):
-        yield start, end, prices
-
-
-def _dated(model: ModelInfo) -> list[tuple[date | None, ModelPrice]]:
-    """List a model's prices by first day, dropping changes that touch nothing we keep."""
-    if isinstance(model.prices, ModelPrice):
-        return [(None, model.prices)]
-    dated = [
-        (getattr(price.constraint, "start_date", None), price.prices)
-        for price in model.prices
-        if not isinstance(price.constraint, TimeOfDateConstraint)
-    ]
-    # Hours of the day carry no date: they belong to today's price, not to its history.
-    dated[-1] = (dated[-1][0], max([dated[-1][1], *_by_hour(model)], key=_base_input))
-    kept = [b for a, b in pairwise(dated) if _rates(a[1]) != _rates(b[1])]
-    return [dated[0], *kept]
-
-
-def _by_hour(model: ModelInfo) -> list[ModelPrice]:
-    if isinstance(model.prices, ModelPrice):
-        return []
-    return [p.prices for p in model.prices if isinstance(p.constraint, TimeOfDateConstraint)]
-
-
-def _clock_note(model: ModelInfo) -> str:
-    if not _by_hour(model) or isinstance(model.prices, ModelPrice):
-        return ""
-    timeless = [p for p in model.prices if not isinstance(p.constraint, TimeOfDateConstraint)]
-    off_peak = _rates(timeless[-1].prices)
-    cheap = "/".join(_text(off_peak[f"{way}_price_per_mtok"]) for way in ("input", "output"))
-    return f"peak-hour price; off-peak {cheap} input/output"
-
-
-def _base(price: Decimal | TieredPrices | None) -> Decimal | None:
-    return price.base if isinstance(price, TieredPrices) else price
-
-
-def _base_input(prices: ModelPrice) -> Decimal:
-    return _base(prices.input_mtok) or Decimal(0)
-
-
-def _rates(prices: ModelPrice) -> Line:
-    return {
-        "input_price_per_mtok": _base(prices.input_mtok),
-        "output_price_per_mtok": _base(prices.output_mtok),
-        "cached_price_per_mtok": _base(prices.cache_read_mtok),
-        "cache_write_price_per_mtok": _base(prices.cache_write_mtok),
-    } | _long_context(prices)
-
-
-def _long_context(prices: ModelPrice) -> Line:
-    if not isinstance(prices.input_mtok, TieredPrices):
-        return {}
-    first = prices.input_mtok.tiers[0]
-    return {
-        "long_context_from_tokens": first.start,
-        "long_context_input_price_per_mtok": first.price,
-        "long_context_output_price_per_mtok": _price_above(prices.output_mtok, first.start),
-    }
-
-
-def _price_above(price: Decimal | TieredPrices | None, tokens: int) -> Decimal | None:
-    """Return the price of a request just over a size; a tier applies to the whole request."""
-    if not isinstance(price, TieredPrices):
-        return price
-    return [price.base, *(tier.price for tier in price.tiers if tier.start <= tokens)][-1]
-
-
-def _batch(model: ModelInfo, day: date) -> Line:
-    noon = datetime.combine(day, time(12), UTC)
-    standard, batch = (model.get_prices(noon, context) for context in (None, {"processing": "batch"}))
-    if _rates(standard) == _rates(batch):  # an unknown context silently means the standard price
-        return {}
-    return {
-        "batch_input_price_per_mtok": _base(batch.input_mtok),
-        "batch_output_price_per_mtok": _base(batch.output_mtok),
-    }
-
-
 def _second_opinion(line: Line, entry: Entry | None, choice: Mapping[str, Any]) -> Line:
     if entry is None:
         return {"agreement": "1 source", "confidence": "medium"}
     pair = [_per_mtok(entry, "input_cost_per_token"), _per_mtok(entry, "output_cost_per_token")]
-    agree = pair == [line["input_price_per_mtok"], line["output_price_per_mtok"]]
+    agree = _same_price(pair, [line["input_price_per_mtok"], line["output_price_per_mtok"]])
     return {
         "second_source": f"LiteLLM {choice['litellm']['version']}",
         "second_input_price_per_mtok": pair[0],
@@ -227,6 +145,11 @@ def _second_opinion(line: Line, entry: Entry | None, choice: Mapping[str, Any]) 
         "agreement": "2 sources" if agree else "differs",
         "confidence": "high" if agree else "low",
     }
+
+
+def _same_price(one: Iterable[Any], other: Iterable[Any]) -> bool:
+    """Let 0.15001 be 0.15: per-token floats and hosts' own billing units round differently."""
+    return all(abs(a - b) <= a / 1000 for a, b in zip(one, other, strict=True))
 
 
 def _litellm_line(entry: Entry, choice: Mapping[str, Any]) -> Line:
@@ -251,19 +174,30 @@ def _per_mtok(entry: Entry, key: str) -> Decimal | None:
     return None if price is None else Decimal(price) * 1_000_000
 
 
-def _note(model: ModelInfo, group: Mapping[str, Any], line: Line) -> str:
-    retired = "marked deprecated by the source" if model.deprecated else ""
-    tiered = "above the long-context size the higher price covers the whole request"
-    return _joined(group.get("note", ""), retired, tiered if "long_context_from_tokens" in line else "")
-
-
-def _joined(*notes: Cell) -> str:
-    return "; ".join(str(note) for note in notes if note)
+def _notes(
+    model: ModelInfo, group: Mapping[str, Any], period: Period, entry: Entry | None, as_of: date
+) -> Iterator[str]:
+    if "note" in group:
+        yield group["note"]
+    if model.deprecated:
+        yield "marked deprecated by the source"
+    if (period.valid_from or as_of) > as_of:
+        yield "announced for that date"
+    if "long_context_from_tokens" in period.rates:
+        yield "a request with more input than the long-context size pays that price for all of it"
+    if period.off_peak:
+        cheap = [_text(period.off_peak[f"{way}_price_per_mtok"]) for way in ("input", "output")]
+        yield f"peak-hour price; off-peak {cheap[0]} input and {cheap[1]} output"
+    if "litellm" in group and not entry:
+        yield "LiteLLM does not list it: it may be retired"
 
 
 def _article_lines(article: Mapping[str, Any]) -> Iterator[Line]:
     same = {key: article.get(key) for key in ("valid_from", "valid_to")}
-    same |= {key: article[key] for key in ("provider", "source", "currency", "as_of", "as_of_kind", "note")}
+    same |= {
+        key: article[key]
+        for key in ("provider", "source", "currency", "as_of", "as_of_kind", "note")
+    }
     for kind in ("api", "managed"):
         for model, price in article[kind].items():
             line: Line = same | {"model": model, "kind": kind, "agreement": "1 source"}

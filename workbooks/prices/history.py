@@ -1,0 +1,103 @@
+"""Read from genai-prices what a model costs and used to cost, period by period."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from itertools import pairwise
+from typing import NamedTuple
+
+from genai_prices.data_snapshot import get_snapshot
+from genai_prices.types import (
+    ModelInfo,
+    ModelPrice,
+    Provider,
+    TieredPrices,
+    TimeOfDateConstraint,
+)
+
+Rates = dict[str, Decimal | int | None]  # by column of the price table
+
+
+class Period(NamedTuple):
+    """What a model costs between two days; by the hour, the dearest and the cheapest rates."""
+
+    valid_from: date | None
+    valid_to: date | None
+    rates: Rates
+    off_peak: Rates | None
+
+
+def find_model(provider_id: str, name: str) -> tuple[Provider, ModelInfo]:
+    """Find a model by its exact id, or else by the patterns and fallbacks of the package."""
+    provider = get_snapshot().find_provider(None, provider_id, None)
+    for model in provider.models:
+        if model.id == name:
+            return provider, model
+    return get_snapshot().find_provider_model(name, provider, None, None)
+
+
+def periods(model: ModelInfo) -> list[Period]:
+    """List what a model has cost, oldest first, joining changes that touch no column of ours."""
+    if isinstance(model.prices, ModelPrice):
+        return [Period(None, None, _rates(model.prices), None)]
+    hourly = [p for p in model.prices if isinstance(p.constraint, TimeOfDateConstraint)]
+    dated = [
+        (getattr(p.constraint, "start_date", None), _rates(p.prices))
+        for p in model.prices
+        if p not in hourly
+    ]
+    starts = [dated[0], *(new for old, new in pairwise(dated) if old[1] != new[1])]
+    ends = [*(start for start, _ in starts[1:]), None]
+    found = [
+        Period(start, end, rates, None) for (start, rates), end in zip(starts, ends, strict=True)
+    ]
+    # Rates by the hour carry no date: they belong to the last price, not to its history.
+    return [*found[:-1], _by_the_hour(found[-1], [_rates(p.prices) for p in hourly])]
+
+
+def _by_the_hour(last: Period, hourly: Iterable[Rates]) -> Period:
+    ordered = sorted([last.rates, *hourly], key=lambda rates: rates["input_price_per_mtok"] or 0)
+    return last._replace(rates=ordered[-1], off_peak=ordered[0] if len(ordered) > 1 else None)
+
+
+def batch_rates(model: ModelInfo, day: date) -> Rates:
+    """Return what batch jobs cost on a day; empty where there is no batch price."""
+    noon = datetime.combine(day, time(12), UTC)
+    standard = _rates(model.get_prices(noon))
+    batch = _rates(model.get_prices(noon, {"processing": "batch"}))
+    if standard == batch:  # a context the package does not know silently means the standard price
+        return {}
+    return {
+        f"batch_{way}_price_per_mtok": batch[f"{way}_price_per_mtok"] for way in ("input", "output")
+    }
+
+
+def _rates(prices: ModelPrice) -> Rates:
+    return {
+        "input_price_per_mtok": _base(prices.input_mtok),
+        "output_price_per_mtok": _base(prices.output_mtok),
+        "cached_price_per_mtok": _base(prices.cache_read_mtok),
+        "cache_write_price_per_mtok": _base(prices.cache_write_mtok),
+    } | _long_context(prices)
+
+
+def _base(price: Decimal | TieredPrices | None) -> Decimal | None:
+    return price.base if isinstance(price, TieredPrices) else price
+
+
+def _long_context(prices: ModelPrice) -> Rates:
+    if not isinstance(prices.input_mtok, TieredPrices):
+        return {}
+    first = prices.input_mtok.tiers[0]
+    return {
+        "long_context_from_tokens": first.start,
+        "long_context_input_price_per_mtok": first.price,
+        "long_context_output_price_per_mtok": _above(prices.output_mtok, first.start),
+    }
+
+
+def _above(price: Decimal | TieredPrices | None, tokens: int) -> Decimal | None:
+    """Return the price of a request just over a size; a tier covers the whole request."""
+    if not isinstance(price, TieredPrices):
+        return price
+    return [price.base, *(tier.price for tier in price.tiers if tier.start <= tokens)][-1]

@@ -1,0 +1,134 @@
+"""The columns of the shipped tables, one dataclass per table."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenPrice:
+    """What a provider charges for a model's tokens, per million, while the row is valid.
+
+    A blank price (`None`) is not offered or not known, never free. `valid_to` is the first day
+    on which the row no longer holds.
+    """
+
+    provider: str
+    model: str
+    kind: str
+    input_price_per_mtok: float
+    output_price_per_mtok: float
+    cached_price_per_mtok: float | None
+    cache_write_price_per_mtok: float | None
+    batch_input_price_per_mtok: float | None
+    batch_output_price_per_mtok: float | None
+    long_context_from_tokens: float | None
+    long_context_input_price_per_mtok: float | None
+    long_context_output_price_per_mtok: float | None
+    currency: str
+    valid_from: date | None
+    valid_to: date | None
+    source: str
+    source_url: str
+    as_of: date
+    as_of_kind: str
+    confidence: str
+    second_source: str
+    second_input_price_per_mtok: float | None
+    second_output_price_per_mtok: float | None
+    agreement: str
+    note: str
+
+    def holds_on(self, day: date) -> bool:
+        """Say whether the price is valid on a day; the last day of validity is excluded."""
+        return (self.valid_from or date.min) <= day < (self.valid_to or date.max)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accelerator:
+    """A GPU or other accelerator: what it can do, draws, and costs to rent or to buy.
+
+    Prices are per accelerator; a purchase price includes its share of the server unless the
+    note says "card only". `quote_needed` is `yes` where a budget needs your own quote.
+    """
+
+    hardware: str
+    vendor: str
+    form: str
+    memory_gb: float
+    bandwidth_tb_per_s: float
+    bf16_dense_tflops: float
+    fp8_dense_tflops: float | None
+    fp4_dense_tflops: float | None
+    tdp_kw: float | None
+    server_power_kw_per_gpu: float | None
+    rent_low_per_gpu_hour: float | None
+    rent_base_per_gpu_hour: float | None
+    rent_high_per_gpu_hour: float | None
+    rent_currency: str
+    rent_source: str
+    rent_as_of: date | None
+    buy_low_per_gpu: float | None
+    buy_base_per_gpu: float | None
+    buy_high_per_gpu: float | None
+    buy_currency: str
+    buy_source: str
+    buy_as_of: date | None
+    quote_needed: str
+    spec_source: str
+    spec_as_of: date
+    confidence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Throughput:
+    """One published serving speed: a model on named hardware at a stated request size."""
+
+    system: str
+    hardware: str
+    gpus: float
+    model: str
+    params_total_b: float
+    params_active_b: float
+    weight_precision: str
+    input_tokens: float | None
+    output_tokens: float | None
+    concurrency: str
+    output_tokens_per_second: float | None
+    tokens_per_second: float
+    tokens_per_second_kind: str
+    engine: str
+    measure: str
+    as_of: date
+    source: str
+    source_url: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumption:
+    """An operating figure with its usual range, its source, and how far to trust it."""
+
+    name: str
+    low: float | None
+    base: float
+    high: float | None
+    unit: str
+    currency: str
+    source: str
+    source_url: str
+    as_of: date | None
+    confidence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeRate:
+    """How many units of `to_currency` one unit of `from_currency` bought on a day."""
+
+    date: date
+    from_currency: str
+    to_currency: str
+    rate: float
+    source: str
+    source_url: str
