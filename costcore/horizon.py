@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from costcore.elementwise import Numbers, elementwise, one_row
 from costcore.quantities import MONTHS_PER_YEAR
 
-SMALL = 1e-7
-"""Below this growth a geometric series is summed by its first two terms instead."""
+SMALL = 1e-5
+"""Below this growth over all months a geometric series is summed by its first two terms instead."""
 LONGEST_MONTHS = 1e9
 
 
@@ -116,7 +116,7 @@ def discounted_sum(growth: Numbers, discount: Numbers, months: Numbers) -> Numbe
     change = step - 1
     exact = (step**months - 1) / change
     flat = months + months * (months - 1) / 2 * change
-    return discount * np.where(np.abs(change) > SMALL, exact, flat)
+    return discount * np.where(np.abs(change) * months > SMALL, exact, flat)
 
 
 def tco_schedule(
@@ -210,11 +210,10 @@ def breakeven_months(
         return api - own_cost_per_month * discounted_sum(1.0, discount, months) - capex
 
     longest = np.where(
-        growth < 1,
-        _paying_months(growth, api_cost_per_month, own_cost_per_month),
-        _finite_months(growth),
+        growth < 1, _paying_months(growth, api_cost_per_month, own_cost_per_month), np.inf
     )
-    month = _first_month(recovered, np.minimum(longest, LONGEST_MONTHS))
+    finite = _finite_months(np.maximum(growth, 1) * np.maximum(discount, 1))
+    month = _first_month(recovered, np.minimum(longest, finite))
     before = recovered(month - 1)
     inside = -before / (recovered(month) - before)
     paid = np.where(capex > 0, month - 1 + inside, 0.0)
@@ -229,7 +228,7 @@ def _paying_months(growth: Numbers, api_cost: Numbers, own_cost: Numbers) -> Num
 
 def _finite_months(growth: Numbers) -> Numbers:
     """Months until growth alone exceeds what floating point can hold."""
-    return np.where(growth > 1, np.floor(300 / np.log10(growth)), LONGEST_MONTHS)
+    return np.minimum(np.floor(300 / np.log10(growth)), LONGEST_MONTHS)
 
 
 def _first_month(recovered: Numbers, longest: Numbers) -> Numbers:
