@@ -41,5 +41,5 @@ def outcome_cost(
     attempts = np.where(success_share > 0, (1 - failed_share) / success_share, max_attempts)
     failures = attempts - (1 - failed_share)
     tried = attempt_cost * attempts + np.where(debug_cost > 0, debug_cost * failures, 0.0)
-    dropped = tried / (1 - failed_share)
+    dropped = np.where(success_share > 0, tried / (1 - failed_share), np.inf)
     return np.where(repair_cost > 0, tried + repair_cost * failed_share, dropped)
