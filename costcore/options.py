@@ -128,7 +128,8 @@ def cheapest_option(tokens_per_month: Numbers, options: Table) -> object:
     Returns
     -------
     str, or object array of str for a range of volumes
-        The first of several that cost the same.
+        The first of several that cost the same; ``nan`` where the volume or a
+        number in the table is out of bounds, for then one cost is unknown.
 
     Raises
     ------
@@ -146,12 +147,12 @@ def cheapest_option(tokens_per_month: Numbers, options: Table) -> object:
     rows = [list(row) for row in options if not isinstance(row[1], str)]
     if any(len(row) != 5 for row in rows):
         raise ValueError("each option needs five cells: name, fixed, node cost, capacity, price")
-    names = np.array([row[0] for row in rows], dtype=object)
+    names = np.array([*(row[0] for row in rows), np.nan], dtype=object)
     fixed, node, capacity, price = (
         np.array([blank if row[k] in (None, "") else row[k] for row in rows], float)
         for k, blank in ((1, 0.0), (2, 0.0), (3, np.inf), (4, 0.0))
     )
     volumes = np.asarray(tokens_per_month, float)[..., None]
     costs = selfhost_cost(volumes, node, capacity, fixed, price)
-    best = names[np.argmin(costs, axis=-1)]
-    return best
+    unknown = np.isnan(costs).any(axis=-1)
+    return names[np.where(unknown, -1, np.argmin(costs, axis=-1))]
