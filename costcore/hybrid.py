@@ -27,7 +27,7 @@ def spillover_cost(
     Returns
     -------
     float or ndarray of the shape of the other arguments, money per month
-        ``nan`` where an input is out of bounds.
+        ``nan`` where an input is out of bounds, there are no hours, or a node has no limit.
 
     Examples
     --------
@@ -52,7 +52,8 @@ def spillover_cost(
     }
     columns = np.broadcast_arrays(*(as_numbers(name, value) for name, value in given.items()))
     owned, node_cost, capacity, price, fixed, month = columns
-    spilled = overflow_tokens(hours, owned * capacity) * month / hours.size
+    with np.errstate(all="ignore"):  # no hours, or a node without limit: unknown, hence nan
+        spilled = overflow_tokens(hours, owned * capacity) * month / np.float64(hours.size)
     cost = fixed + owned * node_cost + priced(spilled, price)
     admitted = [
         QUANTITIES[name].admits(column) for name, column in zip(given, columns, strict=True)
