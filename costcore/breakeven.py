@@ -226,6 +226,7 @@ def never_why(
     saved = api_price_per_mtok - own_price_per_mtok
     unit_cost = node_cost_per_month / capacity_tokens_per_month * TOKENS_PER_MTOK
     needed = node_cost_per_month / saved
+    no_tokens = "Never: a node serves no tokens."
     dear_node = words(
         "Never: a full node costs ",
         amount(unit_cost + own_price_per_mtok, 2),
@@ -246,7 +247,9 @@ def never_why(
         amount(api_price_per_mtok, 2),
         ".",
     )
-    return np.where(saved > 0, dear_node, dear_token)
+    return np.where(
+        saved > 0, np.where(capacity_tokens_per_month > 0, dear_node, no_tokens), dear_token
+    )
 
 
 def _where(first: float, sustained: float, capacity: float) -> str:
@@ -268,9 +271,11 @@ def _at(tokens: float, first: float, sustained: float, given: tuple[float, ...])
         f"at {_millions(tokens)} tokens a month {nodes:,.0f} node{'s' * (nodes != 1)} "
         f"cost{'s' * (nodes == 1)} {amount(own_bill)} and the API {amount(api_bill)}"
     )
+    if np.isinf(capacity):
+        return f"Price-only, without a capacity: {bills}; they meet at {_millions(first)}."
     if tokens < first:
         return f"Below the first break-even: {bills}; self-hosting wins from {_millions(first)}."
-    if own_bill > api_bill:
+    if own_bill > api_bill * (1 + FLOAT_DUST):
         return (
             f"Between two winning ranges: {bills}; "
             f"self-hosting wins for good from {_millions(sustained)}."
