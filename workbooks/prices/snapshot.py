@@ -92,7 +92,7 @@ def _group_lines(
     group: Mapping[str, Any], choice: Mapping[str, Any], litellm: Mapping[str, Entry]
 ) -> Iterator[Line]:
     for name in group["models"]:
-        entry = litellm.get(group.get("renamed", {}).get(name, group.get("litellm", "-") + name))
+        entry = litellm.get(litellm_name(group, name))
         same: Line = {
             "provider": group["provider"],
             "model": f"{group['prefix']}/{name}".lower(),
@@ -105,6 +105,13 @@ def _group_lines(
             raise SystemExit(f"snapshot.toml names {same['model']}, which LiteLLM does not list.")
         else:
             yield same | _litellm_line(entry, choice)
+
+
+def litellm_name(group: Mapping[str, Any], name: str) -> str:
+    """Return what LiteLLM calls a chosen model; empty where it does not cover the host."""
+    if "litellm" not in group:
+        return ""
+    return str(group.get("renamed", {}).get(name, group["litellm"] + name))
 
 
 def _genai_lines(
