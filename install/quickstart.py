@@ -149,12 +149,14 @@ def _make_venv() -> None:
 
 def _venv_works() -> bool:
     """Return whether .venv has this version of Python and was made in this place."""
-    show = "import sys, pip; print(sys.version, sys.prefix)"
+    show = "import sys, pip; print(sys.version)"
     try:
+        made = (VENV / "pyvenv.cfg").read_text(encoding="utf-8")
         said = subprocess.run([PYTHON, "-c", show], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return False
-    return said.stdout.strip() == f"{sys.version} {VENV}"
+    # its programs name the place where they were installed, so a moved one is of no use
+    return str(VENV) in made and said.stdout.strip() == sys.version
 
 
 def _pip_install(packages: Sequence[str]) -> None:
@@ -279,16 +281,10 @@ def _stream(command: Command) -> int:
 def _quiet(command: Command) -> None:
     """Run a program without its output; when it fails, its last lines say why."""
     done = subprocess.run(
-        command,
-        cwd=ROOT,
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
+        command, cwd=ROOT, check=False, capture_output=True, text=True, errors="replace"
     )
     if done.returncode:
-        last = "\n".join(done.stdout.splitlines()[-LAST_LINES:])
+        last = "\n".join((done.stdout + done.stderr).splitlines()[-LAST_LINES:])
         told = " ".join(map(str, command))
         raise _StepError(f"{last}\nThis failed with exit code {done.returncode}: {told}")
 
