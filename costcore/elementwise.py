@@ -10,14 +10,16 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from costcore.quantities import QUANTITIES, is_number
+from costcore.quantities import QUANTITIES, Quantity, is_number
 from costcore.trace import Cell
 
 Numbers: TypeAlias = Any
 """A number, an array of numbers, or the cell that holds one."""
 
-BLOCK = 8192
+BLOCK = 32_768
 """Elements computed at a time: intermediate results then stay in the cache."""
+KEPT_BYTES = 2**24
+"""Freed memory up to about this size stays with the process, once one such block was freed."""
 
 
 def elementwise(formula: Callable[..., Any]) -> Callable[..., Any]:
@@ -80,6 +82,8 @@ def _computed(
     if size <= BLOCK:
         return _bounded(formula, columns, fixed)[()]
     flat = {n: c if c.ndim == 0 else _flat(c, shape) for n, c in columns.items()}
+    # else glibc hands each intermediate result back to the system, which takes three times as long
+    np.empty(KEPT_BYTES, dtype=np.uint8)
     answer = np.empty(size)
     for start in range(0, size, BLOCK):
         block = slice(start, start + BLOCK)
@@ -99,10 +103,17 @@ def _bounded(
     with np.errstate(all="ignore"):
         answer = np.asarray(formula(**columns, **fixed), dtype=float)
     for name, column in columns.items():
-        admitted = QUANTITIES[name].admits(column)
-        if not admitted.all():
-            answer = np.where(admitted, answer, np.nan)
+        if not _all_admitted(QUANTITIES[name], column):
+            answer = np.where(QUANTITIES[name].admits(column), answer, np.nan)
     return answer
+
+
+def _all_admitted(quantity: Quantity, column: NDArray[np.float64]) -> bool:
+    """Whether the extremes are within the bounds; the extreme of a column with nan is nan."""
+    if quantity.whole:
+        return bool(quantity.admits(column).all())
+    low, high = quantity.low, quantity.high
+    return bool(column.min(initial=low) == low and column.max(initial=high) == high)
 
 
 def in_words(formula: Callable[..., str]) -> Callable[..., Any]:
