@@ -1,0 +1,15 @@
+"""Measure what the project promises about speed: ``python -m tests.bench``, half a minute.
+
+Every ratio compares two timings of this run on this machine, each the best of several. A
+module in SECTIONS has `rows()`, which yields a `measure.Row`, or a sentence for what it skips.
+"""
+
+from tests.bench import billing, breakeven, commands
+from tests.bench.measure import HEADING
+
+SECTIONS = (breakeven, billing, commands)
+
+for section in SECTIONS:
+    print(f"\n{section.__doc__.strip()}\n\n{HEADING}\n{'-' * 132}", flush=True)
+    for row in section.rows():
+        print(row, flush=True)
