@@ -82,7 +82,7 @@ def _computed(
     if size <= BLOCK:
         return _bounded(formula, columns, fixed)[()]
     flat = {n: c if c.ndim == 0 else _flat(c, shape) for n, c in columns.items()}
-    # else glibc hands each intermediate result back to the system, which takes three times as long
+    # else glibc hands each intermediate result back to the system, and all takes twice as long
     np.empty(KEPT_BYTES, dtype=np.uint8)
     answer = np.empty(size)
     for start in range(0, size, BLOCK):
