@@ -6,6 +6,12 @@ import numpy as np
 
 from costcore.elementwise import Numbers, elementwise
 
+SURELY = 50
+"""Successes to be expected after which the chance of none, below e^-50, is taken for zero.
+
+LibreOffice calls the power an error where it is too small for a number.
+"""
+
 
 @elementwise
 def outcome_cost(
@@ -37,7 +43,8 @@ def outcome_cost(
     >>> outcome_cost([0.10, 0.01], [1.0, 0.0], max_attempts=5, repair_cost=0.06).tolist()
     [0.1, 0.11]
     """
-    failed_share = (1 - success_share) ** max_attempts
+    surely = max_attempts * success_share > SURELY
+    failed_share = np.where(surely, 0.0, (1 - success_share) ** max_attempts)
     attempts = np.where(success_share > 0, (1 - failed_share) / success_share, max_attempts)
     failures = attempts - (1 - failed_share)
     tried = attempt_cost * attempts + np.where(debug_cost > 0, debug_cost * failures, 0.0)
