@@ -17,7 +17,6 @@ from costcore.breakeven import (
     breakeven_price,
     breakeven_ranges,
     breakeven_tokens,
-    breakeven_why,
 )
 from costcore.capacity import capacity_tokens, nodes_needed, peak_factor
 from costcore.horizon import breakeven_months, tco_3yr, tco_api_3yr, tco_nyr, tco_schedule
@@ -26,6 +25,7 @@ from costcore.hybrid import spillover_cost, spillover_nodes
 from costcore.options import cheapest_option, token_price
 from costcore.outcome import outcome_cost
 from costcore.quantities import QUANTITIES, Quantity, Unit, unit_of
+from costcore.why import breakeven_why
 
 CATEGORY = "LLM costs"
 

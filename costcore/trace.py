@@ -48,6 +48,7 @@ CALLS = {
     "ceil": "ROUNDUP({}, 0)",
     "isnan": "NOT(ISNUMBER({}))",
 }
+REDUCTIONS = {np.sum: "SUM", np.max: "MAX", np.min: "MIN"}
 TEXT_LEVEL, SIGN_LEVEL, ATOM = 3, 6, 9
 ENDLESS = "1E+99"
 """Stands for infinity inside arithmetic, which a cell cannot hold."""
@@ -73,6 +74,8 @@ class Cell(np.lib.mixins.NDArrayOperatorsMixin):
         if name in INFIX:
             sign, level = INFIX[name]
             left, right = inputs
+            if (bare := _unchanged(name, left, right)) is not None:
+                return bare
             return Cell(f"{operand(left, level)} {sign} {operand(right, level + 1)}", level)
         if name in CALLS:
             return Cell(CALLS[name].format(*(operand(value, 0) for value in inputs)))
@@ -86,25 +89,45 @@ class Cell(np.lib.mixins.NDArrayOperatorsMixin):
             return Cell(f"IF({excel(condition)}, {', '.join(map(excel, branches))})")
         if func is np.round:
             return Cell(f"ROUND({excel(args[0])}, {args[1] if len(args) > 1 else 0})")
+        if func in REDUCTIONS:
+            return Cell(f"{REDUCTIONS[func]}({excel(args[0])})")
         return NotImplemented
 
 
+def _unchanged(name: str, left: object, right: object) -> Cell | None:
+    """Return the cell itself where adding 0 or multiplying by 1 would say nothing."""
+    if name in {"add", "multiply"} and _is(left, name):
+        return right if isinstance(right, Cell) else None
+    if name in {"add", "subtract", "multiply", "divide", "power"} and _is(right, name):
+        return left if isinstance(left, Cell) else None
+    return None
+
+
+def _is(value: object, name: str) -> bool:
+    neutral = 0.0 if name in {"add", "subtract"} else 1.0
+    return isinstance(value, float | int) and not isinstance(value, bool) and value == neutral
+
+
 def excel(value: object) -> str:
-    """Return the text of a value inside a formula; inf and nan are ``NA()``."""
+    """Return the text of a value inside a formula: nan is a blank, inf is ``NA()``."""
     if isinstance(value, Cell):
         return value.text
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
     if isinstance(value, bool | np.bool_):
         return "TRUE" if value else "FALSE"
     if isinstance(value, str):
         return '"' + value.replace('"', '""') + '"'
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        return excel(value.item())
-    if not isinstance(value, numbers.Real):
-        raise TypeError(f"no Excel text for {value!r}")
-    number = float(value)
-    if not np.isfinite(number):
-        return "NA()"
-    return repr(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number).upper()
+    if isinstance(value, numbers.Real):
+        return _number(float(value))
+    raise TypeError(f"no Excel text for {value!r}")
+
+
+def _number(value: float) -> str:
+    if not np.isfinite(value):
+        return '""' if np.isnan(value) else "NA()"
+    whole = value.is_integer() and abs(value) < 1e15
+    return repr(int(value)) if whole else repr(value).upper()
 
 
 def operand(value: object, level: int) -> str:
@@ -114,6 +137,26 @@ def operand(value: object, level: int) -> str:
     text = excel(value)
     binds = value.binds if isinstance(value, Cell) else SIGN_LEVEL if text[0] == "-" else ATOM
     return text if binds >= level else f"({text})"
+
+
+def given(value: Any, otherwise: Any) -> Any:
+    """Return a value where there is one, else another: a typed cell wins over a table.
+
+    >>> float(given(np.nan, 2.5)), float(given(np.inf, 2.5)), float(given(0.0, 2.5))
+    (2.5, 2.5, 0.0)
+    >>> given(Cell("B2"), Cell("C2"))
+    =IF(ISNUMBER(B2), B2, C2)
+    """
+    if isinstance(value, Cell):
+        return Cell(f"IF(ISNUMBER({value.text}), {value.text}, {excel(otherwise)})")
+    return np.where(np.isfinite(np.asarray(value, float)), value, otherwise)
+
+
+def worksheet(name: str, python: Callable[..., Any], *arguments: object) -> Any:
+    """Call `python`, or record a call of the spreadsheet's own function of that meaning."""
+    if any(isinstance(argument, Cell) for argument in arguments):
+        return Cell(f"{name}({', '.join(map(excel, arguments))})")
+    return python(*arguments)
 
 
 def words(*parts: object) -> Any:

@@ -1,0 +1,223 @@
+"""Lines of a calculation, each written once: numbers give values, cells give formulas.
+
+A `Line` is a named rule over inputs, the lines above it and the period before.
+Run with numbers, `values` computes it for every period at once for whole arrays
+of scenarios; run with cells, `formulas` reads the Excel text off the same rule.
+A single figure is a line with one period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from costcore.quantities import Unit, unit_of
+from costcore.trace import Cell, excel
+
+Rule = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a sheet; its name ends in its unit."""
+
+    name: str
+    label: str
+    rule: Rule
+    sums: bool = False
+    """Whether the periods add up to a total."""
+    heading: str = ""
+    """Heading printed above the line, where a new part of the sheet begins."""
+
+    @property
+    def unit(self) -> Unit:
+        """The unit the name ends in."""
+        return unit_of(self.name)
+
+
+class Period:
+    """What a rule sees: ``m.name`` for inputs and for lines above in this period."""
+
+    def __init__(self, known: Mapping[str, Any], history: History) -> None:
+        self._known, self._history = known, history
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._known[name]
+        except KeyError:
+            raise AttributeError(f"no input or earlier line is called {name!r}") from None
+
+    def last(self, name: str) -> Any:
+        """Return a line one period earlier; 0 before the first."""
+        return self._history.last(name)
+
+    def ago(self, name: str, periods: Any) -> Any:
+        """Return a line some periods earlier; 0 before the first."""
+        return self._history.ago(name, periods)
+
+    def recent(self, name: str, periods: Any) -> Any:
+        """Sum a line over the latest periods, this one included."""
+        return self._history.recent(name, periods)
+
+
+class History(Protocol):
+    """Earlier periods, as numbers or as cells."""
+
+    def last(self, name: str) -> Any:
+        """One period earlier."""
+
+    def ago(self, name: str, periods: Any) -> Any:
+        """Some periods earlier."""
+
+    def recent(self, name: str, periods: Any) -> Any:
+        """Sum over the latest periods."""
+
+
+class NumberHistory:
+    """Earlier periods as numbers."""
+
+    def __init__(self, rows: Mapping[str, list[Any]], now: Mapping[str, Any]) -> None:
+        self._rows, self._now = rows, now
+
+    def last(self, name: str) -> Any:
+        """One period earlier."""
+        return self._rows[name][-1] if self._rows[name] else 0.0
+
+    def ago(self, name: str, periods: Any) -> Any:
+        """Some periods earlier."""
+        row = self._rows[name]
+        return sum((np.where(len(row) - i == periods, x, 0.0) for i, x in enumerate(row)), 0.0)
+
+    def recent(self, name: str, periods: Any) -> Any:
+        """Sum over the latest periods."""
+        row = [*self._rows[name], self._now[name]]
+        age = len(row) - 1
+        return sum((np.where(age - i < periods, x, 0.0) for i, x in enumerate(row)), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CellHistory:
+    """Earlier periods as cells; `span` gives the cells from before the first period."""
+
+    here: int
+    span: Callable[[str, int], str]
+    """Line and period to the range that starts before the first and ends in that period."""
+    at: Callable[[str, int], str]
+    """Line and period to a cell."""
+    period: str
+    """Name of the line that numbers the periods."""
+
+    def last(self, name: str) -> Any:
+        """One period earlier; the blank cell before the first counts as 0."""
+        return Cell(f"N({self.at(name, self.here - 1)})")
+
+    def ago(self, name: str, periods: Any) -> Any:
+        """Some periods earlier."""
+        before = self.here - 1
+        wanted = excel(Cell(self.at(self.period, self.here)) - periods)
+        return Cell(f"SUMIF({self.span(self.period, before)}, {wanted}, {self.span(name, before)})")
+
+    def recent(self, name: str, periods: Any) -> Any:
+        """Sum over the latest periods."""
+        oldest = excel(Cell(self.at(self.period, self.here)) - periods)
+        dates, row = self.span(self.period, self.here), self.span(name, self.here)
+        return Cell(f'SUMIF({dates}, ">" & {oldest}, {row})')
+
+
+def values(
+    lines: Sequence[Line],
+    inputs: Mapping[str, Any],
+    periods: int,
+    period: str = "month",
+    series: Mapping[str, Sequence[Any]] | None = None,
+) -> dict[str, Any]:
+    """Compute every line for every period.
+
+    Parameters
+    ----------
+    inputs
+        Numbers, or arrays that broadcast (one element for each scenario).
+    series
+        Inputs that have a value for each period.
+
+    Returns
+    -------
+    dict of ndarray
+        For each line an array whose first axis is the periods.
+
+    Examples
+    --------
+    >>> double = Line("cost", "Doubles", lambda m: np.maximum(2 * m.last("cost"), m.start))
+    >>> values([double], {"start": 3.0}, 4)["cost"].tolist()
+    [3.0, 6.0, 12.0, 24.0]
+    """
+    rows: dict[str, list[Any]] = {line.name: [] for line in lines}
+    for t in range(periods):
+        known = dict(inputs) | {period: float(t + 1)}
+        known |= {name: each[t] for name, each in (series or {}).items()}
+        for line in lines:
+            with np.errstate(all="ignore"):
+                known[line.name] = line.rule(Period(known, NumberHistory(rows, known)))
+        for line in lines:
+            rows[line.name].append(known[line.name])
+    return {name: _stacked(row) for name, row in rows.items()}
+
+
+def _stacked(row: list[Any]) -> Any:
+    if any(isinstance(x, str) or getattr(x, "dtype", np.dtype(float)).kind == "U" for x in row):
+        return np.array([str(x) for x in row], dtype=object)
+    return np.stack(np.broadcast_arrays(*(np.asarray(x, float) for x in row)))
+
+
+def formulas(
+    lines: Sequence[Line],
+    inputs: Mapping[str, Any],
+    periods: int,
+    at: Callable[[str, int], str],
+    span: Callable[[str, int], str],
+    period: str = "month",
+    series: Sequence[str] = (),
+) -> dict[str, list[str]]:
+    """Read the Excel formula of every line and period off its rule.
+
+    Parameters
+    ----------
+    inputs
+        A `Cell`, or a table of cells, for each input.
+    at, span
+        See `CellHistory`.
+    """
+    texts: dict[str, list[str]] = {line.name: [] for line in lines}
+    for t in range(periods):
+        known = dict(inputs) | {name: Cell(at(name, t)) for name in (period, *series)}
+        for line in lines:
+            history = CellHistory(t, span, at, period)
+            with np.errstate(all="ignore"):
+                texts[line.name].append("=" + excel(line.rule(Period(known, history))))
+            known[line.name] = Cell(at(line.name, t))
+    return texts
+
+
+def figures(lines: Sequence[Line], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Compute lines that have a single period.
+
+    >>> figures([Line("cost", "Cost", lambda m: m.rate * 2)], {"rate": 3.0})["cost"]
+    6.0
+    """
+    return {name: row[0] for name, row in values(lines, inputs, 1).items()}
+
+
+def figure_formulas(lines: Sequence[Line], inputs: Mapping[str, Any]) -> dict[str, str]:
+    """Read the formulas of lines whose cells carry their names.
+
+    >>> figure_formulas([Line("cost", "Cost", lambda m: m.rate * 2)], {"rate": Cell("rate")})
+    {'cost': '=rate * 2'}
+    """
+
+    def by_name(name: str, _: int) -> str:
+        return name
+
+    return {n: row[0] for n, row in formulas(lines, inputs, 1, by_name, by_name).items()}

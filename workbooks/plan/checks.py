@@ -1,0 +1,83 @@
+"""What must hold for a workbook's numbers to be right: 0 where it does, 1 where not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from costcore.cashflow import npv
+from costcore.quantities import MONTHS_PER_YEAR
+from costcore.timeline import Line, Rule
+from costcore.trace import worksheet
+from workbooks.plan.monthly import OPTION_TITLES
+from workbooks.plan.summary import HOSTED
+
+
+def _holds(name: str, label: str, rule: Rule) -> Line:
+    return Line(f"{name}_check", label, lambda m: np.where(rule(m), 0, 1))
+
+
+def _close(m: Any, one: Any, other: Any) -> Any:
+    return np.absolute(one - other) <= m.tolerance_cost
+
+
+def _years_add_up(option: str) -> Line:
+    def rule(m: Any) -> Any:
+        years = np.sum(getattr(m, f"{option}_cash_per_year"), axis=0)
+        return _close(m, years, getattr(m, f"{option}_cash_cost"))
+
+    return _holds(f"{option}_years", f"{OPTION_TITLES[option]}: years add up to the plan", rule)
+
+
+def _written_off(option: str) -> Line:
+    parts = ("disposals", "resale", "depreciation")
+
+    def rule(m: Any) -> Any:
+        bought = np.sum(getattr(m, f"{option}_purchases_per_month"), axis=0)
+        gone = sum(np.sum(getattr(m, f"{option}_{part}_per_month"), axis=0) for part in parts)
+        return _close(m, bought, gone)
+
+    title = f"{OPTION_TITLES[option]}: purchases = depreciation + resale"
+    return _holds(f"{option}_book", title, rule)
+
+
+def _spreadsheet_npv(m: Any) -> Any:
+    monthly = (1 + m.discount_rate) ** (1 / MONTHS_PER_YEAR) - 1
+    early = (1 + m.discount_rate) ** ((1 - m.payment_timing_share) / MONTHS_PER_YEAR)
+    flows = worksheet("NPV", _sheet_npv, monthly, m.api_cash_per_month)
+    return _close(m, flows * early, m.api_present_cost)
+
+
+def _sheet_npv(rate: Any, flows: Any) -> Any:
+    """A spreadsheet's NPV discounts its first value too."""
+    values = np.asarray(flows, float)
+    return npv(rate, np.concatenate([np.zeros_like(values[:1]), values]))
+
+
+GENERAL = (
+    _holds("npv", "API: present value = NPV of the sheet", _spreadsheet_npv),
+    _holds(
+        "capacity",
+        "Self-hosted: nodes serve the volume of every month",
+        lambda m: np.sum(m.own_short_tokens, axis=0) <= m.tolerance_cost,
+    ),
+    _holds(
+        "case",
+        "Live case is 1, 2 or 3",
+        lambda m: (m.live_case == 1) | (m.live_case == 2) | (m.live_case == 3),
+    ),
+    _holds(
+        "price",
+        "API price is plausible: from 0 to 1,000 per Mtok",
+        lambda m: (m.api_price_per_mtok >= 0) & (m.api_price_per_mtok < 1000),
+    ),
+    _holds("node", "A node serves something", lambda m: m.node_plan_tokens_per_month > 0),
+)
+MASTER = Line("master_check", "Checks that fail", lambda m: np.sum(m.all_checks, axis=0))
+
+
+def checks(options: tuple[str, ...]) -> tuple[Line, ...]:
+    """Return the checks of a plan that compares these options."""
+    hosted = tuple(option for option in HOSTED if option in options)
+    return (*map(_years_add_up, options), *map(_written_off, hosted), *GENERAL)

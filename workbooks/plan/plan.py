@@ -1,0 +1,174 @@
+"""A whole plan: its parts in order, run with numbers for any case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from costcore.timeline import Line, figures, values
+from workbooks import tables
+from workbooks.plan import breakeven, summary
+from workbooks.plan.checks import MASTER, checks
+from workbooks.plan.drivers import HARDWARE_COLUMNS, PRICE_COLUMNS, drivers
+from workbooks.plan.inputs import CASES
+from workbooks.plan.lookup import Rows
+from workbooks.plan.monthly import monthly
+from workbooks.plan.scenario import Scenario
+from workbooks.plan.verdict import verdict
+from workbooks.tables import Accelerator, ExchangeRate, Throughput, TokenPrice
+
+TOLERANCE_COST = 0.01
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The rows a plan looks things up in, as they stand in its workbook."""
+
+    prices: Sequence[TokenPrice]
+    accelerators: Sequence[Accelerator]
+    systems: Sequence[Throughput]
+    rates: Sequence[ExchangeRate]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A scenario with the lines that compute it."""
+
+    scenario: Scenario
+    tables: Tables
+
+    @cached_property
+    def options(self) -> tuple[str, ...]:
+        """What is compared, in order."""
+        return self.scenario.options
+
+    @cached_property
+    def drivers(self) -> tuple[Line, ...]:
+        """Unit figures."""
+        return drivers("managed" in self.options)
+
+    @cached_property
+    def monthly(self) -> tuple[Line, ...]:
+        """Lines by month."""
+        return monthly(self.options)
+
+    @cached_property
+    def totals(self) -> tuple[Line, ...]:
+        """Totals of the options."""
+        return summary.totals(self.options)
+
+    @cached_property
+    def yearly(self) -> tuple[Line, ...]:
+        """Lines by plan year."""
+        return summary.yearly(self.options)
+
+    @cached_property
+    def verdict(self) -> tuple[Line, ...]:
+        """Sentences."""
+        return verdict(self.options)
+
+    @cached_property
+    def checks(self) -> tuple[Line, ...]:
+        """Checks."""
+        return checks(self.options)
+
+    @property
+    def years(self) -> int:
+        """Plan years, the last one perhaps a part."""
+        return -(-self.scenario.horizon_months // 12)
+
+    @property
+    def series(self) -> dict[str, Sequence[float]]:
+        """Inputs that have a value for each month; nan where the plan's own growth counts."""
+        return {
+            "forecast_tokens_per_month": self.scenario.forecast_tokens_per_month,
+            "season_factor": self.scenario.season_factors,
+        }
+
+    def constants(self, case: str) -> dict[str, Any]:
+        """Inputs of a case, with those that are the same in all."""
+        return self.scenario.inputs(case) | {
+            "live_case": float(CASES.index(case) + 1),
+            "currency": self.scenario.currency,
+            "horizon_months": float(self.scenario.horizon_months),
+            "tolerance_cost": TOLERANCE_COST,
+        }
+
+    def run(self, case: str = "base") -> dict[str, Any]:
+        """Compute everything for a case: inputs, figures, and lines as arrays by period."""
+        rates = Rows("from_currency", self.tables.rates)
+        known = self.constants(case) | {
+            "rates": rates,
+            "prices": _converted("model", self.tables.prices, PRICE_COLUMNS, rates),
+            "accelerators": _converted(
+                "hardware", self.tables.accelerators, HARDWARE_COLUMNS, rates
+            ),
+            "systems": Rows("system", self.tables.systems),
+        }
+        known |= figures(self.drivers, known)
+        known |= values(self.monthly, known, self.scenario.horizon_months, series=self.series)
+        known |= figures(breakeven.FIGURES, known)
+        known |= values(breakeven.STAIRCASE, known, 2 * breakeven.STEPS, period="point")
+        known |= values(breakeven.BANDS, known, breakeven.STEPS, period="band")
+        known |= figures(self.totals, known) | values(self.yearly, known, self.years, period="year")
+        for lines in (summary.DRAINS, self.verdict, self.checks):
+            known |= figures(lines, known)
+        known["all_checks"] = np.array([known[line.name] for line in self.checks])
+        return known | figures((MASTER,), known)
+
+
+class _Record:
+    """A row of a table with its calculated columns beside its own."""
+
+    def __init__(self, row: Any, calculated: Mapping[str, Any]) -> None:
+        self._row, self._calculated = row, calculated
+
+    def __getattr__(self, name: str) -> Any:
+        return self._calculated[name] if name in self._calculated else getattr(self._row, name)
+
+
+def _converted(key: str, rows: Sequence[Any], columns: Sequence[Line], rates: Rows) -> Rows:
+    def known(row: Any) -> dict[str, Any]:
+        cells = {name: getattr(row, name) for name in type(row).__slots__}
+        return {n: np.nan if cell is None else cell for n, cell in cells.items()} | {"rates": rates}
+
+    return Rows(key, [_Record(row, figures(columns, known(row))) for row in rows])
+
+
+def plan(scenario: Scenario) -> Plan:
+    """Join a scenario with the shipped rows that hold on its day."""
+    named = {scenario.entries[f"{option}_model"].base for option in ("api", "managed")}
+    prices = [
+        price
+        for price in tables.token_prices()
+        if price.holds_on(scenario.as_of)
+        and (price.model in named or not price.model.startswith("article-"))
+    ]
+    currencies = sorted({price.currency for price in prices} | {"USD", "EUR", scenario.currency})
+    rates = [_rate(currency, scenario) for currency in currencies]
+    return Plan(scenario, Tables(prices, tables.accelerators(), tables.throughputs(), rates))
+
+
+def _rate(currency: str, scenario: Scenario) -> ExchangeRate:
+    if currency == scenario.currency:
+        return ExchangeRate(
+            date=scenario.as_of,
+            from_currency=currency,
+            to_currency=currency,
+            rate=1.0,
+            source="by definition",
+            source_url="",
+        )
+    rate, day = tables.exchange_rate(currency, scenario.currency, scenario.as_of)
+    return ExchangeRate(
+        date=day,
+        from_currency=currency,
+        to_currency=scenario.currency,
+        rate=rate,
+        source="ECB euro reference rates",
+        source_url=tables.exchange_rates()[0].source_url,
+    )

@@ -1,0 +1,71 @@
+"""A scenario: the inputs of one decision, in three cases, each with its source."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+
+class ScenarioError(ValueError):
+    """A scenario cannot be planned; the message says what to change, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of one input: three cases, and who says so."""
+
+    low: Any
+    base: Any
+    high: Any
+    source: str = ""
+    as_of: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A checked scenario."""
+
+    title: str = "Self-hosting against the API"
+    purpose: str = "Decide between a cloud API, a managed platform and own nodes."
+    owner: str = ""
+    currency: str = "USD"
+    as_of: datetime.date = datetime.date.min
+    start_month: datetime.date = datetime.date.min
+    horizon_months: int = 36
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    forecast: tuple[float, ...] = ()
+    seasons: tuple[float, ...] = ()
+    origin: str = "built-in defaults"
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What the plan compares: a managed platform and a hybrid only where they are described."""
+        managed = any(
+            self.entries[name].base not in ("", None)
+            for name in ("managed_model", "managed_input_price_per_mtok")
+        )
+        entry = self.entries["hybrid_share"]
+        hybrid = any(share > 0 for share in (entry.low, entry.base, entry.high))
+        return ("api", *(["managed"] * managed), "own", *(["hybrid"] * hybrid))
+
+    @property
+    def forecast_tokens_per_month(self) -> tuple[float, ...]:
+        """The user's own volumes; nan where the plan's growth counts."""
+        blank = (float("nan"),) * (self.horizon_months - len(self.forecast))
+        return self.forecast + blank
+
+    @property
+    def season_factors(self) -> tuple[float, ...]:
+        """Twelve factors, repeated from the first month of the plan."""
+        year = self.seasons or (1.0,) * 12
+        return tuple(year[month % 12] for month in range(self.horizon_months))
+
+    def inputs(self, case: str) -> dict[str, Any]:
+        """Return the inputs of a case as the formulas take them: blanks are nan."""
+        values = {name: getattr(entry, case) for name, entry in self.entries.items()}
+        return {name: np.nan if value is None else value for name, value in values.items()}

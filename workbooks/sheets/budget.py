@@ -1,0 +1,96 @@
+"""A budget workbook: every sheet in order, the same bytes for the same inputs."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import io
+from importlib.metadata import version
+
+from xlsxwriter import Workbook
+
+from workbooks.plan.inputs import CASES
+from workbooks.plan.plan import Plan
+from workbooks.sheets import calculation, cover, inputs, summary, tables
+from workbooks.sheets.draft import Draft
+
+TABS = {
+    "Cover": "#0B3C5D",
+    "Inputs": "#F2C94C",
+    "Workload": "#F2C94C",
+    "Prices": "#F2C94C",
+    "Hardware": "#F2C94C",
+    "Throughput": "#F2C94C",
+    "Rates": "#F2C94C",
+    "Drivers": "#9AA5B1",
+    "Monthly": "#9AA5B1",
+    "Break-even": "#0072B2",
+    "Summary": "#0072B2",
+    "Checks": "#1B7F4B",
+    "Log": "#9AA5B1",
+}
+
+
+def budget(plan: Plan, case: str = "base") -> bytes:
+    """Return the workbook of a plan, with one of its cases live.
+
+    Raises
+    ------
+    ValueError
+        If `case` is not low, base or high.
+    """
+    if case not in CASES:
+        raise ValueError(f"case is {case!r}; it must be one of {', '.join(CASES)}")
+    content = io.BytesIO()
+    book = Workbook(content, {"in_memory": True, "strings_to_formulas": False})
+    book.set_calc_mode("auto")
+    book.set_size(2400, 1400)
+    draft = Draft(book, plan, case)
+    for name, colour in TABS.items():
+        draft.sheets[name] = book.add_worksheet(name)
+        draft.sheets[name].set_tab_color(colour)
+    _fill(draft)
+    _properties(book, plan)
+    book.close()
+    return content.getvalue()
+
+
+def _fill(draft: Draft) -> None:
+    """Write the sheets in the order of the calculation; the tabs keep theirs."""
+    tables.write(draft)
+    inputs.write(draft)
+    series = inputs.write_workload(draft)
+    calculation.write_drivers(draft)
+    calculation.write_monthly(draft, series)
+    calculation.write_breakeven(draft)
+    summary.write(draft)
+    calculation.write_checks(draft)
+    cover.write(draft)
+    cover.write_log(draft, facts(draft.plan))
+
+
+def facts(plan: Plan) -> dict[str, str]:
+    """Return what made the workbook: program, scenario, tables."""
+    scenario = plan.scenario
+    digest = hashlib.sha256(repr((scenario, plan.tables)).encode()).hexdigest()
+    return {
+        "Made by": f"evenpoint {version('evenpoint')}",
+        "Scenario": scenario.origin,
+        "As of": scenario.as_of.isoformat(),
+        "Owner": scenario.owner or "not named",
+        "Token prices": f"{len(plan.tables.prices)} models, source and date in each row",
+        "Fingerprint of the inputs": digest,
+    }
+
+
+def _properties(book: Workbook, plan: Plan) -> None:
+    made = datetime.datetime.combine(plan.scenario.as_of, datetime.time())
+    book.set_properties(
+        {
+            "title": plan.scenario.title,
+            "subject": plan.scenario.purpose,
+            "author": plan.scenario.owner,
+            "comments": "Made by evenpoint; works without any add-in.",
+            "created": made,
+        }
+    )

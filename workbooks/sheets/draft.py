@@ -1,0 +1,228 @@
+"""A workbook being written: places lines, remembers where each stands, caches its value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from costcore.timeline import Line, figure_formulas, formulas
+from costcore.trace import Cell
+from workbooks.plan.lookup import TableCells
+from workbooks.plan.plan import Plan
+from workbooks.sheets.style import BAD, Styles
+
+NEVER = "never"
+LABEL, UNIT, VALUE, FIRST = 0, 1, 2, 4
+"""Columns: label, unit, value or total, a blank one, then one for each period."""
+PERIODS_ROW = 4
+
+
+def shown(value: Any) -> Any:
+    """Return a value as its cell shows it: nan is a blank, inf is "never".
+
+    >>> shown(float("inf")), shown(float("nan")), shown(2.5)
+    ('never', '', 2.5)
+    """
+    if isinstance(value, str | np.str_):
+        return str(value)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "UO":
+        return str(value)
+    number = float(value)
+    return NEVER if math.isinf(number) else "" if math.isnan(number) else number
+
+
+class Draft:
+    """The workbook, the cells its names stand for, and the numbers they hold."""
+
+    def __init__(self, book: Workbook, plan: Plan, case: str) -> None:
+        self.book, self.plan, self.case = book, plan, case
+        self.numbers = plan.run(case)
+        self.style = Styles(book)
+        self.sheets: dict[str, Worksheet] = {}
+        self.lists: dict[str, str] = {}
+        """Ranges that an input's value is chosen from."""
+        self.cells: dict[str, Any] = {
+            "prices": TableCells("model", "tblPrices"),
+            "accelerators": TableCells("hardware", "tblHardware"),
+            "systems": TableCells("system", "tblThroughput"),
+            "rates": TableCells("from_currency", "tblRates"),
+        }
+
+    def sheet(self, name: str, title: str, note: str) -> Worksheet:
+        """Fill the first rows of a sheet: title, note, way back, state of the checks."""
+        sheet = self.sheets[name]
+        sheet.hide_gridlines(2)
+        sheet.write(0, LABEL, title, self.style("title"))
+        sheet.write(1, LABEL, note, self.style("note"))
+        sheet.write_url(2, LABEL, "internal:'Cover'!A1", self.style("link"), "Back to the cover")
+        self.formula(sheet, 2, VALUE, self.check_text, self.check_word, "label")
+        sheet.conditional_format(
+            2,
+            VALUE,
+            2,
+            VALUE,
+            {
+                "type": "text",
+                "criteria": "begins with",
+                "value": "CHECK",
+                "format": self.book.add_format({"font_color": BAD, "bold": True}),
+            },
+        )
+        self.page(sheet, name)
+        return sheet
+
+    check_text = '=IF(master_check = 0, "Checks: all right", "CHECK: see Checks")'
+
+    @property
+    def check_word(self) -> str:
+        """What that formula shows."""
+        wrong = float(self.numbers["master_check"])
+        return "CHECK: see Checks" if wrong else "Checks: all right"
+
+    def page(self, sheet: Worksheet, name: str) -> None:
+        """Set paper, orientation, footer and protection that allows what readers need."""
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_footer(f"&L&8&F&C&8{name}&R&8Page &P of &N")
+        sheet.set_zoom(90)
+
+    def protect(self, sheet: Worksheet) -> None:
+        """Protect without a password; columns may be resized, lists filtered and sorted."""
+        allowed = ("format_columns", "format_rows", "autofilter", "sort", "objects")
+        sheet.protect("", dict.fromkeys(allowed, True))
+
+    def name(self, name: str, sheet: Worksheet, row: int, column: int) -> None:
+        """Give a cell a name that formulas can use."""
+        place = xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
+        self.book.define_name(name, f"='{sheet.get_name()}'!{place}")
+        self.cells[name] = Cell(name)
+
+    def formula(
+        self,
+        sheet: Worksheet,
+        row: int,
+        column: int,
+        text: str,
+        value: Any,
+        kind: str,
+        form: str = "",
+    ) -> None:
+        """Write a formula with its value; what never happens is a word, not an error."""
+        told = text.replace("NA()", f'"{NEVER}"')
+        sheet.write_formula(row, column, told, self.style(kind, form), shown(value))
+
+    def figures(self, sheet: Worksheet, row: int, lines: Sequence[Line]) -> int:
+        """Write single figures below each other: label, unit, value; return the next row."""
+        for line in lines:
+            if line.heading:
+                row += 1
+                for column in range(VALUE + 1):
+                    text = line.heading if column == LABEL else ""
+                    sheet.write(row, column, text, self.style("heading"))
+                row += 1
+            sheet.write(row, LABEL, line.label, self.style("label"))
+            sheet.write(row, UNIT, line.unit.label, self.style("unit"))
+            self.figure(sheet, row, VALUE, line)
+            row += 1
+        return row
+
+    def figure(
+        self, sheet: Worksheet, row: int, column: int, line: Line, kind: str = "number"
+    ) -> None:
+        """Write one named figure."""
+        text = figure_formulas([line], self.cells)[line.name]
+        form = "" if line.unit.label == "text" else line.unit.cell_format
+        self.formula(sheet, row, column, text, self.numbers[line.name], kind, form)
+        self.name(line.name, sheet, row, column)
+
+    def across(
+        self,
+        sheet: Worksheet,
+        row: int,
+        lines: Sequence[Line],
+        periods: int,
+        period: str,
+        elsewhere: dict[str, tuple[str, int]] | None = None,
+    ) -> int:
+        """Write lines as rows, one column a period; return the next row.
+
+        `elsewhere` names inputs by period that stand in the same columns of another sheet.
+        """
+        rows = dict(elsewhere or {}) | {period: ("", PERIODS_ROW if period == "month" else row)}
+        place = row if period == "month" else row + 1
+        for line in lines:
+            place += 2 if line.heading else 0
+            rows[line.name] = ("", place)
+            place += 1
+
+        def at(name: str, t: int) -> str:
+            where, r = rows[name]
+            return f"{where}{xl_col_to_name(FIRST + t)}{'$' if name == period else ''}{r + 1}"
+
+        def span(name: str, t: int) -> str:
+            fixed = "$" if name == period else ""
+            r = rows[name][1] + 1
+            return f"$D{fixed}{r}:{xl_col_to_name(FIRST + t)}{fixed}{r}"
+
+        texts = formulas(lines, self.cells, periods, at, span, period, tuple(elsewhere or {}))
+        for line in lines:
+            self._row(sheet, rows[line.name][1], line, texts[line.name])
+        return place
+
+    def _row(self, sheet: Worksheet, row: int, line: Line, texts: list[str]) -> None:
+        values, form = self.numbers[line.name], line.unit.cell_format
+        if line.heading:
+            for column in range(FIRST + len(texts)):
+                text = line.heading if column == LABEL else ""
+                sheet.write(row - 1, column, text, self.style("heading"))
+        sheet.write(row, LABEL, line.label, self.style("label"))
+        sheet.write(row, UNIT, line.unit.label, self.style("unit"))
+        ends = [xl_rowcol_to_cell(row, FIRST + t) for t in (0, len(texts) - 1)]
+        if line.sums:
+            text = f"=SUM({ends[0]}:{ends[1]})"
+            self.formula(sheet, row, VALUE, text, np.sum(values), "number", form)
+        for t, text in enumerate(texts):
+            self.formula(sheet, row, FIRST + t, text, values[t], "number", form)
+        first, last = (xl_rowcol_to_cell(row, FIRST + t, True, True) for t in (0, len(texts) - 1))
+        self.cells[line.name] = Cell(f"{self.quoted(sheet)}!{first}:{last}")
+
+    def down(
+        self,
+        sheet: Worksheet,
+        row: int,
+        column: int,
+        lines: Sequence[Line],
+        periods: int,
+        period: str,
+    ) -> int:
+        """Write lines as columns, one row a period, under a header; return the next row."""
+        columns = {period: column} | {line.name: column + 1 + i for i, line in enumerate(lines)}
+
+        def at(name: str, t: int) -> str:
+            return str(xl_rowcol_to_cell(row + 1 + t, columns[name], col_abs=True))
+
+        texts = formulas(lines, self.cells, periods, at, at, period)
+        sheet.write(row, column, period.capitalize(), self.style("header"))
+        for t in range(periods):
+            sheet.write(row + 1 + t, column, t + 1, self.style("number"))
+        for line in lines:
+            sheet.write(row, columns[line.name], f"{line.label}", self.style("header"))
+            form = "" if line.unit.label == "text" else line.unit.cell_format
+            for t, text in enumerate(texts[line.name]):
+                value = self.numbers[line.name][t]
+                self.formula(sheet, row + 1 + t, columns[line.name], text, value, "number", form)
+        return row + 1 + periods
+
+    @staticmethod
+    def quoted(sheet: Worksheet) -> str:
+        """Return a sheet's name as formulas write it."""
+        name = sheet.get_name()
+        return name if name.isalnum() else f"'{name}'"

@@ -1,0 +1,193 @@
+"""The Inputs and Workload sheets: everything a reader may change, with its source."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import numpy as np
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from costcore.quantities import unit_of
+from workbooks.plan.inputs import CASES, SECTION_TITLES, SECTIONS, Input
+from workbooks.sheets.draft import FIRST, LABEL, PERIODS_ROW, UNIT, VALUE, Draft
+
+LOW, SOURCE, AS_OF, OWNER, MEANING = 3, 6, 7, 8, 9
+HEADERS = ("Input", "Unit", "Live", "Low", "Base", "High", "Source", "As of", "Owner", "Meaning")
+WIDTHS = (34, 24, 22, 14, 14, 14, 46, 12, 14, 60)
+OPTIONAL_BLANK = "blank: the table's figure counts"
+
+
+def write(draft: Draft) -> None:
+    """Write the Inputs sheet."""
+    sheet = draft.sheet(
+        "Inputs", "Inputs", "Change the yellow cells. The live case is what every sheet computes."
+    )
+    for column, width in enumerate(WIDTHS):
+        sheet.set_column(column, column, width)
+    row = _settings(draft, sheet)
+    for column, text in enumerate(HEADERS):
+        sheet.write(row, column, text, draft.style("header"))
+    sheet.freeze_panes(row + 1, 1)
+    sheet.repeat_rows(row)
+    row += 1
+    for section, inputs in SECTIONS.items():
+        if section == "managed" and "managed" not in draft.plan.options:
+            continue
+        row += 1
+        for column in range(len(HEADERS)):
+            text = SECTION_TITLES[section] if column == LABEL else ""
+            sheet.write(row, column, text, draft.style("heading"))
+        row += 1
+        for each in inputs:
+            _input(draft, sheet, row, each)
+            row += 1
+    draft.protect(sheet)
+
+
+def _settings(draft: Draft, sheet: Worksheet) -> int:
+    scenario = draft.plan.scenario
+    settings: tuple[tuple[str, str, str, Any, str], ...] = (
+        ("live_case", "Live case", "1 low, 2 base, 3 high", CASES.index(draft.case) + 1, "0"),
+        ("currency", "Currency", "reporting currency, in single units", scenario.currency, ""),
+        ("horizon_months", "Length of the plan", "months", scenario.horizon_months, "0"),
+        ("start_month", "First month", "date", scenario.start_month, "yyyy-mm"),
+        ("as_of_day", "As of", "date", scenario.as_of, "yyyy-mm-dd"),
+        ("tolerance_cost", "Tolerance of the checks", "money", 0.01, "0.00"),
+    )
+    row = PERIODS_ROW
+    for name, label, unit, value, form in settings:
+        sheet.write(row, LABEL, label, draft.style("label"))
+        sheet.write(row, UNIT, unit, draft.style("unit"))
+        kind = "input" if name in {"live_case", "tolerance_cost"} else "data"
+        if isinstance(value, datetime.date):
+            sheet.write_datetime(row, VALUE, value, draft.style(kind, form))
+        else:
+            sheet.write(row, VALUE, value, draft.style(kind, form))
+        draft.name(name, sheet, row, VALUE)
+        row += 1
+    sheet.data_validation(
+        PERIODS_ROW,
+        VALUE,
+        PERIODS_ROW,
+        VALUE,
+        {
+            "validate": "list",
+            "source": [1, 2, 3],
+            "error_title": "Live case",
+            "error_message": "1 is low, 2 is base, 3 is high.",
+        },
+    )
+    return row + 1
+
+
+def _input(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
+    entry = draft.plan.scenario.entries[each.name]
+    form = unit_of(each.name).cell_format if each.is_number else "@"
+    sheet.write(row, LABEL, each.label, draft.style("label"))
+    sheet.write(row, UNIT, each.unit_label, draft.style("unit"))
+    for place, case in enumerate(CASES):
+        value = getattr(entry, case)
+        if value in (None, ""):
+            sheet.write_blank(row, LOW + place, None, draft.style("input", form))
+        elif isinstance(value, str):
+            sheet.write_string(row, LOW + place, value, draft.style("input", form))
+        else:
+            sheet.write_number(row, LOW + place, value, draft.style("input", form))
+    cases = f"{xl_rowcol_to_cell(row, LOW)}:{xl_rowcol_to_cell(row, LOW + 2)}"
+    live = f"INDEX({cases}, live_case)"
+    text = (
+        f"={live}" if each.is_number and entry.base is not None else f'=IF({live} = "", "", {live})'
+    )
+    draft.formula(
+        sheet, row, VALUE, text, draft.numbers[each.name], "number", form if each.is_number else ""
+    )
+    draft.name(each.name, sheet, row, VALUE)
+    source = entry.source or (OPTIONAL_BLANK if entry.base in (None, "") else "")
+    for column, note in ((SOURCE, source), (AS_OF, entry.as_of), (OWNER, entry.owner)):
+        sheet.write_string(row, column, note, draft.style("data"))
+    sheet.write_string(row, MEANING, each.quantity.help, draft.style("unit"))
+    _validate(draft, sheet, row, each)
+
+
+def _validate(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
+    rule: dict[str, Any] = {"ignore_blank": True, "error_title": each.label[:32]}
+    if each.choices:
+        rule |= {"validate": "list", "source": list(each.choices)}
+    elif each.name in draft.lists:
+        rule |= {"validate": "list", "source": draft.lists[each.name]}
+    elif each.is_number:
+        quantity = each.quantity
+        low, high = quantity.low, min(quantity.high, 1e15)
+        rule |= {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high}
+        rule |= {"error_message": f"It must be {quantity.rule}."[:255]}
+    else:
+        return
+    sheet.data_validation(row, LOW, row, LOW + 2, rule)
+
+
+def write_workload(draft: Draft) -> dict[str, tuple[str, int]]:
+    """Write the Workload sheet; return where its monthly inputs stand."""
+    sheet = draft.sheet(
+        "Workload",
+        "Workload by month",
+        "Type your own volumes where you have them; a blank month grows from the first one.",
+    )
+    months = draft.plan.scenario.horizon_months
+    timeline(draft, sheet, months)
+    labels = {
+        "forecast_tokens_per_month": "Your own forecast of tokens",
+        "season_factor": "Season: month over a mean month",
+    }
+    rows = {}
+    for row, (name, label) in enumerate(labels.items(), start=PERIODS_ROW + 2):
+        form = unit_of(name).cell_format
+        sheet.write(row, LABEL, label, draft.style("label"))
+        sheet.write(row, UNIT, unit_of(name).label, draft.style("unit"))
+        for t, value in enumerate(draft.plan.series[name]):
+            if np.isfinite(value):
+                sheet.write_number(row, FIRST + t, value, draft.style("input", form))
+            else:
+                sheet.write_blank(row, FIRST + t, None, draft.style("input", form))
+        rows[name] = ("Workload!", row)
+    draft.protect(sheet)
+    return rows
+
+
+def timeline(draft: Draft, sheet: Worksheet, months: int) -> None:
+    """Write the dates and numbers of the months, and set up the page for them."""
+    start = draft.plan.scenario.start_month
+    sheet.set_column(LABEL, LABEL, 46)
+    sheet.set_column(UNIT, UNIT, 22)
+    sheet.set_column(VALUE, VALUE, 17)
+    sheet.set_column(VALUE + 1, VALUE + 1, 2)
+    sheet.set_column(FIRST, FIRST + months - 1, 12.5)
+    for column, text in ((LABEL, "Line"), (UNIT, "Unit"), (VALUE, "Total"), (VALUE + 1, "")):
+        sheet.write(PERIODS_ROW - 1, column, text, draft.style("header"))
+        sheet.write_blank(PERIODS_ROW, column, None, draft.style("header"))
+    sheet.write(PERIODS_ROW, LABEL, "Month of the plan", draft.style("header"))
+    sheet.write_blank(PERIODS_ROW, VALUE + 1, None, draft.style("label"))
+    for t in range(months):
+        here = xl_rowcol_to_cell(PERIODS_ROW, FIRST + t)
+        before = xl_rowcol_to_cell(PERIODS_ROW, FIRST + t - 1)
+        month_end = _month_end(start, t + 1)
+        day = f"=DATE(YEAR(start_month), MONTH(start_month) + {here}, 0)"
+        sheet.write_formula(
+            PERIODS_ROW - 1, FIRST + t, day, draft.style("header", "mmm yyyy"), month_end
+        )
+        sheet.write_formula(
+            PERIODS_ROW, FIRST + t, f"=N({before}) + 1", draft.style("header", "0"), t + 1
+        )
+    sheet.freeze_panes(PERIODS_ROW + 1, FIRST)
+    sheet.fit_to_pages(0, 0)
+    sheet.set_print_scale(55)
+    sheet.repeat_columns(LABEL, VALUE)
+    sheet.repeat_rows(0, PERIODS_ROW)
+    sheet.set_v_pagebreaks([FIRST + t for t in range(12, months, 12)])
+
+
+def _month_end(start: datetime.date, month: int) -> int:
+    year, index = divmod(start.month - 1 + month, 12)
+    after = datetime.date(start.year + year, index + 1, 1)
+    return (after - datetime.date(1899, 12, 31)).days

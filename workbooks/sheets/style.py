@@ -1,0 +1,68 @@
+"""Colours, fonts and number formats, each decided once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+
+INK, MUTED, RULE = "#1F2933", "#616E7C", "#CBD2D9"
+INPUT_INK, INPUT_FILL = "#0000FF", "#FFFBE6"
+BAND, TITLE_BAND = "#EAF2F8", "#0B3C5D"
+GOOD, BAD, STALE = "#1B7F4B", "#B42318", "#F5B041"
+
+OPTION_COLOURS = {"api": "#0072B2", "managed": "#009E73", "own": "#D55E00", "hybrid": "#CC79A7"}
+"""Okabe and Ito's colours, told apart by colour-blind readers too."""
+
+KINDS: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 16, "font_color": TITLE_BAND},
+    "note": {"font_color": MUTED, "italic": True},
+    "heading": {"bold": True, "font_color": TITLE_BAND, "bottom": 1, "bottom_color": RULE},
+    "header": {
+        "bold": True,
+        "bg_color": TITLE_BAND,
+        "font_color": "#FFFFFF",
+        "text_wrap": True,
+        "valign": "vcenter",
+    },
+    "label": {},
+    "unit": {"font_color": MUTED},
+    "number": {},
+    "total": {"bold": True, "top": 1, "top_color": RULE},
+    "input": {
+        "font_color": INPUT_INK,
+        "bg_color": INPUT_FILL,
+        "locked": False,
+        "border": 1,
+        "border_color": RULE,
+    },
+    "data": {"font_color": INPUT_INK, "locked": False},
+    "wrap": {"text_wrap": True, "valign": "top"},
+    "verdict": {
+        "bold": True,
+        "font_size": 14,
+        "text_wrap": True,
+        "valign": "vcenter",
+        "bg_color": BAND,
+        "font_color": TITLE_BAND,
+        "indent": 1,
+    },
+    "link": {"font_color": "#0563C1", "underline": 1},
+}
+
+
+class Styles:
+    """Formats of one workbook, made when first asked for."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book, self._made = book, dict[tuple[str, str], Format]()
+
+    def __call__(self, kind: str, number_format: str = "") -> Format:
+        """Return the format of a kind of cell, with a number format where it has one."""
+        key = kind, number_format
+        if key not in self._made:
+            look = {"font_name": "Calibri", "font_size": 10, "font_color": INK} | KINDS[kind]
+            look |= {"num_format": number_format} if number_format else {}
+            self._made[key] = self._book.add_format(look)
+        return self._made[key]

@@ -1,0 +1,242 @@
+"""The Prices, Hardware, Throughput and Rates sheets: real tables, with sources and dates."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from costcore.quantities import PRICE, unit_of
+from costcore.timeline import Line, formulas
+from workbooks.plan.drivers import HARDWARE_COLUMNS, PRICE_COLUMNS
+from workbooks.plan.lookup import Rows, header
+from workbooks.sheets.draft import Draft
+from workbooks.sheets.style import STALE
+
+TOP = 4
+PRICE_FIELDS = (
+    "model",
+    "provider",
+    "kind",
+    "input_price_per_mtok",
+    "cached_price_per_mtok",
+    "output_price_per_mtok",
+    "currency",
+    "cache_write_price_per_mtok",
+    "batch_input_price_per_mtok",
+    "batch_output_price_per_mtok",
+    "long_context_from_tokens",
+    "long_context_input_price_per_mtok",
+    "long_context_output_price_per_mtok",
+    "valid_from",
+    "valid_to",
+    "as_of",
+    "as_of_kind",
+    "confidence",
+    "agreement",
+    "second_source",
+    "second_input_price_per_mtok",
+    "second_output_price_per_mtok",
+    "source",
+    "source_url",
+    "note",
+)
+HARDWARE_FIELDS = (
+    "hardware",
+    "vendor",
+    "memory_gb",
+    "server_power_kw_per_gpu",
+    "rent_low_per_gpu_hour",
+    "rent_base_per_gpu_hour",
+    "rent_high_per_gpu_hour",
+    "rent_currency",
+    "rent_source",
+    "rent_as_of",
+    "buy_low_per_gpu",
+    "buy_base_per_gpu",
+    "buy_high_per_gpu",
+    "buy_currency",
+    "buy_source",
+    "buy_as_of",
+    "quote_needed",
+    "confidence",
+    "spec_source",
+    "spec_as_of",
+    "note",
+)
+SYSTEM_FIELDS = (
+    "system",
+    "hardware",
+    "gpus",
+    "model",
+    "weight_precision",
+    "input_tokens",
+    "output_tokens",
+    "concurrency",
+    "output_tokens_per_second",
+    "tokens_per_second",
+    "tokens_per_second_kind",
+    "engine",
+    "measure",
+    "as_of",
+    "source",
+    "source_url",
+    "note",
+)
+RATE_FIELDS = ("from_currency", "to_currency", "rate", "date", "source", "source_url")
+WIDE = {"model": 38, "system": 52, "hardware": 28, "source": 40, "source_url": 40, "note": 60}
+STALE_DAYS = {"tblPrices": 90, "tblHardware": 90, "tblThroughput": 365, "tblRates": 90}
+
+
+def write(draft: Draft) -> None:
+    """Write the four tables; the rates first, because the others convert with them."""
+    tables = draft.plan.tables
+    _table(
+        draft,
+        "Rates",
+        "Exchange rates to the reporting currency",
+        "tblRates",
+        RATE_FIELDS,
+        tables.rates,
+    )
+    prices = _table(
+        draft,
+        "Prices",
+        "Token prices",
+        "tblPrices",
+        PRICE_FIELDS,
+        tables.prices,
+        PRICE_COLUMNS,
+        draft.numbers["prices"],
+    )
+    hardware = _table(
+        draft,
+        "Hardware",
+        "Accelerators: rent, purchase and power",
+        "tblHardware",
+        HARDWARE_FIELDS,
+        tables.accelerators,
+        HARDWARE_COLUMNS,
+        draft.numbers["accelerators"],
+    )
+    systems = _table(
+        draft, "Throughput", "Measured throughput", "tblThroughput", SYSTEM_FIELDS, tables.systems
+    )
+    draft.lists |= {
+        "api_model": prices,
+        "managed_model": prices,
+        "hardware": hardware,
+        "system": systems,
+    }
+
+
+def _table(
+    draft: Draft,
+    name: str,
+    title: str,
+    table: str,
+    fields: Sequence[str],
+    records: Sequence[Any],
+    calculated: Sequence[Line] = (),
+    computed: Rows | None = None,
+) -> str:
+    note = "Blue cells are data: change them, or add rows below. Black columns are calculated."
+    sheet = draft.sheet(name, title, note)
+    columns = [*fields, *(line.name for line in calculated)]
+    sheet.add_table(
+        TOP,
+        0,
+        TOP + len(records),
+        len(columns) - 1,
+        {
+            "name": table,
+            "style": "Table Style Light 9",
+            "columns": [
+                {"header": header(column), "header_format": draft.style("header")}
+                for column in columns
+            ],
+        },
+    )
+    for column, field in enumerate(columns):
+        sheet.set_column(column, column, WIDE.get(field, 15))
+        for row, record in enumerate(records, start=TOP + 1):
+            if field in fields:
+                _cell(draft, sheet, row, column, field, getattr(record, field))
+    if computed is not None:
+        _calculated(draft, sheet, columns, calculated, computed)
+    sheet.set_row(TOP, 45)
+    sheet.freeze_panes(TOP + 1, 1)
+    sheet.repeat_rows(TOP)
+    sheet.repeat_columns(0)
+    sheet.fit_to_pages(0, 0)
+    sheet.set_print_scale(55)
+    for field in fields:
+        if field in {"as_of", "rent_as_of", "buy_as_of", "date"}:
+            _age(draft, sheet, columns.index(field), len(records), STALE_DAYS[table])
+    ends = [xl_rowcol_to_cell(TOP + r, 0, True, True) for r in (1, len(records))]
+    return f"={name}!{ends[0]}:{ends[1]}"
+
+
+def _cell(draft: Draft, sheet: Worksheet, row: int, column: int, field: str, value: Any) -> None:
+    """Write data as data: text stays text, whatever it begins with."""
+    if value is None or value == "":
+        sheet.write_blank(row, column, None, draft.style("data"))
+    elif isinstance(value, datetime.date):
+        sheet.write_datetime(row, column, value, draft.style("data", "yyyy-mm-dd"))
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, draft.style("data"))
+    else:
+        sheet.write_number(row, column, value, draft.style("data", _format(field)))
+
+
+def _format(field: str) -> str:
+    try:
+        return unit_of(field).cell_format
+    except LookupError:
+        return "General"
+
+
+def _calculated(
+    draft: Draft,
+    sheet: Worksheet,
+    columns: list[str],
+    lines: Sequence[Line],
+    computed: Rows,
+) -> None:
+    read = {name: columns.index(name) for name in columns}
+
+    def at(name: str, row: int) -> str:
+        if name == "row":
+            return str(row + 1)
+        return str(xl_rowcol_to_cell(TOP + 1 + row, read[name], col_abs=True))
+
+    given = {name: value for name, value in draft.cells.items() if name == "rates"}
+    texts = (
+        formulas(lines, given, len(computed.records), at, at, "row", tuple(read)) if lines else {}
+    )
+    for line in lines:
+        form = "0.0000" if line.name.endswith("exchange_rate") else PRICE
+        for row, text in enumerate(texts[line.name]):
+            value = getattr(computed.records[row], line.name)
+            draft.formula(
+                sheet, TOP + 1 + row, columns.index(line.name), text, value, "number", form
+            )
+
+
+def _age(draft: Draft, sheet: Worksheet, column: int, rows: int, days: int) -> None:
+    """Turn a date amber when it is older than a table of its kind should be."""
+    first = xl_rowcol_to_cell(TOP + 1, column)
+    sheet.conditional_format(
+        TOP + 1,
+        column,
+        TOP + rows,
+        column,
+        {
+            "type": "formula",
+            "criteria": f"=AND(ISNUMBER({first}), as_of_day - {first} > {days})",
+            "format": draft.book.add_format({"bg_color": STALE}),
+        },
+    )
