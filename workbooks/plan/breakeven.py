@@ -15,12 +15,15 @@ from costcore.breakeven import (
     winning_nodes,
 )
 from costcore.capacity import whole_nodes
+from costcore.hosting import selfhost_cost
 from costcore.quantities import TOKENS_PER_MTOK
 from costcore.timeline import Line
 from costcore.trace import amount, given, words
 
-STEPS = 12
-"""Steps of the staircase that are shown."""
+STEPS = 6
+"""Steps of the staircase that are drawn."""
+BANDS_SHOWN = 12
+"""Numbers of nodes whose winning range is listed."""
 
 
 def _crossing(m: Any, nodes: Any) -> Any:
@@ -108,6 +111,38 @@ FIGURES = (
         "busiest_tokens_per_month",
         "Volume of the busiest month of the plan",
         lambda m: np.max(m.volume_tokens_per_month, axis=0),
+    ),
+    Line(
+        "busiest_mtok_count",
+        "The same in million tokens",
+        lambda m: m.busiest_tokens_per_month / TOKENS_PER_MTOK,
+    ),
+    Line(
+        "busiest_api_per_month",
+        "API bill of that month at today's price",
+        lambda m: priced(m.busiest_tokens_per_month, m.api_price_per_mtok) + m.api_fee_per_month,
+    ),
+    Line(
+        "busiest_own_per_month",
+        "Self-hosting that month at today's cost",
+        lambda m: selfhost_cost(
+            m.busiest_tokens_per_month,
+            m.node_cost_per_month,
+            m.node_plan_tokens_per_month,
+            m.fixed_cost_per_month,
+            m.own_price_per_mtok,
+            m.min_nodes,
+        ),
+    ),
+    Line(
+        "first_mtok_count",
+        "First break-even in million tokens; 0 for never",
+        lambda m: given(m.first_tokens_per_month, 0) / TOKENS_PER_MTOK,
+    ),
+    Line(
+        "first_bill_per_month",
+        "Bill at the first break-even; 0 for never",
+        lambda m: priced(given(m.first_tokens_per_month, 0), m.api_price_per_mtok),
     ),
     Line(
         "step_nodes",

@@ -113,7 +113,7 @@ class Plan:
         known |= values(self.monthly, known, self.scenario.horizon_months, series=self.series)
         known |= figures(breakeven.FIGURES, known)
         known |= values(breakeven.STAIRCASE, known, 2 * breakeven.STEPS, period="point")
-        known |= values(breakeven.BANDS, known, breakeven.STEPS, period="band")
+        known |= values(breakeven.BANDS, known, breakeven.BANDS_SHOWN, period="band")
         known |= figures(self.totals, known) | values(self.yearly, known, self.years, period="year")
         for lines in (summary.DRAINS, self.verdict, self.checks):
             known |= figures(lines, known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xlsxwriter.chart import Chart
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
@@ -12,7 +13,7 @@ from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 from workbooks.sheets.inputs import timeline
 from workbooks.sheets.style import BAD, OPTION_COLOURS
 
-CHARTS = 8
+CHART_ROWS = 21
 
 
 def write_drivers(draft: Draft) -> None:
@@ -52,21 +53,27 @@ def write_breakeven(draft: Draft) -> None:
     columns(sheet)
     sheet.set_column(VALUE + 1, VALUE + 1, 20)
     sheet.set_column(VALUE + 2, VALUE + 5, 16)
-    row = draft.figures(sheet, PERIODS_ROW, breakeven.FIGURES) + 1
+    chart_row = draft.figures(sheet, PERIODS_ROW, breakeven.FIGURES) + 1
+    sheet.set_h_pagebreaks([chart_row])
+    row = chart_row + CHART_ROWS
     sheet.write(row, LABEL, "Winning ranges, node by node", draft.style("heading"))
-    bands = row + 1
-    row = draft.down(sheet, bands, LABEL, breakeven.BANDS, breakeven.STEPS, "band") + 1
+    row = draft.down(sheet, row + 1, LABEL, breakeven.BANDS, breakeven.BANDS_SHOWN, "band") + 1
     sheet.write(row, LABEL, "The staircase, point by point", draft.style("heading"))
     points = 2 * breakeven.STEPS
-    first = row + 2
     draft.down(sheet, row + 1, LABEL, breakeven.STAIRCASE, points, "point")
-    _staircase_chart(draft, sheet, first, first + points - 1)
+    chart = _staircase(draft, row + 2, row + 1 + points)
+    sheet.insert_chart(
+        chart_row,
+        LABEL,
+        chart,
+        {"description": "Monthly cost of self-hosting as a staircase, and of the API as a line"},
+    )
     draft.protect(sheet)
 
 
-def _staircase_chart(draft: Draft, sheet: Worksheet, first: int, last: int) -> None:
+def _staircase(draft: Draft, first: int, last: int) -> Chart:
+    """Draw cost against volume, with the plan and the first break-even marked."""
     chart = draft.book.add_chart({"type": "scatter", "subtype": "straight"})
-    name = sheet.get_name()
     names = [line.name for line in breakeven.STAIRCASE]
     volume = 1 + names.index("point_mtok_count")
     for series, title, option in (
@@ -77,31 +84,52 @@ def _staircase_chart(draft: Draft, sheet: Worksheet, first: int, last: int) -> N
         chart.add_series(
             {
                 "name": title,
-                "categories": [name, first, volume, last, volume],
-                "values": [name, first, column, last, column],
+                "categories": ["Break-even", first, volume, last, volume],
+                "values": ["Break-even", first, column, last, column],
                 "line": {"color": OPTION_COLOURS[option], "width": 2.25},
                 "marker": {"type": "none"},
             }
         )
+    for title, x, y, kind, colour in (
+        (
+            "Your busiest month, API",
+            "busiest_mtok_count",
+            "busiest_api_per_month",
+            "diamond",
+            "api",
+        ),
+        (
+            "Your busiest month, self-hosted",
+            "busiest_mtok_count",
+            "busiest_own_per_month",
+            "diamond",
+            "own",
+        ),
+        (
+            "First break-even (at 0: never)",
+            "first_mtok_count",
+            "first_bill_per_month",
+            "circle",
+            "hybrid",
+        ),
+    ):
+        mark = {"type": kind, "size": 9, "fill": {"color": OPTION_COLOURS[colour]}}
+        chart.add_series(
+            {
+                "name": title,
+                "categories": draft.places[x],
+                "values": draft.places[y],
+                "marker": mark,
+                "line": {"none": True},
+            }
+        )
     currency = draft.plan.scenario.currency
     chart.set_title({"name": "Cost per month against volume", "name_font": {"size": 12}})
-    chart.set_x_axis(
-        {
-            "name": "Million tokens per month",
-            "num_format": "#,##0",
-            "min": 0,
-            "major_gridlines": {"visible": False},
-        }
-    )
-    chart.set_y_axis({"name": f"{currency} per month", "num_format": "#,##0", "min": 0})
+    chart.set_x_axis({"name": "Million tokens per month", "num_format": "#,##0", "min": 0})
+    chart.set_y_axis(draft.money_axis(f"{currency} per month") | {"min": 0})
     chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 760, "height": 420})
-    sheet.insert_chart(
-        PERIODS_ROW,
-        CHARTS,
-        chart,
-        {"description": "Monthly cost of self-hosting as a staircase, and of the API as a line"},
-    )
+    chart.set_size({"width": 860, "height": 400})
+    return chart
 
 
 def write_checks(draft: Draft) -> None:

@@ -64,6 +64,7 @@ def write(draft: Draft) -> None:
         row += 2
     _contents(draft, row)
     draft.page(sheet, "Cover")
+    sheet.fit_to_pages(1, 1)
     draft.protect(sheet)
     sheet.activate()
 
@@ -73,7 +74,7 @@ def _figures(draft: Draft, row: int) -> int:
     options = draft.plan.options
     sheet.write(row, 0, "Whole plan", draft.style("header"))
     for column, option in enumerate(options, start=1):
-        sheet.write(row, column, OPTION_TITLES[option], draft.style("header"))
+        sheet.write(row, column, OPTION_TITLES[option], draft.style("figure header"))
     for view, label in (("cash", "Cash"), ("present", "Present value"), ("each", "Per Mtok")):
         row += 1
         sheet.write(row, 0, label, draft.style("label"))
@@ -113,7 +114,7 @@ def _facts(draft: Draft, row: int) -> int:
             {
                 "type": "text",
                 "criteria": criteria,
-                "value": "CHECK",
+                "value": "A check",
                 "format": draft.book.add_format({"font_color": colour, "bold": True}),
             },
         )

@@ -15,7 +15,7 @@ from costcore.timeline import Line, figure_formulas, formulas
 from costcore.trace import Cell
 from workbooks.plan.lookup import TableCells
 from workbooks.plan.plan import Plan
-from workbooks.sheets.style import BAD, Styles
+from workbooks.sheets.style import BAD, RULE, Styles
 
 NEVER = "never"
 LABEL, UNIT, VALUE, FIRST = 0, 1, 2, 4
@@ -45,6 +45,7 @@ class Draft:
         self.numbers = plan.run(case)
         self.style = Styles(book)
         self.sheets: dict[str, Worksheet] = {}
+        self.places: dict[str, str] = {}
         self.lists: dict[str, str] = {}
         """Ranges that an input's value is chosen from."""
         self.cells: dict[str, Any] = {
@@ -70,20 +71,20 @@ class Draft:
             {
                 "type": "text",
                 "criteria": "begins with",
-                "value": "CHECK",
+                "value": "A check",
                 "format": self.book.add_format({"font_color": BAD, "bold": True}),
             },
         )
         self.page(sheet, name)
         return sheet
 
-    check_text = '=IF(master_check = 0, "Checks: all right", "CHECK: see Checks")'
+    check_text = '=IF(master_check = 0, "All checks hold", "A check fails: see Checks")'
 
     @property
     def check_word(self) -> str:
         """What that formula shows."""
         wrong = float(self.numbers["master_check"])
-        return "CHECK: see Checks" if wrong else "Checks: all right"
+        return "A check fails: see Checks" if wrong else "All checks hold"
 
     def page(self, sheet: Worksheet, name: str) -> None:
         """Set paper, orientation, footer and protection that allows what readers need."""
@@ -102,8 +103,19 @@ class Draft:
     def name(self, name: str, sheet: Worksheet, row: int, column: int) -> None:
         """Give a cell a name that formulas can use."""
         place = xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
-        self.book.define_name(name, f"='{sheet.get_name()}'!{place}")
+        self.places[name] = f"='{sheet.get_name()}'!{place}"
+        self.book.define_name(name, self.places[name])
         self.cells[name] = Cell(name)
+
+    @staticmethod
+    def money_axis(name: str) -> dict[str, Any]:
+        """Return the settings of a chart's money axis."""
+        grid = {"visible": True, "line": {"color": RULE, "width": 0.5}}
+        return {"name": name, "num_format": "#,##0", "major_gridlines": grid}
+
+    def unit(self, line: Line) -> str:
+        """Return the unit of a line, with the reporting currency for money."""
+        return line.unit.label.replace("money", self.plan.scenario.currency)
 
     def formula(
         self,
@@ -129,7 +141,7 @@ class Draft:
                     sheet.write(row, column, text, self.style("heading"))
                 row += 1
             sheet.write(row, LABEL, line.label, self.style("label"))
-            sheet.write(row, UNIT, line.unit.label, self.style("unit"))
+            sheet.write(row, UNIT, self.unit(line), self.style("unit"))
             self.figure(sheet, row, VALUE, line)
             row += 1
         return row
@@ -184,7 +196,7 @@ class Draft:
                 text = line.heading if column == LABEL else ""
                 sheet.write(row - 1, column, text, self.style("heading"))
         sheet.write(row, LABEL, line.label, self.style("label"))
-        sheet.write(row, UNIT, line.unit.label, self.style("unit"))
+        sheet.write(row, UNIT, self.unit(line), self.style("unit"))
         ends = [xl_rowcol_to_cell(row, FIRST + t) for t in (0, len(texts) - 1)]
         if line.sums:
             text = f"=SUM({ends[0]}:{ends[1]})"
@@ -212,7 +224,7 @@ class Draft:
         texts = formulas(lines, self.cells, periods, at, at, period)
         sheet.write(row, column, period.capitalize(), self.style("header"))
         for t in range(periods):
-            sheet.write(row + 1 + t, column, t + 1, self.style("number"))
+            sheet.write(row + 1 + t, column, t + 1, self.style("count"))
         for line in lines:
             sheet.write(row, columns[line.name], f"{line.label}", self.style("header"))
             form = "" if line.unit.label == "text" else line.unit.cell_format

@@ -26,8 +26,17 @@ KINDS: dict[str, dict[str, Any]] = {
         "text_wrap": True,
         "valign": "vcenter",
     },
+    "figure header": {
+        "bold": True,
+        "bg_color": TITLE_BAND,
+        "font_color": "#FFFFFF",
+        "text_wrap": True,
+        "valign": "vcenter",
+        "align": "right",
+    },
     "label": {},
-    "unit": {"font_color": MUTED},
+    "count": {"align": "left"},
+    "unit": {"font_color": MUTED, "indent": 1},
     "number": {},
     "total": {"bold": True, "top": 1, "top_color": RULE},
     "input": {

@@ -13,6 +13,7 @@ from workbooks.plan.summary import DRAINS, VIEWS
 from workbooks.sheets.draft import FIRST, LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 from workbooks.sheets.style import OPTION_COLOURS
 
+CHART_ROWS = 19
 ROWS = {
     "cash": "Cash, whole plan",
     "expense": "Profit and loss, whole plan",
@@ -34,13 +35,13 @@ def write(draft: Draft) -> None:
     by_name = {line.name: line for line in draft.plan.totals}
     singles = [line for line in draft.plan.totals if line.name not in _placed(draft, by_name)]
     row = draft.figures(sheet, row + 1, singles) + 1
-    row = _years(draft, sheet, row)
+    _charts(draft, sheet, row)
+    row = _years(draft, sheet, row + CHART_ROWS)
     row += 1
     sheet.write(row, LABEL, "The six drains of self-hosting, whole plan", draft.style("heading"))
     row = draft.figures(sheet, row + 1, DRAINS) + 1
     sheet.write(row, LABEL, "In words", draft.style("heading"))
-    last = draft.figures(sheet, row + 1, draft.plan.verdict)
-    _charts(draft, sheet, last + 1)
+    draft.figures(sheet, row + 1, draft.plan.verdict)
     draft.protect(sheet)
 
 
@@ -57,13 +58,13 @@ def _options(draft: Draft, sheet: Worksheet, row: int) -> int:
     sheet.write(row, LABEL, "Whole plan", draft.style("header"))
     sheet.write(row, UNIT, "Unit", draft.style("header"))
     for column, option in enumerate(draft.plan.options, start=VALUE):
-        sheet.write(row, column, OPTION_TITLES[option], draft.style("header"))
+        sheet.write(row, column, OPTION_TITLES[option], draft.style("figure header"))
     for view, label in ROWS.items():
         row += 1
         for column, option in enumerate(draft.plan.options, start=VALUE):
             line = _line(draft.plan.totals, f"{option}_{view}_")
             sheet.write(row, LABEL, label, draft.style("label"))
-            sheet.write(row, UNIT, line.unit.label, draft.style("unit"))
+            sheet.write(row, UNIT, draft.unit(line), draft.style("unit"))
             draft.figure(sheet, row, column, line)
     return row + 1
 
@@ -120,7 +121,7 @@ def _cumulative(draft: Draft, sheet: Worksheet, row: int) -> None:
             "major_unit_type": "months",
         }
     )
-    chart.set_y_axis({"name": draft.plan.scenario.currency, "num_format": "#,##0"})
+    chart.set_y_axis(draft.money_axis(draft.plan.scenario.currency))
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 620, "height": 360})
     sheet.insert_chart(row, LABEL, chart, {"description": "Cash paid to date by each option"})
@@ -142,7 +143,7 @@ def _present(draft: Draft, sheet: Worksheet, row: int) -> None:
     )
     chart.set_title({"name": "Present value of the whole plan", "name_font": {"size": 12}})
     chart.set_x_axis({"name": "Option"})
-    chart.set_y_axis({"name": draft.plan.scenario.currency, "num_format": "#,##0", "min": 0})
+    chart.set_y_axis(draft.money_axis(draft.plan.scenario.currency) | {"min": 0})
     chart.set_legend({"none": True})
     chart.set_size({"width": 560, "height": 360})
     sheet.insert_chart(

@@ -193,6 +193,8 @@ def _cell(draft: Draft, sheet: Worksheet, row: int, column: int, field: str, val
 
 
 def _format(field: str) -> str:
+    if field == "rate":
+        return "0.0000"
     try:
         return unit_of(field).cell_format
     except LookupError:
