@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import numbers
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,6 +22,8 @@ COMPONENTS = {
     "batch input": "batch_input_price_per_mtok",
     "batch output": "batch_output_price_per_mtok",
 }
+OPTION_CELLS = {"fixed cost": 0.0, "node cost": 0.0, "capacity": np.inf, "price": 0.0}
+"""What the cells after an option's name hold, and what a blank in them means."""
 EXCEL_EPOCH = datetime.date(1899, 12, 30)
 
 
@@ -69,7 +72,8 @@ def token_price(model: str, component: str, price_table: Table, as_of: object = 
     valid = [row for row in rows if _covers(names, row, as_of)]
     if not valid:
         raise LookupError(f"no price for {model!r} is valid on {as_of}")
-    return _price(max(valid, key=lambda row: _starts(names, row))[price_column])
+    price = _number("the price", max(valid, key=lambda row: _starts(names, row))[price_column])
+    return price if price >= 0 else float("nan")
 
 
 def _plain(name: object) -> str:
@@ -110,12 +114,12 @@ def _day(value: object) -> datetime.date:
         raise TypeError(f"{value!r} is not a date") from None
 
 
-def _price(value: object) -> float:
+def _number(meaning: str, value: object, blank: float = float("nan")) -> float:
     if value in (None, ""):
-        return float("nan")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"the price is {value!r}, which is not a number")
-    return float(value) if value >= 0 else float("nan")
+        return blank
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{meaning} is {value!r}, which is not a number")
+    return float(value)
 
 
 def cheapest_option(tokens_per_month: Numbers, options: Table) -> object:
@@ -135,6 +139,8 @@ def cheapest_option(tokens_per_month: Numbers, options: Table) -> object:
     ------
     ValueError
         If a row does not have five cells.
+    TypeError
+        If a cell that should hold a number holds text.
 
     Examples
     --------
@@ -144,13 +150,14 @@ def cheapest_option(tokens_per_month: Numbers, options: Table) -> object:
     >>> cheapest_option([1e9, 6e9], options).tolist()
     ['API', 'Own']
     """
-    rows = [list(row) for row in options if not isinstance(row[1], str)]
+    has_header = isinstance(options[0][1], str) and options[0][1] != ""
+    rows = [list(row) for row in options[has_header:]]
     if any(len(row) != 5 for row in rows):
         raise ValueError("each option needs five cells: name, fixed, node cost, capacity, price")
     names = np.array([*(row[0] for row in rows), np.nan], dtype=object)
     fixed, node, capacity, price = (
-        np.array([blank if row[k] in (None, "") else row[k] for row in rows], float)
-        for k, blank in ((1, 0.0), (2, 0.0), (3, np.inf), (4, 0.0))
+        np.array([_number(f"a {meaning}", row[k], blank) for row in rows])
+        for k, (meaning, blank) in enumerate(OPTION_CELLS.items(), start=1)
     )
     volumes = np.asarray(tokens_per_month, float)[..., None]
     costs = selfhost_cost(volumes, node, capacity, fixed, price)
