@@ -12,12 +12,11 @@ from costcore.breakeven import (
     breakeven_ranges,
     breakeven_tokens,
 )
-from costcore.catalogue import function
 from costcore.hosting import selfhost_cost
+from costcore.why import breakeven_why
 from tests.costcore import staircase
 
 CASES = staircase.random_cases(np.random.default_rng(20250301), 24_000)
-breakeven_why = function("BREAKEVEN_WHY").call
 ONE_STEP = (20.0, 5_400.0, 388.8e6, 3_000.0)
 
 
