@@ -85,7 +85,7 @@ _OPTIONS = (
     ("Own nodes", 6_667.0, 5_400.0, 8e9, 0.0),
 )
 _STAIRCASE = "by hand: the second node covers 3,000; 690 = (3,000 + 2 x 5,400) / 20"
-_SEED_3 = "CTO guide 'The Trillion Token Tipping Point': 155,000 + 36 x 2,450 + 3 x 10,000"
+_GUIDE = "CTO guide 'The Trillion Token Tipping Point': 155,000 + 36 x 2,450 + 3 x 10,000"
 
 FUNCTIONS = (
     SheetFunction(
@@ -134,7 +134,7 @@ FUNCTIONS = (
     SheetFunction(
         tco_3yr,
         returns="cost",
-        example=Example((155_000.0, 2_450.0, 10_000.0), 273_200.0, _SEED_3),
+        example=Example((155_000.0, 2_450.0, 10_000.0), 273_200.0, _GUIDE),
     ),
     SheetFunction(
         tco_nyr,

@@ -78,7 +78,7 @@ def test_array_is_the_scalar_repeated(function, data):
         columns[place] = np.array([call[place] for call in calls])
     together = function.call(*columns)
     alone = [function.call(*call) for call in calls]
-    np.testing.assert_array_equal(together, alone)
+    np.testing.assert_allclose(together, alone, rtol=1e-12)  # powers may differ in the last digit
 
 
 @every_cellwise
@@ -95,12 +95,12 @@ def test_blocks_do_not_show(function):
     np.testing.assert_allclose(known, function.example.answer, rtol=1e-12)
 
 
-@every_cellwise
+@pytest.mark.parametrize(
+    "function", [f for f in CELLWISE if len(numeric(f)) > 1], ids=lambda f: f.name
+)
 def test_row_against_column_gives_a_grid(function):
     """A row of one input against a column of another is a sensitivity table."""
     places = numeric(function)
-    if len(places) < 2:
-        pytest.skip("takes one number only")
     arguments = list(function.example.arguments)
     arguments[places[0]] = np.full((1, 3), arguments[places[0]])
     arguments[places[1]] = np.full((2, 1), arguments[places[1]])

@@ -1,0 +1,80 @@
+"""Scenarios for workbook tests, from every corner of what a plan can be."""
+
+import datetime
+from pathlib import Path
+
+from workbooks.plan.plan import Plan, plan
+from workbooks.plan.reading import parse
+
+RENTED = {
+    "title": "Rented nodes, everything compared",
+    "currency": "EUR",
+    "as_of": datetime.date(2026, 11, 9),
+    "horizon_months": 36,
+    "workload": {
+        "tokens_per_month": {"low": 1e9, "base": 3e9, "high": 8e9},
+        "growth_per_year": 0.4,
+        "cached_share": 0.3,
+        "batch_share": 0.2,
+        "peak_factor": 2.0,
+    },
+    "api": {"api_model": "openai/gpt-4o", "api_price_change_per_year": -0.2},
+    "managed": {"managed_model": "groq/llama-3.3-70b-versatile", "managed_fee_per_month": 250.0},
+    "nodes": {
+        "hardware": "H100 SXM",
+        "gpus_per_node_count": 2,
+        "system": "2x H100 SXM | Llama-3.3-70B fp8 | 5000/500",
+        "own_price_per_mtok": 0.02,
+        "rent_change_per_year": 0.05,
+    },
+    "people": {"migration_cost": 20_000.0, "dual_run_months": 2},
+    "hybrid": {"hybrid_share": 0.8},
+    "finance": {"payment_timing_share": 0.5},
+}
+BOUGHT = {
+    "title": "Bought nodes, replaced inside the plan",
+    "horizon_months": 60,
+    "as_of": datetime.date(2026, 11, 9),
+    "workload": {"tokens_per_month": 5e9, "growth_per_year": 1.0, "peak_factor": 3.0},
+    "api": {"api_input_price_per_mtok": 2.0, "api_output_price_per_mtok": 9.0},
+    "nodes": {
+        "acquisition_kind": "buy",
+        "hardware": "H100 SXM",
+        "node_tokens_per_second": 4_000.0,
+        "gpus_per_node_count": 4,
+        "capex_per_gpu": {"low": 30_000.0, "base": 38_750.0, "high": 45_000.0},
+        "life_months": 30,
+        "existing_nodes": 1,
+        "hardware_price_change_per_year": -0.1,
+        "energy_price_change_per_year": 0.03,
+    },
+    "series": {
+        "forecast_tokens_per_month": [1e9, 2e9, 0.0],
+        "season_factor": [1.0, 0.9, 1.1, 1.0, 1.0, 1.2, 0.8, 0.7, 1.0, 1.1, 1.1, 1.1],
+    },
+}
+NEVER = {
+    "title": "A node that costs more than it saves",
+    "horizon_months": 12,
+    "as_of": datetime.date(2026, 11, 9),
+    "workload": {"tokens_per_month": 0.0},
+    "api": {"api_input_price_per_mtok": 0.1, "api_output_price_per_mtok": 0.1},
+    "nodes": {"node_tokens_per_second": 150.0, "rent_per_gpu_hour": 7.5, "spare_nodes": 0},
+    "finance": {"discount_rate": 0.0},
+}
+CORNERS = {"rented": RENTED, "bought": BOUGHT, "never": NEVER}
+
+
+def corner(name: str, **sections: dict) -> Plan:
+    """Return the plan of a corner, with some inputs replaced: ``api={"api_model": …}``."""
+    content = dict(CORNERS[name])
+    for section, inputs in sections.items():
+        content[section] = {**content.get(section, {}), **inputs}
+    return plan(parse(content, f"{name}.toml"))
+
+
+def write(folder: Path, name: str, content: bytes) -> Path:
+    """Write a workbook and return its path."""
+    path = folder / f"{name}.xlsx"
+    path.write_bytes(content)
+    return path

@@ -1,0 +1,239 @@
+"""A generated budget is right in three engines, stays live, and reads as a model should."""
+
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.formula.translate import Translator
+
+from tests.engines import cached, differences, edit, formulas, ironcalc_values, recalculate
+from tests.workbooks.budgets import CORNERS, corner, write
+from workbooks.plan.inputs import CASES
+from workbooks.plan.plan import plan
+from workbooks.plan.reading import load
+from workbooks.sheets.budget import TABS, budget
+
+READY = sorted(Path(str(files("workbooks.data"))).glob("scenarios/*.toml"))
+# computed by Excel 2016 and by LibreOffice 7.4 alike, and none of them volatile
+FUNCTIONS = {"ABS", "AND", "DATE", "FIXED", "IF", "INDEX", "INT", "ISNUMBER", "MATCH", "MAX", "MIN"}
+FUNCTIONS |= {"MONTH", "N", "NOT", "NPV", "OR", "ROUND", "ROUNDUP", "SUM", "SUMIF", "YEAR"}
+LONGEST_FORMULA, LONGEST_SENTENCE = 200, 520
+
+
+def plans():
+    """Every ready scenario and every corner."""
+    return {path.stem: plan(load(path)) for path in READY} | {n: corner(n) for n in CORNERS}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("budgets")
+
+
+@pytest.fixture(scope="module")
+def workbooks(folder):
+    """One workbook for each scenario and case."""
+    return {
+        (name, case): write(folder, f"{name}-{case}", budget(each, case))
+        for name, each in plans().items()
+        for case in CASES
+    }
+
+
+@pytest.fixture(scope="module")
+def rented(workbooks):
+    return workbooks["rented", "base"]
+
+
+def cells(path):
+    """Every cell with a formula."""
+    return [(sheet, ref) for sheet, found in formulas(path).items() for ref in found]
+
+
+def test_three_engines_say_one_number(workbooks, soffice):
+    """Numpy's value, LibreOffice's and IronCalc's agree in every cell of every workbook."""
+    recalculated = recalculate(list(workbooks.values()), timeout=300)
+    wrong = []
+    for path in workbooks.values():
+        places = cells(path)
+        assert len(places) > 1000
+        for other in (recalculated[path], ironcalc_values(path)):
+            wrong += [f"{path.stem} {d}" for d in differences(cached(path), other, places)]
+    assert wrong == []
+
+
+EDITS = {
+    "volume": ("rented", {"workload": {"tokens_per_month": 9e9}}, {"tokens_per_month": 9e9}),
+    "rent": ("rented", {"nodes": {"rent_per_gpu_hour": 1.2}}, {"rent_per_gpu_hour": 1.2}),
+    "model": ("rented", {"api": {"api_model": "openai/o3"}}, {"api_model": "openai/o3"}),
+    "managed": ("rented", {"hybrid": {"hybrid_share": 0.25}}, {"hybrid_share": 0.25}),
+    "timing": ("rented", {"finance": {"payment_timing_share": 0.0}}, {"payment_timing_share": 0.0}),
+    "life": ("bought", {"nodes": {"life_months": 12}}, {"life_months": 12}),
+    "rent instead": (
+        "bought",
+        {"nodes": {"acquisition_kind": "rent", "rent_per_gpu_hour": 2.0}},
+        {"acquisition_kind": "rent", "rent_per_gpu_hour": 2.0},
+    ),
+    "cheap node": ("never", {"nodes": {"rent_per_gpu_hour": 0.01}}, {"rent_per_gpu_hour": 0.01}),
+    "any volume": ("never", {"workload": {"tokens_per_month": 5e9}}, {"tokens_per_month": 5e9}),
+    "free API": (
+        "rented",
+        {"api": {"api_input_price_per_mtok": 0.0, "api_output_price_per_mtok": 0.0}},
+        {"api_input_price_per_mtok": 0.0, "api_output_price_per_mtok": 0.0},
+    ),
+}
+
+
+def input_cells(path, typed):
+    """Cells of the low, base and high of some inputs, with the value typed into each."""
+    book = openpyxl.load_workbook(path)
+    rows = {name: place.attr_text.rsplit("$", 1)[1] for name, place in book.defined_names.items()}
+    return {("Inputs", f"{c}{rows[name]}"): v for name, v in typed.items() for c in "DEF"}
+
+
+def test_an_edited_sheet_says_what_the_model_says(workbooks, folder, soffice):
+    """Inputs typed into the file and recalculated give every cell of a plan made with them."""
+    edited = {
+        key: edit(
+            workbooks[name, "base"],
+            input_cells(workbooks[name, "base"], typed),
+            folder / f"edited {key}.xlsx",
+        )
+        for key, (name, _, typed) in EDITS.items()
+    }
+    recalculated = recalculate(list(edited.values()), timeout=300)
+    wrong = []
+    for key, (name, sections, _) in EDITS.items():
+        expected = cached(write(folder, f"expected {key}", budget(corner(name, **sections))))
+        places = [c for c in cells(edited[key]) if c[0] not in {"Log"}]
+        for engine in (recalculated[edited[key]], ironcalc_values(edited[key])):
+            wrong += [f"{key} {d}" for d in differences(expected, engine, places)]
+    assert wrong == []
+
+
+def test_the_live_case_switches_everything(workbooks, folder, soffice):
+    """Typing 3 into the switch of a base workbook gives the high workbook."""
+    base, high = workbooks["rented", "base"], workbooks["rented", "high"]
+    (place,) = [c for c in input_cells(base, {"live_case": 3}) if c[1].startswith("E")]
+    switched = edit(base, {("Inputs", f"C{place[1][1:]}"): 3}, folder / "switched.xlsx")
+    recalculated = recalculate([switched])[switched]
+    assert differences(cached(high), recalculated, cells(high)) == []
+
+
+def test_a_price_in_the_table_reaches_the_verdict(rented, folder, soffice):
+    """A dearer API in the price table changes the sentence on the cover."""
+    table = formulas_and_values(rented)["Prices"]
+    row = next(ref[1:] for ref, value in table.items() if value == "openai/gpt-4o")
+    changed = {("Prices", f"D{row}"): 40.0, ("Prices", f"F{row}"): 160.0}
+    dear = recalculate([edit(rented, changed, folder / "dear.xlsx")])
+    (book,) = dear.values()
+    assert "cloud API EUR 609,515" not in book["Cover"]["A4"]
+    assert book["Cover"]["A4"] != cached(rented)["Cover"]["A4"]
+    assert book["Summary"]["C6"] == pytest.approx(16 * cached(rented)["Summary"]["C6"], rel=0.2)
+
+
+def formulas_and_values(path):
+    book = openpyxl.load_workbook(path, data_only=True)
+    return {s.title: {c.coordinate: c.value for row in s for c in row} for s in book}
+
+
+def test_same_inputs_same_bytes(workbooks, rented):
+    """Nothing in the file depends on when or where it was made."""
+    assert budget(corner("rented")) == rented.read_bytes()
+
+
+def test_sheets_stand_in_reading_order(workbooks, rented):
+    """The cover is first and active; inputs come before what is computed from them."""
+    book = openpyxl.load_workbook(rented)
+    assert book.sheetnames == list(TABS)
+    assert book.active.title == "Cover"
+    assert not [s.title for s in book if s.sheet_state != "visible"]
+
+
+def test_only_functions_that_every_spreadsheet_has(workbooks):
+    """No volatile function, none newer than Excel 2016, none that LibreOffice 7.4 lacks."""
+    used = {
+        name
+        for path in workbooks.values()
+        for sheet in formulas(path).values()
+        for text in sheet.values()
+        for name in re.findall(r"([A-Z][A-Z0-9.]+)\(", re.sub(r'"[^"]*"', '""', text))
+    }
+    assert used <= FUNCTIONS
+
+
+def test_formulas_fit_the_eye(workbooks):
+    """A formula is a line, not a paragraph; only sentences are longer."""
+    long = [
+        f"{path.stem} {sheet}!{ref}: {text}"
+        for path in workbooks.values()
+        for sheet, found in formulas(path).items()
+        for ref, text in found.items()
+        if len(text) > (LONGEST_SENTENCE if "FIXED(" in text else LONGEST_FORMULA)
+    ]
+    assert long == []
+
+
+@pytest.mark.parametrize("name", CORNERS)
+def test_one_formula_for_all_months_of_a_row(workbooks, name):
+    """A row of a time sheet holds one formula, copied across from the first month."""
+    sheet = formulas(workbooks[name, "base"])["Monthly"]
+    for ref, text in sheet.items():
+        column, row = re.fullmatch(r"([A-Z]+)(\d+)", ref).groups()
+        if column >= "E" or len(column) > 1:
+            first = sheet[f"E{row}"]
+            assert Translator(first, f"E{row}").translate_formula(ref) == text, ref
+
+
+def test_no_number_is_typed_where_numbers_are_computed(rented):
+    """Calculation and output sheets hold formulas, labels and the numbering of rows only."""
+    book = openpyxl.load_workbook(rented)
+    typed = [
+        f"{sheet}!{cell.coordinate}"
+        for sheet in ("Drivers", "Monthly", "Summary", "Checks", "Cover")
+        for row in book[sheet]
+        for cell in row
+        if isinstance(cell.value, int | float)
+    ]
+    assert typed == []
+
+
+def test_every_line_has_a_label_and_a_unit_of_its_own(rented):
+    """Labels are unique within a sheet, and each stands beside a unit."""
+    for name in ("Drivers", "Monthly", "Checks"):
+        values = formulas_and_values(rented)[name]
+        labels = {
+            ref[1:]: v
+            for ref, v in values.items()
+            if re.fullmatch(r"A\d+", ref) and v and values.get(f"B{ref[1:]}")
+        }
+        assert len(set(labels.values())) == len(labels) > 5, name
+
+
+def test_sheets_are_protected_without_a_password_and_inputs_are_open(rented):
+    """A reader cannot overwrite a formula by accident, and can change every input."""
+    book = openpyxl.load_workbook(rented)
+    for name in ("Cover", "Inputs", "Workload", "Drivers", "Monthly", "Break-even", "Summary"):
+        assert book[name].protection.sheet
+        assert not book[name].protection.password
+    for sheet, ref in input_cells(rented, {"tokens_per_month": 0, "api_model": "", "pue": 1}):
+        assert not book[sheet][ref].protection.locked
+    assert book["Monthly"]["E8"].protection.locked
+    assert not book["Prices"].protection.sheet
+
+
+def test_vendor_text_never_becomes_a_formula(rented):
+    """Every cell of the tables' own columns is text, a number or a date."""
+    book = openpyxl.load_workbook(rented)
+    for name, table in (("Prices", "tblPrices"), ("Hardware", "tblHardware")):
+        sheet = book[name]
+        columns = len(sheet.tables[table].tableColumns)
+        calculated = sum(sheet.cell(6, c).data_type == "f" for c in range(1, columns + 1))
+        kinds = {
+            cell.data_type
+            for row in sheet.iter_rows(6, max_col=columns - calculated)
+            for cell in row
+        }
+        assert "f" not in kinds
