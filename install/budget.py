@@ -1,0 +1,187 @@
+"""`evenpoint budget`: a scenario in, a workbook out, and the verdict on the screen."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from install.flags import day, volume
+from install.refusal import Refusal
+from install.writing import check_target, write
+
+if TYPE_CHECKING:
+    from workbooks.plan.plan import Plan
+    from workbooks.plan.scenario import Scenario
+
+FLAGS = {
+    "tokens": "tokens_per_month",
+    "growth": "growth_per_year",
+    "output_share": "output_share",
+    "cached_share": "cached_share",
+    "api_model": "api_model",
+    "managed_model": "managed_model",
+    "hardware": "hardware",
+    "gpus": "gpus_per_node_count",
+    "system": "system",
+    "staff": "staff_fte",
+    "hybrid_share": "hybrid_share",
+}
+SETTINGS = {"currency": "currency", "as_of": "as_of", "months": "horizon_months"}
+
+
+def budget(
+    context: typer.Context,
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            metavar="SCENARIO", help="A scenario file, or a ready one: see evenpoint init --help."
+        ),
+    ] = "mid-size",
+    out: Annotated[Path, typer.Option(help="Workbook to write.")] = Path("budget.xlsx"),
+    case: Annotated[
+        Literal["low", "base", "high"],
+        typer.Option(help="Case that is live in the workbook; it can be switched there."),
+    ] = "base",
+    force: Annotated[bool, typer.Option("--force", help="Replace the workbook.")] = False,
+    tokens: Annotated[
+        float | None,
+        typer.Option(parser=volume, metavar="VOLUME", help="Tokens in the first month: 500M, 2B."),
+    ] = None,
+    growth: Annotated[
+        float | None, typer.Option(metavar="SHARE", help="Growth a year: 0.5 is half as much more.")
+    ] = None,
+    output_share: Annotated[
+        float | None, typer.Option(metavar="SHARE", help="Output tokens, of all tokens.")
+    ] = None,
+    cached_share: Annotated[
+        float | None, typer.Option(metavar="SHARE", help="Cached tokens, of the input tokens.")
+    ] = None,
+    api_model: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="API to compare with: see evenpoint prices show."),
+    ] = None,
+    managed_model: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="Open model on a managed platform.")
+    ] = None,
+    hardware: Annotated[
+        str | None, typer.Option(metavar="NAME", help='Accelerator, such as "H100 SXM".')
+    ] = None,
+    gpus: Annotated[
+        float | None, typer.Option(metavar="COUNT", help="Accelerators in a node.")
+    ] = None,
+    system: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Measured system a node equals; sets accelerator and count too."
+        ),
+    ] = None,
+    rent: Annotated[
+        bool | None, typer.Option("--rent/--buy", help="How you get the nodes.")
+    ] = None,
+    staff: Annotated[
+        float | None, typer.Option(metavar="FTE", help="People who run the service.")
+    ] = None,
+    hybrid_share: Annotated[
+        float | None, typer.Option(metavar="SHARE", help="Volume a router keeps on your nodes.")
+    ] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Reporting currency; the file's amounts are converted."),
+    ] = None,
+    as_of: Annotated[
+        datetime.date | None,
+        typer.Option(parser=day, metavar="DATE", help="Day of the prices: 2026-11-21."),
+    ] = None,
+    months: Annotated[
+        int | None, typer.Option(min=12, max=60, metavar="MONTHS", help="Length of the plan.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Write a budget workbook and say what it comes to.
+
+    Without a scenario it plans a realistic mid-size company. Every flag replaces one input of
+    the scenario in all three cases; everything else is changed in the workbook, or in a
+    scenario file of your own, which "evenpoint init" writes.
+
+    Example: evenpoint budget --tokens 2.5B --api-model openai/gpt-6.1-terra --out ours.xlsx
+    """
+    if out.suffix.lower() != ".xlsx":
+        raise Refusal(f"{out} is no workbook name; it must end in .xlsx.")
+    check_target(out, force)
+    from workbooks.plan.plan import plan
+    from workbooks.sheets.budget import budget as workbook
+
+    ours = plan(_scenario(scenario, _typed(context.params)))
+    write(out, workbook(ours, case))
+    told = ours.run(case)
+    if as_json:
+        _print_json(out, ours, case, told)
+        return
+    for name in ("verdict_text", "reason_text", "scale_text"):
+        print(told[name])
+    if told["master_check"]:
+        print(f"{told['master_check']:.0f} checks fail: see the sheet Checks.")
+    print(f"Wrote {out}")
+
+
+def _typed(flags: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was typed by the name of the input or setting, checked."""
+    from workbooks import tables
+    from workbooks.plan.inputs import INPUTS
+    from workbooks.plan.reading import value_of
+
+    given = {flag: value for flag, value in flags.items() if value is not None}
+    typed = {name: given[flag] for flag, name in SETTINGS.items() if flag in given}
+    if "rent" in given:
+        typed["acquisition_kind"] = "rent" if given["rent"] else "buy"
+    for measured in tables.throughputs():
+        if measured.system == given.get("system"):
+            typed |= {"hardware": measured.hardware, "gpus_per_node_count": measured.gpus}
+    for flag, name in FLAGS.items():
+        if flag in given:
+            typed[name] = value_of(INPUTS[name], given[flag], f"--{flag.replace('_', '-')}")
+    return typed
+
+
+def _scenario(name: str, typed: Mapping[str, Any]) -> Scenario:
+    from workbooks.plan.reading import load, ready
+    from workbooks.plan.scenario import ScenarioError
+
+    try:
+        return load(ready().get(name, Path(name)), typed)
+    except ScenarioError as error:
+        raise Refusal(f"{error}.") from None
+    except OSError as error:
+        names = ", ".join(ready())
+        why = f"{error.strerror}; name a scenario file or one of {names}"
+        raise Refusal(f"{name} cannot be read: {why}.") from None
+
+
+def _print_json(out: Path, plan: Plan, case: str, told: Mapping[str, Any]) -> None:
+    from install.answers import print_json
+
+    figures = ("first", "sustained", "price_only")
+    print_json(
+        {
+            "file": str(out),
+            "scenario": plan.scenario.origin,
+            "case": case,
+            "currency": plan.scenario.currency,
+            "verdict": told["verdict_text"],
+            "reason": told["reason_text"],
+            "scale": told["scale_text"],
+            "failing_checks": told["master_check"],
+            **{f"{name}_tokens_per_month": told[f"{name}_tokens_per_month"] for name in figures},
+            "payback_months": told["payback_cash_months"],
+            "options": {option: _totals(option, told) for option in plan.options},
+        }
+    )
+
+
+def _totals(option: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    views = ("cash_cost", "expense_cost", "present_cost", "each_per_mtok", "ratio_factor")
+    return {view: told[f"{option}_{view}"] for view in views}

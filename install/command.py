@@ -1,0 +1,45 @@
+"""The `evenpoint` command: one typer command for each question, and one way to refuse.
+
+Only typer is imported here. The numbers, tables and sheets are imported where a command needs
+them, so that ``evenpoint --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from install.budget import budget
+from install.refusal import Refusal
+
+Complaint: type[Exception] = typer.BadParameter.__mro__[2]  # typer does not export it itself
+
+app = typer.Typer(
+    help="When does running our own LLM beat paying a cloud API, and what will either cost?",
+    epilog="Every command has its own help and an example: evenpoint budget --help.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.callback()(lambda: None)
+app.command()(budget)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0, or 2 after a refusal."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return app(given or ["--help"], prog_name="evenpoint", standalone_mode=False) or 0
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+    except Complaint as error:
+        print(error.format_message(), file=sys.stderr)  # type: ignore[attr-defined]
+    except typer.Abort:
+        print("Stopped; nothing was written.", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
