@@ -147,7 +147,7 @@ FIGURES = (
     Line(
         "step_nodes",
         "Nodes in each step shown below",
-        lambda m: np.maximum(1, whole_nodes(_reach_nodes(m) / STEPS)),
+        lambda m: np.maximum(1, whole_nodes((_reach_nodes(m) - m.min_nodes) / (STEPS - 1))),
     ),
 )
 

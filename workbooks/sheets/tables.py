@@ -87,7 +87,15 @@ SYSTEM_FIELDS = (
     "note",
 )
 RATE_FIELDS = ("from_currency", "to_currency", "rate", "date", "source", "source_url")
-WIDE = {"model": 38, "system": 52, "hardware": 28, "source": 40, "source_url": 40, "note": 60}
+WIDE = {
+    "model": 46,
+    "provider": 20,
+    "system": 52,
+    "hardware": 28,
+    "source": 40,
+    "source_url": 40,
+    "note": 60,
+}
 STALE_DAYS = {"tblPrices": 90, "tblHardware": 90, "tblThroughput": 365, "tblRates": 90}
 
 
