@@ -86,12 +86,20 @@ class Cell(np.lib.mixins.NDArrayOperatorsMixin):
     ) -> Any:
         if func is np.where:
             condition, *branches = args
+            if not isinstance(condition, Cell):
+                return _settled(bool(condition), *branches)
             return Cell(f"IF({excel(condition)}, {', '.join(map(excel, branches))})")
         if func is np.round:
             return Cell(f"ROUND({excel(args[0])}, {args[1] if len(args) > 1 else 0})")
         if func in REDUCTIONS:
             return Cell(f"{REDUCTIONS[func]}({excel(args[0])})")
         return NotImplemented
+
+
+def _settled(condition: bool, *branches: object) -> Any:
+    """Return the branch that a condition without cells has chosen already."""
+    chosen = branches[not condition]
+    return np.float64(chosen) if isinstance(chosen, float | int) else chosen
 
 
 def _unchanged(name: str, left: object, right: object) -> Cell | None:
@@ -119,11 +127,11 @@ def excel(value: object) -> str:
     if isinstance(value, str):
         return '"' + value.replace('"', '""') + '"'
     if isinstance(value, numbers.Real):
-        return _number(float(value))
+        return _constant(float(value))
     raise TypeError(f"no Excel text for {value!r}")
 
 
-def _number(value: float) -> str:
+def _constant(value: float) -> str:
     if not np.isfinite(value):
         return '""' if np.isnan(value) else "NA()"
     whole = value.is_integer() and abs(value) < 1e15
