@@ -44,6 +44,26 @@ def blended_price(
     return listed * (1 - batch_share * batch_discount_share)
 
 
+def mixed_input_price(
+    input_price_per_mtok: Numbers,
+    long_price_per_mtok: Numbers,
+    write_price_per_mtok: Numbers,
+    long_context_share: Numbers,
+    cache_write_share: Numbers,
+) -> Numbers:
+    """Price of uncached input when some of it is long context and some is written to a cache.
+
+    A long-context rate applies to a whole request; so the share of the traffic
+    that it applies to is an input, and a monthly total never meets a threshold.
+
+    >>> round(mixed_input_price(3.0, 6.0, 3.75, 0.10, 0.20), 9)
+    3.45
+    """
+    long = long_context_share * (long_price_per_mtok - input_price_per_mtok)
+    written = cache_write_share * (write_price_per_mtok - input_price_per_mtok)
+    return input_price_per_mtok + long + written
+
+
 def priced(tokens_per_month: Numbers, price_per_mtok: Numbers) -> Numbers:
     """Money for a volume of tokens at a price per million."""
     return tokens_per_month / TOKENS_PER_MTOK * price_per_mtok

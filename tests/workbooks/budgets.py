@@ -15,6 +15,8 @@ RENTED = {
         "tokens_per_month": {"low": 1e9, "base": 3e9, "high": 8e9},
         "growth_per_year": 0.4,
         "cached_share": 0.3,
+        "cache_write_share": 0.1,
+        "long_context_share": 0.05,
         "batch_share": 0.2,
         "peak_factor": 2.0,
     },
@@ -49,6 +51,7 @@ BOUGHT = {
         "energy_price_change_per_year": 0.03,
     },
     "series": {
+        "api_price_factor": [1.0] * 24 + [0.7] * 36,
         "forecast_tokens_per_month": [1e9, 2e9, 0.0],
         "season_factor": [1.0, 0.9, 1.1, 1.0, 1.0, 1.2, 0.8, 0.7, 1.0, 1.1, 1.1, 1.1],
     },

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from costcore.api import blended_price
 from costcore.capacity import capacity_tokens, planned
 from costcore.hosting import (
     energy_per_month,
@@ -15,42 +14,12 @@ from costcore.hosting import (
     support_per_month,
 )
 from costcore.quantities import MONTHS_PER_YEAR
-from costcore.timeline import Line, Rule
+from costcore.timeline import Line
 from costcore.trace import given
+from workbooks.plan.token_prices import API, MANAGED, exchange_rate
 
 RENTS = tuple(f"rent_{case}_reporting_per_gpu_hour" for case in ("low", "base", "high"))
 PURCHASES = tuple(f"buy_{case}_reporting_per_gpu" for case in ("low", "base", "high"))
-
-
-def _rate(column: str, label: str, currency: str) -> Line:
-    """Exchange rate of a row's currency; a row without a price has neither."""
-
-    def rule(m: Any) -> Any:
-        code = getattr(m, currency)
-        return np.where(code == "", np.nan, m.rates.at("rate", m.rates.row(code)))
-
-    return Line(column, label, rule)
-
-
-PRICE_COLUMNS = (
-    _rate("exchange_rate", "Exchange rate", "currency"),
-    Line(
-        "input_reporting_per_mtok",
-        "Input, reporting currency",
-        lambda m: m.input_price_per_mtok * m.exchange_rate,
-    ),
-    Line(
-        "cached_reporting_per_mtok",
-        "Cached, reporting currency",
-        lambda m: given(m.cached_price_per_mtok, m.input_price_per_mtok) * m.exchange_rate,
-    ),
-    Line(
-        "output_reporting_per_mtok",
-        "Output, reporting currency",
-        lambda m: m.output_price_per_mtok * m.exchange_rate,
-    ),
-)
-"""Calculated columns of the price table; an unlisted cached price is the input price."""
 
 
 def _reporting(column: str) -> Line:
@@ -67,68 +36,11 @@ def _reporting(column: str) -> Line:
 
 
 HARDWARE_COLUMNS = (
-    _rate("rent_exchange_rate", "Exchange rate of the rent", "rent_currency"),
-    _rate("buy_exchange_rate", "Exchange rate of the purchase", "buy_currency"),
+    exchange_rate("rent_exchange_rate", "rent_currency"),
+    exchange_rate("buy_exchange_rate", "buy_currency"),
     *(_reporting(column) for column in (*RENTS, *PURCHASES)),
 )
 """Calculated columns of the hardware table."""
-
-
-def _prices(option: str, title: str) -> tuple[Line, ...]:
-    """Lines that look up, convert and blend the prices of an option's model."""
-
-    def line(name: str, label: str, rule: Rule, heading: str = "") -> Line:
-        return Line(f"{option}_{name}", f"{title}: {label}", rule, heading=heading)
-
-    def get(m: Any, name: str) -> Any:
-        return getattr(m, f"{option}_{name}")
-
-    def listed(m: Any, component: str) -> Any:
-        return m.prices.at(f"{component}_reporting_per_mtok", get(m, "row_count"))
-
-    def price(component: str) -> Rule:
-        return lambda m: given(get(m, f"{component}_price_per_mtok"), listed(m, component))
-
-    def cached(m: Any) -> Any:
-        known = np.where(get(m, "row_count") > 0, listed(m, "cached"), get(m, "input_per_mtok"))
-        return given(get(m, "cached_price_per_mtok"), known)
-
-    def blend(m: Any) -> Any:
-        parts = [get(m, f"{part}_per_mtok") for part in ("input", "output", "cached")]
-        return blended_price(*parts[:2], m.output_share, m.cached_share, parts[2])
-
-    row = line(
-        "row_count", "row of the price table", lambda m: m.prices.row(get(m, "model")), title
-    )
-    return (
-        row,
-        line("input_per_mtok", "input price", price("input")),
-        line("cached_per_mtok", "cached input price", cached),
-        line("output_per_mtok", "output price", price("output")),
-        line("blend_per_mtok", "price of an average token", blend),
-    )
-
-
-API = (
-    *_prices("api", "API"),
-    Line(
-        "api_price_per_mtok",
-        "API: price you pay, after discounts",
-        lambda m: (
-            m.api_blend_per_mtok
-            * (1 - m.batch_share * m.batch_discount_share)
-            * (1 - m.api_discount_share)
-        ),
-    ),
-)
-MANAGED = (
-    *_prices("managed", "Managed platform"),
-    Line(
-        "managed_price_per_mtok",
-        "Managed platform: price you pay",
-        lambda m: m.managed_blend_per_mtok,
-    ),
-)
 
 
 def _bought(m: Any) -> Any:

@@ -17,11 +17,15 @@ def checked(scenario: Scenario) -> Scenario:
     ScenarioError
         With the first thing that is missing and what to do.
     """
-    if len(scenario.forecast) > scenario.horizon_months:
-        raise ScenarioError(
-            f"forecast_tokens_per_month has {len(scenario.forecast)} months, "
-            f"but horizon_months is {scenario.horizon_months}"
-        )
+    series = {
+        "forecast_tokens_per_month": scenario.forecast,
+        "api_price_factor": scenario.api_steps,
+    }
+    for name, values in series.items():
+        if len(values) > scenario.horizon_months:
+            raise ScenarioError(
+                f"{name} has {len(values)} months, but horizon_months is {scenario.horizon_months}"
+            )
     if len(scenario.seasons) not in (0, 12):
         raise ScenarioError(f"season_factor has {len(scenario.seasons)} numbers; it must have 12")
     exchange_rate("USD", scenario)

@@ -46,6 +46,8 @@ SECTIONS = MappingProxyType(
             Input("growth_per_year", "Growth of the volume", 0.0),
             Input("output_share", "Output tokens, of all", 0.25),
             Input("cached_share", "Cached tokens, of the input", 0.0),
+            Input("cache_write_share", "Tokens written to a cache, of the input", 0.0),
+            Input("long_context_share", "Long-context tokens, of all", 0.0),
             Input("batch_share", "Batch jobs, of all tokens", 0.0),
             Input("peak_factor", "Peak hour over mean hour", 1.0),
         ),

@@ -61,7 +61,10 @@ def _priced_option(option: str) -> tuple[Line, ...]:
         Line(
             f"{option}_price_now_per_mtok",
             f"{title}: price",
-            lambda m: grown(get(m, "price_per_mtok"), get(m, "price_change_per_year"), m.month),
+            lambda m: (
+                grown(get(m, "price_per_mtok"), get(m, "price_change_per_year"), m.month)
+                * (m.api_price_factor if option == "api" else 1.0)
+            ),
             heading=title,
         ),
         Line(

@@ -13,11 +13,12 @@ from costcore.timeline import Line, figures, values
 from workbooks import tables
 from workbooks.plan import breakeven, summary
 from workbooks.plan.checks import MASTER, checks
-from workbooks.plan.drivers import HARDWARE_COLUMNS, PRICE_COLUMNS, drivers
+from workbooks.plan.drivers import HARDWARE_COLUMNS, drivers
 from workbooks.plan.inputs import CASES
 from workbooks.plan.lookup import Rows
 from workbooks.plan.monthly import monthly
 from workbooks.plan.scenario import Scenario
+from workbooks.plan.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.plan.verdict import verdict
 from workbooks.tables import Accelerator, ExchangeRate, Throughput, TokenPrice
 
@@ -87,6 +88,7 @@ class Plan:
         return {
             "forecast_tokens_per_month": self.scenario.forecast_tokens_per_month,
             "season_factor": self.scenario.season_factors,
+            "api_price_factor": self.scenario.api_price_factors,
         }
 
     def constants(self, case: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from workbooks.plan.inputs import CASES, INPUTS, SECTIONS, Input
 from workbooks.plan.scenario import Entry, Scenario, ScenarioError
 
 HEADER = ("title", "purpose", "owner", "currency", "as_of", "start_month", "horizon_months")
-SERIES = ("forecast_tokens_per_month", "season_factor")
+SERIES = ("forecast_tokens_per_month", "season_factor", "api_price_factor")
 SHORTEST, LONGEST = 12, 60
 SMALLEST, LARGEST = 1e-9, 1e15
 """Beyond them a product of a few inputs leaves what a cell can show."""
@@ -89,6 +89,7 @@ def parse(content: Mapping[str, Any], origin: str, typed: Mapping[str, Any] = NO
         **_header({**content, **typed}),
         forecast=_numbers(series, "forecast_tokens_per_month"),
         seasons=_numbers(series, "season_factor"),
+        api_steps=_numbers(series, "api_price_factor"),
         origin=origin,
     )
     written = _written(content, typed, scenario)
@@ -189,8 +190,10 @@ def _default(each: Input, scenario: Scenario) -> Entry:
         return _assumed(each.assumption, scenario)
     if each.required:
         raise ScenarioError(f"{each.name} is missing; it must be {each.quantity.rule}")
-    source = "" if each.default in (None, "") else "default: replace with your own"
-    return Entry(each.default, each.default, each.default, source)
+    if each.default in (None, ""):
+        return Entry(*3 * (each.default,))
+    value = _converted(each, each.default, exchange_rate("USD", scenario))
+    return Entry(value, value, value, "default: replace with your own")
 
 
 def _assumed(name: str, scenario: Scenario) -> Entry:

@@ -40,6 +40,7 @@ class Scenario:
     entries: Mapping[str, Entry] = field(default_factory=dict)
     forecast: tuple[float, ...] = ()
     seasons: tuple[float, ...] = ()
+    api_steps: tuple[float, ...] = ()
     origin: str = "built-in defaults"
 
     @property
@@ -58,6 +59,11 @@ class Scenario:
         """The user's own volumes; nan where the plan's growth counts."""
         blank = (float("nan"),) * (self.horizon_months - len(self.forecast))
         return self.forecast + blank
+
+    @property
+    def api_price_factors(self) -> tuple[float, ...]:
+        """Agreed steps of the API price; 1 where the price only follows its path."""
+        return self.api_steps + (1.0,) * (self.horizon_months - len(self.api_steps))
 
     @property
     def season_factors(self) -> tuple[float, ...]:

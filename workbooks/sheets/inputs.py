@@ -139,6 +139,7 @@ def write_workload(draft: Draft) -> dict[str, tuple[str, int]]:
     labels = {
         "forecast_tokens_per_month": "Your own forecast of tokens",
         "season_factor": "Season: month over a mean month",
+        "api_price_factor": "API price over its path, for agreed steps",
     }
     rows = {}
     for row, (name, label) in enumerate(labels.items(), start=PERIODS_ROW + 2):

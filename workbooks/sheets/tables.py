@@ -11,8 +11,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from costcore.quantities import PRICE, unit_of
 from costcore.timeline import Line, formulas
-from workbooks.plan.drivers import HARDWARE_COLUMNS, PRICE_COLUMNS
+from workbooks.plan.drivers import HARDWARE_COLUMNS
 from workbooks.plan.lookup import Rows, header
+from workbooks.plan.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.sheets.draft import Draft
 from workbooks.sheets.style import STALE
 
