@@ -17,14 +17,10 @@ def print_json(answer: Mapping[str, Any]) -> None:
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) or getattr(value, "ndim", 0):
         return [_plain(each) for each in value]
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    if getattr(value, "ndim", 0):
-        return _plain(value.tolist())
-    if getattr(getattr(value, "dtype", None), "kind", "f") in "UO":
-        return str(value)
-    return float(value) if math.isfinite(value) else None
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if hasattr(value, "item"):
+        return _plain(value.item())
+    return value.isoformat() if isinstance(value, datetime.date) else value
