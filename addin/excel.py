@@ -1,0 +1,127 @@
+"""Offer the catalogue to Excel: one xlwings function for each entry.
+
+xlwings keeps what Excel needs to know about a function beside it: name, category,
+description, a help text for each argument. `addin.vba` writes the add-in from that.
+
+Python cannot hand Excel an error value, so errors travel as their text, ``"#N/A"``;
+the add-in turns exactly these texts into real errors, which no SUM can skip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import chain
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import xlwings
+from xlwings.conversion import Accessor, Ensure2DStage, ReadValueFromRangeStage
+
+from addin.cells import Answer, CellError, Rows, evaluate
+from costcore.catalogue import CATEGORY, FUNCTIONS, SheetFunction
+
+MOST_HELP_CHARACTERS = 255
+CODES = {
+    CellError.NULL: 2000,
+    CellError.DIV0: 2007,
+    CellError.VALUE: 2015,
+    CellError.REF: 2023,
+    CellError.NAME: 2029,
+    CellError.NUM: 2036,
+    CellError.NA: 2042,
+    CellError.GETTING_DATA: 2043,
+    CellError.SPILL: 2045,
+    CellError.CONNECT: 2046,
+    CellError.BLOCKED: 2047,
+    CellError.UNKNOWN: 2048,
+    CellError.FIELD: 2049,
+    CellError.CALC: 2050,
+}
+"""What Excel calls each error, in ``CVErr`` and, less `FIRST_SCODE`, in what COM passes."""
+FIRST_SCODE = -(2**31) + 0x000A0000
+RECEIVED: dict[object, CellError] = {FIRST_SCODE + code: error for error, code in CODES.items()}
+"""An error by the whole number COM passes; a number in a cell always is a float."""
+
+
+class Cells(Accessor):  # type: ignore[misc]
+    """Rows of cells as COM passes them: xlwings' own cleaning forgets errors, and takes longer."""
+
+    @classmethod
+    def reader(cls, options: dict[str, object]) -> Any:
+        """Return the steps from a range, or what the add-in read from it, to rows."""
+        steps: Any = super().reader(options)  # type: ignore[no-untyped-call]
+        steps.append(ReadValueFromRangeStage(options))  # type: ignore[no-untyped-call]
+        steps.append(Ensure2DStage())
+        return steps
+
+
+def udfs(xw: ModuleType) -> dict[str, Callable[..., object]]:
+    """Return every catalogue function, decorated by `xw` (xlwings), by its name in a sheet."""
+    return {entry.name: _udf(xw, entry) for entry in FUNCTIONS}
+
+
+def _udf(xw: ModuleType, entry: SheetFunction) -> Callable[..., object]:
+    def udf(*cells: object) -> object:
+        return _sent(evaluate(entry, [_received(given) for given in cells]))
+
+    udf.__name__ = udf.__qualname__ = entry.name
+    udf.__doc__ = entry.summary
+    udf.__module__ = __name__
+    udf.__signature__ = entry.signature  # type: ignore[attr-defined]
+    decorated: Any = xw.func(udf, category=CATEGORY)
+    for name in entry.quantities:
+        decorated = xw.arg(name, Cells, ndim=2, doc=help_for(entry, name))(decorated)
+    return xw.ret("raw")(decorated)  # type: ignore[no-any-return]
+
+
+def help_for(entry: SheetFunction, name: str) -> str:
+    """Return the help of an argument: meaning, unit and what it is when left out.
+
+    >>> from costcore.catalogue import function
+    >>> help_for(function("RENT_PER_MONTH"), "hours_per_month")
+    'Hours in a month: 730 is a twelfth of a year. [hours per month; default 730]'
+    """
+    quantity, unit = entry.quantities[name]
+    default = entry.signature.parameters[name].default
+    if default is entry.signature.empty:
+        return f"{quantity.help} [{unit.label}]"
+    return f"{quantity.help} [{unit.label}; {_default_in_words(name, default)}]"
+
+
+def _default_in_words(name: str, default: object) -> str:
+    if default is None:
+        return LEFT_OUT[name]
+    if default == np.inf:
+        return "default no limit"
+    return f"default {default:g}" if isinstance(default, float) else f"default {default}"
+
+
+LEFT_OUT = {
+    "tokens_per_month": "optional",
+    "cached_price_per_mtok": "default the input price",
+    "as_of": "default the newest price",
+}
+"""What it means to leave out an argument whose default is None."""
+
+
+def _received(given: object) -> object:
+    """Return rows with errors as errors; what is no rows is the default of an argument left out."""
+    if not isinstance(given, list | tuple) or int not in _types(given):
+        return given
+    return [[RECEIVED.get(x, x) if type(x) is int else x for x in row] for row in given]
+
+
+def _types(rows: Rows) -> set[type]:
+    return set(map(type, chain.from_iterable(rows)))
+
+
+def _sent(answer: Answer) -> Rows:
+    """Return the rows that xlwings passes on; an error as its text."""
+    rows = answer if isinstance(answer, list) else [[answer]]
+    if CellError not in _types(rows):
+        return rows
+    return [[x.value if isinstance(x, CellError) else x for x in row] for row in rows]
+
+
+globals().update(udfs(xlwings))
