@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 
@@ -17,10 +17,53 @@ def print_json(answer: Mapping[str, Any]) -> None:
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple) or getattr(value, "ndim", 0):
+    if isinstance(value, list | tuple) or getattr(value, "ndim", 0) > 0:
         return [_plain(each) for each in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if hasattr(value, "item"):
         return _plain(value.item())
     return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def print_table(titles: Mapping[str, bool], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows of text under titles; a title that maps to True is a column of numbers."""
+    from rich.box import SIMPLE
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE, pad_edge=False)
+    for title, numbers in titles.items():
+        table.add_column(
+            title,
+            justify="right" if numbers else "left",
+            overflow="fold",
+            no_wrap=numbers or not table.columns,
+        )
+    for row in rows:
+        table.add_row(*map(Text, row))  # as text, so that no [name] is read as a style
+    Console().print(table)
+
+
+def millions(tokens: float) -> str:
+    """Return a volume in words.
+
+    >>> millions(690e6), millions(1_166.4e6), millions(50e3), millions(float("inf"))
+    ('690 M tokens a month', '1,166.4 M tokens a month', '0.05 M tokens a month', 'never')
+    """
+    if math.isinf(tokens):
+        return "never"
+    digits = f"{tokens / 1e6:,.1f}".removesuffix(".0") if tokens >= 1e6 else f"{tokens / 1e6:.2g}"
+    return f"{digits} M tokens a month"
+
+
+def money(amount: float) -> str:
+    """Return an amount, with cents where it is small.
+
+    >>> money(273_200.0), money(13.888), money(float("inf"))
+    ('273,200', '13.89', 'never')
+    """
+    if math.isinf(amount):
+        return "never"
+    return f"{amount:,.0f}" if abs(amount) >= 1_000 else f"{amount:,.2f}"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from install.flags import day, volume
+from install.answers import print_json
+from install.flags import arguments, dashed, day, number, volume
 from install.refusal import Refusal
 from install.writing import check_target, write
 
@@ -30,7 +31,8 @@ FLAGS = {
     "staff": "staff_fte",
     "hybrid_share": "hybrid_share",
 }
-SETTINGS = {"currency": "currency", "as_of": "as_of", "months": "horizon_months"}
+SETTINGS = ("currency", "as_of")
+MONTHS = {"months": "horizon_months"}
 
 
 def budget(
@@ -52,13 +54,18 @@ def budget(
         typer.Option(parser=volume, metavar="VOLUME", help="Tokens in the first month: 500M, 2B."),
     ] = None,
     growth: Annotated[
-        float | None, typer.Option(metavar="SHARE", help="Growth a year: 0.5 is half as much more.")
+        float | None,
+        typer.Option(
+            parser=number, metavar="SHARE", help="Growth a year: 0.5 is half as much more."
+        ),
     ] = None,
     output_share: Annotated[
-        float | None, typer.Option(metavar="SHARE", help="Output tokens, of all tokens.")
+        float | None,
+        typer.Option(parser=number, metavar="SHARE", help="Output tokens, of all tokens."),
     ] = None,
     cached_share: Annotated[
-        float | None, typer.Option(metavar="SHARE", help="Cached tokens, of the input tokens.")
+        float | None,
+        typer.Option(parser=number, metavar="SHARE", help="Cached tokens, of the input tokens."),
     ] = None,
     api_model: Annotated[
         str | None,
@@ -71,7 +78,7 @@ def budget(
         str | None, typer.Option(metavar="NAME", help='Accelerator, such as "H100 SXM".')
     ] = None,
     gpus: Annotated[
-        float | None, typer.Option(metavar="COUNT", help="Accelerators in a node.")
+        float | None, typer.Option(parser=number, metavar="COUNT", help="Accelerators in a node.")
     ] = None,
     system: Annotated[
         str | None,
@@ -83,10 +90,11 @@ def budget(
         bool | None, typer.Option("--rent/--buy", help="How you get the nodes.")
     ] = None,
     staff: Annotated[
-        float | None, typer.Option(metavar="FTE", help="People who run the service.")
+        float | None, typer.Option(parser=number, metavar="FTE", help="People who run the service.")
     ] = None,
     hybrid_share: Annotated[
-        float | None, typer.Option(metavar="SHARE", help="Volume a router keeps on your nodes.")
+        float | None,
+        typer.Option(parser=number, metavar="SHARE", help="Volume a router keeps on your nodes."),
     ] = None,
     currency: Annotated[
         str | None,
@@ -97,7 +105,8 @@ def budget(
         typer.Option(parser=day, metavar="DATE", help="Day of the prices: 2026-11-21."),
     ] = None,
     months: Annotated[
-        int | None, typer.Option(min=12, max=60, metavar="MONTHS", help="Length of the plan.")
+        float | None,
+        typer.Option(parser=number, metavar="MONTHS", help="Length of the plan: 12 to 60."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
@@ -135,7 +144,8 @@ def _typed(flags: Mapping[str, Any]) -> dict[str, Any]:
     from workbooks.plan.reading import value_of
 
     given = {flag: value for flag, value in flags.items() if value is not None}
-    typed = {name: given[flag] for flag, name in SETTINGS.items() if flag in given}
+    typed = {name: given[name] for name in SETTINGS if name in given}
+    typed |= {name: int(value) for name, value in arguments(flags, MONTHS).items()}
     if "rent" in given:
         typed["acquisition_kind"] = "rent" if given["rent"] else "buy"
     for measured in tables.throughputs():
@@ -143,7 +153,7 @@ def _typed(flags: Mapping[str, Any]) -> dict[str, Any]:
             typed |= {"hardware": measured.hardware, "gpus_per_node_count": measured.gpus}
     for flag, name in FLAGS.items():
         if flag in given:
-            typed[name] = value_of(INPUTS[name], given[flag], f"--{flag.replace('_', '-')}")
+            typed[name] = value_of(INPUTS[name], given[flag], dashed(flag))
     return typed
 
 
@@ -154,7 +164,7 @@ def _scenario(name: str, typed: Mapping[str, Any]) -> Scenario:
     try:
         return load(ready().get(name, Path(name)), typed)
     except ScenarioError as error:
-        raise Refusal(f"{error}.") from None
+        raise Refusal(f"{str(error).rstrip('.')}.") from None
     except OSError as error:
         names = ", ".join(ready())
         why = f"{error.strerror}; name a scenario file or one of {names}"
@@ -162,8 +172,6 @@ def _scenario(name: str, typed: Mapping[str, Any]) -> Scenario:
 
 
 def _print_json(out: Path, plan: Plan, case: str, told: Mapping[str, Any]) -> None:
-    from install.answers import print_json
-
     figures = ("first", "sustained", "price_only")
     print_json(
         {

@@ -12,6 +12,10 @@ from collections.abc import Sequence
 import typer
 
 from install.budget import budget
+from install.functions import functions
+from install.init import init
+from install.prices import prices
+from install.questions import breakeven, tco
 from install.refusal import Refusal
 
 Complaint: type[Exception] = typer.BadParameter.__mro__[2]  # typer does not export it itself
@@ -23,8 +27,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.callback()(lambda: None)
-app.command()(budget)
+for question in (budget, init, breakeven, tco):
+    app.command()(question)
+app.add_typer(prices, name="prices")
+app.command()(functions)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from install.refusal import Refusal
 
 
-def check_target(path: Path, force: bool) -> None:
+def check_target(path: Path, force: bool, hint: str = "--force replaces it") -> None:
     """Refuse a path that cannot or should not be written, before any work is done.
 
     Raises
@@ -21,7 +21,7 @@ def check_target(path: Path, force: bool) -> None:
     if not path.parent.is_dir():
         raise Refusal(f"{path} cannot be written: there is no folder {path.parent}.")
     if path.exists() and not force:
-        raise Refusal(f"{path} exists already and stays as it is; --force replaces it.")
+        raise Refusal(f"{path} exists already and stays as it is; {hint}.")
     for lock in (f"~${path.name}", f".~lock.{path.name}#"):
         if path.exists() and path.with_name(lock).exists():
             raise Refusal(f"{path} is open in Excel or LibreOffice; close it there first.")
