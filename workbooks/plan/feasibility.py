@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbooks import tables
+from workbooks.plan.inputs import CASES
 from workbooks.plan.scenario import Scenario, ScenarioError
+
+SERVING = ("duty_share", "hours_per_month", "sla_share", "max_load_share")
 
 
 def checked(scenario: Scenario) -> Scenario:
@@ -17,29 +20,35 @@ def checked(scenario: Scenario) -> Scenario:
     ScenarioError
         With the first thing that is missing and what to do.
     """
-    series = {
-        "forecast_tokens_per_month": scenario.forecast,
-        "api_price_factor": scenario.api_steps,
-    }
-    for name, values in series.items():
-        if len(values) > scenario.horizon_months:
-            raise ScenarioError(
-                f"{name} has {len(values)} months, but horizon_months is {scenario.horizon_months}"
-            )
+    if len(scenario.forecast) > scenario.horizon_months:
+        raise ScenarioError(
+            f"forecast_tokens_per_month has {len(scenario.forecast)} months, "
+            f"but horizon_months is {scenario.horizon_months}"
+        )
     if len(scenario.seasons) not in (0, 12):
         raise ScenarioError(f"season_factor has {len(scenario.seasons)} numbers; it must have 12")
-    exchange_rate("USD", scenario)
-    base = {name: entry.base for name, entry in scenario.entries.items()}
-    _check_model(base, "api", scenario)
-    if "managed" in scenario.options:
-        _check_model(base, "managed", scenario)
-    _check_node(base)
+    for currency in ("USD", "EUR"):
+        exchange_rate(currency, scenario)
+    for case in sorted(CASES):  # base comes first: what is wrong with it is wrong with all
+        values = {name: getattr(entry, case) for name, entry in scenario.entries.items()}
+        try:
+            _check(values, scenario)
+        except ScenarioError as error:
+            raise ScenarioError(f"{'' if case == 'base' else f'case {case}: '}{error}") from None
     return scenario
 
 
-def _check_model(base: Mapping[str, Any], option: str, scenario: Scenario) -> None:
-    typed = [base[f"{option}_{part}_price_per_mtok"] for part in ("input", "output")]
-    name = base[f"{option}_model"]
+def _check(values: Mapping[str, Any], scenario: Scenario) -> None:
+    _check_model(values, "api", scenario)
+    if "managed" in scenario.options:
+        _check_model(values, "managed", scenario)
+    _check_throughput(values)
+    _check_cost(values)
+
+
+def _check_model(values: Mapping[str, Any], option: str, scenario: Scenario) -> None:
+    typed = [values[f"{option}_{part}_price_per_mtok"] for part in ("input", "output")]
+    name = values[f"{option}_model"]
     if name:
         _found(f"{option}_model", lambda: tables.price_on(name, scenario.as_of))
     elif None in typed:
@@ -49,44 +58,51 @@ def _check_model(base: Mapping[str, Any], option: str, scenario: Scenario) -> No
         )
 
 
-def _check_node(base: Mapping[str, Any]) -> None:
-    if base["hardware"]:
-        row = _found("hardware", lambda: tables.accelerator(base["hardware"]))
-    else:
-        row = None
-    if base["system"]:
-        system = _found("system", lambda: tables.system(base["system"]))
-        _same_node(base, system)
-    elif base["node_tokens_per_second"] is None:
+def _check_throughput(values: Mapping[str, Any]) -> None:
+    speed, hardware = values["node_tokens_per_second"], values["hardware"]
+    if values["system"]:
+        _same_node(values, _found("system", lambda: tables.system(values["system"])))
+    elif speed is None:
+        measured = [each.system for each in tables.throughputs() if each.hardware == hardware]
+        known = f", such as {measured[0]!r}" if measured else ""
         raise ScenarioError(
-            f"hardware {base['hardware']!r} has no throughput; name a measured system, "
+            f"hardware {hardware!r} has no throughput; name a measured system{known}, "
             "or give node_tokens_per_second"
         )
-    renting = base["acquisition_kind"] == "rent"
-    typed, column = (
-        ("rent_per_gpu_hour", "rent_base_per_gpu_hour")
-        if renting
-        else ("capex_per_gpu", "buy_base_per_gpu")
-    )
-    if base[typed] is None and (row is None or getattr(row, column) is None):
-        raise ScenarioError(
-            f"hardware {base['hardware']!r} has no price to {base['acquisition_kind']}; "
-            f"give {typed} from your own quote"
-        )
-    if not renting and base["power_kw_per_gpu"] is None and row is None:
-        raise ScenarioError("hardware '' has no power; give power_kw_per_gpu")
+    for name in SERVING if speed is None else ("node_tokens_per_second", *SERVING):
+        if values[name] == 0:
+            raise ScenarioError(f"{name} is 0; a node then serves nothing")
 
 
-def _same_node(base: Mapping[str, Any], system: tables.Throughput) -> None:
-    if base["hardware"] and system.hardware != base["hardware"]:
+def _check_cost(values: Mapping[str, Any]) -> None:
+    hardware, kind = values["hardware"], values["acquisition_kind"]
+    row = _found("hardware", lambda: tables.accelerator(hardware)) if hardware else None
+    if values["life_months"] % 1:
+        raise ScenarioError(f"life_months is {values['life_months']}; it must be a whole number")
+    needs = {"rent_per_gpu_hour": "rent_base_per_gpu_hour"}
+    if kind == "buy":
+        needs = {
+            "capex_per_gpu": "buy_base_per_gpu",
+            "power_kw_per_gpu": "server_power_kw_per_gpu",
+        }
+    for typed, column in needs.items():
+        if values[typed] is None and getattr(row, column, None) is None:
+            what = "power" if typed == "power_kw_per_gpu" else f"price to {kind}"
+            rule = f"give {typed} from your own quote"
+            raise ScenarioError(f"hardware {hardware!r} has no {what} in the table; {rule}")
+
+
+def _same_node(values: Mapping[str, Any], system: tables.Throughput) -> None:
+    hardware, gpus = values["hardware"], values["gpus_per_node_count"]
+    if hardware and system.hardware != hardware:
         raise ScenarioError(
             f"system {system.system!r} was measured on {system.hardware}, "
-            f"but hardware is {base['hardware']!r}"
+            f"but hardware is {hardware!r}; name a system measured on it"
         )
-    if system.gpus != base["gpus_per_node_count"] and base["node_tokens_per_second"] is None:
+    if system.gpus != gpus and values["node_tokens_per_second"] is None:
         raise ScenarioError(
             f"system {system.system!r} has {system.gpus:.0f} accelerators, "
-            f"but gpus_per_node_count is {base['gpus_per_node_count']:.0f}"
+            f"but gpus_per_node_count is {gpus:.0f}"
         )
 
 
@@ -111,5 +127,5 @@ def exchange_rate(currency: str, scenario: Scenario) -> float:
         return tables.exchange_rate(currency, scenario.currency, scenario.as_of)[0]
     except LookupError as error:
         raise ScenarioError(
-            f"currency {scenario.currency!r} has no exchange rate: {error}"
+            f"currency {scenario.currency!r} has no exchange rate on {scenario.as_of}: {error}"
         ) from None

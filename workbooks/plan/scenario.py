@@ -46,13 +46,14 @@ class Scenario:
     @property
     def options(self) -> tuple[str, ...]:
         """What the plan compares: a managed platform and a hybrid only where they are described."""
-        managed = any(
-            self.entries[name].base not in ("", None)
-            for name in ("managed_model", "managed_input_price_per_mtok")
-        )
-        entry = self.entries["hybrid_share"]
-        hybrid = any(share > 0 for share in (entry.low, entry.base, entry.high))
+        managed = self._any("managed_model") or self._any("managed_input_price_per_mtok")
+        hybrid = self._any("hybrid_share")
         return ("api", *(["managed"] * managed), "own", *(["hybrid"] * hybrid))
+
+    def _any(self, name: str) -> bool:
+        """Say whether an input is given, and not 0, in any case."""
+        entry = self.entries[name]
+        return any((entry.low, entry.base, entry.high))
 
     @property
     def forecast_tokens_per_month(self) -> tuple[float, ...]:
