@@ -44,7 +44,7 @@ RECEIVED: dict[object, CellError] = {FIRST_SCODE + code: error for error, code i
 """An error by the whole number COM passes; a number in a cell always is a float."""
 
 
-class Cells(Accessor):  # type: ignore[misc]
+class Cells(Accessor):
     """Rows of cells as COM passes them: xlwings' own cleaning forgets errors, and takes longer."""
 
     @classmethod
@@ -69,10 +69,11 @@ def _udf(xw: ModuleType, entry: SheetFunction) -> Callable[..., object]:
     udf.__doc__ = entry.summary
     udf.__module__ = __name__
     udf.__signature__ = entry.signature  # type: ignore[attr-defined]
-    decorated: Any = xw.func(udf, category=CATEGORY)
+    decorated: Any = xw.ret("raw")(udf)
     for name in entry.quantities:
         decorated = xw.arg(name, Cells, ndim=2, doc=help_for(entry, name))(decorated)
-    return xw.ret("raw")(decorated)  # type: ignore[no-any-return]
+    # outermost, as in xlwings' documents: arg and ret would set the category back
+    return xw.func(category=CATEGORY)(decorated)  # type: ignore[no-any-return]
 
 
 def help_for(entry: SheetFunction, name: str) -> str:

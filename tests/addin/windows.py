@@ -16,12 +16,12 @@ from unittest import mock
 
 MISSING = -2147352572  # what COM passes for an optional argument that was left out
 RANGE_CLASS = "{00020846-0000-0000-C000-000000000046}"
-MODULES = (
-    "pywintypes pythoncom win32api win32con win32event win32gui win32process win32timezone "
-    "win32com win32com.client win32com.client.gencache win32com.client.dynamic win32com.server "
-    "win32com.server.dispatcher win32com.server.policy win32com.server.util "
-    "win32com.server.exception"
-).split()
+MODULES = """
+    pywintypes pythoncom win32api win32con win32event win32gui win32process win32timezone
+    win32com win32com.client win32com.client.gencache win32com.client.dynamic win32com.server
+    win32com.server.dispatcher win32com.server.policy win32com.server.util
+    win32com.server.exception
+"""
 
 
 class ComError(Exception):
@@ -41,7 +41,7 @@ class Inert(ModuleType):
 
 def stand_ins() -> dict[str, ModuleType]:
     """Return pywin32's modules, with the few names that xlwings really uses."""
-    modules = {name: Inert(name) for name in MODULES}
+    modules = {name: Inert(name) for name in MODULES.split()}
     for name, module in modules.items():
         parent, _, child = name.rpartition(".")
         if parent:
@@ -80,9 +80,10 @@ def xlwings_on_windows() -> Iterator[SimpleNamespace]:
             xlwings = importlib.import_module("xlwings")
         com_server = importlib.import_module("xlwings.com_server")
         excel = importlib.import_module("addin.excel")
+        udfs = importlib.import_module("xlwings.udfs")
         assert xlwings.has_pywin32
         yield SimpleNamespace(
-            xlwings=xlwings, com_server=com_server, excel=excel, server=com_server.XLPython()
+            com_server=com_server, udfs=udfs, excel=excel, server=com_server.XLPython()
         )
     for name in [m for m in sys.modules if m.partition(".")[0] == "xlwings" or m in kept]:
         del sys.modules[name]
@@ -101,6 +102,9 @@ class Range:
         self.Value = rows[0][0] if single else tuple(map(tuple, rows))
         self.Worksheet = self.Application = mock.MagicMock()
         self.Row = self.Column = 1
-        self.Rows, self.Columns = SimpleNamespace(Count=len(rows)), SimpleNamespace(Count=len(rows[0]))
+        self.Rows, self.Columns = (
+            SimpleNamespace(Count=len(rows)),
+            SimpleNamespace(Count=len(rows[0])),
+        )
         self.Count = len(rows) * len(rows[0])
         self.Address = "$A$1"
