@@ -47,6 +47,7 @@ BOUGHT = {
         "capex_per_gpu": {"low": 30_000.0, "base": 38_750.0, "high": 45_000.0},
         "life_months": 30,
         "existing_nodes": 1,
+        "depreciation_kind": "declining",
         "hardware_price_change_per_year": -0.1,
         "energy_price_change_per_year": 0.03,
     },
@@ -55,6 +56,23 @@ BOUGHT = {
         "forecast_tokens_per_month": [1e9, 2e9, 0.0],
         "season_factor": [1.0, 0.9, 1.1, 1.0, 1.0, 1.2, 0.8, 0.7, 1.0, 1.1, 1.1, 1.1],
     },
+}
+LEASED = {
+    "title": "Leased nodes, tax, and a committed API bill",
+    "currency": "USD",
+    "horizon_months": 24,
+    "as_of": datetime.date(2026, 11, 9),
+    "workload": {"tokens_per_month": 6e9, "growth_per_year": -0.3},
+    "api": {"api_model": "openai/o3", "api_commit_per_month": 16_000.0, "api_discount_share": 0.1},
+    "nodes": {
+        "acquisition_kind": "lease",
+        "hardware": "H100 SXM",
+        "node_tokens_per_second": 3_000.0,
+        "lease_per_gpu_month": 900.0,
+        "capex_per_gpu": 30_000.0,
+    },
+    "people": {"opportunity_hours_per_month": 20.0, "opportunity_value_per_hour": 120.0},
+    "finance": {"tax_rate_share": 0.25, "tax_depreciation_kind": "macrs"},
 }
 NEVER = {
     "title": "A node that costs more than it saves",
@@ -65,7 +83,7 @@ NEVER = {
     "nodes": {"node_tokens_per_second": 150.0, "rent_per_gpu_hour": 7.5, "spare_nodes": 0},
     "finance": {"discount_rate": 0.0},
 }
-CORNERS = {"rented": RENTED, "bought": BOUGHT, "never": NEVER}
+CORNERS = {"rented": RENTED, "bought": BOUGHT, "leased": LEASED, "never": NEVER}
 
 
 def corner(name: str, **sections: dict) -> Plan:

@@ -76,6 +76,11 @@ EDITS = {
         {"nodes": {"acquisition_kind": "rent", "rent_per_gpu_hour": 2.0}},
         {"acquisition_kind": "rent", "rent_per_gpu_hour": 2.0},
     ),
+    "buy instead": (
+        "leased",
+        {"nodes": {"acquisition_kind": "buy"}, "finance": {"tax_depreciation_kind": "immediate"}},
+        {"acquisition_kind": "buy", "tax_depreciation_kind": "immediate"},
+    ),
     "cheap node": ("never", {"nodes": {"rent_per_gpu_hour": 0.01}}, {"rent_per_gpu_hour": 0.01}),
     "any volume": ("never", {"workload": {"tokens_per_month": 5e9}}, {"tokens_per_month": 5e9}),
     "free API": (

@@ -6,11 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from costcore.cashflow import npv
-from costcore.quantities import MONTHS_PER_YEAR
 from costcore.timeline import Line, Rule
-from costcore.trace import worksheet
-from workbooks.plan.monthly import OPTION_TITLES
+from workbooks.plan.option import TITLES
 from workbooks.plan.summary import HOSTED
 
 
@@ -27,7 +24,7 @@ def _years_add_up(option: str) -> Line:
         years = np.sum(getattr(m, f"{option}_cash_per_year"), axis=0)
         return _close(m, years, getattr(m, f"{option}_cash_cost"))
 
-    return _holds(f"{option}_years", f"{OPTION_TITLES[option]}: years add up to the plan", rule)
+    return _holds(f"{option}_years", f"{TITLES[option]}: years add up to the plan", rule)
 
 
 def _written_off(option: str) -> Line:
@@ -38,25 +35,16 @@ def _written_off(option: str) -> Line:
         gone = sum(np.sum(getattr(m, f"{option}_{part}_per_month"), axis=0) for part in parts)
         return _close(m, bought, gone)
 
-    title = f"{OPTION_TITLES[option]}: purchases = depreciation + resale"
+    title = f"{TITLES[option]}: purchases = depreciation + resale"
     return _holds(f"{option}_book", title, rule)
 
 
-def _spreadsheet_npv(m: Any) -> Any:
-    monthly = (1 + m.discount_rate) ** (1 / MONTHS_PER_YEAR) - 1
-    early = (1 + m.discount_rate) ** ((1 - m.payment_timing_share) / MONTHS_PER_YEAR)
-    flows = worksheet("NPV", _sheet_npv, monthly, m.api_cash_per_month)
-    return _close(m, flows * early, m.api_present_cost)
-
-
-def _sheet_npv(rate: Any, flows: Any) -> Any:
-    """A spreadsheet's NPV discounts its first value too."""
-    values = np.asarray(flows, float)
-    return npv(rate, np.concatenate([np.zeros_like(values[:1]), values]))
-
-
 GENERAL = (
-    _holds("npv", "API: present value = NPV of the sheet", _spreadsheet_npv),
+    _holds(
+        "npv",
+        "Cloud API: present value = NPV of the sheet",
+        lambda m: _close(m, m.sheet_npv_cost, m.api_present_cost),
+    ),
     _holds(
         "capacity",
         "Self-hosted: nodes serve the volume of every month",

@@ -47,6 +47,10 @@ def _bought(m: Any) -> Any:
     return m.acquisition_kind == "buy"
 
 
+def _rented(m: Any) -> Any:
+    return m.acquisition_kind == "rent"
+
+
 def _listed(m: Any, columns: tuple[str, ...]) -> Any:
     """Look a price of the live case up; there is none where no accelerator is named."""
     row = m.hardware_row_count
@@ -88,14 +92,33 @@ NODE = (
     ),
     Line(
         "gpu_rent_per_gpu_hour",
-        "Rent of an accelerator",
-        lambda m: np.where(_bought(m), 0, given(m.rent_per_gpu_hour, m.listed_rent_per_gpu_hour)),
+        "Rent of an accelerator, on demand",
+        lambda m: np.where(_rented(m), given(m.rent_per_gpu_hour, m.listed_rent_per_gpu_hour), 0),
+    ),
+    Line(
+        "mixed_rent_per_gpu_hour",
+        "Rent of an accelerator, reserved and spot in their shares",
+        lambda m: (
+            m.gpu_rent_per_gpu_hour
+            * (
+                1
+                - m.reserved_share * m.reserved_discount_share
+                - m.spot_share * m.spot_discount_share
+            )
+        ),
     ),
     Line(
         "node_rent_per_month",
         "Rent of a node",
         lambda m: rent_per_month(
-            m.gpu_rent_per_gpu_hour, m.gpus_per_node_count, m.duty_share, m.hours_per_month
+            m.mixed_rent_per_gpu_hour, m.gpus_per_node_count, m.duty_share, m.hours_per_month
+        ),
+    ),
+    Line(
+        "node_lease_per_month",
+        "Lease of a node",
+        lambda m: np.where(
+            m.acquisition_kind == "lease", m.gpus_per_node_count * m.lease_per_gpu_month, 0
         ),
     ),
     Line(
@@ -137,7 +160,7 @@ NODE = (
         "node_power_kw",
         "Nameplate power of a node (rent includes it)",
         lambda m: np.where(
-            _bought(m), m.gpus_per_node_count * given(m.power_kw_per_gpu, m.listed_kw_per_gpu), 0
+            _rented(m), 0, m.gpus_per_node_count * given(m.power_kw_per_gpu, m.listed_kw_per_gpu)
         ),
     ),
     Line(
@@ -157,6 +180,7 @@ NODE = (
         "Cost of a node",
         lambda m: (
             m.node_rent_per_month
+            + m.node_lease_per_month
             + m.node_depreciation_per_month
             + m.node_support_per_month
             + m.node_energy_per_month

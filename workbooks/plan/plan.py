@@ -47,6 +47,12 @@ class Plan:
         """What is compared, in order."""
         return self.scenario.options
 
+    @property
+    def taxed(self) -> bool:
+        """Whether any case pays tax."""
+        entry = self.scenario.entries["tax_rate_share"]
+        return any(rate > 0 for rate in (entry.low, entry.base, entry.high))
+
     @cached_property
     def drivers(self) -> tuple[Line, ...]:
         """Unit figures."""
@@ -55,7 +61,7 @@ class Plan:
     @cached_property
     def monthly(self) -> tuple[Line, ...]:
         """Lines by month."""
-        return monthly(self.options)
+        return monthly(self.options, self.taxed)
 
     @cached_property
     def totals(self) -> tuple[Line, ...]:

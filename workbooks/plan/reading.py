@@ -251,7 +251,7 @@ def value_of(each: Input, value: Any, place: str) -> Any:
 
 def _shown(value: object) -> str:
     try:
-        text = repr(value)
+        text = value.isoformat() if isinstance(value, datetime.date) else repr(value)
     except ValueError:  # Python refuses to print a whole number of that length
         return "a number of thousands of digits"
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from costcore.quantities import TOKENS_PER_MTOK
+from costcore.cashflow import npv
+from costcore.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
 from costcore.timeline import Line
 from costcore.trace import worksheet
-from workbooks.plan.monthly import OPTION_TITLES
+from workbooks.plan.option import TITLES
 
 VIEWS = {"cash": "cash", "expense": "profit and loss", "present": "present value"}
 HOSTED = ("own", "hybrid")
@@ -22,7 +23,7 @@ def monthly_name(option: str, view: str) -> str:
 
 
 def _total(option: str, view: str) -> Line:
-    title = f"{OPTION_TITLES[option]}: {VIEWS[view]}, whole plan"
+    title = f"{TITLES[option]}: {VIEWS[view]}, whole plan"
     source = monthly_name(option, view)
     return Line(f"{option}_{view}_cost", title, lambda m: np.sum(getattr(m, source), axis=0))
 
@@ -32,7 +33,7 @@ def _each_token(option: str) -> Line:
         mtok = np.sum(m.volume_tokens_per_month, axis=0) / TOKENS_PER_MTOK
         return np.where(mtok > 0, getattr(m, f"{option}_cash_cost") / mtok, np.inf)
 
-    return Line(f"{option}_each_per_mtok", f"{OPTION_TITLES[option]}: cash per Mtok", rule)
+    return Line(f"{option}_each_per_mtok", f"{TITLES[option]}: cash per Mtok", rule)
 
 
 def _against_api(option: str) -> Line:
@@ -40,7 +41,7 @@ def _against_api(option: str) -> Line:
         api, own = m.api_present_cost, getattr(m, f"{option}_present_cost")
         return np.where(api > 0, own / api, np.inf)
 
-    title = f"{OPTION_TITLES[option]}: present value against the API"
+    title = f"{TITLES[option]}: present value against the API"
     return Line(f"{option}_ratio_factor", title, rule)
 
 
@@ -56,9 +57,23 @@ def totals(options: tuple[str, ...]) -> tuple[Line, ...]:
             "Present value saved by self-hosting",
             lambda m: m.api_present_cost - m.own_present_cost,
         ),
+        Line("sheet_npv_cost", "API bills by the sheet's own NPV", _sheet_npv),
         _payback("cash", "Month in which the cash is back"),
         _payback("present", "Month in which the present value is back"),
     )
+
+
+def _sheet_npv(m: Any) -> Any:
+    """A spreadsheet's NPV takes every bill at the end of its month; ours may come earlier."""
+    monthly = (1 + m.discount_rate) ** (1 / MONTHS_PER_YEAR) - 1
+    early = (1 + m.discount_rate) ** ((1 - m.payment_timing_share) / MONTHS_PER_YEAR)
+    flows = worksheet("NPV", _later_npv, monthly, m.api_cash_per_month)
+    return flows * early * (1 - m.tax_rate_share)
+
+
+def _later_npv(rate: Any, flows: Any) -> Any:
+    values = np.asarray(flows, float)
+    return npv(rate, np.concatenate([np.zeros_like(values[:1]), values]))
 
 
 def lowest(m: Any, options: tuple[str, ...]) -> Any:
@@ -136,7 +151,7 @@ def yearly(options: tuple[str, ...]) -> tuple[Line, ...]:
         def rule(m: Any) -> Any:
             return worksheet("SUMIF", _sum_where, m.year_count, m.year, getattr(m, source))
 
-        title = f"{OPTION_TITLES[option]}: {VIEWS[view]}"
+        title = f"{TITLES[option]}: {VIEWS[view]}"
         return Line(f"{option}_{view}_per_year", title, rule, sums=True)
 
     return tuple(line(option, view) for view in VIEWS for option in options)

@@ -9,6 +9,7 @@ import numpy as np
 from costcore.api import blended_price, mixed_input_price
 from costcore.timeline import Line, Rule
 from costcore.trace import given
+from workbooks.plan.option import Option
 
 
 def exchange_rate(column: str, currency: str) -> Line:
@@ -43,19 +44,8 @@ COLUMNS = (
 """Calculated columns of the price table; what is not listed costs what its plain token costs."""
 
 
-class Option:
+class Prices(Option):
     """The prices of one option's model: found, typed over, and mixed."""
-
-    def __init__(self, name: str, title: str) -> None:
-        self._name, self._title = name, title
-
-    def get(self, m: Any, name: str) -> Any:
-        """Read one of the option's own inputs or lines."""
-        return getattr(m, f"{self._name}_{name}")
-
-    def line(self, name: str, label: str, rule: Rule, heading: str = "") -> Line:
-        """Make one of the option's lines."""
-        return Line(f"{self._name}_{name}", f"{self._title}: {label}", rule, heading=heading)
 
     def _listed(self, m: Any, component: str) -> Any:
         return m.prices.at(f"{component}_reporting_per_mtok", self.get(m, "row_count"))
@@ -99,7 +89,7 @@ class Option:
             return m.prices.row(self.get(m, "model"))
 
         return (
-            self.line("row_count", "row of the price table", row, f"{self._title} prices"),
+            self.line("row_count", "row of the price table", row, heading=f"{self.title}: prices"),
             self.line("input_per_mtok", "input price", self._price("input")),
             self.line("cached_per_mtok", "cached input price", self._cached),
             self.line("output_per_mtok", "output price", self._price("output")),
@@ -130,11 +120,11 @@ def _paid(m: Any) -> Any:
 
 
 API = (
-    *Option("api", "API").lines(),
-    Line("api_price_per_mtok", "API: price you pay, after discounts", _paid),
+    *Prices("api").lines(),
+    Line("api_price_per_mtok", "Cloud API: price you pay, after discounts", _paid),
 )
 MANAGED = (
-    *Option("managed", "Managed platform").lines(),
+    *Prices("managed").lines(),
     Line(
         "managed_price_per_mtok",
         "Managed platform: price you pay",

@@ -11,7 +11,7 @@ from costcore.quantities import TOKENS_PER_MTOK
 from costcore.timeline import Line
 from costcore.trace import amount, given, words
 from costcore.why import NO_TOKENS, dear_node_why, dear_token_why
-from workbooks.plan.monthly import OPTION_TITLES
+from workbooks.plan.option import TITLES
 
 PHRASES = {
     "api": "Stay on the API",
@@ -39,7 +39,7 @@ def _compared(options: tuple[str, ...]) -> Line:
         bills: list[Any] = []
         for option in options[1:]:
             cost = getattr(m, f"{option}_present_cost")
-            bills += [f", {OPTION_TITLES[option].lower()} ", amount(cost)]
+            bills += [f", {TITLES[option].lower()} ", amount(cost)]
         api = (" months: cloud API ", m.currency, " ", amount(m.api_present_cost))
         return words("Over ", amount(m.horizon_months), *api, *bills, " (present value).")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from costcore.options import EXCEL_EPOCH
-from workbooks.plan.monthly import OPTION_TITLES
+from workbooks.plan.option import TITLES
 from workbooks.sheets.draft import NEVER, PERIODS_ROW, Draft
 from workbooks.sheets.style import BAD, GOOD
 
@@ -74,7 +74,7 @@ def _figures(draft: Draft, row: int) -> int:
     options = draft.plan.options
     sheet.write(row, 0, "Whole plan", draft.style("header"))
     for column, option in enumerate(options, start=1):
-        sheet.write(row, column, OPTION_TITLES[option], draft.style("figure header"))
+        sheet.write(row, column, TITLES[option], draft.style("figure header"))
     for view, label in (("cash", "Cash"), ("present", "Present value"), ("each", "Per Mtok")):
         row += 1
         sheet.write(row, 0, label, draft.style("label"))

@@ -8,7 +8,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 from xlsxwriter.worksheet import Worksheet
 
 from costcore.timeline import Line
-from workbooks.plan.monthly import OPTION_TITLES
+from workbooks.plan.option import TITLES
 from workbooks.plan.summary import DRAINS, VIEWS
 from workbooks.sheets.draft import FIRST, LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 from workbooks.sheets.style import OPTION_COLOURS
@@ -58,7 +58,7 @@ def _options(draft: Draft, sheet: Worksheet, row: int) -> int:
     sheet.write(row, LABEL, "Whole plan", draft.style("header"))
     sheet.write(row, UNIT, "Unit", draft.style("header"))
     for column, option in enumerate(draft.plan.options, start=VALUE):
-        sheet.write(row, column, OPTION_TITLES[option], draft.style("figure header"))
+        sheet.write(row, column, TITLES[option], draft.style("figure header"))
     for view, label in ROWS.items():
         row += 1
         for column, option in enumerate(draft.plan.options, start=VALUE):
@@ -99,7 +99,7 @@ def _cumulative(draft: Draft, sheet: Worksheet, row: int) -> None:
         line = xl_cell_to_rowcol(place.replace("$", ""))[0]
         chart.add_series(
             {
-                "name": OPTION_TITLES[option],
+                "name": TITLES[option],
                 "categories": [
                     "Monthly",
                     PERIODS_ROW - 1,
