@@ -27,16 +27,32 @@ NOTES = (
     "Change the yellow cells and watch the answers. What is expected holds for the values given.",
     f'Without the add-in its cells say "{NO_ADDIN}", and the native formula answers alone.',
 )
+LITE_PREFIX = "_xldudf_"
+"""How a workbook stores the name of a function that an Office add-in brings."""
+CALCULATED_BY = 191029
+"""The calculation engine of today's Excel, which trusts what it has stored itself."""
+CHARACTERS = 120
+"""What fits in a line of the last column."""
 MADE = datetime.datetime(2026, 1, 1)
 
 Rows = Sequence[Sequence[Any]]
 
 
-def examples() -> bytes:
-    """Return the workbook: an index, and one block of cells for each function."""
+def examples(lite: bool = False) -> bytes:
+    """Return the workbook: an index, and one block of cells for each function.
+
+    Parameters
+    ----------
+    lite
+        Write the calls for xlwings Lite, whose functions are stored under a prefix, and store
+        the answers it gives. Otherwise the file holds what is seen without any add-in.
+    """
     content = io.BytesIO()
     book = Workbook(content, {"in_memory": True, "strings_to_formulas": False})
     book.set_properties({"title": "Worksheet functions by example", "created": MADE})
+    if lite:  # else Excel drops the stored answers when it opens the file, before Lite has started
+        book.set_calc_mode("auto", CALCULATED_BY)
+        book.calc_on_load = False
     style = Styles(book)
     index, sheet = book.add_worksheet("Functions"), book.add_worksheet("Examples")
     _head(sheet, style, "Worksheet functions by example", (30, 17, 17, 17, 17, 17, 25, 90))
@@ -44,10 +60,10 @@ def examples() -> bytes:
     row, places = len(NOTES) + 2, {}
     for function in FUNCTIONS:
         answers = _inputs(sheet, style, function, row)
-        check = _answers(sheet, style, function, *answers)
+        check = _answers(sheet, style, function, *answers, lite)
         places[function.name] = row, check
         row = check + 3
-    _index(index, style, places)
+    _index(index, style, places, lite)
     for word, colour in ((RIGHT, GOOD), (WRONG, BAD)):
         look = book.add_format({"font_color": colour, "bold": True})
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": look}
@@ -127,11 +143,16 @@ def _guard(sheet: Worksheet, name: str, row: int, rows: Rows) -> None:
 
 
 def _answers(
-    sheet: Worksheet, style: Styles, function: SheetFunction, cells: Mapping[str, str], row: int
+    sheet: Worksheet,
+    style: Styles,
+    function: SheetFunction,
+    cells: Mapping[str, str],
+    row: int,
+    lite: bool,
 ) -> int:
     """Write the answer in three ways and the check; return the row of the check."""
     rows = _rows(function.example.answer)
-    _live(sheet, style, function, f"{function.name}({', '.join(cells.values())})", row)
+    _live(sheet, style, function, f"{function.name}({', '.join(cells.values())})", row, lite)
     expected = row + len(rows)
     if function.traces:
         _native(sheet, style, function, cells, expected)
@@ -142,23 +163,27 @@ def _answers(
     check = expected + len(rows)
     sheet.write(check, NAME, "Check", style("label"))
     text = _check(function, row, expected, rows)
-    state = RIGHT if function.traces else UNCHECKED
+    state = RIGHT if function.traces or lite else UNCHECKED
     sheet.write_formula(check, VALUE, f"={text}", style("number"), state)
     return check
 
 
-def _live(sheet: Worksheet, style: Styles, function: SheetFunction, call: str, row: int) -> None:
+def _live(
+    sheet: Worksheet, style: Styles, function: SheetFunction, call: str, row: int, lite: bool
+) -> None:
     """Write the call; a table is taken apart, so that every version of Excel shows it."""
     rows = _rows(function.example.answer)
     sheet.write(row, NAME, "With the add-in", style("label"))
     sheet.write(row, UNIT, unit_of(function.returns).label, style("unit"))
-    sheet.write_string(row, MEANING, f"={call}", style("note"))
+    sheet.write_string(row, MEANING, f"={call}", style("wrap"))
+    call = LITE_PREFIX * lite + call
     form = unit_of(function.returns).cell_format
     for r, values in enumerate(rows):
-        for c in range(len(values)):
+        for c, value in enumerate(values):
             one = f"INDEX({call}, {r + 1}, {c + 1})" if function.answers == "a table" else call
             text = f'=IFERROR(_xlfn.IFNA({one}, "{NEVER}"), "{NO_ADDIN}")'
-            sheet.write_formula(row + r, VALUE + c, text, style("number", form), NO_ADDIN)
+            stored = _shown(value) if lite else NO_ADDIN
+            sheet.write_formula(row + r, VALUE + c, text, style("number", form), stored)
 
 
 def _native(
@@ -167,7 +192,8 @@ def _native(
     text = native(function, {name: Cell(cell) for name, cell in cells.items()})
     form = style("number", unit_of(function.returns).cell_format)
     sheet.write(row, NAME, "Native formula", style("label"))
-    sheet.write_string(row, MEANING, f"={text}", style("note"))
+    sheet.write_string(row, MEANING, f"={text}", style("wrap"))
+    sheet.set_row(row, 14 * math.ceil(len(text) / CHARACTERS))
     told = f'=_xlfn.IFNA({text}, "{NEVER}")'
     sheet.write_formula(row, VALUE, told, form, function.example.answer)
 
@@ -195,10 +221,12 @@ def _same(found: str, wanted: str, value: object) -> str:
     return f"ABS({found} - {wanted}) <= 1E-9 * ABS({wanted})"
 
 
-def _index(sheet: Worksheet, style: Styles, places: Mapping[str, tuple[int, int]]) -> None:
+def _index(
+    sheet: Worksheet, style: Styles, places: Mapping[str, tuple[int, int]], lite: bool
+) -> None:
     """Write every function with the state of its check, and how many are wrong."""
     _head(sheet, style, "Worksheet functions", (24, 80, 20, 14))
-    first = len(NOTES) + 5
+    first = len(NOTES) + 6
     for column, text in enumerate(("Function", "Answer", "Native formula", "Check")):
         sheet.write(first - 1, column, text, style("header"))
     for row, function in enumerate(FUNCTIONS, start=first):
@@ -207,10 +235,22 @@ def _index(sheet: Worksheet, style: Styles, places: Mapping[str, tuple[int, int]
         sheet.write_url(row, 0, link, style("link"), function.name)
         sheet.write(row, 1, function.summary, style("label"))
         sheet.write(row, 2, "yes" if function.traces else NO_FORMULA, style("label"))
-        state = RIGHT if function.traces else UNCHECKED
+        state = RIGHT if function.traces or lite else UNCHECKED
         cell = xl_rowcol_to_cell(check, VALUE)
         sheet.write_formula(row, 3, f"=Examples!{cell}", style("label"), state)
-    sheet.write(first - 3, 0, "Wrong answers", style("heading"))
+    sheet.write(first - 4, 0, "Wrong answers", style("heading"))
     counted = f'=COUNTIF(D{first + 1}:D{first + len(FUNCTIONS)}, "{WRONG}")'
-    sheet.write_formula(first - 3, 1, counted, style("count"), 0)
+    sheet.write_formula(first - 4, 1, counted, style("count"), 0)
+    if lite:
+        _error_test(sheet, style, first - 3)
     sheet.freeze_panes(first, 1)
+
+
+def _error_test(sheet: Worksheet, style: Styles, row: int) -> None:
+    """Ask for an answer that is #N/A: an old Excel would show it as text, which SUM skips."""
+    call = f"{LITE_PREFIX}BREAKEVEN_TOKENS(10, 5400, 388800000)"
+    text = (
+        f'=IF(ISNA({call}), "yes", IF(ISERROR({call}), "{NO_ADDIN}", "no: this Excel is too old"))'
+    )
+    sheet.write(row, 0, "Errors are errors", style("heading"))
+    sheet.write_formula(row, 1, text, style("count"), "yes")
