@@ -132,3 +132,52 @@ class ExchangeRate:
     rate: float
     source: str
     source_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """The shape of an open model: what its weights and its cache take, and what a token costs.
+
+    `kv_layers_full` counts the layers whose cache grows with the context, `kv_elems_per_layer`
+    the numbers such a layer stores per token; a window layer stores `window_tokens` at most.
+    `params_active_b` is `None` where it is not known.
+    """
+
+    model: str
+    params_total_b: float
+    params_active_b: float | None
+    layers: float
+    hidden: float
+    attn_heads: float
+    kv_heads: float
+    head_dim: float
+    attention: str
+    kv_layers_full: float
+    kv_elems_per_layer: float
+    window_layers: float | None
+    window_tokens: float | None
+    window_elems_per_layer: float | None
+    experts: float | None
+    experts_per_token: float | None
+    moe_intermediate: float | None
+    shared_experts: float | None
+    dense_intermediate: float | None
+    dense_layers: float | None
+    vocab: float
+    tied_embeddings: str
+    native_precision: str
+    publisher: str
+    total_source: str
+    source: str
+    as_of: date
+    confidence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadHour:
+    """The load of one hour of a public trace, over the mean of that trace."""
+
+    shape: str
+    hour: float
+    load_over_mean: float

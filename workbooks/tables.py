@@ -1,4 +1,4 @@
-"""Read the shipped tables: prices, hardware, measured speeds, assumptions and exchange rates."""
+"""Read the shipped tables: prices, hardware, models, speeds, load, assumptions, exchange rates."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields
@@ -6,12 +6,22 @@ from datetime import date
 from functools import cache
 from typing import Any, TypeVar
 
-from workbooks.rows import Accelerator, Assumption, ExchangeRate, Throughput, TokenPrice
+from workbooks.rows import (
+    Accelerator,
+    Assumption,
+    ExchangeRate,
+    LoadHour,
+    Model,
+    Throughput,
+    TokenPrice,
+)
 
 __all__ = [
     "Accelerator",
     "Assumption",
     "ExchangeRate",
+    "LoadHour",
+    "Model",
     "Throughput",
     "TokenPrice",
     "accelerator",
@@ -19,6 +29,9 @@ __all__ = [
     "assumptions",
     "exchange_rate",
     "exchange_rates",
+    "load_shapes",
+    "model",
+    "models",
     "price_on",
     "system",
     "throughput",
@@ -26,7 +39,9 @@ __all__ = [
     "token_prices",
 ]
 
-Row = TypeVar("Row", TokenPrice, Accelerator, Throughput, Assumption, ExchangeRate)
+Row = TypeVar(
+    "Row", TokenPrice, Accelerator, Model, Throughput, LoadHour, Assumption, ExchangeRate
+)
 
 _READERS: dict[object, Callable[[str], Any]] = {
     str: str,
@@ -65,6 +80,18 @@ def accelerators() -> tuple[Accelerator, ...]:
 def throughputs() -> tuple[Throughput, ...]:
     """Return every published serving speed, ordered by system."""
     return _read(Throughput, "throughput.csv")
+
+
+@cache
+def models() -> tuple[Model, ...]:
+    """Return every open model whose shape the package knows, ordered by name."""
+    return _read(Model, "models.csv")
+
+
+@cache
+def load_shapes() -> tuple[LoadHour, ...]:
+    """Return the hourly load of every public trace the package ships, in order of time."""
+    return _read(LoadHour, "load_shapes.csv")
 
 
 @cache
@@ -114,6 +141,22 @@ def accelerator(name: str) -> Accelerator:
     80.0
     """
     return _named(accelerators(), "hardware", name, "accelerator")[0]
+
+
+def model(name: str) -> Model:
+    """Return an open model by its exact name.
+
+    Raises
+    ------
+    LookupError
+        No such model; the message names the nearest ones.
+
+    Examples
+    --------
+    >>> model("gpt-oss-120b").params_active_b
+    5.1
+    """
+    return _named(models(), "model", name, "model")[0]
 
 
 def system(name: str) -> Throughput:

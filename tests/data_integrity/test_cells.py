@@ -8,12 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from workbooks.rows import Accelerator, Assumption, ExchangeRate, Throughput, TokenPrice
+from workbooks.rows import (
+    Accelerator,
+    Assumption,
+    ExchangeRate,
+    LoadHour,
+    Model,
+    Throughput,
+    TokenPrice,
+)
 
 KEYS: dict[str, tuple[type, tuple[str, ...]]] = {
     "accelerators.csv": (Accelerator, ("hardware",)),
     "assumptions.csv": (Assumption, ("name",)),
     "exchange_rates.csv": (ExchangeRate, ("date", "from_currency", "to_currency")),
+    "load_shapes.csv": (LoadHour, ("shape", "hour")),
+    "models.csv": (Model, ("model",)),
     "throughput.csv": (Throughput, ("system",)),
     "token_prices.csv": (TokenPrice, ("model", "valid_from")),
 }
