@@ -214,6 +214,12 @@ def _kill_group(process: subprocess.Popen[str]) -> None:
 
 
 def _read(path: Path, data_only: bool) -> dict[str, Sheet]:
+    return _read_version(path, data_only, path.stat().st_mtime_ns)
+
+
+@cache
+def _read_version(path: Path, data_only: bool, _: int) -> dict[str, Sheet]:
+    """Read each version of a file once: tests ask many questions of the same workbook."""
     with warnings.catch_warnings():
         # openpyxl warns that it would lose parts of the file when saving; it only reads here
         warnings.simplefilter("ignore")
