@@ -25,6 +25,7 @@ from costcore.hybrid import spillover_cost, spillover_nodes
 from costcore.options import cheapest_option, token_price
 from costcore.outcome import outcome_cost
 from costcore.quantities import QUANTITIES, Quantity, Unit, unit_of
+from costcore.risk import tco_range, win_probability
 from costcore.why import breakeven_why
 
 CATEGORY = "LLM costs"
@@ -246,6 +247,28 @@ FUNCTIONS = (
         returns="text",
         example=Example((1e9, _OPTIONS), "Managed platform", "1,800 against 2,500 and 12,067"),
         answers="text",
+        traces=False,
+    ),
+    SheetFunction(
+        tco_range,
+        returns="cost",
+        example=Example(
+            ((155_000.0, 155_000.0, 155_000.0), 2_450.0, 10_000.0),
+            273_200.0,
+            f"a range without width; {_GUIDE}",
+        ),
+        answers="one number",
+        traces=False,
+    ),
+    SheetFunction(
+        win_probability,
+        returns="share",
+        example=Example(
+            ((440e6, 540e6, 640e6), 10.0, 5_400.0),
+            0.5,
+            "540 M tokens at 10 are 5,400, the middle of an even range",
+        ),
+        answers="one number",
         traces=False,
     ),
 )

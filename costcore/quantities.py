@@ -117,6 +117,8 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
         "as_of": Unit("date", "yyyy-mm-dd"),
         "table": Unit("table", "@"),
         "options": Unit("table", "@"),
+        "percentile": Unit("share, 0 to 1", SHARE),
+        "seed": Unit("count", "0"),
     }
 )
 
@@ -261,6 +263,8 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "speed_case": Quantity("1 low, 2 base, 3 high of the band.", low=1.0, high=3.0, whole=True),
         "software_share": _share("Speed of your serving software, of today's: vLLM of 2024 0.4."),
         "options": Quantity("Rows: name, fixed per month, node cost, capacity, price per Mtok."),
+        "percentile": _share("Share of the outcomes that cost less: 0.9 is P90."),
+        "seed": Quantity("Which set of draws; the same one gives the same answer.", whole=True),
     }
 )
 
