@@ -16,6 +16,7 @@ from install.refusal import Refusal
 if TYPE_CHECKING:
     from workbooks.tables import TokenPrice
 
+LONGEST_NAME = 44
 prices = typer.Typer(help="Token prices, each with its source and date.", no_args_is_help=True)
 
 
@@ -85,15 +86,17 @@ def _provider(name: str) -> str:
 
 def _cells(row: TokenPrice) -> tuple[str, ...]:
     """Return the model, and below it each source with its own prices."""
-    names = [row.model, f"  {row.source}, {row.as_of}"]
-    inputs, outputs = [row.input_price_per_mtok], [row.output_price_per_mtok]
+    from textwrap import wrap
+
+    head = wrap(row.model, LONGEST_NAME)
+    inputs, outputs = _price(row.input_price_per_mtok), _price(row.output_price_per_mtok)
+    source = f"  {row.source}, {row.as_of}"
     if row.agreement == "differs":
-        names.append(f"  {row.second_source} says")
-        inputs.append(row.second_input_price_per_mtok)
-        outputs.append(row.second_output_price_per_mtok)
-    columns = (inputs, [row.cached_price_per_mtok], outputs)
-    shown = ("\n".join(["", *map(_price, column)]) for column in columns)
-    return ("\n".join(names), *shown, f"\n{row.currency}")
+        source += f"\n  {row.second_source} says"
+        inputs += f"\n{_price(row.second_input_price_per_mtok)}"
+        outputs += f"\n{_price(row.second_output_price_per_mtok)}"
+    cells = (inputs, _price(row.cached_price_per_mtok), outputs, row.currency)
+    return ("\n".join([*head, source]), *("\n" * len(head) + cell for cell in cells))
 
 
 def _price(price: float | None) -> str:

@@ -9,6 +9,15 @@ from workbooks import tables
 from workbooks.plan.inputs import CASES
 from workbooks.plan.scenario import Scenario, ScenarioError
 
+PARTS = (("cached_share", "cache_write_share"), ("reserved_share", "spot_share"))
+"""Shares of one whole."""
+NEEDS = {
+    "rent": {"rent_per_gpu_hour": "rent_base_per_gpu_hour"},
+    "lease": {"lease_per_gpu_month": ""},
+    "buy": {"capex_per_gpu": "buy_base_per_gpu", "power_kw_per_gpu": "server_power_kw_per_gpu"},
+}
+"""What must be known of the hardware: an input, or else a column of the hardware table."""
+SUM_DUST = 1e-9
 SERVING = ("duty_share", "hours_per_month", "sla_share", "max_load_share")
 
 
@@ -39,6 +48,10 @@ def checked(scenario: Scenario) -> Scenario:
 
 
 def _check(values: Mapping[str, Any], scenario: Scenario) -> None:
+    for one, other in PARTS:
+        if values[one] + values[other] > 1 + SUM_DUST:
+            both = f"{one} and {other} are {values[one]:g} and {values[other]:g}"
+            raise ScenarioError(f"{both}; together they must be at most 1")
     _check_model(values, "api", scenario)
     if "managed" in scenario.options:
         _check_model(values, "managed", scenario)
@@ -79,13 +92,7 @@ def _check_cost(values: Mapping[str, Any]) -> None:
     row = _found("hardware", lambda: tables.accelerator(hardware)) if hardware else None
     if values["life_months"] % 1:
         raise ScenarioError(f"life_months is {values['life_months']}; it must be a whole number")
-    needs = {"rent_per_gpu_hour": "rent_base_per_gpu_hour"}
-    if kind == "buy":
-        needs = {
-            "capex_per_gpu": "buy_base_per_gpu",
-            "power_kw_per_gpu": "server_power_kw_per_gpu",
-        }
-    for typed, column in needs.items():
+    for typed, column in NEEDS[kind].items():
         if values[typed] is None and getattr(row, column, None) is None:
             what = "power" if typed == "power_kw_per_gpu" else f"price to {kind}"
             rule = f"give {typed} from your own quote"
