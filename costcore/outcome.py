@@ -43,10 +43,34 @@ def outcome_cost(
     >>> outcome_cost([0.10, 0.01], [1.0, 0.0], max_attempts=5, repair_cost=0.06).tolist()
     [0.1, 0.11]
     """
+    failed = failed_share(success_share, max_attempts)
+    attempts = expected_attempts(success_share, max_attempts, failed)
+    tried = tried_cost(attempt_cost, attempts, failed, debug_cost)
+    return settled_cost(tried, success_share, failed, repair_cost)
+
+
+def failed_share(success_share: Numbers, max_attempts: Numbers) -> Numbers:
+    """Share of the tasks that all attempts fail."""
     surely = max_attempts * success_share > SURELY
-    failed_share = np.where(surely, 0.0, (1 - success_share) ** max_attempts)
-    attempts = np.where(success_share > 0, (1 - failed_share) / success_share, max_attempts)
-    failures = attempts - (1 - failed_share)
-    tried = attempt_cost * attempts + np.where(debug_cost > 0, debug_cost * failures, 0.0)
-    dropped = np.where(success_share > 0, tried / (1 - failed_share), np.inf)
-    return np.where(repair_cost > 0, tried + repair_cost * failed_share, dropped)
+    return np.where(surely, 0.0, (1 - success_share) ** max_attempts)
+
+
+def expected_attempts(success_share: Numbers, max_attempts: Numbers, failed: Numbers) -> Numbers:
+    """Attempts a task takes on average."""
+    return np.where(success_share > 0, (1 - failed) / success_share, max_attempts)
+
+
+def tried_cost(
+    attempt_cost: Numbers, attempts: Numbers, failed: Numbers, debug_cost: Numbers
+) -> Numbers:
+    """Cost of the attempts of a task, and of looking into those that fail."""
+    failures = attempts - (1 - failed)
+    return attempt_cost * attempts + np.where(debug_cost > 0, debug_cost * failures, 0.0)
+
+
+def settled_cost(
+    tried: Numbers, success_share: Numbers, failed: Numbers, repair_cost: Numbers
+) -> Numbers:
+    """Cost of a successful outcome: repaired by a person, or carried by those that succeed."""
+    dropped = np.where(success_share > 0, tried / (1 - failed), np.inf)
+    return np.where(repair_cost > 0, tried + repair_cost * failed, dropped)

@@ -147,6 +147,9 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "hourly_tokens": Quantity("Tokens in each hour of a representative week or month."),
         "capacity_tokens_per_month": Quantity("Most tokens one node can serve in a month."),
         "capacity_tokens_per_hour": Quantity("Most tokens one node can serve in an hour."),
+        "task_tokens": Quantity("Input and output tokens of one attempt at a task."),
+        "api_success_share": _share("Probability that an attempt with the API succeeds."),
+        "own_success_share": _share("Probability that an attempt with your own model succeeds."),
         "tokens_per_second": Quantity("Input and output tokens one node serves, at your mix."),
         "node_cost_per_month": Quantity("What one node costs, used or idle."),
         "fixed_cost_per_month": Quantity(

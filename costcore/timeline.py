@@ -8,7 +8,8 @@ A single figure is a line with one period.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -89,13 +90,18 @@ class NumberHistory:
     def ago(self, name: str, periods: Any) -> Any:
         """Some periods earlier."""
         row = self._rows[name]
-        return sum((np.where(len(row) - i == periods, x, 0.0) for i, x in enumerate(row)), 0.0)
+        # the arrays may be long: those of a period that no element asks for are left alone
+        reach = range(max(0, len(row) - int(np.max(periods))), len(row) + 1 - int(np.min(periods)))
+        return sum((np.where(len(row) - i == periods, row[i], 0.0) for i in reach), 0.0)
 
     def recent(self, name: str, periods: Any) -> Any:
         """Sum over the latest periods."""
         row = [*self._rows[name], self._now[name]]
-        age = len(row) - 1
-        return sum((np.where(age - i < periods, x, 0.0) for i, x in enumerate(row)), 0.0)
+        age, shortest = len(row) - 1, np.min(periods)
+        return sum(
+            (x if age - i < shortest else np.where(age - i < periods, x, 0.0))
+            for i, x in enumerate(row)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,7 @@ def values(
     periods: int,
     period: str = "month",
     series: Mapping[str, Sequence[Any]] | None = None,
+    keep: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """Compute every line for every period.
 
@@ -142,11 +149,14 @@ def values(
         Numbers, or arrays that broadcast (one element for each scenario).
     series
         Inputs that have a value for each period.
+    keep
+        Lines to remember and return, where all of them would take too much memory: `needed`
+        says which. Looking back at another one is a KeyError.
 
     Returns
     -------
     dict of ndarray
-        For each line an array whose first axis is the periods.
+        For each line, or each kept, an array whose first axis is the periods.
 
     Examples
     --------
@@ -156,14 +166,21 @@ def values(
     """
     rows: dict[str, list[Any]] = {line.name: [] for line in lines}
     for t in range(periods):
-        known = dict(inputs) | {period: float(t + 1)}
-        known |= {name: each[t] for name, each in (series or {}).items()}
+        known = {name: _numpy(value) for name, value in inputs.items()}
+        known |= {name: _numpy(each[t]) for name, each in (series or {}).items()}
+        known[period] = np.float64(t + 1)
         for line in lines:
             with np.errstate(all="ignore"):
                 known[line.name] = line.rule(Period(known, NumberHistory(rows, known)))
-        for line in lines:
-            rows[line.name].append(known[line.name])
+        for name in kept:
+            rows[name].append(known[name])
     return {name: _stacked(row) for name, row in rows.items()}
+
+
+def _numpy(value: Any) -> Any:
+    """Python's own numbers raise where numpy's give inf or nan, as a column of them would."""
+    plain = isinstance(value, float | int) and not isinstance(value, bool)
+    return np.float64(value) if plain else value
 
 
 def _stacked(row: list[Any]) -> Any:
@@ -199,6 +216,45 @@ def formulas(
                 texts[line.name].append("=" + excel(line.rule(Period(known, history))))
             known[line.name] = Cell(at(line.name, t))
     return texts
+
+
+def needed(
+    lines: Sequence[Line], known: Collection[str], wanted: Collection[str]
+) -> tuple[tuple[Line, ...], set[str]]:
+    """Return the lines behind the wanted ones, and which of them must be kept.
+
+    What a rule reads is seen in its formula; one period tells it for all.
+
+    Parameters
+    ----------
+    known
+        Names of the inputs, the period and the series.
+
+    Examples
+    --------
+    >>> lines = [Line("cost", "Cost", lambda m: m.rate * 2),
+    ...          Line("idle_cost", "Idle", lambda m: m.cost / 2),
+    ...          Line("due_cost", "To date", lambda m: m.last("due_cost") + m.cost)]
+    >>> behind, kept = needed(lines, ["rate"], ["due_cost"])
+    >>> [line.name for line in behind], kept
+    (['cost', 'due_cost'], {'due_cost'})
+    """
+    cells = {name: Cell(name) for name in known}
+    before = "{}!".format
+    texts = formulas(
+        lines, cells, 1, lambda name, t: name if t == 0 else before(name), lambda n, _: before(n)
+    )
+    reads = {name: set(re.findall(r"\w+!?", text)) for name, (text,) in texts.items()}
+    found, looked_back, waiting = set(wanted), set(wanted), list(wanted)
+    while waiting:
+        for name in reads[waiting.pop()]:
+            bare = name.removesuffix("!")
+            if bare in reads and bare not in found:
+                waiting.append(bare)
+                found.add(bare)
+            if bare in reads and bare != name:
+                looked_back.add(bare)
+    return tuple(line for line in lines if line.name in found), looked_back
 
 
 def figures(lines: Sequence[Line], inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,11 +47,14 @@ CALLS = {
     "floor": "INT({})",
     "ceil": "ROUNDUP({}, 0)",
     "isnan": "NOT(ISNUMBER({}))",
+    "isfinite": "ISNUMBER({})",
 }
 REDUCTIONS = {np.sum: "SUM", np.max: "MAX", np.min: "MIN"}
 TEXT_LEVEL, SIGN_LEVEL, ATOM = 3, 6, 9
 ENDLESS = "1E+99"
 """Stands for infinity inside arithmetic, which a cell cannot hold."""
+LONG = 12
+"""Digits from which a fraction is easier to read as one: a twelfth, not 0.0833…"""
 
 
 class Cell(np.lib.mixins.NDArrayOperatorsMixin):
@@ -135,6 +138,9 @@ def _constant(value: float) -> str:
     if not np.isfinite(value):
         return '""' if np.isnan(value) else "NA()"
     whole = value.is_integer() and abs(value) < 1e15
+    parts = round(1 / value) if value else 0
+    if parts and 1 / parts == value and len(repr(value)) > LONG:
+        return f"({'-' * (value < 0)}1 / {abs(parts)})"
     return repr(int(value)) if whole else repr(value).upper()
 
 

@@ -124,6 +124,14 @@ SECTIONS = MappingProxyType(
             Input("dual_run_months", "Months of dual running", 0.0),
         ),
         "hybrid": (Input("hybrid_share", "Share on your own nodes", 0.0),),
+        "outcome": (
+            Input("task_tokens", "Tokens of an attempt", 2_000.0),
+            Input("api_success_share", "API: attempts that succeed", 1.0),
+            Input("own_success_share", "Self-hosted: attempts that succeed", 1.0),
+            Input("max_attempts", "Attempts before giving up", 3.0),
+            Input("repair_cost", "A person's repair", 0.0),
+            Input("debug_cost", "Looking into a failed attempt", 0.0),
+        ),
         "finance": (
             Input("discount_rate", "Cost of capital", assumption="discount_rate"),
             Input("tax_rate_share", "Tax rate", 0.0),
@@ -148,6 +156,7 @@ SECTION_TITLES = MappingProxyType(
         "nodes": "Self-hosting: nodes",
         "people": "Self-hosting: people and tools",
         "hybrid": "Hybrid",
+        "outcome": "Cost of a successful outcome",
         "finance": "Finance",
     }
 )

@@ -11,7 +11,7 @@ import numpy as np
 
 from costcore.timeline import Line, figures, values
 from workbooks import tables
-from workbooks.plan import breakeven, summary
+from workbooks.plan import breakeven, finance, summary
 from workbooks.plan.checks import MASTER, checks
 from workbooks.plan.drivers import HARDWARE_COLUMNS, drivers
 from workbooks.plan.inputs import CASES
@@ -23,6 +23,8 @@ from workbooks.plan.verdict import verdict
 from workbooks.tables import Accelerator, ExchangeRate, Throughput, TokenPrice
 
 TOLERANCE_COST = 0.01
+FINANCE = (finance.FINANCING, finance.OUTCOMES)
+"""Figures of the Finance sheet."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Plan:
     @cached_property
     def totals(self) -> tuple[Line, ...]:
         """Totals of the options."""
-        return summary.totals(self.options)
+        return (*summary.totals(self.options), *finance.annual(self.options))
 
     @cached_property
     def yearly(self) -> tuple[Line, ...]:
@@ -106,10 +108,10 @@ class Plan:
             "tolerance_cost": TOLERANCE_COST,
         }
 
-    def run(self, case: str = "base") -> dict[str, Any]:
-        """Compute everything for a case: inputs, figures, and lines as arrays by period."""
+    def given(self, case: str = "base") -> dict[str, Any]:
+        """Return what the lines start from: the inputs of a case, and the tables."""
         rates = Rows("from_currency", self.tables.rates)
-        known = self.constants(case) | {
+        return self.constants(case) | {
             "rates": rates,
             "prices": _converted("model", self.tables.prices, PRICE_COLUMNS, rates),
             "accelerators": _converted(
@@ -117,13 +119,17 @@ class Plan:
             ),
             "systems": Rows("system", self.tables.systems),
         }
+
+    def run(self, case: str = "base") -> dict[str, Any]:
+        """Compute everything for a case: inputs, figures, and lines as arrays by period."""
+        known = self.given(case)
         known |= figures(self.drivers, known)
         known |= values(self.monthly, known, self.scenario.horizon_months, series=self.series)
         known |= figures(breakeven.FIGURES, known)
         known |= values(breakeven.STAIRCASE, known, 2 * breakeven.STEPS, period="point")
         known |= values(breakeven.BANDS, known, breakeven.BANDS_SHOWN, period="band")
         known |= figures(self.totals, known) | values(self.yearly, known, self.years, period="year")
-        for lines in (summary.DRAINS, self.verdict, self.checks):
+        for lines in (*FINANCE, summary.DRAINS, self.verdict, self.checks):
             known |= figures(lines, known)
         known["all_checks"] = np.array([known[line.name] for line in self.checks])
         return known | figures((MASTER,), known)

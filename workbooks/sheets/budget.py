@@ -26,6 +26,7 @@ TABS = {
     "Monthly": "#9AA5B1",
     "Break-even": "#0072B2",
     "Summary": "#0072B2",
+    "Finance": "#0072B2",
     "Checks": "#1B7F4B",
     "Log": "#9AA5B1",
 }
@@ -64,6 +65,7 @@ def _fill(draft: Draft) -> None:
     calculation.write_monthly(draft, series)
     calculation.write_breakeven(draft)
     summary.write(draft)
+    calculation.write_finance(draft)
     calculation.write_checks(draft)
     cover.write(draft)
     cover.write_log(draft, facts(draft.plan))

@@ -9,6 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 from costcore.trace import Cell
 from workbooks.plan import breakeven
 from workbooks.plan.checks import MASTER
+from workbooks.plan.plan import FINANCE
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 from workbooks.sheets.inputs import timeline
 from workbooks.sheets.style import BAD, OPTION_COLOURS
@@ -130,6 +131,17 @@ def _staircase(draft: Draft, first: int, last: int) -> Chart:
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 860, "height": 400})
     return chart
+
+
+def write_finance(draft: Draft) -> None:
+    """Write what finance asks beside the totals."""
+    note = "Rent, lease or buy for one node; and what a successful outcome costs, not a token."
+    sheet = draft.sheet("Finance", "Financing and outcomes", note)
+    columns(sheet)
+    row = PERIODS_ROW
+    for lines in FINANCE:
+        row = draft.figures(sheet, row, lines)
+    draft.protect(sheet)
 
 
 def write_checks(draft: Draft) -> None:

@@ -18,6 +18,7 @@ CONTENTS = {
     "Monthly": "the plan month by month",
     "Break-even": "where self-hosting wins, and where it does not",
     "Summary": "the options side by side",
+    "Finance": "rent, lease or buy; what a successful outcome costs",
     "Checks": "what must hold for the numbers to be right",
     "Log": "where the workbook comes from",
 }

@@ -20,6 +20,7 @@ ROWS = {
     "present": "Present value",
     "each": "Cash per million tokens",
     "ratio": "Present value against the API",
+    "annual": "Equivalent annual cost",
 }
 
 
