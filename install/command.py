@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
+from install.addin import addin
 from install.budget import budget
 from install.functions import functions
 from install.init import init
@@ -30,6 +31,7 @@ app = typer.Typer(
 for question in (budget, init, breakeven, tco):
     app.command()(question)
 app.add_typer(prices, name="prices")
+app.add_typer(addin, name="addin")
 app.command()(functions)
 
 
