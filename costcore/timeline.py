@@ -164,7 +164,8 @@ def values(
     >>> values([double], {"start": 3.0}, 4)["cost"].tolist()
     [3.0, 6.0, 12.0, 24.0]
     """
-    rows: dict[str, list[Any]] = {line.name: [] for line in lines}
+    kept = {line.name for line in lines} if keep is None else set(keep)
+    rows: dict[str, list[Any]] = {name: [] for name in kept}
     for t in range(periods):
         known = {name: _numpy(value) for name, value in inputs.items()}
         known |= {name: _numpy(each[t]) for name, each in (series or {}).items()}
