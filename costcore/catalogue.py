@@ -7,10 +7,6 @@ name a line in `quantities`, and add one entry here.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from costcore.api import blended_price, routed_price
 from costcore.breakeven import (
     breakeven_load,
@@ -24,56 +20,14 @@ from costcore.hosting import own_per_month, rent_per_month, selfhost_cost, selfh
 from costcore.hybrid import spillover_cost, spillover_nodes
 from costcore.options import cheapest_option, token_price
 from costcore.outcome import outcome_cost
-from costcore.quantities import QUANTITIES, Quantity, Unit, unit_of
 from costcore.risk import tco_range, win_probability
+from costcore.sheet_function import Example, SheetFunction
+from costcore.sizing_functions import SIZING_FUNCTIONS
 from costcore.why import breakeven_why
 
+__all__ = ["CATEGORY", "FUNCTIONS", "Example", "SheetFunction", "function"]
+
 CATEGORY = "LLM costs"
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A worked call whose answer somebody can check by hand."""
-
-    arguments: tuple[object, ...]
-    answer: object
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class SheetFunction:
-    """One catalogue entry; all it does not hold is read from `call`."""
-
-    call: Callable[..., object]
-    returns: str
-    example: Example
-    answers: str = "one for each cell"
-    """What comes back: one for each cell, one number, a table, or text."""
-    traces: bool = True
-    """Whether the body can be read off as one Excel formula."""
-
-    @property
-    def name(self) -> str:
-        """The name typed into a cell, such as ``BREAKEVEN_TOKENS``."""
-        return self.call.__name__.upper()
-
-    @property
-    def summary(self) -> str:
-        """The first line of the docstring."""
-        return (inspect.getdoc(self.call) or "").partition("\n")[0]
-
-    @property
-    def signature(self) -> inspect.Signature:
-        """Argument names and defaults, in cell order, without annotations."""
-        given = inspect.signature(self.call).parameters.values()
-        bare = [p.replace(annotation=inspect.Parameter.empty) for p in given]
-        return inspect.Signature(bare)
-
-    @property
-    def quantities(self) -> dict[str, tuple[Quantity, Unit]]:
-        """What each argument means, in cell order."""
-        return {name: (QUANTITIES[name], unit_of(name)) for name in self.signature.parameters}
-
 
 _PRICES = (
     ("model", "input", "output", "valid_from", "valid_to"),
@@ -271,6 +225,7 @@ FUNCTIONS = (
         answers="one number",
         traces=False,
     ),
+    *SIZING_FUNCTIONS,
 )
 
 
