@@ -1,0 +1,213 @@
+"""Find in a workbook its sheets, tables and defined names, and the one table of prices."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from functools import cached_property
+
+from workbooks.prices.splice.columns import PRICES, Column, column
+from workbooks.prices.splice.markup import MAIN, Node, Scan, unescaped
+from workbooks.prices.splice.package import Package, Relation
+from workbooks.prices.splice.sheet import Area, area
+
+USUAL_NAME = "tblprices"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table and the part that describes it."""
+
+    name: str
+    sheet: str
+    sheet_part: str
+    part: str
+    node: Node
+    area: Area
+    headings: tuple[str, ...]
+
+    @property
+    def totals(self) -> int:
+        """How many rows of totals it ends with."""
+        return 1 if self.node.get("totalsRowCount") not in {"", "0"} else 0
+
+    @property
+    def first(self) -> int:
+        """The first row of data."""
+        return self.area.top + (0 if self.node.get("headerRowCount") == "0" else 1)
+
+    @property
+    def last(self) -> int:
+        """The last row of data."""
+        return self.area.bottom - self.totals
+
+    @cached_property
+    def columns(self) -> dict[int, Column]:
+        """The columns whose heading we know, by their number in the sheet."""
+        known = ((at, column(heading)) for at, heading in enumerate(self.headings, self.area.left))
+        return {at: what for at, what in known if what}
+
+    @property
+    def priced(self) -> bool:
+        """Whether it names models and prices."""
+        fields = {what.field for what in self.columns.values()}
+        return "model" in fields and not fields.isdisjoint(PRICES)
+
+
+class Book:
+    """The parts of a package that make it a workbook."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.part = self._workbook_part()
+        self.root = package.tree(self.part)
+        if self.root.name != f"{MAIN} workbook":
+            strict = "purl.oclc.org" in self.root.name
+            raise package.refuse(
+                "is in the strict Open XML format; save it as an ordinary .xlsx in Excel first"
+                if strict
+                else "is not an Excel workbook"
+            )
+        self.relations = package.relations(self.part)
+
+    def _workbook_part(self) -> str:
+        for relation in self.package.relations("").values():
+            if relation.kind == "officeDocument":
+                if relation.target.endswith(".bin"):
+                    raise self.package.refuse("is an .xlsb workbook; save it as .xlsx in Excel")
+                return relation.target
+        raise self.package.refuse("is not an Excel workbook")
+
+    @cached_property
+    def sheets(self) -> dict[str, str]:
+        """The part of every worksheet by the name on its tab; charts on tabs are left out."""
+        nodes = (n for n in self.root.all("sheet") if n.get("id"))
+        related = [(n.get("name"), self.relations.get(_id(n))) for n in nodes]
+        return {name: r.target for name, r in related if r and r.kind == "worksheet"}
+
+    @cached_property
+    def names(self) -> list[Node]:
+        """The defined names."""
+        return list(self.root.all("definedName"))
+
+    @property
+    def from_1904(self) -> bool:
+        """Whether dates count from 1904, as on an old Mac."""
+        return any(n.get("date1904") in {"1", "true"} for n in self.root.all("workbookPr"))
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        """Every table of every sheet."""
+        return [
+            self._table(sheet, part, relation)
+            for sheet, part in self.sheets.items()
+            for relation in self.package.relations(part).values()
+            if relation.kind == "table"
+        ]
+
+    def _table(self, sheet: str, sheet_part: str, relation: Relation) -> Table:
+        node = self.package.tree(relation.target)
+        headings = tuple(unescaped(n.get("name")) for n in node.all("tableColumn"))
+        block = area(node.get("ref"))
+        name = node.get("displayName") or node.get("name")
+        if len(headings) != block.right - block.left + 1:
+            raise self.package.refuse(f"is damaged: table {name} on {sheet} does not fit its range")
+        return Table(name, sheet, sheet_part, relation.target, node, block, headings)
+
+    def price_table(self, name: str | None) -> Table:
+        """Return the table to refresh: the one named, tblPrices, or the only one with prices.
+
+        Raises
+        ------
+        RefreshError
+            If there is none, or more than one and none named tblPrices.
+        """
+        tables = {table.name.lower(): table for table in self.tables}
+        if name is not None:
+            if name.lower() in tables:
+                return self._checked(tables[name.lower()])
+            near = difflib.get_close_matches(name.lower(), tables, n=3, cutoff=0)
+            there = ", ".join(tables[key].name for key in near) or "none at all"
+            raise self.package.refuse(f"has no table {name}; its tables are {there}")
+        if USUAL_NAME in tables:
+            return self._checked(tables[USUAL_NAME])
+        priced = [table for table in tables.values() if table.priced]
+        if len(priced) != 1:
+            raise self.package.refuse(_which(priced))
+        return self._checked(priced[0])
+
+    def _checked(self, table: Table) -> Table:
+        where = f"table {table.name} on sheet {table.sheet}"
+        if not table.priced:
+            raise self.package.refuse(
+                f"has in {where} no column Model, or none with a price per million tokens"
+            )
+        seen: dict[str, str] = {}
+        for at, what in table.columns.items():
+            heading = table.headings[at - table.area.left]
+            if what.field in seen:
+                raise self.package.refuse(
+                    f"has in {where} two columns that say the same, "
+                    f"{seen[what.field]!r} and {heading!r}"
+                )
+            seen[what.field] = heading
+        return table
+
+    @cached_property
+    def unlocked(self) -> frozenset[str]:
+        """The cell styles that may be typed over on a protected sheet."""
+        parts = [r.target for r in self.relations.values() if r.kind == "styles"]
+        formats = self.package.tree(parts[0]).all("cellXfs") if parts else iter(())
+        return frozenset(
+            str(number)
+            for node in formats
+            for number, style in enumerate(node.children)
+            if any(p.get("locked") in {"0", "false"} for p in style.all("protection"))
+        )
+
+    def strings(self, wanted: set[int]) -> dict[int, str]:
+        """Return some of the shared strings by their number."""
+        parts = [r.target for r in self.relations.values() if r.kind == "sharedStrings"]
+        if not parts or not wanted:
+            return {}
+        return _Strings(self.package.read(parts[0]), self.package.label(parts[0]), wanted).found
+
+
+class _Strings(Scan):
+    def __init__(self, data: bytes, label: str, wanted: set[int]) -> None:
+        super().__init__(data, label)
+        self.wanted = wanted
+        self.found: dict[int, str] = {}
+        self.number, self.phonetic, self.inside = -1, False, False
+        self.pieces: list[str] = []
+        self.run()
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        if name == f"{MAIN} si":
+            self.number += 1
+            self.pieces = []
+        self.phonetic = self.phonetic or name == f"{MAIN} rPh"
+        self.inside = name == f"{MAIN} t" and not self.phonetic and self.number in self.wanted
+
+    def text(self, text: str) -> None:
+        if self.inside:
+            self.pieces.append(text)
+
+    def closed(self, name: str) -> None:
+        self.inside = False
+        if name == f"{MAIN} rPh":
+            self.phonetic = False
+        if name == f"{MAIN} si" and self.number in self.wanted:
+            self.found[self.number] = unescaped("".join(self.pieces))
+
+
+def _id(node: Node) -> str:
+    """Return the relationship of a sheet; its other identifier is a plain number."""
+    return next((v for k, v in node.attributes.items() if k.endswith("relationships id")), "")
+
+
+def _which(priced: list[Table]) -> str:
+    if not priced:
+        return "has no table with a column Model and prices per million tokens"
+    names = ", ".join(f"{table.name} on {table.sheet}" for table in priced)
+    return f"has more than one table with prices ({names}); name the one to refresh"
