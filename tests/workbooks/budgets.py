@@ -72,7 +72,7 @@ LEASED = {
         "capex_per_gpu": 30_000.0,
     },
     "people": {"opportunity_hours_per_month": 20.0, "opportunity_value_per_hour": 120.0},
-    "finance": {"tax_rate_share": 0.25, "tax_depreciation_kind": "macrs"},
+    "finance": {"tax_rate_share": 0.25, "tax_depreciation_kind": "macrs", "fiscal_start_count": 4},
 }
 NEVER = {
     "title": "A node that costs more than it saves",

@@ -11,6 +11,7 @@ from openpyxl.formula.translate import Translator
 from tests.engines import cached, differences, edit, formulas, ironcalc_values, recalculate
 from tests.workbooks.budgets import CORNERS, corner, write
 from workbooks.plan.inputs import CASES
+from workbooks.plan.option import TITLES
 from workbooks.plan.plan import plan
 from workbooks.plan.reading import load
 from workbooks.sheets.budget import TABS, budget
@@ -227,6 +228,26 @@ def test_sheets_are_protected_without_a_password_and_inputs_are_open(rented):
         assert not book[sheet][ref].protection.locked
     assert book["Monthly"]["E8"].protection.locked
     assert not book["Prices"].protection.sheet
+
+
+@pytest.mark.parametrize("name", CORNERS)
+def test_the_flat_budget_adds_up_to_the_plan(workbooks, name):
+    """For each option, opex and capex are the cash of the plan, opex and non-cash its expense."""
+    found = corner(name).run()
+    rows = list(openpyxl.load_workbook(workbooks[name, "base"], data_only=True)["Budget"])[5:]
+    for option in corner(name).options:
+        ours = [[c.value for c in row] for row in rows if row[3].value == TITLES[option]]
+        total = {kind: sum(r[6] for r in ours if r[5] == kind) for kind in ("opex", "capex")}
+        assert sum(total.values()) == pytest.approx(found[f"{option}_cash_cost"], abs=0.01)
+        used = sum(r[6] for r in ours if r[5] in {"opex", "non-cash"})
+        assert used == pytest.approx(found[f"{option}_expense_cost"], abs=0.01)
+
+
+def test_fiscal_years_start_where_the_company_starts_them(workbooks):
+    """With a year from April, March 2027 is fiscal 2027 and April 2027 fiscal 2028."""
+    rows = openpyxl.load_workbook(workbooks["leased", "base"], data_only=True)["Budget"]
+    years = {row[1].value.strftime("%Y-%m"): row[2].value for row in list(rows)[5:]}
+    assert (years["2027-03"], years["2027-04"]) == (2027, 2028)
 
 
 def test_vendor_text_never_becomes_a_formula(rented):

@@ -134,6 +134,7 @@ SECTIONS = MappingProxyType(
         ),
         "finance": (
             Input("discount_rate", "Cost of capital", assumption="discount_rate"),
+            Input("fiscal_start_count", "First month of the fiscal year", 1.0),
             Input("tax_rate_share", "Tax rate", 0.0),
             Input(
                 "tax_depreciation_kind",

@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 
 from workbooks.plan.inputs import CASES
 from workbooks.plan.plan import Plan
-from workbooks.sheets import calculation, cover, inputs, summary, tables
+from workbooks.sheets import calculation, cover, inputs, ledger, summary, tables
 from workbooks.sheets.draft import Draft
 
 TABS = {
@@ -27,6 +27,7 @@ TABS = {
     "Break-even": "#0072B2",
     "Summary": "#0072B2",
     "Finance": "#0072B2",
+    "Budget": "#0072B2",
     "Checks": "#1B7F4B",
     "Log": "#9AA5B1",
 }
@@ -66,6 +67,7 @@ def _fill(draft: Draft) -> None:
     calculation.write_breakeven(draft)
     summary.write(draft)
     calculation.write_finance(draft)
+    ledger.write(draft)
     calculation.write_checks(draft)
     cover.write(draft)
     cover.write_log(draft, facts(draft.plan))

@@ -19,6 +19,7 @@ CONTENTS = {
     "Break-even": "where self-hosting wins, and where it does not",
     "Summary": "the options side by side",
     "Finance": "rent, lease or buy; what a successful outcome costs",
+    "Budget": "by month and account, for a pivot or an upload",
     "Checks": "what must hold for the numbers to be right",
     "Log": "where the workbook comes from",
 }

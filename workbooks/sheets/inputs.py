@@ -172,10 +172,10 @@ def timeline(draft: Draft, sheet: Worksheet, months: int) -> None:
     for t in range(months):
         here = xl_rowcol_to_cell(PERIODS_ROW, FIRST + t)
         before = xl_rowcol_to_cell(PERIODS_ROW, FIRST + t - 1)
-        month_end = _month_end(start, t + 1)
+        last_day = month_end(start, t + 1)
         day = f"=DATE(YEAR(start_month), MONTH(start_month) + {here}, 0)"
         sheet.write_formula(
-            PERIODS_ROW - 1, FIRST + t, day, draft.style("header", "mmm yyyy"), month_end
+            PERIODS_ROW - 1, FIRST + t, day, draft.style("header", "mmm yyyy"), last_day
         )
         sheet.write_formula(
             PERIODS_ROW, FIRST + t, f"=N({before}) + 1", draft.style("header", "0"), t + 1
@@ -188,7 +188,8 @@ def timeline(draft: Draft, sheet: Worksheet, months: int) -> None:
     sheet.set_v_pagebreaks([FIRST + t for t in range(12, months, 12)])
 
 
-def _month_end(start: datetime.date, month: int) -> int:
+def month_end(start: datetime.date, month: int) -> int:
+    """Return the last day of a month of the plan, as a cell holds it."""
     year, index = divmod(start.month - 1 + month, 12)
     after = datetime.date(start.year + year, index + 1, 1)
     return (after - datetime.date(1899, 12, 31)).days
