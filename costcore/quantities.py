@@ -208,6 +208,9 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "spot_discount_share": _share("Discount on spot hours."),
         "lease_per_gpu_month": Quantity("Lease of an accelerator with its share of the server."),
         "depreciation_kind": Quantity("Straight line, or declining balance at twice its rate."),
+        "fiscal_start_count": Quantity(
+            "Calendar month in which the fiscal year starts, 1 to 12.", 1.0, 12.0, whole=True
+        ),
         "tax_rate_share": _share("Tax on profit; present values are then after tax."),
         "tax_depreciation_kind": Quantity("As in the books, MACRS 5-year, or at once."),
         "api_fee_per_month": Quantity("Flat fee of the API platform."),
