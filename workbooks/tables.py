@@ -43,20 +43,21 @@ Row = TypeVar(
     "Row", TokenPrice, Accelerator, Model, Throughput, LoadHour, Assumption, ExchangeRate
 )
 
-_READERS: dict[object, Callable[[str], Any]] = {
+READERS: dict[object, Callable[[str], Any]] = {
     str: str,
     float: float,
     date: date.fromisoformat,
     float | None: lambda text: float(text) if text else None,
     date | None: lambda text: date.fromisoformat(text) if text else None,
 }
+"""How the text of a cell is read, by the type of its column."""
 
 
 def _read(kind: type[Row], name: str) -> tuple[Row, ...]:
     import csv  # noqa: PLC0415  # half the time it takes to import this module
     from importlib.resources import files  # noqa: PLC0415
 
-    readers = {field.name: _READERS[field.type] for field in fields(kind)}
+    readers = {field.name: READERS[field.type] for field in fields(kind)}
     with (files("workbooks.data") / name).open(encoding="utf-8") as table:
         return tuple(
             kind(**{column: readers[column](cell) for column, cell in line.items()})
