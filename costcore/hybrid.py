@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -129,3 +131,65 @@ def _saving(node: int, sorted_hours: NDArray[np.float64], price: float, capacity
     """What the last of `node` nodes takes off the API bill."""
     before, after = overflow_tokens(sorted_hours, np.array([node - 1, node]) * capacity)
     return float(priced(before - after, price))
+
+
+@dataclass(frozen=True, slots=True)
+class Spillover:
+    """Owning the base and buying the rest, against buying or owning everything."""
+
+    nodes: float
+    cost_per_month: float
+    spilled_share: float
+    """Share of the tokens that goes to the API."""
+    all_api_cost_per_month: float
+    all_owned_nodes: float
+    all_owned_cost_per_month: float
+    """Without an API the fixed cost is paid too; with nodes for the busiest hour."""
+
+    @property
+    def saving_against_api(self) -> float:
+        """Money a month; 0 where buying everything is best."""
+        return self.all_api_cost_per_month - self.cost_per_month
+
+    @property
+    def saving_against_owned(self) -> float:
+        """Money a month."""
+        return self.all_owned_cost_per_month - self.cost_per_month
+
+
+def spillover(
+    hourly_tokens: Numbers,
+    node_cost_per_month: float,
+    capacity_tokens_per_hour: float,
+    api_price_per_mtok: float,
+    fixed_cost_per_month: float = 0.0,
+    hours_per_month: float = HOURS_PER_MONTH,
+) -> Spillover:
+    """Best number of owned nodes with its cost, what is spilled, and both alternatives.
+
+    Owning nothing costs no fixed cost, so that is compared as well.
+
+    Examples
+    --------
+    >>> best = spillover([1e6, 3e6], 800, 1e6, api_price_per_mtok=2)
+    >>> best.nodes, best.cost_per_month, best.spilled_share
+    (1.0, 2260.0, 0.5)
+    >>> best.saving_against_api, best.saving_against_owned
+    (660.0, 140.0)
+
+    A fixed cost above what the node saves makes the API alone the best:
+
+    >>> spillover([1e6, 3e6], 800, 1e6, 2, fixed_cost_per_month=700).nodes
+    0.0
+    """
+    hours = as_numbers("hourly_tokens", hourly_tokens).ravel()
+    given = (node_cost_per_month, capacity_tokens_per_hour, api_price_per_mtok)
+    nodes = spillover_nodes(hours, *given, hours_per_month=hours_per_month)
+    peak = float(whole_nodes(np.float64(hours.max()) / capacity_tokens_per_hour))
+    api = float(spillover_cost(hours, 0, *given, hours_per_month=hours_per_month))
+    owned = fixed_cost_per_month + peak * node_cost_per_month
+    cost = float(spillover_cost(hours, nodes, *given, fixed_cost_per_month, hours_per_month))
+    if not nodes or cost >= api:
+        return Spillover(0.0, api, 1.0, api, peak, owned)
+    above = overflow_tokens(np.sort(hours), np.array(nodes * capacity_tokens_per_hour))
+    return Spillover(nodes, cost, float(above / hours.sum()), api, peak, owned)

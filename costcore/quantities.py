@@ -66,6 +66,7 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
         "tokens_per_month": Unit("tokens per month", COUNT),
         "tokens_per_hour": Unit("tokens per hour", COUNT),
         "tokens_per_second": Unit("tokens per second", "#,##0.0"),
+        "requests_per_minute": Unit("requests per minute", "#,##0.0"),
         "capex": Unit("money", MONEY),
         "residual": Unit("money", MONEY),
         "cost": Unit("money", "[>=100]#,##0;[<=-100]-#,##0;0.00##"),

@@ -1,0 +1,1 @@
+"""Which hardware serves a load: the shipped tables joined with the sizing model."""
