@@ -34,12 +34,13 @@ def print_table(titles: Mapping[str, bool], rows: Iterable[Sequence[str]]) -> No
     from rich.text import Text
 
     table = Table(box=SIMPLE, pad_edge=False)
+    texts = len(titles) - sum(titles.values())
     for title, numbers in titles.items():
         table.add_column(
             title,
             justify="right" if numbers else "left",
             overflow="fold",
-            no_wrap=numbers or not table.columns,
+            no_wrap=numbers or (not table.columns and texts > 1),  # a name stays in one piece
         )
     for row in rows:
         table.add_row(*map(Text, row))  # as text, so that no [name] is read as a style

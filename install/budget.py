@@ -124,7 +124,7 @@ def budget(
     from workbooks.plan.plan import plan
     from workbooks.sheets.budget import budget as workbook
 
-    ours = plan(_scenario(scenario, _typed(context.params)))
+    ours = plan(_scenario(scenario, context.params))
     write(out, workbook(ours, case))
     told = ours.run(case)
     if as_json:
@@ -157,12 +157,12 @@ def _typed(flags: Mapping[str, Any]) -> dict[str, Any]:
     return typed
 
 
-def _scenario(name: str, typed: Mapping[str, Any]) -> Scenario:
+def _scenario(name: str, flags: Mapping[str, Any]) -> Scenario:
     from workbooks.plan.reading import load, ready
     from workbooks.plan.scenario import ScenarioError
 
     try:
-        return load(ready().get(name, Path(name)), typed)
+        return load(ready().get(name, Path(name)), _typed(flags))
     except ScenarioError as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
     except OSError as error:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +17,6 @@ from install.refusal import Refusal
 if TYPE_CHECKING:
     from workbooks.tables import TokenPrice
 
-LONGEST_NAME = 44
 prices = typer.Typer(help="Token prices, each with its source and date.", no_args_is_help=True)
 
 
@@ -50,9 +50,9 @@ def show(
     if as_json:
         print_json({"prices": [asdict(row) for row in rows]})
         return
-    numbers = ("Input", "Cached", "Output")
-    titles = {"Model, source and date": False, **dict.fromkeys(numbers, True), "": False}
-    print_table(titles, map(_cells, rows))
+    titles = {"Model, source and date": False}
+    titles |= dict.fromkeys(("Input", "Cached", "Output", ""), True)
+    print_table(titles, chain.from_iterable(map(_cells, rows)))
 
 
 def _rows(
@@ -84,19 +84,14 @@ def _provider(name: str) -> str:
     raise Refusal(f"There is no provider {name!r}; the nearest are {', '.join(nearest)}.")
 
 
-def _cells(row: TokenPrice) -> tuple[str, ...]:
-    """Return the model, and below it each source with its own prices."""
-    from textwrap import wrap
-
-    head = wrap(row.model, LONGEST_NAME)
-    inputs, outputs = _price(row.input_price_per_mtok), _price(row.output_price_per_mtok)
-    source = f"  {row.source}, {row.as_of}"
+def _cells(row: TokenPrice) -> Iterator[tuple[str, ...]]:
+    """Give the model, and below it each source with its own prices."""
+    yield row.model, "", "", "", ""
+    first = (row.input_price_per_mtok, row.cached_price_per_mtok, row.output_price_per_mtok)
+    yield f"  {row.source}, {row.as_of}", *map(_price, first), row.currency
     if row.agreement == "differs":
-        source += f"\n  {row.second_source} says"
-        inputs += f"\n{_price(row.second_input_price_per_mtok)}"
-        outputs += f"\n{_price(row.second_output_price_per_mtok)}"
-    cells = (inputs, _price(row.cached_price_per_mtok), outputs, row.currency)
-    return ("\n".join([*head, source]), *("\n" * len(head) + cell for cell in cells))
+        second = (row.second_input_price_per_mtok, None, row.second_output_price_per_mtok)
+        yield f"  {row.second_source} says", *map(_price, second), row.currency
 
 
 def _price(price: float | None) -> str:

@@ -16,14 +16,14 @@ def check_target(path: Path, force: bool, hint: str = "--force replaces it") -> 
     Refusal
         If it is a folder, is in none, exists without `force`, or is open elsewhere.
     """
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike those of Path, these answer for an impossible name too
         raise Refusal(f"{path} is a folder; give the name of a file.")
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise Refusal(f"{path} cannot be written: there is no folder {path.parent}.")
-    if path.exists() and not force:
+    if os.path.exists(path) and not force:
         raise Refusal(f"{path} exists already and stays as it is; {hint}.")
     for lock in (f"~${path.name}", f".~lock.{path.name}#"):
-        if path.exists() and path.with_name(lock).exists():
+        if os.path.exists(path) and path.with_name(lock).exists():
             raise Refusal(f"{path} is open in Excel or LibreOffice; close it there first.")
 
 

@@ -55,8 +55,8 @@ def _check(values: Mapping[str, Any], scenario: Scenario) -> None:
     _check_model(values, "api", scenario)
     if "managed" in scenario.options:
         _check_model(values, "managed", scenario)
-    _check_throughput(values)
     _check_cost(values)
+    _check_throughput(values)
 
 
 def _check_model(values: Mapping[str, Any], option: str, scenario: Scenario) -> None:

@@ -235,17 +235,13 @@ def value_of(each: Input, value: Any, place: str) -> Any:
     ScenarioError
         With the `place` it was written at, the value and the rule that is broken.
     """
-    if each.is_number:
-        valid = _is_number(value) and each.quantity.admits(np.asarray(float(value)))
-        rule = each.quantity.rule
-        if valid:
-            return float(value)
-        if isinstance(value, int | float) and each.quantity.high > LARGEST:
-            rule += f", 0 or between {SMALLEST:g} and {LARGEST:g} in size"
-    elif not each.choices or value in each.choices:
+    if not each.is_number and (not each.choices or value in each.choices):
         return _text(place, value)
-    else:
-        rule = f"one of {', '.join(each.choices)}"
+    if each.is_number and _is_number(value) and each.quantity.admits(np.asarray(float(value))):
+        return float(value)
+    rule = f"one of {', '.join(each.choices)}" if each.choices else each.quantity.rule
+    if isinstance(value, float | int) and abs(value) > LARGEST:
+        rule = f"0 or between {SMALLEST:g} and {LARGEST:g} in size"
     raise ScenarioError(f"{place} is {_shown(value)}; it must be {rule}")
 
 
