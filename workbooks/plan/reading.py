@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from costcore.draws import SHAPES
 from workbooks import tables
 from workbooks.plan.feasibility import checked, exchange_rate
 from workbooks.plan.inputs import CASES, INPUTS, SECTIONS, Input
@@ -209,14 +210,24 @@ def _entry(each: Input, value: Any, origin: str, rate: float) -> Entry:
     if not isinstance(value, Mapping):
         only = _converted(each, value_of(each, value, each.name), rate)
         return Entry(only, only, only, source=origin)
-    _known(value, (*CASES, *NOTES), f"is not part of {each.name}")
+    _known(value, (*CASES, *NOTES, "shape"), f"is not part of {each.name}")
     if "base" not in value:
         raise ScenarioError(f"{each.name} has no base; give base, or all of low, base and high")
     cases = (
         value_of(each, value.get(case, value["base"]), f"{each.name} ({case})") for case in CASES
     )
-    notes = (_note(f"{name} of {each.name}", value.get(name, "")) for name in NOTES)
-    return Entry(*(_converted(each, case, rate) for case in cases), *notes)
+    notes = {name: _note(f"{name} of {each.name}", value.get(name, "")) for name in NOTES}
+    low, base, high = (_converted(each, case, rate) for case in cases)
+    return Entry(low, base, high, **notes, shape=_shape(each, value))
+
+
+def _shape(each: Input, value: Mapping[str, Any]) -> str:
+    """Return how the range is spread when it is drawn."""
+    shape = value.get("shape", "pert")
+    if shape not in tuple(SHAPES):  # a tuple, for a TOML value may be unhashable
+        rule = f"it must be one of {', '.join(SHAPES)}"
+        raise ScenarioError(f"shape of {each.name} is {_shown(shape)}; {rule}")
+    return str(shape)
 
 
 def _note(place: str, value: Any) -> str:

@@ -16,7 +16,7 @@ class ScenarioError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is known of one input: three cases, and who says so."""
+    """What is known of one input: three cases, who says so, and how the range is drawn."""
 
     low: Any
     base: Any
@@ -24,6 +24,7 @@ class Entry:
     source: str = ""
     as_of: str = ""
     owner: str = ""
+    shape: str = "pert"
 
 
 @dataclass(frozen=True)
