@@ -108,6 +108,11 @@ class Draft:
         self.cells[name] = Cell(name)
 
     @staticmethod
+    def look(line: Line) -> tuple[str, str]:
+        """Return the kind of cell and the number format of a line."""
+        return ("label", "") if line.unit.label == "text" else ("number", line.unit.cell_format)
+
+    @staticmethod
     def money_axis(name: str) -> dict[str, Any]:
         """Return the settings of a chart's money axis."""
         grid = {"visible": True, "line": {"color": RULE, "width": 0.5}}
@@ -146,13 +151,10 @@ class Draft:
             row += 1
         return row
 
-    def figure(
-        self, sheet: Worksheet, row: int, column: int, line: Line, kind: str = "number"
-    ) -> None:
+    def figure(self, sheet: Worksheet, row: int, column: int, line: Line) -> None:
         """Write one named figure."""
         text = figure_formulas([line], self.cells)[line.name]
-        form = "" if line.unit.label == "text" else line.unit.cell_format
-        self.formula(sheet, row, column, text, self.numbers[line.name], kind, form)
+        self.formula(sheet, row, column, text, self.numbers[line.name], *self.look(line))
         self.name(line.name, sheet, row, column)
 
     def across(
@@ -226,11 +228,12 @@ class Draft:
         for t in range(periods):
             sheet.write(row + 1 + t, column, t + 1, self.style("count"))
         for line in lines:
-            sheet.write(row, columns[line.name], f"{line.label}", self.style("header"))
-            form = "" if line.unit.label == "text" else line.unit.cell_format
+            place, look = columns[line.name], self.look(line)
+            header = "header" if look[0] == "label" else "figure header"
+            sheet.write(row, place, line.label, self.style(header))
             for t, text in enumerate(texts[line.name]):
                 value = self.numbers[line.name][t]
-                self.formula(sheet, row + 1 + t, columns[line.name], text, value, "number", form)
+                self.formula(sheet, row + 1 + t, place, text, value, *look)
         return row + 1 + periods
 
     @staticmethod

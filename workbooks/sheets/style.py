@@ -37,7 +37,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "label": {},
     "count": {"align": "left"},
     "unit": {"font_color": MUTED, "indent": 1},
-    "number": {},
+    "number": {"align": "right"},
     "total": {"bold": True, "top": 1, "top_color": RULE},
     "input": {
         "font_color": INPUT_INK,
