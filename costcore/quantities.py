@@ -16,19 +16,29 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from costcore.units import MONEY, PRICE, TEXT_UNITS, UNITS, Unit, is_number, unit_of
+
+__all__ = [
+    "HOURS_PER_MONTH",
+    "MONEY",
+    "MONTHS_PER_YEAR",
+    "PRICE",
+    "QUANTITIES",
+    "SECONDS_PER_HOUR",
+    "TEXT_UNITS",
+    "TOKENS_PER_MTOK",
+    "UNITS",
+    "Quantity",
+    "Unit",
+    "is_number",
+    "unit_of",
+]
+
 TOKENS_PER_MTOK = 1e6
 MONTHS_PER_YEAR = 12
 SECONDS_PER_HOUR = 3600
 HOURS_PER_MONTH = 730.0
 """8,760 hours a year over 12 months; publishers also use 720, 729.6, 160 and 176."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """How a unit reads in prose, and how a cell in that unit is formatted."""
-
-    label: str
-    cell_format: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,78 +62,6 @@ class Quantity:
         if math.isinf(self.high):
             return f"{kind} of at least {self.low:g}"
         return f"{kind} from {self.low:g} to {self.high:g}"
-
-
-MONEY = "#,##0;[Red](#,##0);-"
-PRICE = "#,##0.00##;[Red](#,##0.00##);-"
-COUNT = "#,##0;[Red](#,##0);-"
-SHARE = "0.0%"
-
-UNITS: Mapping[str, Unit] = MappingProxyType(
-    {
-        "per_mtok": Unit("money per million tokens", PRICE),
-        "tokens": Unit("tokens", COUNT),
-        "tokens_per_month": Unit("tokens per month", COUNT),
-        "tokens_per_hour": Unit("tokens per hour", COUNT),
-        "tokens_per_second": Unit("tokens per second", "#,##0.0"),
-        "requests_per_minute": Unit("requests per minute", "#,##0.0"),
-        "capex": Unit("money", MONEY),
-        "residual": Unit("money", MONEY),
-        "cost": Unit("money", "[>=100]#,##0;[<=-100]-#,##0;0.00##"),
-        "per_month": Unit("money per month", MONEY),
-        "per_year": Unit("money per year", MONEY),
-        "per_hour": Unit("money per hour", PRICE),
-        "per_gpu_hour": Unit("money per GPU and hour", PRICE),
-        "per_gpu_month": Unit("money per GPU and month", MONEY),
-        "per_gpu": Unit("money per GPU", MONEY),
-        "kw_per_gpu": Unit("kW per GPU", "0.00"),
-        "per_kwh": Unit("money per kWh", "0.000"),
-        "per_kw_month": Unit("money per kW and month", "#,##0.00"),
-        "kw": Unit("kW", "0.00"),
-        "hours": Unit("hours", "#,##0.0"),
-        "hours_per_month": Unit("hours per month", "#,##0.0"),
-        "incidents_per_year": Unit("incidents per year", "0.0"),
-        "share": Unit("share, 0 to 1", SHARE),
-        "shares": Unit("shares, 0 to 1", SHARE),
-        "share_per_year": Unit("share per year", SHARE),
-        "rate": Unit("share per year", SHARE),
-        "growth_per_year": Unit("share per year", SHARE),
-        "change_per_year": Unit("share per year", SHARE),
-        "factor": Unit("ratio", "0.00"),
-        "pue": Unit("ratio", "0.00"),
-        "years": Unit("years", "0"),
-        "months": Unit("months", "0.0"),
-        "count": Unit("count", "#,##0"),
-        "currency": Unit("text", "@"),
-        "hardware": Unit("text", "@"),
-        "system": Unit("text", "@"),
-        "case": Unit("1 low, 2 base, 3 high", "0"),
-        "check": Unit("0 is right, 1 is wrong", "0"),
-        "days": Unit("days", "0"),
-        "nodes": Unit("nodes", "#,##0"),
-        "gpus": Unit("GPUs", "0"),
-        "fte": Unit("full-time staff", "0.00"),
-        "attempts": Unit("attempts", "0"),
-        "text": Unit("text", "@"),
-        "kind": Unit("text", "@"),
-        "gb": Unit("GB", "#,##0.0"),
-        "bytes": Unit("bytes", "0.####"),
-        "bytes_per_token": Unit("bytes per token", COUNT),
-        "ms": Unit("milliseconds", "0.00"),
-        "tflops": Unit("TFLOPS", "#,##0"),
-        "precision": Unit("text", "@"),
-        "row": Unit("table", "@"),
-        "model": Unit("text", "@"),
-        "component": Unit("text", "@"),
-        "as_of": Unit("date", "yyyy-mm-dd"),
-        "table": Unit("table", "@"),
-        "options": Unit("table", "@"),
-        "percentile": Unit("share, 0 to 1", SHARE),
-        "seed": Unit("count", "0"),
-    }
-)
-
-TEXT_UNITS = frozenset({"text", "date", "table"})
 
 
 def _share(meaning: str) -> Quantity:
@@ -258,7 +196,9 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "as_of": Quantity("Day whose price is wanted; the latest when left out."),
         "model_row": Quantity("Row of the Models table, with or without its header row above."),
         "accelerator_row": Quantity("Row of the Accelerators table, or header and row."),
-        "measured_table": Quantity("Measured speeds with their header row; they win over the model."),
+        "measured_table": Quantity(
+            "Measured speeds with their header row; they win over the model."
+        ),
         "weight_precision": Quantity("Format of the weights: bf16, fp8 or fp4."),
         "kv_precision": Quantity("Format of the cache: bf16, or fp8."),
         "input_tokens": Quantity("Tokens in the prompt of a mean request."),
@@ -266,7 +206,9 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "concurrency_count": Quantity("Requests in progress; left out: all that fit.", low=1.0),
         "gpus_count": Quantity("Accelerators together.", low=1.0, whole=True),
         "replica_gpus": Quantity("GPUs that hold one copy of the model.", low=1.0, whole=True),
-        "speed_kind": Quantity("total (input and output), output, or user (output of one request)."),
+        "speed_kind": Quantity(
+            "total (input and output), output, or user (output of one request)."
+        ),
         "speed_case": Quantity("1 low, 2 base, 3 high of the band.", low=1.0, high=3.0, whole=True),
         "software_share": _share("Speed of your serving software, of today's: vLLM of 2024 0.4."),
         "options": Quantity("Rows: name, fixed per month, node cost, capacity, price per Mtok."),
@@ -274,29 +216,3 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "seed": Quantity("Which set of draws; the same one gives the same answer.", whole=True),
     }
 )
-
-
-def unit_of(name: str) -> Unit:
-    """Return the unit that `name` ends in; the longest match wins.
-
-    Raises
-    ------
-    LookupError
-        If the name ends in no known unit.
-
-    Examples
-    --------
-    >>> unit_of("api_price_per_mtok").label
-    'money per million tokens'
-    >>> unit_of("capacity_tokens_per_month").label
-    'tokens per month'
-    """
-    suffixes = [suffix for suffix in UNITS if name == suffix or name.endswith(f"_{suffix}")]
-    if not suffixes:
-        raise LookupError(f"{name!r} does not end in a known unit")
-    return UNITS[max(suffixes, key=len)]
-
-
-def is_number(name: str) -> bool:
-    """Say whether the argument called `name` is a number or numbers."""
-    return unit_of(name).label not in TEXT_UNITS
