@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from install.answers import print_json, print_table
+from install.lambdas import lambdas, print_lambdas
 from install.refusal import Refusal
+from install.writing import check_target, write
 
 if TYPE_CHECKING:
     from costcore.catalogue import SheetFunction
@@ -19,11 +22,35 @@ def functions(
         str | None, typer.Argument(help="One function, for its page.", metavar="NAME")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_lambda: Annotated[
+        bool, typer.Option("--lambda", help="Print definitions for Excel 365; no add-in needed.")
+    ] = False,
+    workbook: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a workbook of examples instead.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
 ) -> None:
     """List the worksheet functions, or show the page of one.
 
     Example: evenpoint functions BREAKEVEN_TOKENS
     """
+    if workbook is not None:
+        return _write_examples(workbook, force)
+    if as_lambda:
+        definitions = lambdas(_named(name) if name else None)
+        return print_json({"lambdas": definitions}) if as_json else print_lambdas(definitions)
+    return _list(name, as_json)
+
+
+def _write_examples(file: Path, force: bool) -> None:
+    from workbooks.sheets.examples import examples
+
+    check_target(file, force)
+    write(file, examples())
+    print(f"{file}: every worksheet function at work, with its expected answer and a check.")
+
+
+def _list(name: str | None, as_json: bool) -> None:
     from costcore.catalogue import FUNCTIONS
 
     if name is not None:
