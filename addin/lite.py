@@ -7,7 +7,9 @@ its end one function for each catalogue entry. It needs numpy and what Lite brin
 from __future__ import annotations
 
 import ast
+import io
 import json
+import tokenize
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -76,32 +78,40 @@ class Part:
         kinds = ast.FunctionDef | ast.ClassDef
         return targets | {node.name for node in self.tree.body if isinstance(node, kinds)}
 
-    @property
-    def body(self) -> str:
-        """Its source without docstring and imports."""
-        lines = self.text.splitlines()
-        for node in reversed([self.tree.body[0], *self.imports]):
-            del lines[node.lineno - 1 : node.end_lineno]
+    def body(self, clashing: set[str]) -> str:
+        """Its source without docstring and imports; a name that others use too gets the module's.
+
+        Raises
+        ------
+        ValueError
+            If such a name stands where it cannot be found, inside the braces of a text.
+        """
+        names = {name: _apart(self.name, name) for name in self.defines & clashing}
+        for node in self.imports:
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(OURS):
+                taken = {alias.name for alias in node.names} & clashing
+                names |= {name: _apart(node.module or "", name) for name in taken}
+        text = _renamed(self.text, names)
+        if left := {n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)} & set(
+            names
+        ):
+            raise ValueError(f"{self.name}: {', '.join(left)} stands inside a text; take it out")
+        lines = text.splitlines()
+        for dropped in reversed([self.tree.body[0], *self.imports]):
+            del lines[dropped.lineno - 1 : dropped.end_lineno]
         return "\n".join(lines).strip()
 
 
 def program() -> str:
-    """Return ``main.py``: our modules in the order they need each other, then the functions.
-
-    Raises
-    ------
-    ValueError
-        If two modules give the same name to different things.
-    """
+    """Return ``main.py``: our modules in the order they need each other, then the functions."""
     parts = list(_in_order(HOST, set()))
     count = Counter(name for part in parts for name in part.defines)
     count.update(entry.name for entry in FUNCTIONS)
-    if twice := sorted(name for name, number in count.items() if number > 1):
-        raise ValueError(f"two modules define {', '.join(twice)}; in one file they would clash")
+    clashing = {name for name, number in count.items() if number > 1}
     sections = [HEAD.format(version=version("evenpoint")), _imports(parts)]
     for part in parts:
         title = f"# {part.name}: {(ast.get_docstring(part.tree) or '').partition(chr(10))[0]}"
-        sections += [f"\n\n# {'-' * 98}\n{title}\n\n\n{part.body}\n"]
+        sections += [f"\n\n# {'-' * 98}\n{title}\n\n\n{part.body(clashing)}\n"]
     sections += [f"\n\n# {'-' * 98}\n# The functions, as Excel sees them.\n"]
     return "".join(sections) + "".join(f"\n\n{_function(entry)}" for entry in FUNCTIONS)
 
@@ -128,6 +138,25 @@ def _imports(parts: Iterable[Part]) -> str:
     lines = [f"import {name}" for name in sorted(plain)]
     lines += [f"from {name} import {', '.join(sorted(froms[name]))}" for name in sorted(froms)]
     return "\n" + "\n".join(lines) + "\n"
+
+
+def _apart(module: str, name: str) -> str:
+    """Return a name that no other module's is: ``_options_plain`` for ``_plain``."""
+    return f"_{module.rpartition('.')[2]}_{name.lstrip('_')}"
+
+
+def _renamed(text: str, names: dict[str, str]) -> str:
+    """Return source with some of its names changed; attributes and texts stay as they are."""
+    lines, before, found = text.splitlines(keepends=True), "", list[tokenize.TokenInfo]()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.NAME and token.string in names and before != ".":
+            found.append(token)
+        before = token.string
+    for token in reversed(found):
+        (row, start), (_, end) = token.start, token.end
+        line = lines[row - 1]
+        lines[row - 1] = line[:start] + names[token.string] + line[end:]
+    return "".join(lines)
 
 
 def _function(entry: SheetFunction) -> str:
