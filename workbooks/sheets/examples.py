@@ -21,8 +21,8 @@ from workbooks.sheets.style import BAD, GOOD, Styles
 
 NO_ADDIN, NO_FORMULA = "needs the add-in", "no single formula"
 RIGHT, WRONG, UNCHECKED = "right", "wrong", "not checked"
-NAME, VALUE, UNIT, MEANING = 0, 1, 6, 7
-"""Columns: argument or answer, up to five cells of it, unit, meaning or formula."""
+NAME, UNIT, MEANING, VALUE = range(4)
+"""Columns: argument or answer, its unit, meaning or formula, and the cells of it."""
 NOTES = (
     "Change the yellow cells and watch the answers. What is expected holds for the values given.",
     f'Without the add-in its cells say "{NO_ADDIN}", and the native formula answers alone.',
@@ -31,8 +31,8 @@ LITE_PREFIX = "_xldudf_"
 """How a workbook stores the name of a function that an Office add-in brings."""
 CALCULATED_BY = 191029
 """The calculation engine of today's Excel, which trusts what it has stored itself."""
-CHARACTERS = 120
-"""What fits in a line of the last column."""
+CHARACTERS = 95
+"""What fits in a line of the column of formulas."""
 MADE = datetime.datetime(2026, 1, 1)
 
 Rows = Sequence[Sequence[Any]]
@@ -55,7 +55,7 @@ def examples(lite: bool = False) -> bytes:
         book.calc_on_load = False
     style = Styles(book)
     index, sheet = book.add_worksheet("Functions"), book.add_worksheet("Examples")
-    _head(sheet, style, "Worksheet functions by example", (30, 17, 17, 17, 17, 17, 25, 90))
+    _head(sheet, style, "Worksheet functions by example", (30, 25, 80, *[17] * 12))
     sheet.freeze_panes(1, 1)
     row, places = len(NOTES) + 2, {}
     for function in FUNCTIONS:
@@ -89,8 +89,8 @@ def _inputs(
     sheet: Worksheet, style: Styles, function: SheetFunction, row: int
 ) -> tuple[dict[str, str], int]:
     """Write the arguments of the example; return the cells of each, and the next row."""
-    for column in range(MEANING + 1):
-        text = {NAME: function.name, VALUE: function.summary}.get(column, "")
+    for column in range(VALUE + 2):
+        text = {NAME: function.name, MEANING: function.summary}.get(column, "")
         sheet.write(row, column, text, style("heading"))
     cells, row = {}, row + 1
     for name, value in zip(function.signature.parameters, function.example.arguments, strict=False):
