@@ -12,11 +12,12 @@ import typer
 from install.answers import print_json
 from install.flags import arguments, dashed, day, number, volume
 from install.refusal import Refusal
+from install.scenarios import Name
+from install.scenarios import scenario as found
 from install.writing import check_target, write
 
 if TYPE_CHECKING:
     from workbooks.plan.plan import Plan
-    from workbooks.plan.scenario import Scenario
 
 FLAGS = {
     "tokens": "tokens_per_month",
@@ -37,12 +38,7 @@ MONTHS = {"months": "horizon_months"}
 
 def budget(
     context: typer.Context,
-    scenario: Annotated[
-        str,
-        typer.Argument(
-            metavar="SCENARIO", help="A scenario file, or a ready one: see evenpoint init --help."
-        ),
-    ] = "mid-size",
+    scenario: Name = "mid-size",
     out: Annotated[Path, typer.Option(help="Workbook to write.")] = Path("budget.xlsx"),
     case: Annotated[
         Literal["low", "base", "high"],
@@ -124,7 +120,7 @@ def budget(
     from workbooks.plan.plan import plan
     from workbooks.sheets.budget import budget as workbook
 
-    ours = plan(_scenario(scenario, context.params))
+    ours = plan(found(scenario, _typed(context.params)))
     write(out, workbook(ours, case))
     told = ours.run(case)
     if as_json:
@@ -155,20 +151,6 @@ def _typed(flags: Mapping[str, Any]) -> dict[str, Any]:
         if flag in given:
             typed[name] = value_of(INPUTS[name], given[flag], dashed(flag))
     return typed
-
-
-def _scenario(name: str, flags: Mapping[str, Any]) -> Scenario:
-    from workbooks.plan.reading import load, ready
-    from workbooks.plan.scenario import ScenarioError
-
-    try:
-        return load(ready().get(name, Path(name)), _typed(flags))
-    except ScenarioError as error:
-        raise Refusal(f"{str(error).rstrip('.')}.") from None
-    except OSError as error:
-        names = ", ".join(ready())
-        why = f"{error.strerror}; name a scenario file or one of {names}"
-        raise Refusal(f"{name} cannot be read: {why}.") from None
 
 
 def _print_json(out: Path, plan: Plan, case: str, told: Mapping[str, Any]) -> None:

@@ -18,6 +18,8 @@ from install.init import init
 from install.prices import prices
 from install.questions import breakeven, tco
 from install.refusal import Refusal
+from install.risk import risk
+from install.usage import usage
 
 Complaint: type[Exception] = typer.BadParameter.__mro__[2]  # typer does not export it itself
 
@@ -28,10 +30,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for question in (budget, init, breakeven, tco):
+for question in (budget, init, breakeven, tco, risk):
     app.command()(question)
 app.add_typer(prices, name="prices")
 app.add_typer(addin, name="addin")
+app.add_typer(usage, name="usage")
 app.command()(functions)
 
 
