@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from install.lite import lite
 from install.writing import check_target, write
 
 ADDIN = "evenpoint.xlam"
 
 addin = typer.Typer(help="Build the worksheet functions as an add-in.", rich_markup_mode=None)
 addin.callback()(lambda: None)
+addin.command()(lite)
 
 
 @addin.command()
