@@ -252,5 +252,5 @@ def _error_test(sheet: Worksheet, style: Styles, row: int) -> None:
     text = (
         f'=IF(ISNA({call}), "yes", IF(ISERROR({call}), "{NO_ADDIN}", "no: this Excel is too old"))'
     )
-    sheet.write(row, 0, "Errors are errors", style("heading"))
+    sheet.write(row, 0, "Errors show as errors", style("heading"))
     sheet.write_formula(row, 1, text, style("count"), "yes")
