@@ -40,7 +40,8 @@ REASONS = {
     "8x H200 SXM | Mixtral-8x7B": "its 8 large experts lose less than many small ones",
     "8x H200 SXM | Llama-3.1-8B": "needs 78 % of the data-sheet FLOPS at the stated prompt length, "
     "which is quoted from memory",
-    "DeepSeek-V3/R1 fp4 | 800/3880": "answers of up to 20,000 tokens; the batch is hardly full",
+    "DeepSeek-V3/R1 fp4 | 800/3880": "answers of up to 20,000 tokens: the batch is probably "
+    "not full",
     "8x H100 SXM | Llama-3.1-405B fp8 | 2048/2048": "vLLM of 2024 lagged more on this system than "
     "the stated 0.39 allows",
 }
@@ -212,7 +213,7 @@ def _held_out(known: Cases) -> tuple[NDArray[np.float64], list[Score]]:
         out = known.families == family
         ratio = predicted(known, refit(known, ~out)) / known.measured
         unseen[out] = ratio[out]
-        scores.append(score(family, ratio[out]))
+        scores.append(score(str(family), ratio[out]))
     return unseen, scores
 
 
