@@ -113,7 +113,7 @@ class Many:
         self._totals = [line for line in plan.totals if line.name in self._names]
         inputs = [*self._base, *(line.name for line in plan.drivers), "month", *plan.series]
         monthly = [f"{option}_{view}_per_month" for option, view in views]
-        self._lines, self._kept = needed(plan.monthly, inputs, monthly)
+        self.lines, self._kept = needed(plan.monthly, inputs, monthly)
 
     @property
     def base(self) -> Mapping[str, Any]:
@@ -125,7 +125,7 @@ class Many:
         months = self._plan.scenario.horizon_months
         known = {**self._base, **drawn}
         known |= figures(self._plan.drivers, known)
-        known |= values(self._lines, known, months, series=self._plan.series, keep=self._kept)
+        known |= values(self.lines, known, months, series=self._plan.series, keep=self._kept)
         known |= figures(self._totals, known)
         api, own = (known[f"{option}_cash_per_month"] for option in ("api", "own"))
         saved = np.cumsum(api.reshape(months, -1) - own.reshape(months, -1), axis=0)
