@@ -92,18 +92,17 @@ def help_for(entry: SheetFunction, name: str) -> str:
 
 def _default_in_words(name: str, default: object) -> str:
     if default is None:
-        return LEFT_OUT[name]
+        return LEFT_OUT.get(name, "optional")
     if default == np.inf:
         return "default no limit"
     return f"default {default:g}" if isinstance(default, float) else f"default {default}"
 
 
 LEFT_OUT = {
-    "tokens_per_month": "optional",
     "cached_price_per_mtok": "default the input price",
     "as_of": "default the newest price",
 }
-"""What it means to leave out an argument whose default is None."""
+"""What it means to leave out an argument whose default is None; "optional" for the others."""
 
 
 def _received(given: object) -> object:

@@ -30,6 +30,8 @@ X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
 HELP_EXTENSION = "{8193D73E-4604-4355-AFF4-8A2333D13BE4}"
 SOURCE_ONLY = bytes.fromhex("CC61FFFF000000")
 """What [MS-OVBA] 2.3.4.1 has a writer put instead of compiled code: Excel compiles the source."""
+STRAY = b"\x10\0" + bytes(8)
+"""How pyOpenVBA ends the list of modules: four bytes more than [MS-OVBA] 2.3.4.2 and Excel."""
 FIRST_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -79,6 +81,7 @@ def _named(vba_project: bytes) -> bytes:
     text = file.get_stream("PROJECT").decode("cp1252")
     file.write_stream("PROJECT", text.replace('"VBAProject"', f'"{PROJECT}"').encode("cp1252"))
     records = decompress(file.get_stream_in_storage("VBA", "dir"))
+    records = records.removesuffix(STRAY) + STRAY[:-4]
     old, new = (
         b"\x04\0" + len(n).to_bytes(4, "little") + n.encode() for n in ("VBAProject", PROJECT)
     )

@@ -39,9 +39,9 @@ class Case:
 
 def as_cells(argument: Any) -> Any:
     """Return an argument of a Python call as it stands in a sheet: numbers in a column."""
-    if not isinstance(argument, tuple):
-        return argument
-    return argument if isinstance(argument[0], tuple) else tuple((item,) for item in argument)
+    if isinstance(argument, tuple) and all(isinstance(item, float) for item in argument):
+        return tuple((item,) for item in argument)
+    return argument
 
 
 def as_shown(answer: Any) -> Any:

@@ -108,3 +108,10 @@ class Range:
         )
         self.Count = len(rows) * len(rows[0])
         self.Address = "$A$1"
+
+
+def day_number(value: Any) -> Any:
+    """Return what Value2 holds of a cell: a date is a number of days."""
+    if isinstance(value, datetime.datetime):
+        return (value - datetime.datetime(1899, 12, 30)) / datetime.timedelta(days=1)
+    return value
