@@ -159,7 +159,7 @@ def _answers(
         expected += 1
     sheet.write(expected, NAME, "Expected answer", style("label"))
     sheet.write(expected, MEANING, function.example.source, style("note"))
-    _table(sheet, style, expected, rows, "number", function.returns)
+    _table(sheet, style, expected, rows, _kind(function), function.returns)
     check = expected + len(rows)
     sheet.write(check, NAME, "Check", style("label"))
     text = _check(function, row, expected, rows)
@@ -183,7 +183,12 @@ def _live(
             one = f"INDEX({call}, {r + 1}, {c + 1})" if function.answers == "a table" else call
             text = f'=IFERROR(_xlfn.IFNA({one}, "{NEVER}"), "{NO_ADDIN}")'
             stored = _shown(value) if lite else NO_ADDIN
-            sheet.write_formula(row + r, VALUE + c, text, style("number", form), stored)
+            sheet.write_formula(row + r, VALUE + c, text, style(_kind(function), form), stored)
+
+
+def _kind(function: SheetFunction) -> str:
+    """Return the look of an answer: a sentence runs on to the right."""
+    return "label" if function.answers == "text" else "number"
 
 
 def _native(
