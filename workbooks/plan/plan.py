@@ -86,6 +86,13 @@ class Plan:
         return checks(self.options)
 
     @property
+    def figures(self) -> tuple[Line, ...]:
+        """Every line that is a single figure."""
+        finances = (line for lines in FINANCE for line in lines)
+        singles = (*self.drivers, *breakeven.FIGURES, *self.totals, *finances)
+        return (*singles, *summary.DRAINS, *self.verdict, *self.checks)
+
+    @property
     def years(self) -> int:
         """Plan years, the last one perhaps a part."""
         return -(-self.scenario.horizon_months // 12)

@@ -12,9 +12,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbooks.plan.inputs import CASES
 from workbooks.plan.plan import Plan
-from workbooks.sheets import calculation, cover, inputs, ledger, summary, tables
+from workbooks.plan.risk import risk as draws
+from workbooks.sheets import calculation, cover, inputs, ledger, risk, summary, tables
 from workbooks.sheets.draft import Draft
 
+DRAWS, SEED = 2_000, 1
 TABS = {
     "Cover": "#0B3C5D",
     "Inputs": "#F2C94C",
@@ -27,6 +29,8 @@ TABS = {
     "Monthly": "#9AA5B1",
     "Break-even": "#0072B2",
     "Summary": "#0072B2",
+    "Scenarios": "#0072B2",
+    "Risk": "#0072B2",
     "Finance": "#0072B2",
     "Budget": "#0072B2",
     "Checks": "#1B7F4B",
@@ -80,6 +84,8 @@ def _fill(draft: Draft) -> None:
     calculation.write_breakeven(draft)
     summary.write(draft)
     calculation.write_finance(draft)
+    risk.write_scenarios(draft)
+    risk.write_risk(draft, draws(draft.plan, DRAWS, SEED))
     ledger.write(draft)
     calculation.write_checks(draft)
     cover.write(draft)

@@ -18,6 +18,8 @@ CONTENTS = {
     "Monthly": "the plan month by month",
     "Break-even": "where self-hosting wins, and where it does not",
     "Summary": "the options side by side",
+    "Scenarios": "low, base and high side by side",
+    "Risk": "percentiles, what decides it, and how sure it is",
     "Finance": "rent, lease or buy; what a successful outcome costs",
     "Budget": "by month and account, for a pivot or an upload",
     "Checks": "what must hold for the numbers to be right",

@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from costcore.timeline import Line, figure_formulas, formulas
 from costcore.trace import Cell
+from workbooks.plan.inputs import CASES
 from workbooks.plan.lookup import TableCells
 from workbooks.plan.plan import Plan
 from workbooks.sheets.style import BAD, RULE, Styles
@@ -42,7 +43,8 @@ class Draft:
 
     def __init__(self, book: Workbook, plan: Plan, case: str) -> None:
         self.book, self.plan, self.case = book, plan, case
-        self.numbers = plan.run(case)
+        self.found = {each: plan.run(each) for each in CASES}
+        self.numbers = self.found[case]
         self.style = Styles(book)
         self.sheets: dict[str, Worksheet] = {}
         self.places: dict[str, str] = {}

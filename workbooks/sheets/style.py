@@ -38,6 +38,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "count": {"align": "left"},
     "unit": {"font_color": MUTED, "indent": 1},
     "number": {"align": "right"},
+    "found": {"align": "right", "font_color": MUTED},
     "total": {"bold": True, "top": 1, "top_color": RULE},
     "input": {
         "font_color": INPUT_INK,
