@@ -53,16 +53,27 @@ def plan_refresh(
     """
     real, content = swap.read(Path(path))
     given = records.read(rows)
-    view = View(real, content, table, below=len(given) if append else 0)
+    shipped = records.read(token_prices() if known is None else known)
+    try:
+        view = View(real, content, table, below=len(given) if append else 0)
+        return _planned(view, content, given, shipped, append)
+    except RefreshError as error:
+        if real.name in str(error):
+            raise
+        raise RefreshError(f"{real.name}: {error}") from None
+
+
+def _planned(
+    view: View, content: bytes, given: list[Record], known: list[Record], append: bool
+) -> Changes:
     listed = records.by_model(records.current(given))
-    shipped = token_prices() if known is None else known
-    refresh = _Refresh(view, listed, records.by_model([*records.read(shipped), *given]))
+    refresh = _Refresh(view, listed, records.by_model([*known, *given]))
     for row in refresh.open_rows():
         refresh.decide(row)
     unknown = refresh.unknown()
     names = tuple(str(record["model"]) for record in unknown)
     return Changes(
-        *(real, view.table.sheet, view.table.name),
+        *(view.path, view.table.sheet, view.table.name),
         *(tuple(refresh.changed), tuple(refresh.kept)),
         added=names if append else (),
         unknown=() if append else names,
