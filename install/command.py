@@ -19,6 +19,7 @@ from install.prices import prices
 from install.questions import breakeven, tco
 from install.refusal import Refusal
 from install.risk import risk
+from install.size import size, sizing
 from install.usage import usage
 
 Complaint: type[Exception] = typer.BadParameter.__mro__[2]  # typer does not export it itself
@@ -36,6 +37,8 @@ app.add_typer(prices, name="prices")
 app.add_typer(addin, name="addin")
 app.add_typer(usage, name="usage")
 app.command()(functions)
+app.command()(size)
+app.add_typer(sizing, name="sizing")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
