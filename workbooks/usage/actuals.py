@@ -1,0 +1,238 @@
+"""What was consumed: months, mix, growth, seasons, peaks, coverage and cost."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from costcore.capacity import peak_factor
+from workbooks.usage.layout import UsageError
+from workbooks.usage.ledger import INPUT_KINDS, NUMBERS, TOKEN_KINDS, Export
+from workbooks.usage.listprice import with_list_cost
+
+DAYS_IN_MONTH = 365 / 12
+MONTHS_FOR_GROWTH, MONTHS_FOR_SEASONS, DAYS_FOR_WEEKDAYS = 3, 12, 28
+
+
+@dataclass(frozen=True)
+class Actuals:
+    """Everything the exports say together; None where they do not."""
+
+    exports: tuple[Export, ...]
+    rows: pd.DataFrame
+    first: datetime.date
+    """First and last day of the exports that count tokens, or of all where none does."""
+    last: datetime.date
+    days_with_data: int
+    notes: tuple[str, ...]
+
+    @property
+    def days(self) -> int:
+        """Days in range, the last one included."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def tokens(self) -> pd.Series:
+        """Tokens of each row."""
+        return self.rows[list(TOKEN_KINDS)].sum(axis=1)
+
+    @property
+    def has_tokens(self) -> bool:
+        """Whether any export counts tokens."""
+        return any(export.has_tokens for export in self.exports)
+
+    def by_month(self) -> pd.DataFrame:
+        """Numbers by month and model; costs at list and as billed."""
+        month = self.rows.hour.dt.strftime("%Y-%m").rename("month")
+        columns = [*NUMBERS, "list_cost"]
+        sums = self.rows.groupby([month, "model"])[columns].sum(min_count=1)
+        return sums[sums.fillna(0.0).any(axis=1)]
+
+    def share(self, part: Sequence[str], whole: Sequence[str]) -> float | None:
+        """Share of some kinds of token in others; None where any export with tokens hides them."""
+        if not self._all_know(part):
+            return None
+        total = self.rows[list(whole)].sum().sum()
+        return float(self.rows[list(part)].sum().sum() / total) if total else None
+
+    @property
+    def output_share(self) -> float | None:
+        """Output tokens, of all."""
+        return self.share(["output"], TOKEN_KINDS)
+
+    @property
+    def cached_share(self) -> float | None:
+        """Tokens read from a cache, of the input."""
+        return self.share(["cache_read"], INPUT_KINDS)
+
+    @property
+    def batch_share(self) -> float | None:
+        """Tokens of batch jobs, of all."""
+        total = self.tokens.sum()
+        if not total or not self._all_know(["batch"]):
+            return None
+        return float(self.tokens[self.rows.batch > 0].sum() / total)
+
+    def _all_know(self, columns: Sequence[str]) -> bool:
+        counting = [export for export in self.exports if export.has_tokens]
+        known = (export.rows[column].notna().any() for export in counting for column in columns)
+        return bool(counting) and all(known)
+
+    @property
+    def full_months(self) -> pd.Series:
+        """Tokens of each whole month in range, at a twelfth of a year's days."""
+        months = self._daily.groupby(self._range.to_period("M")).agg(["sum", "count"])
+        whole = months[months["count"] == pd.PeriodIndex(months.index).days_in_month]
+        return whole["sum"] / whole["count"] * DAYS_IN_MONTH
+
+    @property
+    def _range(self) -> pd.DatetimeIndex:
+        return pd.date_range(self.first, self.last)
+
+    @property
+    def _daily(self) -> pd.Series:
+        """Tokens of each day in range."""
+        daily = self.tokens.groupby(self.rows.hour.dt.normalize()).sum()
+        return daily.reindex(self._range, fill_value=0.0)
+
+    @property
+    def tokens_per_month(self) -> tuple[float, float, float] | None:
+        """Low, base and high: the smallest, mean and largest whole month.
+
+        High counts days without data as unknown where that is more, the others as no use.
+        """
+        total = float(self.tokens.sum())
+        if not total:
+            return None
+        months = self.full_months
+        mean = total / self.days * DAYS_IN_MONTH
+        dense = total / self.days_with_data * DAYS_IN_MONTH
+        if months.empty:
+            return mean, mean, max(mean, dense)
+        return float(months.min()), float(months.mean()), max(float(months.max()), dense)
+
+    @property
+    def growth_per_year(self) -> tuple[float, float, float] | None:
+        """Trend of the whole months to the year, less and plus one standard error."""
+        months = self.full_months
+        if len(months) < MONTHS_FOR_GROWTH or not (months > 0).all():
+            return None
+        x = np.arange(len(months)) - (len(months) - 1) / 2
+        y = np.log(months.to_numpy())
+        slope = float(x @ y / (x @ x))
+        misses = y - y.mean() - slope * x
+        error = math.sqrt(float(misses @ misses) / (len(y) - 2) / float(x @ x))
+        steps = (slope - error, slope, slope + error)
+        return tuple(float(np.expm1(12 * step)) for step in steps)  # type: ignore[return-value]
+
+    @property
+    def season_factors(self) -> list[float] | None:
+        """Twelve factors around the trend, the first for the month after the last day."""
+        months = self.full_months
+        if len(months) < MONTHS_FOR_SEASONS or not (months > 0).all():
+            return None
+        x = np.arange(len(months))
+        trend = np.exp(np.polyval(np.polyfit(x, np.log(months), 1), x))
+        factors = (months / trend).groupby(pd.PeriodIndex(months.index).month).mean()
+        factors /= factors.mean()
+        start = self.next_month.month
+        return [float(factors[(start - 1 + i) % 12 + 1]) for i in range(12)]
+
+    @property
+    def next_month(self) -> datetime.date:
+        """First day of the month after the last day."""
+        return (self.last.replace(day=1) + datetime.timedelta(32)).replace(day=1)
+
+    @property
+    def weekday_factors(self) -> list[float] | None:
+        """Monday to Sunday over the mean day."""
+        if self.days < DAYS_FOR_WEEKDAYS or not self.tokens.sum():
+            return None
+        daily = self._daily
+        means = daily.groupby(self._range.weekday).mean() / daily.mean()
+        return [float(each) for each in means]
+
+    @property
+    def peak_factor(self) -> float | None:
+        """Busiest hour over the mean hour; None where any export with tokens has days only."""
+        counting = [export for export in self.exports if export.has_tokens]
+        if not counting or not all(export.hourly for export in counting):
+            return None
+        end = pd.Timestamp(self.last) + pd.Timedelta(hours=23)
+        hours = pd.date_range(self.first, end, freq="h")
+        return peak_factor(self.tokens.groupby(self.rows.hour).sum().reindex(hours, fill_value=0.0))
+
+    @property
+    def billed(self) -> dict[str, float]:
+        """Cost as billed by currency."""
+        known = self.rows[self.rows.cost.notna() & (self.rows.cost != 0)]
+        sums = known.groupby("currency").cost.sum()
+        return {str(name): float(each) for name, each in sums.items()}
+
+    @property
+    def listed(self) -> dict[str, float]:
+        """Cost at list by currency, of the rows whose list price is known."""
+        known = self.rows[self.rows.list_cost.notna() & (self.rows.list_cost != 0)]
+        sums = known.groupby("list_currency").list_cost.sum()
+        return {str(name): float(each) for name, each in sums.items()}
+
+    @property
+    def unlisted(self) -> list[str]:
+        """Models with tokens whose cost at list is unknown, the largest first."""
+        unknown = self.tokens[self.rows.list_cost.isna()].groupby(self.rows.model).sum()
+        return [str(name) for name in unknown[unknown > 0].sort_values(ascending=False).index]
+
+
+def actuals(exports: Sequence[Export]) -> Actuals:
+    """Return what exports say together, tokens of one vendor counted once.
+
+    Raises
+    ------
+    UsageError
+        If there is nothing to add up.
+    """
+    notes = [*_overlaps(exports)]
+    users = {export.layout.vendor for export in exports if _is_usage(export)} - {""}
+    parts = []
+    for export in exports:
+        rows = export.rows
+        if export.layout.yields == "bill" and export.layout.vendor in users and export.has_tokens:
+            notes.append(f"{export.name}: only its cost counts, its tokens are in the usage export")
+            rows = rows.assign(**dict.fromkeys((*TOKEN_KINDS, "undirected"), np.nan))
+        parts.append(rows)
+    together = pd.concat(parts, ignore_index=True)
+    dated = [export for export in exports if export.has_tokens] or exports
+    days = pd.DatetimeIndex(np.unique(np.concatenate([export.days for export in dated])))
+    if days.empty:
+        raise UsageError("the exports have no rows")
+    first, last = days.min().date(), days.max().date()
+    return Actuals(tuple(exports), with_list_cost(together), first, last, len(days), tuple(notes))
+
+
+def _is_usage(export: Export) -> bool:
+    return export.layout.yields == "usage" and export.has_tokens
+
+
+def _overlaps(exports: Sequence[Export]) -> list[str]:
+    """Return what may have been counted twice."""
+    notes = []
+    for place, one in enumerate(exports):
+        for other in exports[place + 1 :]:
+            shared = one.days.intersection(other.days)
+            if one.layout.title == other.layout.title and len(shared):
+                notes.append(
+                    f"{one.name} and {other.name} both have {len(shared)} days from "
+                    f"{shared[0]:%Y-%m-%d}: if they are of one account, they count twice"
+                )
+    counting = [export for export in exports if export.has_tokens]
+    if len({export.layout.gateway for export in counting}) > 1:
+        notes.append(
+            "a gateway's log and a vendor's export are both here: requests that went "
+            "through the gateway count twice"
+        )
+    return notes

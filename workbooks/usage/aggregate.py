@@ -1,0 +1,128 @@
+"""The one aggregation of usage, written once as an Ibis expression for any engine.
+
+Rows of any layout become one row for each hour, model and other text that tells rows apart,
+with the sums of its numbers. An engine reads the rows once and holds only the answer. What a
+cell means is settled on that answer where possible, so that a row costs little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import ibis
+import pandas as pd
+from ibis.expr import types as ir
+
+from workbooks.usage.cells import COUNTS, LARGEST, breaks_rule, fraction, hour_text, number
+from workbooks.usage.layout import MEASURES, TEXTS, Layout
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the columns of one table are to be read."""
+
+    layout: Layout
+    columns: Mapping[str, str]
+    """Folded header to the table's column."""
+    times: str = "iso"
+    numerals: str = "plain"
+    present: Mapping[str, tuple[str, ...]] = field(init=False)
+    """Role to those of its columns that the table has."""
+
+    def __post_init__(self) -> None:
+        present = {
+            role: tuple(self.columns[name] for name in names if name in self.columns)
+            for role, names in self.layout.places.items()
+        }
+        object.__setattr__(self, "present", {role: here for role, here in present.items() if here})
+
+    @property
+    def measures(self) -> list[str]:
+        """Roles of the table that are numbers."""
+        return [role for role in MEASURES if role in self.present]
+
+    @property
+    def texts(self) -> dict[str, tuple[str, ...]]:
+        """Names of the texts that tell rows apart, with the columns of each."""
+        one = {role: self.present[role] for role in TEXTS if role in self.present}
+        return one | {f"kind_{i}": (col,) for i, col in enumerate(self.present.get("kind", ()))}
+
+
+def hourly(table: ir.Table, reading: Reading) -> ir.Table:
+    """Return the sums of a table by hour and text.
+
+    Columns: `hour` as text, the texts, `kept`, `rows`, and for each measure its sum, ``n_…`` how
+    many cells were filled, ``read_…`` how many of them were numbers, ``low_…`` and ``high_…`` the
+    smallest and the largest, and for counts ``part_…``, the largest fraction. Rows of a cloud
+    bill that are no language models are one row without hour and text.
+    """
+    kept = _kept(table, reading)
+    keys = {"hour": hour_text(table[reading.present["start"][0]], reading.times)}
+    keys |= {name: _first(table, columns).cast("string") for name, columns in reading.texts.items()}
+    if kept is not None:
+        keys = {name: ibis.ifelse(kept, text, ibis.null("string")) for name, text in keys.items()}
+    values = {role: _value(table, reading, role) for role in reading.measures}
+    raws = {f"raw_{role}": _raw(table, reading, role) for role in reading.measures}
+    if kept is None:
+        kept = ibis.literal(True)
+    cells = table.select(**keys, kept=kept, **values, **raws)
+    sums = {"rows": cells.count()}
+    for role in reading.measures:
+        value = cells[role]
+        sums |= {role: value.sum(), f"n_{role}": cells[f"raw_{role}"].count()}
+        sums |= {f"read_{role}": value.count()}
+        sums |= {f"low_{role}": value.min(), f"high_{role}": value.max()}
+        if role in COUNTS:
+            sums[f"part_{role}"] = fraction(value).max()
+    return cells.group_by([*keys, "kept"]).agg(**sums)
+
+
+def broken_roles(sums: pd.DataFrame, reading: Reading) -> list[str]:
+    """Return the measures of which some cell breaks a rule."""
+    kept = sums[sums.kept]
+    return [role for role in reading.measures if _is_broken(kept, role)]
+
+
+def broken_rows(table: ir.Table, reading: Reading, role: str) -> ir.Table:
+    """Return the rows of which one measure breaks a rule."""
+    value = _value(table, reading, role)
+    broken = _raw(table, reading, role).notnull() & (value.isnull() | breaks_rule(value, role))
+    kept = _kept(table, reading)
+    return table.filter(broken if kept is None else broken & kept)
+
+
+def _is_broken(sums: pd.DataFrame, role: str) -> bool:
+    low, high = sums[f"low_{role}"].dropna(), sums[f"high_{role}"].dropna()
+    least = -LARGEST if role == "cost" else 0
+    return bool(
+        (sums[f"read_{role}"] < sums[f"n_{role}"]).any()
+        or len(low) < (sums[f"read_{role}"] > 0).sum()  # the smallest of them is nan
+        or not ((low >= least).all() and (high <= LARGEST).all())
+        or (role in COUNTS and (sums[f"part_{role}"] > 0).any())
+    )
+
+
+def _raw(table: ir.Table, reading: Reading, role: str) -> ir.Value:
+    return _first(table, reading.present[role])
+
+
+def _value(table: ir.Table, reading: Reading, role: str) -> ir.Value:
+    return number(_raw(table, reading, role), role, reading.numerals)
+
+
+def _first(table: ir.Table, columns: tuple[str, ...]) -> ir.Value:
+    values = [table[column] for column in columns]
+    return values[0] if len(values) == 1 else ibis.coalesce(*values)
+
+
+def _kept(table: ir.Table, reading: Reading) -> ir.Value | None:
+    """Whether a row of a cloud bill is a language model; None where every row is."""
+    if not reading.layout.keep:
+        return None
+    return ibis.or_(
+        *(
+            table[column].cast("string").lower().re_search(reading.layout.keep).fill_null(False)
+            for column in reading.present["keep_in"]
+        )
+    )

@@ -1,0 +1,148 @@
+"""What cells mean: numbers and points in time, first as a query reads them and then in detail."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import ibis
+from ibis.expr import types as ir
+
+from workbooks.usage.layout import UsageError
+
+LARGEST = 1e15
+"""More tokens or money than any export holds; also above it floats no longer count exactly."""
+FIRST_YEAR, LAST_YEAR = 2015, 2100
+COUNTS = frozenset(
+    ("requests", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
+)
+WITH_SYMBOL = r"^-?[$€£] ?-?\d+(\.\d+)?$|^-?\d+(\.\d+)? ?[$€£]$"
+GROUPED_COUNT = r"^[1-9]\d{0,2}(,\d{3})+(\.0+)?$"
+GROUPED = r"^-?[$€£]? ?-?[1-9]\d{0,2}(,\d{3})*(,\d{3}\.\d+|,\d{3},\d{3}) ?[$€£]?$"
+"""$1,234.50 or 1,234,567; but 0,895 and 1,234 may have a decimal comma."""
+DECIMAL_COMMA = r"^-?([1-9]\d{0,2}(\.\d{3})+|\d+)(,\d+)?$"
+TELLING_COMMA = r"^-?\d+,\d{1,2}$|^-?\d+,\d{4,}$|^-?0,\d+$|\.\d{3},\d+$|\.\d{3}\.\d{3}"
+"""Cells that can only be read with a decimal comma."""
+
+ISO = re.compile(
+    r"\d{4}-\d{1,2}-\d{1,2}([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?( ?(Z|UTC|[+-]\d\d(:?\d\d)?))?)?"
+)
+EPOCH = re.compile(r"\d{10}(\.0*)?|\d{13}")
+SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})( \d\d:\d\d(:\d\d)?)?")
+OTHERS = {
+    "year/": re.compile(r"\d{4}/\d{1,2}/\d{1,2}( \d\d:\d\d(:\d\d)?)?"),
+    "dotted": re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}( \d\d:\d\d(:\d\d)?)?"),
+}
+ORDERS = {
+    "year/": (r"^(\d{4})/(\d{1,2})/(\d{1,2})", r"\1-\2-\3"),
+    "month/day": (r"^(\d{1,2})/(\d{1,2})/(?:20)?(\d{2})\b", r"20\3-\1-\2"),
+    "day/month": (r"^(\d{1,2})/(\d{1,2})/(?:20)?(\d{2})\b", r"20\3-\2-\1"),
+    "dotted": (r"^(\d{1,2})\.(\d{1,2})\.(\d{4})", r"\3-\2-\1"),
+}
+
+
+def number(cell: ir.Value, role: str, numerals: str) -> ir.Value:
+    """Return a cell as a number; null where it is not one.
+
+    Parameters
+    ----------
+    numerals : "plain" as programs write them, "grouped" also with symbols and 1,234,567, or
+        "comma" with a decimal comma
+    """
+    if not cell.type().is_string():
+        return cell.cast("float64")
+    if numerals == "plain":
+        return cell.try_cast("float64")
+    text = cell.strip()
+    if numerals == "comma":
+        plain = text.replace(".", "").replace(",", ".").try_cast("float64")
+        return ibis.ifelse(text.re_search(DECIMAL_COMMA), plain, ibis.null("float64"))
+    bare = text.re_replace("[$€£, ]", "").try_cast("float64")
+    odd = f"{WITH_SYMBOL}|{GROUPED_COUNT if role in COUNTS else GROUPED}"
+    return text.try_cast("float64").coalesce(
+        ibis.ifelse(text.re_search(odd), bare, ibis.null("float64"))
+    )
+
+
+def rule(role: str) -> str:
+    """Return in words what a number must be."""
+    least = "such as 1234.5" if role == "cost" else "of at least 0, such as 1234.5"
+    return "a whole number of at least 0, such as 59200" if role in COUNTS else f"a number {least}"
+
+
+def breaks_rule(value: ir.Value, role: str) -> ir.Value:
+    """Whether a number is not what its role asks for; null where it is no number."""
+    bad = (value > LARGEST) | (value < (-LARGEST if role == "cost" else 0)) | value.isnan()
+    return bad | (fraction(value) > 0) if role in COUNTS else bad
+
+
+def fraction(value: ir.Value) -> ir.Value:
+    """Return what a number has behind the point, if it is no larger than allowed."""
+    bounded = value.clip(0, LARGEST)
+    return bounded - bounded.floor()
+
+
+def hour_text(cell: ir.Value, written: str) -> ir.Value:
+    """Return a time cell as text that begins with year, month, day and hour."""
+    if cell.type().is_timestamp() or cell.type().is_date():
+        return cell.cast("timestamp").truncate("h").cast("string").substr(0, 13)
+    text = cell.cast("string")
+    if written == "epoch":
+        return text.substr(0, 10)
+    if written in ORDERS:
+        text = text.strip().re_replace(*ORDERS[written])
+    return text.substr(0, 13)
+
+
+def hour(text: str, written: str) -> datetime.datetime | None:
+    """Return the hour that `hour_text` names, or None if it names none.
+
+    >>> hour("2026-08-01T14", "iso"), hour("1785542400", "epoch"), hour("2026-02-30", "iso")
+    (datetime.datetime(2026, 8, 1, 14, 0), datetime.datetime(2026, 8, 1, 0, 0), None)
+    """
+    try:
+        if written == "epoch":
+            utc = datetime.datetime.fromtimestamp(int(text), datetime.UTC)
+            time = utc.replace(tzinfo=None, minute=0, second=0)
+        else:
+            day, _, clock = text.strip().replace("T", " ").partition(" ")
+            year, month, date = (int(part) for part in day.split("-"))
+            time = datetime.datetime(year, month, date, int(clock[:2] or 0))
+    except (ValueError, OverflowError, OSError):
+        return None
+    return time if FIRST_YEAR <= time.year <= LAST_YEAR else None
+
+
+def time_format(sample: str, largest: tuple[int, int], slash_dates: str) -> str:
+    """Return how the points in time of a column are written.
+
+    Parameters
+    ----------
+    sample : the first filled cell
+    largest : largest first and second number of all dates with slashes
+    slash_dates : "month first" where the vendor always writes them so
+
+    Raises
+    ------
+    UsageError
+        If the sample is no date, or could be two.
+
+    Examples
+    --------
+    >>> time_format("08/01/2026", (9, 30), "")
+    'month/day'
+    """
+    if ISO.fullmatch(sample):
+        return "iso"
+    if EPOCH.fullmatch(sample):
+        return "epoch"
+    for written, pattern in OTHERS.items():
+        if pattern.fullmatch(sample):
+            return written
+    if not SLASHED.fullmatch(sample):
+        raise UsageError(f"{sample!r} is not a date such as 2026-08-01 or 2026-08-01T14:00:00Z")
+    if slash_dates or largest[1] > 12:
+        return "month/day"
+    if largest[0] > 12:
+        return "day/month"
+    raise UsageError(f"{sample!r} may be two days; write dates as 2026-08-01 in the export")

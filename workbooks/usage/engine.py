@@ -1,0 +1,183 @@
+"""Run the aggregation on a file, in bounded memory, or on a company's own database."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import duckdb
+import ibis
+import pandas as pd
+
+from workbooks.usage import cells, faults
+from workbooks.usage.aggregate import Reading, broken_roles, broken_rows, hourly
+from workbooks.usage.layout import UsageError, folded
+from workbooks.usage.source import Source, layout_of
+
+MEMORY = "500MB"
+MOST_GROUPS = 1_000_000
+Progress = Callable[[float], None]
+
+
+def read(source: Source, progress: Progress = lambda share: None) -> tuple[Reading, pd.DataFrame]:
+    """Return how a file was read, and its sums by hour.
+
+    Raises
+    ------
+    UsageError
+        With the file, the line, the column, the value and the rule that is broken.
+    """
+    backend = ibis.duckdb.connect(memory_limit=MEMORY, preserve_insertion_order=False)
+    try:
+        table = backend.sql(f"SELECT * FROM {source.sql}")
+        reading = _reading(source, table)
+        sums = _watched(backend, hourly(table, reading), progress)
+        if broken_roles(sums, reading) and reading.numerals == "plain":
+            reading = replace(reading, numerals="grouped")
+            sums = _watched(backend, hourly(table, reading), progress)
+        for role in broken_roles(sums, reading):
+            raise UsageError(_first_broken(backend, source, reading, role))
+        sums, bad = _with_hours(sums, reading)
+        if bad is not None:
+            raise UsageError(_first_undated(backend, source, reading, bad))
+        return reading, sums
+    except duckdb.Error as error:
+        raise UsageError(faults.unreadable(source, error)) from None
+    finally:
+        backend.disconnect()
+
+
+def read_table(url: str, name: str) -> tuple[Reading, pd.DataFrame]:
+    """Return the same of a table in a database that Ibis knows, such as PostgreSQL.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be reached, has no known layout, or a value breaks a rule.
+    """
+    try:
+        table = ibis.connect(url).table(name)
+    except Exception as error:  # every engine has errors of its own
+        raise UsageError(f"table {name} cannot be opened: {faults.first_line(error)}") from None
+    columns = {folded(column): column for column in table.columns}
+    reading = Reading(layout_of(name, table.columns), columns)
+    sums = _checked(hourly(table, reading).limit(MOST_GROUPS + 1).execute())
+    for role in broken_roles(sums, reading):
+        raise UsageError(f"table {name}, {role}: not every value is {cells.rule(role)}")
+    sums, bad = _with_hours(sums, reading)
+    if bad is not None:
+        raise UsageError(f"table {name}, start: {bad!r} is not a date")
+    return reading, sums
+
+
+def _reading(source: Source, table: Any) -> Reading:
+    plain = Reading(source.layout, source.columns)
+    header = faults.header(source, "start")
+    if "start" not in plain.present:
+        raise UsageError(f"{source.name} has no column {header}, so its use has no date")
+    start = table[plain.present["start"][0]]
+    try:
+        times = _times(table, start, source.layout.slash_dates)
+    except UsageError as error:
+        raise UsageError(f"{source.name}, {header}: {error}") from None
+    comma = source.delimiter in ";\t" and _has_decimal_comma(table, plain)
+    return replace(plain, times=times, numerals="comma" if comma else "plain")
+
+
+def _times(table: Any, start: Any, slash_dates: str) -> str:
+    if not start.type().is_string():
+        return "epoch" if start.type().is_numeric() else "iso"
+    first = table.filter(start.notnull()).select(start=start).limit(1).execute().start
+    if first.empty:
+        raise UsageError("every cell is blank, so its use has no date")
+    sample = first[0].strip()
+    largest = (0, 0)
+    if cells.SLASHED.fullmatch(sample) and not slash_dates:
+        parts = (start.re_extract(cells.SLASHED.pattern, i).try_cast("int64") for i in (1, 2))
+        both = table.agg(**{f"p{i}": part.max() for i, part in enumerate(parts)}).execute()
+        largest = (int(both.p0[0]), int(both.p1[0]))
+    return cells.time_format(sample, largest, slash_dates)
+
+
+def _has_decimal_comma(table: Any, reading: Reading) -> bool:
+    columns = [name for role in reading.measures for name in reading.present[role]]
+    texts = [table[name].strip() for name in columns if table[name].type().is_string()]
+    telling = {f"t{i}": text.re_search(cells.TELLING_COMMA).any() for i, text in enumerate(texts)}
+    return bool(telling) and bool((table.agg(**telling).execute() == True).any(axis=None))  # noqa: E712
+
+
+def _watched(backend: Any, query: Any, progress: Progress) -> pd.DataFrame:
+    """Run a query in a thread, so that its progress can be shown and it can be stopped."""
+    answer: list[Any] = []
+
+    def run() -> None:
+        try:
+            answer.append(query.limit(MOST_GROUPS + 1).execute())
+        except BaseException as error:  # raised again below, in the thread that waits
+            answer.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(0.1)
+            progress(max(0.0, backend.con.query_progress()) / 100)
+    except KeyboardInterrupt:
+        backend.con.interrupt()
+        raise
+    if isinstance(answer[0], BaseException):
+        raise answer[0]
+    return _checked(answer[0])
+
+
+def _checked(sums: pd.DataFrame) -> pd.DataFrame:
+    if len(sums) > MOST_GROUPS:
+        raise UsageError(
+            f"there are more than {MOST_GROUPS:,} pairs of hour and model; "
+            "the column of models or dates holds something else"
+        )
+    return sums
+
+
+def _with_hours(sums: pd.DataFrame, reading: Reading) -> tuple[pd.DataFrame, str | None]:
+    """Return the sums with hours for their texts, and a text that is none."""
+    used = sums.kept & (sums[[f"n_{role}" for role in reading.measures]].sum(axis=1) > 0)
+    blank = sums.hour.isna()
+    if (used & blank).any():
+        return sums, ""
+    times = {text: cells.hour(text, reading.times) for text in sums.hour.dropna().unique()}
+    bad = next((text for text, time in times.items() if time is None), None)
+    hours = pd.to_datetime(sums.hour.map(times))
+    return sums.assign(hour=hours), bad
+
+
+def _first_broken(backend: Any, source: Source, reading: Reading, role: str) -> str:
+    rows = broken_rows(_numbered(backend, source), reading, role)
+    return _told(source, reading, role, rows, f"is not {cells.rule(role)}")
+
+
+def _first_undated(backend: Any, source: Source, reading: Reading, text: str) -> str:
+    table = _numbered(backend, source)
+    start = table[reading.present["start"][0]]
+    if text:
+        rows = table.filter(cells.hour_text(start, reading.times) == text)
+    else:
+        filled = [table[reading.present[role][0]].notnull() for role in reading.measures]
+        rows = table.filter(start.isnull() & ibis.or_(*filled))
+    return _told(source, reading, "start", rows, "is not a date like the others")
+
+
+def _numbered(backend: Any, source: Source) -> Any:
+    backend.raw_sql("SET preserve_insertion_order = true")
+    return backend.sql(f"SELECT *, row_number() OVER () AS record FROM {source.sql}")
+
+
+def _told(source: Source, reading: Reading, role: str, rows: Any, wrong: str) -> str:
+    columns = [rows[name].cast("string") for name in reading.present[role]]
+    first = rows.select("record", value=ibis.coalesce(*columns)).order_by("record").limit(1)
+    found = first.execute().iloc[0]
+    value = repr(found.value[:60]) if isinstance(found.value, str) else "a blank"
+    place = faults.place(source, int(found.record))
+    return f"{source.name}, {place}, {faults.header(source, role)}: {value} {wrong}"

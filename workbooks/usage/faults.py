@@ -1,0 +1,63 @@
+"""Where in a file something is wrong, in words that a person can follow."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from workbooks.usage.layout import folded
+from workbooks.usage.source import Source, open_text
+
+
+def header(source: Source, role: str) -> str:
+    """Return the header of the first column that holds a role."""
+    names = source.layout.columns[role]
+    here = {folded(each): each for each in source.headers}
+    return next((here[folded(name)] for name in names if folded(name) in here), names[0])
+
+
+def place(source: Source, record: int) -> str:
+    """Return the line of a record, as a text editor counts lines."""
+    if source.csv is None:
+        return f"record {record}"
+    for line, row in _rows(source, source.csv):
+        record -= bool(row)
+        if record < 0:  # the header came first
+            return f"line {line}"
+    return "at its end"
+
+
+def unreadable(source: Source, error: Exception) -> str:
+    """Say in one sentence why an engine could not read a file."""
+    why = _fault(source, source.csv) if source.csv else ""
+    return f"{source.name}, {why}" if why else f"{source.name}: {first_line(error)}"
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an error."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _fault(source: Source, path: Path) -> str:
+    line, width = source.skip, 0
+    try:
+        for line, row in _rows(source, path):
+            width = width or len(row)
+            if row and len(row) != width:
+                return f"line {line}: {len(row)} cells where the header has {width}"
+    except UnicodeError:
+        return f"after line {line}: not UTF-8 text; save it as CSV UTF-8"
+    except csv.Error as error:
+        return f"after line {line}: {error}"
+    return ""
+
+
+def _rows(source: Source, path: Path) -> Iterator[tuple[int, Any]]:
+    with open_text(path) as file:
+        for _ in range(source.skip):
+            file.readline()
+        rows = csv.reader(file, delimiter=source.delimiter, strict=True)
+        for row in rows:
+            yield source.skip + rows.line_num, row

@@ -1,0 +1,58 @@
+"""Import usage: exports in, what was consumed out."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from workbooks.usage.actuals import Actuals, actuals
+from workbooks.usage.engine import read, read_table
+from workbooks.usage.layout import UsageError
+from workbooks.usage.ledger import Export, export
+from workbooks.usage.source import open_source
+
+Progress = Callable[[str, float], None]
+
+
+def import_usage(
+    files: Sequence[Path],
+    progress: Progress = lambda name, share: None,
+    tables: Sequence[tuple[str, str]] = (),
+) -> Actuals:
+    """Return what exports, and tables of databases by URL and name, say together.
+
+    Raises
+    ------
+    UsageError
+        If one cannot be understood; nothing is guessed, and none is skipped.
+    """
+    _refuse_twins(files)
+    read_files = [_file(path, progress) for path in files]
+    return actuals([*read_files, *(export(name, *read_table(url, name)) for url, name in tables)])
+
+
+def _file(path: Path, progress: Progress) -> Export:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        source = open_source(path, Path(scratch))
+        reading, sums = read(source, lambda share: progress(path.name, share))
+    progress(path.name, 1.0)
+    return export(source.name, reading, sums, source.left_out, source.notes)
+
+
+def _refuse_twins(files: Sequence[Path]) -> None:
+    seen: dict[tuple[int, str], Path] = {}
+    for path in files:
+        try:
+            key = path.stat().st_size, _digest(path)
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+        if twin := seen.get(key):
+            raise UsageError(f"{path} has the same content as {twin}; give each export once")
+        seen[key] = path
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,123 @@
+"""The layouts of usage exports, and which of them a file has, by its headers."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+TOKENS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
+MEASURES = ("requests", *TOKENS, "reasoning", "total", "quantity", "cost")
+"""Roles of columns that are numbers, and are added up."""
+TEXTS = ("model", "provider", "batch", "currency", "unit")
+"""Roles of columns that are text, and tell rows apart."""
+
+
+class UsageError(ValueError):
+    """Usage cannot be imported; the message says what to change, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One kind of export; `layouts.toml` says what each field is."""
+
+    title: str
+    headers: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
+    vendor: str = ""
+    yields: str = "usage"
+    gateway: bool = False
+    cached: str = "beside"
+    currency: str = ""
+    divisor: float = 1.0
+    keep: str = ""
+    model_in: str = ""
+    bare_units: bool = False
+    rows_are_requests: bool = False
+    slash_dates: str = ""
+    note: str = ""
+    places: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
+    """As `columns`, with folded names."""
+
+    def __post_init__(self) -> None:
+        places = {role: tuple(map(folded, names)) for role, names in self.columns.items()}
+        object.__setattr__(self, "places", places)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a row holds one kind of token, named in words."""
+        return "quantity" in self.columns
+
+    @property
+    def cache_rule(self) -> str:
+        """How cached tokens stand to input tokens, in words."""
+        if "input" not in self.columns:
+            return ""
+        if "cache_read" not in self.columns:
+            return "it does not tell cached tokens from others"
+        return {
+            "inside": "its input includes the cached tokens, so they were taken out",
+            "beside": "its input leaves out the cached tokens, so they were added to it",
+            "total": "whether its input includes the cached tokens was told by its total",
+        }[self.cached]
+
+
+def folded(header: str) -> str:
+    """Return what of a header counts: small letters and digits.
+
+    >>> folded("lineItem/UsageType") == folded("line_item_usage_type")
+    True
+    """
+    return re.sub(r"[\W_]", "", header).lower()
+
+
+@cache
+def _content() -> dict[str, Any]:
+    return tomllib.loads((files("workbooks.usage") / "layouts.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def layouts() -> tuple[Layout, ...]:
+    """Return every layout that can be read."""
+    return tuple(Layout(**entry) for entry in _content()["layout"])
+
+
+@cache
+def kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the kinds of token with the words that name them, the most special first."""
+    return tuple((kind, re.compile(words)) for kind, words in _content()["kinds"].items())
+
+
+@cache
+def known_columns() -> frozenset[str]:
+    """Return the folded names of all columns that some layout reads or is told by."""
+    read = {name for each in layouts() for names in each.places.values() for name in names}
+    return frozenset(read | {folded(name) for each in layouts() for name in each.headers})
+
+
+def detect(headers: Iterable[str]) -> Layout | None:
+    """Return the layout with the most headers that are all here, in any order.
+
+    >>> detect(["Requests", "Date", "Usage", "Slug", "Prompt Tokens", "Completion Tokens"]).title
+    'OpenRouter activity by day'
+    >>> detect(["Date", "Amount"]) is None
+    True
+    """
+    here = {folded(header) for header in headers}
+    found = [each for each in layouts() if all(folded(name) in here for name in each.headers)]
+    return max(found, key=lambda each: len(each.headers), default=None)
+
+
+def nearest(headers: Iterable[str]) -> tuple[Layout, list[str]]:
+    """Return the layout that lacks the smallest part of its headers, and what it lacks."""
+    here = {folded(header) for header in headers}
+    lacks = {
+        each.title: [name for name in each.headers if folded(name) not in here]
+        for each in layouts()
+    }
+    best = min(layouts(), key=lambda each: len(lacks[each.title]) / len(each.headers))
+    return best, lacks[best.title]

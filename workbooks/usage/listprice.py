@@ -1,0 +1,113 @@
+"""What measured usage costs at list, by exact names only."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from costcore.billing import usage_cost
+from workbooks import tables
+from workbooks.rows import TokenPrice
+
+MAKERS = ("openai", "anthropic", "google", "xai", "mistral", "cohere", "deepseek", "meta")
+"""Whose price a model has where the export does not say who served it."""
+VENDORS = {
+    "azure openai": "azure", "azure_openai": "azure", "aws": "bedrock", "amazon": "bedrock",
+    "amazon bedrock": "bedrock", "vertex_ai": "google", "vertex": "google", "gemini": "google",
+    "x-ai": "xai", "mistralai": "mistral", "together_ai": "together",
+    "fireworks_ai": "fireworks",
+}  # fmt: skip
+DATE = re.compile(r"[-@ ](20\d\d-?\d\d-?\d\d|latest|\(latest\))$")
+
+
+def list_name(model: str, vendor: str = "") -> str | None:
+    """Return the name of a model in the price table, or None.
+
+    Vendor prefix, date and spelling of separators do not count; everything else must be equal.
+
+    >>> list_name("gpt-5.4-2026-03-05", "openai"), list_name("Claude Sonnet 4.5", "anthropic")
+    ('openai/gpt-5.4', 'anthropic/claude-sonnet-4-5')
+    >>> list_name("gpt-5.4-turbo", "openai") is None  # near is not enough
+    True
+    """
+    prefix, _, rest = model.lower().partition("/")
+    served = [VENDORS.get(name, name) for name in (vendor, prefix if rest else "") if name]
+    for name in served or MAKERS:
+        for spelling in (model.lower(), rest or prefix):
+            if found := _names().get((name, _plain(spelling))):
+                return found
+    return None
+
+
+def _plain(model: str) -> str:
+    return re.sub(r"[ ._]+", "-", DATE.sub("", model.strip()))
+
+
+@cache
+def _names() -> dict[tuple[str, str], str]:
+    """Prefix and plain name to the name in the table; a name that two models share is nobody's."""
+    known: dict[tuple[str, str], str] = {}
+    for name in sorted({price.model for price in tables.token_prices()}):
+        prefix, _, rest = name.partition("/")
+        key = prefix, _plain(rest.lower())
+        known[key] = "" if key in known else name
+    return known
+
+
+def with_list_cost(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return usage rows with `list_name`, `list_currency` and `list_cost`, nan where unknown.
+
+    Each row has the standard price of its day, or the batch price where it was a batch job; the
+    surcharge on long contexts depends on single requests and is left out.
+    """
+    pairs = rows[["model", "vendor"]].drop_duplicates().itertuples(index=False)
+    names = {(model, vendor): list_name(model, vendor) for model, vendor in pairs}
+    named: list[Any] = [names[pair] for pair in zip(rows.model, rows.vendor, strict=True)]
+    days, jobs = rows.hour.dt.date, rows.batch.fillna(0.0) > 0
+    keys = list(zip(named, days, jobs, strict=True))
+    unique = {key: i for i, key in enumerate(dict.fromkeys(keys))}
+    found = [_prices(*key) for key in unique]
+    index = np.array([unique[key] for key in keys])
+    sold = ["uncached", "cache_read", "output", "cache_write_5m", "cache_write_1h"]
+    tokens = rows[sold].fillna(0.0).to_numpy().T
+    rates = np.array([each for each, _ in found])
+    cost = usage_cost(index, tokens[0], tokens[1], tokens[2], rates[:, :3])
+    cost += usage_cost(index, tokens[3], tokens[4], 0 * tokens[0], rates[:, 3:])
+    cost[tokens.sum(axis=0) == 0] = np.nan
+    currency = [found[i][1] for i in index]
+    return rows.assign(list_name=named, list_currency=currency, list_cost=cost)
+
+
+def _prices(name: str | None, day: date, batch: bool) -> tuple[list[float], str]:
+    """Rates for input, cached, output, and writes for five minutes and an hour; the currency.
+
+    No table has the rate of writes for an hour, nor those of caches in batch jobs.
+    """
+    price = _price(name, day)
+    if price is None:
+        return [np.nan] * 6, ""
+    if batch:
+        own = [price.batch_input_price_per_mtok, None, price.batch_output_price_per_mtok, None]
+    else:
+        own = [
+            price.input_price_per_mtok,
+            price.cached_price_per_mtok,
+            price.output_price_per_mtok,
+            price.cache_write_price_per_mtok,
+        ]
+    rates = [np.nan if each is None else each for each in own]
+    return [*rates, np.nan, 0.0], price.currency
+
+
+def _price(name: str | None, day: date) -> TokenPrice | None:
+    if not name:
+        return None
+    try:
+        return tables.price_on(name, day)
+    except LookupError:
+        return None

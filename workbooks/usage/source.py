@@ -1,0 +1,243 @@
+"""Open an export: what it is, which layout it has, and how a query engine reads it."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from workbooks.usage import records
+from workbooks.usage.layout import Layout, UsageError, detect, folded, nearest
+
+DELIMITERS = ",;\t|"
+BLANKS = ("", "NULL", "null", "None", "none", "n/a", "N/A", "-")
+"""What exports write for nothing."""
+HEADER_LINES = 10
+"""The header stands within the first lines; some exports put a title above it."""
+LONGEST_LINE_BYTES = 16 * 2**20
+"""Logs of requests may hold whole conversations."""
+PERSONAL = re.compile(
+    r"user|mail|api_?key|message|response|prompt$|metadata|tags|team|person|owner|address|name$",
+    re.IGNORECASE,
+)
+
+
+UNPACKED = ("usageDetails.input", "usageDetails.output")
+Rows = Callable[[], Iterator[records.Row]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table of text cells or of typed columns that a query engine can read."""
+
+    name: str
+    layout: Layout
+    sql: str
+    """What a query selects from; the columns of a CSV file are c0, c1 and so on."""
+    columns: dict[str, str]
+    """Folded header to the column's name in the query."""
+    headers: tuple[str, ...]
+    csv: Path | None = None
+    delimiter: str = ","
+    skip: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def left_out(self) -> list[str]:
+        """Headers of columns that may hold personal data; none of them is read."""
+        used = {name for names in self.layout.places.values() for name in names}
+        others = [header for header in self.headers if folded(header) not in used]
+        return [header for header in others if PERSONAL.search(header)]
+
+
+def open_source(path: Path, scratch: Path) -> Source:
+    """Return a file as a source; what must be rewritten to be read goes to the folder `scratch`.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read, or has no layout that is known.
+    """
+    try:
+        start = _start(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    if not start.strip():
+        raise UsageError(f"{path.name} is empty")
+    if start.startswith(b"PK\3\4") or start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UsageError(f"{path.name} is an Excel workbook; save the sheet as CSV UTF-8")
+    if start.startswith(b"PAR1"):
+        return parquet(path)
+    if start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
+        return _json(path, scratch)
+    return _csv(path, scratch)
+
+
+def parquet(path: Path) -> Source:
+    """Return a Parquet file; members of its records are columns too."""
+    import duckdb  # noqa: PLC0415  # an extra
+
+    sql = f"read_parquet({literal(path)})"
+    try:
+        found = duckdb.sql(f"SELECT * FROM {sql} LIMIT 0")
+    except duckdb.Error as error:
+        raise UsageError(f"{path.name} is no Parquet file: {_first_line(error)}") from None
+    columns = {name: quoted(name) for name in found.columns}
+    for name, kind in zip(found.columns, found.types, strict=True):
+        if kind.id == "struct":
+            members = [member for member, _ in kind.children]
+            columns |= {f"{name}.{each}": f"{quoted(name)}.{quoted(each)}" for each in members}
+    chosen = ", ".join(f"{place} AS {quoted(name)}" for name, place in columns.items())
+    return Source(
+        path.name,
+        layout_of(path.name, columns),
+        f"(SELECT {chosen} FROM {sql})",
+        {folded(name): name for name in columns},
+        tuple(columns),
+    )
+
+
+def layout_of(name: str, headers: Iterable[str]) -> Layout:
+    """Return the layout that headers tell.
+
+    Raises
+    ------
+    UsageError
+        If they tell none; with the nearest one and what it needs.
+    """
+    headers = list(headers)
+    if found := detect(headers):
+        return found
+    near, lacks = nearest(headers)
+    shown = ", ".join(header[:40] for header in headers[:8])
+    raise UsageError(
+        f"{name} has headers of no export that is known ({shown}); "
+        f"the nearest is {near.title}, which also has {', '.join(lacks)}"
+    )
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4096)
+
+
+def _json(path: Path, scratch: Path) -> Source:
+    notes = ("it says that more pages follow: import them too",) if records.has_more(path) else ()
+    return _rewritten(
+        path, scratch / f"{path.stem}-flat.csv", lambda: records.json_rows(path), notes
+    )
+
+
+def _rewritten(path: Path, target: Path, rows: Rows, notes: tuple[str, ...] = ()) -> Source:
+    try:
+        names, header = records.write_csv(rows, target)
+    except UnicodeError:
+        raise UsageError(f"{path.name} is not UTF-8 text") from None
+    except (RecursionError, csv.Error) as error:
+        raise UsageError(f"{path.name} cannot be taken apart: {error}") from None
+    if not names:
+        raise UsageError(f"{path.name} has no records")
+    layout = layout_of(path.name, names)
+    return Source(
+        path.name,
+        layout,
+        _read_csv(target, len(header)),
+        _cells(header),
+        tuple(names),
+        notes=notes,
+    )
+
+
+def _csv(path: Path, scratch: Path) -> Source:
+    if _start(path)[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        path = _transcoded(path, scratch)
+    skip, delimiter, headers = _header(path)
+    if any(folded(each) == "usagedetails" for each in headers):
+        target = scratch / f"{path.stem}-unpacked.csv"
+        return _rewritten(path, target, lambda: records.unpacked_csv(path, delimiter))
+    sql = _read_csv(path, len(headers), delimiter, skip)
+    layout = layout_of(path.name, headers)
+    return Source(path.name, layout, sql, _cells(headers), tuple(headers), path, delimiter, skip)
+
+
+def _cells(headers: Sequence[str]) -> dict[str, str]:
+    """Folded header to cell; of two columns with one header, the first counts."""
+    return {folded(name): f"c{place}" for place, name in reversed(list(enumerate(headers)))}
+
+
+def _read_csv(path: Path, width: int, delimiter: str = ",", skip: int = 0) -> str:
+    types = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
+    return (
+        f"read_csv({literal(path)}, auto_detect=false, columns={{{types}}}, header=true, "
+        f"skip={skip}, delim='{delimiter}', quote='\"', escape='\"', "
+        f"max_line_size={LONGEST_LINE_BYTES}, buffer_size={2 * LONGEST_LINE_BYTES}, "
+        f"nullstr={list(BLANKS)})"
+    )
+
+
+def literal(path: Path) -> str:
+    """Return a path as SQL text in which no character is a wildcard."""
+    text = re.sub(r"([*?\[])", r"[\1]", str(path)).replace("'", "''")
+    return f"'{text}'"
+
+
+def quoted(name: str) -> str:
+    """Return a name as SQL takes any name."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def open_text(path: Path) -> IO[str]:
+    """Open a text file, packed or not."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    return opened(path, "rt", encoding="utf-8-sig", newline="")
+
+
+def _transcoded(path: Path, scratch: Path) -> Path:
+    target = scratch / path.name
+    try:
+        with (
+            path.open(encoding="utf-16", newline="") as file,
+            target.open("w", encoding="utf-8", newline="") as copy,
+        ):
+            while part := file.read(2**20):
+                copy.write(part)
+    except UnicodeError:
+        raise UsageError(f"{path.name} is not the UTF-16 text it begins as") from None
+    return target
+
+
+def _header(path: Path) -> tuple[int, str, list[str]]:
+    """Return where the header stands, what parts it, and its cells."""
+    for delimiter in DELIMITERS:
+        for line, row in _first_rows(path, delimiter):
+            packed = any(folded(each) == "usagedetails" for each in row)
+            if detect([*row, *UNPACKED] if packed else row):
+                return line, delimiter, row
+    first = {each: next(_first_rows(path, each), (0, [""])) for each in DELIMITERS}
+    likely = max(DELIMITERS, key=lambda each: len(first[each][1]))
+    return first[likely][0], likely, first[likely][1]
+
+
+def _first_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    try:
+        with open_text(path) as file:
+            for number in range(HEADER_LINES):
+                line = file.readline(LONGEST_LINE_BYTES)
+                if line.strip():
+                    with suppress(csv.Error):
+                        yield number, next(csv.reader([line], delimiter=delimiter))
+    except UnicodeError:
+        raise UsageError(f"{path.name} is not UTF-8 text; save it as CSV UTF-8") from None
+    except (OSError, EOFError) as error:
+        raise UsageError(f"{path.name} cannot be read: {error}") from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

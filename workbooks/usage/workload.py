@@ -1,0 +1,121 @@
+"""Measured usage as a scenario that a budget is planned from."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from workbooks.plan.reading import ready
+from workbooks.usage.actuals import Actuals
+from workbooks.usage.layout import UsageError
+
+BASE = "mid-size"
+"""The ready scenario that gives everything but the workload."""
+LOWEST_GROWTH, HIGHEST_GROWTH = -0.99, 100.0
+"""What a plan takes; a trend beyond them is left out, and said so."""
+
+
+def workload(actuals: Actuals) -> str:
+    """Return the text of a scenario file whose workload was measured.
+
+    Every measured entry has its source and date. What usage cannot tell is taken from the ready
+    scenario for a mid-size company, marked as such; what the exports do not tell is left out,
+    with a comment, and takes the default of the plan.
+
+    Raises
+    ------
+    UsageError
+        If the exports have no token totals, or tokens of unknown direction.
+    """
+    refuse_without_tokens(actuals)
+    base = tomllib.loads(ready()[BASE].read_text(encoding="utf-8"))
+    period = f"{actuals.first} to {actuals.last}"
+    lines = [
+        f"# Usage of {period}, as `evenpoint usage import` read it.",
+        f"# Everything but [workload] is the ready scenario {BASE}: replace it with your own.",
+        "",
+        _line("title", f"Measured usage, {period}"),
+        _line("purpose", base["purpose"]),
+        _line("currency", base["currency"]),
+        f"start_month = {actuals.next_month}",
+        _line("horizon_months", base["horizon_months"]),
+        "",
+        "[workload]",
+        *_measured(actuals),
+        *_rest(base, actuals),
+    ]
+    if seasons := actuals.season_factors:
+        lines += ["", "[series]", _line("season_factor", [round(each, 4) for each in seasons])]
+    return "\n".join(lines) + "\n"
+
+
+def refuse_without_tokens(actuals: Actuals) -> None:
+    """Raise a UsageError if there are no token totals to plan with."""
+    if actuals.tokens_per_month is None:
+        names = ", ".join(export.name for export in actuals.exports)
+        raise UsageError(f"{names}: no token counts, so there is no volume to plan with")
+    if lost := float(actuals.rows.undirected.sum()):
+        raise UsageError(
+            f"{lost:,.0f} tokens are neither called input nor output, so the volume would be "
+            "too small; import an export that tells them apart"
+        )
+
+
+def _measured(actuals: Actuals) -> Iterator[str]:
+    names = ", ".join(export.name for export in actuals.exports if export.has_tokens)
+    covered = f"{actuals.days_with_data} of {actuals.days} days have data"
+    source = f"{names}, {actuals.first} to {actuals.last}"
+    yield _entry("tokens_per_month", actuals.tokens_per_month, f"{source}; {covered}", actuals)
+    growth = actuals.growth_per_year
+    months = f"trend of {len(actuals.full_months)} whole months, low and high by its error"
+    if growth and growth[0] >= LOWEST_GROWTH and growth[2] <= HIGHEST_GROWTH:
+        yield _entry("growth_per_year", growth, f"{source}; {months}: judge it", actuals)
+    else:
+        yield "# growth_per_year: unknown, for it takes three whole months with a steady trend"
+    for name in ("output_share", "cached_share", "batch_share", "peak_factor"):
+        value = getattr(actuals, name)
+        if value is None:
+            yield f"# {name}: unknown, for not every export tells it"
+        else:
+            yield _entry(name, (value,) * 3, source, actuals)
+
+
+def _entry(name: str, cases: tuple[float, ...] | None, source: str, actuals: Actuals) -> str:
+    low, base, high = (float(f"{each:.6g}") for each in cases or ())
+    known = {"base": base} if low == base == high else {"low": low, "base": base, "high": high}
+    return _line(name, {**known, "source": source, "as_of": str(actuals.last)})
+
+
+def _rest(base: Mapping[str, Any], actuals: Actuals) -> Iterator[str]:
+    known = {"api_model": _largest(actuals)}
+    for title, section in base.items():
+        if isinstance(section, Mapping) and title not in ("workload", "series"):
+            yield from ("", f"[{title}]")
+            yield from (_line(name, known.get(name) or value) for name, value in section.items())
+
+
+def _largest(actuals: Actuals) -> dict[str, str] | None:
+    """Return the model with a list price that has the most tokens, as an entry."""
+    tokens = actuals.tokens.groupby(actuals.rows.list_name).sum().sort_values()
+    if not len(tokens) or not tokens.iloc[-1]:
+        return None
+    share = tokens.iloc[-1] / actuals.tokens.sum()
+    source = f"{share:.0%} of the tokens from {actuals.first} to {actuals.last}"
+    return {"base": str(tokens.index[-1]), "source": source, "as_of": str(actuals.last)}
+
+
+def _line(name: str, value: Any) -> str:
+    return f"{name} = {_toml(value)}"
+
+
+def _toml(value: Any) -> str:
+    """Write text, numbers, lists and inline tables, as the base scenario and entries have."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(_line(name, each) for name, each in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, str):
+        return json.dumps(value).replace("\x7f", "\\u007f")
+    return str(value).lower() if isinstance(value, bool) else str(value)
