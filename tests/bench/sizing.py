@@ -1,0 +1,135 @@
+"""Sizing 100,000 systems, and the best number of owned nodes among 200 over 8,760 hours.
+
+A system is a model of the table on an accelerator of the table, with its own precision, lengths
+and concurrency. The peers are loops as one writes them without numpy; that they give the same
+answers is asserted first. The sizing loop is timed on 2,000 systems and scaled.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from costcore.hybrid import spillover_cost, spillover_nodes
+from costcore.roofline import DEFAULTS, sized
+from costcore.spec_rows import accelerator_inputs, model_inputs
+from tests.bench.measure import Row, best, faster, within
+from workbooks import tables
+
+SYSTEMS, SAMPLE = 100_000, 2_000
+HOURS, NODES = 8_760, 200
+
+
+def rows() -> Iterator[Row]:
+    """Both, against plain Python."""
+    columns = systems(SYSTEMS)
+    sample = {name: column[:SAMPLE] for name, column in columns.items()}
+    cases = [
+        dict(zip(sample, case, strict=True))
+        for case in zip(*(column.tolist() for column in sample.values()), strict=True)
+    ]
+    ours = sized(sample)["output_tokens_per_second"]
+    np.testing.assert_allclose(ours, [output_speed(case) for case in cases], rtol=1e-9)
+    ours, loop = best(lambda: sized(columns), lambda: [output_speed(case) for case in cases])
+    scaled = loop * SYSTEMS / SAMPLE
+    yield Row("100,000 systems sized", ours, "plain Python loop (scaled)", scaled, faster(5))
+    yield Row("100,000 systems sized", ours, "plain Python loop (scaled)", scaled, within(1))
+    yield spillover_row()
+
+
+def spillover_row() -> Row:
+    """Every number of nodes priced over a year of hours."""
+    draws = np.random.default_rng(2)
+    load = draws.gamma(2.0, 50e6, HOURS)
+    inputs = (5_400.0, 4e6, 3.0)
+    listed = load.tolist()
+    costs = spillover_cost(load, np.arange(NODES), *inputs)
+    np.testing.assert_allclose(costs, looped_costs(listed, *inputs), rtol=1e-9)
+    assert spillover_nodes(load, *inputs) == int(np.argmin(costs))
+    ours, loop = best(
+        lambda: spillover_cost(load, np.arange(NODES), *inputs),
+        lambda: looped_costs(listed, *inputs),
+        rounds=3,
+    )
+    return Row("8,760 hours x 200 nodes", ours, "plain Python loop", loop, faster(50))
+
+
+def systems(count: int, seed: int = 1) -> dict[str, Any]:
+    """Return columns of random systems from the shipped tables."""
+    draws = np.random.default_rng(seed)
+    known = [m for m in tables.models() if m.params_active_b is not None]
+    models = [model_inputs(asdict(model)) for model in known]
+    accelerators = [accelerator_inputs(asdict(row)) for row in tables.accelerators()]
+    columns = drawn_rows(models, draws.integers(0, len(models), count))
+    columns |= drawn_rows(accelerators, draws.integers(0, len(accelerators), count))
+    requests = draws.integers(1, 4_096, count).astype(float)
+    return columns | {
+        "gpus_count": 2.0 ** draws.integers(0, 5, count),
+        "weight_precision": draws.choice(["bf16", "fp8", "fp4"], count),
+        "input_tokens": draws.integers(1, 32_000, count).astype(float),
+        "output_tokens": draws.integers(1, 8_000, count).astype(float),
+        "concurrency_count": np.where(draws.random(count) < 0.5, np.nan, requests),
+    }
+
+
+def drawn_rows(rows_of: Sequence[dict[str, Any]], places: Any) -> dict[str, Any]:
+    """Return the drawn rows as columns."""
+    return {name: np.array([row[name] for row in rows_of])[places] for name in rows_of[0]}
+
+
+def output_speed(case: dict[str, Any]) -> float:
+    """The output tokens a second of one system, as one writes it without numpy."""
+    c = {**DEFAULTS, **case}
+    bits = c["weight_precision"]
+    weights = c["params_total_b"] * {"bf16": 2.0, "fp8": 1.0, "fp4": 0.5625}[bits]
+    low_bits = c[f"{bits}_dense_tflops"] if bits != "bf16" else math.nan
+    tflops = c["bf16_dense_tflops"] if math.isnan(low_bits) else low_bits
+    kv_bytes = 2 if math.isnan(low_bits) else 1
+    usable = c["memory_gb"] * 0.9 - 3
+    gpus = 1
+    while weights > 0.75 * usable * gpus * (1 + 1e-9):
+        gpus *= 2
+    gpus = min(gpus, c["gpus_count"])
+    copies = c["gpus_count"] // gpus
+
+    def cache(tokens: float) -> float:
+        window = c["window_layers"] * c["window_elems_per_layer"] * min(c["window_tokens"], tokens)
+        return (c["kv_layers_full"] * c["kv_elems_per_layer"] * tokens + window) * kv_bytes / 1e9
+
+    request = cache(c["input_tokens"] + c["output_tokens"])
+    room = max(gpus * usable - weights, 0) / request
+    if room < 1:
+        return 0.0
+    asked = c["concurrency_count"]
+    busy = copies if math.isnan(asked) else min(copies, asked)
+    batch = min(room, 2048.0, 2048.0 if math.isnan(asked) else asked / busy)
+    tokens = batch * (1 + c["input_tokens"] / c["output_tokens"])
+    speed, idle = 1.0, 0.0
+    if c["experts"] > c["experts_per_token"]:
+        unused = 1 - c["experts_per_token"] / c["experts"]
+        experts = (weights - c["params_active_b"] * weights / c["params_total_b"]) / unused
+        idle = experts * unused**tokens
+        speed *= c["expert_speed_share"]
+    if gpus > 1 and c["form"] in ("PCIe", "PCIe pair"):
+        speed *= c["pcie_speed_share"]
+    read = gpus * c["bandwidth_tb_per_s"] * c["memory_speed_share"] * speed
+    compute = gpus * tflops * c["arithmetic_share"] * speed
+    attention = 2 * c["kv_layers_full"] * c["attn_heads"] * c["head_dim"] * c["input_tokens"] / 1e9
+    step = max((weights - idle) / read, 2 * c["params_active_b"] * tokens / compute)
+    step += batch * cache(c["input_tokens"] + c["output_tokens"] / 2) / read
+    step += (tokens - batch) * attention / compute + c["layer_overhead_ms"] * c["layers"]
+    return float(busy * batch / step * 1000)
+
+
+def looped_costs(load: list[float], node: float, capacity: float, price: float) -> list[float]:
+    """Each number of nodes in turn, and for each all hours."""
+    costs = []
+    for nodes in range(NODES):
+        limit, spilled = nodes * capacity, 0.0
+        for tokens in load:
+            if tokens > limit:
+                spilled += tokens - limit
+        costs.append(nodes * node + spilled * 730 / len(load) / 1e6 * price)
+    return costs
