@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -106,30 +107,28 @@ class NumberHistory:
 
 @dataclass(frozen=True, slots=True)
 class CellHistory:
-    """Earlier periods as cells; `span` gives the cells from before the first period."""
+    """Earlier periods as cells, counted from this one."""
 
-    here: int
-    span: Callable[[str, int], str]
-    """Line and period to the range that starts before the first and ends in that period."""
     at: Callable[[str, int], str]
-    """Line and period to a cell."""
+    """Line and periods from here to a cell."""
+    span: Callable[[str, int], str]
+    """Line and periods from here to the range from before the first period to that one."""
     period: str
     """Name of the line that numbers the periods."""
 
     def last(self, name: str) -> Any:
         """One period earlier; the blank cell before the first counts as 0."""
-        return Cell(f"N({self.at(name, self.here - 1)})")
+        return Cell(f"N({self.at(name, -1)})")
 
     def ago(self, name: str, periods: Any) -> Any:
         """Some periods earlier."""
-        before = self.here - 1
-        wanted = excel(Cell(self.at(self.period, self.here)) - periods)
-        return Cell(f"SUMIF({self.span(self.period, before)}, {wanted}, {self.span(name, before)})")
+        wanted = excel(Cell(self.at(self.period, 0)) - periods)
+        return Cell(f"SUMIF({self.span(self.period, -1)}, {wanted}, {self.span(name, -1)})")
 
     def recent(self, name: str, periods: Any) -> Any:
         """Sum over the latest periods."""
-        oldest = excel(Cell(self.at(self.period, self.here)) - periods)
-        dates, row = self.span(self.period, self.here), self.span(name, self.here)
+        oldest = excel(Cell(self.at(self.period, 0)) - periods)
+        dates, row = self.span(self.period, 0), self.span(name, 0)
         return Cell(f'SUMIF({dates}, ">" & {oldest}, {row})')
 
 
@@ -166,15 +165,16 @@ def values(
     """
     kept = {line.name for line in lines} if keep is None else set(keep)
     rows: dict[str, list[Any]] = {name: [] for name in kept}
-    for t in range(periods):
-        known = {name: _numpy(value) for name, value in inputs.items()}
-        known |= {name: _numpy(each[t]) for name, each in (series or {}).items()}
-        known[period] = np.float64(t + 1)
-        for line in lines:
-            with np.errstate(all="ignore"):
-                known[line.name] = line.rule(Period(known, NumberHistory(rows, known)))
-        for name in kept:
-            rows[name].append(known[name])
+    given = {name: _numpy(value) for name, value in inputs.items()}
+    with np.errstate(all="ignore"):
+        for t in range(periods):
+            known = given | {name: _numpy(each[t]) for name, each in (series or {}).items()}
+            known[period] = np.float64(t + 1)
+            seen = Period(known, NumberHistory(rows, known))
+            for line in lines:
+                known[line.name] = line.rule(seen)
+            for name in kept:
+                rows[name].append(known[name])
     return {name: _stacked(row) for name, row in rows.items()}
 
 
@@ -205,18 +205,33 @@ def formulas(
     ----------
     inputs
         A `Cell`, or a table of cells, for each input.
-    at, span
-        See `CellHistory`.
+    at
+        Gives the cell of a line in a period, from 0; -1 is the blank cell before the first.
+    span
+        Gives the range that starts at that blank cell and ends in the period.
     """
-    texts: dict[str, list[str]] = {line.name: [] for line in lines}
-    for t in range(periods):
-        known = dict(inputs) | {name: Cell(at(name, t)) for name in (period, *series)}
+    known = dict(inputs) | {name: Cell(_mark("at", name, 0)) for name in (period, *series)}
+    places = {"at": at, "span": span}
+    seen = Period(known, CellHistory(partial(_mark, "at"), partial(_mark, "span"), period))
+    texts: dict[str, list[str]] = {}
+    with np.errstate(all="ignore"):
         for line in lines:
-            history = CellHistory(t, span, at, period)
-            with np.errstate(all="ignore"):
-                texts[line.name].append("=" + excel(line.rule(Period(known, history))))
-            known[line.name] = Cell(at(line.name, t))
+            template = "=" + excel(line.rule(seen))
+            texts[line.name] = [_placed(template, places, t) for t in range(periods)]
+            known[line.name] = Cell(_mark("at", line.name, 0))
     return texts
+
+
+MARK = re.compile("\x01(.*?)\x02(.*?)\x02(.*?)\x03")
+
+
+def _mark(place: str, name: str, offset: int) -> str:
+    """Stand for a line's cell or span until the period is known; all periods share a formula."""
+    return f"\x01{place}\x02{name}\x02{offset}\x03"
+
+
+def _placed(template: str, places: Mapping[str, Callable[[str, int], str]], t: int) -> str:
+    return MARK.sub(lambda mark: places[mark[1]](mark[2], t + int(mark[3])), template)
 
 
 def needed(
