@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from costcore.elementwise import Numbers, one_row
-from costcore.roofline import FIT_LINES, sized
+from costcore.memory_fit import FIT_LINES
+from costcore.roofline import sized
 from costcore.sizing import case_of, kv_bytes_per_token, weights_and_cache_gb
 from costcore.spec_rows import MODEL_COLUMNS, Range, model_inputs, provenance
 

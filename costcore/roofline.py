@@ -6,22 +6,16 @@ All that a step reads is shared by the requests in it: a token is dear when few 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from costcore.sizing_constants import CONSTANTS, MEMORY_RULES, WEIGHT_BYTES
+from costcore.memory_fit import FIT_LINES, by_precision, cache_bytes
+from costcore.sizing_constants import CONSTANTS, MEMORY_RULES
 from costcore.timeline import Line, values
 from costcore.trace import given
-
-
-def _by_precision(m: Any, bf16: Any, fp8: Any, fp4: Any) -> Any:
-    return np.where(
-        m.weight_precision == "fp4", fp4, np.where(m.weight_precision == "fp8", fp8, bf16)
-    )
 
 
 def _has_experts(m: Any) -> Any:
@@ -52,81 +46,6 @@ def _idle_experts_gb(m: Any, tokens: Any) -> Any:
     return np.where(_has_experts(m), experts * unused**tokens, 0.0)
 
 
-def _cache_bytes(m: Any, tokens: Any) -> Any:
-    """Cache of a request: full-attention layers grow with it, windows only up to their size."""
-    window = m.window_layers * m.window_elems_per_layer * np.minimum(m.window_tokens, tokens)
-    return m.kv_bytes_per_token * tokens + window * m.kv_bytes
-
-
-def _smallest_replica(m: Any) -> Any:
-    """Engines split a model over 1, 2, 4, 8 … GPUs."""
-    ratio = m.weights_gb / (m.weights_share * m.usable_gb)
-    doublings = np.ceil(np.round(np.log(ratio) / math.log(2), 9))
-    return np.where(m.usable_gb > 0, np.maximum(1.0, 2.0**doublings), np.inf)
-
-
-CACHE_LINES = (
-    Line(
-        "kv_bytes",
-        "Bytes of a cache element",
-        lambda m: _by_precision(
-            m,
-            2.0,
-            np.where(np.isnan(m.fp8_dense_tflops), 2.0, 1.0),
-            np.where(np.isnan(m.fp4_dense_tflops), 2.0, 1.0),
-        ),
-        heading="Memory",
-    ),
-    Line(
-        "kv_bytes_per_token",
-        "Cache of a token",
-        lambda m: m.kv_layers_full * m.kv_elems_per_layer * m.kv_bytes,
-    ),
-)
-"""The cache holds 8-bit numbers where the accelerator computes with them, else 16-bit."""
-
-MEMORY_LINES = (
-    Line("weight_bytes", "Bytes of a weight", lambda m: _by_precision(m, *WEIGHT_BYTES.values())),
-    Line("weights_gb", "Weights", lambda m: m.params_total_b * m.weight_bytes),
-    Line(
-        "usable_gb",
-        "Memory of a GPU that can be filled",
-        lambda m: m.memory_gb * m.memory_use_share - m.memory_reserve_gb,
-    ),
-    Line("smallest_replica_gpus", "GPUs that can hold the model", _smallest_replica),
-    Line(
-        "replica_gpus",
-        "GPUs that hold one copy",
-        lambda m: given(m.chosen_replica_gpus, np.minimum(m.smallest_replica_gpus, m.gpus_count)),
-    ),
-    Line(
-        "replica_count",
-        "Copies on these GPUs",
-        lambda m: np.floor(m.gpus_count / m.replica_gpus),
-    ),
-    Line(
-        "request_gb",
-        "Cache of a whole request",
-        lambda m: _cache_bytes(m, m.input_tokens + m.output_tokens) / 1e9,
-    ),
-    Line(
-        "free_gb",
-        "Memory of a copy left for the cache",
-        lambda m: m.replica_gpus * m.usable_gb - m.weights_gb,
-    ),
-    Line(
-        "room_count",
-        "Requests that fit beside the weights",
-        lambda m: np.maximum(m.free_gb, 0.0) / m.request_gb,
-    ),
-    Line(
-        "fits_count",
-        "Runs (1) or not (0)",
-        lambda m: np.where(np.isnan(m.room_count), np.nan, np.where(m.room_count >= 1, 1.0, 0.0)),
-    ),
-)
-"""Whether a model fits, on how many GPUs, and for how many requests at once."""
-
 SPEED_LINES = (
     Line(
         "busy_replica_count",
@@ -154,7 +73,7 @@ SPEED_LINES = (
     Line(
         "compute_tflops",
         "Dense TFLOPS at the precision",
-        lambda m: _by_precision(
+        lambda m: by_precision(
             m,
             m.bf16_dense_tflops,
             given(m.fp8_dense_tflops, m.bf16_dense_tflops),
@@ -188,7 +107,7 @@ SPEED_LINES = (
     Line(
         "read_cache_ms",
         "Read the cache",
-        lambda m: _read_ms(m, m.batch_count * _cache_bytes(m, _seen(m)) / 1e9),
+        lambda m: _read_ms(m, m.batch_count * cache_bytes(m, _seen(m)) / 1e9),
     ),
     Line(
         "prompt_attention_ms",
@@ -227,7 +146,11 @@ SPEED_LINES = (
     Line(
         "user_tokens_per_second",
         "Output tokens of one request",
-        lambda m: m.output_tokens_per_second / (m.busy_replica_count * m.batch_count),
+        lambda m: np.where(
+            m.fits_count == 0,
+            0.0,
+            m.output_tokens_per_second / (m.busy_replica_count * m.batch_count),
+        ),
     ),
 )
 """One step of the engine: it answers every request by a token, and reads new prompts meanwhile."""
@@ -268,7 +191,6 @@ PHASE_LINES = (
 )
 """Prefill, limited by arithmetic, and decode, limited by reading: for understanding, not sums."""
 
-FIT_LINES = (*CACHE_LINES, *MEMORY_LINES)
 SIZING_LINES = (*FIT_LINES, *SPEED_LINES)
 DEFAULTS = MappingProxyType(
     {name: each.value for name, each in {**CONSTANTS, **MEMORY_RULES}.items()}

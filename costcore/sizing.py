@@ -10,8 +10,9 @@ import numpy as np
 from costcore.capacity import capacity_tokens, nodes_needed
 from costcore.elementwise import Numbers, elementwise
 from costcore.measured import measurements, nearest
+from costcore.memory_fit import FIT_LINES
 from costcore.quantities import HOURS_PER_MONTH
-from costcore.roofline import FIT_LINES, sized
+from costcore.roofline import sized
 from costcore.sizing_constants import BANDS, MEMORY_RULES, WEIGHT_BYTES
 from costcore.spec_rows import Range, accelerator_inputs, model_inputs, precision
 
