@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from install.answers import print_json
-from install.flags import arguments, dashed, day, number, volume
+from install.flags import arguments, day, number, volume
 from install.refusal import Refusal
 from install.scenarios import Name
 from install.scenarios import scenario as found
@@ -19,21 +19,17 @@ from install.writing import check_target, write
 if TYPE_CHECKING:
     from workbooks.plan.plan import Plan
 
-FLAGS = {
+NUMBERS = {
     "tokens": "tokens_per_month",
     "growth": "growth_per_year",
     "output_share": "output_share",
     "cached_share": "cached_share",
-    "api_model": "api_model",
-    "managed_model": "managed_model",
-    "hardware": "hardware",
     "gpus": "gpus_per_node_count",
-    "system": "system",
     "staff": "staff_fte",
     "hybrid_share": "hybrid_share",
+    "months": "horizon_months",
 }
-SETTINGS = ("currency", "as_of")
-MONTHS = {"months": "horizon_months"}
+WORDS = ("api_model", "managed_model", "hardware", "system", "currency", "as_of")
 
 
 def budget(
@@ -136,20 +132,17 @@ def budget(
 def _typed(flags: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was typed by the name of the input or setting, checked."""
     from workbooks import tables
-    from workbooks.plan.inputs import INPUTS
-    from workbooks.plan.reading import value_of
 
-    given = {flag: value for flag, value in flags.items() if value is not None}
-    typed = {name: given[name] for name in SETTINGS if name in given}
-    typed |= {name: int(value) for name, value in arguments(flags, MONTHS).items()}
-    if "rent" in given:
-        typed["acquisition_kind"] = "rent" if given["rent"] else "buy"
+    typed = {name: flags[name] for name in WORDS if flags[name] is not None}
     for measured in tables.throughputs():
-        if measured.system == given.get("system"):
-            typed |= {"hardware": measured.hardware, "gpus_per_node_count": measured.gpus}
-    for flag, name in FLAGS.items():
-        if flag in given:
-            typed[name] = value_of(INPUTS[name], given[flag], dashed(flag))
+        if measured.system == typed.get("system"):
+            node = {"hardware": measured.hardware, "gpus_per_node_count": measured.gpus}
+            typed = node | typed
+    if flags["rent"] is not None:
+        typed["acquisition_kind"] = "rent" if flags["rent"] else "buy"
+    typed |= arguments(flags, NUMBERS)
+    if "horizon_months" in typed:
+        typed["horizon_months"] = int(typed["horizon_months"])
     return typed
 
 

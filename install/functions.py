@@ -109,7 +109,9 @@ def _example(entry: SheetFunction) -> str:
 
 
 def _typed(value: object) -> str:
-    """Return an argument as it is typed into a cell; a table is a range."""
+    """Return an argument as it is typed into a cell; a table is a range, a blank left out."""
+    if value is None:
+        return ""
     if isinstance(value, str):
         return f'"{value}"'
     if not isinstance(value, tuple):

@@ -31,7 +31,7 @@ FLAGS = {
     ("--system", "2x H100"): "system: There is no measured system '2x H100' in the table",
     ("--hardware", "B200 SXM"): "was measured on H200 SXM, but hardware is 'B200 SXM'",
     ("--gpus", "3"): "has 1 accelerators, but gpus_per_node_count is 3",
-    ("--gpus", "0"): "--gpus is 0.0; it must be a whole number of at least 1.",
+    ("--gpus", "0"): "--gpus is 0; it must be a whole number of at least 1.",
     ("--tokens", "-5"): "'--tokens': '-5' is not a volume; write a number of tokens such as 500M",
     ("--tokens", "many"): "'--tokens': 'many' is not a volume",
     ("--tokens", "1e300"): "'--tokens': '1e300' is not a volume",

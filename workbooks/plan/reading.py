@@ -208,13 +208,13 @@ def _assumed(name: str, scenario: Scenario) -> Entry:
 
 def _entry(each: Input, value: Any, origin: str, rate: float) -> Entry:
     if not isinstance(value, Mapping):
-        only = _converted(each, value_of(each, value, each.name), rate)
+        only = _converted(each, _value(each, value, each.name), rate)
         return Entry(only, only, only, source=origin)
     _known(value, (*CASES, *NOTES, "shape"), f"is not part of {each.name}")
     if "base" not in value:
         raise ScenarioError(f"{each.name} has no base; give base, or all of low, base and high")
     cases = (
-        value_of(each, value.get(case, value["base"]), f"{each.name} ({case})") for case in CASES
+        _value(each, value.get(case, value["base"]), f"{each.name} ({case})") for case in CASES
     )
     notes = {name: _note(f"{name} of {each.name}", value.get(name, "")) for name in NOTES}
     low, base, high = (_converted(each, case, rate) for case in cases)
@@ -238,14 +238,8 @@ def _converted(each: Input, value: Any, rate: float) -> Any:
     return value * rate if each.unit_label.startswith("money") else value
 
 
-def value_of(each: Input, value: Any, place: str) -> Any:
-    """Return the value of an input if it may have it.
-
-    Raises
-    ------
-    ScenarioError
-        With the `place` it was written at, the value and the rule that is broken.
-    """
+def _value(each: Input, value: Any, place: str) -> Any:
+    """Return the value of an input if it may have it; the `place` is where it was written."""
     if not each.is_number and (not each.choices or value in each.choices):
         return _text(place, value)
     if each.is_number and _is_number(value) and each.quantity.admits(np.asarray(float(value))):

@@ -1,0 +1,147 @@
+"""Set what several sources say of a model side by side: one price stands, the others are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from workbooks.prices.feeds.registry import FEEDS
+from workbooks.prices.offers import INPUT, OUTPUT, RATES, Offer, Parsed
+from workbooks.prices.store import KeptPrice
+
+RANKS = {feed.title: rank for rank, feed in enumerate(FEEDS.values())}
+TRUSTED_ALONE = {"genai-prices", "price sheet"}
+ROUNDING = 1 / 1000  # floats per token and hosts' own billing units round differently
+
+
+class Reading:
+    """What one file says, with the name and the date its rows will carry."""
+
+    def __init__(
+        self, title: str, parsed: Parsed, sha256: str, as_of: tuple[date, str], url: str = ""
+    ) -> None:
+        self.title, self.parsed, self.sha256, self.url = title, parsed, sha256, url
+        self.as_of, self.as_of_kind = as_of
+
+    @cached_property
+    def offers(self) -> dict[str, list[Offer]]:
+        """The offers of each model, in order of their days."""
+        found: dict[str, list[Offer]] = {}
+        for offer in self.parsed.offers:
+            found.setdefault(offer.model, []).append(offer)
+        return found
+
+    @cached_property
+    def named(self) -> set[str]:
+        """Every model that the file names, also those whose price was set aside."""
+        return {*self.offers, *(doubt.model for doubt in self.parsed.doubts)}
+
+    def opinion(self, model: str, day: date) -> Opinion | None:
+        """Return what the file says of a model on a day."""
+        for offer in self.offers.get(model, []):
+            if offer.holds_on(day) and INPUT in offer.rates and OUTPUT in offer.rates:
+                pair = float(offer.rates[INPUT]), float(offer.rates[OUTPUT])
+                return Opinion(self.title, *pair, offer.currency)
+        return None
+
+
+class Opinion(NamedTuple):
+    """What a source that is not the one in use says."""
+
+    title: str
+    input_price: float
+    output_price: float
+    currency: str
+
+
+def rank(source: str) -> int:
+    """Return the place of a source's word; a source that is no price list comes first.
+
+    >>> rank("genai-prices 0.2.3") < rank("LiteLLM 1.109.1"), rank("a contract")
+    (True, -1)
+    """
+    return next((place for title, place in RANKS.items() if source.startswith(title)), -1)
+
+
+def row(offer: Offer, reading: Reading, old: KeptPrice | None, origin: str) -> KeptPrice | None:
+    """Return an offer as a row of the table; None where input or output have no price.
+
+    A column about which the source says nothing keeps what the table had.
+    """
+    base = old if old and old.currency == offer.currency else None
+    rates: dict[str, float | None] = {
+        column: None if (price := offer.rates.get(column)) is None else float(price)
+        for column in RATES
+    }
+    for column in RATES if offer.partial else offer.unsure:
+        if rates[column] is None and base:
+            rates[column] = getattr(base, column)
+    given, received = rates.pop(INPUT), rates.pop(OUTPUT)
+    if given is None or received is None:
+        return None
+    return KeptPrice(
+        provider=offer.provider,
+        model=offer.model,
+        kind=offer.kind,
+        input_price_per_mtok=given,
+        output_price_per_mtok=received,
+        **rates,
+        currency=offer.currency,
+        valid_from=offer.valid_from,
+        valid_to=offer.valid_to,
+        source=reading.title,
+        source_url=offer.source_url or reading.url,
+        as_of=reading.as_of,
+        as_of_kind=reading.as_of_kind,
+        second_source="",
+        second_input_price_per_mtok=None,
+        second_output_price_per_mtok=None,
+        agreement="1 source",
+        confidence="medium" if reading.title in TRUSTED_ALONE else "low",
+        note=offer.note,
+        origin=origin,
+        source_sha256=reading.sha256,
+    )
+
+
+def opinions(
+    price: KeptPrice, readings: Sequence[Reading], before: KeptPrice | None, day: date
+) -> list[Opinion]:
+    """Return what the other sources say; one that was not read again keeps its last word."""
+    said = [reading.opinion(price.model, day) for reading in readings]
+    found = [each for each in said if each and not price.source.startswith(each.title)]
+    if before and not any(before.second_source.startswith(reading.title) for reading in readings):
+        pair = before.second_input_price_per_mtok, before.second_output_price_per_mtok
+        if before.second_source and pair[0] is not None and pair[1] is not None:
+            found.append(Opinion(before.second_source, pair[0], pair[1], before.currency))
+    return [each for each in found if each.currency == price.currency]
+
+
+def agrees(price: KeptPrice, opinion: Opinion) -> bool:
+    """Say whether a source has the same input and output price, but for rounding."""
+    pairs = (
+        (price.input_price_per_mtok, opinion.input_price),
+        (price.output_price_per_mtok, opinion.output_price),
+    )
+    return all(abs(ours - theirs) <= ours * ROUNDING for ours, theirs in pairs)
+
+
+def judged(price: KeptPrice, others: Iterable[Opinion]) -> dict[str, object]:
+    """Return the columns of a row that tell whether the sources agree."""
+    ranked = sorted(others, key=lambda other: agrees(price, other))
+    if not ranked:
+        alone = any(price.source.startswith(title) for title in TRUSTED_ALONE)
+        nothing = dict.fromkeys(("second_input_price_per_mtok", "second_output_price_per_mtok"))
+        confidence = "medium" if alone else "low"
+        verdict = {"second_source": "", "agreement": "1 source", "confidence": confidence}
+        return {**nothing, **verdict}
+    first, same = ranked[0], agrees(price, ranked[0])
+    return {
+        "second_source": first.title,
+        "second_input_price_per_mtok": first.input_price,
+        "second_output_price_per_mtok": first.output_price,
+        "agreement": f"{1 + len(ranked)} sources" if same else "differs",
+        "confidence": "high" if same else "low",
+    }

@@ -1,0 +1,206 @@
+"""Work out what a set of price files changes in the table, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, NamedTuple
+
+from workbooks.prices.compare import Reading, judged, opinions, rank, row
+from workbooks.prices.guards import WILD_FACTOR, History, covered, moves
+from workbooks.prices.offers import INPUT, OUTPUT, RATES, Doubt
+from workbooks.prices.store import KeptPrice
+from workbooks.prices.timeline import continued, in_force, steps
+
+
+class Change(NamedTuple):
+    """What happens to a model: `new`, `changed`, `kept`, `vanished` or `same`."""
+
+    kind: str
+    model: str
+    old: KeptPrice | None
+    new: KeptPrice | None
+    why: str = ""
+    place: str = ""
+
+
+@dataclass
+class Plan:
+    """What would be written, and what is told to the user."""
+
+    changes: list[Change] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    rows: dict[str, list[KeptPrice]] = field(default_factory=dict)
+    unknown: int = 0
+
+    def of(self, *kinds: str) -> list[Change]:
+        """Return the changes of some kinds."""
+        return [change for change in self.changes if change.kind in kinds]
+
+
+def plan(
+    history: History,
+    readings: Sequence[Reading],
+    day: date,
+    origin: str = "feed",
+    accept: Collection[str] = (),
+    add_new: bool = False,
+) -> Plan:
+    """Return what some files, the most important first, change in the table on a day.
+
+    A contract, which is a row of the user's own sheet, stands against every price list. Models
+    that the table lacks are added only on request; `accept` names those whose wild move is right.
+    """
+    made = Plan()
+    offered = {model for reading in readings for model in reading.offers}
+    made.unknown = 0 if add_new else len(offered - history.keys())
+    for model in sorted(offered if add_new else offered & history.keys()):
+        _plan_model(made, model, (history.get(model, ()), readings, day), origin, accept)
+    for reading in readings if origin == "feed" else ():
+        made.changes += _vanished(reading, history, day)
+        made.doubts += reading.parsed.doubts
+    return made
+
+
+def _plan_model(
+    made: Plan,
+    model: str,
+    known: tuple[Sequence[KeptPrice], Sequence[Reading], date],
+    origin: str,
+    accept: Collection[str],
+) -> None:
+    old, readings, day = known
+    now = in_force(old, day)
+    primary = _primary(model, now, readings, origin)
+    wanted = _rows(model, primary, now, origin) if primary else steps(old, day)
+    if primary and not wanted:
+        made.doubts += _incomplete(model, primary)
+        return
+    if (current := in_force(wanted, day)) and (now is None or now.origin != "import" or primary):
+        verdict: dict[str, Any] = judged(current, opinions(current, readings, now, day))
+        wanted = [replace(each, **verdict) if each is current else each for each in wanted]
+    place = _place(model, primary)
+    if model not in accept and (wild := _wild(now, in_force(wanted, day), place)):
+        made.doubts.append(wild)
+        return
+    change = _change(model, old, wanted, day)._replace(place=place)
+    if now and now.origin == "import" and not primary:
+        made.changes.append(_against_contract(now, readings, day) or change)
+        return
+    made.changes.append(change)
+    made.rows[model] = _continued(old, wanted, day, change)
+
+
+def _primary(
+    model: str, now: KeptPrice | None, readings: Sequence[Reading], origin: str
+) -> Reading | None:
+    """Return the file whose word counts; a lesser source never overrules the one in use."""
+    if origin == "feed" and now and now.origin == "import":
+        return None
+    limit = rank(now.source) if now and origin == "feed" else len(readings) + 99
+    fitting = (each for each in readings if model in each.offers)
+    return next((each for each in fitting if origin != "feed" or rank(each.title) <= limit), None)
+
+
+def _rows(
+    model: str, reading: Reading, now: KeptPrice | None, origin: str
+) -> list[KeptPrice]:
+    made = [row(offer, reading, now, origin) for offer in reading.offers[model]]
+    return [each for each in made if each]
+
+
+def _incomplete(model: str, reading: Reading) -> Iterable[Doubt]:
+    for offer in reading.offers[model]:
+        for column in offer.rates:
+            missing = "output" if OUTPUT not in offer.rates else "input"
+            reason = f"the table does not have this model, and its {missing} price is missing"
+            place = offer.places.get(column, "")
+            yield Doubt(place, model, column, f"{offer.rates[column]:f}", reason)
+
+
+def _place(model: str, reading: Reading | None) -> str:
+    offers = reading.offers[model] if reading else []
+    return ", ".join(dict.fromkeys(place for offer in offers for place in offer.places.values()))
+
+
+def _wild(now: KeptPrice | None, new: KeptPrice | None, place: str) -> Doubt | None:
+    if not now or not new or now.currency != new.currency:
+        return None
+    prices = {column: getattr(new, column) for column in (INPUT, OUTPUT)}
+    factor = max(moves(now, prices), default=1.0)
+    if factor <= WILD_FACTOR:
+        return None
+    reason = f"it moves by {factor:,.0f} times; if that is right, accept this model by name"
+    column = max(prices, key=lambda name: max(moves(now, {name: prices[name]}), default=0))
+    said = f"{getattr(now, column):g} -> {prices[column]:g}"
+    return Doubt(place or new.source, new.model, column, said, reason)
+
+
+def _prices(price: KeptPrice | None) -> tuple[object, ...] | None:
+    if price is None:
+        return None
+    values = (getattr(price, column) for column in RATES)
+    return (price.currency, *(None if v is None else float(f"{v:.9g}") for v in values))
+
+
+def _first_difference(old: Iterable[KeptPrice], new: Iterable[KeptPrice], day: date) -> date | None:
+    """Return the first day, from the given one on, on which two histories differ."""
+    both = [*old, *new]
+    ends = {end for each in both for end in (each.valid_from, each.valid_to) if end and end > day}
+    for each in sorted({day, *ends}):
+        if _prices(in_force(old, each)) != _prices(in_force(new, each)):
+            return each
+    return None
+
+
+def _change(model: str, old: Sequence[KeptPrice], new: list[KeptPrice], day: date) -> Change:
+    if not old:
+        return Change("new", model, None, in_force(new, day) or new[0])
+    start = _first_difference(old, new, day)
+    if start is None:
+        return Change("same", model, in_force(old, day), in_force(new, day))
+    return Change("changed", model, in_force(old, start), in_force(new, start), str(start))
+
+
+def _continued(
+    old: Sequence[KeptPrice], new: list[KeptPrice], day: date, change: Change
+) -> list[KeptPrice]:
+    """Return a model's rows: as told where it is new, confirmed where nothing changed."""
+    if change.kind == "new":
+        return new
+    now, fresh = in_force(old, day), in_force(new, day)
+    if change.kind == "changed":
+        start = date.fromisoformat(change.why)
+        return continued(old, new, _since(start, day, now, fresh))
+    if now is None or fresh is None:
+        return list(old)
+    confirmed = replace(fresh, valid_from=now.valid_from, valid_to=now.valid_to)
+    return [confirmed if each is now else each for each in old]
+
+
+def _since(start: date, day: date, now: KeptPrice | None, fresh: KeptPrice | None) -> date:
+    """Return the day of a change: the source's own, if it lies after our last look."""
+    own = fresh.valid_from if fresh else None
+    if start == day and own and now and now.as_of < own < day and now.holds_on(own):
+        return own
+    return start
+
+
+def _against_contract(
+    now: KeptPrice, readings: Sequence[Reading], day: date
+) -> Change | None:
+    for reading in readings:
+        if listed := reading.opinion(now.model, day):
+            pair = f"{listed.input_price:g} and {listed.output_price:g} {listed.currency}"
+            why = f"your own sheet stands; {reading.title} lists {pair}"
+            return Change("kept", now.model, now, now, why)
+    return None
+
+
+def _vanished(reading: Reading, history: History, day: date) -> Iterable[Change]:
+    for model in sorted(covered(reading.title, history) - reading.named):
+        now = in_force(history[model], day)
+        if now and now.source.startswith(reading.title):
+            why = f"{reading.title} no longer lists it; its last price stays"
+            yield Change("vanished", model, now, now, why)

@@ -1,0 +1,156 @@
+"""Refresh the user's price table from price lists: fetch, guard, compare, and write."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from workbooks.prices.compare import Reading
+from workbooks.prices.feeds import genai
+from workbooks.prices.feeds.registry import FEEDS, Feed
+from workbooks.prices.guards import check
+from workbooks.prices.offers import FeedError
+from workbooks.prices.planning import Plan, plan
+from workbooks.prices.store import Download, Store, age_days, now
+from workbooks.tables import token_prices
+
+
+class Source(NamedTuple):
+    """A price list and where to have it from: its own address, another, a file, or the package."""
+
+    feed: Feed
+    origin: str = ""
+
+    def content(self) -> bytes:
+        """Return the file.
+
+        Raises
+        ------
+        FeedError
+            If it cannot be had.
+        """
+        if self.origin == INSTALLED:
+            return genai.installed()
+        if self.origin.startswith(("http://", "https://")) or not self.origin:
+            return self._fetched()
+        try:
+            path = Path(self.origin)
+            if path.stat().st_size > self.feed.largest_bytes:
+                raise FeedError(f"{path} has more than {self.feed.largest_bytes // 1_000_000} MB")
+            return path.read_bytes()
+        except OSError as error:
+            raise FeedError(f"{self.origin} cannot be read: {error.strerror}") from None
+
+    def _fetched(self) -> bytes:
+        if not (self.origin or self.feed.url):
+            raise FeedError("it has no address of its own; say from which file or address")
+        return self.feed.fetch(self.origin)
+
+
+INSTALLED = "installed package"
+
+
+@dataclass
+class Refresh:
+    """What a refresh found: the readings that were accepted, and why others were refused."""
+
+    plan: Plan = field(default_factory=Plan)
+    read: list[Reading] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    ages: dict[str, str] = field(default_factory=dict)
+
+
+def refresh(
+    store: Store,
+    sources: Sequence[Source],
+    day: date,
+    accept: Collection[str] = (),
+    add_new: bool = False,
+) -> Refresh:
+    """Read the sources, keep every file, and write what they change; a bad one changes nothing.
+
+    Raises
+    ------
+    FeedError
+        If the store cannot be read or written.
+    """
+    done = Refresh()
+    history = store.history()
+    for source in sorted(sources, key=lambda each: list(FEEDS).index(each.feed.name)):
+        try:
+            done.read.append(_read(store, source, day))
+        except FeedError as error:
+            done.refused[source.feed.title] = str(error)
+    done.plan = plan(history, done.read, day, accept=accept, add_new=add_new)
+    if done.plan.rows:
+        store.replace(done.plan.rows)
+    for reading in done.read:
+        store.quarantine(reading.title, reading.sha256, reading.parsed.doubts)
+    wild = [doubt for doubt in done.plan.doubts if "accept this model" in doubt.reason]
+    store.quarantine("moved", "", wild)
+    done.ages = ages(store, [source.feed for source in sources], day)
+    return done
+
+
+def _read(store: Store, source: Source, day: date) -> Reading:
+    feed, content = source.feed, source.content()
+    if not content.strip():
+        raise FeedError("it is empty")
+    sha256 = store.keep_file(content, feed.suffix)
+    models = 0
+    try:
+        parsed = feed.parse(content, day)
+        models = len({offer.model for offer in parsed.offers})
+        dated = _dated(source, content, day)
+        reading = Reading(feed.title, parsed, sha256, dated, feed.url)
+        check(reading, store.history(), store.last(feed.name), day)
+    except FeedError as error:
+        _record(store, source, (sha256, len(content), models), f"refused: {error}")
+        raise
+    _record(store, source, (sha256, len(content), models), "accepted")
+    return reading
+
+
+def _dated(source: Source, content: bytes, day: date) -> tuple[date, str]:
+    """Return the date the rows carry; no source says when it last checked a price."""
+    if source.origin == INSTALLED:
+        return genai.released(content, day), "release"
+    return day, "retrieved"
+
+
+def _record(store: Store, source: Source, about: tuple[str, int, int], outcome: str) -> None:
+    sha256, size, models = about
+    url = source.origin or source.feed.url
+    store.record(
+        Download(
+            source=source.feed.name,
+            url=url,
+            retrieved_at=now(),
+            sha256=sha256,
+            size_bytes=float(size),
+            models=float(models),
+            outcome=outcome,
+        )
+    )
+
+
+def ages(store: Store, feeds: Sequence[Feed], today: date) -> Mapping[str, str]:
+    """Return in words how old the table's prices are, by source."""
+    return {feed.title: _age(store, feed, today) for feed in feeds}
+
+
+def _age(store: Store, feed: Feed, today: date) -> str:
+    if last := store.last(feed.name):
+        days = age_days(last.retrieved_at, today)
+        return f"read on {last.retrieved_at[:10]}, {_days(days)} ago"
+    shipped = [row.as_of for row in token_prices() if row.source.startswith(feed.title)]
+    if shipped:
+        return f"shipped with Evenpoint, as of {max(shipped)}, {_days((today - max(shipped)).days)} ago"
+    return "never read"
+
+
+def _days(days: int) -> str:
+    return "1 day" if days == 1 else f"{max(days, 0)} days"

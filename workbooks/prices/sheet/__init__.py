@@ -1,0 +1,1 @@
+"""Price sheets as vendors send them: found, read cell by cell, and never believed blindly."""

@@ -1,0 +1,131 @@
+"""Read one price cell: its number, its unit, its currency, each from where the sheet states it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from workbooks.prices.offers import DoubtfulError, plausible
+from workbooks.prices.sheet.amounts import FREE, INCLUDED, NO_PRICE, read_number, take_apart
+from workbooks.prices.sheet.files import Value
+from workbooks.prices.sheet.units import currency_in, tokens_in
+from workbooks.tables import exchange_rate
+
+MTOK = 1_000_000
+
+
+class UnitUnknownError(DoubtfulError):
+    """A price whose unit nothing in the sheet states; both readings are in the message."""
+
+
+class Context(NamedTuple):
+    """What holds around a cell: the decimal mark of its column, its unit and its currency."""
+
+    mark: str
+    tokens: int | None
+    currency: str
+    cents: int
+
+
+class Given(NamedTuple):
+    """What the user states for a sheet that does not."""
+
+    tokens: int | None = None
+    currency: str = ""
+    provider: str = ""
+    zero_is_free: bool = False
+    valid_from: date | None = None
+
+
+def said(value: Value) -> str:
+    """Return which of the words for no price a cell holds: `blank`, `unpriced`, or nothing."""
+    if value is None:
+        return "blank"
+    return "unpriced" if str(value).strip().casefold() in NO_PRICE else ""
+
+
+def price(value: Value, style: str, context: Context, given: Given) -> tuple[Decimal, str, str]:
+    """Return a cell's price per million tokens, its currency, and a note.
+
+    Raises
+    ------
+    DoubtfulError
+        If the cell holds no price, or its size, unit or currency cannot be told.
+    """
+    if isinstance(value, date):
+        raise DoubtfulError("it is a date; a spreadsheet program may have mistaken a price for one")
+    if str(value).strip().casefold() in INCLUDED:
+        raise DoubtfulError("it is included in another price, which no column can say")
+    free = str(value).strip().casefold() in FREE
+    number, around = _number(value, style, context.mark) if not free else (Decimal(0), "")
+    if number == -1:
+        raise DoubtfulError("-1 means that the price varies from call to call")
+    if number < 0:
+        raise DoubtfulError("a price cannot be negative")
+    currency, cents = _currency(around, style, context, given)
+    if number == 0:
+        if not free and not given.zero_is_free:
+            raise DoubtfulError("zero may mean free or not known")
+        return Decimal(0), currency, "free"
+    size = _tokens(around, context, given, number / cents)
+    return plausible(number / cents * MTOK / size, per_usd(currency)), currency, ""
+
+
+def _number(value: Value, style: str, mark: str) -> tuple[Decimal, str]:
+    if isinstance(value, Decimal):
+        if "%" in style:
+            raise DoubtfulError("a percentage is a discount, not a price")
+        return value, ""
+    parts = take_apart(str(value))
+    return read_number(parts.number, mark), parts.around
+
+
+def _currency(around: str, style: str, context: Context, given: Given) -> tuple[str, int]:
+    """Return the currency, from the cell, its format, its column or sheet, or the user."""
+    for text in (around, style if style != "General" else ""):
+        named, cents = currency_in(text)
+        if named or cents > 1:
+            known = named or context.currency or given.currency
+            if known:
+                return known, max(cents, context.cents)
+    known = context.currency or given.currency
+    if not known:
+        raise DoubtfulError("its currency is not stated; say it with --currency")
+    return known, context.cents
+
+
+def _tokens(around: str, context: Context, given: Given, number: Decimal) -> int:
+    size = tokens_in(around) or context.tokens or given.tokens
+    if around and context.tokens and (own := tokens_in(around)) and own != context.tokens:
+        raise DoubtfulError(f"it is per {own:,} tokens, but its column is per {context.tokens:,}")
+    if size:
+        return size
+    million, thousand = number.normalize(), (number * 1000).normalize()
+    raise UnitUnknownError(
+        f"its unit is not stated: it is {million:f} per million tokens if it is per 1M, "
+        f"and {thousand:f} if it is per 1K; say it with --unit"
+    )
+
+
+@lru_cache
+def per_usd(currency: str) -> Decimal:
+    """Return how many units of a currency a US dollar bought when the rates were shipped.
+
+    Raises
+    ------
+    DoubtfulError
+        If no rate is known, so that the size of a price cannot be judged.
+    """
+    try:
+        return Decimal(str(round(exchange_rate("USD", currency)[0], 6)))
+    except LookupError:
+        raise DoubtfulError(f"no exchange rate is known for {currency}") from None
+
+
+def only(found: Iterable[int | str | None]) -> int | str | None:
+    """Return what all of some texts agree on; None where they say nothing or differ."""
+    known = {each for each in found if each}
+    return known.pop() if len(known) == 1 else None

@@ -1,0 +1,204 @@
+"""The user's own price table: dated rows in a folder, beside every file they were read from.
+
+The shipped table is never written. A model that is in the store is answered from the store, with
+its whole history; every other one from the shipped table.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from workbooks.prices.offers import Doubt, FeedError
+from workbooks.rows import TokenPrice
+from workbooks.tables import READERS, token_prices
+
+TABLE, LEDGER, QUARANTINE, FILES = "token_prices.csv", "sources.csv", "quarantine.csv", "files"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPrice(TokenPrice):
+    """A price in the store: whether a price list or the user's own sheet says so, in which file."""
+
+    origin: str
+    source_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """One file that was read: when, from where, and what became of it."""
+
+    source: str
+    url: str
+    retrieved_at: str
+    sha256: str
+    size_bytes: float
+    models: float
+    outcome: str
+
+
+def default_folder() -> Path:
+    """Return where a program keeps its data on this platform."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = str(Path.home() / "Library" / "Application Support")
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "evenpoint" / "prices"
+
+
+class Store:
+    """A folder with the user's prices.
+
+    Raises
+    ------
+    FeedError
+        From every method, if the folder or a file in it cannot be read or written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def rows(self) -> list[KeptPrice]:
+        """Return the rows of the store itself."""
+        return self._read(TABLE, KeptPrice)
+
+    def history(self) -> dict[str, list[KeptPrice]]:
+        """Return every model's rows, the store's before the shipped ones."""
+        shipped = [_shipped(row) for row in token_prices()]
+        own = _by_model(self.rows())
+        return {**_by_model(shipped), **own}
+
+    def token_prices(self) -> tuple[TokenPrice, ...]:
+        """Return the whole table, ordered by model and date."""
+        rows = [row for known in self.history().values() for row in known]
+        return tuple(sorted(rows, key=lambda row: (row.model, row.valid_from or date.min)))
+
+    def downloads(self) -> list[Download]:
+        """Return every file that was read, oldest first."""
+        return self._read(LEDGER, Download)
+
+    def last(self, source: str) -> Download | None:
+        """Return the last file of a source that was accepted."""
+        good = [each for each in self.downloads() if each.outcome == "accepted"]
+        return next((each for each in reversed(good) if each.source == source), None)
+
+    def keep_file(self, content: bytes, suffix: str) -> str:
+        """Keep a file under its SHA-256, and return that."""
+        digest = hashlib.sha256(content).hexdigest()
+        self._write(f"{FILES}/{digest}.{suffix}", content)
+        return digest
+
+    def record(self, download: Download) -> None:
+        """Add a line to the ledger of files."""
+        self._write(LEDGER, _csv(Download, map(asdict, [*self.downloads(), download])))
+
+    def replace(self, models: Mapping[str, Sequence[KeptPrice]]) -> None:
+        """Write the rows of some models in place of what the store has of them."""
+        kept = {**_by_model(self.rows()), **models}
+        rows = [row for model in sorted(kept) for row in kept[model]]
+        self._write(TABLE, _csv(KeptPrice, map(asdict, rows)))
+
+    def quarantine(self, source: str, sha256: str, doubts: Iterable[Doubt]) -> None:
+        """Write what was set aside from a source, in place of what was set aside before."""
+        names = ("source", "source_sha256", *Doubt._fields)
+        path = self.folder / QUARANTINE
+        others = [line for line in self._lines(path) if line.get("source") != source]
+        ours = [{"source": source, "source_sha256": sha256, **each._asdict()} for each in doubts]
+        self._write(QUARANTINE, _table(names, [*others, *ours]))
+
+    def _read(self, name: str, kind: type[Any]) -> list[Any]:
+        path = self.folder / name
+        readers = {field.name: _reader(field) for field in fields(kind)}
+        try:
+            return [
+                kind(**{column: readers[column](line[column]) for column in readers})
+                for line in self._lines(path)
+            ]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise FeedError(f"{path} is damaged; move it away or mend it ({error})") from None
+
+    def _lines(self, path: Path) -> list[dict[str, str]]:
+        try:
+            text = path.read_text(encoding="utf-8", newline="") if path.exists() else ""
+            return list(csv.DictReader(io.StringIO(text, newline="")))
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise FeedError(f"{path} cannot be read: {error}") from None
+
+    def _write(self, name: str, content: bytes) -> None:
+        path = self.folder / name
+        part = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise FeedError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _reader(field: Any) -> Any:
+    types = {str(known): read for known, read in READERS.items()}
+    types |= {getattr(known, "__name__", str(known)): read for known, read in READERS.items()}
+    return types[field.type if isinstance(field.type, str) else str(field.type)]
+
+
+def _shipped(row: TokenPrice) -> KeptPrice:
+    values = {field.name: getattr(row, field.name) for field in fields(TokenPrice)}
+    return KeptPrice(**values, origin="shipped", source_sha256="")
+
+
+def _by_model(rows: Iterable[KeptPrice]) -> dict[str, list[KeptPrice]]:
+    found: dict[str, list[KeptPrice]] = {}
+    for row in rows:
+        found.setdefault(row.model, []).append(row)
+    return found
+
+
+def _csv(kind: type[Any], lines: Iterable[Mapping[str, Any]]) -> bytes:
+    return _table([field.name for field in fields(kind)], lines)
+
+
+def _table(names: Sequence[str], lines: Iterable[Mapping[str, Any]]) -> bytes:
+    text = io.StringIO(newline="")
+    table = csv.DictWriter(text, names, lineterminator="\n")
+    table.writeheader()
+    table.writerows({name: cell_text(line[name]) for name in names} for line in lines)
+    return text.getvalue().encode()
+
+
+def cell_text(value: object) -> str:
+    """Return a value as the text of a CSV cell that no spreadsheet takes for a formula.
+
+    >>> cell_text("=HYPERLINK(A1)"), cell_text(2.50), cell_text(None), cell_text(-1.0)
+    ("'=HYPERLINK(A1)", '2.5', '', '-1')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    text = str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def now() -> str:
+    """Return this moment as the ledger writes it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def age_days(retrieved_at: str, today: date) -> int:
+    """Return how many days ago something was retrieved."""
+    return (today - datetime.fromisoformat(retrieved_at).date()).days
