@@ -58,7 +58,7 @@ def test_npv_of_many_scenarios_at_once():
         # numpy-financial's examples with one change of sign
         ([-100, 39, 59, 55, 20], 0.281),
         ([-100, 0, 0, 74], -0.0955),
-        # where iterations went wrong: issue 98 of numpy-financial, issue 24 of pyxirr (a loan)
+        # where iterations went wrong: number 98 in numpy-financial's tracker, 24 in pyxirr's (a loan)
         ([-10_000] + [327.24625] * 16, -0.0677),
         ([-172_545.848122807] + [787.735232517999] * 480, 0.0037),
     ],
@@ -73,7 +73,7 @@ def test_irr_of_published_examples(flows, rate):
 @pytest.mark.parametrize(
     "flows",
     [
-        # issues 28 and 44 of numpy-financial: two rates each, and release 1.0 gives the odd one
+        # 28 and 44 in numpy-financial's tracker: two rates each, and release 1.0 gives the odd one
         [-50, -100, 600, 300, -100],
         [-1678.87, 771.96, 1814.05, 3520.30, 3552.95, 3584.99, 4789.91, -1],
         [-100, -50],

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from xlsxwriter.chart import Chart
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
@@ -72,58 +75,34 @@ def write_breakeven(draft: Draft) -> None:
     draft.protect(sheet)
 
 
+STEPPED = (
+    ("point_own_per_month", "Self-hosted, whole nodes", "own"),
+    ("point_api_per_month", "Cloud API", "api"),
+)
+MARKS = (
+    ("Your busiest month, API", "busiest_mtok_count", "busiest_api_per_month", "diamond", "api"),
+    (
+        "Your busiest month, self-hosted",
+        "busiest_mtok_count",
+        "busiest_own_per_month",
+        "diamond",
+        "own",
+    ),
+    (
+        "First break-even (at 0: never)",
+        "first_mtok_count",
+        "first_bill_per_month",
+        "circle",
+        "hybrid",
+    ),
+)
+
+
 def _staircase(draft: Draft, first: int, last: int) -> Chart:
     """Draw cost against volume, with the plan and the first break-even marked."""
     chart = draft.book.add_chart({"type": "scatter", "subtype": "straight"})
-    names = [line.name for line in breakeven.STAIRCASE]
-    volume = 1 + names.index("point_mtok_count")
-    for series, title, option in (
-        ("point_own_per_month", "Self-hosted, whole nodes", "own"),
-        ("point_api_per_month", "Cloud API", "api"),
-    ):
-        column = 1 + names.index(series)
-        chart.add_series(
-            {
-                "name": title,
-                "categories": ["Break-even", first, volume, last, volume],
-                "values": ["Break-even", first, column, last, column],
-                "line": {"color": OPTION_COLOURS[option], "width": 2.25},
-                "marker": {"type": "none"},
-            }
-        )
-    for title, x, y, kind, colour in (
-        (
-            "Your busiest month, API",
-            "busiest_mtok_count",
-            "busiest_api_per_month",
-            "diamond",
-            "api",
-        ),
-        (
-            "Your busiest month, self-hosted",
-            "busiest_mtok_count",
-            "busiest_own_per_month",
-            "diamond",
-            "own",
-        ),
-        (
-            "First break-even (at 0: never)",
-            "first_mtok_count",
-            "first_bill_per_month",
-            "circle",
-            "hybrid",
-        ),
-    ):
-        mark = {"type": kind, "size": 9, "fill": {"color": OPTION_COLOURS[colour]}}
-        chart.add_series(
-            {
-                "name": title,
-                "categories": draft.places[x],
-                "values": draft.places[y],
-                "marker": mark,
-                "line": {"none": True},
-            }
-        )
+    for each in (*_steps(first, last), *_marks(draft)):
+        chart.add_series(each)
     currency = draft.plan.scenario.currency
     chart.set_title({"name": "Cost per month against volume", "name_font": {"size": 12}})
     chart.set_x_axis({"name": "Million tokens per month", "num_format": "#,##0", "min": 0})
@@ -131,6 +110,31 @@ def _staircase(draft: Draft, first: int, last: int) -> Chart:
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 860, "height": 400})
     return chart
+
+
+def _steps(first: int, last: int) -> Iterator[dict[str, Any]]:
+    names = [line.name for line in breakeven.STAIRCASE]
+    volume = 1 + names.index("point_mtok_count")
+    for series, title, option in STEPPED:
+        column = 1 + names.index(series)
+        yield {
+            "name": title,
+            "categories": ["Break-even", first, volume, last, volume],
+            "values": ["Break-even", first, column, last, column],
+            "line": {"color": OPTION_COLOURS[option], "width": 2.25},
+            "marker": {"type": "none"},
+        }
+
+
+def _marks(draft: Draft) -> Iterator[dict[str, Any]]:
+    for title, x, y, kind, colour in MARKS:
+        yield {
+            "name": title,
+            "categories": draft.places[x],
+            "values": draft.places[y],
+            "marker": {"type": kind, "size": 9, "fill": {"color": OPTION_COLOURS[colour]}},
+            "line": {"none": True},
+        }
 
 
 def write_finance(draft: Draft) -> None:

@@ -89,20 +89,18 @@ def _figures(draft: Draft, row: int) -> int:
     return row + 1
 
 
+FACTS = (
+    ("first_tokens_per_month", "Break-even, first", "#,##0", "tokens per month"),
+    ("sustained_tokens_per_month", "Break-even, for good", "#,##0", "tokens per month"),
+    ("as_of_day", "As of", "yyyy-mm-dd", "the day of prices and rates"),
+    ("live_case", "Live case", "0", "1 low, 2 base, 3 high: change it in Inputs"),
+    ("currency", "Currency", "", "single units"),
+)
+
+
 def _facts(draft: Draft, row: int) -> int:
     sheet = draft.sheets["Cover"]
-    first = ("first_tokens_per_month", "Break-even, first")
-    good = ("sustained_tokens_per_month", "Break-even, for good")
-    for name, label in (first, good):
-        sheet.write(row, 0, label, draft.style("label"))
-        draft.formula(sheet, row, 1, f"={name}", draft.numbers[name], "number", "#,##0")
-        sheet.write(row, 2, "tokens per month", draft.style("unit"))
-        row += 1
-    for name, label, form, unit in (
-        ("as_of_day", "As of", "yyyy-mm-dd", "the day of prices and rates"),
-        ("live_case", "Live case", "0", "1 low, 2 base, 3 high: change it in Inputs"),
-        ("currency", "Currency", "", "single units"),
-    ):
+    for name, label, form, unit in FACTS:
         sheet.write(row, 0, label, draft.style("label"))
         draft.formula(sheet, row, 1, f"={name}", _setting(draft, name), "number", form)
         sheet.write(row, 2, unit, draft.style("unit"))
@@ -110,23 +108,16 @@ def _facts(draft: Draft, row: int) -> int:
     sheet.write(row, 0, "Checks", draft.style("label"))
     draft.formula(sheet, row, 1, draft.check_text, draft.check_word, "number")
     for criteria, colour in (("begins with", BAD), ("not containing", GOOD)):
-        sheet.conditional_format(
-            row,
-            1,
-            row,
-            1,
-            {
-                "type": "text",
-                "criteria": criteria,
-                "value": "A check",
-                "format": draft.book.add_format({"font_color": colour, "bold": True}),
-            },
-        )
+        look = draft.book.add_format({"font_color": colour, "bold": True})
+        rule = {"type": "text", "criteria": criteria, "value": "A check", "format": look}
+        sheet.conditional_format(row, 1, row, 1, rule)
     sheet.write(row + 1, 0, "Colour key", draft.style("label"))
-    sheet.write(row + 1, 1, "input", draft.style("input"))
-    sheet.write(row + 1, 2, "table data", draft.style("data"))
-    sheet.write(row + 1, 3, "formula", draft.style("number"))
+    for column, (kind, text) in enumerate(KEY.items(), start=1):
+        sheet.write(row + 1, column, text, draft.style(kind))
     return row + 2
+
+
+KEY = {"input": "input", "data": "table data", "number": "formula", "found": "value as made"}
 
 
 def _setting(draft: Draft, name: str) -> object:

@@ -46,6 +46,14 @@ def write(draft: Draft) -> None:
     draft.protect(sheet)
 
 
+ONE_TO_THREE = {
+    "validate": "list",
+    "source": [1, 2, 3],
+    "error_title": "Live case",
+    "error_message": "1 is low, 2 is base, 3 is high.",
+}
+
+
 def _settings(draft: Draft, sheet: Worksheet) -> int:
     scenario = draft.plan.scenario
     settings: tuple[tuple[str, str, str, Any, str], ...] = (
@@ -67,18 +75,7 @@ def _settings(draft: Draft, sheet: Worksheet) -> int:
             sheet.write(row, VALUE, value, draft.style(kind, form))
         draft.name(name, sheet, row, VALUE)
         row += 1
-    sheet.data_validation(
-        PERIODS_ROW,
-        VALUE,
-        PERIODS_ROW,
-        VALUE,
-        {
-            "validate": "list",
-            "source": [1, 2, 3],
-            "error_title": "Live case",
-            "error_message": "1 is low, 2 is base, 3 is high.",
-        },
-    )
+    sheet.data_validation(PERIODS_ROW, VALUE, PERIODS_ROW, VALUE, ONE_TO_THREE)
     return row + 1
 
 

@@ -92,36 +92,31 @@ def _charts(draft: Draft, sheet: Worksheet, row: int) -> None:
     _present(draft, sheet, row)
 
 
+MONTHS_AXIS = {
+    "name": "Month",
+    "date_axis": True,
+    "num_format": "mmm yy",
+    "major_unit": 6,
+    "major_unit_type": "months",
+}
+
+
 def _cumulative(draft: Draft, sheet: Worksheet, row: int) -> None:
     chart = draft.book.add_chart({"type": "line"})
-    months = draft.plan.scenario.horizon_months
+    dates, last = PERIODS_ROW - 1, FIRST + draft.plan.scenario.horizon_months - 1
     for option in draft.plan.options:
         place = draft.cells[f"{option}_cumulative_cost"].text.split("!")[1].split(":")[0]
         line = xl_cell_to_rowcol(place.replace("$", ""))[0]
         chart.add_series(
             {
                 "name": TITLES[option],
-                "categories": [
-                    "Monthly",
-                    PERIODS_ROW - 1,
-                    FIRST,
-                    PERIODS_ROW - 1,
-                    FIRST + months - 1,
-                ],
-                "values": ["Monthly", line, FIRST, line, FIRST + months - 1],
+                "categories": ["Monthly", dates, FIRST, dates, last],
+                "values": ["Monthly", line, FIRST, line, last],
                 "line": {"color": OPTION_COLOURS[option], "width": 2.25},
             }
         )
     chart.set_title({"name": "Cash paid to date", "name_font": {"size": 12}})
-    chart.set_x_axis(
-        {
-            "name": "Month",
-            "date_axis": True,
-            "num_format": "mmm yy",
-            "major_unit": 6,
-            "major_unit_type": "months",
-        }
-    )
+    chart.set_x_axis(MONTHS_AXIS)
     chart.set_y_axis(draft.money_axis(draft.plan.scenario.currency))
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 620, "height": 360})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -97,96 +98,83 @@ WIDE = {
     "source_url": 40,
     "note": 60,
 }
-STALE_DAYS = {"tblPrices": 90, "tblHardware": 90, "tblThroughput": 365, "tblRates": 90}
+DATES = {"as_of", "rent_as_of", "buy_as_of", "date"}
+
+
+@dataclass(frozen=True, slots=True)
+class TableSheet:
+    """A sheet that holds one table."""
+
+    name: str
+    title: str
+    table: str
+    fields: Sequence[str]
+    stale_days: int
+    calculated: Sequence[Line] = ()
+
+    @property
+    def columns(self) -> list[str]:
+        """Data first, then what is calculated from it."""
+        return [*self.fields, *(line.name for line in self.calculated)]
+
+
+RATES = TableSheet("Rates", "Exchange rates to the reporting currency", "tblRates", RATE_FIELDS, 90)
+PRICES = TableSheet("Prices", "Token prices", "tblPrices", PRICE_FIELDS, 90, PRICE_COLUMNS)
+HARDWARE = TableSheet(
+    "Hardware",
+    "Accelerators: rent, purchase and power",
+    "tblHardware",
+    HARDWARE_FIELDS,
+    90,
+    HARDWARE_COLUMNS,
+)
+SYSTEMS = TableSheet("Throughput", "Measured throughput", "tblThroughput", SYSTEM_FIELDS, 365)
 
 
 def write(draft: Draft) -> None:
     """Write the four tables; the rates first, because the others convert with them."""
-    tables = draft.plan.tables
-    _table(
-        draft,
-        "Rates",
-        "Exchange rates to the reporting currency",
-        "tblRates",
-        RATE_FIELDS,
-        tables.rates,
-    )
-    prices = _table(
-        draft,
-        "Prices",
-        "Token prices",
-        "tblPrices",
-        PRICE_FIELDS,
-        tables.prices,
-        PRICE_COLUMNS,
-        draft.numbers["prices"],
-    )
-    hardware = _table(
-        draft,
-        "Hardware",
-        "Accelerators: rent, purchase and power",
-        "tblHardware",
-        HARDWARE_FIELDS,
-        tables.accelerators,
-        HARDWARE_COLUMNS,
-        draft.numbers["accelerators"],
-    )
-    systems = _table(
-        draft, "Throughput", "Measured throughput", "tblThroughput", SYSTEM_FIELDS, tables.systems
-    )
-    draft.lists |= {
-        "api_model": prices,
-        "managed_model": prices,
-        "hardware": hardware,
-        "system": systems,
-    }
+    tables, found = draft.plan.tables, draft.numbers
+    _table(draft, RATES, tables.rates)
+    prices = _table(draft, PRICES, tables.prices, found["prices"])
+    hardware = _table(draft, HARDWARE, tables.accelerators, found["accelerators"])
+    systems = _table(draft, SYSTEMS, tables.systems)
+    draft.lists |= {"api_model": prices, "managed_model": prices}
+    draft.lists |= {"hardware": hardware, "system": systems}
 
 
 def _table(
-    draft: Draft,
-    name: str,
-    title: str,
-    table: str,
-    fields: Sequence[str],
-    records: Sequence[Any],
-    calculated: Sequence[Line] = (),
-    computed: Rows | None = None,
+    draft: Draft, each: TableSheet, records: Sequence[Any], computed: Rows | None = None
 ) -> str:
+    """Write a table and return the range of its keys."""
     note = "Blue cells are data: change them, or add rows below. Black columns are calculated."
-    sheet = draft.sheet(name, title, note)
-    columns = [*fields, *(line.name for line in calculated)]
-    sheet.add_table(
-        TOP,
-        0,
-        TOP + len(records),
-        len(columns) - 1,
-        {
-            "name": table,
-            "style": "Table Style Light 9",
-            "columns": [
-                {"header": header(column), "header_format": draft.style("header")}
-                for column in columns
-            ],
-        },
-    )
-    for column, field in enumerate(columns):
+    sheet = draft.sheet(each.name, each.title, note)
+    headers = [
+        {"header": header(column), "header_format": draft.style("header")}
+        for column in each.columns
+    ]
+    look = {"name": each.table, "style": "Table Style Light 9", "columns": headers}
+    sheet.add_table(TOP, 0, TOP + len(records), len(headers) - 1, look)
+    for column, field in enumerate(each.columns):
         sheet.set_column(column, column, WIDE.get(field, 15))
-        for row, record in enumerate(records, start=TOP + 1):
-            if field in fields:
-                _cell(draft, sheet, row, column, field, getattr(record, field))
+    for row, record in enumerate(records, start=TOP + 1):
+        for column, field in enumerate(each.fields):
+            _cell(draft, sheet, row, column, field, getattr(record, field))
     if computed is not None:
-        _calculated(draft, sheet, columns, calculated, computed)
+        _calculated(draft, sheet, each.columns, each.calculated, computed)
+    for field in DATES.intersection(each.fields):
+        _age(draft, sheet, each.fields.index(field), len(records), each.stale_days)
+    _page(sheet)
+    ends = [xl_rowcol_to_cell(TOP + r, 0, True, True) for r in (1, len(records))]
+    return f"={each.name}!{ends[0]}:{ends[1]}"
+
+
+def _page(sheet: Worksheet) -> None:
     sheet.set_row(TOP, 45)
     sheet.freeze_panes(TOP + 1, 1)
     sheet.repeat_rows(TOP)
     sheet.repeat_columns(0)
     sheet.fit_to_pages(0, 0)
     sheet.set_print_scale(55)
-    for field in fields:
-        if field in {"as_of", "rent_as_of", "buy_as_of", "date"}:
-            _age(draft, sheet, columns.index(field), len(records), STALE_DAYS[table])
-    ends = [xl_rowcol_to_cell(TOP + r, 0, True, True) for r in (1, len(records))]
-    return f"={name}!{ends[0]}:{ends[1]}"
 
 
 def _cell(draft: Draft, sheet: Worksheet, row: int, column: int, field: str, value: Any) -> None:
