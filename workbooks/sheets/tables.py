@@ -161,7 +161,7 @@ def _table(
             _cell(draft, sheet, row, column, field, getattr(record, field))
     if computed is not None:
         _calculated(draft, sheet, each.columns, each.calculated, computed)
-    for field in DATES.intersection(each.fields):
+    for field in filter(DATES.__contains__, each.fields):
         _age(draft, sheet, each.fields.index(field), len(records), each.stale_days)
     _page(sheet)
     ends = [xl_rowcol_to_cell(TOP + r, 0, True, True) for r in (1, len(records))]
