@@ -99,11 +99,18 @@ def row(offer: Offer, reading: Reading, old: KeptPrice | None, origin: str) -> K
         second_input_price_per_mtok=None,
         second_output_price_per_mtok=None,
         agreement="1 source",
-        confidence="medium" if reading.title in TRUSTED_ALONE else "low",
+        confidence=_alone(reading.title, origin),
         note=offer.note,
         origin=origin,
         source_sha256=reading.sha256,
     )
+
+
+def _alone(title: str, origin: str) -> str:
+    """Return how far to trust a source that no other confirms; a contract needs none."""
+    if origin == "import":
+        return "high"
+    return "medium" if title in TRUSTED_ALONE else "low"
 
 
 def opinions(

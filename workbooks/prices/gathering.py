@@ -7,7 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from workbooks.prices.offers import Doubt, Offer, Parsed
+from workbooks.prices.offers import LONG_FROM, LONG_INPUT, LONG_OUTPUT, Doubt, Offer, Parsed
+
+LONG = (LONG_FROM, LONG_INPUT, LONG_OUTPUT)
 
 
 class Single(NamedTuple):
@@ -25,18 +27,25 @@ class Single(NamedTuple):
     source_url: str = ""
 
 
-def gather(singles: Iterable[Single]) -> Parsed:
-    """Join the prices of each model; the same price twice is one, two different ones are none."""
+def gather(singles: Iterable[Single], by_date: bool = False) -> Parsed:
+    """Join the prices of each model; the same price twice is one, two different ones are none.
+
+    With `by_date` a model's prices from different days are steps of its history.
+    """
     found = Parsed([], [])
-    models: dict[str, dict[str, list[Single]]] = {}
+    models: dict[tuple[str, date], dict[str, list[Single]]] = {}
     for single in singles:
-        models.setdefault(single.model, {}).setdefault(single.column, []).append(single)
-    for columns in models.values():
+        day = (by_date and single.valid_from) or date.min
+        models.setdefault((single.model, day), {}).setdefault(single.column, []).append(single)
+    for _, columns in sorted(models.items(), key=lambda each: each[0]):
         agreed = [same[0] for same in columns.values() if _agree(same)]
         for same in columns.values():
             found.doubts.extend([] if _agree(same) else _torn(same))
         found.doubts.extend(_other_currency(agreed))
         kept = [each for each in agreed if each.currency == agreed[0].currency]
+        if not {LONG_INPUT, LONG_OUTPUT} <= {each.column for each in kept}:
+            found.doubts.extend(_half(kept))
+            kept = [each for each in kept if each.column not in LONG]
         if kept:
             found.offers.append(_offer(kept))
     return found
@@ -58,6 +67,14 @@ def _other_currency(agreed: list[Single]) -> Iterable[Doubt]:
     for each in agreed:
         if each.currency != agreed[0].currency:
             reason = f"it is in {each.currency}, the model's other prices in {agreed[0].currency}"
+            yield Doubt(each.place, each.model, each.column, f"{each.price:f}", reason)
+
+
+def _half(kept: list[Single]) -> Iterable[Doubt]:
+    """Doubt a long-context price of one direction only; the table holds both or neither."""
+    for each in kept:
+        if each.column in {LONG_INPUT, LONG_OUTPUT}:
+            reason = "the long-context price of the other direction is missing"
             yield Doubt(each.place, each.model, each.column, f"{each.price:f}", reason)
 
 

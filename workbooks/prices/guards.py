@@ -47,12 +47,8 @@ def covered(title: str, history: History) -> set[str]:
     return {
         model
         for model, rows in history.items()
-        if any(title in {_title(r.source, title), _title(r.second_source, title)} for r in rows[-1:])
+        if rows[-1].source.startswith(title) or rows[-1].second_source.startswith(title)
     }
-
-
-def _title(source: str, title: str) -> str:
-    return title if source.startswith(title) else source
 
 
 def _check_moves(reading: Reading, history: History, day: date) -> None:

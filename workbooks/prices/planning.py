@@ -77,7 +77,8 @@ def _plan_model(
     if primary and not wanted:
         made.doubts += _incomplete(model, primary)
         return
-    if (current := in_force(wanted, day)) and (now is None or now.origin != "import" or primary):
+    listed = origin == "feed" and not (now and now.origin == "import")
+    if listed and (current := in_force(wanted, day)):
         verdict: dict[str, Any] = judged(current, opinions(current, readings, now, day))
         wanted = [replace(each, **verdict) if each is current else each for each in wanted]
     place = _place(model, primary)
@@ -103,9 +104,7 @@ def _primary(
     return next((each for each in fitting if origin != "feed" or rank(each.title) <= limit), None)
 
 
-def _rows(
-    model: str, reading: Reading, now: KeptPrice | None, origin: str
-) -> list[KeptPrice]:
+def _rows(model: str, reading: Reading, now: KeptPrice | None, origin: str) -> list[KeptPrice]:
     made = [row(offer, reading, now, origin) for offer in reading.offers[model]]
     return [each for each in made if each]
 
@@ -187,9 +186,7 @@ def _since(start: date, day: date, now: KeptPrice | None, fresh: KeptPrice | Non
     return start
 
 
-def _against_contract(
-    now: KeptPrice, readings: Sequence[Reading], day: date
-) -> Change | None:
+def _against_contract(now: KeptPrice, readings: Sequence[Reading], day: date) -> Change | None:
     for reading in readings:
         if listed := reading.opinion(now.model, day):
             pair = f"{listed.input_price:g} and {listed.output_price:g} {listed.currency}"

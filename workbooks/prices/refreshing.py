@@ -60,7 +60,7 @@ class Refresh:
     plan: Plan = field(default_factory=Plan)
     read: list[Reading] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
-    ages: dict[str, str] = field(default_factory=dict)
+    ages: Mapping[str, str] = field(default_factory=dict)
 
 
 def refresh(
@@ -104,7 +104,7 @@ def _read(store: Store, source: Source, day: date) -> Reading:
     try:
         parsed = feed.parse(content, day)
         models = len({offer.model for offer in parsed.offers})
-        dated = _dated(source, content, day)
+        dated = _dated(store, source, content, day)
         reading = Reading(feed.title, parsed, sha256, dated, feed.url)
         check(reading, store.history(), store.last(feed.name), day)
     except FeedError as error:
@@ -114,11 +114,17 @@ def _read(store: Store, source: Source, day: date) -> Reading:
     return reading
 
 
-def _dated(source: Source, content: bytes, day: date) -> tuple[date, str]:
+def _dated(store: Store, source: Source, content: bytes, day: date) -> tuple[date, str]:
     """Return the date the rows carry; no source says when it last checked a price."""
-    if source.origin == INSTALLED:
-        return genai.released(content, day), "release"
-    return day, "retrieved"
+    if source.origin != INSTALLED:
+        return day, "retrieved"
+    released, last = genai.released(content, day), store.last(source.feed.name)
+    if last and last.url != INSTALLED and last.retrieved_at[:10] > str(released):
+        raise FeedError(
+            f"the installed copy is as of {released} and would put old prices back; "
+            f"the table was read on {last.retrieved_at[:10]}"
+        )
+    return released, "release"
 
 
 def _record(store: Store, source: Source, about: tuple[str, int, int], outcome: str) -> None:
@@ -148,7 +154,8 @@ def _age(store: Store, feed: Feed, today: date) -> str:
         return f"read on {last.retrieved_at[:10]}, {_days(days)} ago"
     shipped = [row.as_of for row in token_prices() if row.source.startswith(feed.title)]
     if shipped:
-        return f"shipped with Evenpoint, as of {max(shipped)}, {_days((today - max(shipped)).days)} ago"
+        old = _days((today - max(shipped)).days)
+        return f"shipped with Evenpoint, as of {max(shipped)}, {old} ago"
     return "never read"
 
 

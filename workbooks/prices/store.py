@@ -130,7 +130,7 @@ class Store:
 
     def _lines(self, path: Path) -> list[dict[str, str]]:
         try:
-            text = path.read_text(encoding="utf-8", newline="") if path.exists() else ""
+            text = path.read_bytes().decode() if path.exists() else ""
             return list(csv.DictReader(io.StringIO(text, newline="")))
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise FeedError(f"{path} cannot be read: {error}") from None

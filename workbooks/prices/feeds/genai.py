@@ -96,9 +96,7 @@ def _lent(name: str, providers: Mapping[str, Entry]) -> Iterator[tuple[str, Entr
                 yield model, entry
 
 
-def _add(
-    found: Parsed, named: tuple[str, str], entry: Entry, provider: Entry, day: date
-) -> None:
+def _add(found: Parsed, named: tuple[str, str], entry: Entry, provider: Entry, day: date) -> None:
     where = ("/".join(named), "/".join(named).lower())
     periods, note = _periods(entry.get("prices"), where)
     urls = provider.get("pricing_urls")

@@ -22,9 +22,7 @@ from workbooks.prices.offers import (
 )
 
 TITLE = "LiteLLM"
-URL = (
-    "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
-)
+URL = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
 LARGEST_BYTES = 40_000_000
 SUFFIX = "json"
 

@@ -45,7 +45,7 @@ def load_json(content: bytes, kind: type) -> Any:
     except ValueError as error:
         raise FeedError(f"it is not JSON: {shown(error)}") from None
     if not isinstance(value, kind):
-        expected = {list: "a list", dict: "an object"}[kind]
+        expected = "a list" if kind is list else "an object"
         raise FeedError(f"it must be {expected} of prices, and is a {type(value).__name__}")
     if not value:
         raise FeedError("it holds no prices")
@@ -151,5 +151,5 @@ def offer(prefix: str, name: str, rates: Rates, **more: Any) -> Offer:
     model = f"{prefix}/{name}".lower()
     prefixes, models = _chosen()
     provider, kind = models.get(model) or prefixes.get(prefix) or (prefix, "managed")
-    same = {"provider": provider, "kind": kind, "unsure": rates.unsure}
-    return Offer(model=model, rates=rates.prices, **same, **more)
+    about: dict[str, Any] = {"provider": provider, "kind": kind, "unsure": rates.unsure}
+    return Offer(model=model, rates=rates.prices, **about, **more)

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from workbooks.prices.offers import DoubtfulError
 from workbooks.prices.sheet.units import CODES
 
-_SPACES = re.compile(r"[\s\u00a0\u2009\u202f'’]")
+_SPACES = re.compile(r"[\s\u00a0\u2009\u202f'\u2019]")
+MINUS = "\u2212"
 _NUMBER = re.compile(r"\d[\d.,]*")
 _SCIENTIFIC = re.compile(r"(\d+)(?:[.,](\d+))?[eE]([+-]?\d{1,2})")
 _FOOTNOTE = re.compile(r"(?:\s*(?:[*†‡§¹²³⁰⁴-⁹]+|\[\w{1,3}\]))+$")
@@ -20,7 +21,21 @@ _MONEY_WORDS = re.compile(
     re.IGNORECASE,
 )
 NO_PRICE = {
-    *("-", "–", "—", "--", "n/a", "n.a.", "na", "n/v", "none", "null", "nan", "tbd", "tba"),
+    *(
+        "-",
+        "\u2013",
+        "\u2014",
+        "--",
+        "n/a",
+        "n.a.",
+        "na",
+        "n/v",
+        "none",
+        "null",
+        "nan",
+        "tbd",
+        "tba",
+    ),
     *("contact sales", "contact us", "on request", "upon request", "auf anfrage", "k.a.", "k. a."),
     *("not available", "not applicable", "not offered", "nicht verfügbar", "entfällt", "?", "x"),
 }
@@ -53,8 +68,8 @@ def take_apart(text: str) -> Parts:
     _refuse_words(price.casefold().strip())
     money = " ".join(_MONEY_WORDS.findall(price))
     bare = _SPACES.sub("", _MONEY_WORDS.sub("", price)).lstrip("+")
-    negative = bare.startswith(("-", "−", "(")) or bare.endswith("-")
-    bare = bare.strip("()-−")
+    negative = bare.startswith(("-", MINUS, "(")) or bare.endswith("-")
+    bare = bare.strip(f"()-{MINUS}")
     if negative and bare in {"1", "1.0", "1,0"}:
         raise DoubtfulError("-1 means that the price varies from call to call")
     if negative:
@@ -74,7 +89,10 @@ def _at_unit(text: str) -> tuple[str, str, str]:
 def _refuse_words(price: str) -> None:
     if price.endswith("%"):
         raise DoubtfulError("a percentage is a discount, not a price")
-    if re.search(r"\d\s*(?:-|–|—|\bto\b|\bbis\b)\s*[$€£]?\d", price) and "e-" not in price:
+    if (
+        re.search(r"\d\s*(?:-|\u2013|\u2014|\bto\b|\bbis\b)\s*[$€£]?\d", price)
+        and "e-" not in price
+    ):
         raise DoubtfulError("it is a range of prices")
     if re.match(r"(?:from|ab|starting|up to|bis|ca\.?|~|≈|<|>|≤|≥)\s*\W?\s*\d", price):
         raise DoubtfulError("it is a bound, not a price")
@@ -95,7 +113,7 @@ def decimal_mark(numbers: Iterable[str]) -> str:
     """
     marks = {mark for number in numbers if (mark := _own_mark(number)) in {".", ","}}
     if len(marks) > 1:
-        raise DoubtfulError("its column writes some numbers with a decimal comma, some with a point")
+        raise DoubtfulError("its column has numbers with a decimal comma and with a point")
     return next(iter(marks), "")
 
 
@@ -145,8 +163,7 @@ def read_number(number: str, mark: str) -> Decimal:
     used = mark if own == "?" else own or "."
     group = "," if used == "." else "."
     whole, _, rest = number.partition(used)
-    if group in rest or used in rest or not re.fullmatch(rf"\d{{1,3}}(\{group}\d{{3}})+|\d+", whole):
+    grouped = re.fullmatch(rf"\d{{1,3}}(\{group}\d{{3}})+|\d+", whole)
+    if not grouped or (rest and not rest.isdecimal()):
         raise DoubtfulError("it is not a single number")
-    if rest and not rest.isdigit():
-        raise DoubtfulError("it is not a single number")
-    return Decimal(f"{whole.replace(group, '')}.{rest or 0}")
+    return Decimal(f"{whole.replace(group, '')}.{rest}".rstrip("."))

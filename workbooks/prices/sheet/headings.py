@@ -130,8 +130,10 @@ def kind_of(text: str) -> tuple[str, int]:
 
     Examples
     --------
-    >>> kind_of("Cached input"), kind_of("Cache write"), kind_of("Ausgabe-Token, Batch")
-    (('cached_price_per_mtok', 0), ('cache_write_price_per_mtok', 0), ('batch_output_price_per_mtok', 0))
+    >>> kind_of("Cached input"), kind_of("Cache write")
+    (('cached_price_per_mtok', 0), ('cache_write_price_per_mtok', 0))
+    >>> kind_of("Ausgabe-Token, Batch")
+    ('batch_output_price_per_mtok', 0)
     >>> kind_of("Input > 200K tokens")
     ('long_context_input_price_per_mtok', 200000)
     """

@@ -34,8 +34,10 @@ _FORMULA = ("=", "+", "-", "\t")
 def spelled(name: str) -> str:
     """Return a name without what only its spelling adds: case, blanks, footnotes, date style.
 
-    >>> spelled("GPT-4o mini*"), spelled("gpt-4o (2024-08-06)"), spelled("Claude Sonnet 4.5 (latest)")
-    ('gpt-4o-mini', 'gpt-4o-20240806', 'claude-sonnet-4-5')
+    >>> spelled("GPT-4o mini*"), spelled("gpt-4o (2024-08-06)")
+    ('gpt-4o-mini', 'gpt-4o-20240806')
+    >>> spelled("Claude Sonnet 4.5 (latest)")
+    'claude-sonnet-4-5'
     """
     plain = _LATEST.sub("", _FOOTNOTE.sub("", name.strip().casefold()))
     plain = _DATE.sub(r"-\1\2\3", plain)
@@ -80,13 +82,15 @@ def match(name: str, provider: str, known: Collection[str]) -> str:
     prefix = prefix_of(provider) if provider else stated
     tail = spelled(rest)
     spellings = _spellings(frozenset(known))
-    found = [each for each in spellings.get(tail, ()) if not prefix or each.startswith(f"{prefix}/")]
+    same = spellings.get(tail, [])
+    found = [each for each in same if not prefix or each.startswith(f"{prefix}/")]
     if len(found) == 1:
         return found[0]
     if len(found) > 1:
         raise DoubtfulError(f"several models have this name: {', '.join(found)}; name the provider")
     if not prefix:
-        raise DoubtfulError(f"the table has no such model{_near(tail, spellings)}; name the provider")
+        near = _near(tail, spellings)
+        raise DoubtfulError(f"the table has no such model{near}; name the provider")
     return f"{prefix}/{'-'.join(rest.casefold().split())}"
 
 

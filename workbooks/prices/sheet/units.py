@@ -6,8 +6,9 @@ import re
 
 from workbooks.prices.offers import DoubtfulError
 
-_GROUP = r"[.,'’\s\u00a0\u202f]?"
+_GROUP = r"[.,'\u2019\s\u00a0\u202f]?"
 _PER = r"(?:\bper|/|\bpro|\bje|\bà)\s*"
+_AMOUNT = r"(?:[\d.,]+\s*[km]?\s*)?(?:\w+\s)?"
 _OTHER = re.compile(
     r"\b(?:char|chars|character|characters|zeichen|hour|hours|hr|stunde|stunden|std|minute|minutes"
     r"|second|seconds|sekunde|image|images|bild|page|pages|seite|query|queries|call|calls|request"
@@ -30,8 +31,11 @@ SYMBOLS = {
     **{"euro": "EUR", "euros": "EUR", "dollar": "USD", "dollars": "USD", "fr.": "CHF"},
 }
 CODES = frozenset(
-    "USD EUR GBP CHF JPY CNY CAD AUD NZD SEK NOK DKK PLN CZK HUF RON INR SGD HKD KRW BRL MXN ZAR "
-    "TRY ILS THB IDR MYR PHP ISK BGN".split()
+    (
+        *("USD", "EUR", "GBP", "CHF", "JPY", "CNY", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK"),
+        *("PLN", "CZK", "HUF", "RON", "INR", "SGD", "HKD", "KRW", "BRL", "MXN", "ZAR", "TRY"),
+        *("ILS", "THB", "IDR", "MYR", "PHP", "ISK"),
+    )
 )
 _CODE = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(sorted(CODES))})(?![A-Za-z])", re.IGNORECASE)
 _SYMBOL = re.compile(
@@ -65,7 +69,7 @@ def tokens_in(text: str) -> int | None:
     """
     plain = text.casefold().replace("_", " ")
     other = _OTHER.search(plain)
-    if other and re.search(_PER + r"(?:[\d.,]+\s*[km]?\s*)?(?:\w+\s)?" + re.escape(other[0]), plain):
+    if other and re.search(_PER + _AMOUNT + re.escape(other[0]), plain):
         raise DoubtfulError(f"it is per {other[0]!r}, not per tokens")
     if _MILLION.search(plain):
         return 1_000_000

@@ -1,0 +1,252 @@
+"""Read the rows of one table of a price sheet, each cell with what holds around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple, TypeVar
+
+from workbooks.prices.feeds.reading import Rates, offer
+from workbooks.prices.gathering import Single
+from workbooks.prices.meters import split
+from workbooks.prices.meters import tokens as meter_tokens
+from workbooks.prices.offers import (
+    BATCH_INPUT,
+    BATCH_OUTPUT,
+    INPUT,
+    LONG_FROM,
+    OUTPUT,
+    Doubt,
+    DoubtfulError,
+    Offer,
+    shown,
+)
+from workbooks.prices.sheet import names
+from workbooks.prices.sheet.amounts import decimal_mark, take_apart
+from workbooks.prices.sheet.cells import Context, Given, UnitUnknownError, only, price, said
+from workbooks.prices.sheet.files import Sheet, Value, letters
+from workbooks.prices.sheet.headings import Column, Heading, kind_of, text
+from workbooks.prices.sheet.units import currency_in, tokens_in, tokens_of_unit
+
+TOTALS = {"total", "totals", "sum", "summe", "gesamt", "gesamtsumme", "subtotal", "zwischensumme"}
+PLAIN = {"", "global", "all", "alle", "any", "standard", "default", "on-demand", "on demand", "-"}
+T = TypeVar("T")
+
+
+@dataclass
+class SheetRead:
+    """All that was found in a file."""
+
+    offers: list[Offer] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+
+
+class Table(NamedTuple):
+    """One table of a sheet, with what the user stated and where findings are collected."""
+
+    sheet: Sheet
+    heading: Heading
+    end: int
+    given: Given
+    known: frozenset[str]
+    found: SheetRead
+
+    def singles(self) -> Iterator[tuple[str, Single]]:
+        """Yield every price that can be believed, with its region; set the others aside."""
+        reader = Rows(self)
+        for row in range(self.heading.below, self.end):
+            named = reader.named(row)
+            if not named or named.casefold() in TOTALS:
+                continue
+            for at, column in self.heading.prices.items():
+                if (found := reader.single(row, at, column, named)) is not None:
+                    yield found
+                    yield from _sized(found, column)
+                if column.role == "price" and reader.cell(row, at) is not None:
+                    break  # of several price columns only the best is read
+
+    def texts(self) -> list[str]:
+        """Return the text around the table: titles above, notes below, the sheet's name."""
+        inside = range(self.heading.below, self.end)
+        rows = [r for at, r in enumerate(self.sheet.rows) if at not in inside or _is_note(r)]
+        cells = [cell for row in rows for cell in row[:20] if isinstance(cell, str)]
+        heads = {column.heading for column in self.heading.columns.values()}
+        return [self.sheet.name, *(each for each in cells[:200] if each not in heads)]
+
+
+def _sized(found: tuple[str, Single], column: Column) -> Iterator[tuple[str, Single]]:
+    """Yield the size from which a long-context price counts."""
+    region, single = found
+    if column.long_from:
+        size = Decimal(column.long_from)
+        yield region, single._replace(column=LONG_FROM, price=size, note="")
+
+
+def _is_note(row: list[Value]) -> bool:
+    return sum(cell is not None for cell in row) == 1
+
+
+class Rows:
+    """Read the rows of one table."""
+
+    def __init__(self, table: Table) -> None:
+        self.table, self.sheet, self.heading = table, table.sheet, table.heading
+        self.given, self.found = table.given, table.found
+        self.marks = {at: self._mark(at) for at in self.heading.prices}
+
+    def cell(self, row: int, at: int | None) -> Value:
+        """Return a cell; None where there is no such column."""
+        values = self.sheet.rows[row]
+        return values[at] if at is not None and at < len(values) else None
+
+    def said(self, row: int, *roles: str) -> str:
+        """Return what a row says in the column of a role."""
+        return text(self.cell(row, self.heading.first(*roles)))
+
+    def named(self, row: int) -> str:
+        """Return the model's name as the row has it; nothing where the row is none of prices."""
+        filled = [self.cell(row, at) for at in self.heading.prices]
+        if all(each is None for each in filled):
+            return ""
+        return str(self.cell(row, self.heading.named) or "")
+
+    def single(self, row: int, at: int, column: Column, named: str) -> tuple[str, Single] | None:
+        """Return one price; None where there is none, or it is set aside."""
+        value, place = self.cell(row, at), self.sheet.place(row, at)
+        if said(value):
+            return None
+        model, rate = shown(named), column.rate
+        try:
+            if row in self.sheet.hidden:
+                raise DoubtfulError("its row is hidden in the sheet")
+            name, region, rate = self._about(row, column, named)
+            model = self._model(row, name)
+            context = self._context(row, at, column, named)
+            style = self.sheet.formats.get((row, at), "")
+            amount, currency, note = price(value, style, context, self.given)
+        except DoubtfulError as doubt:
+            self._doubt(Doubt(place, model, rate, shown(value), str(doubt)), doubt, at)
+            return None
+        host, _, tail = model.partition("/")
+        like = offer(host, tail, Rates({}, []))
+        started = self._day(row) or self.given.valid_from
+        return region, Single(
+            *(place, like.provider, like.kind, model, rate, amount, currency, started, note)
+        )
+
+    def _doubt(self, doubt: Doubt, error: DoubtfulError, at: int) -> None:
+        self.found.doubts.append(doubt)
+        if isinstance(error, UnitUnknownError):
+            sheet = f", sheet {self.sheet.name}" if self.sheet.name else ""
+            heading = self.heading.columns[at].heading
+            self.found.questions.append(
+                f"{self.sheet.file}{sheet}, column {letters(at)} ({shown(heading)}): for how many "
+                f"tokens is a price? {doubt.place.rpartition(' ')[2]} says {doubt.shown}: {error}."
+            )
+
+    def _about(self, row: int, column: Column, named: str) -> tuple[str, str, str]:
+        """Return the model's name, where it runs, and the column of the price table."""
+        if self.heading.first("meter") is not None and column.role == "price":
+            meter = split(self.said(row, "meter"))
+            suffix = f"@{meter.place}" if meter.place else ""
+            return meter.model + suffix, self._region(row), meter.column
+        rate = column.rate
+        if column.role == "price":
+            rate, _ = kind_of(f"{self.said(row, 'kind')} {column.heading}")
+        tier = self.said(row, "tier").casefold()
+        if "batch" in tier:
+            if rate not in {INPUT, OUTPUT}:
+                raise DoubtfulError("the price table has no column for this price of batch jobs")
+            return named, self._region(row), BATCH_INPUT if rate == INPUT else BATCH_OUTPUT
+        suffix = "" if tier in PLAIN else f"@{'-'.join(tier.split())}"
+        return named + suffix, self._region(row), rate
+
+    def _region(self, row: int) -> str:
+        region = self.said(row, "region").casefold()
+        return "" if region in PLAIN else "-".join(region.split())
+
+    def _model(self, row: int, name: str) -> str:
+        base, at, place = name.partition("@") if not name.startswith("@") else (name, "", "")
+        stated = self.said(row, "provider") or self.given.provider
+        if not stated and self.heading.first("meter") is not None:
+            stated = "azure"
+        return names.match(names.checked(base), stated, self.table.known) + at + place
+
+    def _context(self, row: int, at: int, column: Column, named: str) -> Context:
+        """Return what holds around a cell; the nearest statement counts."""
+        unit = self.said(row, "unit")
+        heading = tokens_in(column.heading)
+        own: int | None = None
+        if unit and self.heading.first("meter") is not None:
+            own = meter_tokens(unit, self.said(row, "meter"))
+        elif unit:
+            own = tokens_of_unit(unit)
+        if own and heading and own != heading:
+            raise DoubtfulError(f"its row says {unit!r}, its column {column.heading!r}")
+        size = own or heading or self._titled_tokens
+        named_currency, cents = currency_in(f"{self.said(row, 'currency')} ".strip())
+        if not named_currency:
+            named_currency, more = currency_in(column.heading)
+            cents = max(cents, more)
+        if not named_currency and unit:
+            named_currency, more = currency_in(unit)
+            cents = max(cents, more)
+        mark = self.marks[at]
+        return Context(mark, size, named_currency or self._titled_currency, cents)
+
+    @cached_property
+    def _titled_tokens(self) -> int | None:
+        found = only(_quietly(tokens_in, each) for each in self.table.texts())
+        return found if isinstance(found, int) else None
+
+    @cached_property
+    def _titled_currency(self) -> str:
+        found = only((_quietly(currency_in, each) or ("",))[0] for each in self.table.texts())
+        return str(found or "")
+
+    def _mark(self, at: int) -> str:
+        """Return the decimal mark of a column, or that of the whole table if it has none."""
+        own = self._marks_of([at])
+        return own or self._marks_of(list(self.heading.prices))
+
+    def _marks_of(self, columns: list[int]) -> str:
+        rows = range(self.heading.below, self.table.end)
+        cells = (self.cell(row, at) for at in columns for row in rows)
+        parts = (_quietly(take_apart, cell) for cell in cells if isinstance(cell, str))
+        return _quietly(decimal_mark, [each.number for each in parts if each]) or ""
+
+    def _day(self, row: int) -> date | None:
+        value = self.cell(row, self.heading.first("valid_from"))
+        if value is None or isinstance(value, date):
+            return value
+        return read_day(str(value))
+
+
+def read_day(said_day: str) -> date:
+    """Return a day written year first or, with points, day first.
+
+    Raises
+    ------
+    DoubtfulError
+        If it is neither: 4/1/25 may be a day in January or in April.
+    """
+    parts = said_day.strip()[:10].replace("/", "-").rstrip("T")
+    try:
+        if parts.count(".") == 2:
+            day, month, year = (int(each) for each in parts.split("."))
+            return date(year + 2000 * (year < 100), month, day)
+        return date.fromisoformat(parts)
+    except ValueError:
+        raise DoubtfulError(f"its day {shown(said_day)!r} is not written year first") from None
+
+
+def _quietly(read: Callable[..., T], value: object) -> T | None:
+    try:
+        return read(value)
+    except DoubtfulError:
+        return None
