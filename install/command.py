@@ -15,6 +15,7 @@ from install.addin import addin
 from install.budget import budget
 from install.functions import functions
 from install.init import init
+from install.price_feeds import COMMANDS as PRICE_COMMANDS
 from install.prices import prices
 from install.questions import breakeven, tco
 from install.refusal import Refusal
@@ -33,6 +34,8 @@ app = typer.Typer(
 )
 for question in (budget, init, breakeven, tco, risk):
     app.command()(question)
+for name, command in PRICE_COMMANDS.items():
+    prices.command(name)(command)
 app.add_typer(prices, name="prices")
 app.add_typer(addin, name="addin")
 app.add_typer(usage, name="usage")
