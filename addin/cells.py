@@ -27,27 +27,23 @@ Answer                          What the cell shows
 no rows                         ``#N/A``
 no such model, price, option    ``#N/A``
 wrong type, shape or word       ``#VALUE!``
-a fault of this program         ``#VALUE!``, and the reason in `log_path`
+a fault of this program         ``#VALUE!``, and its cause in `addin.log`
 ==============================  =================================================
 """
 
 from __future__ import annotations
 
-import datetime
 import enum
 import itertools
-import os
-import traceback
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from addin.log import log_failure
 from costcore.catalogue import SheetFunction
 from costcore.quantities import is_number
 
@@ -56,7 +52,6 @@ Answer: TypeAlias = "Value | list[list[Value]]"
 WHOLE = frozenset({"hourly_tokens", "shares", "prices_per_mtok"})
 """Numbers that belong together: one load, one split. The others are taken cell by cell."""
 BY_CELL = frozenset({"one for each cell", "text"})
-MOST_LOG_BYTES = 1_000_000
 
 
 class CellError(enum.Enum):
@@ -183,23 +178,6 @@ def number(cell: object, blank: float) -> float | CellError:
     if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
         return CellError.VALUE
     return float(cell)
-
-
-def log_path() -> Path:
-    """Return the file that tells of failures: `Evenpoint/addin.log` in the user's local data."""
-    local = os.environ.get("LOCALAPPDATA")
-    return (Path(local) if local else Path.home() / ".local" / "state") / "Evenpoint" / "addin.log"
-
-
-def log_failure(what: str) -> None:
-    """Write the traceback being handled to the log; a log that cannot be written is no error."""
-    path = log_path()
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        full = path.exists() and path.stat().st_size > MOST_LOG_BYTES
-        with path.open("w" if full else "a", encoding="utf-8") as log:
-            now = datetime.datetime.now().isoformat(sep=" ", timespec="seconds")
-            log.write(f"{now} {what}\n{traceback.format_exc()}\n")
 
 
 def _refuse_errors(rows: Rows) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from addin import cells
 from addin.cells import CellError, evaluate
+from addin.log import MOST_LOG_BYTES
 from costcore import catalogue
 from costcore.catalogue import FUNCTIONS, SheetFunction
 from costcore.quantities import is_number
@@ -142,7 +143,7 @@ def test_a_fault_of_ours_is_an_error_and_is_logged(log: Any) -> None:
 def test_a_log_does_not_grow_for_ever(log: Any) -> None:
     """A faulty formula in ten thousand cells must not fill the disk."""
     log.parent.mkdir()
-    log.write_bytes(b"x" * (cells.MOST_LOG_BYTES + 1))
+    log.write_bytes(b"x" * (MOST_LOG_BYTES + 1))
     evaluate(BROKEN, [1.0])
     assert log.stat().st_size < 5_000
 
