@@ -13,6 +13,7 @@ import typer
 
 from install.addin import addin
 from install.budget import budget
+from install.decide import decide
 from install.functions import functions
 from install.init import init
 from install.price_feeds import COMMANDS as PRICE_COMMANDS
@@ -32,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for question in (budget, init, breakeven, tco, risk):
+for question in (budget, init, breakeven, tco, risk, decide):
     app.command()(question)
 for name, command in PRICE_COMMANDS.items():
     prices.command(name)(command)

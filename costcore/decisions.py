@@ -1,0 +1,259 @@
+"""Rules of thumb put to the facts: which hold, which are unknown, and where money disagrees.
+
+A rule is a list of conditions that must all hold; it points to an option. A book
+holds some rules and says how many of them it takes. Gates come before money: an
+option whose gate fails is out, whatever it costs.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
+
+Fact: TypeAlias = float | bool
+Facts: TypeAlias = Mapping[str, Fact]
+
+OPERATORS = MappingProxyType(
+    {
+        "<": operator.lt,
+        "<=": operator.le,
+        ">": operator.gt,
+        ">=": operator.ge,
+        "is": operator.eq,
+    }
+)
+PASS, FAIL, UNKNOWN = "pass", "fail", "unknown"
+KINDS = ("rules", "gates", "tiers")
+OPTIONS = ("api", "managed", "own", "hybrid")
+LOOK = "look"
+"""What a rule points to that only says when to look closer."""
+NAMES = MappingProxyType(
+    {
+        "api": "the API",
+        "managed": "a managed platform",
+        "own": "self-hosting",
+        "hybrid": "a hybrid",
+        LOOK: "a closer look",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A fact compared with a number, with yes or no, or with another fact."""
+
+    quantity: str
+    operator: str
+    threshold: Fact | str
+
+    def holds(self, facts: Facts) -> bool | None:
+        """Say whether it holds; None where a fact is missing."""
+        limit = facts.get(self.threshold) if isinstance(self.threshold, str) else self.threshold
+        if self.quantity not in facts or limit is None:
+            return None
+        return bool(OPERATORS[self.operator](facts[self.quantity], limit))
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Facts it compares."""
+        limits = (self.threshold,) if isinstance(self.threshold, str) else ()
+        return (self.quantity, *limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A sentence of a rule book, as conditions."""
+
+    id: str
+    text: str
+    conditions: tuple[Condition, ...]
+    option: str
+    """What it points to when it holds; a gate: what must hold for these options."""
+    removes: tuple[str, ...] = ()
+    """Options that a failed gate takes out."""
+    about_money: bool = False
+    """Whether the computed cost can contradict it."""
+
+    def status(self, facts: Facts) -> str:
+        """Pass, fail or unknown; one condition that fails settles it."""
+        held = [condition.holds(facts) for condition in self.conditions]
+        if False in held:
+            return FAIL
+        return UNKNOWN if None in held else PASS
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Rules from one source, and how many of them it takes."""
+
+    id: str
+    title: str
+    source: str
+    kind: str
+    rules: tuple[Rule, ...]
+    needed: int = 1
+    option: str = LOOK
+    """What the book points to when enough of its rules hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule with what became of it."""
+
+    book: Book
+    rule: Rule
+    status: str
+    contradiction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the gates leave, what costs least of it, and what every rule says."""
+
+    choice: str
+    """The cheapest option left; empty where the gates leave none."""
+    removed: Mapping[str, str]
+    """Options that a gate took out, with the reason."""
+    findings: tuple[Finding, ...]
+    books: Mapping[str, str]
+    """Status of each book that counts its rules."""
+    contradictions: tuple[str, ...]
+    """Sentences in which the computed cost disagrees with what holds."""
+
+    def count(self, status: str) -> int:
+        """How many rules came out so."""
+        return sum(finding.status == status for finding in self.findings)
+
+
+def decide(books: Sequence[Book], facts: Facts, costs: Mapping[str, float]) -> Decision:
+    """Put every rule to the facts, gates first, and compare with what the options cost.
+
+    Parameters
+    ----------
+    costs
+        Present value of each option, the one of least change first.
+
+    Examples
+    --------
+    >>> big = Rule("big", "Above 1 B tokens", (Condition("tokens_per_month", ">", 1e9),), "own",
+    ...            about_money=True)
+    >>> book = Book("post", "A post", "its author", "rules", (big,))
+    >>> found = decide([book], {"tokens_per_month": 2e9}, {"api": 100.0, "own": 250.0})
+    >>> found.choice, found.findings[0].status
+    ('api', 'pass')
+
+    The rule holds, and following it would cost more than twice as much:
+
+    >>> print(found.contradictions[0])
+    A post: "Above 1 B tokens" holds and points to self-hosting, but computed it costs 250 and
+    the API 100.
+    """
+    removed = _removed(books, facts)
+    left = {option: cost for option, cost in costs.items() if option not in removed}
+    choice = min(left, key=left.__getitem__, default="")
+    findings = tuple(
+        _finding(book, rule, facts, left, choice) for book in books for rule in book.rules
+    )
+    counted = {book.id: _counted(book, facts) for book in books if book.kind != "gates"}
+    verdicts = (
+        _verdict(book, counted[book.id], left, choice) for book in books if book.id in counted
+    )
+    said = (*(found.contradiction for found in findings), *verdicts)
+    return Decision(choice, removed, findings, counted, tuple(filter(None, said)))
+
+
+def _removed(books: Sequence[Book], facts: Facts) -> dict[str, str]:
+    """Take out each option whose gate fails; the first reason stands."""
+    removed: dict[str, str] = {}
+    for book in books:
+        for rule in book.rules if book.kind == "gates" else ():
+            if rule.status(facts) == FAIL:
+                removed = dict.fromkeys(rule.removes, rule.text) | removed
+    return removed
+
+
+def _finding(
+    book: Book, rule: Rule, facts: Facts, left: Mapping[str, float], choice: str
+) -> Finding:
+    status = rule.status(facts)
+    if not rule.about_money or status != PASS:
+        return Finding(book, rule, status)
+    return Finding(
+        book, rule, status, _dearer(f'{book.title}: "{rule.text}"', rule.option, left, choice)
+    )
+
+
+def _dearer(said: str, option: str, left: Mapping[str, float], choice: str) -> str:
+    """Say that what holds points to an option that costs more; empty where it does not."""
+    if option not in left or left[option] <= left[choice]:
+        return ""
+    return (
+        f"{said} holds and points to {NAMES[option]}, but computed it costs "
+        f"{left[option]:,.0f} and {NAMES[choice]} {left[choice]:,.0f}."
+    )
+
+
+def _verdict(book: Book, status: str, left: Mapping[str, float], choice: str) -> str:
+    """Say where the computed cost disagrees with a whole book."""
+    if status == PASS and book.needed > 1:
+        return _dearer(book.title, book.option, left, choice)
+    if status == FAIL and choice and book.option == choice:
+        return f"{book.title} does not hold, but computed {NAMES[choice]} costs least."
+    return ""
+
+
+def _counted(book: Book, facts: Facts) -> str:
+    """Pass as soon as enough rules hold, fail as soon as too few still can."""
+    statuses = [rule.status(facts) for rule in book.rules]
+    if statuses.count(PASS) >= book.needed:
+        return PASS
+    possible = statuses.count(PASS) + statuses.count(UNKNOWN)
+    return UNKNOWN if possible >= book.needed else FAIL
+
+
+def holes(book: Book, quantity: str) -> list[tuple[float, float]]:
+    """Ranges of a quantity that no tier of a table speaks about, from and to.
+
+    >>> tiers = [Rule("low", "", (Condition("x", "<", 5),), "api"),
+    ...          Rule("high", "", (Condition("x", ">=", 10),), "own")]
+    >>> holes(Book("t", "T", "", "tiers", tuple(tiers)), "x")
+    [(5.0, 10.0)]
+    """
+    spans = sorted(_span(rule, quantity) for rule in book.rules)
+    found, reached = [], 0.0
+    for low, high in spans:
+        if low > reached:
+            found.append((reached, low))
+        reached = max(reached, high)
+    return found if reached == float("inf") else [*found, (reached, float("inf"))]
+
+
+def _span(rule: Rule, quantity: str) -> tuple[float, float]:
+    low, high = 0.0, float("inf")
+    for each in rule.conditions:
+        if each.quantity == quantity and not isinstance(each.threshold, str):
+            if each.operator in {"<", "<="}:
+                high = min(high, float(each.threshold))
+            else:
+                low = max(low, float(each.threshold))
+    return low, high
+
+
+def breach_per_year(facts: Facts) -> float | None:
+    """Expected loss from a data breach in a year; None unless probability and loss are known.
+
+    It is an insurance value beside the options, in none of their totals.
+
+    >>> breach_per_year({"breach_share_per_year": 0.01, "breach_loss_cost": 4e6,
+    ...                  "breach_records_share": 0.5})
+    20000.0
+    >>> breach_per_year({"breach_loss_cost": 4e6}) is None
+    True
+    """
+    if not {"breach_share_per_year", "breach_loss_cost"} <= facts.keys():
+        return None
+    reached = facts.get("breach_records_share", 1.0)
+    return float(facts["breach_share_per_year"] * facts["breach_loss_cost"] * reached)
