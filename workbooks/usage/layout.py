@@ -52,19 +52,6 @@ class Layout:
         """Whether a row holds one kind of token, named in words."""
         return "quantity" in self.columns
 
-    @property
-    def cache_rule(self) -> str:
-        """How cached tokens stand to input tokens, in words."""
-        if "input" not in self.columns:
-            return ""
-        if "cache_read" not in self.columns:
-            return "it does not tell cached tokens from others"
-        return {
-            "inside": "its input includes the cached tokens, so they were taken out",
-            "beside": "its input leaves out the cached tokens, so they were added to it",
-            "total": "whether its input includes the cached tokens was told by its total",
-        }[self.cached]
-
 
 def folded(header: str) -> str:
     """Return what of a header counts: small letters and digits.

@@ -62,9 +62,9 @@ def export(
         If it has no rows, or more cached tokens than input they are part of.
     """
     layout = reading.layout
-    said = [*notes, layout.note, layout.cache_rule]
+    said = [*notes, layout.note, _cache_rule(sums, layout)]
     if others := int(sums.rows[~sums.kept].sum()):
-        said.append(f"{others:,} rows of other services were left out")
+        said.append(f"rows of other services left out: {others:,}")
     mine = sums[sums.kept & sums.hour.notna()].reset_index(drop=True)
     if mine.empty:
         raise UsageError(f"{name} has no rows of language models")
@@ -114,6 +114,19 @@ def _batch(sums: pd.DataFrame, reading: Reading) -> pd.Series:
     words = [" ".join(texts).lower().replace("_", " ") for texts in told]
     found = [bool(re.search(r"\bbatch\b|^true\b", text)) for text in words]
     return pd.Series(found, index=sums.index, dtype=float)
+
+
+def _cache_rule(sums: pd.DataFrame, layout: Layout) -> str:
+    """Say how cached tokens stand to input tokens."""
+    if "input" not in sums:
+        return ""
+    if "cache_read" not in sums:
+        return "it does not tell cached tokens from others"
+    return {
+        "inside": "its input includes the cached tokens, so they were taken out",
+        "beside": "its input leaves out the cached tokens, so they were added to it",
+        "total": "whether its input includes the cached tokens was told by its total",
+    }[layout.cached]
 
 
 def _kind_columns(sums: pd.DataFrame) -> list[str]:

@@ -70,32 +70,30 @@ def _volumes(actuals: Actuals) -> Iterator[str]:
         return
     low, base, high = actuals.tokens_per_month or (math.nan,) * 3
     yield f"Volume: {base:,.0f} tokens a month (low {low:,.0f}, high {high:,.0f})."
-    names = {
-        "output_share": "output",
-        "cached_share": "cached, of the input",
-        "batch_share": "batch",
-    }
+    names = {"output_share": "output", "cached_share": "cached (input)", "batch_share": "batch"}
     mix = (f"{_share(getattr(actuals, name))} {label}" for name, label in names.items())
     yield f"Mix: {', '.join(mix)}."
+    yield from _course(actuals)
+
+
+def _course(actuals: Actuals) -> Iterator[str]:
+    """Say how the volume moves in the year, the week and the day."""
     growth, peak, season = actuals.growth_per_year, actuals.peak_factor, actuals.season_factors
-    yield (
-        f"Growth: {growth[1]:+.0%} a year ({growth[0]:+.0%} to {growth[2]:+.0%}), the trend of "
-        f"{len(actuals.full_months)} whole months."
-        if growth
-        else "Growth: unknown, it takes three whole months."
-    )
-    yield (
-        f"Seasons: largest month {max(season):.2f} times the mean, smallest {min(season):.2f}."
-        if season
-        else "Seasons: unknown, they take twelve whole months."
-    )
+    if growth:
+        months = f"the trend of {len(actuals.full_months)} whole months"
+        yield f"Growth: {growth[1]:+.0%} a year ({growth[0]:+.0%} to {growth[2]:+.0%}), {months}."
+    else:
+        yield "Growth: unknown, it takes three whole months."
+    if season:
+        yield f"Seasons: the months lie between {min(season):.2f} and {max(season):.2f} of a mean."
+    else:
+        yield "Seasons: unknown, they take twelve whole months."
     if days := actuals.weekday_factors:
         yield f"Week: Monday to Sunday {', '.join(f'{each:.2f}' for each in days)} of a mean day."
-    yield (
-        f"Peak: the busiest hour is {peak:.2f} times the mean hour."
-        if peak
-        else "Peak: unknown, the exports have days, not hours."
-    )
+    if peak:
+        yield f"Peak: the busiest hour is {peak:.2f} times the mean hour."
+    else:
+        yield "Peak: unknown, not every export has hours."
 
 
 def _costs(actuals: Actuals) -> Iterator[str]:
