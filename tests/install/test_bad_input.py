@@ -233,11 +233,11 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(capsys):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no read-only folders")
 def test_a_read_only_folder_is_named(capsys, folder):
     """The system's own reason is passed on."""
-    (folder / "shared").mkdir(mode=0o500)
-    if os.access(folder / "shared", os.W_OK):
+    (folder / "locked").mkdir(mode=0o500)
+    if os.access(folder / "locked", os.W_OK):
         pytest.skip("this user may write everywhere")
-    said = refused(capsys, "budget", "--out", "shared/budget.xlsx")
-    assert "shared/budget.xlsx cannot be written: Permission denied" in said
+    said = refused(capsys, "budget", "--out", "locked/budget.xlsx")
+    assert "locked/budget.xlsx cannot be written: Permission denied" in said
 
 
 NUMBERS = st.one_of(
