@@ -29,6 +29,7 @@ from costcore.quantities import UNITS
 MOST_CHARACTERS = 1_000
 """A message box cuts off what is longer than 1,024."""
 MOST_LISTED = 12
+NUMBER = re.compile(r"[-+]?\d[\d,. ]*([eE][-+]?\d+)?%?")
 NO_WINDOW = 0x0800_0000  # Windows: a command started without a console opens one, unless told not
 
 
@@ -144,7 +145,7 @@ def check_workbook(book: Book) -> str:
     at = {(cell.sheet, cell.row, cell.column): cell for cell in cells}
     problems = {
         "show an error": [f"{c} {c.value.value}" for c in cells if isinstance(c.value, CellError)],
-        "hold a number as text": [str(c) for c in cells if _is_number_as_text(c)],
+        "hold a number as text": [str(c) for c in _numbers_as_text(cells)],
         "are checks that fail": list(_failed_checks(at)),
         "call an add-in in another place": [str(c) for c in cells if "evenpoint.xlam" in c.formula],
     }
@@ -219,10 +220,17 @@ def free_path(folder: Path, name: str) -> Path:
     return next(p for p in itertools.chain([wanted], numbered) if not p.exists())
 
 
-def _is_number_as_text(cell: Found) -> bool:
-    if not isinstance(cell.value, str) or cell.formula:
-        return False
-    return bool(re.fullmatch(r"[-+]?\d[\d,. ]*%?|[-+]?\d+(\.\d+)?[eE][-+]?\d+", cell.value.strip()))
+def _numbers_as_text(cells: list[Found]) -> list[Found]:
+    """Find texts that read as numbers, in columns that hold numbers: others are meant as text."""
+    columns = {(cell.sheet, cell.column) for cell in cells if isinstance(cell.value, float)}
+    return [
+        cell
+        for cell in cells
+        if isinstance(cell.value, str)
+        and not cell.formula
+        and (cell.sheet, cell.column) in columns
+        and NUMBER.fullmatch(cell.value.strip())
+    ]
 
 
 def _failed_checks(at: Mapping[tuple[str, int, int], Found]) -> Iterator[str]:

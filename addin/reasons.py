@@ -32,7 +32,9 @@ def reason(entry: SheetFunction, cells: Cells) -> str:
         if not faults:
             return f"{entry.name}: {entry.summary} It shows {len(shown)} x {len(shown[0])} cells."
         single = _first_fault(entry, cells, shown)
-        return f"Of {sum(map(len, shown))} cells {len(faults)} show an error. {single}"
+        return (
+            f"{entry.name}: {len(faults)} of {sum(map(len, shown))} cells show an error. {single}"
+        )
     if not isinstance(shown, CellError):
         value = f"{shown:,.10g}" if isinstance(shown, float) else shown
         return f"{entry.name}: {entry.summary} It shows {value}.\n\n{_inputs(entry, cells)}"
