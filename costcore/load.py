@@ -88,16 +88,14 @@ def _copies(m: Any) -> Any:
     return np.where(few <= most_few, few, np.where(some <= most_some, some, many))
 
 
-def _at_most(copies: Numbers, of: Numbers, share: Numbers, _: bool) -> Numbers:
-    """Probability that at most some of the copies work, each with the same probability."""
-
-    def one(k: float, n: float, p: float) -> float:
-        if not (np.isfinite(k) and np.isfinite(n)):
-            return math.nan
-        ways = (math.comb(int(n), i) * p**i * (1 - p) ** (n - i) for i in range(int(k) + 1))
-        return math.fsum(ways)
-
-    return np.vectorize(one, otypes=[float])(copies, of, share)
+def _at_most(failed: Numbers, of: Numbers, share: Numbers, _: bool) -> Numbers:
+    """Probability that at most some of the copies have failed, each with the same probability."""
+    term = (1 - share) ** of
+    total = term
+    for i in range(int(np.nanmax(failed))):
+        term = term * (of - i) / (i + 1) * share / (1 - share)
+        total = total + np.where(i < failed, term, 0.0)
+    return total
 
 
 LOAD_LINES = (
@@ -166,8 +164,8 @@ LOAD_LINES = (
     Line(
         "served_share",
         "Time in which enough copies work for the peak",
-        lambda m: (
-            1 - worksheet("BINOMDIST", _at_most, m.needed_count - 1, m.all_count, m.up_share, True)
+        lambda m: worksheet(
+            "BINOMDIST", _at_most, m.spare_nodes, m.all_count, 1 - m.up_share, True
         ),
     ),
 )

@@ -114,14 +114,13 @@ def _pays_above(tokens: float, engines: Sequence[Engine], shares: Sequence[float
 
     lowest = math.inf
     for low, high in _segments(tokens, engines, shares, away):
-        inside = (low * 0.999 + high * 0.001, high)
-        near, far = saving(inside[0]), saving(inside[1])
-        if far < 0:
+        quarter = (high - low) / 4
+        first, last = saving(low + quarter), saving(high - quarter)
+        start, end = first - (last - first) / 2, last + (last - first) / 2
+        if end < 0:
             break
-        slope = (far - near) / (inside[1] - inside[0])
-        start = far - slope * (high - low)  # just after the step at the low end
         if start < 0:
-            return (high - far / slope) * away
+            return (high - (high - low) * end / (end - start)) * away
         lowest = low
     return lowest * away
 
