@@ -119,7 +119,8 @@ def _sized(
     given: dict[str, object], api_model: str, hardware: Sequence[str]
 ) -> tuple[Demand, list[Choice], str, str]:
     from costcore.spec_rows import precision
-    from workbooks.sizing.choices import Demand, advice, api_price, choices, trough
+    from workbooks.sizing.advice import advice, trough
+    from workbooks.sizing.choices import Demand, api_price, choices
 
     wanted = dict(given)
     wanted["concurrency"] = wanted.pop("concurrency_count")

@@ -22,9 +22,12 @@ from workbooks.sizing.shapes import hourly
 
 SERVER_GPUS = 8.0
 RACK_GPUS = 64.0
-BENCHMARK, ABOUT_AS_CHEAP = "H100 SXM", 1.1
-TROUGH_RULE = 0.40
-"""CTO guide 'The Trillion Token Tipping Point': the trough keeps two GPUs at 40 % or more."""
+PLAN_FIGURES = (
+    "mean_load_share",
+    "trough_load_share",
+    "peak_requests_per_minute",
+    "served_share",
+)
 USERS = np.unique(np.floor(2.0 ** np.arange(0, 11.25, 0.25)))
 """Requests at once that are tried: 1, 2, 3 … 2,048, each a fifth more than the one before."""
 
@@ -139,46 +142,46 @@ def _choice(
     )
     if refusal := _refusal(demand, model, accelerator, gpus, precision):
         return replace(choice, why=refusal)
-    known = measured_table()
-    case: tuple[Any, ...] = (model, row, gpus, precision, demand.input_tokens)
-    case += (demand.output_tokens,)
+    case = (model, row, gpus, precision, demand.input_tokens, demand.output_tokens)
     users = np.minimum(USERS, demand.concurrency)
-    speeds = tokens_per_second(*case, users, "user", measured_table=known)
+    speeds = tokens_per_second(*case, users, "user", measured_table=measured_table())
     if not (enough := speeds >= demand.user_tokens_per_second).any():
         return replace(choice, why=_too_slow(speeds, demand))
     most = float(users[enough].max())
-    case += (most,)
-    low, base = (
-        float(tokens_per_second(*case, speed_case=level, measured_table=known))
-        for level in (1.0, 2.0)
-    )
-    speed = float(speeds[users == most][0])
-    lengths = (demand.input_tokens, demand.output_tokens, most)
-    why = tokens_per_second_basis(
-        model, row, gpus, precision, *lengths, "total", 2.0, measured_table=known
-    )
+    fitting = replace(choice, fits=True, user_tokens_per_second=float(speeds[users == most][0]))
+    return _planned(fitting, demand, (*case, most), accelerator.rent_base_per_gpu_hour, load)
+
+
+def _planned(
+    choice: Choice,
+    demand: Demand,
+    case: tuple[Mapping[str, Any], Mapping[str, Any], float, str, float, float, float],
+    rent_per_gpu_hour: float | None,
+    load: Mapping[str, float],
+) -> Choice:
+    """Copies for the load, and their rent: sized on the low case, quoted on the base."""
+    known = measured_table()
+    low, base = (float(tokens_per_second(*case, "total", level, known)) for level in (1.0, 2.0))
     plan = provisioned(
-        low_tokens_per_second=low, base_tokens_per_second=base, replica_gpus=gpus, **load
+        low_tokens_per_second=low,
+        base_tokens_per_second=base,
+        replica_gpus=choice.replica_gpus,
+        **load,
     )
-    rent = accelerator.rent_base_per_gpu_hour
-    cost = float((math.nan if rent is None else rent) * plan["all_gpus"] * HOURS_PER_MONTH)
+    rent = math.nan if rent_per_gpu_hour is None else rent_per_gpu_hour
+    cost = rent * float(plan["all_gpus"]) * HOURS_PER_MONTH
+    same: dict[str, Any] = {name: float(plan[name]) for name in PLAN_FIGURES}
+    output = base * demand.output_tokens / (demand.input_tokens + demand.output_tokens)
     return replace(
         choice,
-        fits=True,
-        why=why,
+        why=tokens_per_second_basis(*case, "total", 2.0, known),
         base_tokens_per_second=base,
-        user_tokens_per_second=speed,
-        concurrency=round(
-            base * demand.output_tokens / (demand.input_tokens + demand.output_tokens) / speed
-        ),
+        concurrency=round(output / choice.user_tokens_per_second),
         copies=float(plan["all_count"]),
         gpus=float(plan["all_gpus"]),
-        mean_load_share=float(plan["mean_load_share"]),
-        trough_load_share=float(plan["trough_load_share"]),
-        peak_requests_per_minute=float(plan["peak_requests_per_minute"]),
-        served_share=float(plan["served_share"]),
         cost_per_month=cost,
         price_per_mtok=cost / demand.tokens_per_month * 1e6,
+        **same,
     )
 
 
@@ -242,38 +245,6 @@ def api_price(demand: Demand, api_model: str) -> Demand:
     output_share = demand.output_tokens / (demand.input_tokens + demand.output_tokens)
     prices = (listed.input_price_per_mtok, listed.output_price_per_mtok)
     return replace(demand, api_price_per_mtok=float(blended_price(*prices, output_share)))
-
-
-def advice(ranked: Sequence[Choice]) -> str:
-    """Say whether this load needs H100s, with the numbers that decide it."""
-    priced = [c for c in ranked if c.fits and not math.isnan(c.cost_per_month)]
-    if not priced:
-        return "None of this hardware can serve the load at a known rent."
-    best = priced[0]
-    h100 = next((c for c in priced if c.hardware == BENCHMARK), None)
-    offer = f"{best.gpus:g} x {best.hardware} ({best.precision}) serve this load"
-    used = f"for {best.cost_per_month:,.0f} a month at {best.mean_load_share:.0%} use"
-    if h100 is None:
-        return f"{offer} {used}; {BENCHMARK} was not compared or cannot."
-    if h100.cost_per_month <= best.cost_per_month * ABOUT_AS_CHEAP:
-        return f"{BENCHMARK} is among the cheapest choices here: {offer} {used}."
-    return (
-        f"You probably do not need H100s: {offer} {used}; {h100.gpus:g} x {BENCHMARK} would cost "
-        f"{h100.cost_per_month:,.0f} and be {h100.mean_load_share:.0%} used."
-    )
-
-
-def trough(ranked: Sequence[Choice]) -> str:
-    """Say how far the quietest hours fill two GPUs, for the rule that they be 40 % used."""
-    if not ranked or not ranked[0].fits:
-        return ""
-    best = ranked[0]
-    verdict = "passes" if best.trough_load_share >= TROUGH_RULE else "fails"
-    return (
-        f"In the quietest six hours of the day two {best.hardware} would be "
-        f"{best.trough_load_share:.0%} used, which {verdict} the rule of thumb of "
-        f"{TROUGH_RULE:.0%}."
-    )
 
 
 def _or_inf(value: float) -> float:

@@ -7,7 +7,8 @@ import pytest
 
 from costcore.sizing import tokens_per_second
 from workbooks import tables
-from workbooks.sizing.choices import Demand, advice, api_price, choices, measured_table, trough
+from workbooks.sizing.advice import advice, trough
+from workbooks.sizing.choices import Demand, api_price, choices, measured_table
 from workbooks.sizing.shapes import SHAPES, hourly
 
 GUIDE = Demand(model="Llama-3.3-70B", tokens_per_month=2.7e9, input_tokens=1500, output_tokens=300)
