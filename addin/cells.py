@@ -33,60 +33,19 @@ a fault of this program         ``#VALUE!``, and its cause in `addin.log`
 
 from __future__ import annotations
 
-import enum
-import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from addin.arguments import CellError, FaultyError, read
 from addin.log import log_failure
 from costcore.catalogue import SheetFunction
-from costcore.quantities import is_number
 
-Rows: TypeAlias = Sequence[Sequence[object]]
+__all__ = ["Answer", "CellError", "Value", "answer", "evaluate"]
 Answer: TypeAlias = "Value | list[list[Value]]"
-WHOLE = frozenset({"hourly_tokens", "shares", "prices_per_mtok"})
-"""Numbers that belong together: one load, one split. The others are taken cell by cell."""
-BY_CELL = frozenset({"one for each cell", "text"})
-
-
-class CellError(enum.Enum):
-    """An error value, as a spreadsheet shows it."""
-
-    NULL = "#NULL!"
-    DIV0 = "#DIV/0!"
-    VALUE = "#VALUE!"
-    REF = "#REF!"
-    NAME = "#NAME?"
-    NUM = "#NUM!"
-    NA = "#N/A"
-    GETTING_DATA = "#GETTING_DATA"
-    SPILL = "#SPILL!"
-    CONNECT = "#CONNECT!"
-    BLOCKED = "#BLOCKED!"
-    UNKNOWN = "#UNKNOWN!"
-    FIELD = "#FIELD!"
-    CALC = "#CALC!"
-
-
 Value: TypeAlias = float | str | CellError
-
-
-class _FaultyError(Exception):
-    """An error value that makes the whole answer that error."""
-
-
-@dataclass
-class Given:
-    """The arguments of one call, and which of their cells have an error or a blank."""
-
-    arguments: dict[str, Any] = field(default_factory=dict)
-    faults: list[NDArray[np.object_]] = field(default_factory=list)
-    left_open: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
 
 
 def evaluate(entry: SheetFunction, cells: Sequence[object]) -> Answer:
@@ -114,7 +73,7 @@ def evaluate(entry: SheetFunction, cells: Sequence[object]) -> Answer:
     """
     try:
         return _rows_or_value(answer(entry, cells))
-    except _FaultyError as fault:
+    except FaultyError as fault:
         return CellError(fault.args[0])
     except (TypeError, ValueError, OverflowError):
         return CellError.VALUE
@@ -137,88 +96,6 @@ def answer(entry: SheetFunction, cells: Sequence[object]) -> NDArray[np.object_]
     for fault in reversed(given.faults):  # the first argument's error is laid on last
         shown = np.where(fault.astype(bool), fault, shown)
     return shown
-
-
-def read(entry: SheetFunction, cells: Sequence[object]) -> Given:
-    """Return the arguments in `cells`, ready for the function."""
-    given = Given()
-    bound = entry.signature.bind(*cells).arguments
-    for name, parameter in entry.signature.parameters.items():
-        rows = rows_of(bound.get(name))
-        required = parameter.default is parameter.empty
-        if not required and len(rows) == len(rows[0]) == 1 and is_blank(rows[0][0]):
-            continue
-        if name in WHOLE or entry.answers not in BY_CELL or not is_number(name):
-            _refuse_errors(rows)
-        if is_number(name):
-            _read_numbers(entry, given, name, rows, np.nan if required else parameter.default)
-        else:
-            given.arguments[name] = _read_text(entry, name, rows)
-    return given
-
-
-def rows_of(cells: object) -> Rows:
-    """Return a value, a row of values or rows of values as rows."""
-    if not isinstance(cells, list | tuple):
-        return ((cells,),)
-    return cells if cells and isinstance(cells[0], list | tuple) else (cells,)
-
-
-def is_blank(cell: object) -> bool:
-    """Say whether a cell holds nothing; an empty text counts as nothing."""
-    return cell is None or (isinstance(cell, str) and not cell)
-
-
-def number(cell: object, blank: float) -> float | CellError:
-    """Return the number in a cell, or the error it stands for."""
-    if is_blank(cell):
-        return blank
-    if isinstance(cell, CellError):
-        return cell
-    if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
-        return CellError.VALUE
-    return float(cell)
-
-
-def _refuse_errors(rows: Rows) -> None:
-    for cell in itertools.chain.from_iterable(rows):
-        if isinstance(cell, CellError):
-            raise _FaultyError(cell)
-
-
-def _read_numbers(
-    entry: SheetFunction, given: Given, name: str, rows: Rows, default: float | None
-) -> None:
-    """Read cell by cell; what is no number is remembered as an error, to be shown in its place."""
-    cells = list(itertools.chain.from_iterable(rows))
-    blank = np.nan if default is None else default
-    if set(map(type, cells)) != {float}:
-        read = [number(cell, blank) for cell in cells]
-        wrong = [value if isinstance(value, CellError) else None for value in read]
-        if any(wrong):
-            if name in WHOLE or entry.answers not in BY_CELL:
-                raise _FaultyError(CellError.VALUE)
-            given.faults.append(_shaped(np.array(wrong, dtype=object), rows))
-        if default is None and any(map(is_blank, cells)):
-            given.left_open[name] = _shaped(np.array([is_blank(cell) for cell in cells]), rows)
-        cells = [np.nan if isinstance(value, CellError) else value for value in read]
-    given.arguments[name] = _shaped(np.array(cells, dtype=float), rows)
-
-
-def _shaped(values: NDArray[Any], rows: Rows) -> NDArray[Any]:
-    return values.reshape(()) if values.size == 1 else values.reshape(len(rows), -1)
-
-
-def _read_text(entry: SheetFunction, name: str, rows: Rows) -> object:
-    """Return a table as its rows, and a text or a date as the one cell it is in."""
-    if entry.quantities[name][1].label == "table":
-        return rows
-    if len(rows) > 1 or len(rows[0]) > 1:
-        raise TypeError(f"{name} is a range; it must be a single cell")
-    ((cell,),) = rows
-    if isinstance(cell, bool) or not (name == "as_of" or isinstance(cell, str | None)):
-        raise TypeError(f"{name} is {cell!r}, which is not text")
-    return "" if cell is None else cell
 
 
 def _shown(result: object) -> NDArray[np.object_]:

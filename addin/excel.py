@@ -9,16 +9,17 @@ the add-in turns exactly these texts into real errors, which no SUM can skip.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from itertools import chain
 from types import ModuleType
 from typing import Any
 
 import numpy as np
-import xlwings
-from xlwings.conversion import Accessor, Ensure2DStage, ReadValueFromRangeStage
 
-from addin.cells import Answer, CellError, Rows, evaluate
+from addin.arguments import Rows
+from addin.cells import Answer, CellError, evaluate
 from costcore.catalogue import CATEGORY, FUNCTIONS, SheetFunction
 
 MOST_HELP_CHARACTERS = 255
@@ -44,15 +45,30 @@ RECEIVED: dict[object, CellError] = {FIRST_SCODE + code: error for error, code i
 """An error by the whole number COM passes; a number in a cell always is a float."""
 
 
-class Cells(Accessor):
+def _xlwings() -> Any:
+    """Import xlwings without pandas: our cells never become tables of it, and Excel waits."""
+    if "pandas" in sys.modules:
+        return import_module("xlwings")
+    sys.modules["pandas"] = None  # type: ignore[assignment]  # "there is none"
+    try:
+        return import_module("xlwings")
+    finally:
+        del sys.modules["pandas"]
+
+
+xlwings = _xlwings()
+conversion = xlwings.conversion
+
+
+class Cells(conversion.Accessor):  # type: ignore[misc, name-defined]
     """Rows of cells as COM passes them: xlwings' own cleaning forgets errors, and takes longer."""
 
     @classmethod
     def reader(cls, options: dict[str, object]) -> Any:
         """Return the steps from a range, or what the add-in read from it, to rows."""
-        steps: Any = super().reader(options)  # type: ignore[no-untyped-call]
-        steps.append(ReadValueFromRangeStage(options))  # type: ignore[no-untyped-call]
-        steps.append(Ensure2DStage())
+        steps: Any = super().reader(options)
+        steps.append(conversion.ReadValueFromRangeStage(options))
+        steps.append(conversion.Ensure2DStage())
         return steps
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from addin.actions import Found
-from addin.cells import rows_of
+from addin.arguments import rows_of
 from addin.excel import RECEIVED
 
 

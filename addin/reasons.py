@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from addin.cells import CellError, Rows, answer, evaluate, is_blank, number, rows_of
+from addin.arguments import Rows, is_blank, number, rows_of
+from addin.cells import CellError, answer, evaluate
 from costcore.breakeven import breakeven_ranges
 from costcore.catalogue import SheetFunction, function
 from costcore.quantities import is_number

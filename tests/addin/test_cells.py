@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from addin import cells
+from addin import arguments
 from addin.cells import CellError, evaluate
 from addin.log import MOST_LOG_BYTES
 from costcore import catalogue
@@ -16,7 +16,7 @@ from costcore.catalogue import FUNCTIONS, SheetFunction
 from costcore.quantities import is_number
 from tests.addin.cases import CASES, OMITTED, Case, as_cells
 
-BY_CELL = [f for f in FUNCTIONS if f.answers in cells.BY_CELL]
+BY_CELL = [f for f in FUNCTIONS if f.answers in arguments.BY_CELL]
 SPREADS = [f for f in BY_CELL if not f.name.endswith("_BASIS")]  # those explain a single call
 
 
@@ -25,7 +25,7 @@ def places(entry: SheetFunction) -> list[int]:
     return [
         place
         for place, name in enumerate(entry.quantities)
-        if is_number(name) and name not in cells.WHOLE
+        if is_number(name) and name not in arguments.WHOLE
     ]
 
 
@@ -62,7 +62,7 @@ def test_numbers_used_whole_are_those_whose_example_is_a_range() -> None:
         for name, value in zip(entry.quantities, entry.example.arguments, strict=False)
         if is_number(name) and isinstance(value, tuple)
     }
-    assert ranges <= cells.WHOLE
+    assert ranges <= arguments.WHOLE
 
 
 @pytest.mark.parametrize("entry", SPREADS, ids=lambda entry: entry.name)

@@ -83,7 +83,11 @@ def xlwings_on_windows() -> Iterator[SimpleNamespace]:
         udfs = importlib.import_module("xlwings.udfs")
         assert xlwings.has_pywin32
         yield SimpleNamespace(
-            com_server=com_server, udfs=udfs, excel=excel, server=com_server.XLPython()
+            xlwings=xlwings,
+            com_server=com_server,
+            udfs=udfs,
+            excel=excel,
+            server=com_server.XLPython(),
         )
     for name in [m for m in sys.modules if m.partition(".")[0] == "xlwings" or m in kept]:
         del sys.modules[name]
