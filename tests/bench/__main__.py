@@ -4,10 +4,10 @@ Every ratio compares two timings of this run on this machine, each the best of s
 module in SECTIONS has `rows()`, which yields a `measure.Row`, or a sentence for what it skips.
 """
 
-from tests.bench import addin, billing, breakeven, commands, risk, sizing, splice
+from tests.bench import addin, billing, breakeven, commands, risk, sizing, splice, usage
 from tests.bench.measure import HEADING
 
-SECTIONS = (breakeven, billing, risk, sizing, splice, addin, commands)
+SECTIONS = (breakeven, billing, risk, sizing, splice, usage, addin, commands)
 
 for section in SECTIONS:
     print(f"\n{section.__doc__.strip()}\n\n{HEADING}\n{'-' * 132}", flush=True)

@@ -154,7 +154,7 @@ class Actuals:
         if self.days < DAYS_FOR_WEEKDAYS or not self.tokens.sum():
             return None
         daily = self._daily
-        means = daily.groupby(self._range.weekday).mean() / daily.mean()
+        means = daily.groupby(self._range.day_of_week).mean() / daily.mean()
         return [float(each) for each in means]
 
     @property

@@ -53,9 +53,9 @@ def hourly(table: ir.Table, reading: Reading) -> ir.Table:
     """Return the sums of a table by hour and text.
 
     Columns: `hour` as text, the texts, `kept`, `rows`, and for each measure its sum, ``n_…`` how
-    many cells were filled, ``read_…`` how many of them were numbers, ``low_…`` and ``high_…`` the
-    smallest and the largest, and for counts ``part_…``, the largest fraction. Rows of a cloud
-    bill that are no language models are one row without hour and text.
+    many cells were filled, ``read_…`` how many of them were numbers, ``low_…`` the smallest, and
+    for counts ``part_…``, the largest fraction. Rows of a cloud bill that are no language models
+    are one row without hour and text.
     """
     kept = _kept(table, reading)
     keys = {"hour": hour_text(table[reading.present["start"][0]], reading.times)}
@@ -72,7 +72,7 @@ def hourly(table: ir.Table, reading: Reading) -> ir.Table:
         value = cells[role]
         sums |= {role: value.sum(), f"n_{role}": cells[f"raw_{role}"].count()}
         sums |= {f"read_{role}": value.count()}
-        sums |= {f"low_{role}": value.min(), f"high_{role}": value.max()}
+        sums[f"low_{role}"] = value.min()
         if role in COUNTS:
             sums[f"part_{role}"] = fraction(value).max()
     return cells.group_by([*keys, "kept"]).agg(**sums)
@@ -93,12 +93,12 @@ def broken_rows(table: ir.Table, reading: Reading, role: str) -> ir.Table:
 
 
 def _is_broken(sums: pd.DataFrame, role: str) -> bool:
-    low, high = sums[f"low_{role}"].dropna(), sums[f"high_{role}"].dropna()
     least = -LARGEST if role == "cost" else 0
+    some = sums[sums[f"read_{role}"] > 0]
     return bool(
         (sums[f"read_{role}"] < sums[f"n_{role}"]).any()
-        or len(low) < (sums[f"read_{role}"] > 0).sum()  # the smallest of them is nan
-        or not ((low >= least).all() and (high <= LARGEST).all())
+        or not (some[f"low_{role}"] >= least).all()
+        or not (some[role] <= LARGEST).all()  # nor is it nan
         or (role in COUNTS and (sums[f"part_{role}"] > 0).any())
     )
 

@@ -58,8 +58,19 @@ def read_table(url: str, name: str) -> tuple[Reading, pd.DataFrame]:
         If it cannot be reached, has no known layout, or a value breaks a rule.
     """
     try:
-        table = ibis.connect(url).table(name)
+        backend = ibis.connect(url)
     except Exception as error:  # every engine has errors of its own
+        raise UsageError(f"table {name} cannot be opened: {faults.first_line(error)}") from None
+    try:
+        return _read_table(backend, name)
+    finally:
+        backend.disconnect()
+
+
+def _read_table(backend: Any, name: str) -> tuple[Reading, pd.DataFrame]:
+    try:
+        table = backend.table(name)
+    except Exception as error:
         raise UsageError(f"table {name} cannot be opened: {faults.first_line(error)}") from None
     columns = {folded(column): column for column in table.columns}
     reading = Reading(layout_of(name, table.columns), columns)

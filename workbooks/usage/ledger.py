@@ -79,15 +79,9 @@ def export(
         rows["cost"] = mine.cost.fillna(0.0) / layout.divisor
     rows["requests"] = _requests(mine, layout)
     used = rows[list(NUMBERS)].fillna(0).any(axis=1)
-    hours = rows.hour[used].dt.hour.nunique()
-    return Export(
-        name,
-        layout,
-        rows,
-        hours > 1 or layout.rows_are_requests,
-        tuple(left_out),
-        tuple(filter(None, said)),
-    )
+    hours = rows.hour[used].dt.hour
+    by_hour = hours.nunique() > 1 or bool(layout.rows_are_requests and hours.any())
+    return Export(name, layout, rows, by_hour, tuple(left_out), tuple(filter(None, said)))
 
 
 def _text(sums: pd.DataFrame, name: str) -> pd.Series:

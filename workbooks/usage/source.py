@@ -20,7 +20,7 @@ BLANKS = ("", "NULL", "null", "None", "none", "n/a", "N/A", "-")
 """What exports write for nothing."""
 HEADER_LINES = 10
 """The header stands within the first lines; some exports put a title above it."""
-LONGEST_LINE_BYTES = 16 * 2**20
+LONGEST_LINE_BYTES = 8 * 2**20
 """Logs of requests may hold whole conversations."""
 PERSONAL = re.compile(
     r"user|mail|api_?key|message|response|prompt$|metadata|tags|team|person|owner|address|name$",
@@ -176,7 +176,7 @@ def _read_csv(path: Path, width: int, delimiter: str = ",", skip: int = 0) -> st
     return (
         f"read_csv({literal(path)}, auto_detect=false, columns={{{types}}}, header=true, "
         f"skip={skip}, delim='{delimiter}', quote='\"', escape='\"', "
-        f"max_line_size={LONGEST_LINE_BYTES}, buffer_size={2 * LONGEST_LINE_BYTES}, "
+        f"max_line_size={LONGEST_LINE_BYTES}, buffer_size={LONGEST_LINE_BYTES}, "
         f"nullstr={list(BLANKS)})"
     )
 
