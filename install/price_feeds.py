@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from workbooks.prices.splice import Changes
     from workbooks.prices.store import Store
 
+T = TypeVar("T")
 STORE = typer.Option(
     "--store", metavar="FOLDER", help="Folder of your own prices; without it the usual place."
 )
@@ -40,6 +42,10 @@ def refresh(
     ] = False,
     new: Annotated[bool, typer.Option("--new", help="Add models that your table lacks.")] = False,
     accept: Annotated[list[str] | None, ACCEPT] = None,
+    rentals: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Ask gpuhunt what this provider's GPUs rent for."),
+    ] = None,
     workbook: Annotated[
         Path | None, typer.Option(metavar="BOOK", help="Workbook whose price table to bring along.")
     ] = None,
@@ -60,9 +66,11 @@ def refresh(
     """
     from workbooks.prices import refreshing
 
-    kept = _store(store)
+    kept = store_at(store)
     sources = _sources(source or [], origin or [], offline)
-    done = _run(lambda: refreshing.refresh(kept, sources, datetime.date.today(), accept or [], new))
+    done = run(lambda: refreshing.refresh(kept, sources, datetime.date.today(), accept or [], new))
+    if rentals:
+        _rent(kept, rentals)
     changes = _plan_workbook(kept, workbook, new) if workbook else None
     _tell(done, changes, as_json)
     if not done.read and not workbook:
@@ -90,12 +98,21 @@ def _sources(names: list[str], origins: list[str], offline: bool) -> list[Source
     return [Source(FEEDS[name], where) for name, where in wanted.items()]
 
 
+def _rent(store: Store, providers: list[str]) -> None:
+    from workbooks.prices import rental
+    from workbooks.prices.store import RENTALS
+
+    found = run(lambda: rental.ask(providers))
+    run(lambda: store.write(RENTALS, rental.table(found)))
+    print(f"Kept {len(found):,} GPU rental prices; see evenpoint prices gpus.", file=sys.stderr)
+
+
 def _plan_workbook(store: Store, path: Path, append: bool) -> Changes:
     from dataclasses import asdict
 
     from workbooks.prices.splice import RefreshError, plan_refresh
 
-    rows = [asdict(row) for row in _run(store.token_prices)]
+    rows = [asdict(row) for row in run(store.token_prices)]
     known = [*map(asdict, _shipped()), *rows]
     try:
         return plan_refresh(path, rows, append=append, known=known)
@@ -181,8 +198,8 @@ def import_(
 
     size = SIZES[unit.lower()] if unit else None
     given = Given(size, _currency(currency), provider or "", zero_is_free, valid_from)
-    kept, today = _store(store), datetime.date.today()
-    seen = _run(lambda: importing.preview(kept, file, given, today, accept or []))
+    kept, today = store_at(store), datetime.date.today()
+    seen = run(lambda: importing.preview(kept, file, given, today, accept or []))
     if as_json:
         questions = {"questions": seen.read.questions, "warnings": seen.read.warnings}
         print_json({"file": seen.name, **price_report.as_json(seen.plan), **questions})
@@ -191,7 +208,7 @@ def import_(
     if not apply:
         print("Nothing was written; --apply writes it.", file=sys.stderr)
         return
-    _run(lambda: importing.apply(kept, seen))
+    run(lambda: importing.apply(kept, seen))
     print(f"Wrote {len(seen.plan.rows)} models to {kept.folder}", file=sys.stderr)
 
 
@@ -219,7 +236,7 @@ def history(
     from dataclasses import asdict
     from difflib import get_close_matches
 
-    table = _run(_store(store).history)
+    table = run(store_at(store).history)
     if model not in table:
         near = ", ".join(get_close_matches(model, table, n=3, cutoff=0))
         raise Refusal(f"There is no model {model!r} in your table; the nearest are {near}.")
@@ -243,13 +260,15 @@ def history(
     )
 
 
-def _store(folder: Path | None) -> Store:
+def store_at(folder: Path | None) -> Store:
+    """Return the store in a folder, or in the usual place."""
     from workbooks.prices.store import Store, default_folder
 
     return Store(folder or default_folder())
 
 
-def _run(step: Any) -> Any:
+def run(step: Callable[[], T]) -> T:
+    """Take a step, and refuse in one sentence where it cannot be taken."""
     from workbooks.prices.offers import FeedError
 
     try:
@@ -258,4 +277,4 @@ def _run(step: Any) -> Any:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
 
 
-COMMANDS = {"refresh": refresh, "import": import_, "history": history}
+COMMANDS: dict[str, Callable[..., None]] = {"refresh": refresh, "import": import_, "history": history}

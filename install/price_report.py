@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
-
-from install.answers import print_table
 
 if TYPE_CHECKING:
     from workbooks.prices.offers import Doubt
@@ -54,31 +52,53 @@ def print_import(seen: Preview) -> None:
     _print_some("Look again", seen.read.warnings)
     new, changed = len(seen.plan.of("new")), len(seen.plan.of("changed"))
     print(
-        f"{seen.name}: {new} models accepted as new, {changed} changed, {same} as they are, "
-        f"{len(seen.plan.doubts)} prices set aside."
+        f"{seen.name}: models accepted as new: {new}, changed: {changed}, as they are: {same}; "
+        f"prices set aside: {len(seen.plan.doubts)}."
     )
 
 
 def _print_changes(plan: Plan) -> None:
     changes = plan.of("new", "changed")
-    if changes:
-        titles = {"Model, where": False, "From": False, "Was": True, "Is": True, "": False}
-        print_table(titles, (_cells(change) for change in changes))
-    else:
+    _print_some("New and changed prices per million tokens", map(_line, changes))
+    if not changes:
         print("No price changes.")
 
 
-def _cells(change: Change) -> Sequence[str]:
-    new = change.new
-    start = change.why or (str(new.valid_from) if new and new.valid_from else "")
-    name = f"{change.model}\n  {change.place}" if change.place else change.model
-    currency = f"{new.currency}, {new.agreement}" if new else ""
-    return name, start, _pair(change.old), _pair(new), currency
+def _line(change: Change) -> str:
+    new, old = change.new, change.old
+    if new is None:
+        return f"{change.model}: no price from {change.why} on"
+    begins = change.why or new.valid_from
+    since = f" from {begins}" if begins else ""
+    place = f" ({change.place})" if change.place else ""
+    parts = (_step(column, old, new) for column in _columns(old, new))
+    head = f"{change.model}{'' if old else ', new'}{since}"
+    return f"{head}, {new.currency}: {', '.join(parts)}{place}"
 
 
-def _pair(price: KeptPrice | None) -> str:
-    if price is None:
-        return ""
+def _columns(old: KeptPrice | None, new: KeptPrice) -> Iterable[str]:
+    """Return the columns that differ; all that have a price where nothing was before."""
+    from workbooks.prices.offers import TITLES
+
+    moved = old is not None and old.currency != new.currency
+    for column in TITLES:
+        before, after = getattr(old, column, None), getattr(new, column)
+        if before != after or (moved and after is not None):
+            yield column
+
+
+def _step(column: str, old: KeptPrice | None, new: KeptPrice) -> str:
+    from workbooks.prices.offers import TITLES
+
+    before, after = getattr(old, column, None), getattr(new, column)
+    if old is None:
+        return f"{TITLES[column]} {after:g}"
+    unit = f" {old.currency}" if old.currency != new.currency else ""
+    was = "blank" if before is None else f"{before:g}{unit}"
+    return f"{TITLES[column]} {was} -> {'blank' if after is None else f'{after:g}'}"
+
+
+def _pair(price: KeptPrice) -> str:
     return f"{price.input_price_per_mtok:g} / {price.output_price_per_mtok:g}"
 
 

@@ -142,8 +142,6 @@ def plausible(price_per_mtok: Decimal, per_usd: Decimal = Decimal(1)) -> Decimal
     """
     if not CHEAPEST * per_usd <= price_per_mtok <= DEAREST * per_usd:
         size = f"{price_per_mtok.normalize():f} per million tokens"
-        raise DoubtfulError(
-            f"{size} is outside {CHEAPEST * per_usd:g} to {DEAREST * per_usd:g}: "
-            "the unit may have slipped"
-        )
+        low, high = (float(bound * per_usd) for bound in (CHEAPEST, DEAREST))
+        raise DoubtfulError(f"{size} is outside {low:.3g} to {high:.4g}: the unit may have slipped")
     return +price_per_mtok.normalize()

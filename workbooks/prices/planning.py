@@ -12,6 +12,7 @@ from workbooks.prices.guards import WILD_FACTOR, History, covered, moves
 from workbooks.prices.offers import INPUT, OUTPUT, RATES, Doubt
 from workbooks.prices.store import KeptPrice
 from workbooks.prices.timeline import continued, in_force, steps
+from workbooks.tables import exchange_rate
 
 
 class Change(NamedTuple):
@@ -75,7 +76,7 @@ def _plan_model(
     primary = _primary(model, now, readings, origin)
     wanted = _rows(model, primary, now, origin) if primary else steps(old, day)
     if primary and not wanted:
-        made.doubts += _incomplete(model, primary)
+        made.doubts += _incomplete(model, primary, now)
         return
     listed = origin == "feed" and not (now and now.origin == "import")
     if listed and (current := in_force(wanted, day)):
@@ -109,31 +110,45 @@ def _rows(model: str, reading: Reading, now: KeptPrice | None, origin: str) -> l
     return [each for each in made if each]
 
 
-def _incomplete(model: str, reading: Reading) -> Iterable[Doubt]:
+def _incomplete(model: str, reading: Reading, now: KeptPrice | None) -> Iterable[Doubt]:
+    held = f"in that currency, only in {now.currency}" if now else "for this model"
     for offer in reading.offers[model]:
         for column in offer.rates:
             missing = "output" if OUTPUT not in offer.rates else "input"
-            reason = f"the table does not have this model, and its {missing} price is missing"
+            reason = f"its {missing} price is missing, and the table has none {held}"
             place = offer.places.get(column, "")
             yield Doubt(place, model, column, f"{offer.rates[column]:f}", reason)
 
 
 def _place(model: str, reading: Reading | None) -> str:
     offers = reading.offers[model] if reading else []
-    return ", ".join(dict.fromkeys(place for offer in offers for place in offer.places.values()))
+    places = [place for offer in offers for place in offer.places.values()]
+    cells: dict[str, list[str]] = {}
+    for place in dict.fromkeys(places):
+        sheet, _, cell = place.rpartition(" ")
+        cells.setdefault(sheet, []).append(cell)
+    return "; ".join(f"{sheet} {', '.join(each)}".strip() for sheet, each in cells.items())
 
 
 def _wild(now: KeptPrice | None, new: KeptPrice | None, place: str) -> Doubt | None:
-    if not now or not new or now.currency != new.currency:
+    if not now or not new or not (worth := _worth(new.currency, now.currency)):
         return None
-    prices = {column: getattr(new, column) for column in (INPUT, OUTPUT)}
+    prices = {column: getattr(new, column) * worth for column in (INPUT, OUTPUT)}
     factor = max(moves(now, prices), default=1.0)
     if factor <= WILD_FACTOR:
         return None
     reason = f"it moves by {factor:,.0f} times; if that is right, accept this model by name"
     column = max(prices, key=lambda name: max(moves(now, {name: prices[name]}), default=0))
-    said = f"{getattr(now, column):g} -> {prices[column]:g}"
+    said = f"{getattr(now, column):g} {now.currency} -> {getattr(new, column):g} {new.currency}"
     return Doubt(place or new.source, new.model, column, said, reason)
+
+
+def _worth(currency: str, other: str) -> float:
+    """Return how much of another currency one unit buys; 0 where no rate is known."""
+    try:
+        return 1.0 if currency == other else exchange_rate(currency, other)[0]
+    except LookupError:
+        return 0.0
 
 
 def _prices(price: KeptPrice | None) -> tuple[object, ...] | None:
@@ -174,7 +189,8 @@ def _continued(
         return continued(old, new, _since(start, day, now, fresh))
     if now is None or fresh is None:
         return list(old)
-    confirmed = replace(fresh, valid_from=now.valid_from, valid_to=now.valid_to)
+    note = fresh.note or now.note
+    confirmed = replace(fresh, note=note, valid_from=now.valid_from, valid_to=now.valid_to)
     return [confirmed if each is now else each for each in old]
 
 

@@ -149,7 +149,11 @@ def ages(store: Store, feeds: Sequence[Feed], today: date) -> Mapping[str, str]:
 
 
 def _age(store: Store, feed: Feed, today: date) -> str:
-    if last := store.last(feed.name):
+    last = store.last(feed.name)
+    if last and last.url == INSTALLED:
+        dated = max(row.as_of for row in store.rows() if row.source == feed.title)
+        return f"installed copy, as of {dated}, {_days((today - dated).days)} ago"
+    if last:
         days = age_days(last.retrieved_at, today)
         return f"read on {last.retrieved_at[:10]}, {_days(days)} ago"
     shipped = [row.as_of for row in token_prices() if row.source.startswith(feed.title)]

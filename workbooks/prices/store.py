@@ -22,6 +22,7 @@ from workbooks.rows import TokenPrice
 from workbooks.tables import READERS, token_prices
 
 TABLE, LEDGER, QUARANTINE, FILES = "token_prices.csv", "sources.csv", "quarantine.csv", "files"
+RENTALS = "gpu_rental.csv"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -96,18 +97,18 @@ class Store:
     def keep_file(self, content: bytes, suffix: str) -> str:
         """Keep a file under its SHA-256, and return that."""
         digest = hashlib.sha256(content).hexdigest()
-        self._write(f"{FILES}/{digest}.{suffix}", content)
+        self.write(f"{FILES}/{digest}.{suffix}", content)
         return digest
 
     def record(self, download: Download) -> None:
         """Add a line to the ledger of files."""
-        self._write(LEDGER, _csv(Download, map(asdict, [*self.downloads(), download])))
+        self.write(LEDGER, _csv(Download, map(asdict, [*self.downloads(), download])))
 
     def replace(self, models: Mapping[str, Sequence[KeptPrice]]) -> None:
         """Write the rows of some models in place of what the store has of them."""
         kept = {**_by_model(self.rows()), **models}
         rows = [row for model in sorted(kept) for row in kept[model]]
-        self._write(TABLE, _csv(KeptPrice, map(asdict, rows)))
+        self.write(TABLE, _csv(KeptPrice, map(asdict, rows)))
 
     def quarantine(self, source: str, sha256: str, doubts: Iterable[Doubt]) -> None:
         """Write what was set aside from a source, in place of what was set aside before."""
@@ -115,7 +116,7 @@ class Store:
         path = self.folder / QUARANTINE
         others = [line for line in self._lines(path) if line.get("source") != source]
         ours = [{"source": source, "source_sha256": sha256, **each._asdict()} for each in doubts]
-        self._write(QUARANTINE, _table(names, [*others, *ours]))
+        self.write(QUARANTINE, _table(names, [*others, *ours]))
 
     def _read(self, name: str, kind: type[Any]) -> list[Any]:
         path = self.folder / name
@@ -135,7 +136,8 @@ class Store:
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise FeedError(f"{path} cannot be read: {error}") from None
 
-    def _write(self, name: str, content: bytes) -> None:
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file of the store whole or not at all."""
         path = self.folder / name
         part = path.with_name(f".{path.name}.{os.getpid()}")
         try:

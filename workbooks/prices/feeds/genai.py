@@ -105,7 +105,7 @@ def _add(found: Parsed, named: tuple[str, str], entry: Entry, provider: Entry, d
         "note": "; ".join(filter(None, [_deprecated(entry), note])),
     }
     ends = [*(period.start for period in periods[1:]), None]
-    for (start, rates), end in zip(periods, ends, strict=True):
+    for (start, rates), end in zip(periods, ends, strict=False):
         found.doubts.extend(rates.doubts)
         if rates.offered:
             now = (start or date.min) <= day < (end or date.max)

@@ -32,8 +32,8 @@ def read_sheets(
     for sheet in open_sheets(name, content):
         starts = list(headings(sheet.rows))
         tables += len(starts)
-        for start, following in zip(starts, [*starts[1:], None], strict=True):
-            end = following.below - 1 if following else len(sheet.rows)
+        ends = [*(following.below - 1 for following in starts[1:]), len(sheet.rows)]
+        for start, end in zip(starts, ends, strict=False):
             table = Table(sheet, start, end, told, models, found)
             singles += list(table.singles())
     if not tables:
