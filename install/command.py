@@ -16,9 +16,11 @@ from install.budget import budget
 from install.decide import decide
 from install.functions import functions
 from install.init import init
+from install.market_rates import COMMANDS as RATE_COMMANDS
 from install.price_feeds import COMMANDS as PRICE_COMMANDS
 from install.prices import prices
 from install.questions import breakeven, tco
+from install.reconcile import reconcile
 from install.refusal import Refusal
 from install.risk import risk
 from install.size import size, sizing
@@ -33,9 +35,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for question in (budget, init, breakeven, tco, risk, decide):
+for question in (budget, init, breakeven, tco, risk, decide, reconcile):
     app.command()(question)
-for name, command in PRICE_COMMANDS.items():
+for name, command in (PRICE_COMMANDS | RATE_COMMANDS).items():
     prices.command(name)(command)
 app.add_typer(prices, name="prices")
 app.add_typer(addin, name="addin")

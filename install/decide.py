@@ -63,19 +63,21 @@ def decide(
 
 def _rules(path: Path | None, plan: Plan, known: Mapping[str, Fact]) -> Rulebook:
     from workbooks.plan.feasibility import exchange_rate
-    from workbooks.plan.rulebook import RulesError, load, shipped
+    from workbooks.plan.rulebook import load, shipped
     from workbooks.plan.scenario import ScenarioError
+    from workbooks.plan.sections import SectionError
 
     try:
         return load(path or shipped(), known, lambda code: exchange_rate(code, plan.scenario))
-    except (RulesError, ScenarioError) as error:
+    except (SectionError, ScenarioError) as error:
         raise Refusal(f"{error}.") from None
     except OSError as error:
         raise Refusal(f"{path} cannot be read: {error.strerror}.") from None
 
 
 def _told(typed: list[str], book: Rulebook, planned: Mapping[str, Fact]) -> dict[str, Fact]:
-    from workbooks.plan.rulebook import RulesError, fact
+    from workbooks.plan.rulebook import fact
+    from workbooks.plan.sections import SectionError
 
     answers: dict[str, Fact] = {}
     for each in typed:
@@ -87,7 +89,7 @@ def _told(typed: list[str], book: Rulebook, planned: Mapping[str, Fact]) -> dict
             raise Refusal(f"--fact is {each!r}; write NAME=VALUE with one of {known}.")
         try:
             answers[name] = fact(f"--fact {name}", value)
-        except RulesError as error:
+        except SectionError as error:
             raise Refusal(f"{error}.") from None
     return answers
 
