@@ -59,9 +59,8 @@ def mixed_input_price(
     >>> round(mixed_input_price(3.0, 6.0, 3.75, 0.10, 0.20), 9)
     3.45
     """
-    long = long_context_share * (long_price_per_mtok - input_price_per_mtok)
-    written = cache_write_share * (write_price_per_mtok - input_price_per_mtok)
-    return input_price_per_mtok + long + written
+    read = input_price_per_mtok + long_context_share * (long_price_per_mtok - input_price_per_mtok)
+    return read + cache_write_share * (write_price_per_mtok - input_price_per_mtok)
 
 
 def priced(tokens_per_month: Numbers, price_per_mtok: Numbers) -> Numbers:

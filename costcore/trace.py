@@ -49,7 +49,7 @@ CALLS = {
     "isnan": "NOT(ISNUMBER({}))",
     "isfinite": "ISNUMBER({})",
 }
-REDUCTIONS = {np.sum: "SUM", np.max: "MAX", np.min: "MIN"}
+REDUCTIONS = {np.sum: "SUM", np.max: "MAX", np.min: "MIN", np.mean: "AVERAGE"}
 TEXT_LEVEL, SIGN_LEVEL, ATOM = 3, 6, 9
 ENDLESS = "1E+99"
 """Stands for infinity inside arithmetic, which a cell cannot hold."""
@@ -94,6 +94,8 @@ class Cell(np.lib.mixins.NDArrayOperatorsMixin):
             return Cell(f"IF({excel(condition)}, {', '.join(map(excel, branches))})")
         if func is np.round:
             return Cell(f"ROUND({excel(args[0])}, {args[1] if len(args) > 1 else 0})")
+        if func is np.dot:
+            return Cell(f"SUMPRODUCT({' * '.join(operand(side, 5) for side in args)})")
         if func in REDUCTIONS:
             return Cell(f"{REDUCTIONS[func]}({excel(args[0])})")
         return NotImplemented

@@ -83,6 +83,7 @@ def dear_node_why(
     api_price_per_mtok: Numbers,
     needed_tokens_per_month: Numbers,
     capacity_tokens_per_month: Numbers,
+    hours_per_month: Numbers = HOURS_PER_MONTH,
 ) -> Numbers:
     """Why, when a full node costs more than the API bill it avoids."""
     return words(
@@ -93,7 +94,7 @@ def dear_node_why(
         "; to pay, a node must serve ",
         amount(needed_tokens_per_month / TOKENS_PER_MTOK),
         " M tokens a month (",
-        amount(needed_tokens_per_month / (HOURS_PER_MONTH * SECONDS_PER_HOUR)),
+        amount(needed_tokens_per_month / (hours_per_month * SECONDS_PER_HOUR)),
         " a second), and it serves ",
         amount(capacity_tokens_per_month / TOKENS_PER_MTOK),
         " M.",

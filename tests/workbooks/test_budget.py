@@ -18,9 +18,24 @@ from workbooks.sheets.budget import TABS, budget
 
 READY = sorted(Path(str(files("workbooks.data"))).glob("scenarios/*.toml"))
 # computed by Excel 2016 and by LibreOffice 7.4 alike, and none of them volatile
-FUNCTIONS = {"ABS", "AND", "DATE", "FIXED", "IF", "INDEX", "INT", "ISNUMBER", "MATCH", "MAX", "MIN"}
+FUNCTIONS = {
+    "ABS",
+    "AND",
+    "AVERAGE",
+    "COUNT",
+    "DATE",
+    "SUMPRODUCT",
+    "FIXED",
+    "IF",
+    "INDEX",
+    "INT",
+    "ISNUMBER",
+    "MATCH",
+    "MAX",
+    "MIN",
+}
 FUNCTIONS |= {"MONTH", "N", "NOT", "NPV", "OR", "ROUND", "ROUNDUP", "SUM", "SUMIF", "YEAR"}
-LONGEST_FORMULA, LONGEST_SENTENCE = 200, 520
+LONGEST_FORMULA, LONGEST_SENTENCE = 220, 520
 
 
 def plans():

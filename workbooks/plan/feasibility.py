@@ -8,6 +8,7 @@ from typing import Any
 from workbooks import tables
 from workbooks.plan.inputs import CASES
 from workbooks.plan.scenario import Scenario, ScenarioError
+from workbooks.sizing.shapes import hourly
 
 PARTS = (("cached_share", "cache_write_share"), ("reserved_share", "spot_share"))
 """Shares of one whole."""
@@ -29,13 +30,7 @@ def checked(scenario: Scenario) -> Scenario:
     ScenarioError
         With the first thing that is missing and what to do.
     """
-    if len(scenario.forecast) > scenario.horizon_months:
-        raise ScenarioError(
-            f"forecast_tokens_per_month has {len(scenario.forecast)} months, "
-            f"but horizon_months is {scenario.horizon_months}"
-        )
-    if len(scenario.seasons) not in (0, 12):
-        raise ScenarioError(f"season_factor has {len(scenario.seasons)} numbers; it must have 12")
+    _check_series(scenario)
     for currency in ("USD", "EUR"):
         exchange_rate(currency, scenario)
     for case in sorted(CASES):  # base comes first: what is wrong with it is wrong with all
@@ -45,6 +40,23 @@ def checked(scenario: Scenario) -> Scenario:
         except ScenarioError as error:
             raise ScenarioError(f"{'' if case == 'base' else f'case {case}: '}{error}") from None
     return scenario
+
+
+def _check_series(scenario: Scenario) -> None:
+    series = {
+        "forecast_tokens_per_month": scenario.forecast,
+        "api_price_factor": scenario.api_steps,
+    }
+    for name, values in series.items():
+        if len(values) > scenario.horizon_months:
+            months = f"horizon_months is {scenario.horizon_months}"
+            raise ScenarioError(f"{name} has {len(values)} months, but {months}")
+    if len(scenario.seasons) not in (0, 12):
+        raise ScenarioError(f"season_factor has {len(scenario.seasons)} numbers; it must have 12")
+    try:
+        hourly(scenario.load_shape)
+    except ValueError as error:
+        raise ScenarioError(f"load_shape: {error}") from None
 
 
 def _check(values: Mapping[str, Any], scenario: Scenario) -> None:

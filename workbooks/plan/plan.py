@@ -11,7 +11,7 @@ import numpy as np
 
 from costcore.timeline import Line, figures, values
 from workbooks import tables
-from workbooks.plan import breakeven, finance, summary
+from workbooks.plan import breakeven, finance, load, summary
 from workbooks.plan.checks import MASTER, checks
 from workbooks.plan.drivers import HARDWARE_COLUMNS, drivers
 from workbooks.plan.inputs import CASES
@@ -20,6 +20,7 @@ from workbooks.plan.monthly import monthly
 from workbooks.plan.scenario import Scenario
 from workbooks.plan.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.plan.verdict import verdict
+from workbooks.sizing.shapes import hourly
 from workbooks.tables import Accelerator, ExchangeRate, Throughput, TokenPrice
 
 TOLERANCE_COST = 0.01
@@ -86,6 +87,23 @@ class Plan:
         return checks(self.options)
 
     @property
+    def load_factors(self) -> list[float]:
+        """Load of each hour over the mean hour."""
+        return list(map(float, hourly(self.scenario.load_shape)))
+
+    def _hours(self, known: Mapping[str, Any]) -> dict[str, Any]:
+        """Compute the load by hour, and by number of own nodes."""
+        factors = self.load_factors
+        found = dict(known)
+        shape = {"load_factor": factors}
+        found |= values(load.HOURS, found, len(factors), period="hour", series=shape)
+        found |= figures(load.SHAPE, found)
+        found |= values(load.NODES, found, load.STEPS, period="choice")
+        found |= figures(load.BEST, found)
+        tokens = {"load_tokens": found["load_tokens"]}
+        return found | values(load.SERVED, found, len(factors), period="hour", series=tokens)
+
+    @property
     def figures(self) -> tuple[Line, ...]:
         """Every line that is a single figure."""
         finances = (line for lines in FINANCE for line in lines)
@@ -136,6 +154,7 @@ class Plan:
         known |= values(breakeven.STAIRCASE, known, 2 * breakeven.STEPS, period="point")
         known |= values(breakeven.BANDS, known, breakeven.BANDS_SHOWN, period="band")
         known |= figures(self.totals, known) | values(self.yearly, known, self.years, period="year")
+        known |= self._hours(known)
         for lines in (*FINANCE, summary.DRAINS, self.verdict, self.checks):
             known |= figures(lines, known)
         known["all_checks"] = np.array([known[line.name] for line in self.checks])
@@ -162,7 +181,8 @@ def _converted(key: str, rows: Sequence[Any], columns: Sequence[Line], rates: Ro
 
 def plan(scenario: Scenario) -> Plan:
     """Join a scenario with the shipped rows that hold on its day."""
-    named = {scenario.entries[f"{option}_model"].base for option in ("api", "managed")}
+    models = [scenario.entries[f"{option}_model"] for option in ("api", "managed")]
+    named = {getattr(entry, case) for entry in models for case in CASES}
     prices = [
         price
         for price in tables.token_prices()

@@ -25,7 +25,16 @@ from workbooks.plan.feasibility import checked
 from workbooks.plan.inputs import INPUTS, SECTIONS
 from workbooks.plan.scenario import Entry, Scenario, ScenarioError
 
-HEADER = ("title", "purpose", "owner", "currency", "as_of", "start_month", "horizon_months")
+HEADER = (
+    "title",
+    "purpose",
+    "owner",
+    "currency",
+    "as_of",
+    "start_month",
+    "horizon_months",
+    "load_shape",
+)
 SERIES = ("forecast_tokens_per_month", "season_factor", "api_price_factor")
 SHORTEST, LONGEST = 12, 60
 FIRST_DAY, LAST_DAY = datetime.date(2020, 1, 1), datetime.date(2099, 12, 31)
@@ -92,7 +101,7 @@ def _check_names(content: Mapping[str, Any]) -> None:
 
 def _header(content: Mapping[str, Any]) -> dict[str, Any]:
     header = {name: content[name] for name in HEADER if name in content}
-    for name in ("title", "purpose", "owner", "currency"):
+    for name in ("title", "purpose", "owner", "currency", "load_shape"):
         checked_text(name, header.get(name, ""))
     for name in ("as_of", "start_month"):
         _check_day(name, header.get(name, FIRST_DAY))

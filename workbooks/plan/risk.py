@@ -20,7 +20,6 @@ from workbooks.plan.scenario import Entry
 
 BLOCK = 8192
 """Draws at a time: what is looked back at then takes tens of megabytes, whatever is asked."""
-MOST_DRAWS = 1_000_000
 RANKS = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 PRICED = ("api", "managed")
 BAR_STEPS = 10

@@ -42,6 +42,7 @@ class Scenario:
     forecast: tuple[float, ...] = ()
     seasons: tuple[float, ...] = ()
     api_steps: tuple[float, ...] = ()
+    load_shape: str = "global-chat"
     origin: str = "built-in defaults"
 
     @property

@@ -55,10 +55,14 @@ class Prices(Option):
         return lambda m: given(self.get(m, typed), self._listed(m, component))
 
     def _known(self, component: str, plain: str) -> Rule:
-        """The table's price, or that of the plain token where no model is named."""
-        return lambda m: np.where(
-            self.get(m, "row_count") > 0, self._listed(m, component), self.get(m, plain)
-        )
+        """The table's price, or the plain one where no model is named or a price is typed."""
+
+        def rule(m: Any) -> Any:
+            typed = np.isfinite(self.get(m, f"{plain.removesuffix('_per_mtok')}_price_per_mtok"))
+            listed = (self.get(m, "row_count") > 0) & ~typed
+            return np.where(listed, self._listed(m, component), self.get(m, plain))
+
+        return rule
 
     def _cached(self, m: Any) -> Any:
         known = self._known("cached", "input_per_mtok")(m)

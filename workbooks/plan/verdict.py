@@ -68,6 +68,7 @@ def _dear_node(m: Any) -> Any:
         m.api_price_per_mtok,
         given(m.needed_tokens_per_month, 0),
         m.node_plan_tokens_per_month,
+        m.hours_per_month,
     )
 
 

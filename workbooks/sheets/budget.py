@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from workbooks.plan.inputs import CASES
 from workbooks.plan.plan import Plan
 from workbooks.plan.risk import risk as draws
-from workbooks.sheets import calculation, cover, inputs, ledger, risk, summary, tables
+from workbooks.sheets import calculation, cover, inputs, ledger, load, risk, summary, tables
 from workbooks.sheets.draft import Draft
 
 DRAWS, SEED = 2_000, 1
@@ -28,6 +28,7 @@ TABS = {
     "Drivers": "#9AA5B1",
     "Monthly": "#9AA5B1",
     "Break-even": "#0072B2",
+    "Load": "#0072B2",
     "Summary": "#0072B2",
     "Scenarios": "#0072B2",
     "Risk": "#0072B2",
@@ -82,6 +83,7 @@ def _fill(draft: Draft) -> None:
     calculation.write_drivers(draft)
     calculation.write_monthly(draft, series)
     calculation.write_breakeven(draft)
+    load.write(draft)
     summary.write(draft)
     calculation.write_finance(draft)
     risk.write_scenarios(draft)

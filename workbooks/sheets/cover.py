@@ -17,6 +17,7 @@ CONTENTS = {
     "Drivers": "what a token, a node and the people cost",
     "Monthly": "the plan month by month",
     "Break-even": "where self-hosting wins, and where it does not",
+    "Load": "the load by hour, and how many nodes are worth owning",
     "Summary": "the options side by side",
     "Scenarios": "low, base and high side by side",
     "Risk": "percentiles, what decides it, and how sure it is",

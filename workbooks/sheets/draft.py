@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -218,25 +218,38 @@ class Draft:
         lines: Sequence[Line],
         periods: int,
         period: str,
+        beside: Mapping[str, int] | None = None,
     ) -> int:
-        """Write lines as columns, one row a period, under a header; return the next row."""
+        """Write lines as columns, one row a period, under a header; return the next row.
+
+        A period without a name is already numbered; `beside` names columns that stand
+        in the same rows.
+        """
         columns = {period: column} | {line.name: column + 1 + i for i, line in enumerate(lines)}
+        columns |= beside or {}
 
         def at(name: str, t: int) -> str:
             return str(xl_rowcol_to_cell(row + 1 + t, columns[name], col_abs=True))
 
-        texts = formulas(lines, self.cells, periods, at, at, period)
-        sheet.write(row, column, period.capitalize(), self.style("header"))
-        for t in range(periods):
-            sheet.write(row + 1 + t, column, t + 1, self.style("count"))
+        texts = formulas(lines, self.cells, periods, at, at, period, tuple(beside or ()))
+        if period:
+            sheet.write(row, column, period.capitalize(), self.style("header"))
+            for t in range(periods):
+                sheet.write(row + 1 + t, column, t + 1, self.style("count"))
         for line in lines:
-            place, look = columns[line.name], self.look(line)
-            header = "header" if look[0] == "label" else "figure header"
-            sheet.write(row, place, line.label, self.style(header))
-            for t, text in enumerate(texts[line.name]):
-                value = self.numbers[line.name][t]
-                self.formula(sheet, row + 1 + t, place, text, value, *look)
+            self._column(sheet, row, columns[line.name], line, texts[line.name])
         return row + 1 + periods
+
+    def _column(
+        self, sheet: Worksheet, row: int, column: int, line: Line, texts: list[str]
+    ) -> None:
+        look = self.look(line)
+        header = "header" if look[0] == "label" else "figure header"
+        sheet.write(row, column, line.label, self.style(header))
+        for t, text in enumerate(texts):
+            self.formula(sheet, row + 1 + t, column, text, self.numbers[line.name][t], *look)
+        ends = (xl_rowcol_to_cell(row + r, column, True, True) for r in (1, len(texts)))
+        self.cells[line.name] = Cell(f"{self.quoted(sheet)}!{':'.join(ends)}")
 
     @staticmethod
     def quoted(sheet: Worksheet) -> str:
