@@ -21,7 +21,7 @@ BARS_SHOWN = 12
 def risk(
     scenario: Name = "mid-size",
     draws: Annotated[
-        int, typer.Option(min=100, max=1_000_000, metavar="COUNT", help="How many plans to draw.")
+        int, typer.Option(min=100, max=250_000, metavar="COUNT", help="How many plans to draw.")
     ] = 10_000,
     seed: Annotated[
         int,
@@ -52,14 +52,6 @@ def summary(risk: Risk) -> dict[str, Any]:
     from workbooks.plan.risk import ranks
 
     base = risk.plan.run()
-    options = {
-        option: {
-            "wins_share": risk.wins[option],
-            "present_cost": {"base": base[f"{option}_present_cost"]} | ranks(risk.present[option]),
-            "cash_cost": {"base": base[f"{option}_cash_cost"]} | ranks(risk.cash[option]),
-        }
-        for option in risk.plan.options
-    }
     return {
         "scenario": risk.plan.scenario.origin,
         "currency": risk.plan.scenario.currency,
@@ -68,22 +60,31 @@ def summary(risk: Risk) -> dict[str, Any]:
         "seed": risk.seed,
         "selfhosting_beats_api_share": risk.win_share,
         "saving_present_cost": {"base": base["saving_cost"]} | ranks(risk.saving),
-        "options": options,
-        "cash_saved_to_date_cost": dict(zip(("p10", "p50", "p90"), risk.fan.tolist(), strict=True)),
-        "tornado": [
-            {
-                "driver": bar.name,
-                "swing_cost": bar.swing,
-                "at_low_cost": bar.at_low,
-                "at_high_cost": bar.at_high,
-                "least_cost": bar.least,
-                "least_input": bar.least_input,
-                "most_cost": bar.most,
-                "most_input": bar.most_input,
-                "extreme_inside": bar.turns,
+        "options": {
+            option: {
+                "wins_share": risk.wins[option],
+                "present_cost": {"base": base[f"{option}_present_cost"]}
+                | ranks(risk.present[option]),
+                "cash_cost": {"base": base[f"{option}_cash_cost"]} | ranks(risk.cash[option]),
             }
-            for bar in risk.bars
-        ],
+            for option in risk.plan.options
+        },
+        "cash_saved_to_date_cost": dict(zip(("p10", "p50", "p90"), risk.fan.tolist(), strict=True)),
+        "tornado": [_bar(bar) for bar in risk.bars],
+    }
+
+
+def _bar(bar: Bar) -> dict[str, Any]:
+    return {
+        "driver": bar.name,
+        "swing_cost": bar.swing,
+        "at_low_cost": bar.at_low,
+        "at_high_cost": bar.at_high,
+        "least_cost": bar.least,
+        "least_input": bar.least_input,
+        "most_cost": bar.most,
+        "most_input": bar.most_input,
+        "extreme_inside": bar.turns,
     }
 
 
