@@ -153,6 +153,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "tax_rate_share": _share("Tax on profit; present values are then after tax."),
         "tax_depreciation_kind": Quantity("As in the books, MACRS 5-year, or at once."),
         "api_fee_per_month": Quantity("Flat fee of the API platform."),
+        "sizing_model": Quantity("Open model, as named in the models table."),
         "managed_model": Quantity("Managed platform that hosts an open model for you."),
         "managed_input_price_per_mtok": Quantity("Your own input price; wins over the table."),
         "managed_output_price_per_mtok": Quantity("Your own output price; wins over the table."),
@@ -204,6 +205,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "input_tokens": Quantity("Tokens in the prompt of a mean request."),
         "output_tokens": Quantity("Tokens in the answer to a mean request.", low=1.0),
         "concurrency_count": Quantity("Requests in progress; left out: all that fit.", low=1.0),
+        "user_tokens_per_second": Quantity("Output tokens a second that each user gets at least."),
         "gpus_count": Quantity("Accelerators together.", low=1.0, whole=True),
         "replica_gpus": Quantity("GPUs that hold one copy of the model.", low=1.0, whole=True),
         "speed_kind": Quantity(

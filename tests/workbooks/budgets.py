@@ -29,6 +29,7 @@ RENTED = {
         "own_price_per_mtok": 0.02,
         "rent_change_per_year": 0.05,
     },
+    "sizing": {"sizing_model": "Llama-3.3-70B", "input_tokens": 5_000.0, "output_tokens": 500.0},
     "people": {"migration_cost": 20_000.0, "dual_run_months": 2},
     "hybrid": {"hybrid_share": 0.8},
     "finance": {"payment_timing_share": 0.5},

@@ -105,7 +105,11 @@ FIGURES = (
     Line(
         "needed_tokens_per_month",
         "Planned load at which a node would pay, people left out",
-        lambda m: m.node_plan_tokens_per_month * m.breakeven_load_share,
+        lambda m: np.where(
+            np.isfinite(m.breakeven_load_share),
+            m.node_plan_tokens_per_month * m.breakeven_load_share,
+            np.inf,
+        ),
     ),
     Line(
         "busiest_tokens_per_month",

@@ -64,6 +64,8 @@ def _check(values: Mapping[str, Any], scenario: Scenario) -> None:
         if values[one] + values[other] > 1 + SUM_DUST:
             both = f"{one} and {other} are {values[one]:g} and {values[other]:g}"
             raise ScenarioError(f"{both}; together they must be at most 1")
+    if values["sizing_model"]:
+        _found("sizing_model", lambda: tables.model(values["sizing_model"]))
     _check_model(values, "api", scenario)
     if "managed" in scenario.options:
         _check_model(values, "managed", scenario)

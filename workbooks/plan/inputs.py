@@ -110,6 +110,18 @@ SECTIONS = MappingProxyType(
             Input("hardware_price_change_per_year", "Change of hardware prices", 0.0),
             Input("energy_price_change_per_year", "Change of electricity prices", 0.0),
         ),
+        "sizing": (
+            Input("sizing_model", "Model to size (blank: none)", ""),
+            Input(
+                "weight_precision",
+                "Format of the weights",
+                "fp8",
+                choices=("bf16", "fp8", "fp4"),
+            ),
+            Input("input_tokens", "Prompt of a mean request", 1_000.0),
+            Input("output_tokens", "Answer to a mean request", 1_000.0),
+            Input("concurrency_count", "Requests in progress (blank: all that fit)"),
+        ),
         "people": (
             Input("staff_fte", "Staff", assumption="fte"),
             Input("salary_per_year", "Loaded salary", assumption="salary_per_year"),
@@ -155,6 +167,7 @@ SECTION_TITLES = MappingProxyType(
         "api": "Cloud API",
         "managed": "Managed platform",
         "nodes": "Self-hosting: nodes",
+        "sizing": "Self-hosting: what a node can serve",
         "people": "Self-hosting: people and tools",
         "hybrid": "Hybrid",
         "outcome": "Cost of a successful outcome",

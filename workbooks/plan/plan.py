@@ -11,7 +11,7 @@ import numpy as np
 
 from costcore.timeline import Line, figures, values
 from workbooks import tables
-from workbooks.plan import breakeven, finance, load, summary
+from workbooks.plan import breakeven, finance, load, sizing, summary
 from workbooks.plan.checks import MASTER, checks
 from workbooks.plan.drivers import HARDWARE_COLUMNS, drivers
 from workbooks.plan.inputs import CASES
@@ -21,7 +21,7 @@ from workbooks.plan.scenario import Scenario
 from workbooks.plan.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.plan.verdict import verdict
 from workbooks.sizing.shapes import hourly
-from workbooks.tables import Accelerator, ExchangeRate, Throughput, TokenPrice
+from workbooks.tables import Accelerator, ExchangeRate, Model, Throughput, TokenPrice
 
 TOLERANCE_COST = 0.01
 FINANCE = (finance.FINANCING, finance.OUTCOMES)
@@ -36,6 +36,7 @@ class Tables:
     accelerators: Sequence[Accelerator]
     systems: Sequence[Throughput]
     rates: Sequence[ExchangeRate]
+    models: Sequence[Model] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,19 @@ class Plan:
         return found | values(load.SERVED, found, len(factors), period="hour", series=tokens)
 
     @property
+    def sized(self) -> bool:
+        """Whether the scenario names a model and an accelerator to size."""
+        entries = self.scenario.entries
+        return bool(entries["sizing_model"].base and entries["hardware"].base)
+
+    def _sizing(self, known: Mapping[str, Any]) -> dict[str, Any]:
+        """Compute what the node can serve by the sizing model."""
+        if not self.sized:
+            return {}
+        constants = {name: rule.value for name, rule in sizing.RULES.items()}
+        return figures(sizing.LINES, {**known, **constants})
+
+    @property
     def figures(self) -> tuple[Line, ...]:
         """Every line that is a single figure."""
         finances = (line for lines in FINANCE for line in lines)
@@ -143,6 +157,7 @@ class Plan:
                 "hardware", self.tables.accelerators, HARDWARE_COLUMNS, rates
             ),
             "systems": Rows("system", self.tables.systems),
+            "models": Rows("model", self.tables.models),
         }
 
     def run(self, case: str = "base") -> dict[str, Any]:
@@ -155,6 +170,7 @@ class Plan:
         known |= values(breakeven.BANDS, known, breakeven.BANDS_SHOWN, period="band")
         known |= figures(self.totals, known) | values(self.yearly, known, self.years, period="year")
         known |= self._hours(known)
+        known |= self._sizing(known)
         for lines in (*FINANCE, summary.DRAINS, self.verdict, self.checks):
             known |= figures(lines, known)
         known["all_checks"] = np.array([known[line.name] for line in self.checks])
@@ -191,7 +207,8 @@ def plan(scenario: Scenario) -> Plan:
     ]
     currencies = sorted({price.currency for price in prices} | {"USD", "EUR", scenario.currency})
     rates = [_rate(currency, scenario) for currency in currencies]
-    return Plan(scenario, Tables(prices, tables.accelerators(), tables.throughputs(), rates))
+    shipped = tables.accelerators(), tables.throughputs()
+    return Plan(scenario, Tables(prices, *shipped, rates, tables.models()))
 
 
 def _rate(currency: str, scenario: Scenario) -> ExchangeRate:

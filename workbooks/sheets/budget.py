@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from workbooks.plan.inputs import CASES
 from workbooks.plan.plan import Plan
 from workbooks.plan.risk import risk as draws
-from workbooks.sheets import calculation, cover, inputs, ledger, load, risk, summary, tables
+from workbooks.sheets import calculation, cover, inputs, ledger, load, risk, sizing, summary, tables
 from workbooks.sheets.draft import Draft
 
 DRAWS, SEED = 2_000, 1
@@ -24,8 +24,10 @@ TABS = {
     "Prices": "#F2C94C",
     "Hardware": "#F2C94C",
     "Throughput": "#F2C94C",
+    "Models": "#F2C94C",
     "Rates": "#F2C94C",
     "Drivers": "#9AA5B1",
+    "Sizing": "#9AA5B1",
     "Monthly": "#9AA5B1",
     "Break-even": "#0072B2",
     "Load": "#0072B2",
@@ -66,13 +68,18 @@ def budget(plan: Plan, case: str = "base") -> bytes:
     book.set_size(2400, 1400)
     book.worksheet_class = PlainWorksheet
     draft = Draft(book, plan, case)
-    for name, colour in TABS.items():
+    for name, colour in tabs(plan).items():
         draft.sheets[name] = book.add_worksheet(name)
         draft.sheets[name].set_tab_color(colour)
     _fill(draft)
     _properties(book, plan)
     book.close()
     return content.getvalue()
+
+
+def tabs(plan: Plan) -> dict[str, str]:
+    """Return the sheets of a plan in order, with their colours."""
+    return {name: colour for name, colour in TABS.items() if name != "Sizing" or plan.sized}
 
 
 def _fill(draft: Draft) -> None:
@@ -83,6 +90,8 @@ def _fill(draft: Draft) -> None:
     calculation.write_drivers(draft)
     calculation.write_monthly(draft, series)
     calculation.write_breakeven(draft)
+    if draft.plan.sized:
+        sizing.write(draft)
     load.write(draft)
     summary.write(draft)
     calculation.write_finance(draft)

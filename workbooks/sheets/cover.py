@@ -13,8 +13,10 @@ CONTENTS = {
     "Prices": "token prices, with source and date",
     "Hardware": "rent, purchase and power of accelerators",
     "Throughput": "measured tokens per second",
+    "Models": "open models: what they take",
     "Rates": "exchange rates",
     "Drivers": "what a token, a node and the people cost",
+    "Sizing": "what a node can serve by the sizing model, step by step",
     "Monthly": "the plan month by month",
     "Break-even": "where self-hosting wins, and where it does not",
     "Load": "the load by hour, and how many nodes are worth owning",
@@ -136,6 +138,8 @@ def _contents(draft: Draft, row: int) -> None:
     sheet = draft.sheets["Cover"]
     sheet.write(row + 1, 0, "Contents", draft.style("heading"))
     for name, text in CONTENTS.items():
+        if name not in draft.sheets:
+            continue
         row += 1
         sheet.write_url(row + 1, 0, f"internal:'{name}'!A1", draft.style("link"), name)
         sheet.write(row + 1, 1, text, draft.style("label"))

@@ -54,6 +54,7 @@ class Draft:
             "prices": TableCells("model", "tblPrices"),
             "accelerators": TableCells("hardware", "tblHardware"),
             "systems": TableCells("system", "tblThroughput"),
+            "models": TableCells("model", "tblModels"),
             "rates": TableCells("from_currency", "tblRates"),
         }
 

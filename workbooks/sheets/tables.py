@@ -14,6 +14,7 @@ from costcore.quantities import PRICE, unit_of
 from costcore.timeline import Line, formulas
 from workbooks.plan.drivers import HARDWARE_COLUMNS
 from workbooks.plan.lookup import Rows, header
+from workbooks.plan.sizing import MODEL_NUMBERS
 from workbooks.plan.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.sheets.draft import Draft
 from workbooks.sheets.style import STALE
@@ -49,7 +50,12 @@ PRICE_FIELDS = (
 HARDWARE_FIELDS = (
     "hardware",
     "vendor",
+    "form",
     "memory_gb",
+    "bandwidth_tb_per_s",
+    "bf16_dense_tflops",
+    "fp8_dense_tflops",
+    "fp4_dense_tflops",
     "server_power_kw_per_gpu",
     "rent_low_per_gpu_hour",
     "rent_base_per_gpu_hour",
@@ -86,6 +92,18 @@ SYSTEM_FIELDS = (
     "as_of",
     "source",
     "source_url",
+    "note",
+)
+MODEL_FIELDS = (
+    "model",
+    *MODEL_NUMBERS,
+    "attention",
+    "native_precision",
+    "publisher",
+    "total_source",
+    "confidence",
+    "as_of",
+    "source",
     "note",
 )
 RATE_FIELDS = ("from_currency", "to_currency", "rate", "date", "source", "source_url")
@@ -128,6 +146,7 @@ HARDWARE = TableSheet(
     90,
     HARDWARE_COLUMNS,
 )
+MODELS = TableSheet("Models", "Open models: what they take", "tblModels", MODEL_FIELDS, 365)
 SYSTEMS = TableSheet("Throughput", "Measured throughput", "tblThroughput", SYSTEM_FIELDS, 365)
 
 
@@ -139,7 +158,8 @@ def write(draft: Draft) -> None:
     hardware = _table(draft, HARDWARE, tables.accelerators, found["accelerators"])
     systems = _table(draft, SYSTEMS, tables.systems)
     draft.lists |= {"api_model": prices, "managed_model": prices}
-    draft.lists |= {"hardware": hardware, "system": systems}
+    models = _table(draft, MODELS, tables.models)
+    draft.lists |= {"hardware": hardware, "system": systems, "sizing_model": models}
 
 
 def _table(
