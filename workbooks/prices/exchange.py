@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from workbooks.prices.offers import FeedError
+from workbooks.prices.offers import FeedError, shown
 
 LARGEST_BYTES = 30_000_000
 Rates = Mapping[str, Mapping[date, Decimal]]  # how many units a euro buys, by currency and day
@@ -42,7 +42,7 @@ def parse(content: bytes) -> Rates:
     except (csv.Error, ValueError, AttributeError) as error:
         if isinstance(error, FeedError):
             raise
-        raise FeedError(f"it is no file of ECB reference rates: {error}") from None
+        raise FeedError(f"it is no file of ECB reference rates: {shown(error)}") from None
     if not found:
         raise FeedError("it is no file of ECB reference rates: it has no rate")
     return found

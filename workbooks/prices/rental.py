@@ -62,7 +62,7 @@ def ask(providers: Sequence[str], folder: Path | None = None) -> list[Rental]:
         raise FeedError(f'{why}; install it with: pip install "evenpoint[gpu]"') from None
     with _catalogues(folder):
         try:
-            catalog = Catalog(balance_resources=False)
+            catalog = Catalog(balance_resources=False, auto_reload=folder is None)
             if folder is None:
                 catalog.load()
             items = catalog.query(provider=list(providers), min_gpu_count=1)
@@ -114,7 +114,7 @@ def parse(content: bytes, provider: str) -> list[Rental]:
         if {"InstanceType", "AcceleratorName", "AcceleratorCount", "Price"} <= names:
             return [each for line in lines for each in _skypilot(line, provider)]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise FeedError(f"it is no catalogue of instances: {error}") from None
+        raise FeedError(f"it is no catalogue of instances: {shown(error)}") from None
     raise FeedError("it is no catalogue of instances: it lacks the columns of gpuhunt and SkyPilot")
 
 

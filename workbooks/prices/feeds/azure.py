@@ -86,7 +86,7 @@ def _singles(
 def _single(item: Entry, name: str) -> Single | None:
     meter = split(name)
     size = tokens(str(item.get("unitOfMeasure") or ""), name)
-    if item.get("tierMinimumUnits") not in {0, None}:
+    if item.get("tierMinimumUnits") not in (0, None):
         raise DoubtfulError("its price depends on the volume")
     price = per_mtok(item.get("retailPrice"), size)
     if price is None:

@@ -65,7 +65,7 @@ def parse(content: bytes, day: date) -> Parsed:
     """
     found = Parsed([], [])
     for key, entry in entries(load_json(content, dict)):
-        if entry.get("mode") not in TEXT_MODES or key == "sample_spec":
+        if str(entry.get("mode")) not in TEXT_MODES or key == "sample_spec":
             continue
         prefix, name = _named(key, str(entry.get("litellm_provider", "")))
         rates = _rates(entry, key, f"{prefix}/{name}".lower())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -39,7 +39,7 @@ def load_json(content: bytes, kind: type) -> Any:
     if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
         raise FeedError("it is a web page or XML, not JSON")
     try:
-        value = json.loads(content.decode("utf-8-sig"), parse_float=Decimal, parse_constant=str)
+        value = json.loads(content.decode("utf-8-sig"), parse_float=_number, parse_constant=str)
     except RecursionError:
         raise FeedError("it is nested too deeply") from None
     except ValueError as error:
@@ -50,6 +50,13 @@ def load_json(content: bytes, kind: type) -> Any:
     if not value:
         raise FeedError("it holds no prices")
     return value
+
+
+def _number(text: str) -> Decimal | str:
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # an exponent of twenty digits
+        return text
 
 
 def entries(value: Any) -> Iterator[tuple[str, Entry]]:

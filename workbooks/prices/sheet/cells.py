@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -85,7 +86,7 @@ def _number(value: Value, style: str, mark: str) -> tuple[Decimal, str]:
 
 def _currency(around: str, style: str, context: Context, given: Given) -> tuple[str, int]:
     """Return the currency, from the cell, its format, its column or sheet, or the user."""
-    for text in (around, style if style != "General" else ""):
+    for text in (around, _signs(style)):
         named, cents = currency_in(text)
         if named or cents > 1:
             known = named or context.currency or given.currency
@@ -95,6 +96,16 @@ def _currency(around: str, style: str, context: Context, given: Given) -> tuple[
     if not known:
         raise DoubtfulError("its currency is not stated; say it with --currency")
     return known, context.cents
+
+
+def _signs(style: str) -> str:
+    """Return the currency sign of a number format: `[$€-407]` shows a euro, not a dollar.
+
+    >>> _signs("#,##0.00 [$€-407]"), _signs('"$"#,##0.00')
+    ('€', '"$"#,##0.00')
+    """
+    found = re.search(r"\[\$([^\]-]*)", style)
+    return found[1] if found else re.sub(r"\[[^\]]*\]", "", style).replace("General", "")
 
 
 def _tokens(around: str, context: Context, given: Given, number: Decimal) -> int:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from workbooks.prices.offers import FeedError
+from workbooks.prices.offers import FeedError, shown
 
 Value = str | Decimal | date | None
 LARGEST_FILE = 50_000_000
@@ -88,7 +88,7 @@ def _csv_rows(name: str, content: bytes) -> list[list[Value]]:
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         return shift + _limited(name, ([_blank(cell) for cell in line] for line in lines))
     except (csv.Error, TypeError, ValueError) as error:
-        raise FeedError(f"{name} is not a CSV file: {error}") from None
+        raise FeedError(f"{name} is not a CSV file: {shown(error)}") from None
 
 
 def _blank(text: str) -> Value:
@@ -157,7 +157,7 @@ def _workbook(name: str, content: bytes) -> list[Sheet]:
     except MemoryError:
         raise FeedError(f"{name} is larger than a price sheet can be") from None
     except Exception as error:  # openpyxl lets errors of every kind through
-        raise FeedError(f"{name} is damaged: {type(error).__name__} {error}"[:200]) from None
+        raise FeedError(f"{name} is damaged: {type(error).__name__} {shown(error)}") from None
 
 
 def _check_package(name: str, content: bytes) -> None:
@@ -177,7 +177,7 @@ def _check_package(name: str, content: bytes) -> None:
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError) as error:
         if isinstance(error, FeedError):
             raise
-        raise FeedError(f"{name} is damaged: {error}") from None
+        raise FeedError(f"{name} is damaged: {shown(error)}") from None
     except Exception as error:  # a mangled header reaches struct, zlib and the codecs
         raise FeedError(f"{name} is damaged: {type(error).__name__}") from None
 

@@ -28,6 +28,7 @@ _VENDORS = {
     "xai": "xai",
     "deepseek": "deepseek",
 }
+_VENDOR = re.compile(rf"({'|'.join(_VENDORS)})\s*[:/ ]\s*(?=\S)", re.IGNORECASE)
 _FORMULA = ("=", "+", "-", "\t")
 
 
@@ -96,10 +97,8 @@ def match(name: str, provider: str, known: Collection[str]) -> str:
 
 def _vendor(name: str) -> tuple[str, str]:
     """Split the vendor off a name that begins with it."""
-    for vendor, prefix in _VENDORS.items():
-        found = re.match(rf"{re.escape(vendor)}\s*[:/ ]\s*(?=\S)", name, re.IGNORECASE)
-        if found:
-            return prefix, name[found.end() :]
+    if found := _VENDOR.match(name):
+        return _VENDORS[found[1].casefold()], name[found.end() :]
     return "", name
 
 

@@ -129,12 +129,12 @@ class Rows:
             context = self._context(row, at, column, named)
             style = self.sheet.formats.get((row, at), "")
             amount, currency, note = price(value, style, context, self.given)
+            started = self._day(row) or self.given.valid_from
         except DoubtfulError as doubt:
             self._doubt(Doubt(place, model, rate, shown(value), str(doubt)), doubt, at)
             return None
         host, _, tail = model.partition("/")
         like = offer(host, tail, Rates({}, []))
-        started = self._day(row) or self.given.valid_from
         return region, Single(
             *(place, like.provider, like.kind, model, rate, amount, currency, started, note)
         )

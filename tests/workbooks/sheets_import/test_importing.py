@@ -1,0 +1,119 @@
+"""An import shows everything first, writes only on request, and never as a formula."""
+
+import csv
+import datetime
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from workbooks.prices.offers import FeedError
+from workbooks.prices.sheet.cells import Given
+from workbooks.prices.sheet.importing import apply, preview
+from workbooks.prices.store import Store
+from workbooks.prices.timeline import in_force
+
+DAY = datetime.date(2026, 11, 21)
+TOLD = Given(1_000_000, "USD", "OpenAI")
+TEXT = "Model,Input,Output,Cached\ngpt-4o,2.25,9,\ngpt-4o-mini,0.15,0.6,0.075\nour-own,1,2,0\n"
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    """A vendor's sheet: one agreed price, one at list, one model of our own."""
+    path = tmp_path / "contoso.csv"
+    path.write_text(TEXT)
+    return path
+
+
+def price(store: Store, model: str, day: datetime.date) -> float:
+    """Return a model's input price on a day."""
+    row = in_force(store.history()[model], day)
+    assert row is not None
+    return row.input_price_per_mtok
+
+
+def test_a_preview_tells_accepted_changed_and_set_aside(sheet: Path, tmp_path: Path) -> None:
+    """And writes nothing."""
+    seen = preview(Store(tmp_path / "store"), sheet, TOLD, DAY)
+    kinds = {change.model: change.kind for change in seen.plan.changes}
+    assert kinds == {
+        **{"openai/gpt-4o": "changed", "openai/gpt-4o-mini": "same", "openai/our-own": "new"}
+    }
+    places = {change.model: change.place for change in seen.plan.changes}
+    assert places["openai/gpt-4o"] == "contoso.csv, cell B2, C2"
+    (doubt,) = seen.plan.doubts
+    assert (doubt.place, doubt.reason) == (
+        *("contoso.csv, cell D4", "zero may mean free or not known"),
+    )
+    assert not (tmp_path / "store").exists()
+
+
+def test_applied_prices_hold_from_the_day_and_name_the_file(sheet: Path, tmp_path: Path) -> None:
+    """The day before has the list price; what the sheet does not say stays."""
+    store = Store(tmp_path / "store")
+    apply(store, preview(store, sheet, TOLD, DAY))
+    assert price(store, "openai/gpt-4o", DAY - datetime.timedelta(1)) == 2.5
+    assert price(store, "openai/gpt-4o", DAY) == 2.25
+    row = store.history()["openai/gpt-4o"][-1]
+    assert (row.cached_price_per_mtok, row.batch_input_price_per_mtok) == (1.25, 1.25)
+    assert (row.origin, row.source) == ("import", "your sheet contoso.csv")
+    assert row.source_sha256 == hashlib.sha256(TEXT.encode()).hexdigest()
+    assert (store.folder / "files" / f"{row.source_sha256}.csv").read_text() == TEXT
+
+
+def test_steps_that_are_agreed_ahead_become_a_history(tmp_path: Path) -> None:
+    """A rise on the first of January is in the table today and holds from then."""
+    path = tmp_path / "steps.csv"
+    path.write_text(
+        "Model,Valid from,Input,Output\ngpt-4o,2026-11-21,2.25,9\ngpt-4o,2027-01-01,2.4,9.5\n"
+    )
+    store = Store(tmp_path / "store")
+    apply(store, preview(store, path, TOLD, DAY))
+    days = [DAY, datetime.date(2026, 12, 31), datetime.date(2027, 1, 1)]
+    assert [price(store, "openai/gpt-4o", day) for day in days] == [2.25, 2.25, 2.4]
+
+
+def test_a_unit_that_slipped_is_caught_against_the_table(tmp_path: Path) -> None:
+    """Stated per million, meant per thousand, also in another currency."""
+    path = tmp_path / "slip.csv"
+    path.write_text("Model,Input,Output\ngpt-4o,0.0025,0.01\n")
+    for currency in ("USD", "EUR"):
+        told = TOLD._replace(currency=currency)
+        seen = preview(Store(tmp_path / "store"), path, told, DAY)
+        assert seen.plan.rows == {}
+        assert "if that is right, accept this model by name" in seen.plan.doubts[0].reason
+    seen = preview(Store(tmp_path / "store"), path, TOLD, DAY, accept=["openai/gpt-4o"])
+    assert "openai/gpt-4o" in seen.plan.rows
+
+
+def test_half_a_price_in_another_currency_is_not_mixed_in(tmp_path: Path) -> None:
+    """The table has dollars; one price in euros says nothing about the others."""
+    path = tmp_path / "half.csv"
+    path.write_text("Model,Input\ngpt-4o,2.1\n")
+    seen = preview(Store(tmp_path / "store"), path, TOLD._replace(currency="EUR"), DAY)
+    assert seen.plan.rows == {}
+    assert "the table has none in that currency, only in USD" in seen.plan.doubts[0].reason
+
+
+@pytest.mark.parametrize("evil", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=cmd|"/C calc"!A0'])
+def test_no_text_of_a_vendor_becomes_a_formula(evil: str, tmp_path: Path) -> None:
+    """In names of models, providers, regions and files."""
+    path = tmp_path / "=evil.csv"
+    with path.open("w", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(["Provider", "Model", "Region", "Input", "Output"])
+        lines.writerows([[evil, "m1", "", 1, 2], ["openai", evil, "", 1, 2]])
+        lines.writerows([["openai", "m2", evil, 1, 2], ["openai", "m2", "b", 3, 4]])
+    store = Store(tmp_path / "store")
+    apply(store, preview(store, path, TOLD, DAY))
+    for written in store.folder.glob("*.csv"):
+        with written.open(newline="") as file:
+            cells = [cell for line in csv.reader(file) for cell in line]
+        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t"))]
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """One sentence, and no traceback."""
+    with pytest.raises(FeedError, match=r"nowhere\.xlsx cannot be read"):
+        preview(Store(tmp_path), tmp_path / "nowhere.xlsx", TOLD, DAY)
