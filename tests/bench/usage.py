@@ -33,12 +33,13 @@ NEEDED = ["startTime", "model", "custom_llm_provider", "call_type", "spend"]
 TOKENS = ["prompt_tokens", "completion_tokens"]
 MEGABYTES = 1000
 OURS = """
-import resource, sys
+import sys
 from pathlib import Path
 from workbooks.usage.engine import read
 from workbooks.usage.source import open_source
 sums = read(open_source(Path(sys.argv[1]), Path(".")))[1]
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+status = Path("/proc/self/status").read_text()  # getrusage would count the parent's memory too
+peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
 print(int(sums.input.sum()), int(sums.output.sum()), len(sums), peak)
 """
 

@@ -30,6 +30,8 @@ def read(source: Source, progress: Progress = lambda share: None) -> tuple[Readi
         With the file, the line, the column, the value and the rule that is broken.
     """
     backend = ibis.duckdb.connect(memory_limit=MEMORY, preserve_insertion_order=False)
+    # progress is counted for whoever asks, and not printed among the answers
+    backend.raw_sql("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     try:
         table = backend.sql(f"SELECT * FROM {source.sql}")
         reading = _reading(source, table)

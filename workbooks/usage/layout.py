@@ -17,8 +17,19 @@ TEXTS = ("model", "provider", "batch", "currency", "unit")
 """Roles of columns that are text, and tell rows apart."""
 
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def printable(text: str) -> str:
+    """Return text from a file without characters that steer a terminal."""
+    return CONTROL.sub("?", text)
+
+
 class UsageError(ValueError):
     """Usage cannot be imported; the message says what to change, in one sentence."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(printable(sentence))
 
 
 @dataclass(frozen=True)

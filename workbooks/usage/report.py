@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from workbooks.usage.actuals import Actuals
-from workbooks.usage.layout import UsageError
+from workbooks.usage.layout import UsageError, printable
 from workbooks.usage.ledger import INPUT_KINDS, Export
 from workbooks.usage.workload import refuse_without_tokens
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 MONTH_COLUMNS = (
     "Month", "Model", "Requests", "Input", "Cached", "Output", "At list", "As billed"
 )  # fmt: skip
@@ -25,7 +23,7 @@ def by_month(actuals: Actuals) -> list[tuple[str, ...]]:
         fresh = row[list(INPUT_KINDS)].sum(min_count=1)
         counts = (_count(each) for each in (row.requests, fresh, row.cache_read, row.output))
         money = (_money(each) for each in (row.list_cost, row.cost))
-        lines.append((month, printable(model), *counts, *money))
+        lines.append((month, printable(model)[:60], *counts, *money))
     return lines
 
 
@@ -36,6 +34,10 @@ def _months(actuals: Actuals) -> Iterator[tuple[tuple[str, str], Any]]:
 
 def sentences(actuals: Actuals) -> Iterator[str]:
     """Yield what a reader must know, one sentence each."""
+    yield from map(printable, _sentences(actuals))
+
+
+def _sentences(actuals: Actuals) -> Iterator[str]:
     yield from _sources(actuals)
     if actuals.days_with_data < actuals.days:
         yield (
@@ -102,7 +104,7 @@ def _costs(actuals: Actuals) -> Iterator[str]:
     listed = ", ".join(f"{each:,.2f} {name}" for name, each in actuals.listed.items())
     names = sorted(actuals.rows.list_name.dropna().unique())
     yield f"At list: {listed or 'unknown'}" + (f", as {', '.join(names)}." if names else ".")
-    if unlisted := [printable(name) for name in actuals.unlisted]:
+    if unlisted := [name[:60] for name in actuals.unlisted]:
         more = f" and {len(unlisted) - 8} more" if len(unlisted) > 8 else ""
         yield f"Without a list price: {', '.join(unlisted[:8])}{more}."
 
@@ -145,11 +147,6 @@ def _described(export: Export) -> dict[str, Any]:
         "columns_not_read": list(export.left_out),
         "notes": list(export.notes),
     }
-
-
-def printable(text: str) -> str:
-    """Return text from a file without characters that steer a terminal."""
-    return CONTROL.sub("?", text)[:60]
 
 
 def _rounded(value: float) -> float | None:

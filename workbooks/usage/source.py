@@ -22,6 +22,7 @@ HEADER_LINES = 10
 """The header stands within the first lines; some exports put a title above it."""
 LONGEST_LINE_BYTES = 8 * 2**20
 """Logs of requests may hold whole conversations."""
+MOST_COLUMNS = 2000
 PERSONAL = re.compile(
     r"user|mail|api_?key|message|response|prompt$|metadata|tags|team|person|owner|address|name$",
     re.IGNORECASE,
@@ -161,6 +162,8 @@ def _csv(path: Path, scratch: Path) -> Source:
     if any(folded(each) == "usagedetails" for each in headers):
         target = scratch / f"{path.stem}-unpacked.csv"
         return _rewritten(path, target, lambda: records.unpacked_csv(path, delimiter))
+    if len(headers) > MOST_COLUMNS:
+        raise UsageError(f"{path.name} has {len(headers):,} columns; no export has so many")
     sql = _read_csv(path, len(headers), delimiter, skip)
     layout = layout_of(path.name, headers)
     return Source(path.name, layout, sql, _cells(headers), tuple(headers), path, delimiter, skip)
