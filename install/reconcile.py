@@ -25,6 +25,10 @@ def reconcile(
         Path | None,
         typer.Option(metavar="FILE", help="Write a ready claim file, to edit, and stop."),
     ] = None,
+    workbook: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a sheet for each publication.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the workbook.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
     """Recompute a published claim: does it follow from its own inputs, and which trap is in it.
@@ -43,7 +47,15 @@ def reconcile(
         write(copy, ready()[claim].read_bytes())
         print(f"Wrote {copy}")
         return
+    if workbook is not None:
+        check_target(workbook, force)
     found = [_found(claim)] if claim else [load(file) for file in ready().values()]
+    if workbook is not None:
+        from workbooks.sheets.claims import claims as drawn
+
+        write(workbook, drawn(found))
+        print(f"Wrote {workbook}")
+        return
     if as_json:
         print_json({"files": [_file(each) for each in found]})
         return

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from workbooks.plan.plan import Plan
-from workbooks.plan.risk import risk
+from workbooks.plan.risk import Risk, risk
 
 DRAWS = 2_000
 """Draws behind the odds; their error is below a point of a hundred."""
 HOURS_PER_DAY = 24
 
 
-def facts(plan: Plan) -> dict[str, float]:
-    """Return the facts of the base case, and the odds over all ranges.
+def facts(plan: Plan, drawn: Risk | None = None) -> dict[str, float]:
+    """Return the facts of the base case, and the odds over all ranges, drawn unless given.
 
     ``sustained_tokens_per_month`` and ``payback_months`` are ``inf`` where they are never reached.
     """
@@ -29,7 +29,7 @@ def facts(plan: Plan) -> dict[str, float]:
         "own_load_share": own_tokens / capacity if capacity else 0.0,
         "people_per_month": told["staff_per_month"],
         "payback_months": told["payback_present_months"],
-        "win_share": risk(plan, DRAWS).win_share,
+        "win_share": (drawn or risk(plan, DRAWS)).win_share,
     }
     same = ("busiest_tokens_per_month", "growth_per_year", "peak_factor", "api_price_per_mtok")
     more = ("full_node_per_mtok", "first_tokens_per_month", "sustained_tokens_per_month")

@@ -13,7 +13,18 @@ from xlsxwriter.worksheet import Worksheet
 from workbooks.plan.inputs import CASES
 from workbooks.plan.plan import Plan
 from workbooks.plan.risk import risk as draws
-from workbooks.sheets import calculation, cover, inputs, ledger, load, risk, sizing, summary, tables
+from workbooks.sheets import (
+    calculation,
+    cover,
+    decisions,
+    inputs,
+    ledger,
+    load,
+    risk,
+    sizing,
+    summary,
+    tables,
+)
 from workbooks.sheets.draft import Draft
 
 DRAWS, SEED = 2_000, 1
@@ -34,6 +45,7 @@ TABS = {
     "Summary": "#0072B2",
     "Scenarios": "#0072B2",
     "Risk": "#0072B2",
+    "Decisions": "#0072B2",
     "Finance": "#0072B2",
     "Budget": "#0072B2",
     "Checks": "#1B7F4B",
@@ -96,7 +108,9 @@ def _fill(draft: Draft) -> None:
     summary.write(draft)
     calculation.write_finance(draft)
     risk.write_scenarios(draft)
-    risk.write_risk(draft, draws(draft.plan, DRAWS, SEED))
+    drawn = draws(draft.plan, DRAWS, SEED)
+    risk.write_risk(draft, drawn)
+    decisions.write(draft, decisions.decided(draft.plan, drawn))
     ledger.write(draft)
     calculation.write_checks(draft)
     cover.write(draft)

@@ -23,6 +23,7 @@ CONTENTS = {
     "Summary": "the options side by side",
     "Scenarios": "low, base and high side by side",
     "Risk": "percentiles, what decides it, and how sure it is",
+    "Decisions": "rules of thumb, and where the numbers disagree",
     "Finance": "rent, lease or buy; what a successful outcome costs",
     "Budget": "by month and account, for a pivot or an upload",
     "Checks": "what must hold for the numbers to be right",
