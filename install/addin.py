@@ -1,4 +1,4 @@
-"""`evenpoint addin`: the worksheet functions as an add-in for Excel."""
+"""`evenpoint addin`: the worksheet functions as add-ins for Excel and LibreOffice Calc."""
 
 from __future__ import annotations
 
@@ -9,31 +9,44 @@ from typing import Annotated
 import typer
 
 from install.answers import print_json
+from install.calc import Calc, install, repair, status, uninstall
 from install.lite import lite
 from install.refusal import Refusal
 from install.writing import check_target, write
 
-ADDIN = "evenpoint.xlam"
+ADDIN, EXTENSION = "evenpoint.xlam", "evenpoint.oxt"
 
 addin = typer.Typer(help="Build the worksheet functions as an add-in.", rich_markup_mode=None)
 addin.callback()(lambda: None)
-addin.command()(lite)
+for each in (lite, install, status, uninstall, repair):
+    addin.command()(each)
 
 
 @addin.command()
 def build(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write it to.")] = Path(),
+    calc: Calc = False,
 ) -> None:
-    """Write evenpoint.xlam, the Excel add-in, on any system.
+    """Write evenpoint.xlam for Excel, or with --calc evenpoint.oxt for LibreOffice, on any system.
 
     The same version always writes the same bytes. Example: evenpoint addin build --out dist
     """
-    from addin.xlam import build as content
-
-    path = out / ADDIN
+    path = out / (EXTENSION if calc else ADDIN)
     check_target(path, force=True)
-    write(path, content())
+    write(path, _extension() if calc else _addin())
     print(f"Wrote {path}")
+
+
+def _addin() -> bytes:
+    from addin.xlam import build
+
+    return build()
+
+
+def _extension() -> bytes:
+    from addin.calc_package import build
+
+    return build()
 
 
 @addin.command("price-changes", hidden=True)

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from install import calc_profile
+from tests.addin.office import Office, running
 from tests.addin.windows import xlwings_on_windows
 
 
@@ -13,3 +15,10 @@ def windows() -> Iterator[SimpleNamespace]:
     """xlwings' Windows code, our functions under it, and its COM object."""
     with xlwings_on_windows() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def calc() -> Iterator[Office]:
+    """One LibreOffice for all tests, with the add-in as the command installs it."""
+    with running(calc_profile.package(calc_profile.place())) as office:
+        yield office

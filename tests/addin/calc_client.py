@@ -1,0 +1,158 @@
+"""Do in a running LibreOffice what a test asks for: a line of JSON in, a line out.
+
+LibreOffice's own Python runs this file, because only that one can talk to it.
+``python3 calc_client.py PIPE`` connects and answers until its input ends.
+"""
+
+import json
+import sys
+import time
+from typing import Any
+
+import uno
+from com.sun.star.beans import PropertyValue
+from com.sun.star.connection import NoConnectException
+
+FILTERS = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8", "pdf": "calc_pdf_Export"}
+START_SECONDS = 60
+TEXT, FORMULA = 2, 3  # com.sun.star.table.CellContentType and FormulaResult
+
+
+def connect(pipe: str) -> Any:
+    here = uno.getComponentContext()
+    resolver = here.ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
+    end = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+        except NoConnectException:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+class Client:
+    """One document at a time."""
+
+    def __init__(self, pipe: str) -> None:
+        self.context = connect(pipe)
+        self.manager = self.context.ServiceManager
+        self.desktop = self.service("com.sun.star.frame.Desktop")
+        self.document: Any = None
+
+    def service(self, name: str) -> Any:
+        return self.manager.createInstanceWithContext(name, self.context)
+
+    def new(self) -> None:
+        self.open_url("private:factory/scalc")
+
+    def open(self, path: str) -> None:
+        self.open_url(uno.systemPathToFileUrl(path))
+
+    def open_url(self, url: str) -> None:
+        self.close()
+        hidden = (PropertyValue("Hidden", 0, True, 0),)
+        self.document = self.desktop.loadComponentFromURL(url, "_blank", 0, hidden)
+        if self.document is None:
+            raise RuntimeError(f"LibreOffice did not open {url}")
+
+    def fill(self, cells: list[Any], formulas: list[Any]) -> None:
+        """Put ``[column, row, value]`` and then ``[column, row, columns, rows, formula]``."""
+        sheet = self.document.Sheets[0]
+        self.document.enableAutomaticCalculation(False)
+        for column, row, value in cells:
+            cell = sheet.getCellByPosition(column, row)
+            if isinstance(value, str) and value.startswith("="):
+                cell.setFormula(value)
+            elif isinstance(value, str):
+                cell.setString(value)
+            else:
+                cell.setValue(value)
+        for column, row, columns, rows, formula in formulas:
+            area = sheet.getCellRangeByPosition(column, row, column + columns - 1, row + rows - 1)
+            if columns * rows == 1:
+                area.getCellByPosition(0, 0).setFormula(formula)
+            else:
+                area.setArrayFormula(formula)
+        self.document.enableAutomaticCalculation(True)
+        self.document.calculateAll()
+
+    def calculate(self) -> float:
+        """Return how many seconds it takes to compute everything."""
+        start = time.perf_counter()
+        self.document.calculateAll()
+        return time.perf_counter() - start
+
+    def read(self) -> dict[str, Any]:
+        """Return every cell that holds something, by sheet and ``column,row``."""
+        found: dict[str, Any] = {}
+        for sheet in self.document.Sheets:
+            cursor = sheet.createCursor()
+            cursor.gotoEndOfUsedArea(False)
+            end = cursor.RangeAddress
+            area = sheet.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow)
+            found[sheet.Name] = {
+                f"{column},{row}": self.value(area.getCellByPosition(column, row), value)
+                for row, values in enumerate(area.getDataArray())
+                for column, value in enumerate(values)
+                if value != ""
+            }
+        return found
+
+    def value(self, cell: Any, value: Any) -> Any:
+        return {"error": cell.getError(), "shows": cell.String} if value is None else value
+
+    def formulas(self) -> dict[str, Any]:
+        """Return every formula, as it is typed, by sheet and ``column,row``."""
+        found: dict[str, Any] = {}
+        for sheet in self.document.Sheets:
+            for place in sheet.queryContentCells(16).getRangeAddresses():
+                for row in range(place.StartRow, place.EndRow + 1):
+                    for column in range(place.StartColumn, place.EndColumn + 1):
+                        cell = sheet.getCellByPosition(column, row)
+                        found.setdefault(sheet.Name, {})[f"{column},{row}"] = cell.Formula
+        return found
+
+    def save(self, path: str) -> None:
+        filter_name = FILTERS[path.rpartition(".")[2]]
+        how = (PropertyValue("FilterName", 0, filter_name, 0),)
+        self.document.storeToURL(uno.systemPathToFileUrl(path), how)
+
+    def modified(self) -> bool:
+        return bool(self.document.isModified())
+
+    def wizard(self) -> dict[str, Any]:
+        """Return what the function wizard shows for the functions of all add-ins."""
+        described = self.service("com.sun.star.sheet.FunctionDescriptions")
+        found = {}
+        for place in range(described.Count):
+            told = {value.Name: value.Value for value in described.getByIndex(place)}
+            found[told["Name"]] = {
+                "category": told["Category"],
+                "description": told["Description"],
+                "arguments": [[a.Name, a.Description, a.IsOptional] for a in told["Arguments"] or ()],
+            }
+        return found
+
+    def close(self) -> None:
+        if self.document is not None:
+            self.document.close(True)
+            self.document = None
+
+    def quit(self) -> None:
+        self.close()
+        self.desktop.terminate()
+
+
+def main() -> None:
+    client = Client(sys.argv[1])
+    for line in sys.stdin:
+        name, *arguments = json.loads(line)
+        try:
+            answer = {"answer": getattr(client, name)(*arguments)}
+        except Exception as error:
+            answer = {"failed": f"{name}: {error}"}
+        print(json.dumps(answer), flush=True)
+
+
+main()
