@@ -15,7 +15,7 @@ from workbooks.sheets.draft import PERIODS_ROW, Draft
 from workbooks.sheets.style import BAD, GOOD, STALE
 
 HEADERS = ("Rule book", "Rule", "Holds", "Points to", "What the computed cost says", "Source")
-WIDTHS = (34, 64, 12, 14, 70, 50)
+WIDTHS = (34, 64, 12, 14, 90, 84)
 COLOURS = {PASS: GOOD, FAIL: BAD, UNKNOWN: STALE}
 
 

@@ -68,8 +68,9 @@ def write_risk(draft: Draft, found: Risk) -> None:
     sheet.set_column(LABEL, LABEL, 58)
     sheet.set_column(UNIT, UNIT + 5, 18)
     row = _percentiles(draft, sheet, PERIODS_ROW, found)
-    row = _tornado(draft, sheet, row + 1, found)
-    _fan(draft, sheet, row + 1, found)
+    below = _tornado(draft, sheet, row + 1, found)
+    _fan(draft, sheet, below + 1, found)
+    sheet.set_h_pagebreaks([row + 1, below + 1])
     draft.protect(sheet)
 
 
@@ -143,7 +144,6 @@ def _tornado_chart(draft: Draft, first: int, last: int) -> Chart:
 def _fan(draft: Draft, sheet: Worksheet, row: int, found: Risk) -> None:
     months = draft.plan.scenario.horizon_months
     first = row + CHART_ROWS + 1
-    sheet.set_h_pagebreaks([row])
     _headers(
         draft,
         sheet,
