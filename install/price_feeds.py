@@ -112,8 +112,9 @@ def _plan_workbook(store: Store, path: Path, append: bool) -> Changes:
 
     from workbooks.prices.splice import RefreshError, plan_refresh
 
-    rows = [asdict(row) for row in run(store.token_prices)]
-    known = [*map(asdict, _shipped()), *rows]
+    today, every = datetime.date.today(), run(store.token_prices)
+    rows = [asdict(row) for row in every if row.holds_on(today)]
+    known = [*map(asdict, _shipped()), *map(asdict, every)]
     try:
         return plan_refresh(path, rows, append=append, known=known)
     except RefreshError as error:
@@ -155,7 +156,7 @@ def _tell(done: Refresh, changes: Changes | None, as_json: bool) -> None:
         return
     price_report.print_refresh(done)
     if changes:
-        print(f"{changes.path}, table {changes.table}:\n{changes}")
+        price_report.print_workbook(changes)
 
 
 def import_(
@@ -277,4 +278,8 @@ def run(step: Callable[[], T]) -> T:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
 
 
-COMMANDS: dict[str, Callable[..., None]] = {"refresh": refresh, "import": import_, "history": history}
+COMMANDS: dict[str, Callable[..., None]] = {
+    "refresh": refresh,
+    "import": import_,
+    "history": history,
+}

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from workbooks.prices.planning import Change, Plan
     from workbooks.prices.refreshing import Refresh
     from workbooks.prices.sheet.importing import Preview
+    from workbooks.prices.splice import Changes
     from workbooks.prices.store import KeptPrice
 
 MOST_LINES = 30
@@ -36,6 +37,23 @@ def print_refresh(done: Refresh) -> None:
         print(f"{others} prices of other models were set aside: see quarantine.csv in the store.")
     if done.plan.unknown:
         print(f"{done.plan.unknown:,} models are not in your table; --new adds them.")
+
+
+def print_workbook(changes: Changes) -> None:
+    """Print what would change in a workbook: prices one by one, sources and dates counted."""
+    print(f"{changes.path}, sheet {changes.sheet}, table {changes.table}:")
+    prices = [each for each in changes.changed if isinstance(each.new, float)]
+    others = [each for each in changes.changed if not isinstance(each.new, float)]
+    _print_some("Prices", map(str, prices))
+    _print_some("Kept", map(str, changes.kept))
+    _print_some("New rows", changes.added)
+    _print_some("Not in the table; --new adds them", changes.unknown)
+    _print_some("Not in your list, unchanged", changes.unlisted)
+    rows = len({each.model for each in others})
+    if others:
+        print(f"Source, date and agreement of {rows} models are brought up to date.")
+    if not changes.changed and not changes.added:
+        print("Every price is up to date.")
 
 
 def _moved(doubts: Iterable[Doubt]) -> list[Doubt]:

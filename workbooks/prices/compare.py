@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from workbooks.prices.feeds.registry import FEEDS
 from workbooks.prices.offers import INPUT, OUTPUT, RATES, Offer, Parsed
@@ -13,6 +13,7 @@ from workbooks.prices.store import KeptPrice
 
 RANKS = {feed.title: rank for rank, feed in enumerate(FEEDS.values())}
 TRUSTED_ALONE = {"genai-prices", "price sheet"}
+SAME = ("provider", "model", "kind", "currency", "valid_from", "valid_to", "note")
 ROUNDING = 1 / 1000  # floats per token and hosts' own billing units round differently
 
 
@@ -70,27 +71,15 @@ def row(offer: Offer, reading: Reading, old: KeptPrice | None, origin: str) -> K
 
     A column about which the source says nothing keeps what the table had.
     """
-    base = old if old and old.currency == offer.currency else None
-    rates: dict[str, float | None] = {
-        column: None if (price := offer.rates.get(column)) is None else float(price)
-        for column in RATES
-    }
-    for column in RATES if offer.partial else offer.unsure:
-        if rates[column] is None and base:
-            rates[column] = getattr(base, column)
+    rates = _rates(offer, old if old and old.currency == offer.currency else None)
     given, received = rates.pop(INPUT), rates.pop(OUTPUT)
     if given is None or received is None:
         return None
+    same: dict[str, Any] = {name: getattr(offer, name) for name in SAME}
     return KeptPrice(
-        provider=offer.provider,
-        model=offer.model,
-        kind=offer.kind,
+        **same | rates,
         input_price_per_mtok=given,
         output_price_per_mtok=received,
-        **rates,
-        currency=offer.currency,
-        valid_from=offer.valid_from,
-        valid_to=offer.valid_to,
         source=reading.title,
         source_url=offer.source_url or reading.url,
         as_of=reading.as_of,
@@ -100,10 +89,21 @@ def row(offer: Offer, reading: Reading, old: KeptPrice | None, origin: str) -> K
         second_output_price_per_mtok=None,
         agreement="1 source",
         confidence=_alone(reading.title, origin),
-        note=offer.note,
         origin=origin,
         source_sha256=reading.sha256,
     )
+
+
+def _rates(offer: Offer, old: KeptPrice | None) -> dict[str, float | None]:
+    """Return the prices by column; what the source does not know is what the table had."""
+    rates = {
+        column: None if (price := offer.rates.get(column)) is None else float(price)
+        for column in RATES
+    }
+    for column in RATES if offer.partial else offer.unsure:
+        if rates[column] is None and old:
+            rates[column] = getattr(old, column)
+    return rates
 
 
 def _alone(title: str, origin: str) -> str:

@@ -44,6 +44,16 @@ def test_every_list_has_an_address_and_a_sample_that_it_reads(name: str) -> None
     assert FEEDS[name].parse(content(name), DAY).offers
 
 
+def test_a_companys_own_sheet_comes_first() -> None:
+    """It states unit and currency itself, because nobody is there to be asked."""
+    parsed = FEEDS["sheet"].parse(b"Model,Input (USD/1M),Output (USD/1M)\nopenai/o3,1.5,6\n", DAY)
+    assert prices(parsed, "openai/o3") == {"input": 1.5, "output": 6}
+    silent = FEEDS["sheet"].parse(b"Model,Input,Output\nopenai/o3,1.5,6\n", DAY)
+    assert silent.offers == []
+    assert len(silent.doubts) == 2
+    assert next(iter(FEEDS)) == "sheet"
+
+
 def test_genai_prices_has_history_tiers_and_peak_hours() -> None:
     """Values read in the sample by eye."""
     parsed = genai.parse(content("genai"), DAY)
