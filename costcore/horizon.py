@@ -60,7 +60,7 @@ def tco_3yr(
     discount_rate: Numbers = 0.0,
     opex_growth_per_year: Numbers = 0.0,
 ) -> Numbers:
-    """Cost of owning for three years; see `tco_nyr`.
+    """Cost of owning for three years: purchase, running cost and labour, less resale.
 
     Returns
     -------

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -204,11 +204,16 @@ def _fenced(formula: str) -> str:
     return "\n".join(["```", f"={first}", *rest, "```"])
 
 
+def function_pages(folder: Path) -> Iterator[Path]:
+    """Yield the generated pages; one in lower case is written by hand."""
+    return (path for path in folder.glob("*.md") if path.stem.isupper())
+
+
 def write(folder: Path = FOLDER) -> None:
     """Write the reference, and remove pages of functions that are no more."""
     folder.mkdir(exist_ok=True)
     texts = pages()
-    for path in folder.glob("*.md"):
+    for path in function_pages(folder):
         if path.name not in texts:
             path.unlink()
     for name, text in texts.items():

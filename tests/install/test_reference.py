@@ -10,7 +10,17 @@ from costcore.native import native
 from costcore.quantities import is_number
 from costcore.trace import Cell
 from install.laid_out import WIDTH, laid_out
-from install.reference import END, FOLDER, START, injected, page, pages, table, write
+from install.reference import (
+    END,
+    FOLDER,
+    START,
+    function_pages,
+    injected,
+    page,
+    pages,
+    table,
+    write,
+)
 
 README = FOLDER.parent.parent / "README.md"
 every_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.name)
@@ -18,7 +28,7 @@ every_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.
 
 def test_the_reference_is_up_to_date():
     """What is in the repository is what the catalogue gives: ``python -m install.reference``."""
-    stored = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
+    stored = {path.name: path.read_text(encoding="utf-8") for path in function_pages(FOLDER)}
     assert stored == pages()
 
 
