@@ -127,10 +127,11 @@ class Client:
         found = {}
         for place in range(described.Count):
             told = {value.Name: value.Value for value in described.getByIndex(place)}
+            arguments = told["Arguments"] or ()
             found[told["Name"]] = {
                 "category": told["Category"],
                 "description": told["Description"],
-                "arguments": [[a.Name, a.Description, a.IsOptional] for a in told["Arguments"] or ()],
+                "arguments": [[a.Name, a.Description, a.IsOptional] for a in arguments],
             }
         return found
 
