@@ -58,7 +58,7 @@ def test_npv_of_many_scenarios_at_once():
         # numpy-financial's examples with one change of sign
         ([-100, 39, 59, 55, 20], 0.281),
         ([-100, 0, 0, 74], -0.0955),
-        # where iterations went wrong: number 98 in numpy-financial's tracker, 24 in pyxirr's (a loan)
+        # where iterations went wrong: 98 in numpy-financial's tracker, 24 in pyxirr's (a loan)
         ([-10_000] + [327.24625] * 16, -0.0677),
         ([-172_545.848122807] + [787.735232517999] * 480, 0.0037),
     ],
