@@ -16,6 +16,7 @@ from install.budget import budget
 from install.decide import decide
 from install.functions import functions
 from install.init import init
+from install.lint import lint
 from install.market_rates import COMMANDS as RATE_COMMANDS
 from install.price_feeds import COMMANDS as PRICE_COMMANDS
 from install.prices import prices
@@ -43,6 +44,7 @@ app.add_typer(prices, name="prices")
 app.add_typer(addin, name="addin")
 app.add_typer(usage, name="usage")
 app.command()(functions)
+app.command()(lint)
 app.command()(size)
 app.add_typer(sizing, name="sizing")
 

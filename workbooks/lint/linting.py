@@ -1,0 +1,70 @@
+"""Read a workbook, hold it against every rule, and list what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbooks.lint.kinds import Model
+from workbooks.lint.reading import Workbook
+from workbooks.lint.rule import Rule
+from workbooks.lint.rules import RULES
+from workbooks.prices.splice.package import LARGEST_FILE
+from workbooks.prices.splice.refusal import RefreshError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What breaks a rule: the first cell, and how many more are alike."""
+
+    rule: Rule
+    sheet: str
+    cell: str
+    wrong: str
+    more: int
+
+    @property
+    def place(self) -> str:
+        """Where it is: the sheet and the cell, or the whole workbook."""
+        return f"{self.sheet}!{self.cell}".rstrip("!") if self.sheet else "the workbook"
+
+    @property
+    def alike(self) -> str:
+        """How many more cells of the sheet are wrong in the same way."""
+        return f" (and {self.more:,} more like it)" if self.more else ""
+
+    def __str__(self) -> str:
+        head = f"{self.rule.number} {self.rule.name}: {self.place}: {self.wrong}{self.alike}"
+        return f"{head}. {self.rule.mend}"
+
+
+def lint(path: Path) -> list[Finding]:
+    """Return what is wrong with a workbook, in the order of the rules.
+
+    Raises
+    ------
+    RefreshError
+        If it cannot be read: no workbook, damaged, encrypted, or larger than one should be.
+    OSError
+        If there is no such file.
+    """
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
+        raise RefreshError(f"{path.name} has {size:,} bytes, more than {LARGEST_FILE:,}")
+    book = Workbook(path, path.read_bytes())
+    if not book.pages:
+        raise book.package.refuse("has no worksheet")
+    model = Model(book)
+    return [finding for rule in RULES for finding in _findings(rule, model)]
+
+
+def _findings(rule: Rule, model: Model) -> Iterator[Finding]:
+    """Apply a rule, and join what is wrong in the same way on the same sheet."""
+    if rule.of_models and not model.is_model:
+        return
+    cells: dict[tuple[str, str], list[str]] = {}
+    for fault in rule.check(model, model.pages(*rule.sheets)):
+        cells.setdefault((fault.sheet, fault.wrong), []).append(fault.cell)
+    for (sheet, wrong), places in cells.items():
+        yield Finding(rule, sheet, places[0], wrong, len(places) - 1)
