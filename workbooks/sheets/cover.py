@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 from costcore.options import EXCEL_EPOCH
 from workbooks.plan.option import TITLES
 from workbooks.sheets.draft import NEVER, PERIODS_ROW, Draft
@@ -108,6 +110,13 @@ def _facts(draft: Draft, row: int) -> int:
         sheet.write(row, 0, label, draft.style("label"))
         draft.formula(sheet, row, 1, f"={name}", _setting(draft, name), "number", form)
         sheet.write(row, 2, unit, draft.style("unit"))
+        row += 1
+    for label, text in (
+        ("Made by", f"evenpoint {version('evenpoint')}"),
+        ("Owner", draft.plan.scenario.owner or "not named"),
+    ):
+        sheet.write(row, 0, label, draft.style("label"))
+        sheet.write_string(row, 1, text, draft.style("label"))
         row += 1
     sheet.write(row, 0, "Checks", draft.style("label"))
     draft.formula(sheet, row, 1, draft.check_text, draft.check_word, "number")

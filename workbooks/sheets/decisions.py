@@ -29,7 +29,10 @@ def decided(plan: Plan, found: Risk) -> Decision:
 
 def write(draft: Draft, answer: Decision) -> None:
     """Write the decision, what disagrees with it, and every rule with what became of it."""
-    note = "The base case as computed when the workbook was made; evenpoint decide asks for more."
+    note = (
+        f"The base case as computed when the workbook was made, in {draft.plan.scenario.currency}; "
+        "evenpoint decide asks for more."
+    )
     sheet = draft.sheet("Decisions", "Rules of thumb against the numbers", note)
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)

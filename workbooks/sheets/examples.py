@@ -78,6 +78,7 @@ def _head(sheet: Worksheet, style: Styles, title: str, widths: Sequence[int]) ->
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&8&F&C&8&A&R&8Page &P of &N")
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     sheet.write(0, 0, title, style("title"))

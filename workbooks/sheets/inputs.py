@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from costcore.quantities import unit_of
+from workbooks.plan.entries import LARGEST
 from workbooks.plan.inputs import CASES, SECTION_TITLES, SECTIONS, Input
+from workbooks.plan.reading import FIRST_DAY, LAST_DAY, LONGEST, SHORTEST
 from workbooks.sheets.draft import FIRST, LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 
 LOW, SOURCE, AS_OF, OWNER, MEANING = 3, 6, 7, 8, 9
@@ -52,6 +55,48 @@ ONE_TO_THREE = {
     "error_title": "Live case",
     "error_message": "1 is low, 2 is base, 3 is high.",
 }
+MADE_ANEW = {
+    "input_title": "Made anew",
+    "input_message": "The sheets are laid out for this value. After a change run: "
+    "evenpoint budget --from, with this file.",
+}
+DAY = {
+    "validate": "date",
+    "criteria": "between",
+    "minimum": FIRST_DAY,
+    "maximum": LAST_DAY,
+    "error_message": f"It must be a date from {FIRST_DAY} to {LAST_DAY}.",
+}
+ALLOWED: Mapping[str, dict[str, Any]] = {
+    "live_case": ONE_TO_THREE,
+    "currency": MADE_ANEW
+    | {
+        "validate": "length",
+        "criteria": "==",
+        "value": 3,
+        "error_message": "It must be a code of three letters, such as USD.",
+    },
+    "horizon_months": MADE_ANEW
+    | {
+        "validate": "integer",
+        "criteria": "between",
+        "minimum": SHORTEST,
+        "maximum": LONGEST,
+        "error_message": f"It must be a whole number from {SHORTEST} to {LONGEST}.",
+    },
+    "start_month": DAY,
+    "as_of_day": DAY,
+    "tolerance_cost": {"validate": "decimal", "criteria": ">=", "value": 0},
+}
+"""What the settings may be."""
+AT_LEAST_0 = {
+    "validate": "decimal",
+    "criteria": "between",
+    "minimum": 0,
+    "maximum": LARGEST,
+    "ignore_blank": True,
+    "error_message": f"It must be a number from 0 to {LARGEST:g}.",
+}
 
 
 def _settings(draft: Draft, sheet: Worksheet) -> int:
@@ -68,14 +113,13 @@ def _settings(draft: Draft, sheet: Worksheet) -> int:
     for name, label, unit, value, form in settings:
         sheet.write(row, LABEL, label, draft.style("label"))
         sheet.write(row, UNIT, unit, draft.style("unit"))
-        kind = "input" if name in {"live_case", "tolerance_cost"} else "data"
         if isinstance(value, datetime.date):
-            sheet.write_datetime(row, VALUE, value, draft.style(kind, form))
+            sheet.write_datetime(row, VALUE, value, draft.style("input", form))
         else:
-            sheet.write(row, VALUE, value, draft.style(kind, form))
+            sheet.write(row, VALUE, value, draft.style("input", form))
         draft.name(name, sheet, row, VALUE)
+        sheet.data_validation(row, VALUE, row, VALUE, ALLOWED[name])
         row += 1
-    sheet.data_validation(PERIODS_ROW, VALUE, PERIODS_ROW, VALUE, ONE_TO_THREE)
     return row + 1
 
 
@@ -148,6 +192,7 @@ def write_workload(draft: Draft) -> dict[str, tuple[str, int]]:
                 sheet.write_number(row, FIRST + t, value, draft.style("input", form))
             else:
                 sheet.write_blank(row, FIRST + t, None, draft.style("input", form))
+        sheet.data_validation(row, FIRST, row, FIRST + months - 1, AT_LEAST_0)
         rows[name] = ("Workload!", row)
     draft.protect(sheet)
     return rows

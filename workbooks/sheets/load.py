@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from workbooks.plan import load
 from workbooks.sheets.calculation import columns
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, VALUE, Draft
+from workbooks.sheets.inputs import AT_LEAST_0
 from workbooks.sheets.style import OPTION_COLOURS
 
 CHART_ROWS = 21
@@ -26,6 +27,7 @@ def write(draft: Draft) -> None:
     note = "Own the base load and buy the peaks. Change the shape in the yellow cells below."
     sheet = draft.sheet("Load", f"Hours of the load: {draft.plan.scenario.load_shape}", note)
     columns(sheet)
+    sheet.freeze_panes(PERIODS_ROW - 1, 0)
     sheet.set_column(VALUE + 1, SERVED + len(load.SERVED), 18)
     hours = len(draft.plan.load_factors)
     chart_row = PERIODS_ROW + len(load.SHAPE) + len(load.BEST) + 5
@@ -43,6 +45,7 @@ def _hours(draft: Draft, sheet: Worksheet, row: int, hours: int) -> None:
     """Write the shape as input, and the tokens of each hour beside it."""
     sheet.write(row, LABEL, "Hour", draft.style("header"))
     sheet.write(row, LABEL + 1, "Load over mean", draft.style("figure header"))
+    sheet.data_validation(row + 1, LABEL + 1, row + hours, LABEL + 1, AT_LEAST_0)
     for t, factor in enumerate(draft.plan.load_factors):
         sheet.write_number(row + 1 + t, LABEL, t + 1, draft.style("count"))
         sheet.write_number(row + 1 + t, LABEL + 1, factor, draft.style("input", "0.00"))

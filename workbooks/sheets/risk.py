@@ -135,7 +135,7 @@ def _tornado_chart(draft: Draft, first: int, last: int) -> Chart:
                 "overlap": 100,
             }
         )
-    chart.set_y_axis({"reverse": True, "label_position": "low"})
+    chart.set_y_axis({"name": "Driver", "reverse": True, "label_position": "low"})
     chart.set_x_axis(draft.money_axis(draft.plan.scenario.currency))
     _finish(chart, "What moves the saving of self-hosting, against the base")
     return chart

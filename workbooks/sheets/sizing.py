@@ -8,6 +8,7 @@ from costcore.units import unit_of
 from workbooks.plan import sizing
 from workbooks.sheets.calculation import columns
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
+from workbooks.sheets.inputs import AT_LEAST_0
 
 SOURCE = VALUE + 1
 
@@ -31,6 +32,7 @@ def _constants(draft: Draft, sheet: Worksheet, row: int) -> int:
         sheet.write(row, LABEL, constant.help, draft.style("label"))
         sheet.write(row, UNIT, unit_of(name).label, draft.style("unit"))
         sheet.write_number(row, VALUE, constant.value, draft.style("input", "0.0##"))
+        sheet.data_validation(row, VALUE, row, VALUE, AT_LEAST_0)
         sheet.write_string(row, SOURCE, constant.source, draft.style("unit"))
         draft.name(name, sheet, row, VALUE)
     return row + 1
