@@ -326,9 +326,10 @@ def test_an_enterprise_sheet_of_azure_is_read_by_its_meters() -> None:
         "BasePrice,CurrencyCode,MarketPrice,MeterName,UnitOfMeasure,UnitPrice,PriceType\n"
         "0.0002,EUR,0.0003,gpt-4o-mini-0718-Inp-glbl Tokens,1K,0.00014,Consumption\n"
         "0.3,EUR,0.4,5.4 nano Cd Wr glbl 1M Tokens,1M,0.28,Consumption\n"
-        "1,EUR,1,GPT PTU Hours,1 Hour,1,Consumption\n",
+        "1,EUR,1,GPT PTU Hours,1 Hour,1,Consumption\n1,EUR,1,D4s v5,1 Hour,1,Consumption\n",
         Given(),
     )
+    assert found.doubts == []
     assert prices(found) == {"azure/gpt-4o-mini-0718": (0.14,), "azure/gpt-5.4-nano": (0.28,)}
     assert {each.currency for each in found.offers} == {"EUR"}
 
@@ -485,3 +486,72 @@ def test_a_price_of_thirty_digits_is_one_number() -> None:
     """As a billing export writes it."""
     found = read("Model,Input\ngpt-4o,0.003835980000000000000000000000\n")
     assert found.offers[0].rates[INPUT] == Decimal("0.00383598")
+
+
+PAGES = {
+    "one vendor, cents of a dollar in every cell": (
+        "Model,Base Input Tokens,5m Cache Writes,1h Cache Writes,Cache Hits & Refreshes,"
+        "Output Tokens\n"
+        "Claude Opus 4.5,$5 / MTok,$6.25 / MTok,$10 / MTok,$0.50 / MTok,$25 / MTok\n",
+        {"input": 5, "cache_write": 6.25, "cached": 0.5, "output": 25},
+    ),
+    "another, thinking included": (
+        'Model,"Input price (text, image, video), USD per 1M tokens",'
+        '"Output price (including thinking tokens), USD per 1M tokens",Context caching storage\n'
+        "Claude Opus 4.5,1.25,10,4.50\n",
+        {"input": 1.25, "output": 10},
+    ),
+    "a cloud, by the thousand": (
+        'Models,"Price per 1,000 input tokens","Price per 1,000 output tokens",'
+        '"Price per 1,000 input tokens (batch)","Price per 1,000 input tokens (cache read)"\n'
+        "Claude Opus 4.5,$0.003,$0.015,$0.0015,$0.0003\n",
+        {"input": 3, "output": 15, "batch_input": 1.5, "cached": 0.3},
+    ),
+    "an export of usage with prices beside the counts": (
+        "Provider,Model,Input Tokens,Output Tokens,Input Token Price (USD/1M tokens),"
+        "Output Token Price (USD/1M tokens)\nanthropic,claude-opus-4-5,59200,120,5,25\n",
+        {"input": 5, "output": 25},
+    ),
+    "sizes of context in the headings": (
+        "Model,Input <= 200 K tokens ($/M),Input > 200 K tokens ($/M),"
+        'Output (<= 200K context) $/M,"Output, context > 200,000 tokens $/M"\n'
+        "Claude Opus 4.5,5,10,25,37.5\n",
+        {
+            **{"input": 5, "output": 25, "long_context_from_tokens": 200_000},
+            **{"long_context_input": 10, "long_context_output": 37.5},
+        },
+    ),
+    "merged names in a long list": (
+        "Modell;Art;Preis (USD je 1 Mio. Token)\nClaude Opus 4.5;Eingabe;5,00\n;Ausgabe;25,00\n"
+        ";Cache lesen;0,50\n",
+        {"input": 5, "output": 25, "cached": 0.5},
+    ),
+    "a bill in the FOCUS layout": (
+        "ProviderName,x_AIModel,SkuMeter,PricingUnit,PricingCurrency,ListUnitPrice,ContractedUnitPrice\n"
+        "Anthropic,claude-opus-4-5,Input Tokens,1000 Tokens,USD,0.005,0.004\n"
+        "Anthropic,claude-opus-4-5,Output Tokens,1000 Tokens,USD,0.025,0.02\n",
+        {"input": 4, "output": 20},
+    ),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_layouts_of_the_wild_are_read(page: str) -> None:
+    """As vendors' pages, exports and bills look; the expected prices are those in the text."""
+    text, expected = PAGES[page]
+    found = read(text, Given(currency="USD"))
+    (offer,) = found.offers
+    rates = {name.removesuffix("_price_per_mtok"): float(r) for name, r in offer.rates.items()}
+    assert (offer.model, rates) == ("anthropic/claude-opus-4-5", expected), found.doubts
+
+
+def test_a_text_with_two_units_settles_none() -> None:
+    """Billed by the thousand, shown by the million: the user is asked."""
+    found = read('Model,"Input USD per 1M tokens, billed per 1K"\ngpt-4o,2.5\n')
+    assert reasons(found)[0].startswith("B2: it names two units, '1m' and '1k'")
+
+
+def test_a_price_without_a_model_is_set_aside() -> None:
+    """It is not attributed to the row above."""
+    found = read("Model,Input,Output\ngpt-4o,2.5,10\n,3,12\n")
+    assert reasons(found) == ["B3: its row names no model", "C3: its row names no model"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from workbooks.prices.offers import (
@@ -24,7 +25,7 @@ FIRST_ROWS = 80  # a heading further down belongs to no table that people read f
 ROLES = {
     "meter": r"meter ?name",
     "model": r"(?:ai |llm |sprach)?modell?(?:e|s)?(?: ?name| ?id| ?bezeichnung| version)?"
-    r"|foundation model|deployment(?: name)?|engine|llm",
+    r"|foundation model|deployment(?: name)?|engine|llm|x aimodel|x ai model",
     "provider": r"(?:model )?(?:provider|vendor|publisher|host|anbieter|hersteller|lieferant)"
     r"(?: name)?",
     "unit": r"unit|units|unit of measure|unitofmeasure|uom|pricing unit|pricingunit|einheit"
@@ -38,7 +39,7 @@ ROLES = {
     "valid_to": r"(?:valid|effective)? ?(?:to|until|end(?: date)?)|effective ?end ?date"
     r"|gültig bis|gueltig bis|bis",
     "kind": r"token ?(?:type|art|kind)|type|art|kind|direction|richtung|component|komponente"
-    r"|usage ?type|charge(?: type| description)?|line item|position|nutzungsart",
+    r"|usage ?type|charge(?: ?type| ?description)?|sku ?meter|line item|position|nutzungsart",
     "price": r"contracted ?unit ?price|unit ?price|price|preis|stückpreis|einzelpreis|rate|cost"
     r"|kosten|net price|nettopreis|list ?unit ?price|listenpreis|list price|your price|ihr preis",
     "name": r"sku(?: name)?|product(?: name)?|produkt|name|bezeichnung|artikel|service|item",
@@ -47,7 +48,8 @@ PRICE_ORDER = ("contracted", "your", "ihr", "net", "unit", "price", "preis", "ra
 _ROLE = {role: re.compile(pattern) for role, pattern in ROLES.items()}
 
 _WINDOW = re.compile(r"context (?:window|length|size)|kontext(?:fenster|länge)|max(?:imum)? |limit")
-_INPUT = re.compile(r"\b(?:inputs?|prompts?|request|context|inp|inpt|in)\b|\beingabe|\beingang")
+_INPUT = re.compile(r"\b(?:inputs?|prompts?|inp|inpt|in)\b|\beingabe|\beingang")
+_CONTEXT = re.compile(r"\b(?:request|context)\b")  # input, unless it is the size of an output's
 _OUTPUT = re.compile(
     r"\b(?:outputs?|completions?|responses?|generated|generation|outp|outpt|out)\b|\bausgabe"
     r"|\bausgang|\bantwort"
@@ -55,12 +57,19 @@ _OUTPUT = re.compile(
 _CACHED = re.compile(r"\b(?:cached?|caching|hit|cchd)\b|zwischengespeichert|\bgecacht|\bcache")
 _WRITE = re.compile(r"\b(?:writes?|writing|creation|created|written)\b|schreib|erstell|anlegen")
 _BATCH = re.compile(r"\bbatch|\bstapel")
+_INCLUDING = re.compile(r"\b(?:incl\w*\.?|inkl\w*\.?|einschließlich)\s[^)]*")
+_MEDIA = re.compile(r"\b(?:audio|images?|video|vision)\b|\bbild")
 _OTHER = re.compile(
-    r"\b(?:storage|audio|images?|video|vision|embeddings?|training|fine ?tun\w*|search|tools?"
-    r"|reasoning|thinking|savings?|discount|ratio|latency|throughput|quota|volume)\b"
-    r"|\bspeicher|\bbild|\brabatt|\bmenge|\bnachdenken|\b1 ?h(?:r|our)?\b|\bextended\b"
+    r"\b(?:storage|embeddings?|training|fine ?tun\w*|search|tools?|reasoning|thinking|savings?"
+    r"|discount|ratio|latency|throughput|quota|volume|count|share)\b"
+    r"|\bspeicher|\brabatt|\bmenge|\banzahl|\bnachdenken|\b1 ?h(?:r|our)?\b|\bextended\b"
 )
-_ABOVE = re.compile(r"(?:>=?|≥|over|above|exceeding|über|ueber|mehr als|more than)\s*(\d{2,4})\s*k")
+_MONEY = re.compile(r"price|preis|cost|kosten|rate\b|usd|eur|[$€£]", re.IGNORECASE)
+_LONG = re.compile(r"\blong(?:er)? context|\blanger kontext")
+_SIZE = r"(\d{2,4})(?:\s*k\b|[.,\s]?000\b)"
+_ABOVE = re.compile(
+    rf"(?:>=?|≥|over|above|exceeding|über|ueber|mehr als|more than)\s*{_SIZE}|{_SIZE}\s*\+"
+)
 
 
 class Column(NamedTuple):
@@ -91,7 +100,7 @@ class Heading(NamedTuple):
     @property
     def prices(self) -> dict[int, Column]:
         """The columns that hold prices: one for each kind of token, or one for all."""
-        rates = {at: column for at, column in self.columns.items() if column.role == "rate"}
+        rates = _priced({at: each for at, each in self.columns.items() if each.role == "rate"})
         if rates or self.first("kind", "meter") is None:
             return rates
         return {
@@ -99,6 +108,16 @@ class Heading(NamedTuple):
             for at, c in sorted(self.columns.items(), key=lambda pair: _preference(pair[1]))
             if c.role == "price"
         }
+
+
+def _priced(rates: dict[int, Column]) -> dict[int, Column]:
+    """Leave out counts of tokens where another column of the same kind says that it is a price."""
+    priced = {each.rate for each in rates.values() if _MONEY.search(each.heading)}
+    return {
+        at: each
+        for at, each in rates.items()
+        if each.rate not in priced or _MONEY.search(each.heading)
+    }
 
 
 def _preference(column: Column) -> int:
@@ -137,14 +156,13 @@ def kind_of(text: str) -> tuple[str, int]:
     >>> kind_of("Input > 200K tokens")
     ('long_context_input_price_per_mtok', 200000)
     """
-    words = " ".join(re.sub(r"[_\-/]", " ", text.casefold()).split())
-    if _WINDOW.search(words) or (other := _OTHER.search(words)):
-        named = other[0] if not _WINDOW.search(words) and other else "limits"
-        raise DoubtfulError(f"the price table has no column for {named!r}")
+    words = " ".join(re.sub(r"[_\-/]", " ", _INCLUDING.sub("", text.casefold())).split())
     above = _ABOVE.search(words)
-    said = (bool(_INPUT.search(words)), bool(_OUTPUT.search(words)))
+    _refuse_others(words, sized=bool(above))
+    output = bool(_OUTPUT.search(words))
+    said = (bool(_INPUT.search(words) or (_CONTEXT.search(words) and not output)), output)
     batch, cached = bool(_BATCH.search(words)), bool(_CACHED.search(words))
-    if cached and (batch or above or said[1]):
+    if cached and (batch or above or output):
         raise DoubtfulError("the price table has no column for this price of cached tokens")
     if cached:
         return (WRITE if _WRITE.search(words) else CACHED), 0
@@ -153,12 +171,24 @@ def kind_of(text: str) -> tuple[str, int]:
     if above and batch:
         raise DoubtfulError("the price table has no column for long batch jobs")
     if above:
-        return (LONG_INPUT if said[0] else LONG_OUTPUT), int(above[1]) * 1000
+        return (LONG_OUTPUT if output else LONG_INPUT), int(above[1] or above[2]) * 1000
     if batch:
-        return (BATCH_INPUT if said[0] else BATCH_OUTPUT), 0
-    return (INPUT if said[0] else OUTPUT), 0
+        return (BATCH_OUTPUT if output else BATCH_INPUT), 0
+    return (OUTPUT if output else INPUT), 0
 
 
+def _refuse_others(words: str, sized: bool) -> None:
+    """Refuse what has no column: limits, other media than text, storage, and the like."""
+    if _WINDOW.search(words):
+        raise DoubtfulError("the price table has no column for limits")
+    other = _OTHER.search(words) or (None if "text" in words else _MEDIA.search(words))
+    if other:
+        raise DoubtfulError(f"the price table has no column for {other[0]!r}")
+    if _LONG.search(words) and not sized:
+        raise DoubtfulError("it does not say from which size on a context is long")
+
+
+@lru_cache(maxsize=10_000)
 def column(text: str) -> Column | None:
     """Return what a heading means; None where it means nothing here.
 
@@ -180,13 +210,19 @@ def headings(rows: Sequence[Sequence[Value]]) -> Iterator[Heading]:
     """Yield the heading of every table in a sheet, from the top."""
     row, found = 0, False
     while row < len(rows) and (found or row < FIRST_ROWS):
-        heading = _heading(rows, row)
+        heading = _heading(rows, row) if not found or _names_models(rows[row]) else None
         if heading:
             found = True
             yield heading
             row = heading.below
         else:
             row += 1
+
+
+def _names_models(row: Sequence[Value]) -> bool:
+    """Say whether a row below a table can begin another: one of its cells says "model"."""
+    cells = (column(text(each)) for each in row[:8] if isinstance(each, str) and len(each) < 120)
+    return any(each and each.role in {"model", "meter", "name"} for each in cells)
 
 
 def _heading(rows: Sequence[Sequence[Value]], row: int) -> Heading | None:

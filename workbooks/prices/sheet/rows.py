@@ -58,9 +58,9 @@ class Table(NamedTuple):
 
     def singles(self) -> Iterator[tuple[str, Single]]:
         """Yield every price that can be believed, with its region; set the others aside."""
-        reader = Rows(self)
+        reader, named = Rows(self), ""
         for row in range(self.heading.below, self.end):
-            named = reader.named(row)
+            named = reader.named(row, named)
             if not named or named.casefold() in TOTALS:
                 continue
             for at, column in self.heading.prices.items():
@@ -108,12 +108,21 @@ class Rows:
         """Return what a row says in the column of a role."""
         return text(self.cell(row, self.heading.first(*roles)))
 
-    def named(self, row: int) -> str:
-        """Return the model's name as the row has it; nothing where the row is none of prices."""
-        filled = [self.cell(row, at) for at in self.heading.prices]
-        if all(each is None for each in filled):
-            return ""
-        return str(self.cell(row, self.heading.named) or "")
+    def named(self, row: int, above: str) -> str:
+        """Return the model's name as the row has it; nothing where the row is none of prices.
+
+        In a list with a row for each kind of token a merged name stands in the first row only.
+        """
+        filled = [at for at in self.heading.prices if self.cell(row, at) is not None]
+        own = str(self.cell(row, self.heading.named) or "")
+        if own and (filled or self.heading.first("kind") is not None):
+            return own
+        if filled and above and self.said(row, "kind"):
+            return above
+        for at in filled:
+            place, value = self.sheet.place(row, at), shown(self.cell(row, at))
+            self.found.doubts.append(Doubt(place, "", "", value, "its row names no model"))
+        return ""
 
     def single(self, row: int, at: int, column: Column, named: str) -> tuple[str, Single] | None:
         """Return one price; None where there is none, or it is set aside."""
@@ -131,7 +140,8 @@ class Rows:
             amount, currency, note = price(value, style, context, self.given)
             started = self._day(row) or self.given.valid_from
         except DoubtfulError as doubt:
-            self._doubt(Doubt(place, model, rate, shown(value), str(doubt)), doubt, at)
+            if "does not count" not in str(doubt):
+                self._doubt(Doubt(place, model, rate, shown(value), str(doubt)), doubt, at)
             return None
         host, _, tail = model.partition("/")
         like = offer(host, tail, Rates({}, []))
@@ -152,6 +162,8 @@ class Rows:
     def _about(self, row: int, column: Column, named: str) -> tuple[str, str, str]:
         """Return the model's name, where it runs, and the column of the price table."""
         if self.heading.first("meter") is not None and column.role == "price":
+            if unit := self.said(row, "unit"):
+                meter_tokens(unit)  # most meters of a cloud count something else
             meter = split(self.said(row, "meter"))
             suffix = f"@{meter.place}" if meter.place else ""
             return meter.model + suffix, self._region(row), meter.column

@@ -14,12 +14,15 @@ _OTHER = re.compile(
     r"|second|seconds|sekunde|image|images|bild|page|pages|seite|query|queries|call|calls|request"
     r"|requests|anfrage|anfragen|month|monat|day|tag|year|jahr|gb|gib|ptu)\b"
 )
+_ALONE = r"(?<!\d)(?<!\d\s)"  # "over 200 K tokens" is a size, and no unit
+_NO_SIZE = r"(?!\s*(?:context|kontext|window))"
 _MILLION = re.compile(
     rf"\b1{_GROUP}000{_GROUP}000\b|\b1e\+?0?6\b|\b(?:million|millions|millionen|mio|mln|mill)\b"
-    rf"|\b1\s?m\b|\b1?\s?m\s?tok|{_PER}m\b|\b1\s?mt\b"
+    rf"|\b1\s?m\b{_NO_SIZE}|{_ALONE}\b1?\s?m\s?tok|{_PER}m\b|\b1\s?mt\b"
 )
 _THOUSAND = re.compile(
-    rf"\b1{_GROUP}000\b(?!{_GROUP}\d)|\b(?:thousand|tausend|tsd)\b|\b1\s?k\b|\b1?\s?k\s?tok|{_PER}k\b"
+    rf"\b1{_GROUP}000\b(?!{_GROUP}\d)|\b(?:thousand|tausend|tsd)\b|\b1\s?k\b|{_ALONE}\b1?\s?k\s?tok"
+    rf"|{_PER}k\b"
 )
 _ONE = re.compile(rf"(?:{_PER})(?:1\s*|single\s*|einzelnem\s*)?(?:\w+[\s-])?token\b")
 _ONE_CELL = re.compile(r"(?:1 )?tokens?")
@@ -71,10 +74,13 @@ def tokens_in(text: str) -> int | None:
     other = _OTHER.search(plain)
     if other and re.search(_PER + _AMOUNT + re.escape(other[0]), plain):
         raise DoubtfulError(f"it is per {other[0]!r}, not per tokens")
-    if _MILLION.search(plain):
-        return 1_000_000
-    if _THOUSAND.search(plain):
-        return 1_000
+    million, thousand = _MILLION.search(plain), _THOUSAND.search(plain)
+    if million and thousand:
+        raise DoubtfulError(
+            f"it names two units, {million[0].strip()!r} and {thousand[0].strip()!r}"
+        )
+    if million or thousand:
+        return 1_000_000 if million else 1_000
     return 1 if _ONE.search(plain) else None
 
 
