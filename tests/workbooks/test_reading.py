@@ -15,6 +15,7 @@ from workbooks.plan.scenario import ScenarioError
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 NAMES = {
     "managed_model": ["", *(price.model for price in tables.token_prices())],
+    "sizing_model": ["", *(model.model for model in tables.models())],
 }
 ODD_NUMBERS = st.sampled_from([0, 1, -1, 1e-9, 5e-324, 1e15, 1e16, 10**400, math.nan, math.inf])
 NUMBERS = st.one_of(ODD_NUMBERS, st.floats(), st.integers())
