@@ -63,7 +63,7 @@ class Table(NamedTuple):
             named = reader.named(row, named)
             if not named or named.casefold() in TOTALS:
                 continue
-            for at, column in self.heading.prices.items():
+            for at, column in reader.prices.items():
                 if (found := reader.single(row, at, column, named)) is not None:
                     yield found
                     yield from _sized(found, column)
@@ -97,7 +97,8 @@ class Rows:
     def __init__(self, table: Table) -> None:
         self.table, self.sheet, self.heading = table, table.sheet, table.heading
         self.given, self.found = table.given, table.found
-        self.marks = {at: self._mark(at) for at in self.heading.prices}
+        self.prices = self.heading.prices
+        self.marks = {at: self._mark(at) for at in self.prices}
 
     def cell(self, row: int, at: int | None) -> Value:
         """Return a cell; None where there is no such column."""
@@ -113,7 +114,7 @@ class Rows:
 
         In a list with a row for each kind of token a merged name stands in the first row only.
         """
-        filled = [at for at in self.heading.prices if self.cell(row, at) is not None]
+        filled = [at for at in self.prices if self.cell(row, at) is not None]
         own = str(self.cell(row, self.heading.named) or "")
         if own and (filled or self.heading.first("kind") is not None):
             return own
@@ -224,7 +225,7 @@ class Rows:
     def _mark(self, at: int) -> str:
         """Return the decimal mark of a column, or that of the whole table if it has none."""
         own = self._marks_of([at])
-        return own or self._marks_of(list(self.heading.prices))
+        return own or self._marks_of(list(self.prices))
 
     def _marks_of(self, columns: list[int]) -> str:
         rows = range(self.heading.below, self.table.end)
