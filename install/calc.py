@@ -1,4 +1,4 @@
-"""`evenpoint addin install|status|uninstall --calc`: the functions in LibreOffice Calc."""
+"""`evenpoint addin install|status|uninstall [--calc]`: the functions in Excel or in Calc."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from install import desktop
 from install.refusal import Refusal
 
-Calc = Annotated[bool, typer.Option("--calc", help="In LibreOffice Calc.")]
+Calc = Annotated[bool, typer.Option("--calc", help="In LibreOffice Calc, not in Excel.")]
 Profile = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="LibreOffice profile, if not that of the current user."),
@@ -23,14 +24,15 @@ def install(
         bool, typer.Option("--bridge", help="Compute outside LibreOffice in any case.")
     ] = False,
 ) -> None:
-    """Install the worksheet functions in LibreOffice Calc for the current user.
+    """Install the worksheet functions in Excel on Windows, or in LibreOffice Calc.
 
-    LibreOffice's own Python computes where it can import Evenpoint's numpy; elsewhere the
-    add-in starts Evenpoint's Python beside it.
+    For the current user, without an administrator. In Calc, LibreOffice's own Python computes
+    where it can import Evenpoint's numpy; elsewhere the add-in starts Evenpoint's beside it.
 
-    Example: evenpoint addin install --calc
+    Example: evenpoint addin install
     """
-    _only_calc(calc, "install")
+    if not calc:
+        return print(desktop.install())
     from install import calc_profile
 
     calc_profile.install(profile, bridge)
@@ -38,22 +40,24 @@ def install(
 
 
 def status(calc: Calc = False, profile: Profile = None) -> None:
-    """Say whether LibreOffice has the functions, and which Python computes them.
+    """Say whether Excel or LibreOffice has the functions, and what keeps them from working.
 
-    Example: evenpoint addin status --calc
+    Example: evenpoint addin status
     """
-    _only_calc(calc, "status")
+    if not calc:
+        return print(desktop.status())
     from install import calc_profile
 
     print(calc_profile.status(profile))
 
 
 def uninstall(calc: Calc = False, profile: Profile = None) -> None:
-    """Remove the functions from LibreOffice; workbooks keep their formulas.
+    """Remove the functions from Excel or LibreOffice; workbooks keep their formulas.
 
-    Example: evenpoint addin uninstall --calc
+    Example: evenpoint addin uninstall
     """
-    _only_calc(calc, "uninstall")
+    if not calc:
+        return print(desktop.uninstall())
     from install import calc_profile
 
     calc_profile.uninstall(profile)
@@ -83,8 +87,3 @@ def repair(
     if count or out:
         write(target, content)
     print(f"{target}: {count} formulas repaired." if count else f"{file}: nothing to repair.")
-
-
-def _only_calc(calc: bool, command: str) -> None:
-    if not calc:
-        raise Refusal(f"Say where: evenpoint addin {command} --calc is for LibreOffice Calc.")
