@@ -28,6 +28,7 @@ CODES = {
 }
 """What Calc calls each error; those that it has not are #VALUE!."""
 RECEIVED: dict[object, CellError] = {code: error for error, code in CODES.items()}
+TEXT = "text"
 BY_NAME = {entry.name: entry for entry in FUNCTIONS}
 TEXTS = {f.name: [i for i, n in enumerate(f.quantities) if not is_number(n)] for f in FUNCTIONS}
 """Where the arguments of each function stand that are no numbers."""
@@ -36,7 +37,8 @@ TEXTS = {f.name: [i for i, n in enumerate(f.quantities) if not is_number(n)] for
 def call(name: str, cells: Sequence[object]) -> object:
     """Return what a worksheet function shows for its arguments.
 
-    A blank cell reaches an add-in of Calc as 0, which for a text can be taken back.
+    A blank cell reaches an add-in of Calc as 0, which for a text can be taken back. A text in a
+    table equals no other text, so a function that answers with text answers one cell or not.
 
     >>> call("RENT_PER_MONTH", [2.0])
     1460.0
@@ -48,6 +50,8 @@ def call(name: str, cells: Sequence[object]) -> object:
         if place < len(given) and given[place] == 0:
             given[place] = None
     answer = evaluate(BY_NAME[name], given)
+    if isinstance(answer, list) and BY_NAME[name].answers == TEXT:
+        return CODES[CellError.VALUE]
     if isinstance(answer, list):
         return [[_sent(cell) for cell in row] for row in answer]
     return _sent(answer)

@@ -43,7 +43,7 @@ OURS = re.compile("|".join([*NAMES["functions"].values(), NAMES["status"]]), re.
 
 
 def _sent(answer: Any) -> Any:
-    """Return rows, as every function declares: Calc takes a table from nothing else."""
+    """Return rows, as a function of numbers declares: Calc takes a table from nothing else."""
     rows = answer if isinstance(answer, list) else [[answer]]
     return tuple(tuple(map(_shown, row)) for row in rows)
 
@@ -55,9 +55,9 @@ def _shown(cell: Any) -> Any:
     return struct.unpack("<d", struct.pack("<Q", QUIET_NAN | cell))[0]
 
 
-def _method(name: str) -> Any:
+def _method(name: str, sent: Any) -> Any:
     def method(self: Any, *cells: Any) -> Any:
-        return _sent(PRODUCT.call(name, cells))
+        return sent(PRODUCT.call(name, cells))
 
     return method
 
@@ -90,11 +90,11 @@ class Functions(Service, XFunctions):  # type: ignore[misc]
 
     def evenpointStatus(self) -> Any:  # noqa: N802
         """Return the sentence that EVENPOINT_STATUS() shows."""
-        return _sent(PRODUCT.status())
+        return PRODUCT.status()
 
 
 for _each, _name in NAMES["functions"].items():
-    setattr(Functions, _each, _method(_name))
+    setattr(Functions, _each, _method(_name, _shown if _each in NAMES["texts"] else _sent))
 
 
 class Reentry(Service, XJob):  # type: ignore[misc]

@@ -14,7 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from addin.calc_types import type_library
+from addin.calc import TEXT
+from addin.calc_types import CELL, TABLE, type_library
 from addin.excel import help_for
 from costcore.catalogue import FUNCTIONS
 
@@ -58,12 +59,20 @@ def build(extra: Mapping[str, str] | None = None) -> bytes:
                 "reentry_service": REENTRY,
                 "status": STATUS,
                 "functions": names(),
+                "texts": [method_name(entry.name) for entry in FUNCTIONS if entry.answers == TEXT],
             }
         ),
     } | dict(extra or {})
     parts = sources | {name: text.encode() for name, text in texts.items()}
-    arguments = {method_name(f.name): list(map(spoken, f.quantities)) for f in FUNCTIONS}
-    parts["types.rdb"] = type_library(f"{PACKAGE}.XFunctions", arguments | {STATUS_METHOD: []})
+    methods = {
+        method_name(entry.name): (
+            CELL if entry.answers == TEXT else TABLE,
+            list(map(spoken, entry.quantities)),
+        )
+        for entry in FUNCTIONS
+    }
+    methods[STATUS_METHOD] = (CELL, [])
+    parts["types.rdb"] = type_library(f"{PACKAGE}.XFunctions", methods)
     return _zipped(parts)
 
 

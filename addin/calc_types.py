@@ -10,23 +10,26 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 HEADER = b"UNOIDL\xff\0"
 MODULE, INTERFACE = b"\0", b"\x05"
 IN = b"\0"
 SEEN = 0x80000000
-CELLS = "any"
-"""An argument: a cell, a range, or nothing at all."""
+CELL = "any"
+"""One cell; as an argument a range as well, or nothing at all."""
 TABLE = "[][]any"
-"""An answer: rows of cells."""
+"""Rows of cells."""
+
+Methods: TypeAlias = Mapping[str, tuple[str, Sequence[str]]]
 
 
-def type_library(name: str, methods: Mapping[str, Sequence[str]]) -> bytes:
+def type_library(name: str, methods: Methods) -> bytes:
     r"""Return a library with the interface `name`, such as ``org.maker.XThing``.
 
-    Every method takes cells as arguments, whose names are given, and answers with rows of cells.
+    For every method there are the type of its answer and the names of its arguments, all cells.
 
-    >>> type_library("a.X", {"f": ["x"]})[:8]
+    >>> type_library("a.X", {"f": (TABLE, ["x"])})[:8]
     b'UNOIDL\xff\x00'
     """
     library = bytearray(HEADER + bytes(8))
@@ -44,20 +47,20 @@ def type_library(name: str, methods: Mapping[str, Sequence[str]]) -> bytes:
     return bytes(library)
 
 
-def _interface(library: bytearray, methods: Mapping[str, Sequence[str]]) -> int:
+def _interface(library: bytearray, methods: Methods) -> int:
     seen: dict[str, int] = {}
     place = len(library)
     library += INTERFACE + _number(1)
     _text(library, seen, "com.sun.star.uno.XInterface")
     library += _number(0) + _number(0) + _number(len(methods))  # bases left open, attributes
-    for method, arguments in methods.items():
+    for method, (answer, arguments) in methods.items():
         _text(library, seen, method)
-        _text(library, seen, TABLE)
+        _text(library, seen, answer)
         library += _number(len(arguments))
         for argument in arguments:
             library += IN
             _text(library, seen, argument)
-            _text(library, seen, CELLS)
+            _text(library, seen, CELL)
         library += _number(0)  # exceptions
     return place
 

@@ -26,7 +26,8 @@ def functions(
         bool, typer.Option("--lambda", help="Print definitions for Excel 365; no add-in needed.")
     ] = False,
     workbook: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write a workbook of examples instead.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a workbook of examples instead: .xlsx or .ods."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
 ) -> None:
@@ -43,10 +44,11 @@ def functions(
 
 
 def _write_examples(file: Path, force: bool) -> None:
+    from addin.calc_template import template
     from workbooks.sheets.examples import examples
 
     check_target(file, force)
-    write(file, examples())
+    write(file, template() if file.suffix.lower() == ".ods" else examples())
     print(f"{file}: every worksheet function at work, with its expected answer and a check.")
 
 

@@ -27,6 +27,7 @@ HOSTS = Path(calc_package.__file__).parent / "reference" / "hosts.md"
 REFUSED = 504  # Err:504, which Calc shows where it calls nothing
 
 BLANK, TRUE_IS_1 = "A blank cell is 0", "TRUE is 1, FALSE is 0"
+ONE_TEXT = "A function that answers with text answers one cell"
 LAST, WHOLE_RANGE = "The last of two errors goes through", "An error in a range refuses the call"
 DIFFERENCES: dict[str, dict[str, Any]] = {
     BLANK: {
@@ -45,6 +46,7 @@ DIFFERENCES: dict[str, dict[str, Any]] = {
         ],
         "a boolean is no day": NA,  # day 1, before all prices
     },
+    ONE_TEXT: {"12,067 for 2": [[VALUE]] * 2, "a negative volume": [[VALUE] * 2]},
     LAST: {"the first of two errors goes through": CellError.REF},
     WHOLE_RANGE: {
         "an error in a row stays in its place; the first argument's counts": [[REFUSED] * 3],
@@ -94,6 +96,9 @@ FORMULAS = {
     "=breakeven_tokens(20;5400;388800000;3000)": 690e6,
     "=RENT_PER_MONTH()": NUM,
     "=EVENPOINT_STATUS(1)": REFUSED,
+    "=SUMPRODUCT(RENT_PER_MONTH(2)*{1|2|3})": 8_760.0,
+    '=CHEAPEST_OPTION(1;{"API";0;0;1;1})="API"': 1.0,  # a text equals what is typed
+    '=MATCH("api";CHEAPEST_OPTION(1;{"API";0;0;1;1});0)': 1.0,
 }
 
 
