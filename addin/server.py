@@ -55,4 +55,4 @@ def main(clsid: str = CLSID) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:2])  # Windows adds -Embedding to what is registered
