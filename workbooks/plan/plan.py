@@ -11,7 +11,7 @@ import numpy as np
 
 from costcore.timeline import Line, figures, values
 from workbooks import tables
-from workbooks.plan import breakeven, finance, load, sizing, summary
+from workbooks.plan import breakeven, commitments, finance, load, returns, sizing, summary
 from workbooks.plan.checks import MASTER, checks
 from workbooks.plan.drivers import HARDWARE_COLUMNS, drivers
 from workbooks.plan.inputs import CASES
@@ -23,7 +23,6 @@ from workbooks.plan.verdict import verdict
 from workbooks.sizing.shapes import hourly
 from workbooks.tables import Accelerator, ExchangeRate, Model, Throughput, TokenPrice
 
-TOLERANCE_COST = 0.01
 FINANCE = (finance.FINANCING, finance.OUTCOMES)
 """Figures of the Finance sheet."""
 
@@ -90,7 +89,8 @@ class Plan:
     @property
     def load_factors(self) -> list[float]:
         """Load of each hour over the mean hour."""
-        return list(map(float, hourly(self.scenario.load_shape)))
+        own = self.scenario.load_factors
+        return list(own or map(float, hourly(self.scenario.load_shape)))
 
     def _hours(self, known: Mapping[str, Any]) -> dict[str, Any]:
         """Compute the load by hour, and by number of own nodes."""
@@ -103,6 +103,19 @@ class Plan:
         found |= figures(load.BEST, found)
         tokens = {"load_tokens": found["load_tokens"]}
         return found | values(load.SERVED, found, len(factors), period="hour", series=tokens)
+
+    def _months_more(self, known: Mapping[str, Any]) -> dict[str, Any]:
+        """Compute commitments, and the return of switching to self-hosting."""
+        months, found = self.scenario.horizon_months, dict(known)
+        used = {name: known[name] for name in commitments.FROM_MONTHLY}
+        found |= values(commitments.LINES, found, months, series=used)
+        flows = {f"{o}_flow_per_month": known[f"{o}_cash_per_month"] for o in ("api", "own")}
+        found |= values(returns.FLOWS, found, months, series=flows)
+        found["switch_flows"] = found["switch_per_month"]
+        found |= figures(returns.FIGURES, found)
+        found |= values(returns.SEARCH, found, returns.STEPS, period="step")
+        found["found_rate"] = found["middle_rate"][-1]
+        return found | figures((returns.RETURN,), found)
 
     @property
     def sized(self) -> bool:
@@ -144,7 +157,7 @@ class Plan:
             "live_case": float(CASES.index(case) + 1),
             "currency": self.scenario.currency,
             "horizon_months": float(self.scenario.horizon_months),
-            "tolerance_cost": TOLERANCE_COST,
+            "tolerance_cost": self.scenario.tolerance_cost,
         }
 
     def given(self, case: str = "base") -> dict[str, Any]:
@@ -171,6 +184,7 @@ class Plan:
         known |= figures(self.totals, known) | values(self.yearly, known, self.years, period="year")
         known |= self._hours(known)
         known |= self._sizing(known)
+        known |= self._months_more(known)
         for lines in (*FINANCE, summary.DRAINS, self.verdict, self.checks):
             known |= figures(lines, known)
         known["all_checks"] = np.array([known[line.name] for line in self.checks])

@@ -9,7 +9,7 @@ import numpy as np
 from costcore.cashflow import npv
 from costcore.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
 from costcore.timeline import Line
-from costcore.trace import worksheet
+from costcore.trace import amount, given, words, worksheet
 from workbooks.plan.option import TITLES
 
 VIEWS = {"cash": "cash", "expense": "profit and loss", "present": "present value"}
@@ -60,6 +60,7 @@ def totals(options: tuple[str, ...]) -> tuple[Line, ...]:
         Line("sheet_npv_cost", "API bills by the sheet's own NPV", _sheet_npv),
         _payback("cash", "Month in which the cash is back"),
         _payback("present", "Month in which the present value is back"),
+        Line("crossover_text", "Title of the chart", _crossover),
     )
 
 
@@ -82,6 +83,15 @@ def lowest(m: Any, options: tuple[str, ...]) -> Any:
     for option in options[1:]:
         least = np.minimum(least, getattr(m, f"{option}_present_cost"))
     return least
+
+
+def _crossover(m: Any) -> Any:
+    caught_up = words(
+        "Cash paid to date: self-hosting catches up with the API in month ",
+        amount(given(m.payback_cash_months, 0)),
+    )
+    behind = "Cash paid to date: self-hosting does not catch up with the API in this plan"
+    return np.where(np.isfinite(m.payback_cash_months), caught_up, behind)
 
 
 def _payback(view: str, label: str) -> Line:

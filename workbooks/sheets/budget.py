@@ -20,6 +20,7 @@ from workbooks.sheets import (
     inputs,
     ledger,
     load,
+    returns,
     risk,
     sizing,
     summary,
@@ -47,6 +48,8 @@ TABS = {
     "Risk": "#0072B2",
     "Decisions": "#0072B2",
     "Finance": "#0072B2",
+    "Return": "#0072B2",
+    "Commitments": "#0072B2",
     "Budget": "#0072B2",
     "Checks": "#1B7F4B",
     "Log": "#9AA5B1",
@@ -107,6 +110,8 @@ def _fill(draft: Draft) -> None:
     load.write(draft)
     summary.write(draft)
     calculation.write_finance(draft)
+    returns.write_commitments(draft)
+    returns.write_return(draft)
     risk.write_scenarios(draft)
     drawn = draws(draft.plan, DRAWS, SEED)
     risk.write_risk(draft, drawn)

@@ -27,6 +27,8 @@ CONTENTS = {
     "Risk": "percentiles, what decides it, and how sure it is",
     "Decisions": "rules of thumb, and where the numbers disagree",
     "Finance": "rent, lease or buy; what a successful outcome costs",
+    "Return": "what switching to self-hosting earns on what it costs",
+    "Commitments": "what is promised beside what is used",
     "Budget": "by month and account, for a pivot or an upload",
     "Checks": "what must hold for the numbers to be right",
     "Log": "where the workbook comes from",
@@ -53,8 +55,8 @@ def write(draft: Draft) -> None:
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 6, 19)
-    sheet.write(0, 0, scenario.title, draft.style("title"))
-    sheet.write(1, 0, scenario.purpose, draft.style("note"))
+    draft.formula(sheet, 0, 0, "=plan_title", scenario.title, "title")
+    draft.formula(sheet, 1, 0, "=plan_purpose", scenario.purpose, "note")
     for row, name, height in (
         (3, "verdict_text", 48),
         (4, "reason_text", 34),
@@ -111,13 +113,13 @@ def _facts(draft: Draft, row: int) -> int:
         draft.formula(sheet, row, 1, f"={name}", _setting(draft, name), "number", form)
         sheet.write(row, 2, unit, draft.style("unit"))
         row += 1
-    for label, text in (
-        ("Made by", f"evenpoint {version('evenpoint')}"),
-        ("Owner", draft.plan.scenario.owner or "not named"),
-    ):
-        sheet.write(row, 0, label, draft.style("label"))
-        sheet.write_string(row, 1, text, draft.style("label"))
-        row += 1
+    owner = draft.plan.scenario.owner or "not named"
+    sheet.write(row, 0, "Owner", draft.style("label"))
+    text = '=IF(plan_owner = "", "not named", plan_owner)'
+    draft.formula(sheet, row, 1, text, owner, "label")
+    sheet.write(row + 1, 0, "Made by", draft.style("label"))
+    sheet.write_string(row + 1, 1, f"evenpoint {version('evenpoint')}", draft.style("label"))
+    row += 2
     sheet.write(row, 0, "Checks", draft.style("label"))
     draft.formula(sheet, row, 1, draft.check_text, draft.check_word, "number")
     for criteria, colour in (("begins with", BAD), ("not containing", GOOD)):

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from costcore.draws import SHAPES
 from costcore.quantities import unit_of
-from workbooks.plan.entries import LARGEST
+from workbooks.plan.entries import LARGEST, LONGEST_TEXT
 from workbooks.plan.inputs import CASES, SECTION_TITLES, SECTIONS, Input
 from workbooks.plan.reading import FIRST_DAY, LAST_DAY, LONGEST, SHORTEST
 from workbooks.sheets.draft import FIRST, LABEL, PERIODS_ROW, UNIT, VALUE, Draft
+from workbooks.tables import load_shapes
 
-LOW, SOURCE, AS_OF, OWNER, MEANING = 3, 6, 7, 8, 9
-HEADERS = ("Input", "Unit", "Live", "Low", "Base", "High", "Source", "As of", "Owner", "Meaning")
-WIDTHS = (34, 24, 22, 14, 14, 14, 46, 12, 14, 60)
+LOW, SOURCE, AS_OF, OWNER, SPREAD, MEANING = 3, 6, 7, 8, 9, 10
+HEADERS = (
+    *("Input", "Unit", "Live", "Low", "Base", "High"),
+    *("Source", "As of", "Owner", "Spread", "Meaning"),
+)
+WIDTHS = (34, 24, 22, 14, 14, 14, 46, 12, 14, 12, 60)
 OPTIONAL_BLANK = "blank: the table's figure counts"
 
 
@@ -38,14 +43,12 @@ def write(draft: Draft) -> None:
     for section, inputs in SECTIONS.items():
         if section == "managed" and "managed" not in draft.plan.options:
             continue
-        row += 1
-        for column in range(len(HEADERS)):
-            text = SECTION_TITLES[section] if column == LABEL else ""
-            sheet.write(row, column, text, draft.style("heading"))
-        row += 1
+        _heading(draft, sheet, row + 1, SECTION_TITLES[section])
+        row += 2
         for each in inputs:
             _input(draft, sheet, row, each)
             row += 1
+    _words(draft, sheet, row + 1)
     draft.protect(sheet)
 
 
@@ -67,7 +70,11 @@ DAY = {
     "maximum": LAST_DAY,
     "error_message": f"It must be a date from {FIRST_DAY} to {LAST_DAY}.",
 }
+TEXT = {"validate": "length", "criteria": "<=", "value": LONGEST_TEXT}
 ALLOWED: Mapping[str, dict[str, Any]] = {
+    "plan_title": TEXT,
+    "plan_purpose": TEXT,
+    "plan_owner": TEXT,
     "live_case": ONE_TO_THREE,
     "currency": MADE_ANEW
     | {
@@ -86,6 +93,8 @@ ALLOWED: Mapping[str, dict[str, Any]] = {
     },
     "start_month": DAY,
     "as_of_day": DAY,
+    "load_shape": MADE_ANEW
+    | {"validate": "list", "source": sorted({hour.shape for hour in load_shapes()})},
     "tolerance_cost": {"validate": "decimal", "criteria": ">=", "value": 0},
 }
 """What the settings may be."""
@@ -99,28 +108,53 @@ AT_LEAST_0 = {
 }
 
 
+Setting = tuple[str, str, str, Any, str]
+
+
 def _settings(draft: Draft, sheet: Worksheet) -> int:
     scenario = draft.plan.scenario
-    settings: tuple[tuple[str, str, str, Any, str], ...] = (
+    settings: tuple[Setting, ...] = (
         ("live_case", "Live case", "1 low, 2 base, 3 high", CASES.index(draft.case) + 1, "0"),
         ("currency", "Currency", "reporting currency, in single units", scenario.currency, ""),
         ("horizon_months", "Length of the plan", "months", scenario.horizon_months, "0"),
         ("start_month", "First month", "date", scenario.start_month, "yyyy-mm"),
         ("as_of_day", "As of", "date", scenario.as_of, "yyyy-mm-dd"),
-        ("tolerance_cost", "Tolerance of the checks", "money", 0.01, "0.00"),
+        ("tolerance_cost", "Tolerance of the checks", "money", scenario.tolerance_cost, "0.00"),
     )
-    row = PERIODS_ROW
+    return _write_settings(draft, sheet, PERIODS_ROW, settings) + 1
+
+
+def _words(draft: Draft, sheet: Worksheet, row: int) -> None:
+    """Write what the plan is called below the register, where no number is looked for."""
+    scenario = draft.plan.scenario
+    words: tuple[Setting, ...] = (
+        ("plan_title", "Title", "text", scenario.title, ""),
+        ("plan_purpose", "Purpose", "text", scenario.purpose, ""),
+        ("plan_owner", "Owner", "text", scenario.owner, ""),
+        ("load_shape", "Load by hour", "public trace it follows", scenario.load_shape, ""),
+    )
+    _heading(draft, sheet, row, "This plan")
+    _write_settings(draft, sheet, row + 1, words)
+
+
+def _write_settings(draft: Draft, sheet: Worksheet, row: int, settings: Sequence[Setting]) -> int:
     for name, label, unit, value, form in settings:
         sheet.write(row, LABEL, label, draft.style("label"))
         sheet.write(row, UNIT, unit, draft.style("unit"))
         if isinstance(value, datetime.date):
             sheet.write_datetime(row, VALUE, value, draft.style("input", form))
         else:
-            sheet.write(row, VALUE, value, draft.style("input", form))
+            write_one = sheet.write_number if form else sheet.write_string
+            write_one(row, VALUE, value, draft.style("input", form))
         draft.name(name, sheet, row, VALUE)
         sheet.data_validation(row, VALUE, row, VALUE, ALLOWED[name])
         row += 1
-    return row + 1
+    return row
+
+
+def _heading(draft: Draft, sheet: Worksheet, row: int, text: str) -> None:
+    for column in range(len(HEADERS)):
+        sheet.write(row, column, text if column == LABEL else "", draft.style("heading"))
 
 
 def _input(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
@@ -148,6 +182,10 @@ def _input(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
     source = entry.source or (OPTIONAL_BLANK if entry.base in (None, "") else "")
     for column, note in ((SOURCE, source), (AS_OF, entry.as_of), (OWNER, entry.owner)):
         sheet.write_string(row, column, note, draft.style("data"))
+    spread = entry.shape if each.is_number else ""
+    sheet.write_string(row, SPREAD, spread, draft.style("data"))
+    if each.is_number:
+        sheet.data_validation(row, SPREAD, row, SPREAD, {"validate": "list", "source": [*SHAPES]})
     sheet.write_string(row, MEANING, each.quantity.help, draft.style("unit"))
     _validate(draft, sheet, row, each)
 
@@ -168,6 +206,13 @@ def _validate(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
     sheet.data_validation(row, LOW, row, LOW + 2, rule)
 
 
+SERIES_LABELS = {
+    "forecast_tokens_per_month": "Your own forecast of tokens",
+    "season_factor": "Season: month over a mean month",
+    "api_price_factor": "API price over its path, for agreed steps",
+}
+
+
 def write_workload(draft: Draft) -> dict[str, tuple[str, int]]:
     """Write the Workload sheet; return where its monthly inputs stand."""
     sheet = draft.sheet(
@@ -177,13 +222,8 @@ def write_workload(draft: Draft) -> dict[str, tuple[str, int]]:
     )
     months = draft.plan.scenario.horizon_months
     timeline(draft, sheet, months)
-    labels = {
-        "forecast_tokens_per_month": "Your own forecast of tokens",
-        "season_factor": "Season: month over a mean month",
-        "api_price_factor": "API price over its path, for agreed steps",
-    }
     rows = {}
-    for row, (name, label) in enumerate(labels.items(), start=PERIODS_ROW + 2):
+    for row, (name, label) in enumerate(SERIES_LABELS.items(), start=PERIODS_ROW + 2):
         form = unit_of(name).cell_format
         sheet.write(row, LABEL, label, draft.style("label"))
         sheet.write(row, UNIT, unit_of(name).label, draft.style("unit"))

@@ -115,7 +115,7 @@ def _cumulative(draft: Draft, sheet: Worksheet, row: int) -> None:
                 "line": {"color": OPTION_COLOURS[option], "width": 2.25},
             }
         )
-    chart.set_title({"name": "Cash paid to date", "name_font": {"size": 12}})
+    chart.set_title({"name": draft.places["crossover_text"], "name_font": {"size": 12}})
     chart.set_x_axis(MONTHS_AXIS)
     chart.set_y_axis(draft.money_axis(draft.plan.scenario.currency))
     chart.set_legend({"position": "bottom"})
