@@ -14,7 +14,7 @@ import pandas as pd
 from workbooks.usage import cells, faults
 from workbooks.usage.aggregate import Reading, broken_roles, broken_rows, hourly
 from workbooks.usage.layout import UsageError, folded
-from workbooks.usage.source import Source, layout_of
+from workbooks.usage.source import BLANKS, Source, layout_of
 
 MEMORY = "500MB"
 MOST_GROUPS = 1_000_000
@@ -33,18 +33,17 @@ def read(source: Source, progress: Progress = lambda share: None) -> tuple[Readi
     # progress is counted for whoever asks, and not printed among the answers
     backend.raw_sql("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     try:
-        table = backend.sql(f"SELECT * FROM {source.sql}")
-        reading = _reading(source, table)
-        sums = _watched(backend, hourly(table, reading), progress)
-        if broken_roles(sums, reading) and reading.numerals == "plain":
-            reading = replace(reading, numerals="grouped")
+        for sql, numerals in ((source.quick_sql, "plain"), (source.sql, "grouped")):
+            table = backend.sql(f"SELECT * FROM {sql}")
+            reading = _reading(source, table, numerals)
             sums = _watched(backend, hourly(table, reading), progress)
-        for role in broken_roles(sums, reading):
-            raise UsageError(_first_broken(backend, source, reading, role))
-        sums, bad = _with_hours(sums, reading)
-        if bad is not None:
-            raise UsageError(_first_undated(backend, source, reading, bad))
-        return reading, sums
+            broken = broken_roles(sums, reading)
+            sums, undated = _with_hours(sums, reading)
+            if not broken and undated is None:
+                return reading, sums
+        if broken:
+            raise UsageError(_first_broken(backend, source, reading, broken[0]))
+        raise UsageError(_first_undated(backend, source, reading, undated or ""))
     except duckdb.Error as error:
         raise UsageError(faults.unreadable(source, error)) from None
     finally:
@@ -85,7 +84,7 @@ def _read_table(backend: Any, name: str) -> tuple[Reading, pd.DataFrame]:
     return reading, sums
 
 
-def _reading(source: Source, table: Any) -> Reading:
+def _reading(source: Source, table: Any, numerals: str) -> Reading:
     plain = Reading(source.layout, source.columns)
     header = faults.header(source, "start")
     if "start" not in plain.present:
@@ -96,13 +95,13 @@ def _reading(source: Source, table: Any) -> Reading:
     except UsageError as error:
         raise UsageError(f"{source.name}, {header}: {error}") from None
     comma = source.delimiter in ";\t" and _has_decimal_comma(table, plain)
-    return replace(plain, times=times, numerals="comma" if comma else "plain")
+    return replace(plain, times=times, numerals="comma" if comma else numerals)
 
 
 def _times(table: Any, start: Any, slash_dates: str) -> str:
     if not start.type().is_string():
         return "epoch" if start.type().is_numeric() else "iso"
-    first = table.filter(start.notnull()).select(start=start).limit(1).execute().start
+    first = table.filter(start.notin(BLANKS)).select(start=start).limit(1).execute().start
     if first.empty:
         raise UsageError("every cell is blank, so its use has no date")
     sample = first[0].strip()

@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbooks.usage.aggregate import Reading
 from workbooks.usage.layout import TOKENS, Layout, UsageError, kinds
+from workbooks.usage.source import BLANKS
 
 INPUT_KINDS = ("uncached", "cache_read", "cache_write_5m", "cache_write_1h")
 TOKEN_KINDS = (*INPUT_KINDS, "output")
@@ -87,8 +88,9 @@ def export(
 def _text(sums: pd.DataFrame, name: str) -> pd.Series:
     """Return a column of text, None where it is blank or not there."""
     cells = sums[name] if name in sums else [None] * len(sums)
-    texts = [cell.strip() or None if isinstance(cell, str) else None for cell in cells]
-    return pd.Series(texts, index=sums.index, dtype=object)
+    texts = [cell.strip() if isinstance(cell, str) else "" for cell in cells]
+    filled = [None if text in BLANKS else text for text in texts]
+    return pd.Series(filled, index=sums.index, dtype=object)
 
 
 def _models(sums: pd.DataFrame, layout: Layout) -> pd.Series:

@@ -50,6 +50,20 @@ class Source:
     notes: tuple[str, ...] = ()
 
     @property
+    def quick_sql(self) -> str:
+        """As `sql`, but only an empty cell is blank; a seventh faster, and what logs are like.
+
+        The same as `sql` where a word for nothing would hide another column or be kept as text.
+        """
+        several = any(
+            sum(name in self.columns for name in names) > 1
+            for role, names in self.layout.places.items()
+            if role not in ("start", "kind")
+        )
+        blank = several or self.layout.keep
+        return self.sql if blank else self.sql.replace(f"nullstr={list(BLANKS)}", "nullstr=['']")
+
+    @property
     def left_out(self) -> list[str]:
         """Headers of columns that may hold personal data; none of them is read."""
         used = {name for names in self.layout.places.values() for name in names}

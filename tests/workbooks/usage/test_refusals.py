@@ -92,6 +92,16 @@ def test_a_count_may_be_written_in_several_ways(cell: str, tokens: int, tmp_path
     assert totals(import_usage([path])).get("uncached", 0) == tokens
 
 
+def test_words_for_nothing_are_blank_in_every_column(tmp_path: Path) -> None:
+    """A database writes NULL for a row without a time, a cost or a model."""
+    rows = ("r0,NULL,NULL,NULL,NULL,NULL,NULL", GOOD, GOOD.replace("gpt-4o", "NULL"))
+    path = tmp_path / "log.csv"
+    path.write_text("\n".join([SPEND_LOGS, *rows]))
+    found = import_usage([path])
+    assert totals(found) == {"requests": 2, "uncached": 2000, "output": 400, "cost": 1}
+    assert set(found.rows.model) == {"gpt-4o", "(not named)"}
+
+
 def test_a_decimal_comma_counts_for_the_whole_file(tmp_path: Path) -> None:
     """1.234 is a thousand where another cell has a comma before its decimals."""
     rows = (
