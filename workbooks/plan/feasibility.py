@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol
 
 from workbooks import tables
 from workbooks.plan.inputs import CASES
@@ -22,8 +23,32 @@ SUM_DUST = 1e-9
 SERVING = ("duty_share", "hours_per_month", "sla_share", "max_load_share")
 
 
-def checked(scenario: Scenario) -> Scenario:
-    """Return the scenario if everything it names exists and its hardware can be costed.
+class Known(Protocol):
+    """What a scenario may name: the shipped tables, or those of a workbook."""
+
+    def price_on(self, model: str, day: date | None = None) -> Any:
+        """Return the price of a model on a day."""
+
+    def accelerator(self, name: str) -> Any:
+        """Return an accelerator."""
+
+    def system(self, name: str) -> Any:
+        """Return a measured system."""
+
+    def model(self, name: str) -> Any:
+        """Return an open model."""
+
+    def throughputs(self) -> Sequence[Any]:
+        """Return every measured system."""
+
+    def exchange_rate(
+        self, from_currency: str, to_currency: str, day: date | None = None
+    ) -> tuple[float, date]:
+        """Return a rate and its day."""
+
+
+def checked(scenario: Scenario, known: Known = tables) -> Scenario:
+    """Return the scenario if everything it names is known and its hardware can be costed.
 
     Raises
     ------
@@ -32,11 +57,11 @@ def checked(scenario: Scenario) -> Scenario:
     """
     _check_series(scenario)
     for currency in ("USD", "EUR"):
-        exchange_rate(currency, scenario)
+        exchange_rate(currency, scenario, known)
     for case in sorted(CASES):  # base comes first: what is wrong with it is wrong with all
         values = {name: getattr(entry, case) for name, entry in scenario.entries.items()}
         try:
-            _check(values, scenario)
+            _check(values, scenario, known)
         except ScenarioError as error:
             raise ScenarioError(f"{'' if case == 'base' else f'case {case}: '}{error}") from None
     return scenario
@@ -51,7 +76,7 @@ def _check_series(scenario: Scenario) -> None:
         if len(values) > scenario.horizon_months:
             months = f"horizon_months is {scenario.horizon_months}"
             raise ScenarioError(f"{name} has {len(values)} months, but {months}")
-    if len(scenario.seasons) not in (0, 12):
+    if len(scenario.seasons) not in (0, 12, scenario.horizon_months):
         raise ScenarioError(f"season_factor has {len(scenario.seasons)} numbers; it must have 12")
     try:
         hourly(scenario.load_shape)
@@ -59,25 +84,25 @@ def _check_series(scenario: Scenario) -> None:
         raise ScenarioError(f"load_shape: {error}") from None
 
 
-def _check(values: Mapping[str, Any], scenario: Scenario) -> None:
+def _check(values: Mapping[str, Any], scenario: Scenario, known: Known) -> None:
     for one, other in PARTS:
         if values[one] + values[other] > 1 + SUM_DUST:
             both = f"{one} and {other} are {values[one]:g} and {values[other]:g}"
             raise ScenarioError(f"{both}; together they must be at most 1")
     if values["sizing_model"]:
-        _found("sizing_model", lambda: tables.model(values["sizing_model"]))
-    _check_model(values, "api", scenario)
+        _found("sizing_model", lambda: known.model(values["sizing_model"]))
+    _check_model(values, "api", scenario, known)
     if "managed" in scenario.options:
-        _check_model(values, "managed", scenario)
-    _check_cost(values)
-    _check_throughput(values)
+        _check_model(values, "managed", scenario, known)
+    _check_cost(values, known)
+    _check_throughput(values, known)
 
 
-def _check_model(values: Mapping[str, Any], option: str, scenario: Scenario) -> None:
+def _check_model(values: Mapping[str, Any], option: str, scenario: Scenario, known: Known) -> None:
     typed = [values[f"{option}_{part}_price_per_mtok"] for part in ("input", "output")]
     name = values[f"{option}_model"]
     if name:
-        _found(f"{option}_model", lambda: tables.price_on(name, scenario.as_of))
+        _found(f"{option}_model", lambda: known.price_on(name, scenario.as_of))
     elif None in typed:
         raise ScenarioError(
             f"{option}_model is missing; name a model of the price table (evenpoint prices show), "
@@ -85,15 +110,15 @@ def _check_model(values: Mapping[str, Any], option: str, scenario: Scenario) -> 
         )
 
 
-def _check_throughput(values: Mapping[str, Any]) -> None:
+def _check_throughput(values: Mapping[str, Any], known: Known) -> None:
     speed, hardware = values["node_tokens_per_second"], values["hardware"]
     if values["system"]:
-        _same_node(values, _found("system", lambda: tables.system(values["system"])))
+        _same_node(values, _found("system", lambda: known.system(values["system"])))
     elif speed is None:
-        measured = [each.system for each in tables.throughputs() if each.hardware == hardware]
-        known = f", such as {measured[0]!r}" if measured else ""
+        measured = [each.system for each in known.throughputs() if each.hardware == hardware]
+        such = f", such as {measured[0]!r}" if measured else ""
         raise ScenarioError(
-            f"hardware {hardware!r} has no throughput; name a measured system{known}, "
+            f"hardware {hardware!r} has no throughput; name a measured system{such}, "
             "or give node_tokens_per_second"
         )
     for name in SERVING if speed is None else ("node_tokens_per_second", *SERVING):
@@ -101,9 +126,9 @@ def _check_throughput(values: Mapping[str, Any]) -> None:
             raise ScenarioError(f"{name} is 0; a node then serves nothing")
 
 
-def _check_cost(values: Mapping[str, Any]) -> None:
+def _check_cost(values: Mapping[str, Any], known: Known) -> None:
     hardware, kind = values["hardware"], values["acquisition_kind"]
-    row = _found("hardware", lambda: tables.accelerator(hardware)) if hardware else None
+    row = _found("hardware", lambda: known.accelerator(hardware)) if hardware else None
     if values["life_months"] % 1:
         raise ScenarioError(f"life_months is {values['life_months']}; it must be a whole number")
     for typed, column in NEEDS[kind].items():
@@ -134,7 +159,7 @@ def _found(name: str, look_up: Callable[[], Any]) -> Any:
         raise ScenarioError(f"{name}: {error.args[0]}") from None
 
 
-def exchange_rate(currency: str, scenario: Scenario) -> float:
+def exchange_rate(currency: str, scenario: Scenario, known: Known = tables) -> float:
     """Units of the scenario's currency for one unit of another, last known on its day.
 
     Raises
@@ -145,7 +170,7 @@ def exchange_rate(currency: str, scenario: Scenario) -> float:
     if currency == scenario.currency:
         return 1.0
     try:
-        return tables.exchange_rate(currency, scenario.currency, scenario.as_of)[0]
+        return known.exchange_rate(currency, scenario.currency, scenario.as_of)[0]
     except LookupError as error:
         raise ScenarioError(
             f"currency {scenario.currency!r} has no exchange rate on {scenario.as_of}: {error}"

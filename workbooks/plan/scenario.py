@@ -43,6 +43,9 @@ class Scenario:
     seasons: tuple[float, ...] = ()
     api_steps: tuple[float, ...] = ()
     load_shape: str = "global-chat"
+    load_factors: tuple[float, ...] = ()
+    """Your own load of each hour over the mean hour; the named shape counts where it is empty."""
+    tolerance_cost: float = 0.01
     origin: str = "built-in defaults"
 
     @property
@@ -70,9 +73,9 @@ class Scenario:
 
     @property
     def season_factors(self) -> tuple[float, ...]:
-        """Twelve factors, repeated from the first month of the plan."""
+        """A factor for each month; twelve are repeated from the first month of the plan."""
         year = self.seasons or (1.0,) * 12
-        return tuple(year[month % 12] for month in range(self.horizon_months))
+        return tuple(year[month % len(year)] for month in range(self.horizon_months))
 
     def inputs(self, case: str) -> dict[str, Any]:
         """Return the inputs of a case as the formulas take them: blanks are nan."""
