@@ -185,9 +185,15 @@ def _numpy(value: Any) -> Any:
 
 
 def _stacked(row: list[Any]) -> Any:
-    if any(isinstance(x, str) or getattr(x, "dtype", np.dtype(float)).kind == "U" for x in row):
+    if any(_is_text(x) for x in row):
         return np.array([str(x) for x in row], dtype=object)
+    if all(np.ndim(x) == 0 for x in row):
+        return np.array([float(x) for x in row])
     return np.stack(np.broadcast_arrays(*(np.asarray(x, float) for x in row)))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind == "U")
 
 
 def formulas(
@@ -279,7 +285,12 @@ def figures(lines: Sequence[Line], inputs: Mapping[str, Any]) -> dict[str, Any]:
     >>> figures([Line("cost", "Cost", lambda m: m.rate * 2)], {"rate": 3.0})["cost"]
     6.0
     """
-    return {name: row[0] for name, row in values(lines, inputs, 1).items()}
+    known = {name: _numpy(value) for name, value in inputs.items()}
+    seen = Period(known, NumberHistory({line.name: [] for line in lines}, known))
+    with np.errstate(all="ignore"):
+        for line in lines:
+            known[line.name] = line.rule(seen)
+    return {line.name: _stacked([known[line.name]])[0] for line in lines}
 
 
 def figure_formulas(lines: Sequence[Line], inputs: Mapping[str, Any]) -> dict[str, str]:

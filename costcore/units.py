@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 
@@ -97,6 +98,7 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
 TEXT_UNITS = frozenset({"text", "date", "table"})
 
 
+@cache
 def unit_of(name: str) -> Unit:
     """Return the unit that `name` ends in; the longest match wins.
 

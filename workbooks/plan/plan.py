@@ -162,8 +162,13 @@ class Plan:
 
     def given(self, case: str = "base") -> dict[str, Any]:
         """Return what the lines start from: the inputs of a case, and the tables."""
+        return self.constants(case) | self._looked_up
+
+    @cached_property
+    def _looked_up(self) -> dict[str, Rows]:
+        """The tables with their calculated columns, the same in every case."""
         rates = Rows("from_currency", self.tables.rates)
-        return self.constants(case) | {
+        return {
             "rates": rates,
             "prices": _converted("model", self.tables.prices, PRICE_COLUMNS, rates),
             "accelerators": _converted(
@@ -173,8 +178,17 @@ class Plan:
             "models": Rows("model", self.tables.models),
         }
 
-    def run(self, case: str = "base") -> dict[str, Any]:
+    def run(self, case: str = "base") -> Mapping[str, Any]:
         """Compute everything for a case: inputs, figures, and lines as arrays by period."""
+        if case not in self._runs:
+            self._runs[case] = self._run(case)
+        return self._runs[case]
+
+    @cached_property
+    def _runs(self) -> dict[str, Mapping[str, Any]]:
+        return {}
+
+    def _run(self, case: str) -> dict[str, Any]:
         known = self.given(case)
         known |= figures(self.drivers, known)
         known |= values(self.monthly, known, self.scenario.horizon_months, series=self.series)
