@@ -34,6 +34,12 @@ class Input:
         return is_number(self.name)
 
     @property
+    def optional(self) -> bool:
+        """Whether a number may stay blank, because a table has the answer."""
+        blank = self.default is None and not self.assumption and not self.required
+        return self.is_number and blank
+
+    @property
     def unit_label(self) -> str:
         """Unit in words."""
         return unit_of(self.name).label

@@ -172,9 +172,7 @@ def _input(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
             sheet.write_number(row, LOW + place, value, draft.style("input", form))
     cases = f"{xl_rowcol_to_cell(row, LOW)}:{xl_rowcol_to_cell(row, LOW + 2)}"
     live = f"INDEX({cases}, live_case)"
-    text = (
-        f"={live}" if each.is_number and entry.base is not None else f'=IF({live} = "", "", {live})'
-    )
+    text = f"={live}" if each.is_number and not each.optional else f'=IF({live} = "", "", {live})'
     draft.formula(
         sheet, row, VALUE, text, draft.numbers[each.name], "number", form if each.is_number else ""
     )
