@@ -33,6 +33,15 @@ def npv(rate: ArrayLike, flows: ArrayLike) -> NDArray[np.float64]:
     return np.asarray((values * factors).sum(-1))
 
 
+def spreadsheet_npv(rate: ArrayLike, flows: ArrayLike) -> NDArray[np.float64]:
+    """Present value as a spreadsheet's ``NPV`` takes it: the first flow is a period away.
+
+    >>> round(float(spreadsheet_npv(0.10, [60, 60])), 4)
+    104.1322
+    """
+    return npv(rate, flows) / (1 + np.asarray(rate, float))
+
+
 def irr(flows: ArrayLike) -> float:
     """Rate at which one stream of flows is worth nothing.
 

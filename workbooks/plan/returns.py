@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from costcore.cashflow import npv
+from costcore.cashflow import spreadsheet_npv
 from costcore.quantities import MONTHS_PER_YEAR
 from costcore.timeline import Line
 from costcore.trace import worksheet
@@ -46,12 +46,7 @@ FLOWS = (
 
 
 def _value(m: Any, rate: Any) -> Any:
-    return worksheet("NPV", _later, rate, m.switch_flows)
-
-
-def _later(rate: Any, flows: Any) -> Any:
-    values = np.asarray(flows, float)
-    return npv(rate, np.concatenate([np.zeros_like(values[:1]), values]))
+    return worksheet("NPV", spreadsheet_npv, rate, m.switch_flows)
 
 
 SEARCH = (

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from costcore.cashflow import npv
+from costcore.cashflow import spreadsheet_npv
 from costcore.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
 from costcore.timeline import Line
 from costcore.trace import amount, given, words, worksheet
@@ -68,13 +68,8 @@ def _sheet_npv(m: Any) -> Any:
     """A spreadsheet's NPV takes every bill at the end of its month; ours may come earlier."""
     monthly = (1 + m.discount_rate) ** (1 / MONTHS_PER_YEAR) - 1
     early = (1 + m.discount_rate) ** ((1 - m.payment_timing_share) / MONTHS_PER_YEAR)
-    flows = worksheet("NPV", _later_npv, monthly, m.api_cash_per_month)
+    flows = worksheet("NPV", spreadsheet_npv, monthly, m.api_cash_per_month)
     return flows * early * (1 - m.tax_rate_share)
-
-
-def _later_npv(rate: Any, flows: Any) -> Any:
-    values = np.asarray(flows, float)
-    return npv(rate, np.concatenate([np.zeros_like(values[:1]), values]))
 
 
 def lowest(m: Any, options: tuple[str, ...]) -> Any:
