@@ -19,6 +19,7 @@ from install.writing import check_target, write
 if TYPE_CHECKING:
     from workbooks.plan.plan import Plan
 
+Case = Literal["low", "base", "high"]
 NUMBERS = {
     "tokens": "tokens_per_month",
     "growth": "growth_per_year",
@@ -36,10 +37,19 @@ def budget(
     context: typer.Context,
     scenario: Name = "mid-size",
     out: Annotated[Path, typer.Option(help="Workbook to write.")] = Path("budget.xlsx"),
+    filled: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Filled-in template or changed budget to read instead."
+        ),
+    ] = None,
     case: Annotated[
-        Literal["low", "base", "high"],
-        typer.Option(help="Case that is live in the workbook; it can be switched there."),
-    ] = "base",
+        Case | None,
+        typer.Option(
+            help="Case that is live in the workbook; it can be switched there.",
+            show_default="base, or that of --from",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the workbook.")] = False,
     tokens: Annotated[
         float | None,
@@ -108,6 +118,9 @@ def budget(
     the scenario in all three cases; everything else is changed in the workbook, or in a
     scenario file of your own, which "evenpoint init" writes.
 
+    With --from it reads a template that was filled in, or a budget that was changed, with its
+    inputs and tables, and makes the budget anew; every cell that cannot be planned with is named.
+
     Example: evenpoint budget --tokens 2.5B --api-model openai/gpt-6.1-terra --out ours.xlsx
     """
     if out.suffix.lower() != ".xlsx":
@@ -116,17 +129,44 @@ def budget(
     from workbooks.plan.plan import plan
     from workbooks.sheets.budget import budget as workbook
 
-    ours = plan(found(scenario, _typed(context.params)))
-    write(out, workbook(ours, case))
-    told = ours.run(case)
+    typed, live = _typed(context.params), "base"
+    if filled is None:
+        ours = plan(found(scenario, typed))
+    else:
+        ours, live = _read_back(filled, scenario, typed)
+    chosen: str = case or live
+    write(out, workbook(ours, chosen))
+    told = ours.run(chosen)
     if as_json:
-        _print_json(out, ours, case, told)
+        _print_json(out, ours, chosen, told)
         return
     for name in ("verdict_text", "reason_text", "scale_text"):
         print(told[name])
     if told["master_check"]:
         print(f"{told['master_check']:.0f} checks fail: see the sheet Checks.")
     print(f"Wrote {out}")
+
+
+def _read_back(filled: Path, scenario: str, typed: Mapping[str, Any]) -> tuple[Plan, str]:
+    """Return the plan of a workbook and its live case.
+
+    Raises
+    ------
+    Refusal
+        If it cannot be read back, with a line for each bad cell.
+    """
+    from workbooks.plan.scenario import ScenarioError
+    from workbooks.sheets.intake import intake
+
+    if typed or scenario != "mid-size":
+        raise Refusal("Change the workbook of --from itself; give no scenario or input beside it.")
+    try:
+        read = intake(filled)
+    except ScenarioError as error:
+        raise Refusal(str(error)) from None
+    except OSError as error:
+        raise Refusal(f"{filled} cannot be read: {error.strerror}.") from None
+    return read.plan, read.case
 
 
 def _typed(flags: Mapping[str, Any]) -> dict[str, Any]:
