@@ -130,7 +130,7 @@ def _same(found: str, wanted: str, value: object) -> str:
         return f"{found}={wanted}"
     if value == math.inf:
         return f"ISNA({found})"
-    return f"IFERROR(ABS({found}-{wanted})<=1E-9*ABS({wanted});FALSE())"
+    return f"ABS({found}-{wanted})<=1E-9*ABS({wanted})"
 
 
 def _cell(row: int, column: int) -> str:

@@ -13,9 +13,14 @@ import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 
-FILTERS = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8", "pdf": "calc_pdf_Export"}
+FILTERS = {
+    "xlsx": "Calc MS Excel 2007 XML",
+    "xls": "MS Excel 97",
+    "ods": "calc8",
+    "fods": "OpenDocument Spreadsheet Flat XML",
+}
 START_SECONDS = 60
-TEXT, FORMULA = 2, 3  # com.sun.star.table.CellContentType and FormulaResult
+FORMULAS = 16  # com.sun.star.sheet.CellFlags
 
 
 def connect(pipe: str) -> Any:
@@ -92,21 +97,22 @@ class Client:
             end = cursor.RangeAddress
             area = sheet.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow)
             found[sheet.Name] = {
-                f"{column},{row}": self.value(area.getCellByPosition(column, row), value)
+                f"{column},{row}": self.error(area, column, row) if value is None else value
                 for row, values in enumerate(area.getDataArray())
                 for column, value in enumerate(values)
                 if value != ""
             }
         return found
 
-    def value(self, cell: Any, value: Any) -> Any:
-        return {"error": cell.getError(), "shows": cell.String} if value is None else value
+    def error(self, area: Any, column: int, row: int) -> dict[str, Any]:
+        cell = area.getCellByPosition(column, row)
+        return {"error": cell.getError(), "shows": cell.String}
 
     def formulas(self) -> dict[str, Any]:
         """Return every formula, as it is typed, by sheet and ``column,row``."""
         found: dict[str, Any] = {}
         for sheet in self.document.Sheets:
-            for place in sheet.queryContentCells(16).getRangeAddresses():
+            for place in sheet.queryContentCells(FORMULAS).getRangeAddresses():
                 for row in range(place.StartRow, place.EndRow + 1):
                     for column in range(place.StartColumn, place.EndColumn + 1):
                         cell = sheet.getCellByPosition(column, row)
@@ -134,6 +140,14 @@ class Client:
                 "arguments": [[a.Name, a.Description, a.IsOptional] for a in arguments],
             }
         return found
+
+    def release(self) -> list[int]:
+        """Return which LibreOffice this is, such as ``[7, 4]``."""
+        provider = self.service("com.sun.star.configuration.ConfigurationProvider")
+        node = (PropertyValue("nodepath", 0, "/org.openoffice.Setup/Product", 0),)
+        access = "com.sun.star.configuration.ConfigurationAccess"
+        product = provider.createInstanceWithArguments(access, node)
+        return [int(part) for part in product.ooSetupVersion.split(".")]
 
     def close(self) -> None:
         if self.document is not None:

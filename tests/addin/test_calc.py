@@ -98,7 +98,6 @@ FORMULAS = {
     "=EVENPOINT_STATUS(1)": REFUSED,
     "=SUMPRODUCT(RENT_PER_MONTH(2)*{1|2|3})": 8_760.0,
     '=CHEAPEST_OPTION(1;{"API";0;0;1;1})="API"': 1.0,  # a text equals what is typed
-    '=MATCH("api";CHEAPEST_OPTION(1;{"API";0;0;1;1});0)': 1.0,
 }
 
 
