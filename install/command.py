@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
+from install.actuals import actuals
 from install.addin import addin
 from install.budget import budget
 from install.decide import decide
@@ -25,6 +26,7 @@ from install.reconcile import reconcile
 from install.refusal import Refusal
 from install.risk import risk
 from install.size import size, sizing
+from install.template import template
 from install.usage import usage
 
 Complaint: type[Exception] = typer.BadParameter.__mro__[2]  # typer does not export it itself
@@ -36,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for question in (budget, init, breakeven, tco, risk, decide, reconcile):
+for question in (budget, init, breakeven, tco, risk, decide, reconcile, actuals):
     app.command()(question)
 for name, command in (PRICE_COMMANDS | RATE_COMMANDS).items():
     prices.command(name)(command)
@@ -45,6 +47,7 @@ app.add_typer(addin, name="addin")
 app.add_typer(usage, name="usage")
 app.command()(functions)
 app.command()(lint)
+app.command()(template)
 app.command()(size)
 app.add_typer(sizing, name="sizing")
 
