@@ -17,6 +17,7 @@ from workbooks.sheets import (
     calculation,
     cover,
     decisions,
+    examples,
     inputs,
     ledger,
     load,
@@ -54,6 +55,7 @@ TABS = {
     "Checks": "#1B7F4B",
     "Log": "#9AA5B1",
 }
+PALETTE = {"Functions": "#CC79A7", "Examples": "#CC79A7"}
 
 
 class PlainWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no type information
@@ -67,8 +69,10 @@ class PlainWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
         return formula.removeprefix("=")
 
 
-def budget(plan: Plan, case: str = "base") -> bytes:
+def budget(plan: Plan, case: str = "base", palette: bool = False) -> bytes:
     """Return the workbook of a plan, with one of its cases live.
+
+    With a `palette` it shows the worksheet functions of the add-in, too.
 
     Raises
     ------
@@ -83,7 +87,7 @@ def budget(plan: Plan, case: str = "base") -> bytes:
     book.set_size(2400, 1400)
     book.worksheet_class = PlainWorksheet
     draft = Draft(book, plan, case)
-    for name, colour in tabs(plan).items():
+    for name, colour in tabs(plan, palette).items():
         draft.sheets[name] = book.add_worksheet(name)
         draft.sheets[name].set_tab_color(colour)
     _fill(draft)
@@ -92,9 +96,10 @@ def budget(plan: Plan, case: str = "base") -> bytes:
     return content.getvalue()
 
 
-def tabs(plan: Plan) -> dict[str, str]:
+def tabs(plan: Plan, palette: bool = False) -> dict[str, str]:
     """Return the sheets of a plan in order, with their colours."""
-    return {name: colour for name, colour in TABS.items() if name != "Sizing" or plan.sized}
+    ours = {name: colour for name, colour in TABS.items() if name != "Sizing" or plan.sized}
+    return ours | (PALETTE if palette else {})
 
 
 def _fill(draft: Draft) -> None:
@@ -120,6 +125,13 @@ def _fill(draft: Draft) -> None:
     calculation.write_checks(draft)
     cover.write(draft)
     cover.write_log(draft, facts(draft.plan))
+    if "Examples" in draft.sheets:
+        examples.palette(
+            draft.book, draft.style, (draft.sheets["Functions"], draft.sheets["Examples"])
+        )
+        for name in ("Functions", "Examples"):
+            link = ("internal:'Cover'!A1", draft.style("link"), "Back to the cover")
+            draft.sheets[name].write_url(len(examples.NOTES) + 1, 0, *link)
 
 
 def facts(plan: Plan) -> dict[str, str]:

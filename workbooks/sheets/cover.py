@@ -31,6 +31,8 @@ CONTENTS = {
     "Commitments": "what is promised beside what is used",
     "Budget": "by month and account, for a pivot or an upload",
     "Checks": "what must hold for the numbers to be right",
+    "Functions": "the worksheet functions of the add-in, and whether each is right here",
+    "Examples": "each function beside its native formula and its expected answer",
     "Log": "where the workbook comes from",
 }
 CONVENTIONS = (
@@ -40,6 +42,17 @@ CONVENTIONS = (
     "Purchases are paid at the start of a month, bills when Inputs says, resale at the end.",
     "A node serves only so much: a volume its nodes cannot serve is no break-even.",
     f'"{NEVER}" is an answer: there is no such volume or month.',
+)
+STEPS = (
+    "Inputs: low, base and high in the yellow cells, with source, date and owner; a blank quote "
+    "takes the table's figure.",
+    "Workload: your own volumes by month. Prices, Hardware, Throughput, Rates: change a row, or "
+    "add one below.",
+    "Live case, in Inputs: 1 low, 2 base, 3 high. Every sheet with formulas follows at once.",
+    "Scenarios, Risk and Decisions are values: evenpoint budget --from, with this file, makes "
+    "them anew and names each cell that cannot be right.",
+    "Checks must be 0; evenpoint lint, with this file, says where a change broke a rule of "
+    "good modelling.",
 )
 LIMITS = (
     "List prices, not your contract. Replace them in Prices or Inputs.",
@@ -68,7 +81,8 @@ def write(draft: Draft) -> None:
         sheet.set_row(row, height)
     row = _figures(draft, 7)
     row = _facts(draft, row + 1)
-    for title, lines in (("Conventions", CONVENTIONS), ("What it cannot tell you", LIMITS)):
+    told = {"How to use it": STEPS, "Conventions": CONVENTIONS, "What it cannot tell you": LIMITS}
+    for title, lines in told.items():
         sheet.write(row + 1, 0, title, draft.style("heading"))
         for text in lines:
             row += 1

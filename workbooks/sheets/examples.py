@@ -53,8 +53,18 @@ def examples(lite: bool = False) -> bytes:
     if lite:  # else Excel drops the stored answers when it opens the file, before Lite has started
         book.set_calc_mode("auto", CALCULATED_BY)
         book.calc_on_load = False
-    style = Styles(book)
-    index, sheet = book.add_worksheet("Functions"), book.add_worksheet("Examples")
+    palette(
+        book, Styles(book), (book.add_worksheet("Functions"), book.add_worksheet("Examples")), lite
+    )
+    book.close()
+    return content.getvalue()
+
+
+def palette(
+    book: Workbook, style: Styles, sheets: tuple[Worksheet, Worksheet], lite: bool = False
+) -> None:
+    """Write the index of the functions, and the examples, to two sheets."""
+    index, sheet = sheets
     _head(sheet, style, "Worksheet functions by example", (30, 25, 80, *[17] * 12))
     sheet.freeze_panes(1, 1)
     row, places = len(NOTES) + 2, {}
@@ -69,8 +79,6 @@ def examples(lite: bool = False) -> bytes:
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": look}
         sheet.conditional_format(0, VALUE, row, VALUE, rule)
         index.conditional_format(0, 3, 100, 3, rule)
-    book.close()
-    return content.getvalue()
 
 
 def _head(sheet: Worksheet, style: Styles, title: str, widths: Sequence[int]) -> None:

@@ -70,19 +70,19 @@ DAY = {
     "maximum": LAST_DAY,
     "error_message": f"It must be a date from {FIRST_DAY} to {LAST_DAY}.",
 }
+CODE = {
+    "validate": "length",
+    "criteria": "==",
+    "value": 3,
+    "error_message": "It must be a code of three letters, such as USD.",
+}
 TEXT = {"validate": "length", "criteria": "<=", "value": LONGEST_TEXT}
 ALLOWED: Mapping[str, dict[str, Any]] = {
     "plan_title": TEXT,
     "plan_purpose": TEXT,
     "plan_owner": TEXT,
     "live_case": ONE_TO_THREE,
-    "currency": MADE_ANEW
-    | {
-        "validate": "length",
-        "criteria": "==",
-        "value": 3,
-        "error_message": "It must be a code of three letters, such as USD.",
-    },
+    "currency": MADE_ANEW | CODE,
     "horizon_months": MADE_ANEW
     | {
         "validate": "integer",

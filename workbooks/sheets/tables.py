@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,10 @@ from workbooks.plan.lookup import Rows, header
 from workbooks.plan.sizing import MODEL_NUMBERS
 from workbooks.plan.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.sheets.draft import Draft
+from workbooks.sheets.inputs import AT_LEAST_0, CODE, DAY
 from workbooks.sheets.style import STALE
 
-TOP = 4
+TOP, SPARE_ROWS = 4, 200
 PRICE_FIELDS = (
     "model",
     "provider",
@@ -168,24 +169,46 @@ def _table(
     """Write a table and return the range of its keys."""
     note = "Blue cells are data: change them, or add rows below. Black columns are calculated."
     sheet = draft.sheet(each.name, each.title, note)
+    carried = _carried_on(draft, each)
     headers = [
-        {"header": header(column), "header_format": draft.style("header")}
+        {
+            "header": header(column),
+            "header_format": draft.style("header"),
+            **carried.get(column, {}),
+        }
         for column in each.columns
     ]
     look = {"name": each.table, "style": "Table Style Light 9", "columns": headers}
     sheet.add_table(TOP, 0, TOP + len(records), len(headers) - 1, look)
     for column, field in enumerate(each.columns):
         sheet.set_column(column, column, WIDE.get(field, 15))
+    last = TOP + len(records) + SPARE_ROWS
+    for column, rule in enumerate(map(_allowed, each.fields)):
+        if rule:
+            sheet.data_validation(TOP + 1, column, last, column, rule)
     for row, record in enumerate(records, start=TOP + 1):
         for column, field in enumerate(each.fields):
             _cell(draft, sheet, row, column, field, getattr(record, field))
     if computed is not None:
+        first = len(each.fields)
+        places = [xl_rowcol_to_cell(r, c) for r, c in ((TOP + 1, first), (last, len(headers) - 1))]
+        sheet.ignore_errors({"calculated_column": ":".join(places)})  # by address, not by name
         _calculated(draft, sheet, each.columns, each.calculated, computed)
     for field in filter(DATES.__contains__, each.fields):
         _age(draft, sheet, each.fields.index(field), len(records), each.stale_days)
     _page(sheet)
     ends = [xl_rowcol_to_cell(TOP + r, 0, True, True) for r in (1, len(records))]
     return f"={each.name}!{ends[0]}:{ends[1]}"
+
+
+def _allowed(field: str) -> Mapping[str, Any]:
+    """Return what may be typed into a column; nothing is said of texts."""
+    if field == "currency" or field.endswith("_currency"):
+        return CODE
+    if field.endswith("as_of") or field in {"date", "valid_from", "valid_to"}:
+        return DAY
+    texts = ("source", "url", "kind", "precision", "confidence", "note")
+    return {} if _format(field) in {"@", "General"} or field.endswith(texts) else AT_LEAST_0
 
 
 def _page(sheet: Worksheet) -> None:
@@ -216,6 +239,17 @@ def _format(field: str) -> str:
         return unit_of(field).cell_format
     except LookupError:
         return "General"
+
+
+def _carried_on(draft: Draft, each: TableSheet) -> dict[str, dict[str, str]]:
+    """Return the formulas that Excel writes into a row that is added below."""
+
+    def at(name: str, _: int) -> str:
+        return f"{each.table}[[#This Row],[{header(name)}]]"
+
+    given = {"rates": draft.cells["rates"]}
+    texts = formulas(each.calculated, given, 1, at, at, "row", tuple(each.columns))
+    return {name: {"formula": text} for name, (text,) in texts.items()}
 
 
 def _calculated(
