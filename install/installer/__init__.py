@@ -1,0 +1,1 @@
+"""The double-click installer for Windows, built on Linux: ``python -m install.installer.build``."""
