@@ -15,6 +15,7 @@ from install.actuals import actuals
 from install.addin import addin
 from install.budget import budget
 from install.decide import decide
+from install.freeze import freeze
 from install.functions import functions
 from install.init import init
 from install.lint import lint
@@ -48,6 +49,7 @@ app.add_typer(usage, name="usage")
 app.command()(functions)
 app.command()(lint)
 app.command()(template)
+app.command()(freeze)
 app.command()(size)
 app.add_typer(sizing, name="sizing")
 
