@@ -16,8 +16,8 @@ STEPS = 30
 LOWEST, HIGHEST = -0.5, 1.0
 """Monthly rates between which the return is sought."""
 
-MIDDLE, REACH = 0.25, 0.7499
-"""A rate at either end of the interval lies outside it."""
+EDGE = 1e-4
+"""A rate as near as that to either end of the interval lies outside it."""
 
 FLOWS = (
     Line(
@@ -92,7 +92,7 @@ RETURN = Line(
     "irr_rate",
     "Internal rate of return, a year",
     lambda m: np.where(
-        (m.turns_count == 1) & (np.absolute(m.found_rate - MIDDLE) < REACH),
+        (m.turns_count == 1) & (m.found_rate + -LOWEST > EDGE) & (HIGHEST - m.found_rate > EDGE),
         (1 + m.found_rate) ** MONTHS_PER_YEAR - 1,
         np.inf,
     ),
