@@ -30,6 +30,10 @@ ASK_STATUS = """<?xml version="1.0" encoding="UTF-8"?>
 <table:table-cell table:formula="of:={}.{}()"/></table:table-row></table:table>
 </office:spreadsheet></office:body></office:document>
 """
+NO_PYTHON = (
+    "Installed, but this LibreOffice cannot run Python; "
+    "on Debian and Ubuntu: sudo apt install python3-uno"
+)
 UTF_8_WITHOUT_QUOTES = "csv:Text - txt - csv (StarCalc):9,,76,1"
 
 
@@ -108,7 +112,7 @@ def status(profile: Path | None) -> str:
         said = answer.read_text(encoding="utf-8-sig").strip()
     if said == "#NAME?":
         return "Not installed in LibreOffice. Run: evenpoint addin install --calc"
-    return said
+    return NO_PYTHON if said.startswith(("#", "Err:")) else said
 
 
 def _unopkg(folder: Path, profile: Path | None, verb: str, *arguments: str) -> None:

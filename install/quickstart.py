@@ -36,7 +36,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LAST_LINES = 15  # of a failed program: pip writes its reason at the end
 # without these fonts LibreOffice draws columns too narrow for their numbers
 FONTS = ["fonts-liberation", "fonts-crosextra-carlito"]
-DEBIAN_PACKAGES = ["libreoffice-calc", "poppler-utils", *FONTS]
+DEBIAN_PACKAGES = ["libreoffice-calc", "python3-uno", "poppler-utils", *FONTS]
 OFFICE_PLACES = [
     "soffice",
     "libreoffice",
