@@ -161,7 +161,8 @@ class Close:
         costs = [float(np.sum(known[name])) for name in STEPS]
         kinds = ["total", *["step"] * len(PARTS), "total"]
         found = values(BARS, known, len(STEPS), series={"bar_cost": costs, "bar_kind": kinds})
-        return {**found, "bar_cost": np.array(costs), "bar_kind": np.array(kinds, object)}
+        steps = {"bar_cost": np.array(costs), "all_steps_cost": np.array(costs[:-1])}
+        return {**found, **steps, "bar_kind": np.array(kinds, object)}
 
     def past(self, found: Mapping[str, Any], today: datetime.date) -> list[Past]:
         """Return what the method forecast for each closed month a month before, and its cost."""

@@ -9,7 +9,7 @@ import numpy as np
 from costcore.timeline import Line
 from costcore.trace import amount, words, worksheet
 from costcore.variance import error_share, run_rate
-from workbooks.plan.variance import PARTS, RUN_RATE, bound, sum_if
+from workbooks.plan.variance import RUN_RATE, bound, sum_if
 
 
 def _by_month(days: str, column: str) -> Any:
@@ -178,7 +178,7 @@ TOTALS = (
         "outlook_text",
         "Outlook",
         lambda m: words(
-            "The whole plan comes to ",
+            "The plan comes to ",
             m.currency,
             " ",
             amount(m.outlook_total_cost),
@@ -206,10 +206,7 @@ def _close(m: Any, one: Any, other: Any) -> Any:
 
 
 def _bridged(m: Any) -> Any:
-    total = np.sum(m.all_planned_cost, axis=0)
-    for part in PARTS:
-        total = total + np.sum(getattr(m, f"all_{part}"), axis=0)
-    return _close(m, total, np.sum(m.all_paid_cost, axis=0))
+    return _close(m, np.sum(m.all_steps_cost, axis=0), np.sum(m.all_paid_cost, axis=0))
 
 
 CHECKS = (

@@ -71,7 +71,8 @@ def _settings(draft: Draft, sheet: Worksheet, close: Close) -> None:
 def _table(draft: Draft, sheet: Worksheet, top: int, name: str, headers: list[str], n: int) -> None:
     heads = [{"header": each, "header_format": draft.style("header")} for each in headers]
     look = {"name": name, "style": "Table Style Light 9", "columns": heads}
-    sheet.add_table(top, 0, top + n, len(headers) - 1, look)
+    last = top + max(n, 2)  # IronCalc takes the column of a single row for a cell
+    sheet.add_table(top, 0, last, len(headers) - 1, look)
     sheet.set_row(top, 30)
     sheet.freeze_panes(top + 1, 2)
     sheet.repeat_rows(top)

@@ -6,7 +6,8 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from workbooks.plan.actuals import Close
+from costcore.trace import Cell
+from workbooks.plan.actuals import Close, serial
 from workbooks.plan.variance import BARS, BY_MODEL, BY_MONTH, LABELS, STEPS
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 from workbooks.sheets.style import MUTED, OPTION_COLOURS
@@ -51,6 +52,9 @@ def _steps(draft: Draft, sheet: Worksheet) -> int:
         text, value = f"=SUM({draft.cells[f'all_{name}'].text})", draft.numbers["bar_cost"][t]
         draft.formula(sheet, row, VALUE, text, value, "number", BARS[0].unit.cell_format)
         sheet.write_string(row, KIND, draft.numbers["bar_kind"][t], draft.style("unit"))
+    rows = (PERIODS_ROW + 1, PERIODS_ROW + len(STEPS) - 1)
+    ends = (xl_rowcol_to_cell(r, VALUE, True, True) for r in rows)
+    draft.cells["all_steps_cost"] = Cell(f"Bridge!{':'.join(ends)}")
     beside = {"bar_cost": VALUE, "bar_kind": KIND}
     return draft.down(sheet, PERIODS_ROW, KIND, BARS, len(STEPS), "", beside)
 
@@ -82,14 +86,12 @@ def _by_month(draft: Draft, sheet: Worksheet, row: int, close: Close) -> int:
     sheet.set_row(row, 30)
     sheet.write(row, LABEL, "Month", draft.style("header"))
     for t in range(len(close.months)):
-        text = f"=INDEX({draft.cells['all_end_as_of'].text}, {_place(t, len(close.models))})"
-        day = close.series["end_as_of"][t * len(close.models)]
+        before = xl_rowcol_to_cell(row + t, LABEL, col_abs=True)
+        start, months = (before, 2) if t else ("start_month", 1)
+        text = f"=DATE(YEAR({start}), MONTH({start}) + {months}, 0)"
+        day = serial(close.months[t])
         draft.formula(sheet, row + 1 + t, LABEL, text, day, "count", "yyyy-mm")
     return draft.down(sheet, row, LABEL, BY_MONTH, len(close.months), "", {"end_as_of": LABEL})
-
-
-def _place(month: int, models: int) -> int:
-    return month * models + 1
 
 
 def _by_model(draft: Draft, sheet: Worksheet, row: int, close: Close) -> None:
