@@ -7,6 +7,7 @@ LibreOffice's own Python runs this file, because only that one can talk to it.
 import json
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 import uno
@@ -176,6 +177,8 @@ def main() -> None:
         except Exception as error:
             answer = {"failed": f"{name}: {error}"}
         print(json.dumps(answer), flush=True)
+    with suppress(Exception):  # as it should be, LibreOffice has ended already
+        client.quit()
 
 
 main()

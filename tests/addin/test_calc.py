@@ -196,6 +196,16 @@ def test_the_status_says_what_is_missing(place: Any, says: str) -> None:
         assert shown(office.ask("read")["Sheet1"], 0, 1) is VALUE
 
 
+def test_a_killed_test_run_leaves_no_libreoffice_behind() -> None:
+    """The client sees its input end, which is all that a killed program can still tell it."""
+    with running(None) as office:
+        office.ask("new")
+        office.client.stdin.close()
+        office.client.wait(20)
+        office.office.wait(20)
+        assert children(office) == []
+
+
 def test_no_process_is_left_behind(calc: Office) -> None:
     """Closing a LibreOffice ends all it consists of."""
     with running(None) as office:
