@@ -37,6 +37,7 @@ LAST_LINES = 15  # of a failed program: pip writes its reason at the end
 # without these fonts LibreOffice draws columns too narrow for their numbers
 FONTS = ["fonts-liberation", "fonts-crosextra-carlito"]
 DEBIAN_PACKAGES = ["libreoffice-calc", "python3-uno", "poppler-utils", *FONTS]
+WINE_PACKAGES = ["wine", "wine64", "nsis"]  # the slow tests of the Windows add-in
 OFFICE_PLACES = [
     "soffice",
     "libreoffice",
@@ -185,14 +186,16 @@ def packages_for_tests(root: Path) -> list[str]:
 
 def _test(slow: bool, for_pytest: Sequence[str]) -> int:
     """Install what the tests need, run every check and sum up."""
+    slow = slow or os.environ.get("CI", "").lower() in ("true", "1")
     with _Step("step 1/4 Make the virtual environment .venv"):
         _make_venv()
     with _Step("step 2/4 Install Evenpoint and what the tests need"):
         _pip_install(packages_for_tests(ROOT))
     with _Step("step 3/4 Look for LibreOffice and poppler"):
-        _install_office()
+        _install_missing({"LibreOffice": soffice(), **_places("pdftoppm")}, DEBIAN_PACKAGES)
+        if slow:
+            _install_missing(_places("wine", "makensis"), WINE_PACKAGES)
     print("step 4/4 Run the checks", flush=True)
-    slow = slow or os.environ.get("CI", "").lower() in ("true", "1")
     report = VENV / "tests.xml"
     report.unlink(missing_ok=True)
     chosen = [] if slow else ["-m", "not slow"]
@@ -237,9 +240,12 @@ def soffice() -> str | None:
     return next(filter(None, map(shutil.which, OFFICE_PLACES)), None)
 
 
-def _install_office() -> None:
-    """Install LibreOffice where that needs no question; elsewhere say what to install."""
-    found = {"LibreOffice": soffice(), "poppler (pdftoppm)": shutil.which("pdftoppm")}
+def _places(*programs: str) -> dict[str, str | None]:
+    return {program: shutil.which(program) for program in programs}
+
+
+def _install_missing(found: Mapping[str, str | None], packages: Sequence[str]) -> None:
+    """Install programs where that needs no question; elsewhere say what to install."""
     missing = " and ".join(name for name, place in found.items() if not place)
     if not missing:
         return
@@ -250,7 +256,7 @@ def _install_office() -> None:
     apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
     try:
         _quiet([*apt, "update"])
-        _quiet([*apt, "install", "-y", "--no-install-recommends", *DEBIAN_PACKAGES])
+        _quiet([*apt, "install", "-y", "--no-install-recommends", *packages])
     except _StepError as failure:
         print(f"{failure}\n    The tests that need {missing} are left out.")
 
