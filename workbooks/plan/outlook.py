@@ -24,14 +24,24 @@ def _scale(m: Any, spent: Any, budgeted: Any) -> Any:
 
 
 MONTHS = (
-    Line("budget_per_month", "Budget", _by_month("budget_month_as_of", "budget_cost"), sums=True),
+    Line(
+        "budget_per_month",
+        "Budget of the month",
+        _by_month("budget_month_as_of", "budget_cost"),
+        sums=True,
+    ),
     Line(
         "closed_count",
         "Closed: 1, open: 0",
         lambda m: np.where(_by_month("all_end_as_of", "is_closed_count")(m) > 0, 1, 0),
         sums=True,
     ),
-    Line("actual_per_month", "Actual", _by_month("all_end_as_of", "paid_cost"), sums=True),
+    Line(
+        "actual_per_month",
+        "Actual of the month",
+        _by_month("all_end_as_of", "paid_cost"),
+        sums=True,
+    ),
     Line(
         "closed_budget_per_month",
         "Budget of closed months",
@@ -89,7 +99,11 @@ FIGURES = (
         "Budget of the closed months",
         lambda m: np.sum(m.closed_budget_per_month, axis=0),
     ),
-    Line("closed_actual_cost", "Actual", lambda m: np.sum(m.actual_per_month, axis=0)),
+    Line(
+        "closed_actual_cost",
+        "Actual of the closed months",
+        lambda m: np.sum(m.actual_per_month, axis=0),
+    ),
     Line(
         "closed_over_cost",
         "Actual less budget",
@@ -156,7 +170,7 @@ TOTALS = (
     ),
     Line(
         "over_total_cost",
-        "Outlook less budget",
+        "Outlook less budget, whole plan",
         lambda m: m.outlook_total_cost - m.budget_total_cost,
     ),
     Line(

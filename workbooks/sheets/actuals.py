@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+from importlib.metadata import version
 
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
@@ -50,6 +51,12 @@ CONVENTIONS = (
     "Run-rate: open months are the budget times actual over budget of the closed ones.",
     "Change the closed-through date and the method in Actuals; any day in a month stands for it.",
 )
+LIMITS = (
+    "Why a price or a volume moved: it says how much each was, not who decided it.",
+    "Own nodes are not billed by the token: their cost is not split here.",
+    "Budget holds the plan as it was when this workbook was made; it does not follow changes.",
+)
+KEY = {"input": "input", "data": "table data", "number": "formula"}
 FIRST_LINE = 4
 """First calculated column of Variance, after month, its ends and the model."""
 
@@ -76,13 +83,15 @@ def actuals(close: Close) -> bytes:
     scenario = close.plan.scenario
     made = datetime.datetime.combine(scenario.as_of, datetime.time())
     title = f"Actual against budget: {scenario.title}"
-    book.set_properties({"title": title, "author": scenario.owner, "created": made})
+    properties = {"title": title, "author": scenario.owner, "created": made}
+    properties["comments"] = "Made by evenpoint; works without any add-in."
+    book.set_properties(properties)
     book.close()
     return content.getvalue()
 
 
 def _variance(draft: Draft, close: Close) -> None:
-    note = "Rows of months that are not closed are 0. Each column is one formula for all rows."
+    note = f"In {draft.plan.scenario.currency}; rows of months that are not closed are 0."
     sheet = draft.sheet("Variance", "Variance by month and model", note)
     top, rows = PERIODS_ROW, len(close.rows)
     sheet.set_column(0, 2, 11)
@@ -216,12 +225,29 @@ def _figures(draft: Draft, sheet: Worksheet, row: int) -> int:
         row += 1
     sheet.write(row, 0, "Checks", draft.style("label"))
     draft.formula(sheet, row, 2, draft.check_text, draft.check_word, "number")
+    facts = {
+        "Currency": draft.plan.scenario.currency,
+        "Version": f"evenpoint {version('evenpoint')}",
+    }
+    for label, text in facts.items():
+        row += 1
+        sheet.write(row, 0, label, draft.style("label"))
+        sheet.write_string(row, 2, text, draft.style("number"))
+    row += 1
+    sheet.write(row, 0, "Colour key", draft.style("label"))
+    for column, (kind, text) in enumerate(KEY.items(), start=2):
+        sheet.write(row, column, text, draft.style(kind))
     return row
 
 
 def _below(draft: Draft, sheet: Worksheet, row: int, close: Close) -> None:
     """Write the conventions, the notes and the contents."""
-    parts = {"Conventions": CONVENTIONS, "Notes on the import": close.notes or ("None.",)}
+    limits = "What it cannot tell you"
+    parts = {
+        "Conventions": CONVENTIONS,
+        limits: LIMITS,
+        "Notes on the import": close.notes or ("None.",),
+    }
     for title, lines in parts.items():
         row += 2
         sheet.write(row, 0, title, draft.style("heading"))

@@ -118,7 +118,8 @@ def write_bills(draft: Draft, close: Close) -> None:
 
 def write_budget(draft: Draft, close: Close) -> None:
     """Write the table of the budget."""
-    note = f"From {close.plan.scenario.origin}, base case, as it was when this workbook was made."
+    scenario = close.plan.scenario
+    note = f"In {scenario.currency}, from {scenario.origin}, base case, as this workbook was made."
     sheet = draft.sheet("Budget", "Budget by month and model", note)
     sheet.set_column(0, 0, 12)
     sheet.set_column(1, 1, 36)

@@ -36,6 +36,7 @@ def write_bridge(draft: Draft, close: Close) -> None:
     sheet.set_h_pagebreaks([row])
     row = _by_month(draft, sheet, row, close) + 2
     _by_model(draft, sheet, row, close)
+    sheet.freeze_panes(PERIODS_ROW, LABEL + 1)
     draft.protect(sheet)
 
 
