@@ -39,7 +39,7 @@ def spreadsheet_npv(rate: ArrayLike, flows: ArrayLike) -> NDArray[np.float64]:
     >>> round(float(spreadsheet_npv(0.10, [60, 60])), 4)
     104.1322
     """
-    return npv(rate, flows) / (1 + np.asarray(rate, float))
+    return np.asarray(npv(rate, flows) / (1 + np.asarray(rate, float)))
 
 
 def irr(flows: ArrayLike) -> float:

@@ -183,9 +183,7 @@ def _table(
     for column, field in enumerate(each.columns):
         sheet.set_column(column, column, WIDE.get(field, 15))
     last = TOP + len(records) + SPARE_ROWS
-    for column, rule in enumerate(map(_allowed, each.fields)):
-        if rule:
-            sheet.data_validation(TOP + 1, column, last, column, rule)
+    _validate(sheet, each.fields, last)
     for row, record in enumerate(records, start=TOP + 1):
         for column, field in enumerate(each.fields):
             _cell(draft, sheet, row, column, field, getattr(record, field))
@@ -199,6 +197,12 @@ def _table(
     _page(sheet)
     ends = [xl_rowcol_to_cell(TOP + r, 0, True, True) for r in (1, len(records))]
     return f"={each.name}!{ends[0]}:{ends[1]}"
+
+
+def _validate(sheet: Worksheet, fields: Sequence[str], last: int) -> None:
+    for column, rule in enumerate(map(_allowed, fields)):
+        if rule:
+            sheet.data_validation(TOP + 1, column, last, column, rule)
 
 
 def _allowed(field: str) -> Mapping[str, Any]:
