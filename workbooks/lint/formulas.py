@@ -58,7 +58,8 @@ def typed_numbers(model: Model, pages: Pages) -> Iterator[Fault]:
     for page in pages:
         for cell in page.typed:
             if (cell.row, cell.column) not in page.numbering:
-                yield Fault(page.name, cell.name, "a number is typed among the formulas")
+                what = "date" if cell.look.is_date else "number"
+                yield Fault(page.name, cell.name, f"a {what} is typed among the formulas")
 
 
 def constants(model: Model, pages: Pages) -> Iterator[Fault]:

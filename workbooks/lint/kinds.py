@@ -36,7 +36,10 @@ NAMES = (
     (Kind.INPUTS, r"input|assumption|workload|parameter|setting|\bhours\b"),
     (Kind.TABLE, r"price|hardware|throughput|\brates?\b|catalog|\bmodels\b|\bdata\b"),
     (Kind.CALCULATOR, r"sizing|calculator|\bload\b"),
-    (Kind.OUTPUT, r"summary|output|dash|report|budget|board|result|break|finance|chart|return|commit"),
+    (
+        Kind.OUTPUT,
+        r"summary|output|dash|report|budget|board|result|break|finance|chart|return|commit",
+    ),
     (Kind.CALCULATION, r"calc|work|monthly|driver"),
 )
 """The first that fits counts."""

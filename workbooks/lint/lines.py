@@ -14,7 +14,8 @@ Place = tuple[str, int, int]
 
 LABEL = 1
 MOST_READ = 2_000
-"""Cells of a range that are followed one by one when circles are looked for."""
+MOST_READ_IN_ALL = 5_000_000
+"""Cells of a range, and of all ranges, that are followed when circles are looked for."""
 
 
 def one_formula(model: Model, pages: Pages) -> Iterator[Fault]:
@@ -43,7 +44,8 @@ def one_axis(model: Model, pages: Pages) -> Iterator[Fault]:
         if (axis.first, axis.shown[0]) != (usual.first, usual.shown[0]):
             wrong = f"a column is another period than on {first_page.name}"
             yield Fault(page.name, reference(axis.row, axis.first), wrong)
-        if int(page.get("pane", "ySplit", "0").partition(".")[0] or 0) < axis.row:
+        frozen = page.get("pane", "ySplit").partition(".")[0]
+        if not frozen.isdecimal() or int(frozen) < axis.row:
             yield Fault(page.name, reference(axis.row, axis.first), "the dates scroll out of sight")
 
 
@@ -107,14 +109,16 @@ def circles(model: Model, pages: Pages) -> Iterator[Fault]:
     for node in model.book.book.root.all("calcPr"):
         if node.get("iterate") in {"1", "true"}:
             yield Fault("", "", "circular references are allowed: iterative calculation is on")
-    reads = {
-        (page.name.lower(), c.row, c.column): _read(model, page, c)
-        for page in pages
-        for c in page.formulas
-    }
+    left = MOST_READ_IN_ALL
+    reads: dict[Place, list[Place]] = {}
+    for page in pages:
+        for cell in page.formulas:
+            found = _read(model, page, cell) if left > 0 else []
+            left -= len(found)
+            reads[page.name.lower(), cell.row, cell.column] = found
     for sheet, row, column in _in_circles(reads):
-        page = model.book.page(sheet)
-        yield Fault(page.name if page else sheet, reference(row, column), "it depends on itself")
+        here = model.book.page(sheet)
+        yield Fault(here.name if here else sheet, reference(row, column), "it depends on itself")
 
 
 def _read(model: Model, page: Page, cell: Cell) -> list[Place]:
@@ -123,9 +127,15 @@ def _read(model: Model, page: Page, cell: Cell) -> list[Place]:
     found: list[Place] = []
     for one in (*cell.formula.references, *_named(model, cell)):
         there = model.book.page(one.sheet) if one.sheet else page
-        if there:
+        if there is page and _within(cell, one):
+            found.append((page.name.lower(), cell.row, cell.column))
+        elif there:
             found += _formulas_in(there, one)
     return found
+
+
+def _within(cell: Cell, block: Reference) -> bool:
+    return block.top <= cell.row <= block.bottom and block.left <= cell.column <= block.right
 
 
 def _named(model: Model, cell: Cell) -> Iterator[Reference]:

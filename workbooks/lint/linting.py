@@ -52,11 +52,18 @@ def lint(path: Path) -> list[Finding]:
     size = path.stat().st_size
     if size > LARGEST_FILE:
         raise RefreshError(f"{path.name} has {size:,} bytes, more than {LARGEST_FILE:,}")
-    book = Workbook(path, path.read_bytes())
-    if not book.pages:
-        raise book.package.refuse("has no worksheet")
-    model = Model(book)
-    return [finding for rule in RULES for finding in _findings(rule, model)]
+    content = path.read_bytes()
+    try:
+        book = Workbook(path, content)
+        if not book.pages:
+            raise book.package.refuse("has no worksheet")
+        model = Model(book)
+        return [finding for rule in RULES for finding in _findings(rule, model)]
+    except RefreshError:
+        raise
+    except (ValueError, LookupError, ArithmeticError, RecursionError) as error:
+        why = f"is damaged in a way that cannot be looked at ({type(error).__name__})"
+        raise RefreshError(f"{path.name} {why}; save it anew in Excel first") from error
 
 
 def _findings(rule: Rule, model: Model) -> Iterator[Finding]:

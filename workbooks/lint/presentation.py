@@ -108,7 +108,9 @@ def _timeline(page: Page, axis: Axis, titled: set[str]) -> Iterator[Fault]:
     if page.name not in titled:
         yield Fault(page.name, where, "labels and dates are not printed on each page")
     breaks = page.node("colBreaks")
-    places = [int(n.get("id", "0")) for n in breaks.all("brk")] if breaks else []
+    places = (
+        [int(n.get("id")) for n in breaks.all("brk") if n.get("id").isdecimal()] if breaks else []
+    )
     ends = range(axis.first + 11, axis.last, 12)
     if any(end not in places for end in ends):
         yield Fault(page.name, where, "no page ends after every 12 months")
