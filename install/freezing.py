@@ -79,11 +79,17 @@ def frozen(path: Path) -> Frozen:
     parts: dict[str, bytes] = {}
     cells: list[FrozenCell] = []
     dropped: dict[str, set[str]] = {}
-    for name, part in book.sheets.items():
-        sheet = Sheet(book.package.read(part), book.package.label(part), 1, LAST_ROW)
+    sheets = {
+        name: Sheet(book.package.read(part), book.package.label(part), 1, LAST_ROW)
+        for name, part in book.sheets.items()
+    }
+    formulas = (cell for sheet in sheets.values() for cell in sheet.cells.values() if cell.formula)
+    computed = any(cell.content for cell in formulas)  # else the program stores empty values
+    for name, sheet in sheets.items():
+        part = book.sheets[name]
         found = [cell for cell in sheet.cells.values() if calls_ours(_text(sheet, cell))]
         if found:
-            cells += _stored(book, name, sheet, found)
+            cells += _stored(book, name, sheet, found, computed)
             dropped[name] = {reference(cell.row, cell.column) for cell in found}
             parts[part] = splice(
                 sheet.data, [*_values(sheet, found), *_notes(book, part, sheet, found)]
@@ -101,13 +107,15 @@ def _text(sheet: Sheet, cell: Cell) -> str:
     return cell.formula or (sheet.patterns[cell.shared][2] if cell.shared in sheet.patterns else "")
 
 
-def _stored(book: Book, name: str, sheet: Sheet, found: list[Cell]) -> Iterator[FrozenCell]:
+def _stored(
+    book: Book, name: str, sheet: Sheet, found: list[Cell], computed: bool
+) -> Iterator[FrozenCell]:
     """Yield what each cell shows; refuse where nothing worth keeping is stored."""
     strings = book.strings({index(cell) for cell in found} - {-1})
     for cell in found:
         where = f"{book.package.name}, {name}!{reference(cell.row, cell.column)}"
         shown, text = value(cell, strings), _text(sheet, cell)
-        if cell.content is None:
+        if cell.content is None or not (cell.content or computed):
             rule = "open it in Excel with the add-in, recalculate and save"
             raise RefreshError(f"{where}: the formula {text[:80]} has no stored value; {rule}")
         if cell.kind == "e" and shown == "#NAME?":

@@ -117,8 +117,7 @@ def errors(model: Model, pages: Pages) -> Iterator[Fault]:
             if isinstance(cell.shown, str) and cell.shown in ERRORS:
                 yield Fault(page.name, cell.name, f"it shows {cell.shown}")
         for cell in page.formulas:
-            raw = page.raw.cells[cell.row, cell.column]
-            if raw.content is None:
+            if not page.is_computed(cell):
                 yield Fault(page.name, cell.name, "the formula has no stored value")
 
 

@@ -18,7 +18,7 @@ CURRENCY = re.compile(
 )
 MONEY = re.compile(r"cost|price|cash|money|capex|opex|budget|saving|payback|present value", re.I)
 WIDE, LONG = 12, 60
-LANDSCAPE_FROM = 7
+LANDSCAPE_FROM = 9
 """Columns from which a sheet is printed across."""
 
 

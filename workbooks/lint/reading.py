@@ -107,6 +107,11 @@ class Page:
         moved = Translator(f"={text}", reference(row, column)).translate_formula(reference(*place))
         return parse(str(moved)[1:])
 
+    def is_computed(self, cell: Cell) -> bool:
+        """Say whether the value of a formula is stored; an empty one is the empty text."""
+        raw = self.raw.cells[cell.row, cell.column]
+        return raw.content is not None and (raw.content != "" or self.book.is_computed)
+
     @cached_property
     def formulas(self) -> list[Cell]:
         """The cells with a formula."""
@@ -239,6 +244,12 @@ class Workbook:
     def looks(self) -> list[Look]:
         """The look of each style number."""
         return looks(self.book)
+
+    @cached_property
+    def is_computed(self) -> bool:
+        """Whether the program that saved it computed anything: else all values are empty."""
+        raw = (cell for page in self.pages for cell in page.raw.cells.values())
+        return any(cell.formula is not None and cell.content for cell in raw)
 
     @cached_property
     def strings(self) -> dict[int, str]:

@@ -87,7 +87,7 @@ class Reader:
         cell = place.page.cells.get((place.row, place.column))
         if cell is None:
             return None
-        if cell.formula and place.page.raw.cells[place.row, place.column].content is None:
+        if cell.formula and not place.page.is_computed(cell):
             rule = "recalculate and save the workbook in Excel or LibreOffice first"
             raise ScenarioError(f"the formula {shown(cell.formula.text)} has no value; {rule}")
         if isinstance(cell.shown, str):
