@@ -90,6 +90,7 @@ def write(draft: Draft) -> None:
         row += 2
     _contents(draft, row)
     draft.page(sheet, "Cover")
+    sheet.set_portrait()
     sheet.fit_to_pages(1, 1)
     draft.protect(sheet)
     sheet.activate()
