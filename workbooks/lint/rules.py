@@ -149,7 +149,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         22, "Checks in sight", f"{CODE}, {FAST} 2.03",
         "Checks are 0 or 1 against a tolerance, summed in MASTER_CHECK, seen on every sheet.",
-        "Add a Checks sheet, and show its sum under each title.",
+        "Mend what fails; add a Checks sheet, and show its sum under each title.",
         proof.master, READ, of_models=True,
     ),
     Rule(
