@@ -148,6 +148,21 @@ def _check(done: subprocess.CompletedProcess[str]) -> None:
         raise Refusal(f"LibreOffice's unopkg refused: {said or done.returncode}")
 
 
+OTHER_PYTHONS = frozenset({"PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"})
+
+
+def office_environment() -> dict[str, str]:
+    """Return an environment in which LibreOffice's own Python finds its own library.
+
+    It looks for a ``python3`` along PATH; another one of the same version found first
+    gives it a library that does not fit, and LibreOffice then fails in odd places.
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in OTHER_PYTHONS}
+    if os.name == "posix":
+        kept["PATH"] = os.pathsep.join(["/usr/bin", "/bin", os.environ.get("PATH", "")])
+    return kept
+
+
 def _run(
     command: Sequence[str], user: int | None = None, **variables: str
 ) -> subprocess.CompletedProcess[str]:
@@ -161,7 +176,7 @@ def _run(
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
-        env=os.environ | variables,
+        env=office_environment() | variables,
         **own,  # type: ignore[call-overload]
         **rights,
     ) as process:

@@ -17,6 +17,7 @@ from install import calc_profile
 from install.quickstart import soffice
 
 CLIENT = Path(__file__).with_name("calc_client.py")
+SCREENS = {"DISPLAY", "WAYLAND_DISPLAY"}
 PYTHON = os.environ.get("EVENPOINT_TEST_UNO_PYTHON", "/usr/bin/python3")
 """A Python that can import uno: that of the same LibreOffice."""
 SECONDS = 60
@@ -90,7 +91,7 @@ class Office:
 
 def _start(command: list[str]) -> Any:
     """Start a program in a group of its own, away from the variables of our Python."""
-    forget = {"PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "DISPLAY", "WAYLAND_DISPLAY"}
+    kept = calc_profile.office_environment() | {"LC_ALL": "C.UTF-8"}
     return subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -98,7 +99,7 @@ def _start(command: list[str]) -> Any:
         stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
-        env={n: v for n, v in os.environ.items() if n not in forget} | {"LC_ALL": "C.UTF-8"},
+        env={name: value for name, value in kept.items() if name not in SCREENS},
     )
 
 
