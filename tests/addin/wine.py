@@ -67,7 +67,9 @@ class Wine:
 
     def files(self) -> set[str]:
         """Every file and folder on drive C:, but scraps that Windows removes itself."""
-        found = (str(path.relative_to(self.folder)) for path in self.folder.rglob("drive_c/**/*"))
+        found = (
+            str(path.relative_to(self.folder)) for path in (self.folder / "drive_c").rglob("*")
+        )
         return {path for path in found if not SCRAPS.search(path)}
 
     def registry(self) -> Mapping[str, str]:
