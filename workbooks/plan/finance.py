@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from costcore.horizon import discounted_sum
+from costcore.hosting import energy_per_month, rent_per_month
 from costcore.outcome import expected_attempts, failed_share, settled_cost, tried_cost
 from costcore.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
 from costcore.timeline import Line
@@ -37,8 +38,10 @@ def _known(price: Any, value: Any) -> Any:
 
 
 def _site(m: Any) -> Any:
-    energy = m.power_use_share * m.pue * m.hours_per_month * m.price_per_kwh
-    return m.quoted_kw * (energy + m.colo_per_kw_month) + m.node_opex_per_month
+    energy = energy_per_month(
+        m.quoted_kw, m.price_per_kwh, m.pue, m.hours_per_month, m.power_use_share
+    )
+    return energy + m.quoted_kw * m.colo_per_kw_month + m.node_opex_per_month
 
 
 def _buy(m: Any) -> Any:
@@ -66,7 +69,9 @@ FINANCING = (
         "Rent of a node",
         lambda m: _known(
             m.quoted_rent_per_gpu_hour,
-            m.quoted_rent_per_gpu_hour * m.gpus_per_node_count * m.hours_per_month * m.duty_share,
+            rent_per_month(
+                m.quoted_rent_per_gpu_hour, m.gpus_per_node_count, m.duty_share, m.hours_per_month
+            ),
         ),
     ),
     Line(

@@ -10,6 +10,7 @@ import numpy as np
 from costcore.api import grown, priced, stepped
 from costcore.capacity import nodes_needed
 from costcore.cashflow import MACRS_5_YEAR
+from costcore.hosting import idle_cost
 from costcore.quantities import MONTHS_PER_YEAR
 from costcore.timeline import Line, Rule
 from workbooks.plan.option import Option
@@ -243,7 +244,7 @@ class Hosted(Option):
         def idle(m: Any) -> Any:
             capacity = self.get(m, "nodes") * m.node_capacity_tokens_per_month
             busy_share = self.get(m, "tokens_per_month") / capacity
-            return self.get(m, "nodes") * m.node_cost_per_month * (1 - busy_share)
+            return idle_cost(m.node_cost_per_month, self.get(m, "nodes"), busy_share)
 
         value = "present value, after tax" if taxed else "present value"
         return (
