@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costcore.catalogue import SheetFunction
-from costcore.quantities import is_number, unit_of
+from costcore.language.quantities import is_number, unit_of
 
 Rows: TypeAlias = Sequence[Sequence[object]]
 WHOLE = frozenset({"hourly_tokens", "shares", "prices_per_mtok"})

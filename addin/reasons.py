@@ -10,9 +10,9 @@ import numpy as np
 
 from addin.arguments import Rows, is_blank, number, rows_of
 from addin.cells import CellError, answer, evaluate
-from costcore.breakeven import breakeven_ranges
+from costcore.answers.breakeven import breakeven_ranges
 from costcore.catalogue import SheetFunction, function
-from costcore.quantities import is_number
+from costcore.language.quantities import is_number
 
 Cells = Sequence[object]
 

@@ -7,23 +7,23 @@ name a line in `quantities`, and add one entry here.
 
 from __future__ import annotations
 
-from costcore.api import blended_price, routed_price
-from costcore.breakeven import (
+from costcore.answers.breakeven import (
     breakeven_load,
     breakeven_price,
     breakeven_ranges,
     breakeven_tokens,
 )
-from costcore.capacity import capacity_tokens, nodes_needed, peak_factor
-from costcore.horizon import breakeven_months, tco_3yr, tco_api_3yr, tco_nyr, tco_schedule
-from costcore.hosting import own_per_month, rent_per_month, selfhost_cost, selfhost_price
-from costcore.hybrid import spillover_cost, spillover_nodes
-from costcore.options import cheapest_option, token_price
-from costcore.outcome import outcome_cost
-from costcore.risk import tco_range, win_probability
-from costcore.sheet_function import Example, SheetFunction
-from costcore.sizing_functions import SIZING_FUNCTIONS
-from costcore.why import breakeven_why
+from costcore.answers.hybrid import spillover_cost, spillover_nodes
+from costcore.answers.options import cheapest_option, token_price
+from costcore.answers.outcome import outcome_cost
+from costcore.answers.risk import tco_range, win_probability
+from costcore.answers.why import breakeven_why
+from costcore.language.sheet_function import Example, SheetFunction
+from costcore.machines.functions import SIZING_FUNCTIONS
+from costcore.money.horizon import breakeven_months, tco_3yr, tco_api_3yr, tco_nyr, tco_schedule
+from costcore.nodes.capacity import capacity_tokens, nodes_needed, peak_factor
+from costcore.nodes.hosting import own_per_month, rent_per_month, selfhost_cost, selfhost_price
+from costcore.tokens.api import blended_price, routed_price
 
 __all__ = ["CATEGORY", "FUNCTIONS", "Example", "SheetFunction", "function"]
 

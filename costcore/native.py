@@ -8,10 +8,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from costcore.breakeven import KINDS
+from costcore.answers.breakeven import KINDS
 from costcore.catalogue import SheetFunction
-from costcore.quantities import QUANTITIES, is_number
-from costcore.trace import ENDLESS, Cell, excel
+from costcore.language.quantities import QUANTITIES, is_number
+from costcore.language.trace import ENDLESS, Cell, excel
 
 CHOICES = {"kind": KINDS}
 """Arguments that are one of a few words; each word has a formula of its own."""

@@ -11,24 +11,24 @@ from collections.abc import Sequence
 
 import typer
 
-from install.actuals import actuals
-from install.addin import addin
-from install.budget import budget
-from install.decide import decide
-from install.freeze import freeze
-from install.functions import functions
-from install.init import init
-from install.lint import lint
-from install.market_rates import COMMANDS as RATE_COMMANDS
-from install.price_feeds import COMMANDS as PRICE_COMMANDS
-from install.prices import prices
-from install.questions import breakeven, tco
-from install.reconcile import reconcile
-from install.refusal import Refusal
-from install.risk import risk
-from install.size import size, sizing
-from install.template import template
-from install.usage import usage
+from install.addins.addin import addin
+from install.commands.actuals import actuals
+from install.commands.budget import budget
+from install.commands.decide import decide
+from install.commands.freeze import freeze
+from install.commands.init import init
+from install.commands.lint import lint
+from install.commands.questions import breakeven, tco
+from install.commands.reconcile import reconcile
+from install.commands.risk import risk
+from install.commands.size import size, sizing
+from install.commands.template import template
+from install.commands.usage import usage
+from install.functions.listing import functions
+from install.prices.feeds import COMMANDS as PRICE_COMMANDS
+from install.prices.rates import COMMANDS as RATE_COMMANDS
+from install.prices.table import prices
+from install.terminal.refusal import Refusal
 
 Complaint: type[Exception] = typer.BadParameter.__mro__[2]  # typer does not export it itself
 

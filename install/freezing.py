@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from addin.calc_spellings import PREFIXES
+from addin.calc.spellings import PREFIXES
 from costcore.catalogue import FUNCTIONS
+from workbooks.file.cells import LAST_ROW, Cell, Value, index, place, reference, value
+from workbooks.file.markup import Edit, Node, prefix, set_attribute, splice, tree
+from workbooks.file.package import Package
+from workbooks.file.refusal import RefreshError
+from workbooks.file.sheet import Sheet, area
+from workbooks.file.swap import check_whole, read
 from workbooks.prices.splice.book import Book
-from workbooks.prices.splice.cells import LAST_ROW, Cell, Value, index, place, reference, value
-from workbooks.prices.splice.markup import Edit, Node, prefix, set_attribute, splice, tree
-from workbooks.prices.splice.package import Package
-from workbooks.prices.splice.refusal import RefreshError
-from workbooks.prices.splice.sheet import Sheet, area
-from workbooks.prices.splice.swap import check_whole, read
 
 FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>.*?</(?:\w+:)?f\s*>)", re.DOTALL)
 METADATA = re.compile(rb"\s+cm\s*=\s*(?:\"[^\"]*\"|'[^']*')")

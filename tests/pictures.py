@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.engines import render
 from workbooks.plan.plan import plan
-from workbooks.plan.reading import load, ready
+from workbooks.scenario.reading import load, ready
 from workbooks.sheets.budget import budget
 
 PICTURE = Path(__file__).parents[1] / "workbooks" / "pictures" / "summary.png"

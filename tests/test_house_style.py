@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ PACKAGES = ("costcore", "addin", "workbooks", "install")
 MODULES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 
 MAX_MODULE_LINES = 300  # what one reads in one sitting
+MAX_FILES_IN_A_FOLDER = 13  # what one remembers while looking for another
 MAX_BODY_LINES = 30  # what fits on a screen together with the signature
 LONG_ON_PURPOSE: dict[str, str] = {}  # file: why it may be longer, such as a table of data
 
@@ -46,6 +48,13 @@ def test_a_module_and_its_functions_are_short(path: Path) -> None:
     assert len(lines) <= MAX_MODULE_LINES
     long = {f.name: n for f in functions(path) if (n := body_lines(f, lines)) > MAX_BODY_LINES}
     assert long == {}
+
+
+def test_a_folder_is_a_room_and_no_corridor() -> None:
+    """More than twelve files beside each other are told apart by prefixes, not by folders."""
+    files = Counter(names(path.parent) for path in MODULES if path.name != "__init__.py")
+    assert {room: count for room, count in files.items() if count > MAX_FILES_IN_A_FOLDER} == {}
+    assert [room for room in files if not (ROOT / room / "__init__.py").exists()] == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=names)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from install import calc_profile
+from install.calc import profile as calc_profile
 from tests.addin.office import Office, running
 from tests.addin.windows import xlwings_on_windows
 

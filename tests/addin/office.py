@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from install import calc_profile
+from install.calc import profile as calc_profile
 from install.quickstart import soffice
 
 CLIENT = Path(__file__).with_name("calc_client.py")

@@ -8,8 +8,8 @@ from pathlib import Path
 import openpyxl
 from openpyxl.utils.cell import range_boundaries
 
-from addin.actions import Found
 from addin.cells import CellError
+from addin.excel.actions import Found
 
 ERRORS = {error.value: error for error in CellError}
 

@@ -13,7 +13,7 @@ from addin.cells import CellError, evaluate
 from addin.log import MOST_LOG_BYTES
 from costcore import catalogue
 from costcore.catalogue import FUNCTIONS, SheetFunction
-from costcore.quantities import is_number
+from costcore.language.quantities import is_number
 from tests.addin.cases import CASES, OMITTED, Case, as_cells
 
 BY_CELL = [f for f in FUNCTIONS if f.answers in arguments.BY_CELL]

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from addin.server import CLSID
-from addin.xlam import build as addin_content
+from addin.excel.server import CLSID
+from addin.excel.xlam import build as addin_content
 from install.installer import build as installer
 from tests.addin.cases import CASES
+from tests.addin.excel.test_excel import arguments, as_text, value2
 from tests.addin.test_cells import same
-from tests.addin.test_excel import arguments, as_text, value2
 from tests.addin.wine import Wine, need_wine, on_windows
 
 pytestmark = pytest.mark.slow
@@ -85,7 +85,7 @@ def test_the_installer_puts_the_addin_where_excel_loads_it(seen: SimpleNamespace
 def test_the_server_is_registered_for_the_user(seen: SimpleNamespace) -> None:
     """By the registry of Windows; Wine shows 32-bit programs the same branch."""
     key = f"Software\\\\Classes\\\\CLSID\\\\{CLSID}\\\\LocalServer32"
-    assert f'pythonw.exe\\" -B -I -m addin.server {CLSID}' in seen.installed.registry[key]
+    assert f'pythonw.exe\\" -B -I -m addin.excel.server {CLSID}' in seen.installed.registry[key]
 
 
 def test_settings_can_uninstall_it(seen: SimpleNamespace) -> None:

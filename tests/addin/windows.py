@@ -79,7 +79,7 @@ def xlwings_on_windows() -> Iterator[SimpleNamespace]:
         with mock.patch.object(sys, "platform", "win32"):
             xlwings = importlib.import_module("xlwings")
         com_server = importlib.import_module("xlwings.com_server")
-        excel = importlib.import_module("addin.excel")
+        excel = importlib.import_module("addin.excel.udfs")
         udfs = importlib.import_module("xlwings.udfs")
         assert xlwings.has_pywin32
         yield SimpleNamespace(

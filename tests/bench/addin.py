@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from costcore.breakeven import breakeven_tokens
+from costcore.answers.breakeven import breakeven_tokens
 from tests.addin.windows import MISSING, xlwings_on_windows
 from tests.bench.measure import Row, best, faster, no_slower, within
 
@@ -20,7 +20,9 @@ COLUMN = tuple((15.0 + row / ROWS,) for row in range(ROWS))
 NODE = (5_400.0, 388.8e6, 3_000.0)
 LEFT_OUT = (MISSING,) * 3
 NAME = "BREAKEVEN_TOKENS"
-IMPORT = "import time; t = time.perf_counter(); import addin.excel; print(time.perf_counter() - t)"
+IMPORT = """
+import time; t = time.perf_counter(); import addin.excel.udfs; print(time.perf_counter() - t)
+"""
 
 
 def rows() -> Iterator[Row]:
@@ -29,12 +31,12 @@ def rows() -> Iterator[Row]:
         server = windows.server
 
         def once(price: object) -> object:
-            return server.CallUDF("addin.excel", NAME, (price, *NODE, *LEFT_OUT))
+            return server.CallUDF("addin.excel.udfs", NAME, (price, *NODE, *LEFT_OUT))
 
         windows.excel.PEER = _peer(windows.xlwings)
 
         def peer() -> object:
-            return server.CallUDF("addin.excel", "PEER", (COLUMN, *NODE))
+            return server.CallUDF("addin.excel.udfs", "PEER", (COLUMN, *NODE))
 
         prices = np.array(COLUMN)
         np.testing.assert_allclose(once(COLUMN), breakeven_tokens(prices, *NODE), rtol=1e-12)
@@ -42,7 +44,7 @@ def rows() -> Iterator[Row]:
         scalar, plain_scalar, theirs_scalar, array, plain, converted, theirs = best(
             lambda: [once(20.0) for _ in range(100)],
             lambda: [breakeven_tokens(20.0, *NODE) for _ in range(100)],
-            lambda: [server.CallUDF("addin.excel", "PEER", (20.0, *NODE)) for _ in range(100)],
+            lambda: [server.CallUDF("addin.excel.udfs", "PEER", (20.0, *NODE)) for _ in range(100)],
             lambda: once(COLUMN),
             lambda: breakeven_tokens(prices, *NODE),
             lambda: breakeven_tokens(np.array(COLUMN), *NODE).tolist(),
@@ -56,7 +58,8 @@ def rows() -> Iterator[Row]:
     yield Row("10,000 rows in one call", array, conversion, converted, no_slower(3))
     yield Row("10,000 rows in one call", array, "10,000 calls of one cell", one_by_one, faster(20))
     yield Row("10,000 rows in one call", array, "xlwings' own wrapper", theirs, faster(1))
-    yield Row("Import of addin.excel", _import_time(), "Excel waits for it once", 0.5, within(0.5))
+    imported = _import_time()
+    yield Row("Import of addin.excel.udfs", imported, "Excel waits for it once", 0.5, within(0.5))
 
 
 def _peer(xw: object) -> object:

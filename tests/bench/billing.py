@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from genai_prices import Usage, calc_price
 
-from costcore.billing import usage_cost
+from costcore.tokens.billing import usage_cost
 from tests.bench.measure import Row, best, faster
 
 ROWS, SAMPLE = 1_000_000, 2_000

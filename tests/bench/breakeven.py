@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from costcore.breakeven import breakeven_tokens
+from costcore.answers.breakeven import breakeven_tokens
 from tests.bench.measure import Row, best, faster, no_slower
 
 ROWS, SAMPLE, CALLS = 10_000_000, 100_000, 2_000

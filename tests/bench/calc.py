@@ -12,11 +12,11 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
-from addin import calc_package
+from addin.calc import package as calc_package
 from costcore.catalogue import function
+from costcore.language.trace import Cell
 from costcore.native import native
-from costcore.trace import Cell
-from install import calc_profile
+from install.calc import profile as calc_profile
 from tests.addin.office import Office, missing, running
 from tests.bench.measure import Row, no_slower, within
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from tests.bench.measure import Row, best, faster, no_slower
+from workbooks.plan.judgement.risk import BLOCK, Many, draw, drivers_of, risk
 from workbooks.plan.plan import plan
-from workbooks.plan.reading import load, ready
-from workbooks.plan.risk import BLOCK, Many, draw, drivers_of, risk
+from workbooks.scenario.reading import load, ready
 
 DRAWS, SAMPLE, MONTHS = 100_000, 200, 36
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from costcore.hybrid import spillover_cost, spillover_nodes
-from costcore.roofline import DEFAULTS, sized
-from costcore.spec_rows import accelerator_inputs, model_inputs
+from costcore.answers.hybrid import spillover_cost, spillover_nodes
+from costcore.machines.roofline import DEFAULTS, sized
+from costcore.machines.spec_rows import accelerator_inputs, model_inputs
 from tests.bench.measure import Row, best, faster, within
 from workbooks import tables
 

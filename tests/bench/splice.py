@@ -15,8 +15,8 @@ import openpyxl
 
 from tests.bench.measure import Row, best, no_slower
 from tests.workbooks.splice import rich
+from workbooks.file.markup import tree
 from workbooks.prices.splice import apply_refresh, plan_refresh
-from workbooks.prices.splice.markup import tree
 
 FEATURES = {
     "slicers": rb"<(?:x14:)?slicer ",

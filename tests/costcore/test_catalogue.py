@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costcore.catalogue import FUNCTIONS
-from costcore.quantities import QUANTITIES, is_number, unit_of
-from costcore.trace import Cell
+from costcore.language.quantities import QUANTITIES, is_number, unit_of
+from costcore.language.trace import Cell
 
 every_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.name)
 CELLWISE = [f for f in FUNCTIONS if f.answers == "one for each cell"]

@@ -10,9 +10,9 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
 from costcore.catalogue import FUNCTIONS, function
+from costcore.language.quantities import QUANTITIES, is_number
+from costcore.language.trace import Cell
 from costcore.native import CHOICES, as_lambda, native
-from costcore.quantities import QUANTITIES, is_number
-from costcore.trace import Cell
 from tests import engines
 
 TRACED = [f for f in FUNCTIONS if f.traces]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from install.command import main
-from install.questions import BREAKEVEN, TCO
+from install.commands.questions import BREAKEVEN, TCO
 
 ROOT = Path(__file__).parents[2]
 GOOD = """

@@ -1,11 +1,11 @@
 """The page of what a person checks in a real Excel: its numbers are those of the catalogue."""
 
 from costcore.catalogue import function
-from install import checklist
+from install.functions import checklist
 
 
 def test_the_page_is_up_to_date() -> None:
-    """`python -m install.checklist` writes it."""
+    """`python -m install.functions.checklist` writes it."""
     assert checklist.PAGE.read_text(encoding="utf-8") == checklist.page()
 
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from costcore.catalogue import FUNCTIONS
 from install.command import main
-from install.flags import volume
+from install.terminal.flags import volume
 from tests import engines
-from workbooks.plan.inputs import INPUTS
-from workbooks.plan.reading import load, ready
+from workbooks.scenario.inputs import INPUTS
+from workbooks.scenario.reading import load, ready
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60

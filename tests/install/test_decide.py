@@ -5,8 +5,8 @@ import json
 import pytest
 
 from install.command import main
-from workbooks.plan.reading import ready
-from workbooks.plan.rulebook import shipped
+from workbooks.plan.judgement.rulebook import shipped
+from workbooks.scenario.reading import ready
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from xlsxwriter import Workbook
 from install.command import main
 from install.freezing import calls_ours, frozen
 from tests.engines import recalculate
-from workbooks.prices.splice.refusal import RefreshError
+from workbooks.file.refusal import RefreshError
 from workbooks.sheets.examples import examples
 
 SPELLINGS = (

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from install.command import main
-from workbooks.plan.claimbook import load, ready
+from workbooks.plan.judgement.claimbook import load, ready
 
 ARTICLES = ("article-1", "article-2", "article-3")
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from costcore.catalogue import FUNCTIONS
+from costcore.language.quantities import is_number
+from costcore.language.trace import Cell
 from costcore.native import native
-from costcore.quantities import is_number
-from costcore.trace import Cell
-from install.laid_out import WIDTH, laid_out
-from install.reference import (
+from install.functions.laid_out import WIDTH, laid_out
+from install.functions.reference import (
     END,
     FOLDER,
     START,
@@ -27,7 +27,7 @@ every_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.
 
 
 def test_the_reference_is_up_to_date():
-    """What is in the repository is what the catalogue gives: ``python -m install.reference``."""
+    """The repository holds what the catalogue gives: ``python -m install.functions.reference``."""
     stored = {path.name: path.read_text(encoding="utf-8") for path in function_pages(FOLDER)}
     assert stored == pages()
 

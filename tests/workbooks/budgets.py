@@ -4,7 +4,7 @@ import datetime
 from pathlib import Path
 
 from workbooks.plan.plan import Plan, plan
-from workbooks.plan.reading import parse
+from workbooks.scenario.reading import parse
 
 RENTED = {
     "title": "Rented nodes, everything compared",

@@ -13,13 +13,13 @@ from tests.engines import cached, differences, edit, formulas, ironcalc_values, 
 from tests.workbooks.budgets import corner, write
 from tests.workbooks.test_budget import FUNCTIONS
 from tests.workbooks.usage.exports import DATA
-from workbooks.plan.accuracy import appended, fresh, judged, read
-from workbooks.plan.actuals import Close, month_end, serial
-from workbooks.plan.billed_usage import imported, last_whole
-from workbooks.plan.bills import ActualsError, Bill, is_plain, plain
-from workbooks.plan.closing import close
-from workbooks.plan.variance import PARTS
-from workbooks.sheets.actuals import actuals
+from workbooks.plan.monthend.accuracy import appended, fresh, judged, read
+from workbooks.plan.monthend.actuals import Close, month_end, serial
+from workbooks.plan.monthend.billed_usage import imported, last_whole
+from workbooks.plan.monthend.bills import ActualsError, Bill, is_plain, plain
+from workbooks.plan.monthend.closing import close
+from workbooks.plan.monthend.variance import PARTS
+from workbooks.sheets.monthend.actuals import actuals
 from workbooks.usage.importing import import_usage
 
 DAY = datetime.date

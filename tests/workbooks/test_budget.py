@@ -10,10 +10,10 @@ from openpyxl.formula.translate import Translator
 
 from tests.engines import cached, differences, edit, formulas, ironcalc_values, recalculate
 from tests.workbooks.budgets import CORNERS, corner, write
-from workbooks.plan.inputs import CASES
-from workbooks.plan.option import TITLES
+from workbooks.plan.lines.option import TITLES
 from workbooks.plan.plan import plan
-from workbooks.plan.reading import load
+from workbooks.scenario.inputs import CASES
+from workbooks.scenario.reading import load
 from workbooks.sheets.budget import TABS, budget
 
 READY = sorted(Path(str(files("workbooks.data"))).glob("scenarios/*.toml"))

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from workbooks import tables
-from workbooks.plan.inputs import CASES, INPUTS, SECTIONS
 from workbooks.plan.plan import plan
-from workbooks.plan.reading import HEADER, SERIES, parse
-from workbooks.plan.scenario import ScenarioError
+from workbooks.scenario.inputs import CASES, INPUTS, SECTIONS
+from workbooks.scenario.reading import HEADER, SERIES, parse
+from workbooks.scenario.scenario import ScenarioError
 
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 NAMES = {

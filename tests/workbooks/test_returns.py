@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from costcore.cashflow import irr
+from costcore.money.cashflow import irr
 from tests.workbooks.budgets import corner
 
 

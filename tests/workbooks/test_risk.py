@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from costcore.draws import halton
+from costcore.language.draws import halton
 from tests.workbooks.budgets import RENTED, corner
-from workbooks.plan import risk as module
+from workbooks.plan.judgement import risk as module
+from workbooks.plan.judgement.risk import Many, ranks, risk
 from workbooks.plan.plan import plan
-from workbooks.plan.reading import load, parse, ready
-from workbooks.plan.risk import Many, ranks, risk
-from workbooks.plan.scenario import ScenarioError
+from workbooks.scenario.reading import load, parse, ready
+from workbooks.scenario.scenario import ScenarioError
 
 OPTIONS = ("api", "managed", "own", "hybrid")
 

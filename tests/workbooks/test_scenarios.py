@@ -5,9 +5,9 @@ import tomllib
 
 import pytest
 
-from workbooks.plan.inputs import CASES, INPUTS, SECTIONS
 from workbooks.plan.plan import plan
-from workbooks.plan.reading import load, ready
+from workbooks.scenario.inputs import CASES, INPUTS, SECTIONS
+from workbooks.scenario.reading import load, ready
 
 MTOK = 1e6
 MONTHS = 36

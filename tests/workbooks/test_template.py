@@ -10,10 +10,10 @@ from install.command import main
 from tests.engines import _convert, cached, differences, edit, formulas, recalculate
 from tests.workbooks.budgets import CORNERS, corner, write
 from workbooks.plan.plan import plan
-from workbooks.plan.reading import load, ready
+from workbooks.scenario.reading import load, ready
 from workbooks.sheets.budget import budget
-from workbooks.sheets.intake import intake
-from workbooks.sheets.intake_cells import IntakeError
+from workbooks.sheets.intake.cells import IntakeError
+from workbooks.sheets.intake.reading import intake
 from workbooks.sheets.template import template
 
 MADE_WITH = ("Log", "Scenarios", "Risk", "Decisions")

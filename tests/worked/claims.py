@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from costcore.api import priced, routed_price
-from costcore.breakeven import breakeven_load, breakeven_price, breakeven_tokens
-from costcore.capacity import capacity_tokens
-from costcore.horizon import breakeven_months, tco_3yr, tco_api_3yr, tco_nyr
-from costcore.hosting import idle_cost, rent_per_month, selfhost_cost, selfhost_price
-from costcore.outcome import outcome_cost
+from costcore.answers.breakeven import breakeven_load, breakeven_price, breakeven_tokens
+from costcore.answers.outcome import outcome_cost
+from costcore.money.horizon import breakeven_months, tco_3yr, tco_api_3yr, tco_nyr
+from costcore.nodes.capacity import capacity_tokens
+from costcore.nodes.hosting import idle_cost, rent_per_month, selfhost_cost, selfhost_price
+from costcore.tokens.api import priced, routed_price
 
 NEVER = np.inf
 MTOK, BTOK = 1e6, 1e9

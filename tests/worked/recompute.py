@@ -4,19 +4,19 @@ import math
 
 import numpy as np
 
-from costcore.api import blended_price, cache_breakeven_share, priced
-from costcore.breakeven import breakeven_price, breakeven_tokens
-from costcore.capacity import capacity_tokens
-from costcore.cashflow import equivalent_annual_cost, macrs, npv
-from costcore.horizon import breakeven_months, tco_3yr, tco_nyr, tco_schedule
-from costcore.hosting import (
+from costcore.answers.breakeven import breakeven_price, breakeven_tokens
+from costcore.language.quantities import HOURS_PER_MONTH, MONTHS_PER_YEAR
+from costcore.money.cashflow import equivalent_annual_cost, macrs, npv
+from costcore.money.horizon import breakeven_months, tco_3yr, tco_nyr, tco_schedule
+from costcore.nodes.capacity import capacity_tokens
+from costcore.nodes.hosting import (
     energy_per_month,
     own_per_month,
     rent_per_month,
     selfhost_price,
     support_per_month,
 )
-from costcore.quantities import HOURS_PER_MONTH, MONTHS_PER_YEAR
+from costcore.tokens.api import blended_price, cache_breakeven_share, priced
 
 
 def bought_against_two_prices(case):

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbooks.file.package import LARGEST_FILE
+from workbooks.file.refusal import RefreshError
 from workbooks.lint.kinds import Model
 from workbooks.lint.reading import Workbook
 from workbooks.lint.rule import Rule
 from workbooks.lint.rules import RULES
-from workbooks.prices.splice.package import LARGEST_FILE
-from workbooks.prices.splice.refusal import RefreshError
 
 
 @dataclass(frozen=True, slots=True)

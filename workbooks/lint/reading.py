@@ -9,14 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from workbooks.file.cells import LAST_ROW, Value, index, reference, value
+from workbooks.file.markup import Node, tree
+from workbooks.file.package import Package
+from workbooks.file.refusal import RefreshError
+from workbooks.file.sheet import Area, Sheet, area
+from workbooks.lint.checks.style import Look, looks
 from workbooks.lint.formula import Formula, parse
-from workbooks.lint.style import Look, looks
 from workbooks.prices.splice.book import Book, Table
-from workbooks.prices.splice.cells import LAST_ROW, Value, index, reference, value
-from workbooks.prices.splice.markup import Node, tree
-from workbooks.prices.splice.package import Package
-from workbooks.prices.splice.refusal import RefreshError
-from workbooks.prices.splice.sheet import Area, Sheet, area
 
 MOST_CELLS = 1_000_000
 ERRORS = {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbooks.lint import entries, formulas, lines, presentation, proof, structure
+from workbooks.lint.checks import entries, formulas, lines, presentation, proof, structure
 from workbooks.lint.kinds import Kind
 from workbooks.lint.rule import CODE, FAST, ICAEW, OURS, SMART, SSRB, Rule
 

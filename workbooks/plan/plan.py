@@ -9,17 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from costcore.timeline import Line, figures, values
+from costcore.language.timeline import Line, figures, values
 from workbooks import tables
-from workbooks.plan import breakeven, commitments, finance, load, returns, sizing, summary
-from workbooks.plan.checks import MASTER, checks
-from workbooks.plan.drivers import HARDWARE_COLUMNS, drivers
-from workbooks.plan.inputs import CASES
-from workbooks.plan.lookup import Rows
-from workbooks.plan.monthly import monthly
-from workbooks.plan.scenario import Scenario
-from workbooks.plan.token_prices import COLUMNS as PRICE_COLUMNS
-from workbooks.plan.verdict import verdict
+from workbooks.plan.lines import breakeven, load, sizing
+from workbooks.plan.lines.drivers import HARDWARE_COLUMNS, drivers
+from workbooks.plan.lines.lookup import Rows
+from workbooks.plan.lines.monthly import monthly
+from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
+from workbooks.plan.results import commitments, finance, returns, summary
+from workbooks.plan.results.checks import MASTER, checks
+from workbooks.plan.results.verdict import verdict
+from workbooks.scenario.inputs import CASES
+from workbooks.scenario.scenario import Scenario
 from workbooks.sizing.shapes import hourly
 from workbooks.tables import Accelerator, ExchangeRate, Model, Throughput, TokenPrice
 

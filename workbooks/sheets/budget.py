@@ -10,14 +10,15 @@ from importlib.metadata import version
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from workbooks.plan.inputs import CASES
+from workbooks.plan.judgement.risk import risk as draws
 from workbooks.plan.plan import Plan
-from workbooks.plan.risk import risk as draws
-from workbooks.sheets import (
+from workbooks.scenario.inputs import CASES
+from workbooks.sheets import examples
+from workbooks.sheets.draft import Draft
+from workbooks.sheets.pages import (
     calculation,
     cover,
     decisions,
-    examples,
     inputs,
     ledger,
     load,
@@ -27,7 +28,6 @@ from workbooks.sheets import (
     summary,
     tables,
 )
-from workbooks.sheets.draft import Draft
 
 DRAWS, SEED = 2_000, 1
 TABS = {

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from workbooks.plan.claimbook import Claim, ClaimFile
+from workbooks.plan.judgement.claimbook import Claim, ClaimFile
 from workbooks.sheets.draft import shown
 from workbooks.sheets.style import Styles
 

@@ -11,11 +11,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from costcore.timeline import Line, figure_formulas, formulas
-from costcore.trace import Cell
-from workbooks.plan.inputs import CASES
-from workbooks.plan.lookup import TableCells
+from costcore.language.timeline import Line, figure_formulas, formulas
+from costcore.language.trace import Cell
+from workbooks.plan.lines.lookup import TableCells
 from workbooks.plan.plan import Plan
+from workbooks.scenario.inputs import CASES
 from workbooks.sheets.style import BAD, RULE, Styles
 
 NEVER = "never"

@@ -13,9 +13,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from costcore.catalogue import FUNCTIONS, SheetFunction
+from costcore.language.quantities import QUANTITIES, is_number, unit_of
+from costcore.language.trace import Cell
 from costcore.native import CHOICES, native
-from costcore.quantities import QUANTITIES, is_number, unit_of
-from costcore.trace import Cell
 from workbooks.sheets.draft import NEVER
 from workbooks.sheets.style import BAD, GOOD, Styles
 

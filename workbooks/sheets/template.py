@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workbooks.plan.plan import Plan, plan
-from workbooks.plan.reading import load, ready
+from workbooks.scenario.reading import load, ready
 from workbooks.sheets.budget import budget
 
 TITLE = "Our own plan: cloud API or own nodes"

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from costcore.api import blended_price
-from costcore.load import provisioned, shape_of
-from costcore.measured import MEASURED_COLUMNS
-from costcore.memory_basis import fits_basis
-from costcore.quantities import HOURS_PER_MONTH
-from costcore.sizing import fits, smallest_replica, tokens_per_second
-from costcore.speed_basis import tokens_per_second_basis
+from costcore.language.quantities import HOURS_PER_MONTH
+from costcore.machines.measured import MEASURED_COLUMNS
+from costcore.machines.memory_basis import fits_basis
+from costcore.machines.sizing import fits, smallest_replica, tokens_per_second
+from costcore.machines.speed_basis import tokens_per_second_basis
+from costcore.nodes.load import provisioned, shape_of
+from costcore.tokens.api import blended_price
 from workbooks import tables
 from workbooks.sizing.shapes import hourly
 

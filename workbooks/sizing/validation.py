@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from costcore.roofline import sized
-from costcore.sizing_constants import CONSTANTS
-from costcore.spec_rows import accelerator_inputs, model_inputs
+from costcore.machines.constants import CONSTANTS
+from costcore.machines.roofline import sized
+from costcore.machines.spec_rows import accelerator_inputs, model_inputs
 from workbooks import tables
 
 FREE_CONSTANTS = (

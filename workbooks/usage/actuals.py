@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from costcore.capacity import peak_factor
+from costcore.nodes.capacity import peak_factor
 from workbooks.usage.layout import UsageError
 from workbooks.usage.ledger import INPUT_KINDS, NUMBERS, TOKEN_KINDS, Export
 from workbooks.usage.listprice import with_list_cost

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from costcore.billing import usage_cost
+from costcore.tokens.billing import usage_cost
 from workbooks import tables
 from workbooks.rows import TokenPrice
 

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from workbooks.plan.reading import ready
+from workbooks.scenario.reading import ready
 from workbooks.usage.actuals import Actuals
 from workbooks.usage.layout import UsageError
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.workbooks.feeds.lists import DATA
-from workbooks.prices import exchange, rental
 from workbooks.prices.offers import FeedError
+from workbooks.prices.rates import exchange, rental
 
 HISTORY = (DATA / "ecb_eurofxref_hist_2025-01_to_2026-10.csv").read_bytes()
 DAILY = (DATA / "ecb_eurofxref_daily_original_layout.csv").read_bytes()

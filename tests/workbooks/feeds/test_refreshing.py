@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from costcore.options import token_price
+from costcore.answers.options import token_price
 from tests.workbooks.feeds.lists import DAY, content, edited, kept, offer, reading, store
 from workbooks import tables
 from workbooks.prices import fetching

@@ -10,10 +10,10 @@ from xlsxwriter import Workbook
 from install.command import main
 from tests.workbooks.budgets import CORNERS, corner, write
 from tests.workbooks.lint.bad import PLANTED, bad_book
+from workbooks.file.refusal import RefreshError
 from workbooks.lint.formula import parse
 from workbooks.lint.linting import lint
 from workbooks.lint.rules import BY_HAND, RULES
-from workbooks.prices.splice.refusal import RefreshError
 from workbooks.sheets.budget import budget
 from workbooks.sheets.examples import examples
 from workbooks.sheets.template import template

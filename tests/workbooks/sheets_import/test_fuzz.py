@@ -13,9 +13,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from workbooks.prices import exchange, rental
 from workbooks.prices.feeds.registry import FEEDS
 from workbooks.prices.offers import FeedError
+from workbooks.prices.rates import exchange, rental
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.reading import read_sheets
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from costcore.sizing import tokens_per_second
+from costcore.machines.sizing import tokens_per_second
 from workbooks import tables
 from workbooks.sizing.advice import advice, trough
 from workbooks.sizing.choices import Demand, api_price, choices, measured_table

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import pytest
 
-from costcore.sizing import kv_bytes_per_token
+from costcore.machines.sizing import kv_bytes_per_token
 from workbooks import tables
 from workbooks.tables import Model
 

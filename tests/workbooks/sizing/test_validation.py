@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from costcore.sizing_constants import BANDS
+from costcore.machines.constants import BANDS
 from workbooks import tables
 from workbooks.sizing import validation
 

@@ -9,8 +9,8 @@ import msoffcrypto
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from install.refresh import refresh_workbook
-from install.refusal import Refusal
+from install.prices.refresh import refresh_workbook
+from install.terminal.refusal import Refusal
 from tests.workbooks.splice import rich
 from workbooks.prices.splice import RefreshError, apply_refresh, plan_refresh
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.workbooks.usage.exports import imported, spend_logs
-from workbooks.plan.reading import parse
+from workbooks.scenario.reading import parse
 from workbooks.usage.actuals import Actuals
 from workbooks.usage.importing import import_usage
 from workbooks.usage.layout import UsageError

@@ -7,12 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from openpyxl.formula.translate import Translator
 
+from workbooks.file.cells import (
+    LAST_ROW,
+    Cell,
+    Value,
+    reference,
+    with_formula,
+    written,
+)
+from workbooks.file.markup import Edit, Node, set_attribute, shown
+from workbooks.file.refusal import RefreshError
+from workbooks.file.rows import put
+from workbooks.file.sheet import Area, Mark, Sheet, area
 from workbooks.prices.splice.book import Book, Table
-from workbooks.prices.splice.cells import LAST_ROW, Cell, Value, reference, with_formula, written
-from workbooks.prices.splice.markup import Edit, Node, set_attribute, shown
-from workbooks.prices.splice.refusal import RefreshError
-from workbooks.prices.splice.rows import put
-from workbooks.prices.splice.sheet import Area, Mark, Sheet, area
 
 _BLOCK = re.compile(
     r"(?<![\w.$])(?:('(?:[^']|''){1,62}'|[^\W\d][\w.]*)!)?(\$?[A-Z]{1,3}\$?\d{1,7}:\$?[A-Z]{1,3}\$?)(\d{1,7})(?![\w(])"

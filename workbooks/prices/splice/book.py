@@ -6,10 +6,10 @@ import difflib
 from dataclasses import dataclass
 from functools import cached_property
 
+from workbooks.file.markup import MAIN, Node, Scan, unescaped
+from workbooks.file.package import Package, Relation
+from workbooks.file.sheet import Area, area
 from workbooks.prices.splice.columns import PRICES, Column, column
-from workbooks.prices.splice.markup import MAIN, Node, Scan, unescaped
-from workbooks.prices.splice.package import Package, Relation
-from workbooks.prices.splice.sheet import Area, area
 
 USUAL_NAME = "tblprices"
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workbooks.prices.splice.cells import Value
+from workbooks.file.cells import Value
 
 
 @dataclass(frozen=True, slots=True)

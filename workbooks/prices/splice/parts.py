@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from workbooks.file.markup import Edit, splice
+from workbooks.file.rows import put
+from workbooks.file.sheet import Sheet
 from workbooks.prices.splice import append, stale
 from workbooks.prices.splice.book import Book
-from workbooks.prices.splice.markup import Edit, splice
 from workbooks.prices.splice.records import Record
-from workbooks.prices.splice.rows import put
-from workbooks.prices.splice.sheet import Sheet
 from workbooks.prices.splice.view import View
 
 Cells = Mapping[int, Mapping[int, bytes]]  # row: column: the bytes of the cell

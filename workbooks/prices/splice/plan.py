@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from workbooks.prices.splice import records, rules, swap
+from workbooks.file import swap
+from workbooks.file.package import Package
+from workbooks.file.refusal import RefreshError
+from workbooks.prices.splice import records, rules
 from workbooks.prices.splice.changes import Change, Changes, Kept
 from workbooks.prices.splice.columns import DATES, PRICES, PROVENANCE
-from workbooks.prices.splice.package import Package
 from workbooks.prices.splice.parts import changed_parts
 from workbooks.prices.splice.records import Given, Plain, Record
-from workbooks.prices.splice.refusal import RefreshError
 from workbooks.prices.splice.rules import TableRow
 from workbooks.prices.splice.view import View
 from workbooks.tables import token_prices

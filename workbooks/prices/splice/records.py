@@ -8,8 +8,8 @@ import numbers
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
+from workbooks.file.refusal import RefreshError
 from workbooks.prices.splice.columns import DATES, FIELDS, PRICES, column
-from workbooks.prices.splice.refusal import RefreshError
 from workbooks.rows import TokenPrice
 
 Plain = float | str | datetime.date | None

@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from workbooks.prices.splice.cells import Cell, Value, date_in, value
+from workbooks.file.cells import Cell, Value, date_in, value
 from workbooks.prices.splice.columns import PRICES, Column
 from workbooks.prices.splice.records import Plain, Record
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from openpyxl.utils import FORMULAE
 
+from workbooks.file.markup import Edit, Scan, prefix, set_attribute
+from workbooks.file.sheet import Sheet
 from workbooks.prices.splice.book import Book, Table
-from workbooks.prices.splice.markup import Edit, Scan, prefix, set_attribute
-from workbooks.prices.splice.sheet import Sheet
 
 Owner = tuple[str, str]  # ("sheet", its name), ("name", a defined name) or ("pivot", its part)
 _UNTRACEABLE = re.compile(r"\bindirect\(|\bevaluate\(|:[^!:,()]*!")  # the last: several sheets

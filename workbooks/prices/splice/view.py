@@ -6,13 +6,13 @@ import datetime
 from functools import cached_property
 from pathlib import Path
 
+from workbooks.file.cells import Value, index, reference, serial, written
+from workbooks.file.package import Package
+from workbooks.file.refusal import RefreshError
+from workbooks.file.sheet import Area, Sheet, area
 from workbooks.prices.splice.book import Book
-from workbooks.prices.splice.cells import Value, index, reference, serial, written
-from workbooks.prices.splice.package import Package
 from workbooks.prices.splice.records import Plain
-from workbooks.prices.splice.refusal import RefreshError
 from workbooks.prices.splice.rules import TableRow
-from workbooks.prices.splice.sheet import Area, Sheet, area
 
 
 class View:

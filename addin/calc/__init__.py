@@ -1,0 +1,1 @@
+"""The functions in LibreOffice Calc: the component, its package and the bridge to our Python."""

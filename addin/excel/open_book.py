@@ -1,0 +1,75 @@
+"""A workbook that is open in Excel, through COM, as the actions want it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from openpyxl.utils import get_column_letter
+
+from addin.arguments import rows_of
+from addin.excel.actions import Found
+from addin.excel.udfs import RECEIVED
+
+
+class OpenBook:
+    """The COM object of a workbook; values are read without formats, as `Value2`."""
+
+    def __init__(self, workbook: Any) -> None:
+        self.workbook = workbook
+
+    def folder(self) -> Path | None:
+        """Return the folder it was saved to; None for a new book or one in the cloud."""
+        path = str(self.workbook.Path)
+        return Path(path) if path and "://" not in path else None
+
+    def selected(self) -> tuple[str, str]:
+        """Return sheet and address of the active cell."""
+        cell = self.workbook.Application.ActiveCell
+        return str(cell.Worksheet.Name), str(cell.Address).replace("$", "")
+
+    def formula(self, sheet: str, address: str) -> str:
+        """Return the formula of a cell in English."""
+        cell = self.workbook.Worksheets(sheet).Range(address)
+        return str(cell.Formula) if cell.HasFormula else ""
+
+    def evaluate(self, sheet: str, expression: str) -> object:
+        """Return what an expression is worth on a sheet."""
+        found = self.workbook.Worksheets(sheet).Evaluate(expression)
+        return _typed(getattr(found, "Value2", found))
+
+    def cells(self) -> Iterable[Found]:
+        """Return every cell that holds something; each sheet is read at once."""
+        for sheet in self.workbook.Worksheets:
+            used = sheet.UsedRange
+            top, left = int(used.Row), int(used.Column)
+            values, formulas = rows_of(_typed(used.Value2)), rows_of(used.Formula)
+            for i, (row, texts) in enumerate(zip(values, formulas, strict=True)):
+                for j, (value, text) in enumerate(zip(row, texts, strict=True)):
+                    if value is not None:
+                        address = f"{get_column_letter(left + j)}{top + i}"
+                        formula = str(text) if str(text).startswith("=") else ""
+                        yield Found(sheet.Name, top + i, left + j, address, value, formula)
+
+    def write(self, sheet: str, address: str, value: object) -> None:
+        """Change a value; the format of the cell stays."""
+        cell = self.workbook.Worksheets(sheet).Range(address)
+        kept = cell.NumberFormat  # Excel formats a cell anew when it gets a date
+        cell.Value = value
+        cell.NumberFormat = kept
+
+    def save_copy(self, path: Path) -> None:
+        """Save a copy."""
+        self.workbook.SaveCopyAs(str(path))
+
+    def open(self, path: Path) -> None:
+        """Open another workbook in the same Excel."""
+        self.workbook.Application.Workbooks.Open(str(path))
+
+
+def _typed(value: object) -> object:
+    """Return values as COM passes them, with errors as errors."""
+    if isinstance(value, tuple):
+        return tuple(_typed(item) for item in value)
+    return RECEIVED.get(value, value) if type(value) is int else value

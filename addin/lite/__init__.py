@@ -1,0 +1,1 @@
+"""The functions in xlwings Lite: the program inside a workbook, for Windows, Mac and the web."""

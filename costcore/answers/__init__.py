@@ -1,0 +1,1 @@
+"""The questions people ask, answered from the rooms below; nothing below imports them."""

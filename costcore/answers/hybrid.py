@@ -1,0 +1,195 @@
+"""Own the base load and send what exceeds it to the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from costcore.language.elementwise import Numbers, as_numbers, one_row
+from costcore.language.quantities import HOURS_PER_MONTH, QUANTITIES
+from costcore.nodes.capacity import whole_nodes
+from costcore.tokens.api import priced
+
+
+def spillover_cost(
+    hourly_tokens: Numbers,
+    nodes: Numbers,
+    node_cost_per_month: Numbers,
+    capacity_tokens_per_hour: Numbers,
+    api_price_per_mtok: Numbers,
+    fixed_cost_per_month: Numbers = 0.0,
+    hours_per_month: Numbers = HOURS_PER_MONTH,
+) -> Numbers:
+    """Monthly cost of owning some nodes and buying the overflow of each hour.
+
+    The hours given stand for a month; they are scaled to `hours_per_month`.
+
+    Returns
+    -------
+    float or ndarray of the shape of the other arguments, money per month
+        ``nan`` where an input is out of bounds, there are no hours, or a node has no limit.
+
+    Examples
+    --------
+    Half of the hours need 1 M tokens, half of them 3 M; a node serves 1 M an hour:
+
+    >>> spillover_cost([1e6, 3e6], 1, 800, 1e6, api_price_per_mtok=2)
+    2260.0
+
+    Owning the peak avoids every overflow, and costs more:
+
+    >>> spillover_cost([1e6, 3e6], [0, 1, 2, 3], 800, 1e6, 2).tolist()
+    [2920.0, 2260.0, 2330.0, 2400.0]
+    """
+    hours = np.sort(as_numbers("hourly_tokens", hourly_tokens).ravel())
+    given = {
+        "nodes": nodes,
+        "node_cost_per_month": node_cost_per_month,
+        "capacity_tokens_per_hour": capacity_tokens_per_hour,
+        "api_price_per_mtok": api_price_per_mtok,
+        "fixed_cost_per_month": fixed_cost_per_month,
+        "hours_per_month": hours_per_month,
+    }
+    columns = np.broadcast_arrays(*(as_numbers(name, value) for name, value in given.items()))
+    owned, node_cost, capacity, price, fixed, month = columns
+    with np.errstate(all="ignore"):  # no hours, or a node without limit: unknown, hence nan
+        spilled = overflow_tokens(hours, owned * capacity) * month / np.float64(hours.size)
+    cost = fixed + owned * node_cost + priced(spilled, price)
+    admitted = [
+        QUANTITIES[name].admits(column) for name, column in zip(given, columns, strict=True)
+    ]
+    known = np.logical_and.reduce([*admitted, np.full(owned.shape, bool((hours >= 0).all()))])
+    return np.where(known, cost, np.nan)[()]
+
+
+def overflow_tokens(
+    sorted_hours: NDArray[np.float64], limit: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Tokens above a limit, summed over hours that are sorted from quiet to busy."""
+    above = np.searchsorted(sorted_hours, limit, side="right")
+    from_here = np.append(np.cumsum(sorted_hours[::-1])[::-1], 0.0)
+    return np.asarray(from_here[above] - limit * (sorted_hours.size - above))
+
+
+def spillover_nodes(
+    hourly_tokens: Numbers,
+    node_cost_per_month: Numbers,
+    capacity_tokens_per_hour: Numbers,
+    api_price_per_mtok: Numbers,
+    fixed_cost_per_month: Numbers = 0.0,
+    hours_per_month: Numbers = HOURS_PER_MONTH,
+) -> float:
+    """Whole number of nodes at which owning the base and buying the overflow is cheapest.
+
+    Each node added takes less overflow off the bill than the one before, so the
+    best number is the last node that still saves more than it costs. The fixed
+    cost does not change it.
+
+    Returns
+    -------
+    float, nodes
+        0 where buying everything is cheapest; ``nan`` where an input is out of bounds.
+
+    Raises
+    ------
+    ValueError
+        If an argument other than the hours holds more than one number.
+
+    Examples
+    --------
+    >>> spillover_nodes([1e6, 3e6], 800, 1e6, api_price_per_mtok=2)
+    1.0
+
+    At twice the API price the overflow of the busy half alone pays for its nodes:
+
+    >>> spillover_nodes([1e6, 3e6], 800, 1e6, api_price_per_mtok=4)
+    3.0
+    """
+    node_cost, capacity, price, fixed, month = one_row(
+        node_cost_per_month,
+        capacity_tokens_per_hour,
+        api_price_per_mtok,
+        fixed_cost_per_month,
+        hours_per_month,
+    )
+    hours = as_numbers("hourly_tokens", hourly_tokens).ravel()
+    if np.isnan(spillover_cost(hours, 0, node_cost, capacity, price, fixed, month)):
+        return float("nan")
+    if capacity == 0:
+        return 0.0
+    low, high = 0, int(whole_nodes(hours.max() / capacity))
+    scaled = (np.sort(hours), month / hours.size * price, capacity)
+    while low < high:  # the saving of each further node only falls
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if _saving(middle, *scaled) > node_cost else (low, middle - 1)
+    return float(low)
+
+
+def _saving(node: int, sorted_hours: NDArray[np.float64], price: float, capacity: float) -> float:
+    """What the last of `node` nodes takes off the API bill."""
+    before, after = overflow_tokens(sorted_hours, np.array([node - 1, node]) * capacity)
+    return float(priced(before - after, price))
+
+
+@dataclass(frozen=True, slots=True)
+class Spillover:
+    """Owning the base and buying the rest, against buying or owning everything."""
+
+    nodes: float
+    cost_per_month: float
+    spilled_share: float
+    """Share of the tokens that goes to the API."""
+    all_api_cost_per_month: float
+    all_owned_nodes: float
+    all_owned_cost_per_month: float
+    """Without an API the fixed cost is paid too; with nodes for the busiest hour."""
+
+    @property
+    def saving_against_api(self) -> float:
+        """Money a month; 0 where buying everything is best."""
+        return self.all_api_cost_per_month - self.cost_per_month
+
+    @property
+    def saving_against_owned(self) -> float:
+        """Money a month."""
+        return self.all_owned_cost_per_month - self.cost_per_month
+
+
+def spillover(
+    hourly_tokens: Numbers,
+    node_cost_per_month: float,
+    capacity_tokens_per_hour: float,
+    api_price_per_mtok: float,
+    fixed_cost_per_month: float = 0.0,
+    hours_per_month: float = HOURS_PER_MONTH,
+) -> Spillover:
+    """Best number of owned nodes with its cost, what is spilled, and both alternatives.
+
+    Owning nothing costs no fixed cost, so that is compared as well.
+
+    Examples
+    --------
+    >>> best = spillover([1e6, 3e6], 800, 1e6, api_price_per_mtok=2)
+    >>> best.nodes, best.cost_per_month, best.spilled_share
+    (1.0, 2260.0, 0.5)
+    >>> best.saving_against_api, best.saving_against_owned
+    (660.0, 140.0)
+
+    A fixed cost above what the node saves makes the API alone the best:
+
+    >>> spillover([1e6, 3e6], 800, 1e6, 2, fixed_cost_per_month=700).nodes
+    0.0
+    """
+    hours = as_numbers("hourly_tokens", hourly_tokens).ravel()
+    given = (node_cost_per_month, capacity_tokens_per_hour, api_price_per_mtok)
+    nodes = spillover_nodes(hours, *given, hours_per_month=hours_per_month)
+    peak = float(whole_nodes(np.float64(hours.max()) / capacity_tokens_per_hour))
+    api = float(spillover_cost(hours, 0, *given, hours_per_month=hours_per_month))
+    owned = fixed_cost_per_month + peak * node_cost_per_month
+    cost = float(spillover_cost(hours, nodes, *given, fixed_cost_per_month, hours_per_month))
+    if not nodes or cost >= api:
+        return Spillover(0.0, api, 1.0, api, peak, owned)
+    above = overflow_tokens(np.sort(hours), np.array(nodes * capacity_tokens_per_hour))
+    return Spillover(nodes, cost, float(above / hours.sum()), api, peak, owned)

@@ -1,0 +1,1 @@
+"""How a formula is written: names, units, arrays, tracing, lines over time; no economics."""

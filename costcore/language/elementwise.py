@@ -1,0 +1,158 @@
+"""Let a formula written for one number take a whole column of them."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from costcore.language.quantities import QUANTITIES, Quantity, is_number
+from costcore.language.trace import Cell
+
+Numbers: TypeAlias = Any
+"""A number, an array of numbers, or the cell that holds one."""
+
+BLOCK = 32_768
+"""Elements computed at a time: intermediate results then stay in the cache."""
+KEPT_BYTES = 2**24
+"""Freed memory up to about this size stays with the process, once one such block was freed."""
+
+
+def elementwise(formula: Callable[..., Any]) -> Callable[..., Any]:
+    """Broadcast the arguments of `formula`, and keep each within its bounds.
+
+    Every argument name must be in `quantities.QUANTITIES`. Where an input is
+    nan, or outside the bounds given there, the answer is nan and the other
+    elements are unaffected. Scalars in, scalar out. Handed a `trace.Cell`, the
+    formula is recorded instead of computed.
+
+    Raises
+    ------
+    TypeError
+        On call, if an argument is not a number.
+    ValueError
+        On call, if the shapes of the arguments do not broadcast.
+    """
+    signature = inspect.signature(formula)
+    numeric = {name for name in signature.parameters if is_number(name)}
+
+    @functools.wraps(formula)
+    def wrapper(*args: object, **kwargs: object) -> Any:
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        given = bound.arguments
+        if any(isinstance(value, Cell) for value in given.values()):
+            return _recorded(formula, given)
+        columns = {n: as_numbers(n, v) for n, v in given.items() if n in numeric and v is not None}
+        return _computed(formula, columns, {n: v for n, v in given.items() if n not in columns})
+
+    return wrapper
+
+
+def as_numbers(name: str, value: object) -> NDArray[np.float64]:
+    """Return `value` as floats; text that merely looks like a number is refused.
+
+    Raises
+    ------
+    TypeError
+        If it holds anything but numbers.
+    """
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"{name} is {value!r}, which is not a number")
+    return array.astype(float, copy=False)
+
+
+def _recorded(formula: Callable[..., Any], given: dict[str, Any]) -> Any:
+    """Numbers among the cells divide as numpy's do: by zero without an exception."""
+    plain = {n: np.float64(v) if isinstance(v, int | float) else v for n, v in given.items()}
+    with np.errstate(all="ignore"):
+        return formula(**plain)
+
+
+def _computed(
+    formula: Callable[..., Any], columns: dict[str, NDArray[np.float64]], fixed: dict[str, object]
+) -> Any:
+    shape = np.broadcast_shapes(*(column.shape for column in columns.values()))
+    size = int(np.prod(shape))
+    if size <= BLOCK:
+        return _bounded(formula, columns, fixed)[()]
+    flat = {n: c if c.ndim == 0 else _flat(c, shape) for n, c in columns.items()}
+    # else glibc hands each intermediate result back to the system, and all takes twice as long
+    np.empty(KEPT_BYTES, dtype=np.uint8)
+    answer = np.empty(size)
+    for start in range(0, size, BLOCK):
+        block = slice(start, start + BLOCK)
+        answer[block] = _bounded(
+            formula, {n: c if c.ndim == 0 else c[block] for n, c in flat.items()}, fixed
+        )
+    return answer.reshape(shape)
+
+
+def _flat(column: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    return np.broadcast_to(column, shape).reshape(-1)
+
+
+def _bounded(
+    formula: Callable[..., Any], columns: dict[str, NDArray[np.float64]], fixed: dict[str, object]
+) -> NDArray[np.float64]:
+    with np.errstate(all="ignore"):
+        answer = np.asarray(formula(**columns, **fixed), dtype=float)
+    for name, column in columns.items():
+        if not _all_admitted(QUANTITIES[name], column):
+            answer = np.where(QUANTITIES[name].admits(column), answer, np.nan)
+    return answer
+
+
+def _all_admitted(quantity: Quantity, column: NDArray[np.float64]) -> bool:
+    """Whether the extremes are within the bounds; the extreme of a column with nan is nan."""
+    if quantity.whole:
+        return bool(quantity.admits(column).all())
+    low, high = quantity.low, quantity.high
+    return bool(column.min(initial=low) == low and column.max(initial=high) == high)
+
+
+def in_words(formula: Callable[..., str]) -> Callable[..., Any]:
+    """Call `formula` once for each element; sentences come back instead of numbers.
+
+    One element gives a string, more give an object array of strings.
+    """
+    signature = inspect.signature(formula)
+
+    @functools.wraps(formula)
+    def wrapper(*args: object, **kwargs: object) -> Any:
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        columns = {n: as_numbers(n, v) for n, v in bound.arguments.items() if v is not None}
+        shape = np.broadcast_shapes(*(column.shape for column in columns.values()))
+        rows = {n: np.broadcast_to(c, shape).ravel() for n, c in columns.items()}
+        size = int(np.prod(shape))
+        said = [_sentence(formula, {n: float(r[i]) for n, r in rows.items()}) for i in range(size)]
+        return np.array(said, dtype=object).reshape(shape) if shape else said[0]
+
+    return wrapper
+
+
+def _sentence(formula: Callable[..., str], values: dict[str, float]) -> str:
+    for name, value in values.items():
+        if not QUANTITIES[name].admits(np.asarray(value)):
+            return f"{name} is {value:g}; it must be {QUANTITIES[name].rule}."
+    return formula(**values)
+
+
+def one_row(*numbers: ArrayLike) -> tuple[float, ...]:
+    """Return the single number in each argument, for functions that answer with a table.
+
+    Raises
+    ------
+    ValueError
+        If an argument holds more than one number.
+    """
+    arrays = [np.asarray(number, dtype=float) for number in numbers]
+    if any(array.size != 1 for array in arrays):
+        raise ValueError("a table is made for one row of inputs, not for a range")
+    return tuple(array.item() for array in arrays)

@@ -1,0 +1,220 @@
+"""What every number is called, what it means, and the values it may take.
+
+A name ends in its unit, so the two cannot drift apart: ``api_price_per_mtok``
+is money per million tokens because it says so. Money is in whatever one
+currency the caller uses. Each name is explained here once; function help,
+documents and the input cells of workbooks read the explanation from this table.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from costcore.language.units import MONEY, PRICE, TEXT_UNITS, UNITS, Unit, is_number, unit_of
+
+__all__ = [
+    "HOURS_PER_MONTH",
+    "MONEY",
+    "MONTHS_PER_YEAR",
+    "PRICE",
+    "QUANTITIES",
+    "SECONDS_PER_HOUR",
+    "TEXT_UNITS",
+    "TOKENS_PER_MTOK",
+    "UNITS",
+    "Quantity",
+    "Unit",
+    "is_number",
+    "unit_of",
+]
+
+TOKENS_PER_MTOK = 1e6
+MONTHS_PER_YEAR = 12
+SECONDS_PER_HOUR = 3600
+HOURS_PER_MONTH = 730.0
+"""8,760 hours a year over 12 months; publishers also use 720, 729.6, 160 and 176."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """The meaning of one argument name, and the values it may take."""
+
+    help: str
+    low: float = 0.0
+    high: float = math.inf
+    whole: bool = False
+
+    def admits(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Say, for each value, whether the model accepts it; nan never is."""
+        inside = (self.low <= values) & (values <= self.high)
+        return inside & (values == np.floor(values)) if self.whole else inside
+
+    @property
+    def rule(self) -> str:
+        """The bounds in words, for a message to the user."""
+        kind = "a whole number" if self.whole else "a number"
+        if math.isinf(self.high):
+            return f"{kind} of at least {self.low:g}"
+        return f"{kind} from {self.low:g} to {self.high:g}"
+
+
+def _share(meaning: str) -> Quantity:
+    return Quantity(meaning, high=1.0)
+
+
+def _change(meaning: str) -> Quantity:
+    return Quantity(meaning, low=-0.99, high=100.0)
+
+
+QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
+    {
+        "api_price_per_mtok": Quantity(
+            "Blended price the API charges for input and output tokens."
+        ),
+        "own_price_per_mtok": Quantity("Extra cost of each self-hosted token beside its nodes."),
+        "input_price_per_mtok": Quantity("Price of input tokens that are not cached."),
+        "output_price_per_mtok": Quantity("Price of output tokens, reasoning included."),
+        "cached_price_per_mtok": Quantity("Price of input tokens read from a prompt cache."),
+        "prices_per_mtok": Quantity("Price of each engine, in the order of the shares."),
+        "tokens_per_month": Quantity("Input, cached and output tokens together."),
+        "hourly_tokens": Quantity("Tokens in each hour of a representative week or month."),
+        "capacity_tokens_per_month": Quantity("Most tokens one node can serve in a month."),
+        "capacity_tokens_per_hour": Quantity("Most tokens one node can serve in an hour."),
+        "task_tokens": Quantity("Input and output tokens of one attempt at a task."),
+        "api_success_share": _share("Probability that an attempt with the API succeeds."),
+        "own_success_share": _share("Probability that an attempt with your own model succeeds."),
+        "tokens_per_second": Quantity("Input and output tokens one node serves, at your mix."),
+        "node_cost_per_month": Quantity("What one node costs, used or idle."),
+        "fixed_cost_per_month": Quantity(
+            "People, tools and other cost that does not grow by node."
+        ),
+        "api_cost_per_month": Quantity("The bill of the API today."),
+        "own_cost_per_month": Quantity("Running cost of self-hosting, without the purchase."),
+        "opex_per_month": Quantity("Running cost: power, space, support."),
+        "labor_per_year": Quantity("Salaries that the option needs."),
+        "capex": Quantity("Hardware and set-up, paid on the first day."),
+        "residual": Quantity("What the hardware still sells for at the end."),
+        "years": Quantity("Length of the horizon.", low=1, high=30, whole=True),
+        "discount_rate": _change("Yearly cost of capital, effective."),
+        "growth_per_year": _change("Growth of the volume."),
+        "opex_growth_per_year": _change("Growth of the running cost."),
+        "price_change_per_year": _change("Change of the price, negative when it falls."),
+        "api_price_change_per_year": _change("Change of the API price, negative when it falls."),
+        "output_share": _share("Share of the tokens that are output."),
+        "cached_share": _share("Share of the input tokens read from a cache."),
+        "batch_share": _share("Share of the tokens sent as batch jobs."),
+        "batch_discount_share": _share("Discount on batch jobs."),
+        "cache_write_share": _share("Share of the input tokens written to a cache."),
+        "long_context_share": _share("Share of the tokens in requests billed as long context."),
+        "api_price_factor": Quantity("API price of a month over its path, for agreed steps."),
+        "load_share": _share("Share of the capacity in use; changes tokens, not cost."),
+        "duty_share": _share("Share of the hours a machine is rented; changes both."),
+        "max_load_share": _share("Highest load you plan for, to leave headroom."),
+        "success_share": _share("Probability that one attempt succeeds."),
+        "support_share_per_year": _share("Hardware support, as a share of the purchase."),
+        "shares": _share("Share of the volume each engine takes; they sum to 1."),
+        "hours_per_month": Quantity("Hours in a month: 730 is a twelfth of a year.", high=744.0),
+        "peak_factor": Quantity("Peak hour over mean hour, bursts included.", low=1.0),
+        "nodes": Quantity("Nodes you own.", whole=True),
+        "min_nodes": Quantity("Fewest nodes that can run the model.", low=1.0, whole=True),
+        "spare_nodes": Quantity("Nodes kept beyond the need, for failures.", whole=True),
+        "rate_per_hour": Quantity("Rent of one machine."),
+        "count": Quantity("Number of machines rented."),
+        "life_months": Quantity("Months until the hardware is replaced.", low=1.0, high=240.0),
+        "power_kw": Quantity("Nameplate power; 73 % of it is billed as energy."),
+        "price_per_kwh": Quantity("Electricity tariff."),
+        "pue": Quantity("Power of the whole site over power of the machines.", low=1.0, high=4.0),
+        "colo_per_kw_month": Quantity("Colocation rent per nameplate kW."),
+        "attempt_cost": Quantity("Compute cost of one attempt."),
+        "max_attempts": Quantity("Attempts before giving up.", low=1.0),
+        "repair_cost": Quantity("A person's cost when all attempts fail; 0 = the task is dropped."),
+        "debug_cost": Quantity("Cost of looking into each failed attempt."),
+        "api_model": Quantity("API you compare with, as named in the price table."),
+        "api_input_price_per_mtok": Quantity("Your own input price; wins over the table."),
+        "api_output_price_per_mtok": Quantity("Your own output price; wins over the table."),
+        "api_cached_price_per_mtok": Quantity("Your own cached price; wins over the table."),
+        "api_discount_share": _share("Discount you have committed spend for."),
+        "api_commit_per_month": Quantity("Take-or-pay: the API bill is never below this."),
+        "reserved_share": _share("Share of the rented hours that is reserved."),
+        "reserved_discount_share": _share("Discount on reserved hours."),
+        "spot_share": _share("Share of the rented hours that is spot: it may be taken away."),
+        "spot_discount_share": _share("Discount on spot hours."),
+        "lease_per_gpu_month": Quantity("Lease of an accelerator with its share of the server."),
+        "depreciation_kind": Quantity("Straight line, or declining balance at twice its rate."),
+        "fiscal_start_count": Quantity(
+            "Calendar month in which the fiscal year starts, 1 to 12.", 1.0, 12.0, whole=True
+        ),
+        "tax_rate_share": _share("Tax on profit; present values are then after tax."),
+        "tax_depreciation_kind": Quantity("As in the books, MACRS 5-year, or at once."),
+        "api_fee_per_month": Quantity("Flat fee of the API platform."),
+        "sizing_model": Quantity("Open model, as named in the models table."),
+        "managed_model": Quantity("Managed platform that hosts an open model for you."),
+        "managed_input_price_per_mtok": Quantity("Your own input price; wins over the table."),
+        "managed_output_price_per_mtok": Quantity("Your own output price; wins over the table."),
+        "managed_cached_price_per_mtok": Quantity("Your own cached price; wins over the table."),
+        "managed_fee_per_month": Quantity("Flat fee or dedicated capacity of the platform."),
+        "managed_price_change_per_year": _change("Change of the managed price."),
+        "acquisition_kind": Quantity("How you get the nodes: rent, lease or buy."),
+        "hardware": Quantity("Accelerator, as named in the hardware table."),
+        "gpus_per_node_count": Quantity("Accelerators in one node.", low=1.0, whole=True),
+        "system": Quantity("Measured system in the throughput table that a node equals."),
+        "node_tokens_per_second": Quantity("Your own measurement; wins over the table."),
+        "rent_per_gpu_hour": Quantity("Your own quote; wins over the hardware table."),
+        "capex_per_gpu": Quantity("Your own quote, share of the server included."),
+        "power_kw_per_gpu": Quantity("Nameplate power, share of the server included."),
+        "power_use_share": _share("Power drawn under load, of the nameplate power."),
+        "sla_share": _share("Capacity left when answers must come fast enough."),
+        "existing_nodes": Quantity("Nodes you own already: no purchase, only running.", whole=True),
+        "rent_change_per_year": _change("Change of the rent."),
+        "hardware_price_change_per_year": _change("Change of the purchase price."),
+        "energy_price_change_per_year": _change("Change of the electricity tariff."),
+        "residual_share": _share("Resale at the end of life, as a share of the purchase."),
+        "node_opex_per_month": Quantity("Other running cost of a node, as quoted."),
+        "staff_fte": Quantity("People who run the service."),
+        "salary_per_year": Quantity("Loaded yearly cost of one of them."),
+        "wage_growth_per_year": _change("Yearly raise, once a year."),
+        "mlops_per_month": Quantity("Monitoring, logging, quality watch."),
+        "incidents_per_year": Quantity("Incidents that call somebody."),
+        "incident_hours": Quantity("Hours of work an incident takes."),
+        "incident_cost_per_hour": Quantity("Cost of such an hour."),
+        "opportunity_hours_per_month": Quantity("Hours your developers lose to the platform."),
+        "opportunity_value_per_hour": Quantity("What such an hour would have earned."),
+        "migration_cost": Quantity("One-off cost of moving: evaluation, prompts, tests."),
+        "dual_run_months": Quantity("Months in which the API runs beside it.", whole=True),
+        "hybrid_share": _share("Share of the volume a router sends to your own nodes."),
+        "payment_timing_share": _share("When in a month bills are paid: 0 start, 1 end."),
+        "horizon_months": Quantity("Months in the plan.", low=12.0, high=60.0, whole=True),
+        "kind": Quantity("Which break-even: first, sustained or price-only."),
+        "model": Quantity("Model as named in the price table, exactly."),
+        "component": Quantity("Column of the price table: input, output, cached, batch input …"),
+        "price_table": Quantity("Price table with its header row."),
+        "as_of": Quantity("Day whose price is wanted; the latest when left out."),
+        "model_row": Quantity("Row of the Models table, with or without its header row above."),
+        "accelerator_row": Quantity("Row of the Accelerators table, or header and row."),
+        "measured_table": Quantity(
+            "Measured speeds with their header row; they win over the model."
+        ),
+        "weight_precision": Quantity("Format of the weights: bf16, fp8 or fp4."),
+        "kv_precision": Quantity("Format of the cache: bf16, or fp8."),
+        "input_tokens": Quantity("Tokens in the prompt of a mean request."),
+        "output_tokens": Quantity("Tokens in the answer to a mean request.", low=1.0),
+        "concurrency_count": Quantity("Requests in progress; left out: all that fit.", low=1.0),
+        "user_tokens_per_second": Quantity("Output tokens a second that each user gets at least."),
+        "gpus_count": Quantity("Accelerators together.", low=1.0, whole=True),
+        "replica_gpus": Quantity("GPUs that hold one copy of the model.", low=1.0, whole=True),
+        "speed_kind": Quantity(
+            "total (input and output), output, or user (output of one request)."
+        ),
+        "speed_case": Quantity("1 low, 2 base, 3 high of the band.", low=1.0, high=3.0, whole=True),
+        "software_share": _share("Speed of your serving software, of today's: vLLM of 2024 0.4."),
+        "options": Quantity("Rows: name, fixed per month, node cost, capacity, price per Mtok."),
+        "percentile": _share("Share of the outcomes that cost less: 0.9 is P90."),
+        "seed": Quantity("Which set of draws; the same one gives the same answer.", whole=True),
+    }
+)

@@ -1,0 +1,240 @@
+"""Lines of a calculation, each written once: numbers give values, cells give formulas.
+
+A `Line` is a named rule over inputs, the lines above it and the period before.
+Run with numbers, `values` computes it for every period at once for whole arrays
+of scenarios; run with cells, `formulas` reads the Excel text off the same rule.
+A single figure is a line with one period.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from costcore.language.history import CellHistory, History, NumberHistory
+from costcore.language.quantities import Unit, unit_of
+from costcore.language.trace import Cell, excel
+
+Rule = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a sheet; its name ends in its unit."""
+
+    name: str
+    label: str
+    rule: Rule
+    sums: bool = False
+    """Whether the periods add up to a total."""
+    heading: str = ""
+    """Heading printed above the line, where a new part of the sheet begins."""
+
+    @property
+    def unit(self) -> Unit:
+        """The unit the name ends in."""
+        return unit_of(self.name)
+
+
+class Period:
+    """What a rule sees: ``m.name`` for inputs and for lines above in this period."""
+
+    def __init__(self, known: Mapping[str, Any], history: History) -> None:
+        self._known, self._history = known, history
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._known[name]
+        except KeyError:
+            raise AttributeError(f"no input or earlier line is called {name!r}") from None
+
+    def last(self, name: str) -> Any:
+        """Return a line one period earlier; 0 before the first."""
+        return self._history.last(name)
+
+    def ago(self, name: str, periods: Any) -> Any:
+        """Return a line some periods earlier; 0 before the first."""
+        return self._history.ago(name, periods)
+
+    def recent(self, name: str, periods: Any) -> Any:
+        """Sum a line over the latest periods, this one included."""
+        return self._history.recent(name, periods)
+
+
+def values(
+    lines: Sequence[Line],
+    inputs: Mapping[str, Any],
+    periods: int,
+    period: str = "month",
+    series: Mapping[str, Sequence[Any]] | None = None,
+    keep: Collection[str] | None = None,
+) -> dict[str, Any]:
+    """Compute every line for every period.
+
+    Parameters
+    ----------
+    inputs
+        Numbers, or arrays that broadcast (one element for each scenario).
+    series
+        Inputs that have a value for each period.
+    keep
+        Lines to remember and return, where all of them would take too much memory: `needed`
+        says which. Looking back at another one is a KeyError.
+
+    Returns
+    -------
+    dict of ndarray
+        For each line, or each kept, an array whose first axis is the periods.
+
+    Examples
+    --------
+    >>> double = Line("cost", "Doubles", lambda m: np.maximum(2 * m.last("cost"), m.start))
+    >>> values([double], {"start": 3.0}, 4)["cost"].tolist()
+    [3.0, 6.0, 12.0, 24.0]
+    """
+    kept = {line.name for line in lines} if keep is None else set(keep)
+    rows: dict[str, list[Any]] = {name: [] for name in kept}
+    given = {name: _numpy(value) for name, value in inputs.items()}
+    with np.errstate(all="ignore"):
+        for t in range(periods):
+            known = given | {name: _numpy(each[t]) for name, each in (series or {}).items()}
+            known[period] = np.float64(t + 1)
+            seen = Period(known, NumberHistory(rows, known))
+            for line in lines:
+                known[line.name] = line.rule(seen)
+            for name in kept:
+                rows[name].append(known[name])
+    return {name: _stacked(row) for name, row in rows.items()}
+
+
+def _numpy(value: Any) -> Any:
+    """Python's own numbers raise where numpy's give inf or nan, as a column of them would."""
+    plain = isinstance(value, float | int) and not isinstance(value, bool)
+    return np.float64(value) if plain else value
+
+
+def _stacked(row: list[Any]) -> Any:
+    if any(_is_text(x) for x in row):
+        return np.array([str(x) for x in row], dtype=object)
+    if all(np.ndim(x) == 0 for x in row):
+        return np.array([float(x) for x in row])
+    return np.stack(np.broadcast_arrays(*(np.asarray(x, float) for x in row)))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind == "U")
+
+
+def formulas(
+    lines: Sequence[Line],
+    inputs: Mapping[str, Any],
+    periods: int,
+    at: Callable[[str, int], str],
+    span: Callable[[str, int], str],
+    period: str = "month",
+    series: Sequence[str] = (),
+) -> dict[str, list[str]]:
+    """Read the Excel formula of every line and period off its rule.
+
+    Parameters
+    ----------
+    inputs
+        A `Cell`, or a table of cells, for each input.
+    at
+        Gives the cell of a line in a period, from 0; -1 is the blank cell before the first.
+    span
+        Gives the range that starts at that blank cell and ends in the period.
+    """
+    known = dict(inputs) | {name: Cell(_mark("at", name, 0)) for name in (period, *series)}
+    places = {"at": at, "span": span}
+    seen = Period(known, CellHistory(partial(_mark, "at"), partial(_mark, "span"), period))
+    texts: dict[str, list[str]] = {}
+    with np.errstate(all="ignore"):
+        for line in lines:
+            template = "=" + excel(line.rule(seen))
+            texts[line.name] = [_placed(template, places, t) for t in range(periods)]
+            known[line.name] = Cell(_mark("at", line.name, 0))
+    return texts
+
+
+MARK = re.compile("\x01(.*?)\x02(.*?)\x02(.*?)\x03")
+
+
+def _mark(place: str, name: str, offset: int) -> str:
+    """Stand for a line's cell or span until the period is known; all periods share a formula."""
+    return f"\x01{place}\x02{name}\x02{offset}\x03"
+
+
+def _placed(template: str, places: Mapping[str, Callable[[str, int], str]], t: int) -> str:
+    return MARK.sub(lambda mark: places[mark[1]](mark[2], t + int(mark[3])), template)
+
+
+def needed(
+    lines: Sequence[Line], known: Collection[str], wanted: Collection[str]
+) -> tuple[tuple[Line, ...], set[str]]:
+    """Return the lines behind the wanted ones, and which of them must be kept.
+
+    What a rule reads is seen in its formula; one period tells it for all.
+
+    Parameters
+    ----------
+    known
+        Names of the inputs, the period and the series.
+
+    Examples
+    --------
+    >>> lines = [Line("cost", "Cost", lambda m: m.rate * 2),
+    ...          Line("idle_cost", "Idle", lambda m: m.cost / 2),
+    ...          Line("due_cost", "To date", lambda m: m.last("due_cost") + m.cost)]
+    >>> behind, kept = needed(lines, ["rate"], ["due_cost"])
+    >>> [line.name for line in behind], kept
+    (['cost', 'due_cost'], {'due_cost'})
+    """
+    cells = {name: Cell(name) for name in known}
+    before = "{}!".format
+    texts = formulas(
+        lines, cells, 1, lambda name, t: name if t == 0 else before(name), lambda n, _: before(n)
+    )
+    reads = {name: set(re.findall(r"\w+!?", text)) for name, (text,) in texts.items()}
+    found, looked_back, waiting = set(wanted), set(wanted), list(wanted)
+    while waiting:
+        for name in reads[waiting.pop()]:
+            bare = name.removesuffix("!")
+            if bare in reads and bare not in found:
+                waiting.append(bare)
+                found.add(bare)
+            if bare in reads and bare != name:
+                looked_back.add(bare)
+    return tuple(line for line in lines if line.name in found), looked_back
+
+
+def figures(lines: Sequence[Line], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Compute lines that have a single period.
+
+    >>> figures([Line("cost", "Cost", lambda m: m.rate * 2)], {"rate": 3.0})["cost"]
+    6.0
+    """
+    known = {name: _numpy(value) for name, value in inputs.items()}
+    seen = Period(known, NumberHistory({line.name: [] for line in lines}, known))
+    with np.errstate(all="ignore"):
+        for line in lines:
+            known[line.name] = line.rule(seen)
+    return {line.name: _stacked([known[line.name]])[0] for line in lines}
+
+
+def figure_formulas(lines: Sequence[Line], inputs: Mapping[str, Any]) -> dict[str, str]:
+    """Read the formulas of lines whose cells carry their names.
+
+    >>> figure_formulas([Line("cost", "Cost", lambda m: m.rate * 2)], {"rate": Cell("rate")})
+    {'cost': '=rate * 2'}
+    """
+
+    def by_name(name: str, _: int) -> str:
+        return name
+
+    return {n: row[0] for n, row in formulas(lines, inputs, 1, by_name, by_name).items()}

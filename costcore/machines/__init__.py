@@ -1,0 +1,1 @@
+"""What a model does on accelerators: memory, speed, and how many it takes; no money."""

@@ -1,0 +1,120 @@
+"""The catalogue's functions of capacity, each followed by the one that says what it rests on."""
+
+from __future__ import annotations
+
+from costcore.language.sheet_function import Example, SheetFunction
+from costcore.machines.memory_basis import fits_basis, kv_bytes_per_token_basis, vram_gb_basis
+from costcore.machines.sizing import (
+    fits,
+    gpus_needed,
+    kv_bytes_per_token,
+    tokens_per_second,
+    vram_gb,
+)
+from costcore.machines.spec_rows import ACCELERATOR_COLUMNS, MODEL_COLUMNS
+from costcore.machines.speed_basis import gpus_needed_basis, tokens_per_second_basis
+
+_SHAPE = ("Llama-3.1-70B", 70.55, 70.55, 80.0, 8192.0, 64.0, 8.0, 128.0, "GQA", 80.0, 2048.0)
+_LLAMA = ((*MODEL_COLUMNS[: len(_SHAPE)], "source"), (*_SHAPE, "config.json"))
+_H100 = (ACCELERATOR_COLUMNS, ("H100 SXM", "NVIDIA", "SXM5", 80.0, 3.35, 989.0, 1979.0, None))
+_STATELESS = ("Nine", 9.0, 9.0, 10.0, 1024.0, 8.0, 8.0, 128.0, "none", 0.0, 0.0)
+_ROUND = ("Round", "Example", "card", 100.0, 2.0, 1000.0, None, None)
+_COPIES = (100e9, _STATELESS, _ROUND, "bf16", 1_000.0, 1_000.0, 1.0, 1.0, 1.0, 1.0)
+_NEVER_FITS = "Does not fit: the weights take 141.1 GB, and 2 x H100 SXM can hold 138.0 GB."
+_SUM = "by hand: 70.55 x 2 over 2 x (0.9 x 80 - 3)"
+
+SIZING_FUNCTIONS = (
+    SheetFunction(
+        kv_bytes_per_token,
+        returns="bytes_per_token",
+        example=Example((_LLAMA,), 327_680.0, "by hand: 80 x 2 x 8 x 128 x 2"),
+        answers="one number",
+        traces=False,
+    ),
+    SheetFunction(
+        kv_bytes_per_token_basis,
+        returns="text",
+        example=Example(
+            (_LLAMA,),
+            "Computed: 80 layers that keep 2,048 numbers of each token; shape: config.json.",
+            "by hand: 2 x 8 x 128",
+        ),
+        answers="text",
+        traces=False,
+    ),
+    SheetFunction(
+        vram_gb,
+        returns="gb",
+        example=Example(
+            (_LLAMA, "bf16", 999.0, 1.0, 10.0, 2.0),
+            (141.1 + 3.2768 + 6) / 0.9,
+            "by hand: 70.55 x 2, 10 x 1,000 x 327,680 bytes, 2 x 3; over 0.9",
+        ),
+        traces=False,
+    ),
+    SheetFunction(
+        vram_gb_basis,
+        returns="text",
+        example=Example(
+            (_LLAMA, "bf16", 999.0, 1.0, 10.0, 2.0),
+            "Computed: (141.1 GB of weights + 3.3 GB of cache for 10 requests + 6 GB) / 90 %; "
+            "shape: config.json.",
+            "the same",
+        ),
+        answers="text",
+        traces=False,
+    ),
+    SheetFunction(
+        fits,
+        returns="count",
+        example=Example((_LLAMA, _H100, 2.0, "bf16"), 0.0, _SUM),
+        traces=False,
+    ),
+    SheetFunction(
+        fits_basis,
+        returns="text",
+        example=Example((_LLAMA, _H100, 2.0, "bf16"), _NEVER_FITS, _SUM),
+        answers="text",
+        traces=False,
+    ),
+    SheetFunction(
+        tokens_per_second,
+        returns="tokens_per_second",
+        example=Example(
+            (_STATELESS, _ROUND, 1.0, "bf16", 1_000.0, 1_000.0, 1.0),
+            2_000 / 11.9,
+            "by hand: a step of 18 GB over 0.9 x 2 TB/s, and 10 x 0.19 ms; 1 token in, 1 out",
+        ),
+        traces=False,
+    ),
+    SheetFunction(
+        tokens_per_second_basis,
+        returns="text",
+        example=Example((_LLAMA, _H100, 2.0, "bf16", 1_000.0, 1_000.0), _NEVER_FITS, _SUM),
+        answers="text",
+        traces=False,
+    ),
+    SheetFunction(
+        gpus_needed,
+        returns="gpus",
+        example=Example(
+            _COPIES,
+            3.0,
+            "by hand: a step of 2 x 9 x 4,096 / 535 + 1.9 ms; 0.7 x 4,096 a step are 54 B a month",
+        ),
+        traces=False,
+    ),
+    SheetFunction(
+        gpus_needed_basis,
+        returns="text",
+        example=Example(
+            _COPIES,
+            "2 copies of 1 GPU for the load and 1 to spare, on the low case. Modelled, no "
+            "measurements given: 1 x 1 Round with 2,048 requests each, most time goes into "
+            "arithmetic; band 0.7 to 1.35; data sheet: source not given.",
+            "the same",
+        ),
+        answers="text",
+        traces=False,
+    ),
+)

@@ -1,0 +1,297 @@
+"""What hardware a model fits on, how fast it answers there, and how many GPUs a volume takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from costcore.language.elementwise import Numbers, elementwise
+from costcore.language.quantities import HOURS_PER_MONTH
+from costcore.machines.constants import BANDS, MEMORY_RULES, WEIGHT_BYTES
+from costcore.machines.measured import measurements, nearest
+from costcore.machines.memory_fit import FIT_LINES
+from costcore.machines.roofline import sized
+from costcore.machines.spec_rows import Range, accelerator_inputs, model_inputs, precision
+from costcore.nodes.capacity import capacity_tokens, nodes_needed
+
+SPEED_KINDS = {
+    "total": "tokens_per_second",
+    "output": "output_tokens_per_second",
+    "user": "user_tokens_per_second",
+}
+
+
+def kv_bytes_per_token(model_row: Range, kv_precision: str = "bf16") -> float:
+    """Bytes of cache that one more token of context takes.
+
+    Only layers that attend to everything grow with the context; a sliding window, a linear
+    or a state-space layer keeps a constant amount.
+
+    Returns
+    -------
+    float, bytes per token
+        ``nan`` where the row leaves the shape of the cache open.
+
+    Examples
+    --------
+    Llama 3.1 70B has 80 layers of 8 KV heads with 128 numbers, each a key and a value:
+
+    >>> llama = {"model": "Llama-3.1-70B", "layers": 80, "kv_heads": 8, "head_dim": 128}
+    >>> kv_bytes_per_token(llama)
+    327680.0
+
+    In Qwen3.5 397B only one layer in four does, so 15 of 60; counting all of them would
+    give four times as much:
+
+    >>> qwen = {"model": "Qwen3.5-397B-A17B", "layers": 60, "kv_heads": 2, "head_dim": 256,
+    ...         "kv_layers_full": 15}
+    >>> kv_bytes_per_token(qwen)
+    30720.0
+    """
+    shape = model_inputs(model_row)
+    return float(shape["kv_layers_full"] * shape["kv_elems_per_layer"] * _cache_width(kv_precision))
+
+
+def _cache_width(kv_precision: str) -> float:
+    return max(1.0, WEIGHT_BYTES[precision(kv_precision)])
+
+
+@elementwise
+def vram_gb(
+    model_row: Range,
+    weight_precision: str,
+    input_tokens: Numbers = 0.0,
+    output_tokens: Numbers = 1.0,
+    concurrency_count: Numbers = 1.0,
+    gpus_count: Numbers = 1.0,
+    kv_precision: str = "bf16",
+) -> Numbers:
+    """Memory that a model and the requests in progress take, all GPUs together.
+
+    Weights, a cache for each request at its full length and 3 GB of workspace on each GPU,
+    over the 90 % of the memory that a serving engine uses.
+
+    Returns
+    -------
+    float or ndarray, GB
+
+    Examples
+    --------
+    70 billion weights of two bytes need more than the 160 GB of two H100:
+
+    >>> llama = {"model": "Llama-3.3-70B", "params_total_b": 70.55, "layers": 80,
+    ...          "kv_heads": 8, "head_dim": 128}
+    >>> round(vram_gb(llama, "bf16", gpus_count=2), 1)
+    163.4
+
+    Fifty requests of 8,000 tokens nearly double that:
+
+    >>> round(vram_gb(llama, "bf16", 7_000, 1_000, 50, gpus_count=4), 1)
+    315.7
+    """
+    weights, cache = weights_and_cache_gb(
+        model_row, weight_precision, input_tokens + output_tokens, kv_precision
+    )
+    reserve = MEMORY_RULES["memory_reserve_gb"].value * gpus_count
+    use = MEMORY_RULES["memory_use_share"].value
+    return (weights + concurrency_count * cache + reserve) / use
+
+
+def weights_and_cache_gb(
+    model_row: Range, weight_precision: str, tokens: Numbers, kv_precision: str
+) -> tuple[float, Numbers]:
+    """Return the GB of the weights, and of the cache of one request of so many tokens."""
+    shape = model_inputs(model_row)
+    window = shape["window_layers"] * shape["window_elems_per_layer"]
+    kept = shape["kv_layers_full"] * shape["kv_elems_per_layer"] * tokens
+    kept = kept + window * np.minimum(shape["window_tokens"], tokens)
+    weights = shape["params_total_b"] * WEIGHT_BYTES[precision(weight_precision)]
+    return weights, kept * _cache_width(kv_precision) / 1e9
+
+
+@elementwise
+def fits(
+    model_row: Range,
+    accelerator_row: Range,
+    gpus_count: Numbers,
+    weight_precision: str,
+    input_tokens: Numbers = 0.0,
+    output_tokens: Numbers = 1.0,
+    concurrency_count: Numbers = 1.0,
+) -> Numbers:
+    """1 where one copy of a model and its requests fit in some GPUs together, else 0.
+
+    Returns
+    -------
+    float or ndarray, 1 or 0
+        ``nan`` where the size of the model is not known.
+
+    Examples
+    --------
+    >>> llama = {"model": "Llama-3.3-70B", "params_total_b": 70.55, "layers": 80,
+    ...          "kv_heads": 8, "head_dim": 128}
+    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 80, 3.35, 989, 1979, None]
+    >>> fits(llama, h100, 2, "bf16")
+    0.0
+
+    In eight bits it fits, and 50 requests of 5,500 tokens fit beside it, but not 100:
+
+    >>> fits(llama, h100, 2, "fp8", 5_000, 500, [50, 100]).tolist()
+    [1.0, 0.0]
+    """
+    case = case_of(model_row, accelerator_row, gpus_count, weight_precision)
+    case |= {"input_tokens": input_tokens, "output_tokens": output_tokens}
+    lines = sized(case | {"chosen_replica_gpus": gpus_count}, FIT_LINES)
+    enough = np.where(lines["room_count"] >= concurrency_count, 1.0, 0.0)
+    return np.where(np.isnan(lines["room_count"]), np.nan, enough)
+
+
+@elementwise
+def tokens_per_second(
+    model_row: Range,
+    accelerator_row: Range,
+    gpus_count: Numbers,
+    weight_precision: str,
+    input_tokens: Numbers,
+    output_tokens: Numbers,
+    concurrency_count: Numbers = np.inf,
+    speed_kind: str = "total",
+    speed_case: Numbers = 2.0,
+    measured_table: Range | None = None,
+    replica_gpus: Numbers = None,
+    software_share: Numbers = 1.0,
+) -> Numbers:
+    """Tokens a second that some GPUs serve, at stated lengths and concurrency.
+
+    Measured where `measured_table` has the same model, GPUs and precision at lengths within
+    a factor of two, scaled to yours; else modelled. With `replica_gpus` left out, the GPUs
+    hold as many copies of the model as they can.
+
+    Returns
+    -------
+    float or ndarray, tokens per second
+        0 where the model does not fit; ``nan`` where its active parameters are not known.
+
+    Examples
+    --------
+    Two H100 with a 70B model in eight bits, prompts of 1,000 and answers of 1,000 tokens
+    (8,410 were measured):
+
+    >>> llama = {"model": "Llama-3.3-70B", "params_total_b": 70.55, "layers": 80,
+    ...          "attn_heads": 64, "kv_heads": 8, "head_dim": 128}
+    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 80, 3.35, 989, 1979, None]
+    >>> round(tokens_per_second(llama, h100, 2, "fp8", 1_000, 1_000))
+    8049
+
+    Four people at a time get a 27th of that, at the same cost:
+
+    >>> round(tokens_per_second(llama, h100, 2, "fp8", 1_000, 1_000, 4), -1)
+    300.0
+    """
+    if speed_kind not in SPEED_KINDS:
+        raise ValueError(f"speed_kind is {speed_kind!r}; it must be {', '.join(SPEED_KINDS)}")
+    case = case_of(model_row, accelerator_row, gpus_count, weight_precision)
+    case |= {"input_tokens": input_tokens, "output_tokens": output_tokens}
+    case |= {"concurrency_count": concurrency_count, "software_share": software_share}
+    case["chosen_replica_gpus"] = np.nan if replica_gpus is None else replica_gpus
+    modelled = sized(case)
+    speed, place = best_known(measured_table, case, modelled)
+    change = speed / modelled["output_tokens_per_second"]
+    change = np.where(place < 0, 1.0, change)
+    return modelled[SPEED_KINDS[speed_kind]] * change * _band(place, speed_case)
+
+
+def best_known(
+    measured_table: Range | None, case: Mapping[str, Any], modelled: Mapping[str, Numbers]
+) -> tuple[Numbers, Numbers]:
+    """Return the output speed, and the place of the measurement it rests on or -1."""
+    none = np.full(np.shape(modelled["output_tokens_per_second"]), -1)[()]
+    if measured_table is None or np.size(case["gpus_count"]) > 1:
+        return modelled["output_tokens_per_second"], none
+    speed, place = nearest(measurements(measured_table, case), case, modelled)
+    return np.where(place < 0, modelled["output_tokens_per_second"], speed), place
+
+
+def _band(place: Numbers, speed_case: Numbers) -> Numbers:
+    """What a low, base or high case makes of a speed, measured or modelled."""
+    column = np.nan_to_num(np.clip(np.asarray(speed_case), 1, 3)).astype(int) - 1
+    measured, modelled = (np.array(BANDS[kind])[column] for kind in ("measured", "modelled"))
+    return np.where(np.asarray(place) < 0, modelled, measured)
+
+
+@elementwise
+def gpus_needed(
+    tokens_per_month: Numbers,
+    model_row: Range,
+    accelerator_row: Range,
+    weight_precision: str,
+    input_tokens: Numbers,
+    output_tokens: Numbers,
+    peak_factor: Numbers = 1.0,
+    sla_share: Numbers = 1.0,
+    max_load_share: Numbers = 1.0,
+    spare_nodes: Numbers = 0.0,
+    speed_case: Numbers = 1.0,
+    measured_table: Range | None = None,
+    hours_per_month: Numbers = HOURS_PER_MONTH,
+) -> Numbers:
+    """GPUs that serve a volume in its peak hour: whole copies of the model, spares included.
+
+    Sized on the low case of the speed, because hardware that turns out too slow cannot be
+    budgeted away.
+
+    Returns
+    -------
+    float or ndarray, GPUs
+        ``inf`` where the model fits on no number of them.
+
+    Examples
+    --------
+    A 70B model in eight bits takes two H100 for each copy; one copy serves 2.7 billion tokens
+    a month at three times the mean load, and a spare makes it four:
+
+    >>> llama = {"model": "Llama-3.3-70B", "params_total_b": 70.55, "layers": 80,
+    ...          "attn_heads": 64, "kv_heads": 8, "head_dim": 128}
+    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 80, 3.35, 989, 1979, None]
+    >>> gpus_needed(2.7e9, llama, h100, "fp8", 1_500, 300, 3, spare_nodes=1)
+    4.0
+
+    Without the spare two would do for ten billion as well, if the load were flat:
+
+    >>> gpus_needed(10e9, llama, h100, "fp8", 1_500, 300)
+    2.0
+    """
+    copy = smallest_replica(model_row, accelerator_row, weight_precision)
+    speed = tokens_per_second(
+        model_row,
+        accelerator_row,
+        copy,
+        weight_precision,
+        input_tokens,
+        output_tokens,
+        speed_case=speed_case,
+        measured_table=measured_table,
+    )
+    month = capacity_tokens(speed * sla_share, hours_per_month=hours_per_month)
+    return copy * nodes_needed(tokens_per_month, month, peak_factor, max_load_share, spare_nodes)
+
+
+def smallest_replica(model_row: Range, accelerator_row: Range, weight_precision: str) -> float:
+    """Return the GPUs that one copy takes: 1, 2, 4, 8 …; 1 where no number would do."""
+    case = case_of(model_row, accelerator_row, np.inf, weight_precision)
+    lines = sized(case | {"input_tokens": 1.0, "output_tokens": 1.0}, FIT_LINES)
+    gpus = float(lines["smallest_replica_gpus"])
+    return gpus if np.isfinite(gpus) else 1.0
+
+
+def case_of(
+    model_row: Range, accelerator_row: Range, gpus_count: Numbers, weight_precision: str
+) -> dict[str, Any]:
+    """Return the inputs of `roofline.sized` for a model on some accelerators."""
+    return (
+        model_inputs(model_row)
+        | accelerator_inputs(accelerator_row)
+        | {"gpus_count": gpus_count, "weight_precision": precision(weight_precision)}
+    )

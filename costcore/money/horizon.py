@@ -1,0 +1,241 @@
+"""What a choice costs over years, and when a purchase is paid back."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from costcore.language.elementwise import Numbers, elementwise, one_row
+from costcore.language.quantities import MONTHS_PER_YEAR
+
+SMALL = 1e-5
+"""Below this growth over all months a geometric series is summed by its first two terms instead."""
+LONGEST_MONTHS = 1e9
+
+
+@elementwise
+def tco_nyr(
+    years: Numbers,
+    capex: Numbers,
+    opex_per_month: Numbers,
+    labor_per_year: Numbers = 0.0,
+    residual: Numbers = 0.0,
+    discount_rate: Numbers = 0.0,
+    opex_growth_per_year: Numbers = 0.0,
+) -> Numbers:
+    """Cost of owning for some years: purchase, running cost and labour, less resale.
+
+    The purchase is paid on the first day, running cost and labour at the end of
+    each month, the resale comes on the last day. Running cost grows month by
+    month; labour does not.
+
+    Returns
+    -------
+    float or ndarray, money
+
+    Examples
+    --------
+    >>> tco_nyr(3, 155_000, 2_450, labor_per_year=10_000)
+    273200.0
+
+    Two years more add running cost but no purchase:
+
+    >>> tco_nyr(5, 155_000, 2_450, labor_per_year=10_000)
+    352000.0
+    """
+    months = years * MONTHS_PER_YEAR
+    monthly_discount = (1 + discount_rate) ** (-1 / MONTHS_PER_YEAR)
+    monthly_growth = (1 + opex_growth_per_year) ** (1 / MONTHS_PER_YEAR)
+    running = opex_per_month * discounted_sum(monthly_growth, monthly_discount, months)
+    labor = labor_per_year / MONTHS_PER_YEAR * discounted_sum(1.0, monthly_discount, months)
+    return capex + running + labor - residual * monthly_discount**months
+
+
+@elementwise
+def tco_3yr(
+    capex: Numbers,
+    opex_per_month: Numbers,
+    labor_per_year: Numbers = 0.0,
+    residual: Numbers = 0.0,
+    discount_rate: Numbers = 0.0,
+    opex_growth_per_year: Numbers = 0.0,
+) -> Numbers:
+    """Cost of owning for three years: purchase, running cost and labour, less resale.
+
+    Returns
+    -------
+    float or ndarray, money
+
+    Examples
+    --------
+    >>> tco_3yr(155_000, 2_450, labor_per_year=10_000)
+    273200.0
+
+    At 10 % cost of capital the purchase weighs more than the months after it:
+
+    >>> round(tco_3yr(155_000, 2_450, 10_000, discount_rate=0.10))
+    257396
+    """
+    return tco_nyr(
+        3, capex, opex_per_month, labor_per_year, residual, discount_rate, opex_growth_per_year
+    )
+
+
+@elementwise
+def tco_api_3yr(
+    api_cost_per_month: Numbers,
+    growth_per_year: Numbers = 0.0,
+    price_change_per_year: Numbers = 0.0,
+    discount_rate: Numbers = 0.0,
+) -> Numbers:
+    """Three years of API bills that grow with the volume and move with the price.
+
+    Returns
+    -------
+    float or ndarray, money
+
+    Examples
+    --------
+    >>> tco_api_3yr(3_750)
+    135000.0
+
+    Volume that grows by a quarter while prices fall by a fifth costs the same:
+
+    >>> tco_api_3yr(3_750, growth_per_year=0.25, price_change_per_year=-0.20)
+    135000.0
+    """
+    yearly = (1 + growth_per_year) * (1 + price_change_per_year)
+    discount = (1 + discount_rate) ** (-1 / MONTHS_PER_YEAR)
+    months = 3 * MONTHS_PER_YEAR
+    return api_cost_per_month * discounted_sum(yearly ** (1 / MONTHS_PER_YEAR), discount, months)
+
+
+def discounted_sum(growth: Numbers, discount: Numbers, months: Numbers) -> Numbers:
+    """Sum of 1, growth, growth² … over the months, each discounted from its end."""
+    step = growth * discount
+    change = step - 1
+    exact = (step**months - 1) / change
+    flat = months + months * (months - 1) / 2 * change
+    return discount * np.where(np.abs(change) * months > SMALL, exact, flat)
+
+
+def tco_schedule(
+    years: Numbers,
+    capex: Numbers,
+    opex_per_month: Numbers,
+    labor_per_year: Numbers = 0.0,
+    residual: Numbers = 0.0,
+    discount_rate: Numbers = 0.0,
+    opex_growth_per_year: Numbers = 0.0,
+) -> NDArray[np.float64]:
+    """The same cost year by year: cash, depreciation, present value, cumulative cash.
+
+    The first year holds the purchase, the last one the resale.
+
+    Returns
+    -------
+    ndarray of shape (years, 4), money
+        ``nan`` throughout where an input is out of bounds.
+
+    Raises
+    ------
+    ValueError
+        If an argument holds more than one number.
+
+    Examples
+    --------
+    >>> tco_schedule(3, 155_000, 2_450, labor_per_year=10_000)[:, [0, 3]].tolist()
+    [[194400.0, 194400.0], [39400.0, 233800.0], [39400.0, 273200.0]]
+
+    The present values add up to what `tco_nyr` gives:
+
+    >>> round(tco_schedule(3, 155_000, 2_450, 10_000, discount_rate=0.10)[:, 2].sum())
+    257396
+    """
+    given = one_row(
+        years, capex, opex_per_month, labor_per_year, residual, discount_rate, opex_growth_per_year
+    )
+    length = given[0]
+    if np.isnan(tco_nyr(*given)):
+        return np.full((1, 4), np.nan)
+    ends = np.arange(1, length + 1)
+    cash = _yearly(tco_nyr(ends, capex, *given[2:4], 0, 0, given[6]))
+    present = _yearly(tco_nyr(ends, capex, *given[2:4], 0, *given[5:]))
+    cash[-1] -= given[4]
+    present[-1] -= given[4] * (1 + given[5]) ** -length
+    depreciation = np.full_like(cash, (given[1] - given[4]) / length)
+    return np.column_stack([cash, depreciation, present, cash.cumsum()])
+
+
+def _yearly(to_date: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.diff(to_date, prepend=0.0)
+
+
+@elementwise
+def breakeven_months(
+    capex: Numbers,
+    api_cost_per_month: Numbers,
+    own_cost_per_month: Numbers,
+    api_price_change_per_year: Numbers = 0.0,
+    growth_per_year: Numbers = 0.0,
+    discount_rate: Numbers = 0.0,
+) -> Numbers:
+    """Months until a purchase has been paid back by the API bills it saves.
+
+    The first month pays today's price, month n the price after n - 1 months.
+    Savings arrive at the end of a month; the answer is interpolated inside the
+    month in which the purchase is paid back.
+
+    Returns
+    -------
+    float or ndarray, months
+        ``inf`` where the savings never add up to the purchase.
+
+    Examples
+    --------
+    >>> round(breakeven_months(155_000, 9_500, 3_283.33), 1)
+    24.9
+
+    When API prices fall by 60 % a year, the purchase is never paid back:
+
+    >>> breakeven_months(155_000, 9_500, 3_283.33, api_price_change_per_year=-0.60)
+    inf
+    """
+    discount = (1 + discount_rate) ** (-1 / MONTHS_PER_YEAR)
+    yearly = (1 + api_price_change_per_year) * (1 + growth_per_year)
+    growth = yearly ** (1 / MONTHS_PER_YEAR)
+
+    def recovered(months: Numbers) -> Numbers:
+        api = api_cost_per_month * discounted_sum(growth, discount, months)
+        return api - own_cost_per_month * discounted_sum(1.0, discount, months) - capex
+
+    longest = np.where(
+        growth < 1, _paying_months(growth, api_cost_per_month, own_cost_per_month), np.inf
+    )
+    finite = _finite_months(np.maximum(growth, 1) * np.maximum(discount, 1))
+    month = _first_month(recovered, np.minimum(longest, finite))
+    before = recovered(month - 1)
+    inside = -before / (recovered(month) - before)
+    paid = np.where(capex > 0, month - 1 + inside, 0.0)
+    return np.where(recovered(month) >= 0, paid, np.where(capex > 0, np.inf, 0.0))
+
+
+def _paying_months(growth: Numbers, api_cost: Numbers, own_cost: Numbers) -> Numbers:
+    """Months in which a falling API bill still exceeds the own cost; savings end there."""
+    bills = np.log(own_cost / api_cost) / np.log(growth)
+    return np.where(api_cost > own_cost, np.floor(bills) + 1, 1.0)
+
+
+def _finite_months(growth: Numbers) -> Numbers:
+    """Months until growth alone exceeds what floating point can hold."""
+    return np.minimum(np.floor(300 / np.log10(growth)), LONGEST_MONTHS)
+
+
+def _first_month(recovered: Numbers, longest: Numbers) -> Numbers:
+    """Bisect for the first month in which all is recovered; `longest` if there is none."""
+    low, high = np.zeros_like(longest), longest
+    for _ in range(int(np.ceil(np.log2(LONGEST_MONTHS))) + 1):
+        middle = np.ceil((low + high) / 2)
+        enough = recovered(middle) >= 0
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return high

@@ -1,0 +1,1 @@
+"""What tokens cost from somebody else: API prices and bills; nothing of machines."""

@@ -1,0 +1,139 @@
+"""What tokens cost from an API."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from costcore.language.elementwise import Numbers, as_numbers, elementwise
+from costcore.language.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
+
+
+@elementwise
+def blended_price(
+    input_price_per_mtok: Numbers,
+    output_price_per_mtok: Numbers,
+    output_share: Numbers,
+    cached_share: Numbers = 0.0,
+    cached_price_per_mtok: Numbers = None,
+    batch_share: Numbers = 0.0,
+    batch_discount_share: Numbers = 0.0,
+) -> Numbers:
+    """Price of an average token: input, cached input and output in their shares.
+
+    Returns
+    -------
+    float or ndarray, money per million tokens
+        ``nan`` where a price is negative or a share is not between 0 and 1.
+
+    Examples
+    --------
+    One output token to three of input, at 3 and 15 per million:
+
+    >>> blended_price(3, 15, output_share=0.25)
+    6.0
+
+    A cache that serves 80 % of the input at a tenth of its price nearly halves
+    the input part, but the output now is most of the bill:
+
+    >>> round(blended_price(3, 15, 0.25, cached_share=0.8, cached_price_per_mtok=0.3), 2)
+    4.38
+    """
+    cached = input_price_per_mtok if cached_price_per_mtok is None else cached_price_per_mtok
+    read = input_price_per_mtok * (1 - cached_share) + cached * cached_share
+    listed = read * (1 - output_share) + output_price_per_mtok * output_share
+    return listed * (1 - batch_share * batch_discount_share)
+
+
+def mixed_input_price(
+    input_price_per_mtok: Numbers,
+    long_price_per_mtok: Numbers,
+    write_price_per_mtok: Numbers,
+    long_context_share: Numbers,
+    cache_write_share: Numbers,
+) -> Numbers:
+    """Price of uncached input when some of it is long context and some is written to a cache.
+
+    A long-context rate applies to a whole request; so the share of the traffic
+    that it applies to is an input, and a monthly total never meets a threshold.
+
+    >>> round(mixed_input_price(3.0, 6.0, 3.75, 0.10, 0.20), 9)
+    3.45
+    """
+    read = input_price_per_mtok + long_context_share * (long_price_per_mtok - input_price_per_mtok)
+    return read + cache_write_share * (write_price_per_mtok - input_price_per_mtok)
+
+
+def priced(tokens_per_month: Numbers, price_per_mtok: Numbers) -> Numbers:
+    """Money for a volume of tokens at a price per million."""
+    return tokens_per_month / TOKENS_PER_MTOK * price_per_mtok
+
+
+def grown(today: Numbers, change_per_year: Numbers, month: Numbers) -> Numbers:
+    """Return what `today` has become in a month; the first month is today.
+
+    >>> round(grown(100.0, 0.21, 13), 9)
+    121.0
+    """
+    return today * (1 + change_per_year) ** ((month - 1) / MONTHS_PER_YEAR)
+
+
+def stepped(today: Numbers, change_per_year: Numbers, month: Numbers) -> Numbers:
+    """Return what `today` has become when it changes once a year, as wages do.
+
+    >>> stepped(100.0, 0.03, 12), stepped(100.0, 0.03, 13)
+    (100.0, 103.0)
+    """
+    return today * (1 + change_per_year) ** np.floor((month - 1) / MONTHS_PER_YEAR)
+
+
+def cache_breakeven_share(write_surcharge_ratio: Numbers, read_ratio: Numbers) -> Numbers:
+    """Cache hit share above which prompt caching pays; ratios are to the input price.
+
+    A written token costs `write_surcharge_ratio` times an input token, a read
+    one `read_ratio` times. ``inf`` where a read is not cheaper than a write.
+
+    >>> round(cache_breakeven_share(1.25, 0.10), 4)
+    0.2174
+
+    Without a surcharge any hit is a gain:
+
+    >>> cache_breakeven_share(1.0, 0.10)
+    0.0
+    """
+    write, read = np.asarray(write_surcharge_ratio, float), np.asarray(read_ratio, float)
+    with np.errstate(all="ignore"):
+        return np.where(write > read, (write - 1) / (write - read), np.inf)[()]
+
+
+def routed_price(shares: Numbers, prices_per_mtok: Numbers) -> float:
+    """Price of an average token when a router splits the volume between engines.
+
+    Returns
+    -------
+    float, money per million tokens
+        ``nan`` where the shares do not sum to 1, or one of them or a price is negative.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many prices as shares.
+
+    Examples
+    --------
+    Four fifths of the volume to a small model at 0.10, the rest to a large one:
+
+    >>> round(routed_price([0.8, 0.2], [0.10, 0.75]), 4)
+    0.23
+
+    Shares that leave out a tenth of the volume have no average price:
+
+    >>> routed_price([0.7, 0.2], [0.10, 0.75])
+    nan
+    """
+    parts = as_numbers("shares", shares).ravel()
+    prices = as_numbers("prices_per_mtok", prices_per_mtok).ravel()
+    if parts.size != prices.size:
+        raise ValueError(f"{parts.size} shares but {prices.size} prices")
+    sums_to_one = abs(parts.sum() - 1) < 1e-9
+    known = sums_to_one and (parts >= 0).all() and (prices >= 0).all()
+    return float(parts @ prices) if known else float("nan")

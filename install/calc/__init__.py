@@ -1,0 +1,1 @@
+"""Set the Calc add-in up in a LibreOffice profile and take it away again."""

@@ -1,0 +1,256 @@
+"""`evenpoint actuals`: what was billed against the budget, why, and what the plan will come to."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from install.terminal.answers import money, print_json, print_table
+from install.terminal.refusal import Refusal
+from install.terminal.scenarios import Name
+from install.terminal.scenarios import scenario as found
+from install.terminal.writing import check_target, write
+
+if TYPE_CHECKING:
+    from costcore.language.timeline import Line
+    from workbooks.plan.monthend.accuracy import Past
+    from workbooks.plan.monthend.actuals import Close
+    from workbooks.plan.monthend.bills import Bill
+    from workbooks.scenario.scenario import Scenario
+
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+
+
+def month(text: str) -> datetime.date:
+    """Return the first day of a month written as year and month.
+
+    >>> month("2026-12")
+    datetime.date(2026, 12, 1)
+    """
+    if not MONTH.fullmatch(text) or text.startswith("0000"):
+        raise typer.BadParameter(f"{text!r} is not a month such as 2026-12.")
+    return datetime.date.fromisoformat(f"{text}-01")
+
+
+def actuals(
+    scenario: Name,
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILES", help="Exports of usage and cost, or a CSV: month,model,tokens,cost."
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE.xlsx", help="Workbook to write.")
+    ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv", help="Record of past forecasts; new rows are added at its end."
+        ),
+    ] = None,
+    method: Annotated[
+        Literal["run-rate", "plan"],
+        typer.Option(help="Open months: the budget scaled by what was spent so far, or as it is."),
+    ] = "run-rate",
+    option: Annotated[
+        Literal["api", "managed"], typer.Option(help="Which option of the scenario was billed.")
+    ] = "api",
+    budget: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv", help="Budget by model, in the same columns; else the scenario's."
+        ),
+    ] = None,
+    closed: Annotated[
+        datetime.date | None,
+        typer.Option(
+            parser=month, metavar="MONTH", help="Last closed month; else the last whole one."
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the workbook.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Say why the bill is not the budget, and what the whole plan will come to.
+
+    The difference is split into price, volume and mix, which add up exactly; models that nobody
+    budgeted, fees and exchange rates stand apart. The CSV may also have the columns requests,
+    cached_tokens, output_tokens, currency and rate. With --record, what was forecast for each
+    closed month is kept beside what it cost.
+
+    Example: evenpoint actuals ours.toml 2026-12.csv --out december.xlsx --record forecasts.csv
+    """
+    from workbooks.plan.monthend.accuracy import appended, fresh, read
+    from workbooks.plan.monthend.bills import ActualsError
+
+    _check_targets(out, record, force)
+    ours = found(scenario)
+    try:
+        close = _closed(ours, files, option, method, budget, closed)
+        known = read(record) if record else []
+    except ActualsError as error:
+        raise Refusal(f"{str(error).rstrip('.')}.") from None
+    told = close.run()
+    past = close.past(told, datetime.date.today())
+    added = fresh(known, past)
+    if out:
+        from workbooks.sheets.monthend.actuals import actuals as workbook
+
+        write(out, workbook(close))
+    if record and added:
+        _append(record, appended(added, begin=not record.exists()))
+    answer = summary(close, told) | _judged([*known, *added], past)
+    answer |= {"file": out and str(out), "record": record and str(record)}
+    answer |= {"recorded_rows": len(added) if record else 0}
+    if as_json:
+        print_json(answer)
+    else:
+        _print(close, answer)
+
+
+def _check_targets(out: Path | None, record: Path | None, force: bool) -> None:
+    if out:
+        if out.suffix.lower() != ".xlsx":
+            raise Refusal(f"{out} is no workbook name; it must end in .xlsx.")
+        check_target(out, force)
+    if record:
+        if record.suffix.lower() != ".csv":
+            raise Refusal(f"{record} is no name of a record; it must end in .csv.")
+        check_target(record, force=True)
+
+
+def _closed(
+    scenario: Scenario,
+    files: list[Path],
+    option: str,
+    method: str,
+    budget: Path | None,
+    closed: datetime.date | None,
+) -> Close:
+    from workbooks.plan.monthend.bills import plain
+    from workbooks.plan.monthend.closing import close
+    from workbooks.plan.plan import plan
+
+    bills, last = _bills(files, closed)
+    own = plain(budget) if budget else []
+    return close(plan(scenario), bills, option, method, last, own)
+
+
+def _bills(files: list[Path], closed: datetime.date | None) -> tuple[list[Bill], datetime.date]:
+    """Return the bills of all files, and the last closed month, named or whole."""
+    from workbooks.plan.monthend.bills import ActualsError, is_plain, plain
+
+    own = [path for path in files if is_plain(path)]
+    contents = [path.read_bytes() for path in own]
+    for place, path in enumerate(own):
+        if contents[place] in contents[:place]:
+            raise ActualsError(f"{path} has the same content as another file; give each bill once")
+    bills = [bill for path in own for bill in plain(path)]
+    months = [bill.month for bill in bills]
+    if exports := [path for path in files if path not in own]:
+        from install.commands.usage import _imported
+        from workbooks.plan.monthend.billed_usage import imported, last_whole
+
+        usage = _imported(exports, [])
+        bills += imported(usage)
+        months.append(closed or last_whole(usage))
+    return bills, closed or max(months)
+
+
+def _append(record: Path, text: str) -> None:
+    """Add to the end of a record; what it has stays as it is."""
+    try:
+        begun = record.read_bytes() if record.exists() else b""
+        gap = "\n" if begun and not begun.endswith(b"\n") else ""
+        with record.open("a", encoding="utf-8", newline="") as file:
+            file.write(gap + text)
+    except OSError as error:
+        why = f"{error.strerror}; if it is open in a program, close it there"
+        raise Refusal(f"{record} cannot be written: {why}.") from None
+
+
+def summary(close: Close, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer as names and numbers."""
+    from workbooks.plan.monthend.variance import BY_MODEL, BY_MONTH, STEPS
+
+    shut = [
+        f"{month:%Y-%m}"
+        for month, each in zip(close.months, told["closed_count"], strict=True)
+        if each
+    ]
+    by_month = _steps(told, BY_MONTH, [f"{month:%Y-%m}" for month in close.months])
+    return {
+        "scenario": close.plan.scenario.origin,
+        "currency": close.plan.scenario.currency,
+        "option": close.option,
+        "method": close.method,
+        "closed_through": f"{close.closed:%Y-%m}",
+        "verdict": told["verdict_text"],
+        "outlook": told["outlook_text"],
+        "failing_checks": told["master_check"],
+        "bridge": dict(zip(STEPS, told["bar_cost"].tolist(), strict=True)),
+        "by_model": _steps(told, BY_MODEL, close.models),
+        "by_month": {month: steps for month, steps in by_month.items() if month in shut},
+        "months": [_month(close, told, t) for t in range(len(close.months))],
+        **{name: told[name] for name in ("run_rate_factor", "budget_total_cost")},
+        "outlook_total_cost": told["outlook_total_cost"],
+        "notes": list(close.notes),
+    }
+
+
+def _month(close: Close, told: Mapping[str, Any], t: int) -> dict[str, Any]:
+    return {
+        "month": f"{close.months[t]:%Y-%m}",
+        "kind": "actual" if told["closed_count"][t] else "forecast",
+        "budget_cost": told["budget_per_month"][t],
+        "outlook_cost": told["outlook_per_month"][t],
+    }
+
+
+def _steps(
+    told: Mapping[str, Any], lines: Sequence[Line], keys: list[str]
+) -> dict[str, dict[str, Any]]:
+    """Return the bridge of each month or model."""
+    from workbooks.plan.monthend.variance import STEPS
+
+    names = dict(zip(STEPS, lines, strict=True))
+    return {
+        key: {name: told[line.name][t] for name, line in names.items()}
+        for t, key in enumerate(keys)
+    }
+
+
+def _judged(rows: list[Past], past: list[Past]) -> dict[str, Any]:
+    from workbooks.plan.monthend.accuracy import judged
+
+    months, mape, bias = judged(rows, past[-1]) if past else (0, math.nan, math.nan)
+    return {"judged_months": months, "mape_share": mape, "bias_share": bias}
+
+
+def _print(close: Close, answer: Mapping[str, Any]) -> None:
+    from workbooks.plan.monthend.variance import LABELS
+
+    print(answer["verdict"])
+    print(answer["outlook"])
+    steps = ((LABELS[name], money(cost)) for name, cost in answer["bridge"].items() if cost)
+    print_table({"From budget to actual": False, answer["currency"]: True}, steps)
+    if answer["judged_months"]:
+        share, bias = answer["mape_share"], answer["bias_share"]
+        print(
+            f"Forecasts a month ahead by {close.method} missed by {share:.1%} on average "
+            f"(MAPE), with a bias of {bias:+.1%}; months judged: {answer['judged_months']}."
+        )
+    for note in close.notes:
+        print(f"Check: {note}.")
+    if answer["failing_checks"]:
+        print(f"{answer['failing_checks']:.0f} checks fail: see the sheet Checks.")
+    if answer["record"]:
+        print(f"Added {answer['recorded_rows']} rows to {answer['record']}")
+    if answer["file"]:
+        print(f"Wrote {answer['file']}")

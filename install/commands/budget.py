@@ -1,0 +1,210 @@
+"""`evenpoint budget`: a scenario in, a workbook out, and the verdict on the screen."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from install.terminal.answers import print_json
+from install.terminal.flags import arguments, day, number, volume
+from install.terminal.refusal import Refusal
+from install.terminal.scenarios import Name
+from install.terminal.scenarios import scenario as found
+from install.terminal.writing import check_target, write
+
+if TYPE_CHECKING:
+    from workbooks.plan.plan import Plan
+
+Case = Literal["low", "base", "high"]
+NUMBERS = {
+    "tokens": "tokens_per_month",
+    "growth": "growth_per_year",
+    "output_share": "output_share",
+    "cached_share": "cached_share",
+    "gpus": "gpus_per_node_count",
+    "staff": "staff_fte",
+    "hybrid_share": "hybrid_share",
+    "months": "horizon_months",
+}
+WORDS = ("api_model", "managed_model", "hardware", "system", "currency", "as_of")
+
+
+def budget(
+    context: typer.Context,
+    scenario: Name = "mid-size",
+    out: Annotated[Path, typer.Option(help="Workbook to write.")] = Path("budget.xlsx"),
+    filled: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Filled-in template or changed budget to read instead."
+        ),
+    ] = None,
+    case: Annotated[
+        Case | None,
+        typer.Option(
+            help="Case that is live in the workbook; it can be switched there.",
+            show_default="base, or that of --from",
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the workbook.")] = False,
+    tokens: Annotated[
+        float | None,
+        typer.Option(parser=volume, metavar="VOLUME", help="Tokens in the first month: 500M, 2B."),
+    ] = None,
+    growth: Annotated[
+        float | None,
+        typer.Option(
+            parser=number, metavar="SHARE", help="Growth a year: 0.5 is half as much more."
+        ),
+    ] = None,
+    output_share: Annotated[
+        float | None,
+        typer.Option(parser=number, metavar="SHARE", help="Output tokens, of all tokens."),
+    ] = None,
+    cached_share: Annotated[
+        float | None,
+        typer.Option(parser=number, metavar="SHARE", help="Cached tokens, of the input tokens."),
+    ] = None,
+    api_model: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="API to compare with: see evenpoint prices show."),
+    ] = None,
+    managed_model: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="Open model on a managed platform.")
+    ] = None,
+    hardware: Annotated[
+        str | None, typer.Option(metavar="NAME", help='Accelerator, such as "H100 SXM".')
+    ] = None,
+    gpus: Annotated[
+        float | None, typer.Option(parser=number, metavar="COUNT", help="Accelerators in a node.")
+    ] = None,
+    system: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Measured system a node equals; sets accelerator and count too."
+        ),
+    ] = None,
+    rent: Annotated[
+        bool | None, typer.Option("--rent/--buy", help="How you get the nodes.")
+    ] = None,
+    staff: Annotated[
+        float | None, typer.Option(parser=number, metavar="FTE", help="People who run the service.")
+    ] = None,
+    hybrid_share: Annotated[
+        float | None,
+        typer.Option(parser=number, metavar="SHARE", help="Volume a router keeps on your nodes."),
+    ] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Reporting currency; the file's amounts are converted."),
+    ] = None,
+    as_of: Annotated[
+        datetime.date | None,
+        typer.Option(parser=day, metavar="DATE", help="Day of the prices: 2026-11-21."),
+    ] = None,
+    months: Annotated[
+        float | None,
+        typer.Option(parser=number, metavar="MONTHS", help="Length of the plan: 12 to 60."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Write a budget workbook and say what it comes to.
+
+    Without a scenario it plans a realistic mid-size company. Every flag replaces one input of
+    the scenario in all three cases; everything else is changed in the workbook, or in a
+    scenario file of your own, which "evenpoint init" writes.
+
+    With --from it reads a template that was filled in, or a budget that was changed, with its
+    inputs and tables, and makes the budget anew; every cell that cannot be planned with is named.
+
+    Example: evenpoint budget --tokens 2.5B --api-model openai/gpt-6.1-terra --out ours.xlsx
+    """
+    if out.suffix.lower() != ".xlsx":
+        raise Refusal(f"{out} is no workbook name; it must end in .xlsx.")
+    check_target(out, force)
+    from workbooks.plan.plan import plan
+    from workbooks.sheets.budget import budget as workbook
+
+    typed, live = _typed(context.params), "base"
+    if filled is None:
+        ours = plan(found(scenario, typed))
+    else:
+        ours, live = _read_back(filled, scenario, typed)
+    chosen: str = case or live
+    write(out, workbook(ours, chosen))
+    told = ours.run(chosen)
+    if as_json:
+        _print_json(out, ours, chosen, told)
+        return
+    for name in ("verdict_text", "reason_text", "scale_text"):
+        print(told[name])
+    if told["master_check"]:
+        print(f"{told['master_check']:.0f} checks fail: see the sheet Checks.")
+    print(f"Wrote {out}")
+
+
+def _read_back(filled: Path, scenario: str, typed: Mapping[str, Any]) -> tuple[Plan, str]:
+    """Return the plan of a workbook and its live case.
+
+    Raises
+    ------
+    Refusal
+        If it cannot be read back, with a line for each bad cell.
+    """
+    from workbooks.scenario.scenario import ScenarioError
+    from workbooks.sheets.intake.reading import intake
+
+    if typed or scenario != "mid-size":
+        raise Refusal("Change the workbook of --from itself; give no scenario or input beside it.")
+    try:
+        read = intake(filled)
+    except ScenarioError as error:
+        raise Refusal(str(error)) from None
+    except OSError as error:
+        raise Refusal(f"{filled} cannot be read: {error.strerror}.") from None
+    return read.plan, read.case
+
+
+def _typed(flags: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was typed by the name of the input or setting, checked."""
+    from workbooks import tables
+
+    typed = {name: flags[name] for name in WORDS if flags[name] is not None}
+    for measured in tables.throughputs():
+        if measured.system == typed.get("system"):
+            node = {"hardware": measured.hardware, "gpus_per_node_count": measured.gpus}
+            typed = node | typed
+    if flags["rent"] is not None:
+        typed["acquisition_kind"] = "rent" if flags["rent"] else "buy"
+    typed |= arguments(flags, NUMBERS)
+    if "horizon_months" in typed:
+        typed["horizon_months"] = int(typed["horizon_months"])
+    return typed
+
+
+def _print_json(out: Path, plan: Plan, case: str, told: Mapping[str, Any]) -> None:
+    figures = ("first", "sustained", "price_only")
+    print_json(
+        {
+            "file": str(out),
+            "scenario": plan.scenario.origin,
+            "case": case,
+            "currency": plan.scenario.currency,
+            "verdict": told["verdict_text"],
+            "reason": told["reason_text"],
+            "scale": told["scale_text"],
+            "failing_checks": told["master_check"],
+            **{f"{name}_tokens_per_month": told[f"{name}_tokens_per_month"] for name in figures},
+            "payback_months": told["payback_cash_months"],
+            "options": {option: _totals(option, told) for option in plan.options},
+        }
+    )
+
+
+def _totals(option: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    views = ("cash_cost", "expense_cost", "present_cost", "each_per_mtok", "ratio_factor")
+    return {view: told[f"{option}_{view}"] for view in views}

@@ -1,0 +1,213 @@
+"""`evenpoint decide`: what the gates leave, what costs least, and what the rules of thumb say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from install.terminal.answers import print_json, print_table
+from install.terminal.refusal import Refusal
+from install.terminal.scenarios import Name
+from install.terminal.scenarios import scenario as found
+from install.terminal.writing import check_target, write
+
+if TYPE_CHECKING:
+    from costcore.answers.decisions import Book, Decision, Fact
+    from workbooks.plan.judgement.rulebook import Rulebook
+    from workbooks.plan.plan import Plan
+
+
+def decide(
+    scenario: Name = "mid-size",
+    rules: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your own rules in place of ours.")
+    ] = None,
+    fact: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="What no plan knows: data_months=3. Repeat it."),
+    ] = None,
+    copy: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write our rules, to edit, and stop.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+) -> None:
+    """Say which option to take, and where it goes against a rule of thumb.
+
+    Gates come before money: what fails one is out. Then the present value of the plan decides,
+    and the rules of three articles and our own are shown beside it: pass, fail or unknown.
+
+    Example: evenpoint decide mid-size --fact has_mlops_team=no --fact data_months=6
+    """
+    from workbooks.plan.judgement.rulebook import shipped
+
+    if copy is not None:
+        check_target(copy, force=False, hint="give another name")
+        write(copy, shipped().read_bytes())
+        print(f"Wrote {copy}")
+        return
+    from costcore.answers.decisions import decide as decided
+    from workbooks.plan.judgement.facts import costs, facts
+    from workbooks.plan.plan import plan
+
+    ours = plan(found(scenario))
+    known: dict[str, Fact] = dict(facts(ours))
+    book = _rules(rules, ours, known)
+    told = {**book.asked, **_told(fact or [], book, known)}
+    known |= {name: value for name, value in told.items() if value is not None}
+    answer = decided(book.books, known, costs(ours))
+    (_print_json if as_json else _print)(ours, book, answer, known, told)
+
+
+def _rules(path: Path | None, plan: Plan, known: Mapping[str, Fact]) -> Rulebook:
+    from workbooks.plan.judgement.rulebook import load, shipped
+    from workbooks.scenario.feasibility import exchange_rate
+    from workbooks.scenario.scenario import ScenarioError
+    from workbooks.scenario.sections import SectionError
+
+    try:
+        return load(path or shipped(), known, lambda code: exchange_rate(code, plan.scenario))
+    except (SectionError, ScenarioError) as error:
+        raise Refusal(f"{error}.") from None
+    except OSError as error:
+        raise Refusal(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _told(typed: list[str], book: Rulebook, planned: Mapping[str, Fact]) -> dict[str, Fact]:
+    from workbooks.plan.judgement.rulebook import fact
+    from workbooks.scenario.sections import SectionError
+
+    answers: dict[str, Fact] = {}
+    for each in typed:
+        name, equals, value = each.partition("=")
+        if name in planned:
+            raise Refusal(f"--fact is {each!r}, but the plan computes it; change the scenario.")
+        if not equals or name not in book.asked:
+            known = ", ".join(book.asked)
+            raise Refusal(f"--fact is {each!r}; write NAME=VALUE with one of {known}.")
+        try:
+            answers[name] = fact(f"--fact {name}", value)
+        except SectionError as error:
+            raise Refusal(f"{error}.") from None
+    return answers
+
+
+def verdict(plan: Plan, answer: Decision, costs: Mapping[str, float]) -> str:
+    """Return the decision in one sentence."""
+    from costcore.answers.decisions import FAIL, PASS, UNKNOWN
+    from workbooks.plan.results.verdict import PHRASES
+
+    counts = (
+        f"{answer.count(PASS)} rules hold, {answer.count(FAIL)} do not, "
+        f"{answer.count(UNKNOWN)} wait for a fact, and the computed cost contradicts "
+        f"{len(answer.contradictions) or 'none'}"
+    )
+    if not answer.choice:
+        reasons = "; ".join(sorted(set(answer.removed.values())))
+        return f"No option passes the gates ({reasons}): {counts}."
+    months = plan.scenario.horizon_months
+    gates = "of what passes the gates " if answer.removed else ""
+    return (
+        f"{PHRASES[answer.choice]}: {gates}it costs least, {plan.scenario.currency} "
+        f"{costs[answer.choice]:,.0f} in present value over {months} months; {counts}."
+    )
+
+
+def _rows(answer: Decision) -> Iterator[dict[str, Any]]:
+    for each in answer.findings:
+        yield {
+            "book": each.book.title,
+            "id": each.rule.id,
+            "rule": each.rule.text,
+            "status": each.status,
+            "option": each.rule.option,
+            "source": each.book.source,
+            "contradiction": each.contradiction,
+        }
+
+
+def _gaps(book: Rulebook) -> Iterator[tuple[str, float, float]]:
+    """Ranges of volume that a table of tiers leaves out."""
+    from costcore.answers.decisions import holes
+
+    for each in book.books:
+        if each.kind == "tiers":
+            for low, high in holes(each, "tokens_per_month"):
+                yield each.title, low, high
+
+
+def _print_json(
+    plan: Plan,
+    book: Rulebook,
+    answer: Decision,
+    known: Mapping[str, Fact],
+    told: Mapping[str, Fact | None],
+) -> None:
+    from costcore.answers.decisions import breach_per_year
+    from workbooks.plan.judgement.facts import costs
+
+    options = costs(plan)
+    print_json(
+        {
+            "scenario": plan.scenario.origin,
+            "currency": plan.scenario.currency,
+            "verdict": verdict(plan, answer, options),
+            "choice": answer.choice,
+            "present_cost": options,
+            "removed": answer.removed,
+            "books": answer.books,
+            "rules": list(_rows(answer)),
+            "contradictions": answer.contradictions,
+            "tier_gaps": [
+                {"book": title, "from_tokens_per_month": low, "to_tokens_per_month": high}
+                for title, low, high in _gaps(book)
+            ],
+            "expected_breach_cost_per_year": breach_per_year(known),
+            "facts": known,
+            "unknown_facts": [name for name, value in told.items() if value is None],
+        }
+    )
+
+
+def _print_book(book: Book, answer: Decision) -> None:
+    from costcore.answers.decisions import NAMES
+
+    print(f"\n{book.title} ({book.source})")
+    needs = f"{book.needed} of {len(book.rules)} needed: " if book.needed > 1 else "Rule"
+    counted = answer.books[book.id] if book.needed > 1 else ""
+    rows = [
+        (found.status, found.rule.text, NAMES[found.rule.option] if book.kind != "gates" else "")
+        for found in answer.findings
+        if found.book is book
+    ]
+    print_table({"": False, needs + counted: False, "Points to": False}, rows)
+
+
+def _print(
+    plan: Plan,
+    book: Rulebook,
+    answer: Decision,
+    known: Mapping[str, Fact],
+    told: Mapping[str, Fact | None],
+) -> None:
+    from costcore.answers.decisions import NAMES, breach_per_year
+    from workbooks.plan.judgement.facts import costs
+
+    print(verdict(plan, answer, costs(plan)))
+    for option, reason in answer.removed.items():
+        print(f"Out: {NAMES[option]}, for this fails: {reason}.")
+    for each in answer.contradictions:
+        print(f"But: {each}")
+    for some in book.books:
+        _print_book(some, answer)
+    volume = known["tokens_per_month"]
+    for title, low, high in _gaps(book):
+        here = ", and that is where you are" if low <= volume < high else ""
+        print(f"{title}: nothing is said from {low / 1e6:,.0f} to {high / 1e6:,.0f} M{here}.")
+    if (breach := breach_per_year(known)) is not None:
+        currency = plan.scenario.currency
+        print(f"Expected loss from a breach: {currency} {breach:,.0f} a year, in no total above.")
+    if unknown := [name for name, value in told.items() if value is None]:
+        print(f"Unknown, answer with --fact NAME=VALUE: {', '.join(unknown)}.")

@@ -1,0 +1,136 @@
+"""`evenpoint init`: a scenario file to fill in, or a ready one to start from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from install.terminal.refusal import Refusal
+from install.terminal.writing import check_target, write
+
+if TYPE_CHECKING:
+    from workbooks.scenario.inputs import Input
+    from workbooks.scenario.scenario import Entry, Scenario
+
+GIVEN = (
+    "tokens_per_month",
+    "api_model",
+    "acquisition_kind",
+    "hardware",
+    "gpus_per_node_count",
+    "system",
+)
+"""Inputs a plan cannot do without, or that decide what the others mean."""
+
+INTRODUCTION = """\
+# A scenario for: evenpoint budget {name}
+#
+# Lines that begin with # are the defaults; take the # away to change one. A number may be given
+# alone, or in three cases with its source:
+#   tokens_per_month = {{ low = 1e9, base = 2e9, high = 4e9, source = "bills of 2026" }}
+"""
+SERIES = """
+[series]
+# Your own tokens for the first months, instead of growth and seasons; 0 is no tokens.
+# forecast_tokens_per_month = []
+
+# Twelve factors on the volume, repeated every year from the first month of the plan.
+# season_factor = []
+"""
+
+
+def init(
+    file: Annotated[Path, typer.Argument(help="Scenario file to write.", metavar="FILE")] = Path(
+        "scenario.toml"
+    ),
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="NAME", help="Ready scenario to start from.")
+    ] = None,
+) -> None:
+    """Write a scenario file to fill in.
+
+    It holds every input with its meaning, unit, bounds and default. With --from it is a copy of
+    a ready scenario: mid-size (a mid-size company), article-1 (LinkedIn post 'Cloud vs.
+    Self-Hosted: Cost Crossover Analysis', Q1 2025), article-2 (the 'token trap' article),
+    article-3 (CTO guide 'The Trillion Token Tipping Point').
+
+    Example: evenpoint init ours.toml
+    """
+    if file.suffix.lower() != ".toml":
+        raise Refusal(f"{file} is no scenario name; it must end in .toml.")
+    check_target(file, force=False, hint="give another name")
+    write(file, _template(file.name).encode() if source is None else _ready(source))
+    print(f"Wrote {file}. Fill it in and run: evenpoint budget {file}")
+
+
+def _ready(name: str) -> bytes:
+    from workbooks.scenario.reading import ready
+
+    scenarios = ready()
+    if name not in scenarios:
+        raise Refusal(f"There is no ready scenario {name!r}; there are {', '.join(scenarios)}.")
+    return scenarios[name].read_bytes()
+
+
+def _template(name: str) -> str:
+    """Return a scenario file that plans as it stands, and shows all that can be changed."""
+    from workbooks.scenario.inputs import SECTION_TITLES, SECTIONS
+    from workbooks.scenario.reading import load, parse, ready
+
+    filled = load(ready()["mid-size"])
+    given = {
+        section: {
+            each.name: filled.entries[each.name].base for each in inputs if each.name in GIVEN
+        }
+        for section, inputs in SECTIONS.items()
+    }
+    defaults = parse(given, name)
+    parts = [INTRODUCTION.format(name=name), *_header(defaults)]
+    for section, inputs in SECTIONS.items():
+        parts.append(f"\n# {SECTION_TITLES[section]}\n[{section}]\n")
+        parts += ["\n".join(_lines(each, defaults.entries[each.name])) for each in inputs]
+    return "".join([*parts, SERIES])
+
+
+def _header(scenario: Scenario) -> Iterator[str]:
+    from workbooks.scenario.reading import HEADER
+
+    yield "\n"
+    for name in HEADER:
+        yield f"# {name} = {_toml(getattr(scenario, name))}\n"
+
+
+def _lines(each: Input, entry: Entry) -> Iterator[str]:
+    """Lines of one input: meaning, unit and bounds, and its value or default."""
+    label, meaning = f"{each.label}.", each.quantity.help
+    yield f"# {label} {meaning}" if label != meaning else f"# {meaning}"
+    if each.choices:
+        yield f"# One of {', '.join(each.choices)}."
+    elif each.is_number:
+        yield f"# {each.unit_label.capitalize().partition(',')[0]}; {each.quantity.rule}."
+    mark = "" if each.name in GIVEN else "# "
+    if entry.base is None:
+        yield f"# {each.name} =    (blank: the table's figure counts)"
+    elif each.assumption:
+        yield f"{mark}{each.name} = {_cases(entry)}"
+    else:
+        yield f"{mark}{each.name} = {_toml(entry.base)}"
+    yield "\n"
+
+
+def _cases(entry: Entry) -> str:
+    names = ("low", "base", "high", "source", "as_of")
+    known = ((name, getattr(entry, name)) for name in names)
+    return f"{{ {', '.join(f'{name} = {_toml(value)}' for name, value in known if value != '')} }}"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:_.0f}"
+    return value.isoformat() if hasattr(value, "isoformat") else repr(value)

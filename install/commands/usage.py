@@ -1,0 +1,129 @@
+"""`evenpoint usage import`: what exports say was consumed, and a workload for a budget."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from install.terminal.refusal import Refusal
+from install.terminal.writing import check_target, write
+
+if TYPE_CHECKING:
+    from workbooks.usage.actuals import Actuals
+
+usage = typer.Typer(
+    help="What do we really consume? Reads exports of usage and cost.", rich_markup_mode=None
+)
+usage.callback()(lambda: None)
+
+
+@usage.command("import")
+def usage_import(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="FILES", help="Exports: CSV, JSON, JSON Lines or Parquet."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="WORKLOAD.toml", help="Scenario file to write.")
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Your own engine: postgresql://user@host/database."),
+    ] = None,
+    table: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Table there, in one of the same layouts.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the scenario file.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Read exports of usage and cost, and say what was consumed.
+
+    It knows the exports of OpenAI, Anthropic, OpenRouter, LiteLLM, Langfuse, Azure, AWS, Google,
+    FOCUS and Langdock by their headers. Columns about persons are not read. With --out it
+    writes a scenario with the measured workload: evenpoint budget WORKLOAD.toml.
+
+    Example: evenpoint usage import 2026-08.csv 2026-09.csv 2026-10.csv --out workload.toml
+    """
+    if not files and not (database and table):
+        raise Refusal("Nothing to read; give files, or --database and --table.")
+    if (database is None) != (table is None):
+        raise Refusal("A database needs both --database and --table.")
+    if out:
+        check_target(out, force)
+    found = _imported(files or [], [(database, table)] if database and table else [])
+    text = _workload(found) if out else ""
+    if out:
+        write(out, text.encode())
+    if as_json:
+        from install.terminal.answers import print_json
+        from workbooks.usage.report import figures
+
+        print_json({**figures(found), "file": str(out) if out else None})
+        return
+    _print(found)
+    if out:
+        print(f"\nWrote {out}: evenpoint budget {out}")
+
+
+def _imported(files: list[Path], tables: list[tuple[str, str]]) -> Actuals:
+    try:
+        from workbooks.usage.importing import import_usage
+        from workbooks.usage.layout import UsageError
+    except ModuleNotFoundError as error:
+        raise Refusal(
+            f'The package {error.name} is missing; install it with: pip install "evenpoint[usage]"'
+        ) from None
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=_is_quiet()) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(name: str, share: float) -> None:
+            task = tasks.setdefault(name, None)
+            if task is None:
+                task = tasks[name] = bar.add_task(name, total=1.0)
+            bar.update(task, completed=share)
+
+        try:
+            return import_usage(files, show, tables)
+        except UsageError as error:
+            raise Refusal(f"{error}.") from None
+
+
+def _is_quiet() -> bool:
+    return not sys.stderr.isatty()
+
+
+def _workload(found: Actuals) -> str:
+    from workbooks.usage.layout import UsageError
+    from workbooks.usage.workload import workload
+
+    try:
+        return workload(found)
+    except UsageError as error:
+        raise Refusal(f"{error}.") from None
+
+
+def _print(found: Actuals) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from workbooks.usage.report import by_month, sentences
+
+    console = Console(highlight=False, markup=False)
+    console.width = max(console.width, 110)
+    months = by_month(found)
+    shown = Table(*months[0], box=None, header_style="bold", pad_edge=False)
+    shown.columns[1].overflow, shown.columns[1].min_width = "fold", 24
+    for column in shown.columns[2:]:
+        column.justify = "right"
+    for line in months[1:]:
+        shown.add_row(*line)
+    console.print(shown)
+    console.print()
+    for sentence in sentences(found):
+        console.print(sentence, soft_wrap=True)

@@ -1,0 +1,1 @@
+"""The commands under `evenpoint prices`: show, refresh, import, history and rates."""

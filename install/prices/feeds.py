@@ -1,0 +1,285 @@
+"""`evenpoint prices refresh`, `import` and `history`: keep a price table of one's own."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+
+import typer
+
+from install.terminal.answers import print_json, print_table
+from install.terminal.flags import day
+from install.terminal.refusal import Refusal
+
+if TYPE_CHECKING:
+    from workbooks.prices.refreshing import Refresh, Source
+    from workbooks.prices.splice import Changes
+    from workbooks.prices.store import Store
+
+T = TypeVar("T")
+STORE = typer.Option(
+    "--store", metavar="FOLDER", help="Folder of your own prices; without it the usual place."
+)
+ACCEPT = typer.Option(
+    metavar="MODEL", help="Take this model's price although it moved more than tenfold."
+)
+
+
+def refresh(
+    source: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Price list to read; can be given several times."),
+    ] = None,
+    origin: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="NAME=FILE", help="Read a list from a file or address."),
+    ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Read the installed copy of genai-prices only.")
+    ] = False,
+    new: Annotated[bool, typer.Option("--new", help="Add models that your table lacks.")] = False,
+    accept: Annotated[list[str] | None, ACCEPT] = None,
+    rentals: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Ask gpuhunt what this provider's GPUs rent for."),
+    ] = None,
+    workbook: Annotated[
+        Path | None, typer.Option(metavar="BOOK", help="Workbook whose price table to bring along.")
+    ] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Write the workbook; without it only look.")
+    ] = False,
+    store: Annotated[Path | None, STORE] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+) -> None:
+    """Read the published price lists and continue your own table with what changed.
+
+    Nothing else in Evenpoint reaches the network. Lists: genai, litellm (these two unless others
+    are named), modelsdev, openrouter, azure, sheet. A bad file changes nothing. Prices of your
+    own sheets stand. With a workbook, its price table is compared with yours, and --apply
+    changes the price cells and nothing else.
+
+    Example: evenpoint prices refresh --workbook ours.xlsx
+    """
+    from workbooks.prices import refreshing
+
+    kept = store_at(store)
+    sources = _sources(source or [], origin or [], offline)
+    done = run(lambda: refreshing.refresh(kept, sources, datetime.date.today(), accept or [], new))
+    if rentals:
+        _rent(kept, rentals)
+    changes = _plan_workbook(kept, workbook, new) if workbook else None
+    _tell(done, changes, as_json)
+    if not done.read and not workbook:
+        raise Refusal("No price list could be read; your table stays as it is.")
+    if changes and apply:
+        _write_workbook(changes)
+    elif changes and changes.parts:
+        print("Nothing was written to the workbook; --apply writes it.", file=sys.stderr)
+
+
+def _sources(names: list[str], origins: list[str], offline: bool) -> list[Source]:
+    from workbooks.prices.feeds.registry import FEEDS, USUAL
+    from workbooks.prices.refreshing import INSTALLED, Source
+
+    pairs = [each.partition("=")[::2] for each in origins]
+    wanted = dict.fromkeys(names or ([] if pairs or offline else USUAL), "")
+    wanted |= dict(pairs) | ({"genai": INSTALLED} if offline else {})
+    for name, where in wanted.items():
+        if name not in FEEDS:
+            raise Refusal(f"There is no price list {name!r}; there are {', '.join(FEEDS)}.")
+        if (name in dict(pairs)) and not where:
+            raise Refusal(f"--from {name} names no file; write --from {name}=FILE.")
+        if offline and (where.startswith(("http://", "https://")) or not where):
+            raise Refusal(f"{name} would be read from the network, and --offline forbids that.")
+    return [Source(FEEDS[name], where) for name, where in wanted.items()]
+
+
+def _rent(store: Store, providers: list[str]) -> None:
+    from workbooks.prices.rates import rental
+    from workbooks.prices.store import RENTALS
+
+    found = run(lambda: rental.ask(providers))
+    run(lambda: store.write(RENTALS, rental.table(found)))
+    print(f"Kept {len(found):,} GPU rental prices; see evenpoint prices gpus.", file=sys.stderr)
+
+
+def _plan_workbook(store: Store, path: Path, append: bool) -> Changes:
+    from dataclasses import asdict
+
+    from workbooks.prices.splice import RefreshError, plan_refresh
+
+    today, every = datetime.date.today(), run(store.token_prices)
+    rows = [asdict(row) for row in every if row.holds_on(today)]
+    known = [*map(asdict, _shipped()), *map(asdict, every)]
+    try:
+        return plan_refresh(path, rows, append=append, known=known)
+    except RefreshError as error:
+        raise Refusal(f"{str(error).rstrip('.')}.") from None
+    except OSError as error:
+        raise Refusal(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _shipped() -> tuple[Any, ...]:
+    from workbooks.tables import token_prices
+
+    return token_prices()
+
+
+def _write_workbook(changes: Changes) -> None:
+    from workbooks.prices.splice import RefreshError, apply_refresh
+
+    try:
+        backup = apply_refresh(changes.path, changes)
+    except RefreshError as error:
+        raise Refusal(f"{str(error).rstrip('.')}.") from None
+    if backup:
+        print(f"Wrote {changes.path}; as it was, it is {backup}", file=sys.stderr)
+
+
+def _tell(done: Refresh, changes: Changes | None, as_json: bool) -> None:
+    from install.prices import report as price_report
+
+    if as_json:
+        print_json(
+            {
+                "refused": done.refused,
+                "read": {reading.title: reading.sha256 for reading in done.read},
+                "ages": done.ages,
+                **price_report.as_json(done.plan),
+                "workbook": str(changes).splitlines() if changes else None,
+            }
+        )
+        return
+    price_report.print_refresh(done)
+    if changes:
+        price_report.print_workbook(changes)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Price sheet, .xlsx or .csv.")],
+    unit: Annotated[
+        Literal["token", "1K", "1M"] | None,
+        typer.Option(help="For how many tokens a price is, where the sheet does not say."),
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Currency, where the sheet does not say.")
+    ] = None,
+    provider: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Provider, where the sheet does not say.")
+    ] = None,
+    valid_from: Annotated[
+        datetime.date | None,
+        typer.Option(parser=day, metavar="DATE", help="First day of the prices; without it today."),
+    ] = None,
+    zero_is_free: Annotated[
+        bool, typer.Option("--zero-is-free", help="A price of zero means free of charge.")
+    ] = False,
+    accept: Annotated[list[str] | None, ACCEPT] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Write the prices; without it only look.")
+    ] = False,
+    store: Annotated[Path | None, STORE] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+) -> None:
+    """Read a vendor's price sheet into your own table; without --apply only show what it says.
+
+    Every price is shown with its cell: accepted, changed, or set aside with the reason. What the
+    sheet does not say is asked for and never guessed.
+
+    Example: evenpoint prices import offer.xlsx --provider azure --unit 1M --currency EUR
+    """
+    from install.prices import report as price_report
+    from workbooks.prices.sheet import importing
+    from workbooks.prices.sheet.cells import Given
+    from workbooks.prices.sheet.units import SIZES
+
+    size = SIZES[unit.lower()] if unit else None
+    given = Given(size, _currency(currency), provider or "", zero_is_free, valid_from)
+    kept, today = store_at(store), datetime.date.today()
+    seen = run(lambda: importing.preview(kept, file, given, today, accept or []))
+    if as_json:
+        questions = {"questions": seen.read.questions, "warnings": seen.read.warnings}
+        print_json({"file": seen.name, **price_report.as_json(seen.plan), **questions})
+    else:
+        price_report.print_import(seen)
+    if not apply:
+        print("Nothing was written; --apply writes it.", file=sys.stderr)
+        return
+    run(lambda: importing.apply(kept, seen))
+    print(f"Wrote {len(seen.plan.rows)} models to {kept.folder}", file=sys.stderr)
+
+
+def _currency(code: str | None) -> str:
+    from workbooks.prices.sheet.units import CODES
+
+    if code and code.upper() not in CODES:
+        raise Refusal(f"{code!r} is no currency known here; write a code such as EUR.")
+    return (code or "").upper()
+
+
+def history(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="One model, by its exact name.")],
+    as_of: Annotated[
+        datetime.date | None,
+        typer.Option(parser=day, metavar="DATE", help="Only the price of that day: 2025-06-09."),
+    ] = None,
+    store: Annotated[Path | None, STORE] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the rows as JSON.")] = False,
+) -> None:
+    """Show what a model has cost from day to day, with the file each price was read from.
+
+    Example: evenpoint prices history openai/o3
+    """
+    from dataclasses import asdict
+    from difflib import get_close_matches
+
+    table = run(store_at(store).history)
+    if model not in table:
+        near = ", ".join(get_close_matches(model, table, n=3, cutoff=0))
+        raise Refusal(f"There is no model {model!r} in your table; the nearest are {near}.")
+    rows = [row for row in table[model] if as_of is None or row.holds_on(as_of)]
+    if not rows:
+        raise Refusal(f"{model} has no price on {as_of}.")
+    if as_json:
+        print_json({"prices": [asdict(row) for row in rows]})
+        return
+    titles = {"From": False, "To": False, "Input": True, "Output": True, "": False, "Source": False}
+    print_table(
+        titles,
+        (
+            (
+                *(str(row.valid_from or ""), str(row.valid_to or "")),
+                *(f"{row.input_price_per_mtok:g}", f"{row.output_price_per_mtok:g}"),
+                *(row.currency, f"{row.source}, {row.as_of} {row.source_sha256[:12]}".rstrip()),
+            )
+            for row in rows
+        ),
+    )
+
+
+def store_at(folder: Path | None) -> Store:
+    """Return the store in a folder, or in the usual place."""
+    from workbooks.prices.store import Store, default_folder
+
+    return Store(folder or default_folder())
+
+
+def run(step: Callable[[], T]) -> T:
+    """Take a step, and refuse in one sentence where it cannot be taken."""
+    from workbooks.prices.offers import FeedError
+
+    try:
+        return step()
+    except FeedError as error:
+        raise Refusal(f"{str(error).rstrip('.')}.") from None
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "refresh": refresh,
+    "import": import_,
+    "history": history,
+}

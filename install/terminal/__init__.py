@@ -1,0 +1,1 @@
+"""How every command asks, answers, writes and refuses; no command of its own."""

@@ -1,0 +1,87 @@
+"""What is typed after a flag, turned into numbers and days, and checked."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+
+from install.terminal.refusal import Refusal
+
+SMALLEST, LARGEST = 1e-9, 1e15
+"""Beyond them a product of a few numbers leaves what a cell can show."""
+SIZES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+
+
+def volume(text: str) -> float:
+    """Return a volume in tokens; K, M, B and T stand for thousand to trillion.
+
+    >>> volume("500M"), volume("2.7B"), volume("1e9"), volume("1_000")
+    (500000000.0, 2700000000.0, 1000000000.0, 1000.0)
+    """
+    size = SIZES.get(text[-1:].upper(), 1.0)
+    try:
+        tokens = float(text if size == 1 else text[:-1]) * size
+    except ValueError:
+        tokens = math.nan
+    if not 0 <= tokens <= LARGEST:
+        rule = "write a number of tokens such as 500M, 2.7B or 1e9"
+        raise typer.BadParameter(f"{text!r} is not a volume; {rule}.")
+    return tokens
+
+
+def number(text: str) -> float:
+    """Return a number.
+
+    >>> number("1_000"), number("1e-2")
+    (1000.0, 0.01)
+    """
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a number.") from None
+
+
+def day(text: str) -> datetime.date:
+    """Return a date written as year, month, day.
+
+    >>> day("2026-11-21")
+    datetime.date(2026, 11, 21)
+    """
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a date such as 2026-11-21.") from None
+
+
+def dashed(flag: str) -> str:
+    """Return a flag as it is typed.
+
+    >>> dashed("node_cost")
+    '--node-cost'
+    """
+    return f"--{flag.replace('_', '-')}"
+
+
+def arguments(flags: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, float]:
+    """Return what was typed by the name of the function's argument, within its bounds.
+
+    Raises
+    ------
+    Refusal
+        With the flag, the value and its rule.
+    """
+    from costcore.language.quantities import QUANTITIES
+
+    given = {flag: flags[flag] for flag in names if flags[flag] is not None}
+    for flag, value in given.items():
+        quantity = QUANTITIES[names[flag]]
+        if not quantity.admits(value):
+            raise Refusal(f"{dashed(flag)} is {value:g}; it must be {quantity.rule}.")
+        if value and not SMALLEST <= abs(value) <= LARGEST:
+            rule = f"0 or between {SMALLEST:g} and {LARGEST:g} in size"
+            raise Refusal(f"{dashed(flag)} is {value:g}; it must be {rule}.")
+    return {names[flag]: value for flag, value in given.items()}

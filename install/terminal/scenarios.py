@@ -1,0 +1,42 @@
+"""Find the scenario that a command names: a file, or one that ships."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from install.terminal.refusal import Refusal
+
+if TYPE_CHECKING:
+    from workbooks.scenario.scenario import Scenario
+
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="SCENARIO", help="A scenario file, or a ready one: see evenpoint init --help."
+    ),
+]
+
+
+def scenario(name: str, typed: Mapping[str, Any] | None = None) -> Scenario:
+    """Read a scenario, with what was `typed` in the place of its inputs.
+
+    Raises
+    ------
+    Refusal
+        If there is none, or it cannot be planned.
+    """
+    from workbooks.scenario.reading import load, ready
+    from workbooks.scenario.scenario import ScenarioError
+
+    try:
+        return load(ready().get(name, Path(name)), typed or {})
+    except ScenarioError as error:
+        raise Refusal(f"{str(error).rstrip('.')}.") from None
+    except OSError as error:
+        names = ", ".join(ready())
+        why = f"{error.strerror}; name a scenario file or one of {names}"
+        raise Refusal(f"{name} cannot be read: {why}.") from None

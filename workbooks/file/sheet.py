@@ -1,0 +1,220 @@
+"""Read a sheet in one pass: the rows around a table, every formula, and what has a range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from workbooks.file.cells import Cell, place, reference
+from workbooks.file.markup import MAIN, Scan, local
+from workbooks.file.refusal import RefreshError
+
+MOST_ARRAYS = 500
+LONGEST_CONTENT = 100_000  # Excel's own limit is 32,767 characters, some of them escaped
+_ROW, _CELL, _VALUE, _FORMULA = (f"{MAIN} {name}" for name in ("row", "c", "v", "f"))
+_TEXT, _INLINE, _PHONETIC = (f"{MAIN} {name}" for name in ("t", "is", "rPh"))
+_DATA, _SHEET = f"{MAIN} sheetData", f"{MAIN} worksheet"
+_RANGED = {"dimension", "mergeCell", "dataValidation", "conditionalFormatting", "sheetProtection"}
+_SPOKEN = {"sqref", "formula1", "formula2"}  # their text is a range, or may hold one
+
+
+class Area(NamedTuple):
+    """A block of cells: first row, first column, last row, last column."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def meets(self, other: Area) -> bool:
+        """Say whether two blocks share a cell."""
+        return (
+            self.top <= other.bottom
+            and other.top <= self.bottom
+            and self.left <= other.right
+            and other.left <= self.right
+        )
+
+
+def area(text: str) -> Area:
+    """Return the block that a reference names.
+
+    >>> area("B2:$D$7")
+    Area(top=2, left=2, bottom=7, right=4)
+    """
+    first, _, last = text.partition(":")
+    (top, left), (bottom, right) = place(first), place(last or first)
+    return Area(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+
+
+@dataclass(slots=True)
+class Row:
+    """A row where it stands; `close` is where its end tag begins."""
+
+    number: int
+    start: int
+    open_end: int
+    close: int = 0
+    end: int = 0
+
+
+class Mark(NamedTuple):
+    """An element outside the cells that names a range, in an attribute or as its text."""
+
+    name: str
+    start: int
+    open_end: int
+    close: int
+    attributes: dict[str, str]
+    text: str
+
+
+class Computed(NamedTuple):
+    """A cell whose value Excel computes: its start tag, and its value's bytes if it has one."""
+
+    cell: str
+    start: int
+    open_end: int
+    value_start: int
+    value_end: int
+
+
+class Sheet(Scan):
+    """The rows between two numbers, and from the whole sheet its formulas and ranges."""
+
+    def __init__(self, data: bytes, label: str, first: int = 1, last: int = 0) -> None:
+        super().__init__(data, label)
+        self.first, self.last = first, last
+        self.rows: dict[int, Row] = {}
+        self.cells: dict[tuple[int, int], Cell] = {}
+        self.formulas: list[str] = []
+        self.patterns: dict[str, tuple[int, int, str]] = {}
+        self.computed: list[Computed] = []
+        self.marks: list[Mark] = []
+        self.data_open = self.before = 0
+        self.root = -1
+        self._row, self._column = Row(0, 0, 0), 0
+        self._cell: Cell | None = None
+        self._value = (0, 0)
+        self._pieces: list[str] | None = None
+        self._arrays: list[Area] = []
+        self._phonetic = False
+        self._open_marks: list[tuple[str, int, int, dict[str, str]]] = []
+        self.run()
+        if self.root < 0 or not self.data_open:
+            raise RefreshError(f"{label} is not a worksheet that can be read")
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        """Note where a row, a cell, its content or a range begins."""
+        if name == _CELL:
+            self._open_cell(attributes)
+        elif name in {_VALUE, _FORMULA, _TEXT} and self._cell:
+            self._open_content(name, attributes)
+        elif name == _ROW:
+            self._open_row(attributes)
+        elif name == _DATA:
+            self.data_open = self.before = self.tag_end(self.here)
+        elif name == _SHEET:
+            self.root = self.here
+        elif name == _PHONETIC:
+            self._phonetic = True
+        elif local(name) in _RANGED or local(name) in _SPOKEN or name.endswith("/main f"):
+            self._open_marks.append((name, self.here, self.tag_end(self.here), attributes))
+            self._pieces = []
+
+    def text(self, text: str) -> None:
+        """Collect the text of a value, a formula or a range."""
+        if self._pieces is not None and not self._phonetic:
+            self._pieces.append(text)
+
+    def closed(self, name: str) -> None:
+        """Keep what has been read of a row, a cell, its content or a range."""
+        if name == _CELL:
+            self._close_cell()
+        elif name in {_VALUE, _FORMULA, _TEXT} and self._cell:
+            self._close_content(name, self._cell)
+        elif name == _ROW:
+            self._row.end = self.element_end(self._row.open_end)
+            empty = self._row.end == self._row.open_end
+            self._row.close = self._row.end if empty else self.here
+            if self._row.number < self.first:
+                self.before = self._row.end
+        elif name == _PHONETIC:
+            self._phonetic = False
+        elif self._open_marks and self._open_marks[-1][0] == name:
+            self._close_mark(*self._open_marks.pop())
+
+    def _close_mark(self, name: str, start: int, open_end: int, given: dict[str, str]) -> None:
+        text, close = "".join(self._pieces or ()), max(open_end, self.here)
+        self._pieces = None
+        # an extended validation wraps its formula once more
+        outer = local(self._open_marks[-1][0]) if self._open_marks else ""
+        kind = outer if outer in {"formula1", "formula2"} else local(name)
+        self.marks.append(Mark(kind, start, open_end, close, given, text))
+
+    def _open_row(self, attributes: dict[str, str]) -> None:
+        given = attributes.get("r", str(self._row.number + 1))
+        number = int(given) if given.isdecimal() and len(given) < 8 else 0
+        if number <= self._row.number:
+            raise RefreshError(f"{self.label} is damaged: row {given[:9]} is out of order")
+        self._row = Row(number, self.here, self.tag_end(self.here))
+        self._column = 0
+        self._arrays = [array for array in self._arrays if array.bottom >= number]
+        if self.first <= number <= self.last:
+            self.rows[number] = self._row
+
+    def _open_cell(self, attributes: dict[str, str]) -> None:
+        row, column = self._row.number, self._column + 1
+        if "r" in attributes:
+            row, column = place(attributes["r"])
+        if row != self._row.number or column <= self._column:
+            wrong = reference(row, column)
+            raise RefreshError(f"{self.label} is damaged: cell {wrong} is out of order")
+        self._column = column
+        self._cell = Cell(row, column, self.here, self.tag_end(self.here), 0)
+        self._cell.style, self._cell.kind = attributes.get("s", ""), attributes.get("t", "n")
+        self._value = (0, 0)
+
+    def _open_content(self, name: str, attributes: dict[str, str]) -> None:
+        assert self._cell is not None
+        self._pieces = []
+        if name == _VALUE:
+            self._value = (self.here, self.tag_end(self.here))
+        elif name == _FORMULA:
+            self._cell.formula = ""
+            if attributes.get("t") == "shared":
+                self._cell.shared = attributes.get("si", "")
+            if attributes.get("t") in {"array", "dataTable"} and "ref" in attributes:
+                self._arrays.append(area(attributes["ref"]))
+                if len(self._arrays) > MOST_ARRAYS:
+                    raise RefreshError(f"{self.label} has more than {MOST_ARRAYS} nested arrays")
+
+    def _close_content(self, name: str, cell: Cell) -> None:
+        text = "".join(self._pieces or ())
+        self._pieces = None
+        if len(text) > LONGEST_CONTENT:
+            where = reference(cell.row, cell.column)
+            raise RefreshError(f"{self.label} holds more in {where} than a cell can")
+        if name == _VALUE:
+            cell.content = text
+            self._value = (self._value[0], self.element_end(self._value[1]))
+        elif name == _TEXT:
+            cell.content = (cell.content or "") + text
+        else:
+            cell.formula = text
+            if text:
+                self.formulas.append(text)
+                self.patterns.setdefault(cell.shared, (cell.row, cell.column, text))
+
+    def _close_cell(self) -> None:
+        cell, self._cell = self._cell, None
+        if cell is None:
+            raise RefreshError(f"{self.label} is damaged: a cell lies within a cell")
+        cell.end = self.element_end(cell.open_end)
+        here = Area(cell.row, cell.column, cell.row, cell.column)
+        if cell.formula is not None or any(array.meets(here) for array in self._arrays):
+            name = reference(cell.row, cell.column)
+            cell.formula = cell.formula or ""  # what an array fills is computed, too
+            self.computed.append(Computed(name, cell.start, cell.open_end, *self._value))
+        if self.first <= cell.row <= self.last:
+            self.cells[cell.row, cell.column] = cell

@@ -1,0 +1,136 @@
+"""Put a changed workbook in the place of the old one in a single step, and keep the old one.
+
+The new file is written beside the old one and brought to the disk before it takes its name. A
+computer that stops at any moment leaves the old workbook or the new one, and at worst a file
+whose name begins with a dot, which the next run removes.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from workbooks.file.markup import Scan
+from workbooks.file.package import LARGEST_FILE, Package
+from workbooks.file.refusal import RefreshError
+
+
+def read(path: Path) -> tuple[Path, bytes]:
+    """Return where a workbook really is, and its bytes.
+
+    Raises
+    ------
+    RefreshError
+        If it is not there, is open in a program, or is too large.
+    """
+    try:
+        real = path.resolve(strict=True)
+        check_closed(real)
+        size = real.stat().st_size
+        if size > LARGEST_FILE:
+            raise RefreshError(f"{path.name} has {size:,} bytes, more than {LARGEST_FILE:,}")
+        return real, real.read_bytes()
+    except OSError as error:
+        raise RefreshError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def check_closed(path: Path) -> None:
+    """Refuse a workbook that a program has open."""
+    for lock, program in ((f"~${path.name}", "Excel"), (f".~lock.{path.name}#", "LibreOffice")):
+        if path.with_name(lock).exists():
+            raise RefreshError(
+                f"{path.name} is open in {program} ({lock} is beside it); close it there first"
+            )
+
+
+def swap(path: Path, old: bytes, new: bytes) -> Path:
+    """Replace a workbook and return the path of the copy of what it was.
+
+    Raises
+    ------
+    RefreshError
+        If the folder or the file cannot be written, or the file is no longer what it was.
+    """
+    if not os.access(path, os.W_OK):
+        raise RefreshError(f"{path} is write-protected and stays as it is")
+    try:
+        _remove_leftovers(path)
+        ready = _written(path, new)
+        try:
+            backup = _keep(path, old)
+            check_unchanged(path, hashlib.sha256(old).hexdigest())
+            ready.replace(path)
+        finally:
+            ready.unlink(missing_ok=True)
+        _sync(path.parent)
+    except OSError as error:
+        why = f"{error.strerror}; if it is open in a program, close it there"
+        raise RefreshError(f"{path} cannot be written and stays as it is: {why}") from None
+    return backup
+
+
+def check_unchanged(path: Path, sha256: str) -> None:
+    """Refuse a workbook that somebody has opened or saved since it was read."""
+    check_closed(path)
+    if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+        raise RefreshError(f"{path.name} has been saved since it was read; look at it once more")
+
+
+def check_whole(path: Path, content: bytes, parts: Mapping[str, bytes]) -> None:
+    """Make sure that what is about to be written can be read, and holds what it should."""
+    package = Package(path, content)
+    for name, data in parts.items():
+        if package.read(name) != data:
+            raise RefreshError(f"{path.name} was not put together well and stays as it is")
+        Scan(data, package.label(name)).run()
+
+
+def _written(path: Path, content: bytes) -> Path:
+    """Write a file beside a workbook, with its rights, and bring it to the disk."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copymode(path, part)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return part
+
+
+def _keep(path: Path, old: bytes) -> Path:
+    stamp = datetime.datetime.now().strftime("%Y-%m-%d %H%M%S")
+    backup = path.with_name(f"{path.stem} before {stamp}{path.suffix}")
+    for number in range(2, 1000):
+        if not backup.exists():
+            break
+        backup = path.with_name(f"{path.stem} before {stamp} {number}{path.suffix}")
+    part = _written(path, old)
+    shutil.copystat(path, part)
+    return part.rename(backup)
+
+
+def _remove_leftovers(path: Path) -> None:
+    for name in os.listdir(path.parent):
+        if name.startswith(f".{path.name}.") and name.endswith(".part"):
+            with suppress(OSError):
+                path.with_name(name).unlink()
+
+
+def _sync(folder: Path) -> None:
+    if os.name == "nt":  # there a rename is on the disk when it returns
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

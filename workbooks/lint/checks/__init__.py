@@ -1,0 +1,1 @@
+"""The rules of good modelling, a family to a file; how they are run and told stands above."""

@@ -1,0 +1,1 @@
+"""Judging a plan: its risk, rules of thumb, and published claims."""

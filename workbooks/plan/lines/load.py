@@ -1,0 +1,156 @@
+"""The load hour by hour, what own nodes serve of it, and how many of them pay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from costcore.language.timeline import Line
+from costcore.language.trace import amount, words, worksheet
+from costcore.nodes.capacity import whole_nodes
+from costcore.tokens.api import priced
+
+STEPS = 25
+"""Numbers of nodes that are compared, none among them."""
+
+HOURS = (
+    Line(
+        "load_tokens",
+        "Tokens",
+        lambda m: m.load_factor * m.tokens_per_month / m.hours_per_month,
+    ),
+)
+SHAPE = (
+    Line(
+        "shape_peak_factor",
+        "Peak hour over mean hour of this shape",
+        lambda m: np.where(
+            np.max(m.load_tokens, axis=0) > 0,
+            np.max(m.load_tokens, axis=0) / np.mean(m.load_tokens, axis=0),
+            np.inf,
+        ),
+        heading="The shape",
+    ),
+    Line(
+        "shape_use_share",
+        "Mean use of nodes that its peak hour fills",
+        lambda m: np.where(np.isfinite(m.shape_peak_factor), 1 / m.shape_peak_factor, 0),
+    ),
+    Line(
+        "node_hour_tokens",
+        "Tokens a node serves in an hour, answer times and headroom allowed for",
+        lambda m: (
+            m.node_capacity_tokens_per_month * m.sla_share * m.max_load_share / m.hours_per_month
+        ),
+    ),
+    Line(
+        "peak_nodes",
+        "Nodes that serve the peak hour",
+        lambda m: whole_nodes(np.max(m.load_tokens, axis=0) / m.node_hour_tokens),
+    ),
+    Line(
+        "spill_step_nodes",
+        "Nodes between the numbers compared",
+        lambda m: np.maximum(1, whole_nodes(m.peak_nodes / (STEPS - 1))),
+    ),
+)
+
+
+def _spilled(m: Any) -> Any:
+    """Tokens beyond what the nodes serve, in the month that the hours stand for."""
+    above = np.dot(m.load_tokens > m.limit_tokens, m.load_tokens - m.limit_tokens)
+    return above * m.hours_per_month / worksheet("COUNT", len, m.load_tokens)
+
+
+def _cost(m: Any) -> Any:
+    fixed = np.where(m.spill_nodes > 0, m.fixed_cost_per_month, 0)
+    owned = fixed + m.spill_nodes * m.node_cost_per_month
+    return owned + priced(m.spilled_tokens_per_month, m.api_price_per_mtok)
+
+
+NODES = (
+    Line("spill_nodes", "Own nodes", lambda m: (m.choice - 1) * m.spill_step_nodes),
+    Line("limit_tokens", "They serve in an hour", lambda m: m.spill_nodes * m.node_hour_tokens),
+    Line("spilled_tokens_per_month", "Bought from the API, tokens", _spilled),
+    Line("spill_cost_per_month", "Cost per month", _cost),
+)
+
+
+def _place(least: Any, costs: Any, _: Any) -> Any:
+    """Position of a value, from 1."""
+    return float(np.argmax(np.asarray(costs) == least) + 1)
+
+
+BEST = (
+    Line(
+        "best_cost_per_month",
+        "Lowest cost: own the base, buy the peaks",
+        lambda m: np.min(m.spill_cost_per_month, axis=0),
+        heading="Own the base load, buy the peaks",
+    ),
+    Line(
+        "best_nodes",
+        "Nodes at that cost",
+        lambda m: (
+            (worksheet("MATCH", _place, m.best_cost_per_month, m.spill_cost_per_month, 0) - 1)
+            * m.spill_step_nodes
+        ),
+    ),
+    Line(
+        "all_api_per_month",
+        "Everything from the API",
+        lambda m: priced(m.tokens_per_month, m.api_price_per_mtok),
+    ),
+    Line(
+        "own_peak_per_month",
+        "Own the peak",
+        lambda m: m.fixed_cost_per_month + m.peak_nodes * m.node_cost_per_month,
+    ),
+    Line(
+        "spill_saving_per_month",
+        "Saved against everything from the API",
+        lambda m: m.all_api_per_month - m.best_cost_per_month,
+    ),
+    Line(
+        "peak_saving_per_month",
+        "Saved against owning the peak",
+        lambda m: m.own_peak_per_month - m.best_cost_per_month,
+    ),
+    Line(
+        "spill_text",
+        "In words",
+        lambda m: words(
+            "Cheapest with ",
+            amount(m.best_nodes),
+            " own nodes: ",
+            m.currency,
+            " ",
+            amount(m.best_cost_per_month),
+            " a month, against ",
+            amount(m.all_api_per_month),
+            " from the API alone and ",
+            amount(m.own_peak_per_month),
+            " for nodes that serve every peak.",
+        ),
+    ),
+)
+
+
+SERVED = (
+    Line(
+        "served_tokens",
+        "Served by the best number of own nodes",
+        lambda m: np.minimum(m.load_tokens, m.best_nodes * m.node_hour_tokens),
+    ),
+    Line(
+        "bought_tokens",
+        "Bought from the API",
+        lambda m: m.load_tokens - m.served_tokens,
+    ),
+    Line(
+        "owned_tokens",
+        "What those nodes can serve",
+        lambda m: m.best_nodes * m.node_hour_tokens,
+    ),
+)

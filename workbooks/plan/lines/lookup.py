@@ -1,0 +1,85 @@
+"""Tables that a rule looks things up in: rows of numbers, or the cells of a sheet's table."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from costcore.answers.options import EXCEL_EPOCH
+from costcore.language.trace import Cell, excel
+
+
+class Lookup(Protocol):
+    """A table with a key column."""
+
+    def row(self, key: Any) -> Any:
+        """Return the position of a key, from 1; 0 for an empty key."""
+
+    def at(self, column: str, row: Any) -> Any:
+        """Return a column's value in a row."""
+
+    def choice(self, columns: tuple[str, ...], row: Any, place: Any) -> Any:
+        """Return the value of one of several neighbouring columns, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Records as numbers; a blank is nan."""
+
+    key: str
+    records: Sequence[Any]
+
+    def row(self, key: str) -> int:
+        """Return the position of a key, from 1; 0 for an empty key."""
+        names = [getattr(record, self.key) for record in self.records]
+        return names.index(key) + 1 if key else 0
+
+    def at(self, column: str, row: int) -> Any:
+        """Return a column's value in a row."""
+        return number(getattr(self.records[int(row) - 1], column)) if row else float("nan")
+
+    def choice(self, columns: tuple[str, ...], row: int, place: float) -> Any:
+        """Return the value of one of several neighbouring columns, from 1."""
+        return self.at(columns[int(place) - 1], row)
+
+
+@dataclass(frozen=True, slots=True)
+class TableCells:
+    """The same table as it stands in a sheet, by structured reference."""
+
+    key: str
+    name: str
+
+    def row(self, key: Any) -> Cell:
+        """Return the position of a key, from 1; 0 for an empty key."""
+        match = f"MATCH({excel(key)}, {self.name}[{header(self.key)}], 0)"
+        return Cell(f'IF({excel(key)} = "", 0, {match})')
+
+    def at(self, column: str, row: Any) -> Cell:
+        """Return a column's value in a row."""
+        return Cell(f"INDEX({self.name}[{header(column)}], {excel(row)})")
+
+    def choice(self, columns: tuple[str, ...], row: Any, place: Any) -> Cell:
+        """Return the value of one of several neighbouring columns, from 1."""
+        span = f"[{header(columns[0])}]:[{header(columns[-1])}]"
+        return Cell(f"INDEX({self.name}[{span}], {excel(row)}, {excel(place)})")
+
+
+def header(column: str) -> str:
+    """Return the heading of a column in a sheet.
+
+    >>> header("input_price_per_mtok")
+    'Input price per mtok'
+    """
+    return column.replace("_", " ").capitalize()
+
+
+def number(value: Any) -> Any:
+    """Return a record's value as a cell holds it: blanks are nan, dates are serial numbers."""
+    if value is None:
+        return float("nan")
+    if isinstance(value, datetime.date):
+        return float((value - EXCEL_EPOCH).days)
+    return value

@@ -1,0 +1,92 @@
+"""What the sizing model says of the plan's node: memory, speed, and how it compares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from costcore.language.timeline import Line
+from costcore.language.trace import given
+from costcore.machines.constants import BANDS, CONSTANTS, MEMORY_RULES
+from costcore.machines.roofline import SIZING_LINES
+from costcore.machines.spec_rows import NONE_MEANS_ZERO
+
+MODEL_NUMBERS = (
+    "params_total_b",
+    "params_active_b",
+    "layers",
+    "attn_heads",
+    "head_dim",
+    "kv_layers_full",
+    "kv_elems_per_layer",
+    "window_layers",
+    "window_tokens",
+    "window_elems_per_layer",
+    "experts",
+    "experts_per_token",
+)
+ACCELERATOR_NUMBERS = (
+    "memory_gb",
+    "bandwidth_tb_per_s",
+    "bf16_dense_tflops",
+    "fp8_dense_tflops",
+    "fp4_dense_tflops",
+)
+RULES = {**CONSTANTS, **MEMORY_RULES}
+"""The constants of the model, shown with their sources and open to change."""
+
+
+def _model(column: str) -> Line:
+    """Read a column of the plan's model; a dense model leaves some of them blank."""
+
+    def rule(m: Any) -> Any:
+        found = m.models.at(column, m.model_row_count)
+        if column == "params_active_b":
+            return given(found, m.params_total_b)
+        return given(found, 0 if column in NONE_MEANS_ZERO else np.nan)
+
+    return Line(column, f"Model: {column.replace('_', ' ')}", rule)
+
+
+def _accelerator(column: str) -> Line:
+    def rule(m: Any) -> Any:
+        return given(m.accelerators.at(column, m.hardware_row_count), np.nan)
+
+    return Line(column, f"Accelerator: {column.replace('_', ' ')}", rule)
+
+
+SPECS = (
+    Line(
+        "model_row_count",
+        "Row of the models table",
+        lambda m: m.models.row(m.sizing_model),
+        heading="What the tables say",
+    ),
+    *map(_model, MODEL_NUMBERS),
+    *map(_accelerator, ACCELERATOR_NUMBERS),
+    Line("form", "Accelerator: form", lambda m: m.accelerators.at("form", m.hardware_row_count)),
+    Line("gpus_count", "Accelerators in a node", lambda m: m.gpus_per_node_count),
+    Line("software_share", "Speed of the software against today's", lambda m: np.float64(1.0)),
+    Line("chosen_replica_gpus", "Copies split over (blank: as few as fit)", lambda m: np.nan),
+)
+_LOW, _, _HIGH = BANDS["modelled"]
+COMPARED = (
+    Line(
+        "modelled_low_tokens_per_second",
+        "Low: size hardware on this",
+        lambda m: m.tokens_per_second * _LOW,
+        heading="Against the plan",
+    ),
+    Line(
+        "modelled_high_tokens_per_second",
+        "High",
+        lambda m: m.tokens_per_second * _HIGH,
+    ),
+    Line(
+        "modelled_factor",
+        "Modelled throughput over the one the plan uses",
+        lambda m: m.tokens_per_second / m.node_speed_tokens_per_second,
+    ),
+)
+LINES = (*SPECS, *SIZING_LINES, *COMPARED)

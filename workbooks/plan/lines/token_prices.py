@@ -1,0 +1,137 @@
+"""What a token costs from an API or a managed platform, in the reporting currency."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from costcore.language.timeline import Line, Rule
+from costcore.language.trace import given
+from costcore.tokens.api import blended_price, mixed_input_price
+from workbooks.plan.lines.option import Option
+
+
+def exchange_rate(column: str, currency: str) -> Line:
+    """Exchange rate of a row's currency; a row without a price has neither."""
+
+    def rule(m: Any) -> Any:
+        code = getattr(m, currency)
+        return np.where(code == "", np.nan, m.rates.at("rate", m.rates.row(code)))
+
+    return Line(column, column, rule)
+
+
+def _converted(component: str, listed: str, otherwise: str) -> Line:
+    """Give a token price in the reporting currency."""
+    name = f"{component}_reporting_per_mtok"
+
+    def rule(m: Any) -> Any:
+        return given(getattr(m, listed), getattr(m, otherwise)) * m.exchange_rate
+
+    return Line(name, name, rule)
+
+
+COLUMNS = (
+    exchange_rate("exchange_rate", "currency"),
+    _converted("input", "input_price_per_mtok", "input_price_per_mtok"),
+    _converted("cached", "cached_price_per_mtok", "input_price_per_mtok"),
+    _converted("output", "output_price_per_mtok", "output_price_per_mtok"),
+    _converted("write", "cache_write_price_per_mtok", "input_price_per_mtok"),
+    _converted("long_input", "long_context_input_price_per_mtok", "input_price_per_mtok"),
+    _converted("long_output", "long_context_output_price_per_mtok", "output_price_per_mtok"),
+)
+"""Calculated columns of the price table; what is not listed costs what its plain token costs."""
+
+
+class Prices(Option):
+    """The prices of one option's model: found, typed over, and mixed."""
+
+    def _listed(self, m: Any, component: str) -> Any:
+        return m.prices.at(f"{component}_reporting_per_mtok", self.get(m, "row_count"))
+
+    def _price(self, component: str) -> Rule:
+        typed = f"{component}_price_per_mtok"
+        return lambda m: given(self.get(m, typed), self._listed(m, component))
+
+    def _known(self, component: str, plain: str) -> Rule:
+        """The table's price, or the plain one where no model is named or a price is typed."""
+
+        def rule(m: Any) -> Any:
+            typed = np.isfinite(self.get(m, f"{plain.removesuffix('_per_mtok')}_price_per_mtok"))
+            listed = (self.get(m, "row_count") > 0) & ~typed
+            return np.where(listed, self._listed(m, component), self.get(m, plain))
+
+        return rule
+
+    def _cached(self, m: Any) -> Any:
+        known = self._known("cached", "input_per_mtok")(m)
+        return given(self.get(m, "cached_price_per_mtok"), known)
+
+    def _mixed_input(self, m: Any) -> Any:
+        return mixed_input_price(
+            self.get(m, "input_per_mtok"),
+            self.get(m, "long_input_per_mtok"),
+            self.get(m, "write_per_mtok"),
+            m.long_context_share,
+            m.cache_write_share,
+        )
+
+    def _mixed_output(self, m: Any) -> Any:
+        plain, long = self.get(m, "output_per_mtok"), self.get(m, "long_output_per_mtok")
+        return plain + m.long_context_share * (long - plain)
+
+    def _blend(self, m: Any) -> Any:
+        uncached, output = self.get(m, "mixed_input_per_mtok"), self.get(m, "mixed_output_per_mtok")
+        cached = self.get(m, "cached_per_mtok")
+        return blended_price(uncached, output, m.output_share, m.cached_share, cached)
+
+    def lines(self) -> tuple[Line, ...]:
+        """Return the lines from the model's name to the price of an average token."""
+
+        def row(m: Any) -> Any:
+            return m.prices.row(self.get(m, "model"))
+
+        return (
+            self.line("row_count", "row of the price table", row, heading=f"{self.title}: prices"),
+            self.line("input_per_mtok", "input price", self._price("input")),
+            self.line("cached_per_mtok", "cached input price", self._cached),
+            self.line("output_per_mtok", "output price", self._price("output")),
+            self.line(
+                "long_input_per_mtok",
+                "long-context input price",
+                self._known("long_input", "input_per_mtok"),
+            ),
+            self.line(
+                "long_output_per_mtok",
+                "long-context output price",
+                self._known("long_output", "output_per_mtok"),
+            ),
+            self.line(
+                "write_per_mtok", "cache write price", self._known("write", "input_per_mtok")
+            ),
+            self.line(
+                "mixed_input_per_mtok", "input, with its long and written", self._mixed_input
+            ),
+            self.line("mixed_output_per_mtok", "output, with its long", self._mixed_output),
+            self.line("blend_per_mtok", "price of an average token", self._blend),
+        )
+
+
+def _paid(m: Any) -> Any:
+    batched = m.api_blend_per_mtok * (1 - m.batch_share * m.batch_discount_share)
+    return batched * (1 - m.api_discount_share)
+
+
+API = (
+    *Prices("api").lines(),
+    Line("api_price_per_mtok", "Cloud API: price you pay, after discounts", _paid),
+)
+MANAGED = (
+    *Prices("managed").lines(),
+    Line(
+        "managed_price_per_mtok",
+        "Managed platform: price you pay",
+        lambda m: m.managed_blend_per_mtok,
+    ),
+)

@@ -1,0 +1,1 @@
+"""A month-end: bills beside the budget, why they differ, and what the rest will be."""

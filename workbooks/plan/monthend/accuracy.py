@@ -1,0 +1,96 @@
+"""The record of past forecasts: a CSV that only grows, and how right they were."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from costcore.money.variance import accuracy
+from workbooks.plan.monthend.bills import ActualsError
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was forecast for a month before it was closed, and what it cost."""
+
+    recorded_on: str
+    scenario: str
+    option: str
+    method: str
+    month: str
+    forecast: float
+    actual: float
+    error_share: float
+
+    @property
+    def series(self) -> tuple[str, str, str, str]:
+        """What it is a forecast of."""
+        return self.scenario, self.option, self.method, self.month
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """Everything but the day it was written on, as the file has it."""
+        return (*self.series, f"{self.forecast:.2f}", f"{self.actual:.2f}")
+
+
+HEADER = tuple(field.name for field in fields(Past))
+
+
+def read(path: Path) -> list[Past]:
+    """Return the rows of a record; none where there is no file yet.
+
+    Raises
+    ------
+    ActualsError
+        If it is not such a record.
+    """
+    if not path.exists():
+        return []
+    try:
+        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise ActualsError(f"{path} cannot be read: {why}") from None
+    if not rows or tuple(rows[0]) != HEADER:
+        raise ActualsError(f"{path.name} is no record of forecasts; its first line must be "
+                           f"{','.join(HEADER)}")  # fmt: skip
+    return [_past(f"{path.name}, line {number}", row) for number, row in enumerate(rows[1:], 2)]
+
+
+def _past(place: str, row: Sequence[str]) -> Past:
+    try:
+        day, scenario, option, method, month, forecast, actual, error = row
+        numbers = (float(forecast), float(actual), float(error or math.nan))
+        return Past(day, scenario, option, method, month, *numbers)
+    except ValueError:
+        shown = ",".join(row)[:60]
+        raise ActualsError(f"{place} is {shown!r}; it must have {', '.join(HEADER)}") from None
+
+
+def fresh(known: Iterable[Past], rows: Iterable[Past]) -> list[Past]:
+    """Return the rows that a record does not have; one that was restated is new."""
+    said = {each.said for each in known}
+    return [row for row in rows if row.said not in said]
+
+
+def appended(rows: Sequence[Past], begin: bool) -> str:
+    """Return rows as text to append, under a header where the file begins with them."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if begin:
+        writer.writerow(HEADER)
+    for row in rows:
+        *texts, forecast, actual, error = asdict(row).values()
+        share = "" if math.isnan(error) else f"{error:.6f}"
+        writer.writerow([*texts, f"{forecast:.2f}", f"{actual:.2f}", share])
+    return text.getvalue()
+
+
+def judged(rows: Iterable[Past], last: Past) -> tuple[int, float, float]:
+    """Return months, MAPE and bias of one series; of a month restated, the last row counts."""
+    latest = {row.month: row for row in rows if row.series[:3] == last.series[:3]}
+    return len(latest), *accuracy([row.error_share for row in latest.values()])

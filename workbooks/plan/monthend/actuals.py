@@ -1,0 +1,190 @@
+"""A month-end: bills beside the budget of a scenario, and what the rest of the plan will cost."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from costcore.answers.options import EXCEL_EPOCH
+from costcore.language.timeline import figures, values
+from workbooks.plan.monthend import outlook
+from workbooks.plan.monthend.accuracy import Past
+from workbooks.plan.monthend.bills import Bill
+from workbooks.plan.monthend.variance import (
+    BARS,
+    BILL,
+    BY_MODEL,
+    BY_MONTH,
+    EFFECTS,
+    GAP,
+    PARTS,
+    ROWS,
+    STEPS,
+)
+from workbooks.plan.plan import Plan
+from workbooks.plan.results.checks import MASTER
+
+
+@dataclass(frozen=True, slots=True)
+class Budgeted:
+    """The budget of one model in one month, in the currency of the plan."""
+
+    month: datetime.date
+    model: str
+    requests: float
+    tokens: float
+    cost: float
+    input_per_mtok: float = 0.0
+    cached_per_mtok: float = 0.0
+    output_per_mtok: float = 0.0
+
+
+def month_end(day: datetime.date) -> datetime.date:
+    """Return the last day of a month.
+
+    >>> month_end(datetime.date(2028, 2, 5))
+    datetime.date(2028, 2, 29)
+    """
+    return (day.replace(day=1) + datetime.timedelta(32)).replace(day=1) - datetime.timedelta(1)
+
+
+def serial(day: datetime.date) -> float:
+    """Return a day as a cell holds it."""
+    return float((day - EXCEL_EPOCH).days)
+
+
+@dataclass(frozen=True)
+class Close:
+    """A plan with what was billed until the last closed month."""
+
+    plan: Plan
+    option: str
+    method: str
+    closed: datetime.date
+    """Last day of the last closed month."""
+    budget: tuple[Budgeted, ...]
+    bills: tuple[Bill, ...]
+    rates: tuple[tuple[float, float], ...]
+    """Exchange rate of each bill in the budget, and in its month."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def months(self) -> list[datetime.date]:
+        """Last day of each month of the plan."""
+        return months_of(self.plan)
+
+    @cached_property
+    def rows(self) -> list[tuple[datetime.date, str]]:
+        """Every month of the plan with every model that is budgeted or billed."""
+        return [(month, model) for month in self.months for model in self.models]
+
+    @property
+    def models(self) -> list[str]:
+        """Every model that is budgeted or billed."""
+        names = [each.model for each in self.budget] + [each.model for each in self.bills]
+        return list(dict.fromkeys(names))
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """Columns of the two tables, and the settings."""
+        names = ("requests", "tokens", "cost")
+        prices = ("input_per_mtok", "cached_per_mtok", "output_per_mtok")
+        columns = {f"budget_{n}": [getattr(b, n) for b in self.budget] for n in (*names, *prices)}
+        columns["budget_count"] = columns.pop("budget_requests")
+        columns["budget_month_as_of"] = [serial(each.month) for each in self.budget]
+        columns["actual_month_as_of"] = [serial(each.month) for each in self.bills]
+        columns["actual_count"] = [each.requests for each in self.bills]
+        for kind in ("input_tokens", "cached_tokens", "output_tokens"):
+            columns[f"actual_{kind}"] = [getattr(each, kind) for each in self.bills]
+        arrays = {name: np.array(each, float) for name, each in columns.items()}
+        return arrays | {
+            "budget_model": np.array([each.model for each in self.budget], object),
+            "actual_model": np.array([each.model for each in self.bills], object),
+            "closed_as_of": serial(self.closed),
+            "method_kind": self.method,
+            "currency": self.plan.scenario.currency,
+            "tolerance_cost": self.plan.constants("base")["tolerance_cost"],
+        }
+
+    @property
+    def series(self) -> dict[str, list[Any]]:
+        """Month and model of each row of the variance."""
+        ends = [month for month, _ in self.rows]
+        return {
+            "after_as_of": [serial(end.replace(day=1)) - 1 for end in ends],
+            "end_as_of": [serial(end) for end in ends],
+            "name_text": [model for _, model in self.rows],
+        }
+
+    @property
+    def bill_series(self) -> dict[str, list[float]]:
+        """What the calculated columns of the actuals start from."""
+        kinds = ("input_tokens", "cached_tokens", "output_tokens", "other_tokens")
+        return {kind: [getattr(each, kind) for each in self.bills] for kind in kinds} | {
+            "billed_cost": [each.billed for each in self.bills],
+            "budget_rate_factor": [budget for budget, _ in self.rates],
+            "month_rate_factor": [rate for _, rate in self.rates],
+        }
+
+    def run(self) -> dict[str, Any]:
+        """Compute everything: the rows, the bridge, the outlook and the checks."""
+        known, count = self.inputs, len(self.rows)
+        known |= values(BILL, known, len(self.bills), series=self.bill_series)
+        known |= values(ROWS, known, count, series=self.series)
+        known |= {f"all_{line.name}": known[line.name] for line in ROWS}
+        known["all_end_as_of"] = np.array(self.series["end_as_of"])
+        ours = {line.name: known[line.name] for line in ROWS}
+        known |= values((*EFFECTS, GAP), known, count, series=self.series | ours)
+        known |= {f"all_{line.name}": known[line.name] for line in (*EFFECTS, GAP)}
+        known["all_name_text"] = np.array(self.series["name_text"], object)
+        known |= self._bars(known)
+        days = [serial(month) for month in self.months]
+        ends = {"month_as_of": days}
+        known |= values(BY_MONTH, known, len(days), series={"end_as_of": days})
+        known |= values(BY_MODEL, known, len(self.models), series={"name_text": self.models})
+        known |= values(outlook.MONTHS, known, len(self.months), series=ends)
+        known |= figures(outlook.FIGURES, known)
+        kept = {line.name: known[line.name] for line in outlook.MONTHS}
+        known |= values(outlook.COMPLETED, known, len(self.months), series=ends | kept)
+        known |= figures(outlook.TOTALS, known)
+        known |= figures(outlook.CHECKS, known)
+        known["all_checks"] = np.array([known[line.name] for line in outlook.CHECKS])
+        return known | figures((MASTER,), known)
+
+    def _bars(self, known: Mapping[str, Any]) -> dict[str, Any]:
+        costs = [float(np.sum(known[name])) for name in STEPS]
+        kinds = ["total", *["step"] * len(PARTS), "total"]
+        found = values(BARS, known, len(STEPS), series={"bar_cost": costs, "bar_kind": kinds})
+        steps = {"bar_cost": np.array(costs), "all_steps_cost": np.array(costs[:-1])}
+        return {**found, **steps, "bar_kind": np.array(kinds, object)}
+
+    def past(self, found: Mapping[str, Any], today: datetime.date) -> list[Past]:
+        """Return what the method forecast for each closed month a month before, and its cost."""
+        return [
+            Past(
+                today.isoformat(),
+                self.plan.scenario.title,
+                self.option,
+                self.method,
+                f"{month:%Y-%m}",
+                float(found["expected_per_month"][t]),
+                float(found["actual_per_month"][t]),
+                float(found["missed_share"][t]) if found["judged_count"][t] else math.nan,
+            )
+            for t, month in enumerate(self.months)
+            if found["closed_count"][t]
+        ]
+
+
+def months_of(plan: Plan) -> list[datetime.date]:
+    """Return the last day of each month of a plan."""
+    ends = [month_end(plan.scenario.start_month)]
+    while len(ends) < plan.scenario.horizon_months:
+        ends.append(month_end(ends[-1] + datetime.timedelta(1)))
+    return ends

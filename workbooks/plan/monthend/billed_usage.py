@@ -1,0 +1,144 @@
+"""Imported usage and bills as one bill for each month, model and currency."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from workbooks.plan.monthend.bills import BILLED, LISTED, SPREAD, ActualsError, Bill
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbooks.usage.actuals import Actuals as Usage
+
+KEYS = ["month", "vendor", "name"]
+Key = tuple[str, str, str]
+"""Month as text, vendor and model."""
+
+
+def imported(usage: Usage) -> list[Bill]:
+    """Return imported usage as bills, one for each month, model and currency.
+
+    A cost without tokens is spread over the models of its vendor and month that have tokens
+    and no cost of their own; where there is none, it stays a cost that no token explains.
+    Where nothing was billed, the list price of the day counts, and the bill says so.
+
+    Raises
+    ------
+    ActualsError
+        If tokens have neither a bill nor a list price.
+    """
+    tokens, costs, listed = _sums(usage)
+    spread: dict[Key, list[tuple[str, float]]] = defaultdict(list)
+    for month, vendor in sorted({key[:2] for key in (*tokens, *costs)}):
+        keys = [key for key in {**tokens, **costs} if key[:2] == (month, vendor)]
+        unpriced = [key for key in keys if key in tokens and key not in costs]
+        stray = [key for key in keys if key in costs and key not in tokens] if unpriced else []
+        weights = [listed[key][1] if key in listed else math.nan for key in unpriced]
+        if not sum(weights) > 0:  # nor is any of them nan
+            weights = [tokens[key]["tokens"] for key in unpriced]
+        for key in stray:
+            for currency, cost in costs.pop(key).items():
+                shares = (weight / sum(weights) for weight in weights)
+                for each, share in zip(unpriced, shares, strict=True):
+                    spread[each].append((currency, cost * share))
+    return list(_bills(tokens, costs, spread, listed))
+
+
+def last_whole(usage: Usage) -> datetime.date:
+    """Return the last month that the exports have to its end; monthly rows are whole.
+
+    Raises
+    ------
+    ActualsError
+        If there is none.
+    """
+    first, last = usage.first.replace(day=1), usage.last.replace(day=1)
+    after = usage.last + datetime.timedelta(1)
+    monthly = usage.rows.hour.dt.day.eq(1).all()
+    if after.day == 1 or (monthly and first < last):
+        return last
+    if first == last:
+        raise ActualsError(
+            f"the exports end on {usage.last}, before their month does; "
+            f"--closed {last:%Y-%m} takes it as closed all the same"
+        )
+    return (last - datetime.timedelta(1)).replace(day=1)
+
+
+def _sums(
+    usage: Usage,
+) -> tuple[dict[Key, Any], dict[Key, dict[str, float]], dict[Key, tuple[str, float]]]:
+    """Add up tokens, costs by currency, and costs at list."""
+    rows = usage.rows.assign(
+        month=usage.rows.hour.dt.strftime("%Y-%m"),
+        name=usage.rows.list_name.where(usage.rows.list_name.notna(), usage.rows.model),
+        vendor=usage.rows.vendor.fillna(""),
+        input=usage.rows[["uncached", "cache_write_5m", "cache_write_1h"]].sum(axis=1),
+        tokens=usage.tokens + usage.rows.undirected.fillna(0.0),
+    )
+    used = rows[rows.tokens > 0]
+    groups = used.groupby(KEYS)
+    sums = groups[["input", "cache_read", "output", "undirected", "tokens"]].sum()
+    for column in ("requests", "list_cost"):  # nan where any row does not tell
+        known = groups[column].count() == groups[column].size()
+        sums[column] = groups[column].sum().where(known)
+    tokens: dict[Key, Any] = {_key(key): row for key, row in sums.iterrows()}
+    currencies = groups.list_currency.max().to_dict()
+    listed = {
+        key: (str(currencies[key]), float(row.list_cost))
+        for key, row in tokens.items()
+        if row.list_cost >= 0
+    }
+    return tokens, _costs(rows), listed
+
+
+def _costs(rows: pd.DataFrame) -> dict[Key, dict[str, float]]:
+    billed = rows[rows.cost.notna() & ((rows.cost != 0) | (rows.tokens > 0))]
+    sums: dict[Any, float] = billed.groupby([*KEYS, "currency"]).cost.sum().to_dict()
+    costs: dict[Key, dict[str, float]] = defaultdict(dict)
+    for (*key, currency), cost in sums.items():
+        costs[_key(key)][currency] = float(cost)
+    return costs
+
+
+def _key(key: Any) -> Key:
+    month, vendor, name = key
+    return str(month), str(vendor), str(name)
+
+
+def _bills(
+    tokens: Mapping[Key, Any],
+    costs: Mapping[Key, Mapping[str, float]],
+    spread: Mapping[Key, Iterable[tuple[str, float]]],
+    listed: Mapping[Key, tuple[str, float]],
+) -> Iterator[Bill]:
+    for key in sorted({*tokens, *costs}):
+        month, _, name = key
+        known = [(currency, cost, BILLED) for currency, cost in costs.get(key, {}).items()]
+        known += [(currency, cost, SPREAD) for currency, cost in spread.get(key, ())]
+        if not known and key not in listed:
+            raise ActualsError(
+                f"{name} in {month} has {tokens[key].tokens:,.0f} tokens but neither a bill nor a "
+                "list price; give the bill too, or a CSV with month, model, tokens and cost"
+            )
+        known = known or [(*listed[key], LISTED)]
+        day = datetime.date.fromisoformat(f"{month}-01")
+        for place, (currency, cost, basis) in enumerate(known):
+            row = tokens.get(key) if place == 0 else None
+            kinds = (
+                [row.input, row.cache_read, row.output, row.undirected] if row is not None else []
+            )
+            yield Bill(
+                day,
+                name,
+                *(map(float, kinds) if kinds else (0.0,) * 4),  # type: ignore[misc]
+                billed=cost,
+                requests=math.nan if row is None else float(row.requests),
+                currency="" if currency == "?" else currency,
+                basis=basis,
+            )

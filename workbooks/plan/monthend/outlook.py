@@ -1,0 +1,260 @@
+"""The months of a plan after some were closed: actual or forecast, and how right forecasts were."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from costcore.language.timeline import Line
+from costcore.language.trace import amount, words, worksheet
+from costcore.money.variance import error_share, run_rate
+from workbooks.plan.monthend.variance import RUN_RATE, bound, sum_if
+
+
+def _by_month(days: str, column: str) -> Any:
+    def rule(m: Any) -> Any:
+        return worksheet("SUMIF", sum_if, getattr(m, days), m.month_as_of, getattr(m, column))
+
+    return rule
+
+
+def _scale(m: Any, spent: Any, budgeted: Any) -> Any:
+    return np.where(m.method_kind == RUN_RATE, run_rate(spent, budgeted), 1)
+
+
+MONTHS = (
+    Line(
+        "budget_per_month",
+        "Budget of the month",
+        _by_month("budget_month_as_of", "budget_cost"),
+        sums=True,
+    ),
+    Line(
+        "closed_count",
+        "Closed: 1, open: 0",
+        lambda m: np.where(_by_month("all_end_as_of", "is_closed_count")(m) > 0, 1, 0),
+        sums=True,
+    ),
+    Line(
+        "actual_per_month",
+        "Actual of the month",
+        _by_month("all_end_as_of", "paid_cost"),
+        sums=True,
+    ),
+    Line(
+        "closed_budget_per_month",
+        "Budget of closed months",
+        lambda m: m.closed_count * m.budget_per_month,
+        sums=True,
+    ),
+    Line(
+        "budget_to_date_cost",
+        "Budget of closed months to date",
+        lambda m: m.last("budget_to_date_cost") + m.closed_budget_per_month,
+    ),
+    Line(
+        "actual_to_date_cost",
+        "Actual to date",
+        lambda m: m.last("actual_to_date_cost") + m.actual_per_month,
+    ),
+    Line(
+        "expected_per_month",
+        "Forecast made a month before",
+        lambda m: (
+            m.budget_per_month
+            * _scale(m, m.last("actual_to_date_cost"), m.last("budget_to_date_cost"))
+        ),
+        heading="How right the method was",
+    ),
+    Line(
+        "judged_count",
+        "Months to judge by",
+        lambda m: np.where(m.actual_per_month > 0, m.closed_count, 0),
+        sums=True,
+    ),
+    Line(
+        "missed_share",
+        "Error: forecast less actual, over actual",
+        lambda m: np.where(
+            m.judged_count > 0, error_share(m.expected_per_month, m.actual_per_month), 0
+        ),
+    ),
+    Line("missed_size_share", "Size of the error", lambda m: np.absolute(m.missed_share)),
+)
+
+
+def _mean(column: str) -> Any:
+    def rule(m: Any) -> Any:
+        months = np.sum(m.judged_count, axis=0)
+        return np.where(months > 0, np.sum(getattr(m, column), axis=0) / months, 0)
+
+    return rule
+
+
+FIGURES = (
+    Line("closed_months_count", "Closed months", lambda m: np.sum(m.closed_count, axis=0)),
+    Line(
+        "closed_budget_cost",
+        "Budget of the closed months",
+        lambda m: np.sum(m.closed_budget_per_month, axis=0),
+    ),
+    Line(
+        "closed_actual_cost",
+        "Actual of the closed months",
+        lambda m: np.sum(m.actual_per_month, axis=0),
+    ),
+    Line(
+        "closed_over_cost",
+        "Actual less budget",
+        lambda m: m.closed_actual_cost - m.closed_budget_cost,
+    ),
+    Line(
+        "run_rate_factor",
+        "Run-rate: actual over budget",
+        lambda m: run_rate(m.closed_actual_cost, m.closed_budget_cost),
+    ),
+    Line(
+        "open_factor",
+        "Open months: forecast over budget, by the method",
+        lambda m: np.where(m.method_kind == RUN_RATE, m.run_rate_factor, 1),
+    ),
+    Line("mape_share", "Mean size of the forecast error (MAPE)", _mean("missed_size_share")),
+    Line("bias_share", "Mean forecast error (bias)", _mean("missed_share")),
+)
+COMPLETED = (
+    Line(
+        "outlook_per_month",
+        "Outlook: actual where closed, else forecast",
+        lambda m: np.where(
+            m.closed_count > 0, m.actual_per_month, m.budget_per_month * m.open_factor
+        ),
+        sums=True,
+        heading="Outlook",
+    ),
+    Line(
+        "over_per_month",
+        "Outlook less budget",
+        lambda m: m.outlook_per_month - m.budget_per_month,
+        sums=True,
+    ),
+    Line(
+        "budget_cumulative_cost",
+        "Budget, cumulative",
+        lambda m: m.last("budget_cumulative_cost") + m.budget_per_month,
+    ),
+    Line(
+        "outlook_cumulative_cost",
+        "Outlook, cumulative",
+        lambda m: m.last("outlook_cumulative_cost") + m.outlook_per_month,
+    ),
+)
+
+
+def _moved(cost: Any) -> Any:
+    """Say how much more or less it is."""
+    side = np.where(cost > 0, "more", "less")
+    return words(amount(np.absolute(cost)), " ", side, " than budgeted")
+
+
+TOTALS = (
+    Line(
+        "outlook_total_cost",
+        "Outlook for the whole plan",
+        lambda m: np.sum(m.outlook_per_month, axis=0),
+    ),
+    Line(
+        "budget_total_cost",
+        "Budget of the whole plan",
+        lambda m: np.sum(m.budget_per_month, axis=0),
+    ),
+    Line(
+        "over_total_cost",
+        "Outlook less budget, whole plan",
+        lambda m: m.outlook_total_cost - m.budget_total_cost,
+    ),
+    Line(
+        "verdict_text",
+        "Months closed",
+        lambda m: words(
+            "Months closed: ",
+            amount(m.closed_months_count),
+            ". They cost ",
+            m.currency,
+            " ",
+            amount(m.closed_actual_cost),
+            ", ",
+            _moved(m.closed_over_cost),
+            ".",
+        ),
+    ),
+    Line(
+        "outlook_text",
+        "Outlook",
+        lambda m: words(
+            "The plan comes to ",
+            m.currency,
+            " ",
+            amount(m.outlook_total_cost),
+            ", ",
+            _moved(m.over_total_cost),
+            ", if the open months follow the ",
+            m.method_kind,
+            ".",
+        ),
+    ),
+)
+
+
+def _check(name: str, label: str, rule: Any) -> Line:
+    return Line(f"{name}_check", label, lambda m: np.where(rule(m), 0, 1))
+
+
+def _until(m: Any, day: Any) -> Any:
+    until = bound("<=", np.less_equal, day)
+    return worksheet("SUMIF", sum_if, m.actual_month_as_of, until, m.actual_cost)
+
+
+def _close(m: Any, one: Any, other: Any) -> Any:
+    return np.absolute(one - other) <= m.tolerance_cost
+
+
+def _bridged(m: Any) -> Any:
+    return _close(m, np.sum(m.all_steps_cost, axis=0), np.sum(m.all_paid_cost, axis=0))
+
+
+CHECKS = (
+    _check("bridge", "Budget and every step add up to the actual", _bridged),
+    _check(
+        "rows",
+        "The same for every month and model",
+        lambda m: (
+            (np.max(m.all_gap_cost, axis=0) <= m.tolerance_cost)
+            & (np.min(m.all_gap_cost, axis=0) >= -m.tolerance_cost)
+        ),
+    ),
+    _check(
+        "pasted",
+        "Every closed row of Actuals is in Variance",
+        lambda m: _close(
+            m,
+            _until(m, m.closed_as_of),
+            m.closed_actual_cost,
+        ),
+    ),
+    _check(
+        "budgeted",
+        "Every row of Budget is in Outlook",
+        lambda m: _close(m, np.sum(m.budget_cost, axis=0), m.budget_total_cost),
+    ),
+    _check(
+        "closed",
+        "The closed months of Outlook are the bridge's",
+        lambda m: _close(m, np.sum(m.all_paid_cost, axis=0), m.closed_actual_cost),
+    ),
+    _check(
+        "method",
+        "The method is run-rate or plan",
+        lambda m: (m.method_kind == RUN_RATE) | (m.method_kind == "plan"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""What a plan comes to: totals, returns, commitments, checks and the verdict."""

@@ -1,0 +1,156 @@
+"""What finance asks beside the totals: yearly equivalents, returns, financing, outcomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from costcore.answers.outcome import expected_attempts, failed_share, settled_cost, tried_cost
+from costcore.language.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
+from costcore.language.timeline import Line
+from costcore.language.trace import given
+from costcore.money.horizon import discounted_sum
+from costcore.nodes.hosting import energy_per_month, rent_per_month
+from workbooks.plan.lines.option import TITLES, Option
+
+
+def _each_year(option: str) -> Line:
+    """The equal yearly payment that is worth the option's present value."""
+
+    def rule(m: Any) -> Any:
+        years = m.horizon_months / MONTHS_PER_YEAR
+        factor = m.discount_rate / (1 - (1 + m.discount_rate) ** -years)
+        each = np.where(m.discount_rate == 0, 1 / years, factor)
+        return getattr(m, f"{option}_present_cost") * each
+
+    return Line(f"{option}_annual_per_year", f"{TITLES[option]}: equivalent annual cost", rule)
+
+
+def annual(options: tuple[str, ...]) -> tuple[Line, ...]:
+    """Return the equivalent annual cost of each option."""
+    return tuple(map(_each_year, options))
+
+
+def _known(price: Any, value: Any) -> Any:
+    """Value of a quote, where there is one; a blank quote gives a blank, not 0."""
+    return np.where(np.isfinite(price), value, np.nan)
+
+
+def _site(m: Any) -> Any:
+    energy = energy_per_month(
+        m.quoted_kw, m.price_per_kwh, m.pue, m.hours_per_month, m.power_use_share
+    )
+    return energy + m.quoted_kw * m.colo_per_kw_month + m.node_opex_per_month
+
+
+def _buy(m: Any) -> Any:
+    resale = m.residual_share * m.monthly_factor**m.life_months
+    support = m.support_share_per_year / MONTHS_PER_YEAR * m.annuity_factor
+    bought = m.quoted_capex * (1 - resale + support)
+    return _known(m.quoted_capex, bought + m.site_per_month * m.annuity_factor)
+
+
+def _lease(m: Any) -> Any:
+    in_advance = m.quoted_lease_per_month / m.monthly_factor
+    paid = (in_advance + m.site_per_month) * m.annuity_factor
+    return _known(m.quoted_lease_per_month, paid)
+
+
+FINANCING = (
+    Line(
+        "quoted_rent_per_gpu_hour",
+        "Rent quoted or listed",
+        lambda m: given(m.rent_per_gpu_hour, m.listed_rent_per_gpu_hour),
+        heading="One node over its life: rent, lease or buy (present value, before tax)",
+    ),
+    Line(
+        "quoted_rent_per_month",
+        "Rent of a node",
+        lambda m: _known(
+            m.quoted_rent_per_gpu_hour,
+            rent_per_month(
+                m.quoted_rent_per_gpu_hour, m.gpus_per_node_count, m.duty_share, m.hours_per_month
+            ),
+        ),
+    ),
+    Line(
+        "quoted_lease_per_month",
+        "Lease of a node",
+        lambda m: _known(m.lease_per_gpu_month, m.lease_per_gpu_month * m.gpus_per_node_count),
+    ),
+    Line(
+        "quoted_capex_per_gpu",
+        "Purchase quoted or listed",
+        lambda m: given(m.capex_per_gpu, m.listed_capex_per_gpu),
+    ),
+    Line(
+        "quoted_capex",
+        "Purchase of a node",
+        lambda m: _known(m.quoted_capex_per_gpu, m.quoted_capex_per_gpu * m.gpus_per_node_count),
+    ),
+    Line(
+        "quoted_kw",
+        "Nameplate power of a node",
+        lambda m: m.gpus_per_node_count * given(m.power_kw_per_gpu, given(m.listed_kw_per_gpu, 0)),
+    ),
+    Line("site_per_month", "Power, space and other cost of a node that stands with you", _site),
+    Line(
+        "monthly_factor",
+        "Discount of a month",
+        lambda m: (1 + m.discount_rate) ** (-1 / MONTHS_PER_YEAR),
+    ),
+    Line(
+        "annuity_factor",
+        "Months of a node's life, each discounted from its end",
+        lambda m: discounted_sum(1.0, m.monthly_factor, m.life_months),
+    ),
+    Line(
+        "rent_life_cost",
+        "Rented",
+        lambda m: _known(m.quoted_rent_per_month, m.quoted_rent_per_month * m.annuity_factor),
+    ),
+    Line("lease_life_cost", "Leased, paid in advance", _lease),
+    Line("buy_life_cost", "Bought, with support, sold at the end", _buy),
+)
+
+
+class Outcome(Option):
+    """What a successful outcome costs with one option."""
+
+    def _attempt(self, m: Any) -> Any:
+        each = self.get(m, "each_per_mtok")
+        return _known(each, each * m.task_tokens / TOKENS_PER_MTOK)
+
+    def lines(self) -> tuple[Line, ...]:
+        """Return the cost of an outcome, step by step."""
+
+        def failed(m: Any) -> Any:
+            return failed_share(self.get(m, "success_share"), m.max_attempts)
+
+        def attempts(m: Any) -> Any:
+            shares = self.get(m, "success_share"), m.max_attempts, self.get(m, "failed_share")
+            return expected_attempts(*shares)
+
+        def tried(m: Any) -> Any:
+            attempt, failed = self.get(m, "attempt_cost"), self.get(m, "failed_share")
+            tried = tried_cost(attempt, self.get(m, "attempts"), failed, m.debug_cost)
+            return _known(attempt, tried)
+
+        def settled(m: Any) -> Any:
+            tried, success = self.get(m, "tried_cost"), self.get(m, "success_share")
+            failed = self.get(m, "failed_share")
+            return _known(tried, settled_cost(tried, success, failed, m.repair_cost))
+
+        return (
+            self.line(
+                "attempt_cost", "one attempt", self._attempt, heading=f"{self.title}: outcome"
+            ),
+            self.line("failed_share", "tasks that all attempts fail", failed),
+            self.line("attempts", "attempts a task takes", attempts),
+            self.line("tried_cost", "attempts and debugging of a task", tried),
+            self.line("outcome_cost", "a successful outcome", settled),
+        )
+
+
+OUTCOMES = (*Outcome("api").lines(), *Outcome("own").lines())

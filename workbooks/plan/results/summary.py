@@ -1,0 +1,166 @@
+"""What the plan comes to: totals of every option, by year, and the six drains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from costcore.language.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
+from costcore.language.timeline import Line
+from costcore.language.trace import amount, given, words, worksheet
+from costcore.money.cashflow import spreadsheet_npv
+from workbooks.plan.lines.option import TITLES
+
+VIEWS = {"cash": "cash", "expense": "profit and loss", "present": "present value"}
+HOSTED = ("own", "hybrid")
+
+
+def monthly_name(option: str, view: str) -> str:
+    """Line of the monthly plan behind a view; a bill is an expense when it is paid."""
+    kept = "cash" if view == "expense" and option not in HOSTED else view
+    return f"{option}_{kept}_per_month"
+
+
+def _total(option: str, view: str) -> Line:
+    title = f"{TITLES[option]}: {VIEWS[view]}, whole plan"
+    source = monthly_name(option, view)
+    return Line(f"{option}_{view}_cost", title, lambda m: np.sum(getattr(m, source), axis=0))
+
+
+def _each_token(option: str) -> Line:
+    def rule(m: Any) -> Any:
+        mtok = np.sum(m.volume_tokens_per_month, axis=0) / TOKENS_PER_MTOK
+        return np.where(mtok > 0, getattr(m, f"{option}_cash_cost") / mtok, np.inf)
+
+    return Line(f"{option}_each_per_mtok", f"{TITLES[option]}: cash per Mtok", rule)
+
+
+def _against_api(option: str) -> Line:
+    def rule(m: Any) -> Any:
+        api, own = m.api_present_cost, getattr(m, f"{option}_present_cost")
+        return np.where(api > 0, own / api, np.inf)
+
+    title = f"{TITLES[option]}: present value against the API"
+    return Line(f"{option}_ratio_factor", title, rule)
+
+
+def totals(options: tuple[str, ...]) -> tuple[Line, ...]:
+    """Return the totals of each option in each view, and what is compared."""
+    return (
+        *(_total(option, view) for view in VIEWS for option in options),
+        *(_each_token(option) for option in options),
+        *(_against_api(option) for option in options),
+        Line("lowest_cost", "Lowest present value", lambda m: lowest(m, options)),
+        Line(
+            "saving_cost",
+            "Present value saved by self-hosting",
+            lambda m: m.api_present_cost - m.own_present_cost,
+        ),
+        Line("sheet_npv_cost", "API bills by the sheet's own NPV", _sheet_npv),
+        _payback("cash", "Month in which the cash is back"),
+        _payback("present", "Month in which the present value is back"),
+        Line("crossover_text", "Title of the chart", _crossover),
+    )
+
+
+def _sheet_npv(m: Any) -> Any:
+    """A spreadsheet's NPV takes every bill at the end of its month; ours may come earlier."""
+    monthly = (1 + m.discount_rate) ** (1 / MONTHS_PER_YEAR) - 1
+    early = (1 + m.discount_rate) ** ((1 - m.payment_timing_share) / MONTHS_PER_YEAR)
+    flows = worksheet("NPV", spreadsheet_npv, monthly, m.api_cash_per_month)
+    return flows * early * (1 - m.tax_rate_share)
+
+
+def lowest(m: Any, options: tuple[str, ...]) -> Any:
+    """Lowest present value of some options."""
+    least = getattr(m, f"{options[0]}_present_cost")
+    for option in options[1:]:
+        least = np.minimum(least, getattr(m, f"{option}_present_cost"))
+    return least
+
+
+def _crossover(m: Any) -> Any:
+    caught_up = words(
+        "Cash paid to date: self-hosting catches up with the API in month ",
+        amount(given(m.payback_cash_months, 0)),
+    )
+    behind = "Cash paid to date: self-hosting does not catch up with the API in this plan"
+    return np.where(np.isfinite(m.payback_cash_months), caught_up, behind)
+
+
+def _payback(view: str, label: str) -> Line:
+    """The month after the last one in which self-hosting was behind."""
+
+    def rule(m: Any) -> Any:
+        behind = np.max(getattr(m, f"saved_{view}_owed_months"), axis=0)
+        return np.where(behind < m.horizon_months, behind + 1, np.inf)
+
+    return Line(f"payback_{view}_months", label, rule)
+
+
+DRAINS = (
+    Line(
+        "drain_staff_cost", "1 Engineering labour", lambda m: np.sum(m.own_staff_per_month, axis=0)
+    ),
+    Line(
+        "drain_tools_cost",
+        "2 MLOps infrastructure",
+        lambda m: np.sum(m.own_tools_per_month, axis=0),
+    ),
+    Line(
+        "drain_decay_cost",
+        "3 Hardware decay: depreciation and replacement",
+        lambda m: np.sum(m.own_depreciation_per_month, axis=0),
+    ),
+    Line(
+        "drain_incidents_cost",
+        "4 Incident response",
+        lambda m: np.sum(m.own_incidents_per_month, axis=0),
+    ),
+    Line(
+        "drain_opportunity_cost",
+        "5 Opportunity cost",
+        lambda m: np.sum(m.own_opportunity_per_month, axis=0),
+    ),
+    Line(
+        "drain_idle_cost",
+        "6 Idle capacity (part of the node cost, not added)",
+        lambda m: np.sum(m.own_idle_per_month, axis=0),
+    ),
+    Line(
+        "raw_compute_cost",
+        "Raw compute: rent or depreciation, power, space, support",
+        lambda m: (
+            m.drain_decay_cost
+            + np.sum(m.own_rent_per_month, axis=0)
+            + np.sum(m.own_support_per_month, axis=0)
+            + np.sum(m.own_power_per_month, axis=0)
+            + np.sum(m.own_space_per_month, axis=0)
+        ),
+    ),
+    Line(
+        "overhead_factor",
+        "All of self-hosting over raw compute (one article says 3 to 5)",
+        lambda m: np.where(m.raw_compute_cost > 0, m.own_expense_cost / m.raw_compute_cost, np.inf),
+    ),
+)
+
+
+def yearly(options: tuple[str, ...]) -> tuple[Line, ...]:
+    """Return cash by plan year; the period is the year."""
+
+    def line(option: str, view: str) -> Line:
+        source = monthly_name(option, view)
+
+        def rule(m: Any) -> Any:
+            return worksheet("SUMIF", _sum_where, m.year_count, m.year, getattr(m, source))
+
+        title = f"{TITLES[option]}: {VIEWS[view]}"
+        return Line(f"{option}_{view}_per_year", title, rule, sums=True)
+
+    return tuple(line(option, view) for view in VIEWS for option in options)
+
+
+def _sum_where(years: Any, year: Any, flows: Any) -> Any:
+    return np.sum(np.where(np.asarray(years) == year, np.asarray(flows), 0), axis=0)

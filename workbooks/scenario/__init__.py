@@ -1,0 +1,1 @@
+"""A scenario as people write it: its inputs, their bounds and sources; nothing is computed."""

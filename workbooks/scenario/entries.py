@@ -1,0 +1,165 @@
+"""What a scenario file says of one input, with its cases and its source, or else the default."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from costcore.language.draws import SHAPES
+from workbooks import tables
+from workbooks.scenario.feasibility import exchange_rate
+from workbooks.scenario.inputs import CASES, INPUTS, SECTIONS, Input
+from workbooks.scenario.scenario import Entry, Scenario, ScenarioError
+
+SMALLEST, LARGEST = 1e-9, 1e15
+"""Beyond them a product of a few inputs leaves what a cell can show."""
+LONGEST_TEXT, LONGEST_SHOWN = 1_000, 80
+NOTES = ("source", "as_of", "owner")
+OWN_FIGURES = MappingProxyType(
+    {
+        **{
+            f"{option}_model": tuple(
+                f"{option}_{part}_price_per_mtok" for part in ("input", "output", "cached")
+            )
+            for option in ("api", "managed")
+        },
+        "hardware": (
+            "rent_per_gpu_hour",
+            "lease_per_gpu_month",
+            "capex_per_gpu",
+            "power_kw_per_gpu",
+            "node_tokens_per_second",
+        ),
+        "gpus_per_node_count": ("node_tokens_per_second",),
+        "system": ("node_tokens_per_second",),
+    }
+)
+"""Figures of a file that describe the very thing another choice replaces."""
+
+
+def written(
+    content: Mapping[str, Any], typed: Mapping[str, Any], scenario: Scenario, currency: str
+) -> dict[str, Entry]:
+    """Return what the file says of its inputs, its amounts in the scenario's currency.
+
+    Figures that describe a thing replaced by what was `typed` are left out.
+    """
+    rate = exchange_rate(currency, scenario)
+    entries = {
+        name: _entry(INPUTS[name], value, scenario.origin, rate)
+        for section in SECTIONS
+        for name, value in content.get(section, {}).items()
+    }
+    replaced = [
+        own
+        for choice, figures in OWN_FIGURES.items()
+        if choice in typed and (choice not in entries or entries[choice].base != typed[choice])
+        for own in figures
+    ]
+    return {name: entry for name, entry in entries.items() if name not in replaced}
+
+
+def default(each: Input, scenario: Scenario) -> Entry:
+    """Return what is assumed of an input that the file leaves out."""
+    if each.assumption:
+        return _assumed(each.assumption, scenario)
+    if each.required:
+        raise ScenarioError(f"{each.name} is missing; it must be {each.quantity.rule}")
+    if each.default in (None, ""):
+        return Entry(*3 * (each.default,))
+    value = _converted(each, each.default, exchange_rate("USD", scenario))
+    return Entry(value, value, value, "default: replace with your own")
+
+
+def _assumed(name: str, scenario: Scenario) -> Entry:
+    found = next(each for each in tables.assumptions() if each.name == name)
+    rate = exchange_rate(found.currency, scenario) if found.currency else 1.0
+    low, high = (found.base if x is None else x for x in (found.low, found.high))
+    day = found.as_of.isoformat() if found.as_of else ""
+    source = f"{found.source} ({found.confidence})"
+    return Entry(low * rate, found.base * rate, high * rate, source, day)
+
+
+def _entry(each: Input, value: Any, origin: str, rate: float) -> Entry:
+    if not isinstance(value, Mapping):
+        only = _converted(each, _value(each, value, each.name), rate)
+        return Entry(only, only, only, source=origin)
+    check_keys(value, (*CASES, *NOTES, "shape"), f"is not part of {each.name}")
+    if "base" not in value:
+        raise ScenarioError(f"{each.name} has no base; give base, or all of low, base and high")
+    cases = (
+        _value(each, value.get(case, value["base"]), f"{each.name} ({case})") for case in CASES
+    )
+    notes = {name: _note(f"{name} of {each.name}", value.get(name, "")) for name in NOTES}
+    low, base, high = (_converted(each, case, rate) for case in cases)
+    return Entry(low, base, high, **notes, shape=_shape(each, value))
+
+
+def _shape(each: Input, value: Mapping[str, Any]) -> str:
+    """Return how the range is spread when it is drawn."""
+    shape = value.get("shape", "pert")
+    if shape not in tuple(SHAPES):  # a tuple, for a TOML value may be unhashable
+        rule = f"it must be one of {', '.join(SHAPES)}"
+        raise ScenarioError(f"shape of {each.name} is {shown(shape)}; {rule}")
+    return str(shape)
+
+
+def _note(place: str, value: Any) -> str:
+    return str(value) if isinstance(value, datetime.date) else checked_text(place, value)
+
+
+def _converted(each: Input, value: Any, rate: float) -> Any:
+    return value * rate if each.unit_label.startswith("money") else value
+
+
+def _value(each: Input, value: Any, place: str) -> Any:
+    """Return the value of an input if it may have it; the `place` is where it was written."""
+    if not each.is_number and (not each.choices or value in each.choices):
+        return checked_text(place, value)
+    if each.is_number and is_number(value) and each.quantity.admits(np.asarray(float(value))):
+        return float(value)
+    rule = f"one of {', '.join(each.choices)}" if each.choices else each.quantity.rule
+    if isinstance(value, float | int) and abs(value) > LARGEST:
+        rule = f"0 or between {SMALLEST:g} and {LARGEST:g} in size"
+    raise ScenarioError(f"{place} is {shown(value)}; it must be {rule}")
+
+
+def check_keys(table: Any, names: Iterable[str], complaint: str, title: str = "") -> None:
+    """Refuse what is no table, or has a key that is none of the names."""
+    if not isinstance(table, Mapping):
+        raise ScenarioError(f"{title} is {shown(table)}; it must be a section: [{title}]")
+    known = list(names)
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(known)}"
+            raise ScenarioError(f"{shown(key)} {complaint}; {hint}")
+
+
+def is_number(value: object) -> bool:
+    """Say whether a value is a number of a size that can be planned with."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return value == 0 or SMALLEST <= abs(value) <= LARGEST
+
+
+def checked_text(place: str, value: Any) -> str:
+    """Return a text that is one, and fits a cell."""
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+        rule = f"it must be text of at most {LONGEST_TEXT} characters"
+        raise ScenarioError(f"{place} is {shown(value)}; {rule}")
+    return value
+
+
+def shown(value: object) -> str:
+    """Return a value as a message quotes it."""
+    try:
+        text = value.isoformat() if isinstance(value, datetime.date) else repr(value)
+    except ValueError:  # Python refuses to print a whole number of that length
+        return "a number of thousands of digits"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."

@@ -1,0 +1,177 @@
+"""Whether a scenario can be planned: what it names exists, and its node can be costed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from workbooks import tables
+from workbooks.scenario.inputs import CASES
+from workbooks.scenario.scenario import Scenario, ScenarioError
+from workbooks.sizing.shapes import hourly
+
+PARTS = (("cached_share", "cache_write_share"), ("reserved_share", "spot_share"))
+"""Shares of one whole."""
+NEEDS = {
+    "rent": {"rent_per_gpu_hour": "rent_base_per_gpu_hour"},
+    "lease": {"lease_per_gpu_month": ""},
+    "buy": {"capex_per_gpu": "buy_base_per_gpu", "power_kw_per_gpu": "server_power_kw_per_gpu"},
+}
+"""What must be known of the hardware: an input, or else a column of the hardware table."""
+SUM_DUST = 1e-9
+SERVING = ("duty_share", "hours_per_month", "sla_share", "max_load_share")
+
+
+class Known(Protocol):
+    """What a scenario may name: the shipped tables, or those of a workbook."""
+
+    def price_on(self, model: str, day: date | None = None) -> Any:
+        """Return the price of a model on a day."""
+
+    def accelerator(self, name: str) -> Any:
+        """Return an accelerator."""
+
+    def system(self, name: str) -> Any:
+        """Return a measured system."""
+
+    def model(self, name: str) -> Any:
+        """Return an open model."""
+
+    def throughputs(self) -> Sequence[Any]:
+        """Return every measured system."""
+
+    def exchange_rate(
+        self, from_currency: str, to_currency: str, day: date | None = None
+    ) -> tuple[float, date]:
+        """Return a rate and its day."""
+
+
+def checked(scenario: Scenario, known: Known = tables) -> Scenario:
+    """Return the scenario if everything it names is known and its hardware can be costed.
+
+    Raises
+    ------
+    ScenarioError
+        With the first thing that is missing and what to do.
+    """
+    _check_series(scenario)
+    for currency in ("USD", "EUR"):
+        exchange_rate(currency, scenario, known)
+    for case in sorted(CASES):  # base comes first: what is wrong with it is wrong with all
+        values = {name: getattr(entry, case) for name, entry in scenario.entries.items()}
+        try:
+            _check(values, scenario, known)
+        except ScenarioError as error:
+            raise ScenarioError(f"{'' if case == 'base' else f'case {case}: '}{error}") from None
+    return scenario
+
+
+def _check_series(scenario: Scenario) -> None:
+    series = {
+        "forecast_tokens_per_month": scenario.forecast,
+        "api_price_factor": scenario.api_steps,
+    }
+    for name, values in series.items():
+        if len(values) > scenario.horizon_months:
+            months = f"horizon_months is {scenario.horizon_months}"
+            raise ScenarioError(f"{name} has {len(values)} months, but {months}")
+    if len(scenario.seasons) not in (0, 12, scenario.horizon_months):
+        raise ScenarioError(f"season_factor has {len(scenario.seasons)} numbers; it must have 12")
+    try:
+        hourly(scenario.load_shape)
+    except ValueError as error:
+        raise ScenarioError(f"load_shape: {error}") from None
+
+
+def _check(values: Mapping[str, Any], scenario: Scenario, known: Known) -> None:
+    for one, other in PARTS:
+        if values[one] + values[other] > 1 + SUM_DUST:
+            both = f"{one} and {other} are {values[one]:g} and {values[other]:g}"
+            raise ScenarioError(f"{both}; together they must be at most 1")
+    if values["sizing_model"]:
+        _found("sizing_model", lambda: known.model(values["sizing_model"]))
+    _check_model(values, "api", scenario, known)
+    if "managed" in scenario.options:
+        _check_model(values, "managed", scenario, known)
+    _check_cost(values, known)
+    _check_throughput(values, known)
+
+
+def _check_model(values: Mapping[str, Any], option: str, scenario: Scenario, known: Known) -> None:
+    typed = [values[f"{option}_{part}_price_per_mtok"] for part in ("input", "output")]
+    name = values[f"{option}_model"]
+    if name:
+        _found(f"{option}_model", lambda: known.price_on(name, scenario.as_of))
+    elif None in typed:
+        raise ScenarioError(
+            f"{option}_model is missing; name a model of the price table (evenpoint prices show), "
+            f"or give {option}_input_price_per_mtok and {option}_output_price_per_mtok"
+        )
+
+
+def _check_throughput(values: Mapping[str, Any], known: Known) -> None:
+    speed, hardware = values["node_tokens_per_second"], values["hardware"]
+    if values["system"]:
+        _same_node(values, _found("system", lambda: known.system(values["system"])))
+    elif speed is None:
+        measured = [each.system for each in known.throughputs() if each.hardware == hardware]
+        such = f", such as {measured[0]!r}" if measured else ""
+        raise ScenarioError(
+            f"hardware {hardware!r} has no throughput; name a measured system{such}, "
+            "or give node_tokens_per_second"
+        )
+    for name in SERVING if speed is None else ("node_tokens_per_second", *SERVING):
+        if values[name] == 0:
+            raise ScenarioError(f"{name} is 0; a node then serves nothing")
+
+
+def _check_cost(values: Mapping[str, Any], known: Known) -> None:
+    hardware, kind = values["hardware"], values["acquisition_kind"]
+    row = _found("hardware", lambda: known.accelerator(hardware)) if hardware else None
+    if values["life_months"] % 1:
+        raise ScenarioError(f"life_months is {values['life_months']}; it must be a whole number")
+    for typed, column in NEEDS[kind].items():
+        if values[typed] is None and getattr(row, column, None) is None:
+            what = "power" if typed == "power_kw_per_gpu" else f"price to {kind}"
+            rule = f"give {typed} from your own quote"
+            raise ScenarioError(f"hardware {hardware!r} has no {what} in the table; {rule}")
+
+
+def _same_node(values: Mapping[str, Any], system: tables.Throughput) -> None:
+    hardware, gpus = values["hardware"], values["gpus_per_node_count"]
+    if hardware and system.hardware != hardware:
+        raise ScenarioError(
+            f"system {system.system!r} was measured on {system.hardware}, "
+            f"but hardware is {hardware!r}; name a system measured on it"
+        )
+    if system.gpus != gpus and values["node_tokens_per_second"] is None:
+        raise ScenarioError(
+            f"system {system.system!r} has {system.gpus:.0f} accelerators, "
+            f"but gpus_per_node_count is {gpus:.0f}"
+        )
+
+
+def _found(name: str, look_up: Callable[[], Any]) -> Any:
+    try:
+        return look_up()
+    except LookupError as error:
+        raise ScenarioError(f"{name}: {error.args[0]}") from None
+
+
+def exchange_rate(currency: str, scenario: Scenario, known: Known = tables) -> float:
+    """Units of the scenario's currency for one unit of another, last known on its day.
+
+    Raises
+    ------
+    ScenarioError
+        If the currency has no rate.
+    """
+    if currency == scenario.currency:
+        return 1.0
+    try:
+        return known.exchange_rate(currency, scenario.currency, scenario.as_of)[0]
+    except LookupError as error:
+        raise ScenarioError(
+            f"currency {scenario.currency!r} has no exchange rate on {scenario.as_of}: {error}"
+        ) from None

@@ -1,0 +1,135 @@
+"""Read a scenario file, fill in defaults, and say clearly what is wrong with it."""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import Any
+
+from workbooks import tables
+from workbooks.scenario.entries import (
+    LARGEST,
+    check_keys,
+    checked_text,
+    default,
+    is_number,
+    shown,
+    written,
+)
+from workbooks.scenario.feasibility import checked
+from workbooks.scenario.inputs import INPUTS, SECTIONS
+from workbooks.scenario.scenario import Entry, Scenario, ScenarioError
+
+HEADER = (
+    "title",
+    "purpose",
+    "owner",
+    "currency",
+    "as_of",
+    "start_month",
+    "horizon_months",
+    "load_shape",
+)
+SERIES = ("forecast_tokens_per_month", "season_factor", "api_price_factor")
+SHORTEST, LONGEST = 12, 60
+FIRST_DAY, LAST_DAY = datetime.date(2020, 1, 1), datetime.date(2099, 12, 31)
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def ready() -> dict[str, Traversable]:
+    """Return the ready scenarios by name."""
+    folder = files("workbooks.data") / "scenarios"
+    toml = (file for file in folder.iterdir() if file.name.endswith(".toml"))
+    return {file.name.removesuffix(".toml"): file for file in sorted(toml, key=lambda f: f.name)}
+
+
+def load(file: Traversable, typed: Mapping[str, Any] = NOTHING) -> Scenario:
+    """Read and check a scenario file; see `parse` for what was `typed` beside it.
+
+    Raises
+    ------
+    ScenarioError
+        With the file, the key, the value and the rule that is broken.
+    OSError
+        If the file cannot be read.
+    """
+    try:
+        content = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ScenarioError(f"{file.name} is not a TOML file: {error}") from None
+    try:
+        return parse(content, file.name, typed)
+    except ScenarioError as error:
+        flags = " with your flags" if typed else ""
+        raise ScenarioError(f"{file.name}{flags}: {error}") from None
+
+
+def parse(content: Mapping[str, Any], origin: str, typed: Mapping[str, Any] = NOTHING) -> Scenario:
+    """Turn the content of a scenario file into a checked scenario.
+
+    What is `typed` on the command line, inputs and settings by name, wins over the file in all
+    three cases. When another currency is typed than the file has, its amounts are converted.
+    """
+    _check_names(content)
+    series = content.get("series", {})
+    scenario = Scenario(
+        **_header({**content, **typed}),
+        forecast=_numbers(series, "forecast_tokens_per_month"),
+        seasons=_numbers(series, "season_factor"),
+        api_steps=_numbers(series, "api_price_factor"),
+        origin=origin,
+    )
+    currency = _header(content).get("currency", Scenario.currency)
+    chosen = {n: Entry(v, v, v, "command line") for n, v in typed.items() if n in INPUTS}
+    known = written(content, typed, scenario, currency) | chosen
+    entries = {name: known.get(name) or default(each, scenario) for name, each in INPUTS.items()}
+    return checked(replace(scenario, entries=entries))
+
+
+def _check_names(content: Mapping[str, Any]) -> None:
+    check_keys(content, (*HEADER, *SECTIONS, "series"), "is neither a setting nor a section")
+    for section, inputs in SECTIONS.items():
+        names = [each.name for each in inputs]
+        check_keys(content.get(section, {}), names, f"is not in [{section}]", section)
+    check_keys(content.get("series", {}), SERIES, "is not in [series]", "series")
+
+
+def _header(content: Mapping[str, Any]) -> dict[str, Any]:
+    header = {name: content[name] for name in HEADER if name in content}
+    for name in ("title", "purpose", "owner", "currency", "load_shape"):
+        checked_text(name, header.get(name, ""))
+    for name in ("as_of", "start_month"):
+        _check_day(name, header.get(name, FIRST_DAY))
+    months = header.get("horizon_months", 36)
+    whole = isinstance(months, int) and not isinstance(months, bool)
+    if not whole or not SHORTEST <= months <= LONGEST:
+        rule = f"it must be a whole number from {SHORTEST} to {LONGEST}"
+        raise ScenarioError(f"horizon_months is {shown(months)}; {rule}")
+    day = header.setdefault("as_of", newest_price())
+    header.setdefault("start_month", day.replace(day=1) + datetime.timedelta(32))
+    header["start_month"] = header["start_month"].replace(day=1)
+    return header
+
+
+def _check_day(name: str, value: Any) -> None:
+    if type(value) is not datetime.date or not FIRST_DAY <= value <= LAST_DAY:
+        rule = f"it must be a date such as 2026-11-21, from {FIRST_DAY} to {LAST_DAY}"
+        raise ScenarioError(f"{name} is {shown(value)}; {rule}")
+
+
+def newest_price() -> datetime.date:
+    """Day the shipped prices were made; plans are reproducible because it is not today."""
+    return max(price.as_of for price in tables.token_prices() if price.as_of_kind != "retrieved")
+
+
+def _numbers(series: Mapping[str, Any], name: str) -> tuple[float, ...]:
+    values = series.get(name, [])
+    if not isinstance(values, list) or not all(is_number(v) and v >= 0 for v in values):
+        rule = f"it must be a list of numbers from 0 to {LARGEST:g}"
+        raise ScenarioError(f"{name} is {shown(values)}; {rule}")
+    return tuple(float(value) for value in values)

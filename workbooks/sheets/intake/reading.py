@@ -1,0 +1,240 @@
+"""Read a budget or template that somebody has filled in back into a plan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from costcore.language.draws import SHAPES
+from workbooks import tables as shipped
+from workbooks.file.cells import Value
+from workbooks.file.refusal import RefreshError
+from workbooks.plan.lines.sizing import RULES
+from workbooks.plan.plan import Plan, Tables
+from workbooks.scenario.entries import checked_text, default, written
+from workbooks.scenario.feasibility import checked
+from workbooks.scenario.inputs import CASES, INPUTS, SECTIONS, Input
+from workbooks.scenario.reading import LONGEST, SHORTEST
+from workbooks.scenario.scenario import Entry, Scenario, ScenarioError
+from workbooks.sheets.intake.cells import IntakeError, Place, Reader, at_least_0, blank
+from workbooks.sheets.intake.series import with_series
+from workbooks.sheets.intake.tables import Known, read_tables
+from workbooks.sheets.pages.inputs import OPTIONAL_BLANK
+from workbooks.sizing.shapes import hourly
+
+SETTINGS = ("currency", "horizon_months", "start_month", "as_of_day", "live_case", "plan_title")
+COLUMNS = ("Low", "Base", "High", "Source", "As of", "Owner", "Spread")
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A plan as somebody has filled it in, and the case that is live in it."""
+
+    plan: Plan
+    case: str
+
+
+def intake(path: Path) -> Intake:
+    """Read a workbook that evenpoint made and somebody changed.
+
+    Raises
+    ------
+    IntakeError
+        With every cell that cannot be planned with.
+    ScenarioError
+        If it is no such workbook.
+    OSError
+        If it cannot be read.
+    """
+    try:
+        reader = Reader(path, path.read_bytes())
+        return _intake(reader)
+    except RefreshError as error:
+        raise ScenarioError(str(error)) from None
+
+
+def _intake(reader: Reader) -> Intake:
+    missing = [name for name in SETTINGS if reader.named(name) is None]
+    if missing:
+        rule = "start from a workbook that evenpoint template or evenpoint budget wrote"
+        raise ScenarioError(f"{reader.name} has no cell named {missing[0]}; {rule}")
+    scenario, case = _settings(reader)
+    scenario = replace(scenario, entries=_entries(reader, scenario))
+    scenario = with_series(reader, scenario)
+    found = read_tables(reader, scenario.currency, scenario.as_of)
+    _check_constants(reader)
+    if not reader.bad:
+        _check_names(reader, scenario, found)
+    if not reader.bad:
+        _check_whole(reader, scenario, found)
+    if reader.bad:
+        raise IntakeError(reader.name, reader.bad)
+    return Intake(Plan(scenario, found), case)
+
+
+def _settings(reader: Reader) -> tuple[Scenario, str]:
+    """Return a scenario without inputs, and its live case."""
+    usual = Scenario()
+
+    def one(name: str, check: Callable[[Value], Any], otherwise: Any) -> Any:
+        place = reader.named(name)
+        return reader.read(place, check, otherwise) if place else otherwise
+
+    case = one("live_case", _whole("live_case", 1, len(CASES)), 2)
+    scenario = Scenario(
+        title=one("plan_title", _text("title"), "") or usual.title,
+        purpose=one("plan_purpose", _text("purpose"), ""),
+        owner=one("plan_owner", _text("owner"), ""),
+        currency=one("currency", _currency, usual.currency),
+        horizon_months=one("horizon_months", _whole("horizon_months", SHORTEST, LONGEST), 36),
+        start_month=one(
+            "start_month", reader.day("start_month"), shipped.exchange_rates()[-1].date
+        ),
+        as_of=one("as_of_day", reader.day("as_of_day"), shipped.exchange_rates()[-1].date),
+        load_shape=one("load_shape", _shape, usual.load_shape),
+        tolerance_cost=one("tolerance_cost", at_least_0("tolerance_cost"), usual.tolerance_cost),
+        origin=reader.name,
+    )
+    return replace(scenario, start_month=scenario.start_month.replace(day=1)), CASES[case - 1]
+
+
+def _text(name: str) -> Callable[[Value], str]:
+    return lambda held: checked_text(name, "" if held is None else held)
+
+
+def _currency(held: Value) -> str:
+    if not isinstance(held, str) or not re.fullmatch("[A-Z]{3}", held):
+        rule = "it must be a code of three capital letters, such as USD"
+        raise ScenarioError(f"currency is {blank(held)}; {rule}")
+    return held
+
+
+def _shape(held: Value) -> str:
+    try:
+        hourly(str(held))
+    except ValueError as error:
+        raise ScenarioError(f"load_shape: {error}") from None
+    return str(held)
+
+
+def _whole(name: str, low: int, high: int) -> Callable[[Value], int]:
+    def check(held: Value) -> int:
+        if not isinstance(held, float) or held % 1 or not low <= held <= high:
+            rule = f"it must be a whole number from {low} to {high}"
+            raise ScenarioError(f"{name} is {blank(held)}; {rule}")
+        return int(held)
+
+    return check
+
+
+def _entries(reader: Reader, scenario: Scenario) -> dict[str, Entry]:
+    """Return every input; one that has no row has its default."""
+    found = {}
+    for section, inputs in SECTIONS.items():
+        for each in inputs:
+            place = reader.named(each.name)
+            columns = reader.heading(place.page, *COLUMNS) if place else {}
+            if place and columns:
+                at = {name: place.right(columns[name].column) for name in COLUMNS}
+                found[each.name] = _entry(reader, section, each, at, scenario)
+            else:
+                found[each.name] = default(each, scenario)
+    return found
+
+
+def _entry(
+    reader: Reader, section: str, each: Input, at: dict[str, Place], scenario: Scenario
+) -> Entry:
+    def value(held: Value) -> Any:
+        if held is None:
+            return _blank(each)
+        return written({section: {each.name: held}}, {}, scenario, scenario.currency)[
+            each.name
+        ].base
+
+    low, base, high = (reader.read(at[name], value, None) for name in ("Low", "Base", "High"))
+    source, day, owner = (
+        reader.read(at[name], _note(reader, name), "") for name in ("Source", "As of", "Owner")
+    )
+    spread = reader.read(at["Spread"], _spread, "pert")
+    return Entry(low, base, high, "" if source == OPTIONAL_BLANK else source, day, owner, spread)
+
+
+def _blank(each: Input) -> Any:
+    """Return what a blank cell means, where it may be blank."""
+    if each.optional:
+        return None
+    if each.is_number or each.choices or each.required:
+        rule = f"one of {', '.join(each.choices)}" if each.choices else each.quantity.rule
+        raise ScenarioError(f"{each.name} is blank; it must be {rule}")
+    return ""
+
+
+def _note(reader: Reader, name: str) -> Callable[[Value], str]:
+    def check(held: Value) -> str:
+        if isinstance(held, float) and not isinstance(held, bool) and name == "As of":
+            return reader.day("as of")(held).isoformat()
+        return checked_text(name.lower(), "" if held is None else held)
+
+    return check
+
+
+def _spread(held: Value) -> str:
+    if held is not None and held not in tuple(SHAPES):
+        rule = f"it must be one of {', '.join(SHAPES)}"
+        raise ScenarioError(f"spread is {blank(held)}; {rule}")
+    return str(held or "pert")
+
+
+def _check_constants(reader: Reader) -> None:
+    """Refuse constants of the sizing model that were changed: the command has its own."""
+    for name, constant in RULES.items():
+        if place := reader.named(name):
+            held = reader.read(place, lambda held: held, None)
+            if not isinstance(held, float) or not np.isclose(held, constant.value, rtol=1e-12):
+                rule = f"the command sizes with {constant.value:g}; put it back"
+                reader.complain(place, f"{name} is {blank(held)}; {rule}")
+
+
+def _check_names(reader: Reader, scenario: Scenario, found: Tables) -> None:
+    """Look up what the inputs name in each case."""
+    known = Known(found, scenario.currency)
+    look_ups: dict[str, Callable[[str], Any]] = {
+        "api_model": known.price_on,
+        "managed_model": known.price_on,
+        "hardware": known.accelerator,
+        "system": known.system,
+        "sizing_model": known.model,
+    }
+    for name, look_up in look_ups.items():
+        for case in CASES:
+            value = getattr(scenario.entries[name], case)
+            try:
+                if value:
+                    look_up(value)
+            except LookupError as error:
+                reader.complain(_cell(reader, name, case), f"{name}: {error.args[0]}")
+
+
+def _check_whole(reader: Reader, scenario: Scenario, found: Tables) -> None:
+    """Make sure that the inputs can be planned together."""
+    try:
+        checked(scenario, Known(found, scenario.currency))
+    except ScenarioError as error:
+        text = str(error)
+        case = next((case for case in CASES if text.startswith(f"case {case}:")), "base")
+        named = [word for word in re.findall(r"\w+", text) if word in INPUTS]
+        reader.complain(_cell(reader, named[0] if named else "currency", case), text)
+
+
+def _cell(reader: Reader, name: str, case: str) -> Place:
+    """Return the cell of an input in a case, or the one that carries its name."""
+    place = reader.named(name) or reader.named("currency")
+    assert place is not None
+    column = reader.heading(place.page, *COLUMNS).get(case.capitalize())
+    return place.right(column.column) if column and name in INPUTS else place

@@ -1,0 +1,76 @@
+"""Read back what is typed by month and by hour: volumes, seasons, price steps, and the load."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from workbooks import tables as shipped
+from workbooks.scenario.scenario import Scenario
+from workbooks.sheets.intake.cells import Place, Reader, at_least_0
+from workbooks.sheets.pages.inputs import SERIES_LABELS
+from workbooks.sizing.shapes import hourly
+
+LOAD_HEADING = "Load over mean"
+
+
+def with_series(reader: Reader, scenario: Scenario) -> Scenario:
+    """Return the scenario with what is typed by month and by hour."""
+    forecast = _months(reader, "forecast_tokens_per_month", float("nan"))
+    seasons = _months(reader, "season_factor")
+    steps = _months(reader, "api_price_factor")
+    months = scenario.horizon_months
+    return replace(
+        scenario,
+        forecast=_trimmed(forecast[:months], np.isnan),
+        seasons=_seasons(seasons, months),
+        api_steps=_trimmed(steps[:months], lambda factor: factor == 1),
+        load_factors=_load(reader),
+    )
+
+
+def _months(reader: Reader, name: str, if_blank: float | None = None) -> list[float]:
+    """Return a line of the sheet Workload."""
+    page = reader.book.page("Workload")
+    if page is None or page.axis is None:
+        return []
+    row = next((c.row for c in page.texts if c.shown == SERIES_LABELS[name]), 0)
+    if not row:
+        reader.complain(Place(page, 1, 1), f"the line {SERIES_LABELS[name]!r} is not there")
+        return []
+    check = at_least_0(name, if_blank)
+    columns = range(page.axis.first, page.axis.last + 1)
+    return [reader.read(Place(page, row, column), check, 1.0) for column in columns]
+
+
+def _trimmed(values: Sequence[float], idle: Callable[[float], Any]) -> tuple[float, ...]:
+    """Return the values without those at the end that say nothing."""
+    last = max((t for t, value in enumerate(values, 1) if not idle(value)), default=0)
+    return tuple(values[:last])
+
+
+def _seasons(factors: Sequence[float], months: int) -> tuple[float, ...]:
+    """Return twelve factors if they repeat, else one for each month of the plan."""
+    year = tuple(factors[:12])
+    if set(factors) <= {1.0}:
+        return ()
+    if all(factor == year[t % 12] for t, factor in enumerate(factors)):
+        return year
+    return (*factors[:months], *(1.0,) * (months - len(factors)))
+
+
+def _load(reader: Reader) -> tuple[float, ...]:
+    """Return the load by hour if it is that of no shipped trace."""
+    page = reader.book.page("Load")
+    top = reader.heading(page, LOAD_HEADING).get(LOAD_HEADING) if page else None
+    if page is None or top is None:
+        return ()
+    rows = sorted(row for row, column in page.cells if column == top.column and row > top.row)
+    check = at_least_0("load over mean")
+    factors = tuple(reader.read(Place(page, row, top.column), check, 1.0) for row in rows)
+    shapes = {hour.shape for hour in shipped.load_shapes()}
+    known = any(np.array_equal(factors, np.asarray(hourly(shape))) for shape in shapes)
+    return () if known else factors

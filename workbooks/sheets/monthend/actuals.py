@@ -1,0 +1,262 @@
+"""A month-end workbook: bills beside the budget, the bridge between them, and the outlook."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from importlib.metadata import version
+
+from xlsxwriter import Workbook
+from xlsxwriter.chart import Chart
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from costcore.language.trace import Cell
+from workbooks.plan.monthend import outlook
+from workbooks.plan.monthend.actuals import Close
+from workbooks.plan.monthend.variance import EFFECTS, GAP, ROWS
+from workbooks.plan.results.checks import MASTER
+from workbooks.sheets.budget import PlainWorksheet
+from workbooks.sheets.draft import LABEL, PERIODS_ROW, VALUE, Draft
+from workbooks.sheets.monthend.bills import write_bills, write_budget
+from workbooks.sheets.monthend.bridge import write_bridge
+from workbooks.sheets.pages.calculation import columns
+from workbooks.sheets.pages.inputs import timeline
+from workbooks.sheets.style import BAD, OPTION_COLOURS
+
+TABS = {
+    "Cover": "#0B3C5D",
+    "Actuals": "#F2C94C",
+    "Budget": "#F2C94C",
+    "Variance": "#9AA5B1",
+    "Bridge": "#0072B2",
+    "Outlook": "#0072B2",
+    "Checks": "#1B7F4B",
+}
+CONTENTS = {
+    "Actuals": "what was imported, month by month; paste the next month below it",
+    "Budget": "the budget of each month and model, from the scenario",
+    "Variance": "one row for each month and model, and what its difference is made of",
+    "Bridge": "from budget to actual: price, volume, mix and the rest",
+    "Outlook": "months: actual or forecast, the total, and how right forecasts were",
+    "Checks": "what must hold for the numbers to be right",
+}
+CONVENTIONS = (
+    "A variance is actual less budget: positive has cost more.",
+    "Volume: tokens beyond the budget at the pooled budget price of all models of the month.",
+    "Mix of models: those tokens at the model's own budget price less the pooled one.",
+    "Mix of input, cached, output: actual tokens at the budget prices of their kinds, less at one.",
+    "Price: what was paid at budget exchange rates, less the actual tokens at budget prices.",
+    "New and retired models have no price to compare with, and are steps of their own.",
+    "Run-rate: open months are the budget times actual over budget of the closed ones.",
+    "Change the closed-through date and the method in Actuals; any day in a month stands for it.",
+)
+LIMITS = (
+    "Why a price or a volume moved: it says how much each was, not who decided it.",
+    "Own nodes are not billed by the token: their cost is not split here.",
+    "Budget holds the plan as it was when this workbook was made; it does not follow changes.",
+)
+KEY = {"input": "input", "data": "table data", "number": "formula"}
+FIRST_LINE = 4
+"""First calculated column of Variance, after month, its ends and the model."""
+
+
+def actuals(close: Close) -> bytes:
+    """Return the workbook of a month-end; the same bytes for the same inputs."""
+    content = io.BytesIO()
+    book = Workbook(content, {"in_memory": True, "strings_to_formulas": False})
+    book.set_calc_mode("auto")
+    book.set_size(2400, 1400)
+    book.worksheet_class = PlainWorksheet
+    draft = Draft(book, close.plan, "base")
+    draft.numbers = dict(draft.numbers) | close.run()
+    for name, colour in TABS.items():
+        draft.sheets[name] = book.add_worksheet(name)
+        draft.sheets[name].set_tab_color(colour)
+    write_bills(draft, close)
+    write_budget(draft, close)
+    _variance(draft, close)
+    write_bridge(draft, close)
+    _outlook(draft, close)
+    _checks(draft)
+    _cover(draft, close)
+    scenario = close.plan.scenario
+    made = datetime.datetime.combine(scenario.as_of, datetime.time())
+    title = f"Actual against budget: {scenario.title}"
+    properties = {"title": title, "author": scenario.owner, "created": made}
+    properties["comments"] = "Made by evenpoint; works without any add-in."
+    book.set_properties(properties)
+    book.close()
+    return content.getvalue()
+
+
+def _variance(draft: Draft, close: Close) -> None:
+    note = f"In {draft.plan.scenario.currency}; rows of months that are not closed are 0."
+    sheet = draft.sheet("Variance", "Variance by month and model", note)
+    top, rows = PERIODS_ROW, len(close.rows)
+    sheet.set_column(0, 2, 11)
+    sheet.set_column(3, 3, 36)
+    sheet.set_column(FIRST_LINE, FIRST_LINE + len(ROWS) + len(EFFECTS), 15)
+    sheet.set_row(top, 45)
+    _keys(draft, sheet, close)
+    beside = {"end_as_of": 1, "after_as_of": 2, "name_text": 3}
+    draft.down(sheet, top, FIRST_LINE - 1, ROWS, rows, "", beside)
+    for name, column in beside.items():
+        ends = (xl_rowcol_to_cell(row, column, True, True) for row in (top + 1, top + rows))
+        draft.cells[f"all_{name}"] = Cell(f"Variance!{':'.join(ends)}")
+    ours = {line.name: FIRST_LINE + place for place, line in enumerate(ROWS)}
+    draft.cells |= {f"all_{name}": draft.cells[name] for name in ours}
+    more = (*EFFECTS, GAP)
+    draft.down(sheet, top, FIRST_LINE + len(ROWS) - 1, more, rows, "", beside | ours)
+    draft.cells |= {f"all_{line.name}": draft.cells[line.name] for line in more}
+    sheet.freeze_panes(top + 1, FIRST_LINE)
+    sheet.repeat_rows(top)
+    sheet.repeat_columns(0, 3)
+    sheet.fit_to_pages(0, 0)
+    sheet.set_print_scale(50)
+    draft.protect(sheet)
+
+
+def _keys(draft: Draft, sheet: Worksheet, close: Close) -> None:
+    """Write the month and model of each row, before what is computed from them."""
+    top = PERIODS_ROW
+    for column, text in enumerate(("Month", "Ends on", "After", "Model")):
+        sheet.write(top, column, text, draft.style("header"))
+    order = {month: number for number, month in enumerate(close.months, start=1)}
+    series = close.series
+    for t, (month, model) in enumerate(close.rows):
+        row = top + 1 + t
+        number, end = (xl_rowcol_to_cell(row, column, col_abs=True) for column in (0, 1))
+        sheet.write_number(row, 0, order[month], draft.style("count"))
+        text = f"=DATE(YEAR(start_month), MONTH(start_month) + {number}, 0)"
+        draft.formula(sheet, row, 1, text, series["end_as_of"][t], "number", "yyyy-mm-dd")
+        text = f"=DATE(YEAR({end}), MONTH({end}), 0)"
+        draft.formula(sheet, row, 2, text, series["after_as_of"][t], "number", "yyyy-mm-dd")
+        sheet.write_string(row, 3, model, draft.style("label"))
+
+
+def _outlook(draft: Draft, close: Close) -> None:
+    note = "Closed months are actual, open ones a forecast by the method that Actuals names."
+    sheet = draft.sheet("Outlook", "Outlook: actual and forecast", note)
+    months = len(close.months)
+    timeline(draft, sheet, months)
+    place = {"month_as_of": ("", PERIODS_ROW - 1)}
+    row = draft.across(sheet, PERIODS_ROW + 1, outlook.MONTHS, months, "month", place)
+    row = draft.figures(sheet, row + 1, outlook.FIGURES)
+    known = {
+        line.name: ("", int(draft.cells[line.name].text.split("$")[2].partition(":")[0]) - 1)
+        for line in outlook.MONTHS
+    }
+    row = draft.across(sheet, row + 1, outlook.COMPLETED, months, "month", place | known)
+    row = draft.figures(sheet, row + 1, outlook.TOTALS)
+    sheet.set_h_pagebreaks([row + 1])
+    chart = _cumulative(draft, months)
+    sheet.insert_chart(
+        row + 1, LABEL, chart, {"description": "Budget and outlook, cumulative by month"}
+    )
+    draft.protect(sheet)
+
+
+def _cumulative(draft: Draft, months: int) -> Chart:
+    chart = draft.book.add_chart({"type": "line"})
+    for name, option in (("budget_cumulative_cost", "api"), ("outlook_cumulative_cost", "own")):
+        label = next(line.label for line in outlook.COMPLETED if line.name == name)
+        line = {"color": OPTION_COLOURS[option], "width": 2.25}
+        if option == "api":
+            line["dash_type"] = "dash"
+        ends = [xl_rowcol_to_cell(PERIODS_ROW - 1, c, True, True) for c in (4, 3 + months)]
+        chart.add_series(
+            {
+                "name": label,
+                "categories": f"=Outlook!{':'.join(ends)}",
+                "values": f"={draft.cells[name].text}",
+                "line": line,
+            }
+        )
+    chart.set_title({"name": "Budget and outlook, cumulative", "name_font": {"size": 12}})
+    chart.set_x_axis({"name": "Month", "date_axis": True, "num_format": "mmm yy"})
+    chart.set_y_axis(draft.money_axis(draft.plan.scenario.currency))
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 900, "height": 380})
+    return chart
+
+
+def _checks(draft: Draft) -> None:
+    note = "Each check is 0 when it holds. The cover and every sheet show their sum."
+    sheet = draft.sheet("Checks", "Checks", note)
+    columns(sheet)
+    last = draft.figures(sheet, PERIODS_ROW, outlook.CHECKS)
+    ends = (xl_rowcol_to_cell(row, VALUE, True, True) for row in (PERIODS_ROW, last - 1))
+    draft.cells["all_checks"] = Cell(f"Checks!{':'.join(ends)}")
+    last = draft.figures(sheet, last + 1, (MASTER,))
+    wrong = draft.book.add_format({"font_color": "#FFFFFF", "bg_color": BAD, "bold": True})
+    rule = {"type": "cell", "criteria": ">", "value": 0, "format": wrong}
+    sheet.conditional_format(PERIODS_ROW, VALUE, last, VALUE, rule)
+    draft.protect(sheet)
+
+
+def _cover(draft: Draft, close: Close) -> None:
+    sheet, scenario = draft.sheets["Cover"], close.plan.scenario
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 6, 18)
+    sheet.write(0, 0, f"Actual against budget: {scenario.title}", draft.style("title"))
+    owner = scenario.owner or "not named"
+    facts = f"Budget of {scenario.as_of}, {scenario.currency}, single units; owner: {owner}."
+    sheet.write(1, 0, facts, draft.style("note"))
+    for row, name in ((3, "verdict_text"), (4, "outlook_text")):
+        kind = "verdict" if row == 3 else "wrap"
+        sheet.merge_range(row, 0, row, 6, "", draft.style(kind))
+        draft.formula(sheet, row, 0, f"={name}", draft.numbers[name], kind)
+        sheet.set_row(row, 44 if row == 3 else 22)
+    _below(draft, sheet, _figures(draft, sheet, 6), close)
+    draft.page(sheet, "Cover")
+    sheet.fit_to_pages(1, 1)
+    draft.protect(sheet)
+    sheet.activate()
+
+
+def _figures(draft: Draft, sheet: Worksheet, row: int) -> int:
+    for line in (*outlook.FIGURES, *outlook.TOTALS[:3]):
+        sheet.write(row, 0, line.label, draft.style("label"))
+        value, form = draft.numbers[line.name], line.unit.cell_format
+        draft.formula(sheet, row, 2, f"={line.name}", value, "number", form)
+        sheet.write(row, 3, draft.unit(line), draft.style("unit"))
+        row += 1
+    sheet.write(row, 0, "Checks", draft.style("label"))
+    draft.formula(sheet, row, 2, draft.check_text, draft.check_word, "number")
+    facts = {
+        "Currency": draft.plan.scenario.currency,
+        "Version": f"evenpoint {version('evenpoint')}",
+    }
+    for label, text in facts.items():
+        row += 1
+        sheet.write(row, 0, label, draft.style("label"))
+        sheet.write_string(row, 2, text, draft.style("number"))
+    row += 1
+    sheet.write(row, 0, "Colour key", draft.style("label"))
+    for column, (kind, text) in enumerate(KEY.items(), start=2):
+        sheet.write(row, column, text, draft.style(kind))
+    return row
+
+
+def _below(draft: Draft, sheet: Worksheet, row: int, close: Close) -> None:
+    """Write the conventions, the notes and the contents."""
+    limits = "What it cannot tell you"
+    parts = {
+        "Conventions": CONVENTIONS,
+        limits: LIMITS,
+        "Notes on the import": close.notes or ("None.",),
+    }
+    for title, lines in parts.items():
+        row += 2
+        sheet.write(row, 0, title, draft.style("heading"))
+        for text in lines:
+            row += 1
+            sheet.write_string(row, 0, text, draft.style("label"))
+    row += 2
+    sheet.write(row, 0, "Contents", draft.style("heading"))
+    for name, text in CONTENTS.items():
+        row += 1
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", draft.style("link"), name)
+        sheet.write(row, 1, text, draft.style("label"))

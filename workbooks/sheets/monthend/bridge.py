@@ -1,0 +1,111 @@
+"""The Bridge sheet: from budget to actual as a chart, by month, and by model."""
+
+from __future__ import annotations
+
+from xlsxwriter.chart import Chart
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from costcore.language.trace import Cell
+from workbooks.plan.monthend.actuals import Close, serial
+from workbooks.plan.monthend.variance import BARS, BY_MODEL, BY_MONTH, LABELS, STEPS
+from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
+from workbooks.sheets.style import MUTED, OPTION_COLOURS
+
+CHART_ROWS = 22
+KIND, FIRST_BAR = VALUE + 1, VALUE + 2
+SERIES = {"bar_base_cost": "", "bar_total_cost": MUTED}
+SERIES |= {"bar_more_cost": OPTION_COLOURS["own"], "bar_less_cost": OPTION_COLOURS["api"]}
+"""Columns of the chart from below; the base has no colour."""
+
+
+def write_bridge(draft: Draft, close: Close) -> None:
+    """Write the steps, their chart, and the same steps by month and by model."""
+    note = "All closed months. Each step is added to the one before; the last is what was paid."
+    sheet = draft.sheet("Bridge", "Bridge from budget to actual", note)
+    sheet.set_column(LABEL, LABEL, 36)
+    sheet.set_column(UNIT, FIRST_BAR + len(BARS) + len(STEPS), 15)
+    row = _steps(draft, sheet)
+    sheet.insert_chart(
+        row + 1,
+        LABEL,
+        _chart(draft, PERIODS_ROW + 1, row - 1),
+        {"description": "Bridge from budget to actual: what price, volume, mix and others added"},
+    )
+    row += CHART_ROWS + 1
+    sheet.set_h_pagebreaks([row])
+    row = _by_month(draft, sheet, row, close) + 2
+    _by_model(draft, sheet, row, close)
+    sheet.freeze_panes(PERIODS_ROW, LABEL + 1)
+    draft.protect(sheet)
+
+
+def _steps(draft: Draft, sheet: Worksheet) -> int:
+    heads = {LABEL: "Step", UNIT: "Unit", VALUE: "Amount", KIND: "Kind"}
+    for column, text in heads.items():
+        kind = "figure header" if column == VALUE else "header"
+        sheet.write(PERIODS_ROW, column, text, draft.style(kind))
+    sheet.set_row(PERIODS_ROW, 30)
+    for t, name in enumerate(STEPS):
+        row = PERIODS_ROW + 1 + t
+        sheet.write(row, LABEL, LABELS[name], draft.style("label"))
+        sheet.write(row, UNIT, draft.plan.scenario.currency, draft.style("unit"))
+        text, value = f"=SUM({draft.cells[f'all_{name}'].text})", draft.numbers["bar_cost"][t]
+        draft.formula(sheet, row, VALUE, text, value, "number", BARS[0].unit.cell_format)
+        sheet.write_string(row, KIND, draft.numbers["bar_kind"][t], draft.style("unit"))
+    rows = (PERIODS_ROW + 1, PERIODS_ROW + len(STEPS) - 1)
+    ends = (xl_rowcol_to_cell(r, VALUE, True, True) for r in rows)
+    draft.cells["all_steps_cost"] = Cell(f"Bridge!{':'.join(ends)}")
+    beside = {"bar_cost": VALUE, "bar_kind": KIND}
+    return draft.down(sheet, PERIODS_ROW, KIND, BARS, len(STEPS), "", beside)
+
+
+def _chart(draft: Draft, first: int, last: int) -> Chart:
+    chart = draft.book.add_chart({"type": "column", "subtype": "stacked"})
+    names = [line.name for line in BARS]
+    for name, colour in SERIES.items():
+        column = FIRST_BAR + names.index(name)
+        chart.add_series(
+            {
+                "name": BARS[names.index(name)].label,
+                "categories": ["Bridge", first, LABEL, last, LABEL],
+                "values": ["Bridge", first, column, last, column],
+                "fill": {"color": colour} if colour else {"none": True},
+                "border": {"none": True},
+                "gap": 40,
+            }
+        )
+    chart.set_title({"name": "From budget to actual, closed months", "name_font": {"size": 12}})
+    chart.set_x_axis({"name": "Step", "label_position": "low"})
+    chart.set_y_axis(draft.money_axis(draft.plan.scenario.currency))
+    chart.set_legend({"position": "bottom", "delete_series": [0]})
+    chart.set_size({"width": 1000, "height": 420})
+    return chart
+
+
+def _by_month(draft: Draft, sheet: Worksheet, row: int, close: Close) -> int:
+    sheet.set_row(row, 30)
+    sheet.write(row, LABEL, "Month", draft.style("header"))
+    for t in range(len(close.months)):
+        before = xl_rowcol_to_cell(row + t, LABEL, col_abs=True)
+        start, months = (before, 2) if t else ("start_month", 1)
+        text = f"=DATE(YEAR({start}), MONTH({start}) + {months}, 0)"
+        day = serial(close.months[t])
+        draft.formula(sheet, row + 1 + t, LABEL, text, day, "count", "yyyy-mm")
+    return draft.down(sheet, row, LABEL, BY_MONTH, len(close.months), "", {"end_as_of": LABEL})
+
+
+def _by_model(draft: Draft, sheet: Worksheet, row: int, close: Close) -> None:
+    sheet.set_row(row, 30)
+    sheet.write(row, LABEL, "Model", draft.style("header"))
+    for t in range(len(close.models)):
+        text = f"=INDEX({draft.cells['all_name_text'].text}, {t + 1})"
+        draft.formula(sheet, row + 1 + t, LABEL, text, close.models[t], "label")
+    count = len(close.models)
+    end = draft.down(sheet, row, LABEL, BY_MODEL, count, "", {"name_text": LABEL})
+    sheet.write(end, LABEL, "All models", draft.style("total"))
+    for place, line in enumerate(BY_MODEL, start=1):
+        ends = [xl_rowcol_to_cell(r, place) for r in (row + 1, end - 1)]
+        value = float(draft.numbers[line.name].sum())
+        text = f"=SUM({':'.join(ends)})"
+        draft.formula(sheet, end, place, text, value, "total", line.unit.cell_format)

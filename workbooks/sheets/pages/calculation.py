@@ -1,0 +1,163 @@
+"""The Drivers, Monthly, Break-even and Checks sheets: formulas only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from xlsxwriter.chart import Chart
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from costcore.language.trace import Cell
+from workbooks.plan.lines import breakeven
+from workbooks.plan.plan import FINANCE
+from workbooks.plan.results.checks import MASTER
+from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
+from workbooks.sheets.pages.inputs import timeline
+from workbooks.sheets.style import BAD, OPTION_COLOURS
+
+CHART_ROWS = 21
+
+
+def write_drivers(draft: Draft) -> None:
+    """Write the unit figures."""
+    note = "From inputs to what a token, a node and the people cost. Each cell carries its name."
+    sheet = draft.sheet("Drivers", "Unit figures", note)
+    columns(sheet)
+    draft.figures(sheet, PERIODS_ROW, draft.plan.drivers)
+    draft.protect(sheet)
+
+
+def columns(sheet: Worksheet) -> None:
+    """Set the widths of a sheet of single figures."""
+    sheet.set_column(LABEL, LABEL, 58)
+    sheet.set_column(UNIT, UNIT, 24)
+    sheet.set_column(VALUE, VALUE, 20)
+
+
+def write_monthly(draft: Draft, series: dict[str, tuple[str, int]]) -> None:
+    """Write the plan by month."""
+    note = (
+        "Costs are positive. Bills and nodes of each option; one formula for all months of a row."
+    )
+    sheet = draft.sheet("Monthly", "Plan by month", note)
+    months = draft.plan.scenario.horizon_months
+    timeline(draft, sheet, months)
+    draft.across(sheet, PERIODS_ROW + 1, draft.plan.monthly, months, "month", series)
+    draft.protect(sheet)
+
+
+def write_breakeven(draft: Draft) -> None:
+    """Write the break-even: figures, winning ranges, the staircase and its chart."""
+    note = (
+        "Self-hosting is a staircase: whole nodes. It wins where a step lies below the API's bill."
+    )
+    sheet = draft.sheet("Break-even", "Break-even", note)
+    columns(sheet)
+    sheet.set_column(VALUE + 1, VALUE + 1, 20)
+    sheet.set_column(VALUE + 2, VALUE + 5, 16)
+    chart_row = draft.figures(sheet, PERIODS_ROW, breakeven.FIGURES) + 1
+    sheet.set_h_pagebreaks([chart_row])
+    row = chart_row + CHART_ROWS
+    sheet.write(row, LABEL, "Winning ranges, node by node", draft.style("heading"))
+    row = draft.down(sheet, row + 1, LABEL, breakeven.BANDS, breakeven.BANDS_SHOWN, "band") + 1
+    sheet.write(row, LABEL, "The staircase, point by point", draft.style("heading"))
+    points = 2 * breakeven.STEPS
+    draft.down(sheet, row + 1, LABEL, breakeven.STAIRCASE, points, "point")
+    chart = _staircase(draft, row + 2, row + 1 + points)
+    sheet.insert_chart(
+        chart_row,
+        LABEL,
+        chart,
+        {"description": "Monthly cost of self-hosting as a staircase, and of the API as a line"},
+    )
+    draft.protect(sheet)
+
+
+STEPPED = (
+    ("point_own_per_month", "Self-hosted, whole nodes", "own"),
+    ("point_api_per_month", "Cloud API", "api"),
+)
+MARKS = (
+    ("Your busiest month, API", "busiest_mtok_count", "busiest_api_per_month", "diamond", "api"),
+    (
+        "Your busiest month, self-hosted",
+        "busiest_mtok_count",
+        "busiest_own_per_month",
+        "diamond",
+        "own",
+    ),
+    (
+        "First break-even (at 0: never)",
+        "first_mtok_count",
+        "first_bill_per_month",
+        "circle",
+        "hybrid",
+    ),
+)
+
+
+def _staircase(draft: Draft, first: int, last: int) -> Chart:
+    """Draw cost against volume, with the plan and the first break-even marked."""
+    chart = draft.book.add_chart({"type": "scatter", "subtype": "straight"})
+    for each in (*_steps(first, last), *_marks(draft)):
+        chart.add_series(each)
+    currency = draft.plan.scenario.currency
+    chart.set_title({"name": "Cost per month against volume", "name_font": {"size": 12}})
+    chart.set_x_axis({"name": "Million tokens per month", "num_format": "#,##0", "min": 0})
+    chart.set_y_axis(draft.money_axis(f"{currency} per month") | {"min": 0})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 860, "height": 400})
+    return chart
+
+
+def _steps(first: int, last: int) -> Iterator[dict[str, Any]]:
+    names = [line.name for line in breakeven.STAIRCASE]
+    volume = 1 + names.index("point_mtok_count")
+    for series, title, option in STEPPED:
+        column = 1 + names.index(series)
+        yield {
+            "name": title,
+            "categories": ["Break-even", first, volume, last, volume],
+            "values": ["Break-even", first, column, last, column],
+            "line": {"color": OPTION_COLOURS[option], "width": 2.25},
+            "marker": {"type": "none"},
+        }
+
+
+def _marks(draft: Draft) -> Iterator[dict[str, Any]]:
+    for title, x, y, kind, colour in MARKS:
+        yield {
+            "name": title,
+            "categories": draft.places[x],
+            "values": draft.places[y],
+            "marker": {"type": kind, "size": 9, "fill": {"color": OPTION_COLOURS[colour]}},
+            "line": {"none": True},
+        }
+
+
+def write_finance(draft: Draft) -> None:
+    """Write what finance asks beside the totals."""
+    note = "Rent, lease or buy for one node; and what a successful outcome costs, not a token."
+    sheet = draft.sheet("Finance", "Financing and outcomes", note)
+    columns(sheet)
+    row = PERIODS_ROW
+    for lines in FINANCE:
+        row = draft.figures(sheet, row, lines)
+    draft.protect(sheet)
+
+
+def write_checks(draft: Draft) -> None:
+    """Write the checks: 0 is right, 1 is wrong."""
+    note = "Each check is 0 when it holds. The cover and every sheet show their sum."
+    sheet = draft.sheet("Checks", "Checks", note)
+    columns(sheet)
+    last = draft.figures(sheet, PERIODS_ROW, draft.plan.checks)
+    first, end = (xl_rowcol_to_cell(row, VALUE, True, True) for row in (PERIODS_ROW, last - 1))
+    draft.cells["all_checks"] = Cell(f"Checks!{first}:{end}")
+    last = draft.figures(sheet, last + 1, (MASTER,))
+    wrong = draft.book.add_format({"font_color": "#FFFFFF", "bg_color": BAD, "bold": True})
+    rule = {"type": "cell", "criteria": ">", "value": 0, "format": wrong}
+    sheet.conditional_format(PERIODS_ROW, VALUE, last, VALUE, rule)
+    draft.protect(sheet)

@@ -1,0 +1,108 @@
+"""The Budget sheet: one row for each month and account, ready for a pivot or an ERP upload."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from costcore.language.quantities import MONEY
+from workbooks.plan.lines.hosted import RUNNING
+from workbooks.plan.lines.option import TITLES
+from workbooks.sheets.draft import FIRST, PERIODS_ROW, Draft
+from workbooks.sheets.pages.inputs import month_end
+
+TOP = 4
+HEADERS = ("Month", "Period", "Fiscal year", "Option", "Account", "Type", "Amount", "Currency")
+WIDTHS = (8, 12, 12, 20, 34, 12, 16, 10)
+ACCOUNTS = {
+    "rent": "GPU rent or lease",
+    "support": "Hardware support",
+    "power": "Electricity",
+    "space": "Colocation",
+    "marginal": "Cost per token",
+    "staff": "Engineering labour",
+    "tools": "MLOps tools",
+    "incidents": "Incident response",
+    "migration": "Migration",
+    "api": "API usage",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account of one option, and the line of the monthly plan it comes from."""
+
+    option: str
+    title: str
+    line: str
+    kind: str
+    sign: str = ""
+
+
+def accounts(options: tuple[str, ...]) -> Iterator[Account]:
+    """Yield the accounts of each option; in each type they add up to the plan."""
+    for option in options:
+        if option in ("api", "managed"):
+            yield Account(option, "API usage", f"{option}_cash_per_month", "opex")
+            continue
+        for part in RUNNING:
+            yield Account(option, ACCOUNTS[part], f"{option}_{part}_per_month", "opex")
+        yield Account(option, "Hardware purchases", f"{option}_purchases_per_month", "capex")
+        for part in ("disposals", "resale"):
+            title = f"Hardware {'resale' if part == 'disposals' else 'value at the end'}"
+            yield Account(option, title, f"{option}_{part}_per_month", "capex", "-")
+        yield Account(option, "Depreciation", f"{option}_depreciation_per_month", "non-cash")
+
+
+def write(draft: Draft) -> None:
+    """Write the flat table."""
+    note = "opex and capex are cash; opex and non-cash are profit and loss. Filter, pivot, upload."
+    sheet = draft.sheet("Budget", "Budget by month and account", note)
+    months = draft.plan.scenario.horizon_months
+    rows = [(account, t) for account in accounts(draft.plan.options) for t in range(months)]
+    for column, width in enumerate(WIDTHS):
+        sheet.set_column(column, column, width)
+    sheet.add_table(
+        TOP,
+        0,
+        TOP + len(rows),
+        len(HEADERS) - 1,
+        {
+            "name": "tblBudget",
+            "style": "Table Style Light 9",
+            "columns": [{"header": h, "header_format": draft.style("header")} for h in HEADERS],
+        },
+    )
+    for row, (account, t) in enumerate(rows, start=TOP + 1):
+        _row(draft, sheet, row, account, t)
+    sheet.freeze_panes(TOP + 1, 0)
+    sheet.repeat_rows(TOP)
+
+
+def _row(draft: Draft, sheet: Worksheet, row: int, account: Account, t: int) -> None:
+    month, period = (xl_rowcol_to_cell(row, column, col_abs=True) for column in (0, 1))
+    scenario = draft.plan.scenario
+    last = FIRST + scenario.horizon_months - 1
+    ends = [xl_rowcol_to_cell(PERIODS_ROW - 1, c, True, True) for c in (FIRST, last)]
+    day = month_end(scenario.start_month, t + 1)
+    start = int(draft.numbers["fiscal_start_count"])
+    date = (scenario.start_month.month - 1 + t) % 12 + 1
+    year = scenario.start_month.year + (scenario.start_month.month - 1 + t) // 12
+    fiscal = year + (1 < start <= date)
+    sheet.write_number(row, 0, t + 1, draft.style("count"))
+    look_up = f"=INDEX(Monthly!{':'.join(ends)}, {month})"
+    draft.formula(sheet, row, 1, look_up, float(day), "number", "yyyy-mm")
+    text = (
+        f"=YEAR({period}) + "
+        f"IF(AND(fiscal_start_count > 1, MONTH({period}) >= fiscal_start_count), 1, 0)"
+    )
+    draft.formula(sheet, row, 2, text, float(fiscal), "number", "0")
+    for column, value in ((3, TITLES[account.option]), (4, account.title), (5, account.kind)):
+        sheet.write_string(row, column, value, draft.style("label"))
+    amount = f"={account.sign}INDEX({draft.cells[account.line].text}, {month})"
+    value = draft.numbers[account.line][t] * (-1 if account.sign else 1)
+    draft.formula(sheet, row, 6, amount, value, "number", MONEY)
+    draft.formula(sheet, row, 7, "=currency", scenario.currency, "label")

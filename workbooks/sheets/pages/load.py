@@ -1,0 +1,128 @@
+"""The Load sheet: every hour against own nodes, and how many of them are worth owning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter.chart import Chart
+from xlsxwriter.worksheet import Worksheet
+
+from workbooks.plan.lines import load
+from workbooks.sheets.draft import LABEL, PERIODS_ROW, VALUE, Draft
+from workbooks.sheets.pages.calculation import columns
+from workbooks.sheets.pages.inputs import AT_LEAST_0
+from workbooks.sheets.style import OPTION_COLOURS
+
+CHART_ROWS = 21
+CHOICES, SERVED = 5, 11
+"""First columns of the two other tables beside the hours.
+
+Each stands to the right of what it is computed from: LibreOffice 7.4 works through a
+sheet by column, and gets a column wrong that needs another one which it has not begun.
+"""
+
+
+def write(draft: Draft) -> None:
+    """Write the figures, the numbers of nodes compared, and the hours, with two charts."""
+    note = "Own the base load and buy the peaks. Change the shape in the yellow cells below."
+    sheet = draft.sheet("Load", f"Hours of the load: {draft.plan.scenario.load_shape}", note)
+    columns(sheet)
+    sheet.freeze_panes(PERIODS_ROW - 1, 0)
+    sheet.set_column(VALUE + 1, SERVED + len(load.SERVED), 18)
+    hours = len(draft.plan.load_factors)
+    chart_row = PERIODS_ROW + len(load.SHAPE) + len(load.BEST) + 5
+    top = chart_row + 2 * CHART_ROWS
+    _hours(draft, sheet, top, hours)
+    row = draft.figures(sheet, PERIODS_ROW, load.SHAPE)
+    draft.down(sheet, top, CHOICES, load.NODES, load.STEPS, "choice")
+    draft.figures(sheet, row, load.BEST)
+    draft.down(sheet, top, SERVED - 1, load.SERVED, hours, "", {"load_tokens": VALUE})
+    _charts(draft, sheet, chart_row, top + 1)
+    draft.protect(sheet)
+
+
+def _hours(draft: Draft, sheet: Worksheet, row: int, hours: int) -> None:
+    """Write the shape as input, and the tokens of each hour beside it."""
+    sheet.write(row, LABEL, "Hour", draft.style("header"))
+    sheet.write(row, LABEL + 1, "Load over mean", draft.style("figure header"))
+    sheet.data_validation(row + 1, LABEL + 1, row + hours, LABEL + 1, AT_LEAST_0)
+    for t, factor in enumerate(draft.plan.load_factors):
+        sheet.write_number(row + 1 + t, LABEL, t + 1, draft.style("count"))
+        sheet.write_number(row + 1 + t, LABEL + 1, factor, draft.style("input", "0.00"))
+    draft.down(sheet, row, LABEL + 1, load.HOURS, hours, "", {"load_factor": LABEL + 1})
+
+
+def _charts(draft: Draft, sheet: Worksheet, row: int, first: int) -> None:
+    sheet.set_h_pagebreaks([row, row + 2 * CHART_ROWS])
+    sheet.insert_chart(
+        row,
+        LABEL,
+        _against_capacity(draft, first, first + len(draft.plan.load_factors) - 1),
+        {"description": "Hourly load, what own nodes serve of it, and what is bought"},
+    )
+    sheet.insert_chart(
+        row + CHART_ROWS,
+        LABEL,
+        _by_nodes(draft, first, first + load.STEPS - 1),
+        {"description": "Cost per month by number of own nodes, the cheapest marked"},
+    )
+
+
+def _against_capacity(draft: Draft, first: int, last: int) -> Chart:
+    chart = draft.book.add_chart({"type": "area", "subtype": "stacked"})
+    line = draft.book.add_chart({"type": "line"})
+    for place, (name, colour) in enumerate(
+        (
+            ("Own nodes", "own"),
+            ("Bought from the API", "api"),
+            ("What own nodes can serve", "hybrid"),
+        )
+    ):
+        series: dict[str, Any] = {
+            "name": name,
+            "categories": ["Load", first, LABEL, last, LABEL],
+            "values": ["Load", first, SERVED + place, last, SERVED + place],
+        }
+        if name == "What own nodes can serve":
+            line.add_series(series | {"line": {"color": OPTION_COLOURS[colour], "width": 1.75}})
+        else:
+            chart.add_series(series | {"fill": {"color": OPTION_COLOURS[colour]}})
+    chart.combine(line)
+    chart.set_title({"name": "Load by hour against own nodes", "name_font": {"size": 12}})
+    chart.set_x_axis({"name": "Hour", "interval_unit": 24, "interval_tick": 24})
+    chart.set_y_axis(draft.money_axis("Tokens in an hour"))
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 900, "height": 400})
+    return chart
+
+
+def _by_nodes(draft: Draft, first: int, last: int) -> Chart:
+    chart = draft.book.add_chart({"type": "scatter", "subtype": "straight"})
+    names = [line.name for line in load.NODES]
+    nodes, cost = (
+        CHOICES + 1 + names.index(name) for name in ("spill_nodes", "spill_cost_per_month")
+    )
+    chart.add_series(
+        {
+            "name": "Own nodes, and the API for the rest",
+            "categories": ["Load", first, nodes, last, nodes],
+            "values": ["Load", first, cost, last, cost],
+            "line": {"color": OPTION_COLOURS["own"], "width": 2.25},
+            "marker": {"type": "none"},
+        }
+    )
+    chart.add_series(
+        {
+            "name": "Cheapest",
+            "categories": draft.places["best_nodes"],
+            "values": draft.places["best_cost_per_month"],
+            "marker": {"type": "circle", "size": 9, "fill": {"color": OPTION_COLOURS["hybrid"]}},
+            "line": {"none": True},
+        }
+    )
+    chart.set_title({"name": "Cost by number of own nodes", "name_font": {"size": 12}})
+    chart.set_x_axis({"name": "Own nodes", "num_format": "#,##0", "min": 0})
+    chart.set_y_axis(draft.money_axis(f"{draft.plan.scenario.currency} per month") | {"min": 0})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 900, "height": 400})
+    return chart
