@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -134,3 +135,10 @@ def traces(paths: Iterator[Path] | list[Path]) -> Iterator[str]:
                     yield f"{path.name}:{number}: {reason}"
             if path.suffix == ".py" and NUMBERED_ISSUE.search(line):
                 yield f"{path.name}:{number}: an issue by number, which a reader cannot look up"
+
+
+def test_every_package_is_installed() -> None:
+    """A folder that is left out works from a checkout and is missing after an installation."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    found = {names(path.parent).replace("/", ".") for path in MODULES if path.stem == "__init__"}
+    assert set(project["tool"]["setuptools"]["packages"]) == found - {"install.installer"}
