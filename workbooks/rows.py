@@ -3,6 +3,32 @@
 from dataclasses import dataclass
 from datetime import date
 
+PRICES = (
+    "input_price_per_mtok",
+    "output_price_per_mtok",
+    "cached_price_per_mtok",
+    "cache_write_price_per_mtok",
+    "batch_input_price_per_mtok",
+    "batch_output_price_per_mtok",
+    "long_context_input_price_per_mtok",
+    "long_context_output_price_per_mtok",
+)
+"""The columns of `TokenPrice` that hold a price."""
+PROVENANCE = (
+    "valid_from",
+    "valid_to",
+    "as_of",
+    "as_of_kind",
+    "confidence",
+    "agreement",
+    "second_source",
+    "second_input_price_per_mtok",
+    "second_output_price_per_mtok",
+    "source",
+    "source_url",
+)
+"""The columns of `TokenPrice` that say since when, from where and how sure."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenPrice:

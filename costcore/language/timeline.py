@@ -41,6 +41,11 @@ class Line:
         return unit_of(self.name)
 
 
+def total(name: str, label: str, of: str) -> Line:
+    """Return the line that adds up another one over all periods."""
+    return Line(name, label, lambda m: np.sum(getattr(m, of), axis=0))
+
+
 class Period:
     """What a rule sees: ``m.name`` for inputs and for lines above in this period."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from costcore.language.timeline import Line
+from costcore.language.timeline import Line, total
 from costcore.language.trace import amount, words, worksheet
 from costcore.money.variance import error_share, run_rate
 from workbooks.plan.monthend.variance import RUN_RATE, bound, sum_if
@@ -93,17 +93,9 @@ def _mean(column: str) -> Any:
 
 
 FIGURES = (
-    Line("closed_months_count", "Closed months", lambda m: np.sum(m.closed_count, axis=0)),
-    Line(
-        "closed_budget_cost",
-        "Budget of the closed months",
-        lambda m: np.sum(m.closed_budget_per_month, axis=0),
-    ),
-    Line(
-        "closed_actual_cost",
-        "Actual of the closed months",
-        lambda m: np.sum(m.actual_per_month, axis=0),
-    ),
+    total("closed_months_count", "Closed months", "closed_count"),
+    total("closed_budget_cost", "Budget of the closed months", "closed_budget_per_month"),
+    total("closed_actual_cost", "Actual of the closed months", "actual_per_month"),
     Line(
         "closed_over_cost",
         "Actual less budget",
@@ -158,16 +150,8 @@ def _moved(cost: Any) -> Any:
 
 
 TOTALS = (
-    Line(
-        "outlook_total_cost",
-        "Outlook for the whole plan",
-        lambda m: np.sum(m.outlook_per_month, axis=0),
-    ),
-    Line(
-        "budget_total_cost",
-        "Budget of the whole plan",
-        lambda m: np.sum(m.budget_per_month, axis=0),
-    ),
+    total("outlook_total_cost", "Outlook for the whole plan", "outlook_per_month"),
+    total("budget_total_cost", "Budget of the whole plan", "budget_per_month"),
     Line(
         "over_total_cost",
         "Outlook less budget, whole plan",

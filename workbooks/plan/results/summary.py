@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from costcore.language.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
-from costcore.language.timeline import Line
+from costcore.language.timeline import Line, total
 from costcore.language.trace import amount, given, words, worksheet
 from costcore.money.cashflow import spreadsheet_npv
 from workbooks.plan.lines.option import TITLES
@@ -25,7 +25,7 @@ def monthly_name(option: str, view: str) -> str:
 def _total(option: str, view: str) -> Line:
     title = f"{TITLES[option]}: {VIEWS[view]}, whole plan"
     source = monthly_name(option, view)
-    return Line(f"{option}_{view}_cost", title, lambda m: np.sum(getattr(m, source), axis=0))
+    return total(f"{option}_{view}_cost", title, source)
 
 
 def _each_token(option: str) -> Line:
@@ -100,34 +100,12 @@ def _payback(view: str, label: str) -> Line:
 
 
 DRAINS = (
-    Line(
-        "drain_staff_cost", "1 Engineering labour", lambda m: np.sum(m.own_staff_per_month, axis=0)
-    ),
-    Line(
-        "drain_tools_cost",
-        "2 MLOps infrastructure",
-        lambda m: np.sum(m.own_tools_per_month, axis=0),
-    ),
-    Line(
-        "drain_decay_cost",
-        "3 Hardware decay: depreciation and replacement",
-        lambda m: np.sum(m.own_depreciation_per_month, axis=0),
-    ),
-    Line(
-        "drain_incidents_cost",
-        "4 Incident response",
-        lambda m: np.sum(m.own_incidents_per_month, axis=0),
-    ),
-    Line(
-        "drain_opportunity_cost",
-        "5 Opportunity cost",
-        lambda m: np.sum(m.own_opportunity_per_month, axis=0),
-    ),
-    Line(
-        "drain_idle_cost",
-        "6 Idle capacity (part of the node cost, not added)",
-        lambda m: np.sum(m.own_idle_per_month, axis=0),
-    ),
+    total("drain_staff_cost", "1 Engineering labour", "own_staff_per_month"),
+    total("drain_tools_cost", "2 MLOps infrastructure", "own_tools_per_month"),
+    total("drain_decay_cost", "3 Hardware decay: depreciation and replacement", "own_depreciation_per_month"),
+    total("drain_incidents_cost", "4 Incident response", "own_incidents_per_month"),
+    total("drain_opportunity_cost", "5 Opportunity cost", "own_opportunity_per_month"),
+    total("drain_idle_cost", "6 Idle capacity (part of the node cost, not added)", "own_idle_per_month"),
     Line(
         "raw_compute_cost",
         "Raw compute: rent or depreciation, power, space, support",

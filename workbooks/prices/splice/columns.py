@@ -13,29 +13,6 @@ from typing import NamedTuple
 from workbooks.rows import TokenPrice
 
 FIELDS = frozenset(field.name for field in fields(TokenPrice))
-PRICES = (
-    "input_price_per_mtok",
-    "output_price_per_mtok",
-    "cached_price_per_mtok",
-    "cache_write_price_per_mtok",
-    "batch_input_price_per_mtok",
-    "batch_output_price_per_mtok",
-    "long_context_input_price_per_mtok",
-    "long_context_output_price_per_mtok",
-)
-PROVENANCE = (
-    "valid_from",
-    "valid_to",
-    "as_of",
-    "as_of_kind",
-    "confidence",
-    "agreement",
-    "second_source",
-    "second_input_price_per_mtok",
-    "second_output_price_per_mtok",
-    "source",
-    "source_url",
-)
 DATES = frozenset({"valid_from", "valid_to", "as_of"})
 
 LONGEST_HEADING = 255

@@ -16,37 +16,17 @@ from workbooks.plan.lines.drivers import HARDWARE_COLUMNS
 from workbooks.plan.lines.lookup import Rows, header
 from workbooks.plan.lines.sizing import MODEL_NUMBERS
 from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
+from workbooks.rows import PRICES as PRICES_PER_MTOK
+from workbooks.rows import PROVENANCE
 from workbooks.sheets.draft import Draft
 from workbooks.sheets.pages.inputs import AT_LEAST_0, CODE, DAY
 from workbooks.sheets.style import STALE
 
 TOP, SPARE_ROWS = 4, 200
 PRICE_FIELDS = (
-    "model",
-    "provider",
-    "kind",
-    "input_price_per_mtok",
-    "cached_price_per_mtok",
-    "output_price_per_mtok",
-    "currency",
-    "cache_write_price_per_mtok",
-    "batch_input_price_per_mtok",
-    "batch_output_price_per_mtok",
-    "long_context_from_tokens",
-    "long_context_input_price_per_mtok",
-    "long_context_output_price_per_mtok",
-    "valid_from",
-    "valid_to",
-    "as_of",
-    "as_of_kind",
-    "confidence",
-    "agreement",
-    "second_source",
-    "second_input_price_per_mtok",
-    "second_output_price_per_mtok",
-    "source",
-    "source_url",
-    "note",
+    *("model", "provider", "kind", "input_price_per_mtok", "cached_price_per_mtok"),
+    *("output_price_per_mtok", "currency", *PRICES_PER_MTOK[3:6], "long_context_from_tokens"),
+    *(*PRICES_PER_MTOK[6:], *PROVENANCE, "note"),
 )
 HARDWARE_FIELDS = (
     "hardware",
