@@ -102,10 +102,18 @@ def _payback(view: str, label: str) -> Line:
 DRAINS = (
     total("drain_staff_cost", "1 Engineering labour", "own_staff_per_month"),
     total("drain_tools_cost", "2 MLOps infrastructure", "own_tools_per_month"),
-    total("drain_decay_cost", "3 Hardware decay: depreciation and replacement", "own_depreciation_per_month"),
+    total(
+        "drain_decay_cost",
+        "3 Hardware decay: depreciation and replacement",
+        "own_depreciation_per_month",
+    ),
     total("drain_incidents_cost", "4 Incident response", "own_incidents_per_month"),
     total("drain_opportunity_cost", "5 Opportunity cost", "own_opportunity_per_month"),
-    total("drain_idle_cost", "6 Idle capacity (part of the node cost, not added)", "own_idle_per_month"),
+    total(
+        "drain_idle_cost",
+        "6 Idle capacity (part of the node cost, not added)",
+        "own_idle_per_month",
+    ),
     Line(
         "raw_compute_cost",
         "Raw compute: rent or depreciation, power, space, support",

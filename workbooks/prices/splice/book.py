@@ -9,7 +9,8 @@ from functools import cached_property
 from workbooks.file.markup import MAIN, Node, Scan, unescaped
 from workbooks.file.package import Package, Relation
 from workbooks.file.sheet import Area, area
-from workbooks.prices.splice.columns import PRICES, Column, column
+from workbooks.prices.splice.columns import Column, column
+from workbooks.rows import PRICES
 
 USUAL_NAME = "tblprices"
 

@@ -13,11 +13,12 @@ from workbooks.file.package import Package
 from workbooks.file.refusal import RefreshError
 from workbooks.prices.splice import records, rules
 from workbooks.prices.splice.changes import Change, Changes, Kept
-from workbooks.prices.splice.columns import DATES, PRICES, PROVENANCE
+from workbooks.prices.splice.columns import DATES
 from workbooks.prices.splice.parts import changed_parts
 from workbooks.prices.splice.records import Given, Plain, Record
 from workbooks.prices.splice.rules import TableRow
 from workbooks.prices.splice.view import View
+from workbooks.rows import PRICES, PROVENANCE
 from workbooks.tables import token_prices
 
 Records = Mapping[str, list[Record]]  # by model

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from workbooks.file.refusal import RefreshError
-from workbooks.prices.splice.columns import DATES, FIELDS, PRICES, column
-from workbooks.rows import TokenPrice
+from workbooks.prices.splice.columns import DATES, FIELDS, column
+from workbooks.rows import PRICES, TokenPrice
 
 Plain = float | str | datetime.date | None
 Record = Mapping[str, Plain]  # field of TokenPrice: what it holds; a blank is None

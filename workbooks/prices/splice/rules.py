@@ -14,8 +14,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from workbooks.file.cells import Cell, Value, date_in, value
-from workbooks.prices.splice.columns import PRICES, Column
+from workbooks.prices.splice.columns import Column
 from workbooks.prices.splice.records import Plain, Record
+from workbooks.rows import PRICES
 
 WILD = 50  # cents taken for dollars are 100 times too much, thousands for millions 1000 times
 _NO = {"", "0", "no", "n", "nein", "false", "falsch", "-", "open", "unlocked"}
