@@ -33,7 +33,7 @@ a fault of this program         ``#VALUE!``, and its cause in `addin.log`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -42,6 +42,7 @@ from numpy.typing import NDArray
 from addin.arguments import CellError, FaultyError, read
 from addin.log import log_failure
 from costcore.catalogue import SheetFunction
+from costcore.language.notice import notices
 
 __all__ = ["Answer", "CellError", "Value", "answer", "evaluate"]
 Answer: TypeAlias = "Value | list[list[Value]]"
@@ -93,8 +94,21 @@ def answer(entry: SheetFunction, cells: Sequence[object]) -> NDArray[np.object_]
         without: Any = entry.call(**rest)
         result = np.where(blank, without, result)
     shown = _shown(result)
+    if not entry.name.endswith("_WHY"):  # that says it in its own words
+        shown = _noticed(entry, shown, given.arguments)
     for fault in reversed(given.faults):  # the first argument's error is laid on last
         shown = np.where(fault.astype(bool), fault, shown)
+    return shown
+
+
+def _noticed(
+    entry: SheetFunction, shown: NDArray[np.object_], arguments: Mapping[str, object]
+) -> NDArray[np.object_]:
+    """Return the cells with #NUM! where an argument holds what nobody means."""
+    for notice in notices(arguments):
+        by_cell = entry.answers in ("one for each cell", "text")
+        refused = np.array(CellError.NUM, dtype=object)
+        shown = np.where(notice.where if by_cell else notice.where.any(), refused, shown)
     return shown
 
 

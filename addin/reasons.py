@@ -5,13 +5,15 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import numpy as np
 
-from addin.arguments import Rows, is_blank, number, rows_of
+from addin.arguments import Rows, is_blank, number, read, rows_of
 from addin.cells import CellError, answer, evaluate
 from costcore.answers.breakeven import breakeven_ranges
 from costcore.catalogue import SheetFunction, function
+from costcore.language.notice import notices
 from costcore.language.quantities import is_number
 
 Cells = Sequence[object]
@@ -81,6 +83,8 @@ def _wrong_inputs(entry: SheetFunction, cells: Cells) -> Iterator[str]:
                 yield f"{name} is {what}; it must be a number."
             elif not quantity.admits(np.asarray(value)):
                 yield f"{name} is {value:g}; it must be {quantity.rule}."
+    with suppress(Exception):
+        yield from (notice.sentence for notice in notices(read(entry, cells).arguments))
 
 
 def _refusal(entry: SheetFunction, cells: Cells) -> str:

@@ -102,4 +102,6 @@ def _broken(name: str, cell: str) -> list[str]:
     """Return the conditions under which an input is out of its bounds."""
     rule = QUANTITIES[name]
     above = [] if math.isinf(rule.high) else [f"{cell} > {rule.high:g}"]
-    return [f"{cell} < {rule.low:g}", *above, *([f"{cell} <> INT({cell})"] if rule.whole else [])]
+    small = [f"AND({cell} > 0, {cell} < {rule.least:g})"] if rule.least else []
+    whole = [f"{cell} <> INT({cell})"] if rule.whole else []
+    return [f"{cell} < {rule.low:g}", *above, *small, *whole]

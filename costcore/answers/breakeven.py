@@ -67,6 +67,7 @@ def breakeven_tokens(
     >>> breakeven_tokens(10, 5_400, 388.8e6)
     inf
     """
+    kind = kind.lower()
     if kind not in KINDS:
         raise ValueError(f"kind is {kind!r}; it must be one of {', '.join(KINDS)}")
     if kind == "price-only":

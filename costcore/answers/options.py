@@ -22,7 +22,7 @@ COMPONENTS = {
     "batch input": "batch_input_price_per_mtok",
     "batch output": "batch_output_price_per_mtok",
 }
-OPTION_CELLS = {"fixed cost": 0.0, "node cost": 0.0, "capacity": np.inf, "price": 0.0}
+OPTION_CELLS = {"fixed cost": 0.0, "node cost": 0.0, "capacity": np.inf, "price": np.nan}
 """What the cells after an option's name hold, and what a blank in them means."""
 EXCEL_EPOCH = datetime.date(1899, 12, 30)
 
@@ -127,7 +127,8 @@ def cheapest_option(tokens_per_month: Numbers, options: Table) -> object:
 
     A row holds a name, the fixed cost per month, the cost of a node per month,
     the tokens a node serves in a month (blank: no limit) and a price per million
-    tokens. An API has only a price. A header row is recognised and skipped.
+    tokens (0: none; blank: unknown). An API has only a price. A header row is
+    recognised and skipped.
 
     Returns
     -------

@@ -141,6 +141,8 @@ def _sentence(formula: Callable[..., str], values: dict[str, float]) -> str:
     for name, value in values.items():
         if not QUANTITIES[name].admits(np.asarray(value)):
             return f"{name} is {value:g}; it must be {QUANTITIES[name].rule}."
+        if QUANTITIES[name].small(np.asarray(value)):
+            return f"{name} is {value:g}; it must be {QUANTITIES[name].small_rule}."
     return formula(**values)
 
 

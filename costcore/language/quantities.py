@@ -49,11 +49,24 @@ class Quantity:
     low: float = 0.0
     high: float = math.inf
     whole: bool = False
+    least: float = 0.0
+    """The smallest number beside 0 that somebody can mean."""
+    hint: str = ""
+    """How it is typed, where people type it otherwise."""
 
     def admits(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Say, for each value, whether the model accepts it; nan never is."""
         inside = (self.low <= values) & (values <= self.high)
         return inside & (values == np.floor(values)) if self.whole else inside
+
+    def small(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Say, for each value, whether it is too small to be meant, though not 0."""
+        return (values > 0) & (values < self.least)
+
+    @property
+    def small_rule(self) -> str:
+        """What such a value must be, in words."""
+        return f"0 or at least {self.least:.0f}: {self.hint}"
 
     @property
     def rule(self) -> str:
@@ -61,7 +74,8 @@ class Quantity:
         kind = "a whole number" if self.whole else "a number"
         if math.isinf(self.high):
             return f"{kind} of at least {self.low:g}"
-        return f"{kind} from {self.low:g} to {self.high:g}"
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{kind} from {self.low:g} to {self.high:g}{hint}"
 
 
 def _share(meaning: str) -> Quantity:
@@ -69,7 +83,11 @@ def _share(meaning: str) -> Quantity:
 
 
 def _change(meaning: str) -> Quantity:
-    return Quantity(meaning, low=-0.99, high=100.0)
+    return Quantity(meaning, low=-0.99, high=2.0, hint="a tenth is 0.10 or 10 %")
+
+
+def _volume(meaning: str) -> Quantity:
+    return Quantity(meaning, least=100_000.0, hint="it is in tokens, not in millions")
 
 
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
@@ -82,9 +100,9 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "output_price_per_mtok": Quantity("Price of output tokens, reasoning included."),
         "cached_price_per_mtok": Quantity("Price of input tokens read from a prompt cache."),
         "prices_per_mtok": Quantity("Price of each engine, in the order of the shares."),
-        "tokens_per_month": Quantity("Input, cached and output tokens together."),
+        "tokens_per_month": _volume("Input, cached and output tokens together."),
         "hourly_tokens": Quantity("Tokens in each hour of a representative week or month."),
-        "capacity_tokens_per_month": Quantity("Most tokens one node can serve in a month."),
+        "capacity_tokens_per_month": _volume("Most tokens one node can serve in a month."),
         "capacity_tokens_per_hour": Quantity("Most tokens one node can serve in an hour."),
         "task_tokens": Quantity("Input and output tokens of one attempt at a task."),
         "api_success_share": _share("Probability that an attempt with the API succeeds."),
@@ -120,14 +138,14 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "support_share_per_year": _share("Hardware support, as a share of the purchase."),
         "shares": _share("Share of the volume each engine takes; they sum to 1."),
         "hours_per_month": Quantity("Hours in a month: 730 is a twelfth of a year.", high=744.0),
-        "peak_factor": Quantity("Peak hour over mean hour, bursts included.", low=1.0),
+        "peak_factor": Quantity("Peak hour over mean hour, bursts included.", low=1.0, high=200.0),
         "nodes": Quantity("Nodes you own.", whole=True),
         "min_nodes": Quantity("Fewest nodes that can run the model.", low=1.0, whole=True),
         "spare_nodes": Quantity("Nodes kept beyond the need, for failures.", whole=True),
         "rate_per_hour": Quantity("Rent of one machine."),
         "count": Quantity("Number of machines rented."),
-        "life_months": Quantity("Months until the hardware is replaced.", low=1.0, high=240.0),
-        "power_kw": Quantity("Nameplate power; 73 % of it is billed as energy."),
+        "life_months": Quantity("Months until the hardware is replaced.", low=12.0, high=240.0),
+        "power_kw": Quantity("Nameplate power; 73 % of it is billed as energy.", high=500.0),
         "price_per_kwh": Quantity("Electricity tariff."),
         "pue": Quantity("Power of the whole site over power of the machines.", low=1.0, high=4.0),
         "colo_per_kw_month": Quantity("Colocation rent per nameplate kW."),

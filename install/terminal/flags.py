@@ -74,6 +74,8 @@ def arguments(flags: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, f
     Refusal
         With the flag, the value and its rule.
     """
+    import numpy as np
+
     from costcore.language.quantities import QUANTITIES
 
     given = {flag: flags[flag] for flag in names if flags[flag] is not None}
@@ -81,6 +83,8 @@ def arguments(flags: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, f
         quantity = QUANTITIES[names[flag]]
         if not quantity.admits(value):
             raise Refusal(f"{dashed(flag)} is {value:g}; it must be {quantity.rule}.")
+        if quantity.small(np.asarray(value)):
+            raise Refusal(f"{dashed(flag)} is {value:g}; it must be {quantity.small_rule}.")
         if value and not SMALLEST <= abs(value) <= LARGEST:
             rule = f"0 or between {SMALLEST:g} and {LARGEST:g} in size"
             raise Refusal(f"{dashed(flag)} is {value:g}; it must be {rule}.")

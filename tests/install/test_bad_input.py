@@ -36,7 +36,7 @@ FLAGS = {
     ("--tokens", "many"): "'--tokens': 'many' is not a volume",
     ("--tokens", "1e300"): "'--tokens': '1e300' is not a volume",
     ("--growth", "fast"): "'--growth': 'fast' is not a number.",
-    ("--growth", "nan"): "--growth is nan; it must be a number from -0.99 to 100",
+    ("--growth", "nan"): "--growth is nan; it must be a number from -0.99 to 2",
     ("--output-share", "1.5"): "--output-share is 1.5; it must be a number from 0 to 1.",
     ("--months", "0"): "--months is 0; it must be a whole number from 12 to 60.",
     ("--months", "600"): "--months is 600; it must be a whole number from 12 to 60.",

@@ -30,7 +30,7 @@ def test_rent_bills_hours_not_load():
     assert rent_per_month(2, [1, 8], 1, 720).tolist() == [1_440, 11_520]
 
 
-@given(amounts, st.floats(1, 240), amounts, st.floats(0, 1), st.floats(0, 1e3), st.floats(0, 1))
+@given(amounts, st.floats(12, 240), amounts, st.floats(0, 1), st.floats(0, 500), st.floats(0, 1))
 def test_owning_is_the_sum_of_its_lines(capex, life, residual, support, power, tariff):
     """What the function adds up is what a budget shows line by line."""
     lines = (
@@ -47,7 +47,7 @@ def test_energy_by_hand():
     """10 kW of nameplate draw 7.3; with cooling 10.95; 730 hours at 0.10 cost 799.35."""
     assert pytest.approx(10.4 / 14.3, abs=0.005) == POWER_USE_SHARE
     assert energy_per_month(10, 0.10, 1.5, 730) == pytest.approx(799.35)
-    assert own_per_month(0, 1, power_kw=10, price_per_kwh=0.10, pue=1.5) == pytest.approx(799.35)
+    assert own_per_month(0, 36, power_kw=10, price_per_kwh=0.10, pue=1.5) == pytest.approx(799.35)
 
 
 def test_annuity_is_the_loan_payment():
