@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from workbooks.disk import why
 from workbooks.prices.splice.markup import Scan
 from workbooks.prices.splice.package import LARGEST_FILE, Package
 from workbooks.prices.splice.refusal import RefreshError
@@ -70,8 +71,7 @@ def swap(path: Path, old: bytes, new: bytes) -> Path:
             ready.unlink(missing_ok=True)
         _sync(path.parent)
     except OSError as error:
-        why = f"{error.strerror}; if it is open in a program, close it there"
-        raise RefreshError(f"{path} cannot be written and stays as it is: {why}") from None
+        raise RefreshError(f"{path} cannot be written and stays as it is: {why(error)}") from None
     return backup
 
 
