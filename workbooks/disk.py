@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import sys
 import time
 from collections.abc import Iterator
@@ -53,19 +54,13 @@ def write(path: Path, content: bytes) -> None:
         If the disk refuses; what was there is untouched.
     """
     sweep(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with _held(part) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            if sys.platform != "win32":  # so that the file is ours until it has its name
-                part.replace(path)
+    with _held(path) as (part, file):
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
         if sys.platform == "win32":  # there an open file cannot be moved
-            part.replace(path)
-    finally:
-        with suppress(OSError):  # a name that could not be written cannot be removed either
-            part.unlink(missing_ok=True)
+            file.close()
+        part.replace(path)
 
 
 def sweep(path: Path) -> None:
@@ -87,13 +82,18 @@ def _remove_unheld(part: Path) -> None:
 
 
 @contextmanager
-def _held(part: Path) -> Iterator[IO[bytes]]:
-    """Open a file and hold it; begin again where it was swept between the two."""
+def _held(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
+    """Open a file beside another and hold it; take a new name where it was swept at once."""
     while True:
-        with part.open("wb") as file:
-            if sys.platform == "win32" or (_try_lock(file) and part.exists()):
-                yield file
-                return
+        part = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
+        try:
+            with part.open("xb") as file:
+                if sys.platform == "win32" or (_try_lock(file) and part.exists()):
+                    yield part, file
+                    return
+        finally:
+            with suppress(OSError):  # a name that could not be written cannot be removed either
+                part.unlink(missing_ok=True)
 
 
 @contextmanager
