@@ -88,6 +88,9 @@ def read(entry: SheetFunction, cells: Sequence[object]) -> Given:
     if len(cells) > len(arguments):
         raise TypeError(f"{entry.name} takes {len(arguments)} arguments, not {len(cells)}")
     for argument, cell in zip_longest(arguments, cells):
+        if type(cell) is float and argument.is_number:  # most cells, so without detours
+            given.arguments[argument.name] = np.array(cell)
+            continue
         rows = rows_of(cell)
         if not argument.required and _is_single_blank(rows):
             continue

@@ -33,6 +33,7 @@ a fault of this program         ``#VALUE!``, and its cause in `addin.log`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -113,12 +114,20 @@ def _noticed(
 
 
 def _shown(result: object) -> NDArray[np.object_]:
+    if isinstance(result, float):
+        return np.array(_value(float(result)), dtype=object)
     given = np.asarray(result)
     cells: NDArray[np.object_] = given.astype(object)
     numbers = given if given.dtype.kind == "f" else _numbers_among(cells)
     cells[~np.isfinite(numbers)] = CellError.NUM
     cells[numbers == np.inf] = CellError.NA
     return cells
+
+
+def _value(number: float) -> Value:
+    if math.isfinite(number):
+        return number
+    return CellError.NA if number == math.inf else CellError.NUM
 
 
 def _numbers_among(texts: NDArray[np.object_]) -> NDArray[np.float64]:

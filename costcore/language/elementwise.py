@@ -39,12 +39,17 @@ def elementwise(formula: Callable[..., Any]) -> Callable[..., Any]:
     """
     signature = inspect.signature(formula)
     numeric = {name for name in signature.parameters if is_number(name)}
+    defaults = {name: p.default for name, p in signature.parameters.items()}
+    required = {name for name, default in defaults.items() if default is inspect.Parameter.empty}
 
     @functools.wraps(formula)
     def wrapper(*args: object, **kwargs: object) -> Any:
-        bound = signature.bind(*args, **kwargs)
-        bound.apply_defaults()
-        given = bound.arguments
+        if not args and required <= kwargs.keys() <= defaults.keys():
+            given = defaults | kwargs  # a spreadsheet calls like this, in thousands of cells
+        else:
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            given = bound.arguments
         if any(isinstance(value, Cell) for value in given.values()):
             return _recorded(formula, given)
         columns = {n: as_numbers(n, v) for n, v in given.items() if n in numeric and v is not None}
@@ -77,6 +82,8 @@ def _recorded(formula: Callable[..., Any], given: dict[str, Any]) -> Any:
 def _computed(
     formula: Callable[..., Any], columns: dict[str, NDArray[np.float64]], fixed: dict[str, object]
 ) -> Any:
+    if not any(column.ndim for column in columns.values()):
+        return _bounded(formula, columns, fixed)[()]
     shape = np.broadcast_shapes(*(column.shape for column in columns.values()))
     size = int(np.prod(shape))
     if size <= BLOCK:
@@ -113,6 +120,8 @@ def _all_admitted(quantity: Quantity, column: NDArray[np.float64]) -> bool:
     if quantity.whole:
         return bool(quantity.admits(column).all())
     low, high = quantity.low, quantity.high
+    if column.ndim == 0:
+        return low <= column.item() <= high
     return bool(column.min(initial=low) == low and column.max(initial=high) == high)
 
 

@@ -171,8 +171,9 @@ def _append(record: Path, text: str) -> None:
         with record.open("a", encoding="utf-8", newline="") as file:
             file.write(gap + text)
     except OSError as error:
-        why = f"{error.strerror}; if it is open in a program, close it there"
-        raise Refusal(f"{record} cannot be written: {why}.") from None
+        from workbooks.disk import why
+
+        raise Refusal(f"{record} cannot be written: {why(error)}.") from None
 
 
 def summary(close: Close, told: Mapping[str, Any]) -> dict[str, Any]:

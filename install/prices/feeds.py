@@ -209,8 +209,8 @@ def import_(
     if not apply:
         print("Nothing was written; --apply writes it.", file=sys.stderr)
         return
-    run(lambda: importing.apply(kept, seen))
-    print(f"Wrote {len(seen.plan.rows)} models to {kept.folder}", file=sys.stderr)
+    done = run(lambda: importing.apply(kept, seen))
+    print(f"Wrote {len(done.plan.rows)} models to {kept.folder}", file=sys.stderr)
 
 
 def _currency(code: str | None) -> str:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from install.terminal.refusal import Refusal
+from workbooks import disk
 
 
 def check_target(path: Path, force: bool, hint: str = "--force replaces it") -> None:
@@ -35,19 +36,7 @@ def write(path: Path, content: bytes) -> None:
     Refusal
         If the folder or the file is not writable; what was there is untouched.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        part.write_bytes(content)
-        part.replace(path)
+        disk.write(path, content)
     except OSError as error:
-        why = f"{error.strerror}; if it is open in a program, close it there"
-        raise Refusal(f"{path} cannot be written: {why}.") from None
-    finally:
-        _remove(part)
-
-
-def _remove(part: Path) -> None:
-    try:
-        part.unlink(missing_ok=True)
-    except OSError:  # a name that could not be written cannot be removed either
-        return
+        raise Refusal(f"{path} cannot be written: {disk.why(error)}.") from None

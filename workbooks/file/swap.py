@@ -1,8 +1,9 @@
 """Put a changed workbook in the place of the old one in a single step, and keep the old one.
 
-The new file is written beside the old one and brought to the disk before it takes its name. A
-computer that stops at any moment leaves the old workbook or the new one, and at worst a file
-whose name begins with a dot, which the next run removes.
+The new file and a copy of the old one are written beside it and brought to the disk before they
+take their names. A computer that stops at any moment leaves the old workbook or the new one, and
+at worst files whose names begin with a dot: the next run removes them, but for the copy of a
+workbook that was replaced, which then gets its name.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from workbooks.disk import sync, why
 from workbooks.file.markup import Scan
 from workbooks.file.package import LARGEST_FILE, Package
 from workbooks.file.refusal import RefreshError
+
+PART, COPY = ".part", ".copy"
 
 
 def read(path: Path) -> tuple[Path, bytes]:
@@ -60,18 +64,20 @@ def swap(path: Path, old: bytes, new: bytes) -> Path:
     if not os.access(path, os.W_OK):
         raise RefreshError(f"{path} is write-protected and stays as it is")
     try:
-        _remove_leftovers(path)
-        ready = _written(path, new)
+        _finish(path)
+        ready, copy = _written(path, new, PART), None
         try:
-            backup = _keep(path, old)
+            copy = _written(path, old, COPY)
+            shutil.copystat(path, copy)
             check_unchanged(path, hashlib.sha256(old).hexdigest())
             ready.replace(path)
-        finally:
-            ready.unlink(missing_ok=True)
-        _sync(path.parent)
+        except BaseException:
+            _remove(ready, copy)
+            raise
+        backup = copy.rename(_free_name(path))
+        sync(path.parent)
     except OSError as error:
-        why = f"{error.strerror}; if it is open in a program, close it there"
-        raise RefreshError(f"{path} cannot be written and stays as it is: {why}") from None
+        raise RefreshError(f"{path} cannot be written and stays as it is: {why(error)}") from None
     return backup
 
 
@@ -91,9 +97,9 @@ def check_whole(path: Path, content: bytes, parts: Mapping[str, bytes]) -> None:
         Scan(data, package.label(name)).run()
 
 
-def _written(path: Path, content: bytes) -> Path:
+def _written(path: Path, content: bytes, suffix: str) -> Path:
     """Write a file beside a workbook, with its rights, and bring it to the disk."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=suffix)
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -102,35 +108,35 @@ def _written(path: Path, content: bytes) -> Path:
             os.fsync(file.fileno())
         shutil.copymode(path, part)
     except BaseException:
-        part.unlink(missing_ok=True)
+        _remove(part)
         raise
     return part
 
 
-def _keep(path: Path, old: bytes) -> Path:
+def _remove(*parts: Path | None) -> None:
+    for part in parts:
+        if part:
+            part.unlink(missing_ok=True)
+
+
+def _free_name(path: Path) -> Path:
     stamp = datetime.datetime.now().strftime("%Y-%m-%d %H%M%S")
     backup = path.with_name(f"{path.stem} before {stamp}{path.suffix}")
     for number in range(2, 1000):
         if not backup.exists():
             break
         backup = path.with_name(f"{path.stem} before {stamp} {number}{path.suffix}")
-    part = _written(path, old)
-    shutil.copystat(path, part)
-    return part.rename(backup)
+    return backup
 
 
-def _remove_leftovers(path: Path) -> None:
-    for name in os.listdir(path.parent):
-        if name.startswith(f".{path.name}.") and name.endswith(".part"):
-            with suppress(OSError):
-                path.with_name(name).unlink()
-
-
-def _sync(folder: Path) -> None:
-    if os.name == "nt":  # there a rename is on the disk when it returns
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _finish(path: Path) -> None:
+    """Remove what a killed run left, and name its copy of a workbook that it had replaced."""
+    names = [name for name in os.listdir(path.parent) if name.startswith(f".{path.name}.")]
+    unreplaced = any(name.endswith(PART) for name in names)
+    for name in names:
+        copy = path.with_name(name)
+        with suppress(OSError):
+            if name.endswith(COPY) and not unreplaced and copy.read_bytes() != path.read_bytes():
+                copy.rename(_free_name(path))
+            elif name.endswith((PART, COPY)):
+                copy.unlink()

@@ -11,7 +11,7 @@ from workbooks.prices.compare import Reading, judged, opinions, rank, row
 from workbooks.prices.guards import WILD_FACTOR, History, covered, moves
 from workbooks.prices.offers import INPUT, OUTPUT, RATES, Doubt
 from workbooks.prices.store import KeptPrice
-from workbooks.prices.timeline import continued, in_force, steps
+from workbooks.prices.timeline import around, continued, in_force, steps
 from workbooks.tables import exchange_rate
 
 
@@ -78,6 +78,8 @@ def _plan_model(
     if primary and not wanted:
         made.doubts += _incomplete(model, primary, now)
         return
+    if primary:
+        wanted = around(wanted, (row for row in old if _starts_later(row, day)))
     listed = origin == "feed" and not (now and now.origin == "import")
     if listed and (current := in_force(wanted, day)):
         verdict: dict[str, Any] = judged(current, opinions(current, readings, now, day))
@@ -92,6 +94,11 @@ def _plan_model(
         return
     made.changes.append(change)
     made.rows[model] = _continued(old, wanted, day, change)
+
+
+def _starts_later(row: KeptPrice, day: date) -> bool:
+    """Say whether a row is a contract that was signed and has not begun; no source ends it."""
+    return row.origin == "import" and bool(row.valid_from and row.valid_from > day)
 
 
 def _primary(

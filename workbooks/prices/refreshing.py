@@ -14,7 +14,7 @@ from workbooks.prices.feeds.registry import FEEDS, Feed
 from workbooks.prices.guards import check
 from workbooks.prices.offers import FeedError
 from workbooks.prices.planning import Plan, plan
-from workbooks.prices.store import Download, Store, age_days, now
+from workbooks.prices.store import Download, Store, StoreError, age_days, now
 from workbooks.tables import token_prices
 
 
@@ -77,11 +77,33 @@ def refresh(
     FeedError
         If the store cannot be read or written.
     """
+    ordered = sorted(sources, key=lambda each: list(FEEDS).index(each.feed.name))
+    contents = [_content(source) for source in ordered]  # slow, and needs no lock
+    with store.change():
+        return _refreshed(store, list(zip(ordered, contents, strict=True)), day, accept, add_new)
+
+
+def _content(source: Source) -> bytes | FeedError:
+    try:
+        return source.content()
+    except FeedError as error:
+        return error
+
+
+def _refreshed(
+    store: Store,
+    contents: Sequence[tuple[Source, bytes | FeedError]],
+    day: date,
+    accept: Collection[str],
+    add_new: bool,
+) -> Refresh:
     done = Refresh()
     history = store.history()
-    for source in sorted(sources, key=lambda each: list(FEEDS).index(each.feed.name)):
+    for source, content in contents:
         try:
-            done.read.append(_read(store, source, day))
+            done.read.append(_read(store, source, content, day))
+        except StoreError:  # no fault of the price list
+            raise
         except FeedError as error:
             done.refused[source.feed.title] = str(error)
     done.plan = plan(history, done.read, day, accept=accept, add_new=add_new)
@@ -91,12 +113,14 @@ def refresh(
         store.quarantine(reading.title, reading.sha256, reading.parsed.doubts)
     wild = [doubt for doubt in done.plan.doubts if "accept this model" in doubt.reason]
     store.quarantine("moved", "", wild)
-    done.ages = ages(store, [source.feed for source in sources], day)
+    done.ages = ages(store, [source.feed for source, _ in contents], day)
     return done
 
 
-def _read(store: Store, source: Source, day: date) -> Reading:
-    feed, content = source.feed, source.content()
+def _read(store: Store, source: Source, content: bytes | FeedError, day: date) -> Reading:
+    feed = source.feed
+    if isinstance(content, FeedError):
+        raise content
     if not content.strip():
         raise FeedError("it is empty")
     sha256 = store.keep_file(content, feed.suffix)
@@ -107,6 +131,8 @@ def _read(store: Store, source: Source, day: date) -> Reading:
         dated = _dated(store, source, content, day)
         reading = Reading(feed.title, parsed, sha256, dated, feed.url)
         check(reading, store.history(), store.last(feed.name), day)
+    except StoreError:
+        raise
     except FeedError as error:
         _record(store, source, (sha256, len(content), models), f"refused: {error}")
         raise

@@ -11,12 +11,15 @@ import hashlib
 import io
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from workbooks.disk import locked, why
+from workbooks.prices import journal
 from workbooks.prices.offers import Doubt, FeedError
 from workbooks.rows import TokenPrice
 from workbooks.tables import READERS, token_prices
@@ -24,6 +27,10 @@ from workbooks.tables import READERS, token_prices
 TABLE, LEDGER, QUARANTINE, FILES = "token_prices.csv", "sources.csv", "quarantine.csv", "files"
 RENTALS = "gpu_rental.csv"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class StoreError(FeedError):
+    """The user's own table cannot be read or written, whatever the price lists say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +70,32 @@ class Store:
 
     Raises
     ------
-    FeedError
+    StoreError
         From every method, if the folder or a file in it cannot be read or written.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._staged: dict[str, bytes] | None = None
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """Read and write with nobody else writing; all that is written counts, or nothing."""
+        if self._staged is not None:  # part of a larger change
+            yield
+            return
+        try:
+            with locked(self.folder):
+                journal.finish(self.folder)
+                self._staged = {}
+                yield
+                if self._staged:
+                    journal.commit(self.folder, self._staged)
+        except OSError as error:
+            place = error.filename or self.folder
+            raise StoreError(f"{place} cannot be written: {why(error)}") from None
+        finally:
+            self._staged = None
 
     def rows(self) -> list[KeptPrice]:
         """Return the rows of the store itself."""
@@ -97,26 +124,30 @@ class Store:
     def keep_file(self, content: bytes, suffix: str) -> str:
         """Keep a file under its SHA-256, and return that."""
         digest = hashlib.sha256(content).hexdigest()
-        self.write(f"{FILES}/{digest}.{suffix}", content)
+        name = f"{FILES}/{digest}.{suffix}"
+        if self._content(name) != content:
+            self.write(name, content)
         return digest
 
     def record(self, download: Download) -> None:
         """Add a line to the ledger of files."""
-        self.write(LEDGER, _csv(Download, map(asdict, [*self.downloads(), download])))
+        with self.change():
+            self.write(LEDGER, _csv(Download, map(asdict, [*self.downloads(), download])))
 
     def replace(self, models: Mapping[str, Sequence[KeptPrice]]) -> None:
         """Write the rows of some models in place of what the store has of them."""
-        kept = {**_by_model(self.rows()), **models}
-        rows = [row for model in sorted(kept) for row in kept[model]]
-        self.write(TABLE, _csv(KeptPrice, map(asdict, rows)))
+        with self.change():
+            kept = {**_by_model(self.rows()), **models}
+            rows = [row for model in sorted(kept) for row in kept[model]]
+            self.write(TABLE, _csv(KeptPrice, map(asdict, rows)))
 
     def quarantine(self, source: str, sha256: str, doubts: Iterable[Doubt]) -> None:
         """Write what was set aside from a source, in place of what was set aside before."""
         names = ("source", "source_sha256", *Doubt._fields)
-        path = self.folder / QUARANTINE
-        others = [line for line in self._lines(path) if line.get("source") != source]
         ours = [{"source": source, "source_sha256": sha256, **each._asdict()} for each in doubts]
-        self.write(QUARANTINE, _table(names, [*others, *ours]))
+        with self.change():
+            others = [line for line in self._lines(QUARANTINE) if line.get("source") != source]
+            self.write(QUARANTINE, _table(names, [*others, *ours]))
 
     def _read(self, name: str, kind: type[Any]) -> list[Any]:
         path = self.folder / name
@@ -124,32 +155,31 @@ class Store:
         try:
             return [
                 kind(**{column: readers[column](line[column]) for column in readers})
-                for line in self._lines(path)
+                for line in self._lines(name)
             ]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise FeedError(f"{path} is damaged; move it away or mend it ({error})") from None
+            raise StoreError(f"{path} is damaged; move it away or mend it ({error})") from None
 
-    def _lines(self, path: Path) -> list[dict[str, str]]:
+    def _lines(self, name: str) -> list[dict[str, str]]:
         try:
-            text = path.read_bytes().decode() if path.exists() else ""
+            text = (self._content(name) or b"").decode()
             return list(csv.DictReader(io.StringIO(text, newline="")))
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise FeedError(f"{path} cannot be read: {error}") from None
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise StoreError(f"{self.folder / name} cannot be read: {error}") from None
+
+    def _content(self, name: str) -> bytes | None:
+        if self._staged is not None and name in self._staged:
+            return self._staged[name]
+        try:
+            return journal.read(self.folder, name)
+        except OSError as error:
+            raise StoreError(f"{self.folder / name} cannot be read: {why(error)}") from None
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file of the store whole or not at all."""
-        path = self.folder / name
-        part = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise FeedError(f"{path} cannot be written: {error.strerror}") from None
+        """Write a file of the store whole or not at all, with the rest of a change."""
+        with self.change():
+            assert self._staged is not None
+            self._staged[name] = content
 
 
 def _reader(field: Any) -> Any:

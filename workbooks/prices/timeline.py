@@ -26,11 +26,12 @@ def continued(old: Sequence[Price], new: Iterable[Price], day: date) -> list[Pri
     2.0 2025-06-10 2026-12-01
     1.0 2026-12-01 None
     """
-    kept = [_closed(row, day) for row in old]
+    wanted = list(new)
+    kept = [row if row in wanted else _closed(row, day) for row in old]
     added = [
         replace(row, valid_from=max(row.valid_from or day, day))
-        for row in new
-        if (row.valid_to or date.max) > day
+        for row in wanted
+        if (row.valid_to or date.max) > day and row not in old
     ]
     return [*kept, *added]
 
@@ -38,6 +39,23 @@ def continued(old: Sequence[Price], new: Iterable[Price], day: date) -> list[Pri
 def _closed(row: Price, day: date) -> Price:
     end = max(day, row.valid_from or day)
     return replace(row, valid_to=min(row.valid_to or end, end))
+
+
+def around(rows: Iterable[Price], standing: Iterable[Price]) -> list[Price]:
+    """Return rows that hold only where none of the standing ones does, and those as they are."""
+    pieces, fixed = list(rows), list(standing)
+    for other in fixed:
+        pieces = [piece for row in pieces for piece in _without(row, other)]
+    return sorted([*pieces, *fixed], key=lambda row: row.valid_from or date.min)
+
+
+def _without(row: Price, other: Price) -> list[Price]:
+    low, high = other.valid_from or date.min, other.valid_to or date.max
+    start, end = row.valid_from or date.min, row.valid_to or date.max
+    if low >= high or low >= end or high <= start:
+        return [row]
+    before = [replace(row, valid_to=low)] if start < low else []
+    return before + ([replace(row, valid_from=high)] if high < end else [])
 
 
 def in_force(rows: Iterable[Price], day: date) -> Price | None:

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from tests.workbooks.splice import rich
+from workbooks.file import swap
 from workbooks.prices.splice import apply_refresh, plan_refresh
 
 
@@ -20,7 +21,8 @@ def main(book: Path, kills: int) -> dict[str, int]:
     old = book.read_bytes()
     seconds = refreshed(book, old)
     new = book.read_bytes()
-    found = dict.fromkeys(("killed", "old", "new", "mixed", "while writing", "broken backups"), 0)
+    kinds = "killed", "old", "new", "mixed", "while writing", "broken backups", "left"
+    found = dict.fromkeys(kinds, 0)
     draws = random.Random(4)
     for number in range(10 * kills):
         restore(book, old)
@@ -33,8 +35,11 @@ def main(book: Path, kills: int) -> dict[str, int]:
         found["old" if now == old else "new" if now == new else "mixed"] += 1
         found["while writing"] += len(list(book.parent.iterdir())) > 1
         found["broken backups"] += sum(p.read_bytes() != old for p in backups(book))
+        found["mixed"] += bool(backups(book)) and now == old
         if found["killed"] == kills:
             break
+        if number % 4 == 0:
+            found["left"] += left_by_the_next(book, old)
     return found
 
 
@@ -44,6 +49,15 @@ def refreshed(book: Path, old: bytes) -> float:
     start = time.perf_counter()
     os.waitpid(refreshing(book), 0)
     return time.perf_counter() - start
+
+
+def left_by_the_next(book: Path, old: bytes) -> int:
+    """Refresh once more, and count hidden files and, where the first one was done, no copy."""
+    done = book.read_bytes() != old
+    replaced = swap.swap(book, book.read_bytes(), old)
+    hidden = [path for path in book.parent.iterdir() if path.name.startswith(".")]
+    lost = done and old not in {path.read_bytes() for path in backups(book) if path != replaced}
+    return len(hidden) + lost
 
 
 def refreshing(book: Path) -> int:

@@ -36,6 +36,7 @@ def test_a_kill_at_any_moment_leaves_the_old_workbook_or_the_new(tmp_path: Path)
     assert found["killed"] == KILLS
     assert found["mixed"] == 0
     assert found["broken backups"] == 0
+    assert found["left"] == 0
     assert found["while writing"] >= 10  # type: ignore[operator]
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from workbooks.prices.compare import Reading
+from workbooks.prices.guards import History
 from workbooks.prices.offers import FeedError, Offer, Parsed
 from workbooks.prices.planning import Plan, plan
 from workbooks.prices.sheet.cells import Given
@@ -27,6 +28,7 @@ class Preview:
     content: bytes
     read: SheetRead
     plan: Plan
+    asked: tuple[Given, date, Collection[str]]
 
 
 def preview(
@@ -39,20 +41,25 @@ def preview(
     FeedError
         If the file cannot be read, or holds no table of models and prices.
     """
-    content = _content(path)
-    history = store.history()
-    read = read_sheets(path.name, content, given, history)
+    return _planned(path.name, _content(path), store.history(), (given, day, accept))
+
+
+def _planned(
+    name: str, content: bytes, history: History, asked: tuple[Given, date, Collection[str]]
+) -> Preview:
+    given, day, accept = asked
+    read = read_sheets(name, content, given, history)
     offers = [offer for offer in read.offers if _current(offer, day)]
     made = Plan()
     for start in sorted({offer.valid_from or day for offer in offers}):
         starting = [offer for offer in offers if (offer.valid_from or day) == start]
-        reading = Reading(titled(path.name), Parsed(starting, []), "", (day, "retrieved"))
+        reading = Reading(titled(name), Parsed(starting, []), "", (day, "retrieved"))
         step = plan({**history, **made.rows}, [reading], start, SOURCE, accept, add_new=True)
         made.changes += step.changes
         made.doubts += step.doubts
         made.rows |= step.rows
     made.doubts = read.doubts + made.doubts
-    return Preview(path.name, content, read, made)
+    return Preview(name, content, read, made, asked)
 
 
 def titled(name: str) -> str:
@@ -74,14 +81,24 @@ def _content(path: Path) -> bytes:
         raise FeedError(f"{path} cannot be read: {error.strerror}") from None
 
 
-def apply(store: Store, shown: Preview) -> None:
+def apply(store: Store, shown: Preview) -> Preview:
     """Write what a preview shows: the file under its SHA-256, and the rows that name it.
+
+    It is worked out once more on the table as it is now, so that what somebody else has written
+    since stays; what was written is returned.
 
     Raises
     ------
     FeedError
         If the store cannot be written.
     """
+    with store.change():
+        now_shown = _planned(shown.name, shown.content, store.history(), shown.asked)
+        _write(store, now_shown)
+    return now_shown
+
+
+def _write(store: Store, shown: Preview) -> None:
     suffix = shown.name.rpartition(".")[2].lower()
     sha256 = store.keep_file(shown.content, suffix if suffix.isalnum() else "sheet")
     rows = {

@@ -1,0 +1,139 @@
+"""Write a file whole or not at all, one writer at a time, and say why a disk refuses."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+CAUSES = {
+    errno.ENOSPC: "the disk is full",
+    getattr(errno, "EDQUOT", -1): "your share of the disk is used up",
+    errno.EROFS: "the disk is read-only",
+    errno.EFBIG: "the file is larger than the system allows",
+}
+OPEN_ELSEWHERE = {errno.EACCES, errno.EPERM, errno.EBUSY, getattr(errno, "ETXTBSY", -1)}
+"""What a system answers for a file without rights, and Windows for one that a program has open."""
+WAIT_SECONDS = 60.0
+
+
+def why(error: OSError) -> str:
+    """Return in words why the disk refused.
+
+    >>> why(OSError(errno.ENOSPC, "No space left on device"))
+    'the disk is full (No space left on device)'
+    >>> why(OSError(errno.EACCES, "Permission denied"))
+    'Permission denied; if it is open in a program, close it there'
+    """
+    said = error.strerror or str(error)
+    if error.errno in OPEN_ELSEWHERE:
+        return f"{said}; if it is open in a program, close it there"
+    cause = CAUSES.get(error.errno or 0)
+    return f"{cause} ({said})" if cause else said
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file beside its place, bring it to the disk, and move it there.
+
+    What a killed writer left beside it goes; what another one is writing stays.
+
+    Raises
+    ------
+    OSError
+        If the disk refuses; what was there is untouched.
+    """
+    sweep(path)
+    with _held(path) as (part, file):
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+        if sys.platform == "win32":  # there an open file cannot be moved
+            file.close()
+        part.replace(path)
+
+
+def sweep(path: Path) -> None:
+    """Remove what killed writers of a file left beside it."""
+    with suppress(OSError):
+        for name in os.listdir(path.parent):
+            if name.startswith(f".{path.name}.") and name.endswith(".part"):
+                _remove_unheld(path.with_name(name))
+
+
+def _remove_unheld(part: Path) -> None:
+    with suppress(OSError):
+        with part.open("r+b") as file:
+            free = sys.platform == "win32" or _try_lock(file)
+            if free and sys.platform != "win32":
+                part.unlink()
+        if free and sys.platform == "win32":  # it refuses where a writer has it open
+            part.unlink()
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
+    """Open a file beside another and hold it; take a new name where it was swept at once."""
+    while True:
+        part = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
+        try:
+            with part.open("xb") as file:
+                if sys.platform == "win32" or (_try_lock(file) and part.exists()):
+                    yield part, file
+                    return
+        finally:
+            with suppress(OSError):  # a name that could not be written cannot be removed either
+                part.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Make a folder, and wait until nobody else writes there.
+
+    Raises
+    ------
+    TimeoutError
+        If that takes longer than a minute.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("ab") as file:
+        last = time.monotonic() + WAIT_SECONDS
+        while not _try_lock(file):
+            if time.monotonic() > last:
+                raise TimeoutError(errno.ETIMEDOUT, "another program has been writing there")
+            time.sleep(0.05)
+        yield
+
+
+def _try_lock(file: IO[Any]) -> bool:
+    """Lock a file as long as it is open, unless somebody else has."""
+    try:
+        if sys.platform == "win32":
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+def sync(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
+    if sys.platform == "win32":  # there a rename is on the disk when it returns
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
