@@ -151,6 +151,9 @@ class Actuals:
     @property
     def weekday_factors(self) -> list[float] | None:
         """Monday to Sunday over the mean day."""
+        counting = [export for export in self.exports if export.has_tokens]
+        if not all(export.daily for export in counting):
+            return None
         if self.days < DAYS_FOR_WEEKDAYS or not self.tokens.sum():
             return None
         daily = self._daily

@@ -11,9 +11,9 @@ from importlib.resources import files
 from typing import Any
 
 TOKENS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
-MEASURES = ("requests", *TOKENS, "reasoning", "total", "quantity", "cost")
+MEASURES = ("requests", *TOKENS, "reasoning", "total", "quantity", "cost", "effective")
 """Roles of columns that are numbers, and are added up."""
-TEXTS = ("model", "provider", "batch", "currency", "unit")
+TEXTS = ("model", "provider", "batch", "currency", "unit", "charge")
 """Roles of columns that are text, and tell rows apart."""
 
 
@@ -50,6 +50,7 @@ class Layout:
     bare_units: bool = False
     rows_are_requests: bool = False
     slash_dates: str = ""
+    end_is_last_day: bool = False
     note: str = ""
     places: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
     """As `columns`, with folded names."""
@@ -57,6 +58,11 @@ class Layout:
     def __post_init__(self) -> None:
         places = {role: tuple(map(folded, names)) for role, names in self.columns.items()}
         object.__setattr__(self, "places", places)
+
+    @property
+    def nets(self) -> bool:
+        """Whether rows may take back what others count, as corrections of a bill do."""
+        return self.yields == "bill"
 
     @property
     def is_long(self) -> bool:
