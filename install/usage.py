@@ -53,7 +53,7 @@ def usage_import(
         raise Refusal("A database needs both --database and --table.")
     if out:
         check_target(out, force)
-    found = _imported(files or [], [(database, table)] if database and table else [])
+    found = read_exports(files or [], [(database, table)] if database and table else [])
     text = _workload(found) if out else ""
     if out:
         write(out, text.encode())
@@ -68,7 +68,8 @@ def usage_import(
         print(f"\nWrote {out}: evenpoint budget {out}")
 
 
-def _imported(files: list[Path], tables: list[tuple[str, str]]) -> Actuals:
+def read_exports(files: list[Path], tables: list[tuple[str, str]]) -> Actuals:
+    """Return what files and tables say together, with a bar of progress."""
     try:
         from workbooks.usage.importing import import_usage
         from workbooks.usage.layout import UsageError

@@ -107,7 +107,7 @@ class Actuals:
         High counts days without data as unknown where that is more, the others as no use.
         """
         total = float(self.tokens.sum())
-        if not total:
+        if not total or self.uncounted_share is not None:
             return None
         months = self.full_months
         mean = total / self.days * DAYS_IN_MONTH
@@ -115,6 +115,15 @@ class Actuals:
         if months.empty:
             return mean, mean, max(mean, dense)
         return float(months.min()), float(months.mean()), max(float(months.max()), dense)
+
+    @property
+    def uncounted_share(self) -> float | None:
+        """Share of the money that units of unknown size cost; None where all can be counted."""
+        unknown = self.rows.uncounted.fillna(0.0) != 0
+        if not unknown.any():
+            return None
+        cost = self.rows.cost.fillna(0.0)
+        return float(cost[unknown].sum() / cost.sum()) if cost.sum() else math.nan
 
     @property
     def growth_per_year(self) -> tuple[float, float, float] | None:

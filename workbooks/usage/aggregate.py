@@ -36,6 +36,8 @@ class Reading:
     """Folded header to the table's column."""
     times: str = "iso"
     numerals: str = "plain"
+    told_currency: str = ""
+    """What the file says above its table."""
     present: Mapping[str, tuple[str, ...]] = field(init=False)
     """Role to those of its columns that the table has."""
 
@@ -50,6 +52,14 @@ class Reading:
     def measures(self) -> list[str]:
         """Roles of the table that are numbers."""
         return [role for role in MEASURES if role in self.present]
+
+    @property
+    def currency(self) -> str:
+        """The currency where no column tells it: of the layout, the file or the cost's header."""
+        names = [name for name in self.layout.places.get("cost", ()) if name in self.columns]
+        ending = names[0][-3:].upper() if names else ""
+        header = ending if ending in ("USD", "EUR", "GBP") else ""
+        return self.layout.currency or self.told_currency or header
 
     @property
     def has_end(self) -> bool:
@@ -146,9 +156,12 @@ def _kept(table: ir.Table, reading: Reading) -> ir.Value | None:
     """Whether a row of a cloud bill is a language model; None where every row is."""
     if not reading.layout.keep:
         return None
-    return ibis.or_(
-        *(
-            table[column].cast("string").lower().re_search(reading.layout.keep).fill_null(False)
-            for column in reading.present["keep_in"]
-        )
-    )
+    kept = _says(table, reading.present["keep_in"], reading.layout.keep)
+    if reading.layout.drop and "drop_in" in reading.present:
+        kept &= ~_says(table, reading.present["drop_in"], reading.layout.drop)
+    return kept
+
+
+def _says(table: ir.Table, columns: tuple[str, ...], words: str) -> ir.Value:
+    texts = (table[column].cast("string").lower() for column in columns)
+    return ibis.or_(*(text.re_search(words).fill_null(False) for text in texts))

@@ -56,7 +56,7 @@ def apart(rows: pd.DataFrame, numbers: list[str]) -> tuple[pd.DataFrame, list[Se
     for kind, line in LINES.items():
         rows.loc[rows.charge == kind, "model"] = line
     rows.loc[other, numbers] = np.nan
-    bought = rows.charge.isin(["purchase", "total"])
+    bought = rows.charge.isin(list(REASONS))
     asides = [
         SetAside(REASONS[str(kind)], int(part.lines.sum()), str(currency), float(part.cost.sum()))
         for (kind, currency), part in rows[bought].groupby(["charge", "currency"])
@@ -67,6 +67,7 @@ def apart(rows: pd.DataFrame, numbers: list[str]) -> tuple[pd.DataFrame, list[Se
 REASONS = {
     "purchase": "purchases and commitments, which are no use of the month",
     "total": "totals, which repeat other rows",
+    "replay": "answers from a gateway's own cache, which no provider served",
 }
 
 

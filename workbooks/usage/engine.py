@@ -91,7 +91,7 @@ def _read_table(backend: Any, name: str) -> tuple[Reading, pd.DataFrame]:
 
 
 def _reading(source: Source, table: Any, numerals: str) -> Reading:
-    plain = Reading(source.layout, source.columns)
+    plain = Reading(source.layout, source.columns, told_currency=source.currency)
     header = faults.header(source, "start")
     if "start" not in plain.present:
         raise UsageError(f"{source.name} has no column {header}, so its use has no date")

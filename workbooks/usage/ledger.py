@@ -21,13 +21,17 @@ from workbooks.usage.charges import (
     texts,
 )
 from workbooks.usage.layout import TOKENS, Layout, UsageError
-from workbooks.usage.meterwords import block, first_kind
+from workbooks.usage.meterwords import NO_TOKENS, SAYS_TOKENS, block, first_kind
 from workbooks.usage.spans import span_ends, spread
 
 INPUT_KINDS = ("uncached", "cache_read", "cache_write_5m", "cache_write_1h")
 TOKEN_KINDS = (*INPUT_KINDS, "output")
-NUMBERS = ("requests", *TOKEN_KINDS, "reasoning", "undirected", "cost")
-"""`reasoning` is part of `output`; `undirected` tokens are of no known kind."""
+NUMBERS = ("requests", *TOKEN_KINDS, "reasoning", "undirected", "uncounted", "cost")
+"""`reasoning` is part of `output`; `undirected` tokens are of no known kind;
+`uncounted` are units that say tokens, but not how many."""
+
+MODEL_ID = r'"(?:x_)?Model(?:Id|Name)?"\s*:\s*"([^"]+)"'
+"""Where details of a price in FOCUS name the model."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def _table(name: str, mine: pd.DataFrame, reading: Reading, said: list[str]) -> 
     rows = pd.DataFrame({"hour": mine.hour, "model": _models(mine, layout)})
     rows["vendor"] = texts(mine, "provider").fillna(layout.vendor).str.lower()
     rows["batch"] = _batch(mine, reading)
-    rows["currency"] = texts(mine, "currency").str.upper().fillna(layout.currency or "?")
+    rows["currency"] = texts(mine, "currency").str.upper().fillna(reading.currency or "?")
     parts = _long(mine, layout, said) if layout.is_long else _wide(name, mine, layout)
     for column in NUMBERS:
         rows[column] = parts.get(column, np.nan)
@@ -121,6 +125,8 @@ def _table(name: str, mine: pd.DataFrame, reading: Reading, said: list[str]) -> 
     rows["requests"] = _requests(mine, layout)
     rows["lines"], rows["line"] = mine.rows, mine.index
     rows["charge"] = texts(mine, "charge").map(kind_of_charge)
+    replayed = texts(mine, "replay").fillna("").str.lower().isin(["true", "hit", "1"])
+    rows.loc[replayed, "charge"] = "replay"
     return rows
 
 
@@ -162,7 +168,13 @@ def _models(sums: pd.DataFrame, layout: Layout) -> pd.Series:
     if not layout.model_in:
         return names
     inside = {text: re.search(layout.model_in, text) for text in names.unique()}
-    return names.map({text: found[1].strip() if found else text for text, found in inside.items()})
+    found = names.map({text: m[1].strip() if m else text for text, m in inside.items()})
+    sold = texts(sums, "product").where(names.str.contains("MP:"))  # the meter names no model
+    found = sold.str.replace(r" \(.*\)$", "", regex=True).where(sold.notna(), found)
+    for name in _kind_columns(sums):
+        stated = texts(sums, name).str.extract(MODEL_ID, expand=False)
+        found = stated.where(stated.notna(), found)
+    return found
 
 
 def _batch(sums: pd.DataFrame, reading: Reading) -> pd.Series:
@@ -194,6 +206,9 @@ def _kind_columns(sums: pd.DataFrame) -> list[str]:
 
 
 def _requests(sums: pd.DataFrame, layout: Layout) -> pd.Series | float:
+    if layout.unit and "kind_0" in sums:
+        asked = texts(sums, "kind_0").fillna("").str.contains("request_count")
+        return sums.quantity.fillna(0.0).where(asked, 0.0)
     if "requests" in sums and sums.n_requests.any():
         return sums.requests.fillna(0.0)
     return sums.rows.astype(float) if layout.rows_are_requests else np.nan
@@ -212,6 +227,10 @@ def _wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]
     if layout.cached == "total" and "total" in sums:
         sent = given + parts.get("output", zero)
         inside = (sums.total - sent).abs() <= (sums.total - sent - cached).abs()
+    if layout.cached == "total" and "total" in sums and "reasoning" in parts:
+        rest = sums.total - given - parts.get("output", zero) - cached * ~inside
+        beside = (rest - parts["reasoning"]).abs() < rest.abs()  # the total tells
+        parts["output"] = parts.get("output", zero) + parts["reasoning"] * beside
     parts["uncached"] = given - cached * inside
     for hour, read, all_input in zip(sums.hour, cached, given - cached * inside, strict=True):
         if all_input < 0:
@@ -224,23 +243,36 @@ def _wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]
 
 def _long(sums: pd.DataFrame, layout: Layout, said: list[str]) -> dict[str, pd.Series]:
     """Return the kinds of token of a layout that names them in words, one to a row."""
-    blocks = {unit: block(unit, layout.bare_units) for unit in texts(sums, "unit").unique()}
-    size = texts(sums, "unit").map(blocks).astype(float)
-    told = [texts(sums, name) for name in _kind_columns(sums)]
-    kind = pd.Series([first_kind(each) for each in zip(*told, strict=True)], dtype=object)
-    tokens = sums.quantity * size if "quantity" in sums else size * np.nan
+    told = list(zip(*(texts(sums, name) for name in _kind_columns(sums)), strict=True))
+    says = pd.Series([any(SAYS_TOKENS.search(text or "") for text in each) for each in told])
+    size = _unit_sizes(sums, layout, says)
+    kind = pd.Series([first_kind(each) for each in told], dtype=object)
+    kind = kind.mask(texts(sums, "kind_0").eq("request_count"), NO_TOKENS)
+    counted = kind.map(lambda each: each is not None and each != NO_TOKENS).astype(bool)
+    tokens = (sums.quantity * size).where(kind != NO_TOKENS)
     if layout.bare_units:  # such a unit may count anything, unless a word says tokens
-        tokens = tokens.where(kind.notna())
-    units = sorted({str(unit) for unit in texts(sums, "unit")[tokens.isna()].dropna()})
-    if units:
+        tokens = tokens.where(counted)
+    named = texts(sums, "unit").fillna("no unit")
+    unknown = says & counted & tokens.isna() & (sums.quantity.fillna(0.0) != 0)
+    if units := sorted(set(named[tokens.isna() & ~unknown & texts(sums, "unit").notna()])):
         said.append(f"it counts {', '.join(units[:4])} in some rows, which are no tokens")
-    if not tokens.notna().any():
+    if not tokens.notna().any() and not unknown.any():
         return {}
     parts = {each: tokens.where(kind == _kind_name(each), 0.0) for each in TOKEN_KINDS}
     return {
         **{each: part.fillna(0.0) for each, part in parts.items()},
         "undirected": tokens.where(kind.isna(), 0.0).fillna(0.0),
+        "uncounted": sums.quantity.where(unknown, 0.0).fillna(0.0),
     }
+
+
+def _unit_sizes(sums: pd.DataFrame, layout: Layout, says: pd.Series) -> pd.Series:
+    """Return how many tokens a unit of each row is; nan where that is not known."""
+    units = texts(sums, "unit").fillna(layout.unit)
+    size = units.map({each: block(each, layout.bare_units) for each in units.unique()})
+    # Microsoft counts consumed tokens one by one and calls them units
+    single = texts(sums, "publisher").fillna("").str.contains("Microsoft") & units.eq("Units")
+    return size.astype(float).mask(single & says, 1.0)
 
 
 def _kind_name(column: str) -> str:

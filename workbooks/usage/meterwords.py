@@ -8,6 +8,8 @@ from workbooks.usage.layout import kinds
 
 BLOCK = re.compile(r"(?P<count>\d[\d, ]*)?\s*(?P<scale>[km]|thousand|million)?\s*(?P<noun>[a-z]*)")
 SCALES = {None: 1, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}
+NO_TOKENS = "no tokens"
+SAYS_TOKENS = re.compile(r"tokens?(?![a-z])|Tokens?(?=[A-Z\W_]|$)")
 BARE_NOUNS = ("", "count", "unit", "units")
 
 
@@ -24,7 +26,12 @@ def kind_of(text: str) -> str | None:
     >>> kind_of("input and output tokens") is None
     True
     """
-    words = re.sub(r"[\W_]+", " ", text.lower())
+    words = re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower())
+    if re.search(r"\b(storage|web search|grounding)\b", words):
+        return NO_TOKENS
+    head = re.search(r"\b(input|output) token count\b", words)
+    if head and not re.search(r"\bcach", words):  # what follows it is the size of the request
+        return head[1]
     found = [kind for kind, pattern in kinds() if pattern.search(words)]
     if "output" in found and "input" in found:
         return None

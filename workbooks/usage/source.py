@@ -48,6 +48,7 @@ class Source:
     delimiter: str = ","
     skip: int = 0
     notes: tuple[str, ...] = ()
+    currency: str = ""
 
     @property
     def quick_sql(self) -> str:
@@ -128,6 +129,7 @@ def layout_of(name: str, headers: Iterable[str]) -> Layout:
     """
     headers = list(headers)
     if found := detect(headers):
+        _refuse_unread_cost(name, found, headers)
         return found
     near, lacks = nearest(headers)
     shown = ", ".join(header[:40] for header in headers[:8])
@@ -137,13 +139,26 @@ def layout_of(name: str, headers: Iterable[str]) -> Layout:
     )
 
 
+def _refuse_unread_cost(name: str, layout: Layout, headers: Sequence[str]) -> None:
+    """Raise a UsageError if a general layout would drop a column of costs."""
+    read = {each for names in layout.places.values() for each in names}
+    for header in headers:
+        money = re.search(r"cost|spend|amount", header, re.IGNORECASE)
+        if layout.general and money and folded(header) not in read:
+            raise UsageError(
+                f"{name} has a column {header} that {layout.title} does not read; "
+                f"rename it to cost, or leave it out of the file"
+            )
+
+
 def _start(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(4096)
 
 
 def _json(path: Path, scratch: Path) -> Source:
-    notes = ("it says that more pages follow: import them too",) if records.has_more(path) else ()
+    more = records.more_pages(path)
+    notes = (f"{more}: import the other pages too, or every sum is too low",) if more else ()
     return _rewritten(
         path, scratch / f"{path.stem}-flat.csv", lambda: records.json_rows(path), notes
     )
@@ -180,7 +195,18 @@ def _csv(path: Path, scratch: Path) -> Source:
         raise UsageError(f"{path.name} has {len(headers):,} columns; no export has so many")
     sql = _read_csv(path, len(headers), delimiter, skip)
     layout = layout_of(path.name, headers)
-    return Source(path.name, layout, sql, _cells(headers), tuple(headers), path, delimiter, skip)
+    currency = _currency_above(path, skip)
+    cells = _cells(headers)
+    columns = tuple(headers)
+    return Source(path.name, layout, sql, cells, columns, path, delimiter, skip, currency=currency)
+
+
+def _currency_above(path: Path, lines: int) -> str:
+    """Return the currency that stands in the lines above a table."""
+    with open_text(path) as file:
+        above = [file.readline(LONGEST_LINE_BYTES) for _ in range(lines)]
+    found = (re.match(r"\W*currency\W+([A-Z]{3})\b", line, re.IGNORECASE) for line in above)
+    return next((each[1] for each in found if each), "")
 
 
 def _cells(headers: Sequence[str]) -> dict[str, str]:
