@@ -155,7 +155,7 @@ def time_format(sample: str, largest: tuple[int, int], slash_dates: str) -> str:
     ----------
     sample : the first filled cell
     largest : largest first and second number of all dates with slashes
-    slash_dates : "month first" where the vendor always writes them so
+    slash_dates : "month first" where the vendor always writes them so, "day first" where stated
 
     Raises
     ------
@@ -176,8 +176,12 @@ def time_format(sample: str, largest: tuple[int, int], slash_dates: str) -> str:
             return written
     if not SLASHED.fullmatch(sample):
         raise UsageError(f"{sample!r} is not a date such as 2026-08-01 or 2026-08-01T14:00:00Z")
+    if slash_dates == "day first":
+        return "day/month"
     if slash_dates or largest[1] > 12:
         return "month/day"
     if largest[0] > 12:
         return "day/month"
-    raise UsageError(f"{sample!r} may be two days; write dates as 2026-08-01 in the export")
+    raise UsageError(
+        f"{sample!r} may be two days; say --day-first, or write dates as 2026-08-01 in the export"
+    )

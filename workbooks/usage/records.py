@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +68,13 @@ def unpacked_csv(path: Path, delimiter: str) -> Iterator[Row]:
             yield dict(_flat({name: _cell(cell) for name, cell in row.items() if name}))
 
 
-def write_csv(rows: Callable[[], Iterator[Row]], path: Path) -> tuple[list[str], list[str]]:
-    """Write the columns that some layout knows as a CSV file; return all names, and those."""
+def write_csv(
+    rows: Callable[[], Iterator[Row]], path: Path, stated: Iterable[str] = ()
+) -> tuple[list[str], list[str]]:
+    """Write the columns that are known or stated as CSV; return all names, and those."""
+    known = known_columns() | {folded(name) for name in stated}
     names = list(dict.fromkeys(name for row in rows() for name in row))
-    header = [name for name in names if folded(name) in known_columns()]
+    header = [name for name in names if folded(name) in known]
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, header, "", "ignore", lineterminator="\n")
         table.writeheader()
