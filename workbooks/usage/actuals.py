@@ -194,6 +194,12 @@ class Actuals:
         return {str(name): float(each) for name, each in sums.items()}
 
     @property
+    def list_missing(self) -> list[str]:
+        """What has tokens but no price of its own in the cost at list: `model: kind of token`."""
+        some = self.rows[self.rows.list_cost.notna() & (self.rows.list_missing != "")]
+        return sorted(set(some.model + ": " + some.list_missing))
+
+    @property
     def unlisted(self) -> list[str]:
         """Models with tokens whose cost at list is unknown, the largest first."""
         unknown = self.tokens[self.rows.list_cost.isna()].groupby(self.rows.model).sum()

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbooks.usage.aggregate import Reading
-from workbooks.usage.layout import Layout, UsageError
+from workbooks.usage.layout import UsageError
 from workbooks.usage.source import BLANKS
 
 KINDS = {
@@ -64,6 +64,7 @@ def apart(rows: pd.DataFrame, numbers: list[str]) -> tuple[pd.DataFrame, list[Se
     return rows[~bought].drop(columns="charge").reset_index(drop=True), asides
 
 
+EFFECTIVE = "billed less effective cost of use: a commitment paid for it"
 REASONS = {
     "purchase": "purchases and commitments, which are no use of the month",
     "total": "totals, which repeat other rows",
@@ -79,17 +80,33 @@ def texts(sums: pd.DataFrame, name: str) -> pd.Series:
     return pd.Series(filled, index=sums.index, dtype=object)
 
 
-def others(sums: pd.DataFrame, layout: Layout) -> list[SetAside]:
+def others(sums: pd.DataFrame, reading: Reading) -> list[SetAside]:
     """Return the rows of other services and those without any content, with their money."""
     left = sums[~sums.kept | sums.hour.isna()]
-    currencies = texts(left, "currency").str.upper().fillna(layout.currency)
+    currencies = texts(left, "currency").str.upper().fillna(reading.currency or "?")
     cost = left.cost.fillna(0.0) if "cost" in left else left["rows"] * 0.0
     asides = []
     for (kept, currency), part in left.groupby([left.kept, currencies]):
         reason = "blank rows" if kept else "other services"
-        money = float(cost[part.index].sum()) / layout.divisor
+        money = float(cost[part.index].sum()) / reading.layout.divisor
         asides.append(SetAside(reason, int(part.rows.sum()), str(currency), money))
     return asides
+
+
+def money_read(sums: pd.DataFrame, reading: Reading) -> tuple[tuple[str, float], ...]:
+    """Return the cost of every row that was read, by currency."""
+    if "cost" not in sums:
+        return ()
+    currencies = texts(sums, "currency").str.upper().fillna(reading.currency or "?")
+    by_currency = sums.cost.fillna(0.0).groupby(currencies).sum() / reading.layout.divisor
+    return tuple((str(name), float(cost)) for name, cost in by_currency.items())
+
+
+def swapped(both: tuple[tuple[str, float, float], ...], rows: pd.DataFrame) -> list[SetAside]:
+    """Return by how much the cost of use is not as billed, where the effective cost counts."""
+    use = rows[rows.charge == "usage"].groupby("currency").cost.sum()
+    gaps = [(name, billed - float(use[name])) for name, billed, _ in both]
+    return [SetAside(EFFECTIVE, 0, name, gap) for name, gap in gaps if abs(gap) > 1e-9]
 
 
 def both_costs(rows: pd.DataFrame, sums: pd.DataFrame) -> tuple[tuple[str, float, float], ...]:

@@ -23,6 +23,7 @@ TEXTS = (
     "product",
     "publisher",
     "replay",
+    "tier",
 )
 """Roles of columns that are text, and tell rows apart."""
 

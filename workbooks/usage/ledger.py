@@ -15,9 +15,11 @@ from workbooks.usage.charges import (
     apart,
     both_costs,
     kind_of_charge,
+    money_read,
     others,
     refuse_negative,
     signs,
+    swapped,
     texts,
 )
 from workbooks.usage.layout import TOKENS, Layout, UsageError
@@ -30,6 +32,7 @@ NUMBERS = ("requests", *TOKEN_KINDS, "reasoning", "undirected", "uncounted", "co
 """`reasoning` is part of `output`; `undirected` tokens are of no known kind;
 `uncounted` are units that say tokens, but not how many."""
 
+TIERS = r"\b(flex|priority)\b"
 MODEL_ID = r'"(?:x_)?Model(?:Id|Name)?"\s*:\s*"([^"]+)"'
 """Where details of a price in FOCUS name the model."""
 
@@ -54,6 +57,8 @@ class Export:
     asides: tuple[SetAside, ...] = ()
     effective: tuple[tuple[str, float, float], ...] = ()
     """Currency, billed and effective cost of use, where the bill has both."""
+    money: tuple[tuple[str, float], ...] = ()
+    """Currency and cost of all rows that were read, as written."""
 
     @property
     def has_tokens(self) -> bool:
@@ -82,7 +87,7 @@ def export(
     """
     layout = reading.layout
     said = [*notes, layout.note, _cache_rule(sums, layout)]
-    asides = others(sums, layout)
+    asides = others(sums, reading)
     if left := sum(each.rows for each in asides):
         said.append(f"rows of other services left out: {left:,}")
     mine = sums[sums.kept & sums.hour.notna()].reset_index(drop=True)
@@ -90,6 +95,7 @@ def export(
         raise UsageError(f"{name} has no rows of language models")
     rows = _table(name, mine, reading, said)
     both = both_costs(rows, mine)
+    asides += swapped(both, rows)
     rows, bought = apart(rows, [each for each in NUMBERS if each != "cost"])
     if reading.times == "offset":
         said.append("its times have offsets and were converted to UTC")
@@ -107,6 +113,7 @@ def export(
         int(sums.rows.sum()),
         (*asides, *bought),
         both,
+        money_read(sums, reading),
     )
 
 
@@ -116,6 +123,7 @@ def _table(name: str, mine: pd.DataFrame, reading: Reading, said: list[str]) -> 
     rows = pd.DataFrame({"hour": mine.hour, "model": _models(mine, layout)})
     rows["vendor"] = texts(mine, "provider").fillna(layout.vendor).str.lower()
     rows["batch"] = _batch(mine, reading)
+    rows["tier"] = texts(mine, "tier").fillna("").str.lower().str.extract(TIERS)[0].fillna("")
     rows["currency"] = texts(mine, "currency").str.upper().fillna(reading.currency or "?")
     parts = _long(mine, layout, said) if layout.is_long else _wide(name, mine, layout)
     for column in NUMBERS:

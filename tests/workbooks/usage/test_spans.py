@@ -86,6 +86,7 @@ def test_a_commitment_is_no_use_of_the_month() -> None:
     """What the tokens drew from it is: 20 and 30 dollars."""
     found = import_usage([PUBLIC / "commitment_focus.csv"])
     assert found.billed == {"USD": 50}
-    (purchase,) = found.exports[0].asides
+    drawn, purchase = found.exports[0].asides
+    assert (drawn.rows, drawn.cost) == (0, -50)  # billed 0, effective 50
     assert (purchase.rows, purchase.cost, purchase.currency) == (1, 500_000, "USD")
     assert found.exports[0].effective == (("USD", 0, 50),)
