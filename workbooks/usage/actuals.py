@@ -55,10 +55,11 @@ class Actuals:
 
     def share(self, part: Sequence[str], whole: Sequence[str]) -> float | None:
         """Share of some kinds of token in others; None where any export with tokens hides them."""
-        if not self._all_know(part):
+        known = [name for name in part if self._all_know([name])]
+        if not known:
             return None
         total = self.rows[list(whole)].sum().sum()
-        return float(self.rows[list(part)].sum().sum() / total) if total else None
+        return float(self.rows[known].sum().sum() / total) if total else None
 
     @property
     def output_share(self) -> float | None:
@@ -69,6 +70,11 @@ class Actuals:
     def cached_share(self) -> float | None:
         """Tokens read from a cache, of the input."""
         return self.share(["cache_read"], INPUT_KINDS)
+
+    @property
+    def cache_write_share(self) -> float | None:
+        """Tokens written to a cache, of the input."""
+        return self.share(["cache_write_5m", "cache_write_1h"], INPUT_KINDS)
 
     @property
     def batch_share(self) -> float | None:

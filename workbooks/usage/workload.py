@@ -91,7 +91,7 @@ def _measured(actuals: Actuals) -> Iterator[str]:
         yield _entry("growth_per_year", growth, f"{source}; {months}: judge it", actuals)
     else:
         yield "# growth_per_year: unknown, for it takes three whole months with a steady trend"
-    for name in ("output_share", "cached_share", "batch_share", "peak_factor"):
+    for name in ("output_share", "cached_share", "cache_write_share", "batch_share", "peak_factor"):
         value = getattr(actuals, name)
         if value is None:
             yield f"# {name}: unknown, for not every export tells it"

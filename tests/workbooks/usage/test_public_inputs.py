@@ -1,5 +1,6 @@
 """Inputs in the shapes of public files and reports; expected sums were added up by hand."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,13 @@ def test_a_replay_is_named_apart() -> None:
     (aside,) = import_usage([PUBLIC / "replay_litellm_cache_hit.csv"]).exports[0].asides
     assert aside.rows == 1
     assert aside.reason.startswith("answers from a gateway's own cache")
+
+
+def test_the_share_of_cache_writes_is_in_the_scenario() -> None:
+    """20 M of 22 M tokens of input were written to a cache."""
+    found = import_usage([PUBLIC / "scenario_cache_write_share.csv"])
+    entry = tomllib.loads(workload(found))["workload"]["cache_write_share"]
+    assert entry["base"] == pytest.approx(20 / 22, abs=1e-6)
 
 
 def test_pages_that_follow_are_named() -> None:
