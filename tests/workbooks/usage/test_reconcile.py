@@ -57,3 +57,9 @@ def test_an_unknown_rate_keeps_the_rest() -> None:
     assert found.unlisted == []
     assert found.list_missing == ["claude-sonnet-4-5-20250929: 1-hour cache writes"]
     assert any("lower bound, without claude-sonnet" in line for line in sentences(found))
+
+
+def test_unknown_cached_tokens_make_an_upper_bound() -> None:
+    """All 17,111 tokens of input count at the full price, though most were cached."""
+    found = import_usage([PUBLIC / "cached_litellm_metadata.csv"])
+    assert any("list is an upper bound" in line for line in sentences(found))
