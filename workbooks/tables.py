@@ -39,9 +39,7 @@ __all__ = [
     "token_prices",
 ]
 
-Row = TypeVar(
-    "Row", TokenPrice, Accelerator, Model, Throughput, LoadHour, Assumption, ExchangeRate
-)
+Row = TypeVar("Row", TokenPrice, Accelerator, Model, Throughput, LoadHour, Assumption, ExchangeRate)
 
 READERS: dict[object, Callable[[str], Any]] = {
     str: str,

@@ -154,10 +154,10 @@ def _bills(files: list[Path], closed: datetime.date | None) -> tuple[list[Bill],
     bills = [bill for path in own for bill in plain(path)]
     months = [bill.month for bill in bills]
     if exports := [path for path in files if path not in own]:
-        from install.commands.usage import _imported
+        from install.commands.usage import read_exports
         from workbooks.plan.monthend.billed_usage import imported, last_whole
 
-        usage = _imported(exports, [])
+        usage = read_exports(exports, [])
         bills += imported(usage)
         months.append(closed or last_whole(usage))
     return bills, closed or max(months)

@@ -24,7 +24,7 @@ usage.callback()(lambda: None)
 def usage_import(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILES", help="Exports: CSV, JSON, JSON Lines or Parquet."),
+        typer.Argument(metavar="FILES", help="Exports: CSV, Excel, JSON, JSON Lines or Parquet."),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="WORKLOAD.toml", help="Scenario file to write.")
@@ -36,6 +36,11 @@ def usage_import(
     table: Annotated[
         str | None, typer.Option(metavar="NAME", help="Table there, in one of the same layouts.")
     ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(metavar="NAME=HEADER,…", help="Which column is which: date=Day,model=LLM,…"),
+    ] = None,
+    day_first: Annotated[bool, typer.Option("--day-first", help="1/8/2026 is in August.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the scenario file.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
@@ -53,7 +58,8 @@ def usage_import(
         raise Refusal("A database needs both --database and --table.")
     if out:
         check_target(out, force)
-    found = _imported(files or [], [(database, table)] if database and table else [])
+    tables = [(database, table)] if database and table else []
+    found = read_exports(files or [], tables, columns, day_first)
     text = _workload(found) if out else ""
     if out:
         write(out, text.encode())
@@ -68,10 +74,17 @@ def usage_import(
         print(f"\nWrote {out}: evenpoint budget {out}")
 
 
-def _imported(files: list[Path], tables: list[tuple[str, str]]) -> Actuals:
+def read_exports(
+    files: list[Path],
+    tables: list[tuple[str, str]],
+    columns: str | None = None,
+    day_first: bool = False,
+) -> Actuals:
+    """Return what files and tables say together, with a bar of progress."""
     try:
         from workbooks.usage.importing import import_usage
         from workbooks.usage.layout import UsageError
+        from workbooks.usage.stated import Stated, columns_of
     except ModuleNotFoundError as error:
         raise Refusal(
             f'The package {error.name} is missing; install it with: pip install "evenpoint[usage]"'
@@ -89,7 +102,8 @@ def _imported(files: list[Path], tables: list[tuple[str, str]]) -> Actuals:
             bar.update(task, completed=share)
 
         try:
-            return import_usage(files, show, tables)
+            stated = Stated(columns_of(columns) if columns else {}, day_first)
+            return import_usage(files, show, tables, stated)
         except UsageError as error:
             raise Refusal(f"{error}.") from None
 

@@ -55,10 +55,11 @@ class Actuals:
 
     def share(self, part: Sequence[str], whole: Sequence[str]) -> float | None:
         """Share of some kinds of token in others; None where any export with tokens hides them."""
-        if not self._all_know(part):
+        known = [name for name in part if self._all_know([name])]
+        if not known:
             return None
         total = self.rows[list(whole)].sum().sum()
-        return float(self.rows[list(part)].sum().sum() / total) if total else None
+        return float(self.rows[known].sum().sum() / total) if total else None
 
     @property
     def output_share(self) -> float | None:
@@ -69,6 +70,11 @@ class Actuals:
     def cached_share(self) -> float | None:
         """Tokens read from a cache, of the input."""
         return self.share(["cache_read"], INPUT_KINDS)
+
+    @property
+    def cache_write_share(self) -> float | None:
+        """Tokens written to a cache, of the input."""
+        return self.share(["cache_write_5m", "cache_write_1h"], INPUT_KINDS)
 
     @property
     def batch_share(self) -> float | None:
@@ -107,7 +113,7 @@ class Actuals:
         High counts days without data as unknown where that is more, the others as no use.
         """
         total = float(self.tokens.sum())
-        if not total:
+        if not total or self.uncounted_share is not None:
             return None
         months = self.full_months
         mean = total / self.days * DAYS_IN_MONTH
@@ -115,6 +121,15 @@ class Actuals:
         if months.empty:
             return mean, mean, max(mean, dense)
         return float(months.min()), float(months.mean()), max(float(months.max()), dense)
+
+    @property
+    def uncounted_share(self) -> float | None:
+        """Share of the money that units of unknown size cost; None where all can be counted."""
+        unknown = self.rows.uncounted.fillna(0.0) != 0
+        if not unknown.any():
+            return None
+        cost = self.rows.cost.fillna(0.0)
+        return float(cost[unknown].sum() / cost.sum()) if cost.sum() else math.nan
 
     @property
     def growth_per_year(self) -> tuple[float, float, float] | None:
@@ -151,6 +166,9 @@ class Actuals:
     @property
     def weekday_factors(self) -> list[float] | None:
         """Monday to Sunday over the mean day."""
+        counting = [export for export in self.exports if export.has_tokens]
+        if not all(export.daily for export in counting):
+            return None
         if self.days < DAYS_FOR_WEEKDAYS or not self.tokens.sum():
             return None
         daily = self._daily
@@ -180,6 +198,12 @@ class Actuals:
         known = self.rows[self.rows.list_cost.notna() & (self.rows.list_cost != 0)]
         sums = known.groupby("list_currency").list_cost.sum()
         return {str(name): float(each) for name, each in sums.items()}
+
+    @property
+    def list_missing(self) -> list[str]:
+        """What has tokens but no price of its own in the cost at list: `model: kind of token`."""
+        some = self.rows[self.rows.list_cost.notna() & (self.rows.list_missing != "")]
+        return sorted(set(some.model + ": " + some.list_missing))
 
     @property
     def unlisted(self) -> list[str]:

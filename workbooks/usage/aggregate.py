@@ -14,7 +14,16 @@ import ibis
 import pandas as pd
 from ibis.expr import types as ir
 
-from workbooks.usage.cells import COUNTS, LARGEST, breaks_rule, fraction, hour_text, number
+from workbooks.usage.cells import (
+    COUNTS,
+    LARGEST,
+    breaks_rule,
+    fraction,
+    has_offset,
+    hour_text,
+    least,
+    number,
+)
 from workbooks.usage.layout import MEASURES, TEXTS, Layout
 
 
@@ -27,6 +36,8 @@ class Reading:
     """Folded header to the table's column."""
     times: str = "iso"
     numerals: str = "plain"
+    told_currency: str = ""
+    """What the file says above its table."""
     present: Mapping[str, tuple[str, ...]] = field(init=False)
     """Role to those of its columns that the table has."""
 
@@ -41,6 +52,19 @@ class Reading:
     def measures(self) -> list[str]:
         """Roles of the table that are numbers."""
         return [role for role in MEASURES if role in self.present]
+
+    @property
+    def currency(self) -> str:
+        """The currency where no column tells it: of the layout, the file or the cost's header."""
+        names = [name for name in self.layout.places.get("cost", ()) if name in self.columns]
+        ending = names[0][-3:].upper() if names else ""
+        header = ending if ending in ("USD", "EUR", "GBP") else ""
+        return self.layout.currency or self.told_currency or header
+
+    @property
+    def has_end(self) -> bool:
+        """Whether rows tell where their span ends; a request counts where it begins."""
+        return "end" in self.present and not self.layout.rows_are_requests
 
     @property
     def texts(self) -> dict[str, tuple[str, ...]]:
@@ -58,21 +82,31 @@ def hourly(table: ir.Table, reading: Reading) -> ir.Table:
     are one row without hour and text.
     """
     kept = _kept(table, reading)
-    keys = {"hour": hour_text(table[reading.present["start"][0]], reading.times)}
+    start = table[reading.present["start"][0]]
+    keys = {"hour": hour_text(start, reading.times)}
+    if reading.has_end:
+        keys["until"] = hour_text(table[reading.present["end"][0]], reading.times, minutes=True)
     keys |= {name: _first(table, columns).cast("string") for name, columns in reading.texts.items()}
     if kept is not None:
-        keys = {name: ibis.ifelse(kept, text, ibis.null("string")) for name, text in keys.items()}
+        nothing = ibis.null("string")
+        keys |= {
+            name: ibis.ifelse(kept, text, nothing)
+            for name, text in keys.items()
+            if name != "currency"  # money left out is told in its currency
+        }
     values = {role: _value(table, reading, role) for role in reading.measures}
     raws = {f"raw_{role}": _raw(table, reading, role) for role in reading.measures}
     if kept is None:
         kept = ibis.literal(True)
-    cells = table.select(**keys, kept=kept, **values, **raws)
-    sums = {"rows": cells.count()}
+    cells = table.select(**keys, kept=kept, zoned=has_offset(start), **values, **raws)
+    sums = {"rows": cells.count(), "zoned": cells.zoned.max()}
     for role in reading.measures:
         value = cells[role]
         sums |= {role: value.sum(), f"n_{role}": cells[f"raw_{role}"].count()}
         sums |= {f"read_{role}": value.count()}
         sums[f"low_{role}"] = value.min()
+        if reading.layout.nets:
+            sums[f"minus_{role}"] = (value < 0).sum()
         if role in COUNTS:
             sums[f"part_{role}"] = fraction(value).max()
     return cells.group_by([*keys, "kept"]).agg(**sums)
@@ -81,23 +115,25 @@ def hourly(table: ir.Table, reading: Reading) -> ir.Table:
 def broken_roles(sums: pd.DataFrame, reading: Reading) -> list[str]:
     """Return the measures of which some cell breaks a rule."""
     kept = sums[sums.kept]
-    return [role for role in reading.measures if _is_broken(kept, role)]
+    floor = {role: least(role, reading.layout.nets) for role in reading.measures}
+    return [role for role in reading.measures if _is_broken(kept, role, floor[role])]
 
 
 def broken_rows(table: ir.Table, reading: Reading, role: str) -> ir.Table:
     """Return the rows of which one measure breaks a rule."""
     value = _value(table, reading, role)
-    broken = _raw(table, reading, role).notnull() & (value.isnull() | breaks_rule(value, role))
+    broken = _raw(table, reading, role).notnull() & (
+        value.isnull() | breaks_rule(value, role, reading.layout.nets)
+    )
     kept = _kept(table, reading)
     return table.filter(broken if kept is None else broken & kept)
 
 
-def _is_broken(sums: pd.DataFrame, role: str) -> bool:
-    least = -LARGEST if role == "cost" else 0
+def _is_broken(sums: pd.DataFrame, role: str, floor: float) -> bool:
     some = sums[sums[f"read_{role}"] > 0]
     return bool(
         (sums[f"read_{role}"] < sums[f"n_{role}"]).any()
-        or not (some[f"low_{role}"] >= least).all()
+        or not (some[f"low_{role}"] >= floor).all()
         or not (some[role] <= LARGEST).all()  # nor is it nan
         or (role in COUNTS and (sums[f"part_{role}"] > 0).any())
     )
@@ -120,9 +156,12 @@ def _kept(table: ir.Table, reading: Reading) -> ir.Value | None:
     """Whether a row of a cloud bill is a language model; None where every row is."""
     if not reading.layout.keep:
         return None
-    return ibis.or_(
-        *(
-            table[column].cast("string").lower().re_search(reading.layout.keep).fill_null(False)
-            for column in reading.present["keep_in"]
-        )
-    )
+    kept = _says(table, reading.present["keep_in"], reading.layout.keep)
+    if reading.layout.drop and "drop_in" in reading.present:
+        kept &= ~_says(table, reading.present["drop_in"], reading.layout.drop)
+    return kept
+
+
+def _says(table: ir.Table, columns: tuple[str, ...], words: str) -> ir.Value:
+    texts = (table[column].cast("string").lower() for column in columns)
+    return ibis.or_(*(text.re_search(words).fill_null(False) for text in texts))

@@ -16,6 +16,7 @@ FIRST_YEAR, LAST_YEAR = 2015, 2100
 COUNTS = frozenset(
     ("requests", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
 )
+MONEY = frozenset(("cost", "effective"))
 WITH_SYMBOL = r"^-?[$€£] ?-?\d+(\.\d+)?$|^-?\d+(\.\d+)? ?[$€£]$"
 GROUPED_COUNT = r"^[1-9]\d{0,2}(,\d{3})+(\.0+)?$"
 GROUPED = r"^-?[$€£]? ?-?[1-9]\d{0,2}(,\d{3})*(,\d{3}\.\d+|,\d{3},\d{3}) ?[$€£]?$"
@@ -30,10 +31,14 @@ ISO = re.compile(
 EPOCH = re.compile(r"\d{10}(\.0*)?|\d{13}")
 SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})( \d\d:\d\d(:\d\d)?)?")
 OTHERS = {
+    "month": re.compile(r"\d{4}-\d{2}"),
+    "compact": re.compile(r"20\d{6}"),
     "year/": re.compile(r"\d{4}/\d{1,2}/\d{1,2}( \d\d:\d\d(:\d\d)?)?"),
     "dotted": re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}( \d\d:\d\d(:\d\d)?)?"),
 }
 ORDERS = {
+    "month": (r"^(\d{4})-(\d{2})$", r"\1-\2-01"),
+    "compact": (r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3"),
     "year/": (r"^(\d{4})/(\d{1,2})/(\d{1,2})", r"\1-\2-\3"),
     "month/day": (r"^(\d{1,2})/(\d{1,2})/(?:20)?(\d{2})\b", r"20\3-\1-\2"),
     "day/month": (r"^(\d{1,2})/(\d{1,2})/(?:20)?(\d{2})\b", r"20\3-\2-\1"),
@@ -64,34 +69,66 @@ def number(cell: ir.Value, role: str, numerals: str) -> ir.Value:
     )
 
 
-def rule(role: str) -> str:
+def least(role: str, nets: bool = False) -> float:
+    """Return the smallest number a role may have; money and corrections may be negative."""
+    return -LARGEST if nets or role in MONEY else 0.0
+
+
+def rule(role: str, nets: bool = False) -> str:
     """Return in words what a number must be."""
-    least = "such as 1234.5" if role == "cost" else "of at least 0, such as 1234.5"
-    return "a whole number of at least 0, such as 59200" if role in COUNTS else f"a number {least}"
+    words = "such as 1234.5" if least(role, nets) else "of at least 0, such as 1234.5"
+    whole = "a whole number" + ("" if nets else " of at least 0")
+    return f"{whole}, such as 59200" if role in COUNTS else f"a number {words}"
 
 
-def breaks_rule(value: ir.Value, role: str) -> ir.Value:
+def breaks_rule(value: ir.Value, role: str, nets: bool = False) -> ir.Value:
     """Whether a number is not what its role asks for; null where it is no number."""
-    bad = (value > LARGEST) | (value < (-LARGEST if role == "cost" else 0)) | value.isnan()
+    bad = (value > LARGEST) | (value < least(role, nets)) | value.isnan()
     return bad | (fraction(value) > 0) if role in COUNTS else bad
 
 
 def fraction(value: ir.Value) -> ir.Value:
     """Return what a number has behind the point, if it is no larger than allowed."""
-    bounded = value.clip(0, LARGEST)
+    bounded = value.abs().clip(0, LARGEST)
     return bounded - bounded.floor()
 
 
-def hour_text(cell: ir.Value, written: str) -> ir.Value:
-    """Return a time cell as text that begins with year, month, day and hour."""
+def has_offset(cell: ir.Value) -> ir.Value:
+    """Whether a time cell is of a zone that is not UTC."""
+    if not cell.type().is_string():
+        return ibis.literal(False)
+    tail = cell.substr(16)  # behind the minutes; a pattern would cost a third of the reading
+    return tail.contains("-") | (tail.contains("+") & ~tail.contains("+00"))
+
+
+def hour_text(cell: ir.Value, written: str, minutes: bool = False) -> ir.Value:
+    """Return a time cell as text of year, month, day and hour, with `minutes` if asked for."""
+    width = 16 if minutes else 13
     if cell.type().is_timestamp() or cell.type().is_date():
-        return cell.cast("timestamp").truncate("h").cast("string").substr(0, 13)
+        return cell.cast("timestamp").cast("string").substr(0, width)
     text = cell.cast("string")
     if written == "epoch":
         return text.substr(0, 10)
+    if written == "offset":
+        utc = text.try_cast("timestamp('UTC')").cast("timestamp")
+        text = utc.cast("string").coalesce(ibis.literal("? ") + text)
     if written in ORDERS:
         text = text.strip().re_replace(*ORDERS[written])
-    return text.substr(0, 13)
+    return text.substr(0, width)
+
+
+def end_hour(text: str, written: str) -> datetime.datetime | None:
+    """Return the first hour after the point in time that a text names, or None.
+
+    >>> end_hour("2026-08-31T23:59", "iso"), end_hour("2026-09-01", "iso")
+    (datetime.datetime(2026, 9, 1, 0, 0), datetime.datetime(2026, 9, 1, 0, 0))
+    """
+    begun = hour(text, written)
+    if begun is None:
+        return None
+    clock = text.strip().replace("T", " ").partition(" ")[2]
+    whole = int(text) % 3600 == 0 if written == "epoch" else clock[3:5] in ("", "00")
+    return begun if whole else begun + datetime.timedelta(hours=1)
 
 
 def hour(text: str, written: str) -> datetime.datetime | None:
@@ -120,7 +157,7 @@ def time_format(sample: str, largest: tuple[int, int], slash_dates: str) -> str:
     ----------
     sample : the first filled cell
     largest : largest first and second number of all dates with slashes
-    slash_dates : "month first" where the vendor always writes them so
+    slash_dates : "month first" where the vendor always writes them so, "day first" where stated
 
     Raises
     ------
@@ -141,8 +178,12 @@ def time_format(sample: str, largest: tuple[int, int], slash_dates: str) -> str:
             return written
     if not SLASHED.fullmatch(sample):
         raise UsageError(f"{sample!r} is not a date such as 2026-08-01 or 2026-08-01T14:00:00Z")
+    if slash_dates == "day first":
+        return "day/month"
     if slash_dates or largest[1] > 12:
         return "month/day"
     if largest[0] > 12:
         return "day/month"
-    raise UsageError(f"{sample!r} may be two days; write dates as 2026-08-01 in the export")
+    raise UsageError(
+        f"{sample!r} may be two days; say --day-first, or write dates as 2026-08-01 in the export"
+    )

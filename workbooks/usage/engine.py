@@ -32,11 +32,15 @@ def read(source: Source, progress: Progress = lambda share: None) -> tuple[Readi
     backend = ibis.duckdb.connect(memory_limit=MEMORY, preserve_insertion_order=False)
     # progress is counted for whoever asks, and not printed among the answers
     backend.raw_sql("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    backend.raw_sql("SET TimeZone = 'UTC'")
     try:
         for sql, numerals in ((source.quick_sql, "plain"), (source.sql, "grouped")):
             table = backend.sql(f"SELECT * FROM {sql}")
             reading = _reading(source, table, numerals)
             sums = _watched(backend, hourly(table, reading), progress)
+            if reading.times == "iso" and sums.zoned.any():
+                reading = replace(reading, times="offset")
+                sums = _watched(backend, hourly(table, reading), progress)
             broken = broken_roles(sums, reading)
             sums, undated = _with_hours(sums, reading)
             if not broken and undated is None:
@@ -77,7 +81,9 @@ def _read_table(backend: Any, name: str) -> tuple[Reading, pd.DataFrame]:
     reading = Reading(layout_of(name, table.columns), columns)
     sums = _checked(hourly(table, reading).limit(MOST_GROUPS + 1).execute())
     for role in broken_roles(sums, reading):
-        raise UsageError(f"table {name}, {role}: not every value is {cells.rule(role)}")
+        raise UsageError(
+            f"table {name}, {role}: not every value is {cells.rule(role, reading.layout.nets)}"
+        )
     sums, bad = _with_hours(sums, reading)
     if bad is not None:
         raise UsageError(f"table {name}, start: {bad!r} is not a date")
@@ -85,7 +91,7 @@ def _read_table(backend: Any, name: str) -> tuple[Reading, pd.DataFrame]:
 
 
 def _reading(source: Source, table: Any, numerals: str) -> Reading:
-    plain = Reading(source.layout, source.columns)
+    plain = Reading(source.layout, source.columns, told_currency=source.currency)
     header = faults.header(source, "start")
     if "start" not in plain.present:
         raise UsageError(f"{source.name} has no column {header}, so its use has no date")
@@ -161,24 +167,33 @@ def _with_hours(sums: pd.DataFrame, reading: Reading) -> tuple[pd.DataFrame, str
         return sums, ""
     times = {text: cells.hour(text, reading.times) for text in sums.hour.dropna().unique()}
     bad = next((text for text, time in times.items() if time is None), None)
-    hours = pd.to_datetime(sums.hour.map(times))
-    return sums.assign(hour=hours), bad
+    sums = sums.assign(hour=pd.to_datetime(sums.hour.map(times)))
+    if "until" in sums:
+        ends = {text: cells.end_hour(text, reading.times) for text in sums.until.dropna().unique()}
+        bad = bad or next((text for text, time in ends.items() if time is None), None)
+        sums["until"] = pd.to_datetime(sums.until.map(ends))
+    return sums, bad
 
 
 def _first_broken(backend: Any, source: Source, reading: Reading, role: str) -> str:
     rows = broken_rows(_numbered(backend, source), reading, role)
-    return _told(source, reading, role, rows, f"is not {cells.rule(role)}")
+    return _told(source, reading, role, rows, f"is not {cells.rule(role, reading.layout.nets)}")
 
 
 def _first_undated(backend: Any, source: Source, reading: Reading, text: str) -> str:
     table = _numbered(backend, source)
-    start = table[reading.present["start"][0]]
+    start, role = table[reading.present["start"][0]], "start"
     if text:
-        rows = table.filter(cells.hour_text(start, reading.times) == text)
+        until = table[reading.present["end" if reading.has_end else "start"][0]]
+        found = cells.hour_text(start, reading.times) == text
+        if table.filter(found).limit(1).execute().empty:
+            found = cells.hour_text(until, reading.times, minutes=True) == text
+            role = "end"
+        rows = table.filter(found)
     else:
         filled = [table[reading.present[role][0]].notnull() for role in reading.measures]
         rows = table.filter(start.isnull() & ibis.or_(*filled))
-    return _told(source, reading, "start", rows, "is not a date like the others")
+    return _told(source, reading, role, rows, "is not a date like the others")
 
 
 def _numbered(backend: Any, source: Source) -> Any:

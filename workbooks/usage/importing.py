@@ -11,7 +11,8 @@ from workbooks.usage.actuals import Actuals, actuals
 from workbooks.usage.engine import read, read_table
 from workbooks.usage.layout import UsageError
 from workbooks.usage.ledger import Export, export
-from workbooks.usage.source import open_source
+from workbooks.usage.source import NOTHING, open_source
+from workbooks.usage.stated import Stated
 
 Progress = Callable[[str, float], None]
 
@@ -20,6 +21,7 @@ def import_usage(
     files: Sequence[Path],
     progress: Progress = lambda name, share: None,
     tables: Sequence[tuple[str, str]] = (),
+    stated: Stated = NOTHING,
 ) -> Actuals:
     """Return what exports, and tables of databases by URL and name, say together.
 
@@ -29,13 +31,13 @@ def import_usage(
         If one cannot be understood; nothing is guessed, and none is skipped.
     """
     _refuse_twins(files)
-    read_files = [_file(path, progress) for path in files]
+    read_files = [_file(path, progress, stated) for path in files]
     return actuals([*read_files, *(export(name, *read_table(url, name)) for url, name in tables)])
 
 
-def _file(path: Path, progress: Progress) -> Export:
+def _file(path: Path, progress: Progress, stated: Stated) -> Export:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        source = open_source(path, Path(scratch))
+        source = open_source(path, Path(scratch), stated)
         reading, sums = read(source, lambda share: progress(path.name, share))
     progress(path.name, 1.0)
     return export(source.name, reading, sums, source.left_out, source.notes)

@@ -11,9 +11,20 @@ from importlib.resources import files
 from typing import Any
 
 TOKENS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
-MEASURES = ("requests", *TOKENS, "reasoning", "total", "quantity", "cost")
+MEASURES = ("requests", *TOKENS, "reasoning", "total", "quantity", "cost", "effective")
 """Roles of columns that are numbers, and are added up."""
-TEXTS = ("model", "provider", "batch", "currency", "unit")
+TEXTS = (
+    "model",
+    "provider",
+    "batch",
+    "currency",
+    "unit",
+    "charge",
+    "product",
+    "publisher",
+    "replay",
+    "tier",
+)
 """Roles of columns that are text, and tell rows apart."""
 
 
@@ -50,6 +61,10 @@ class Layout:
     bare_units: bool = False
     rows_are_requests: bool = False
     slash_dates: str = ""
+    end_is_last_day: bool = False
+    unit: str = ""
+    drop: str = ""
+    general: bool = False
     note: str = ""
     places: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
     """As `columns`, with folded names."""
@@ -57,6 +72,11 @@ class Layout:
     def __post_init__(self) -> None:
         places = {role: tuple(map(folded, names)) for role, names in self.columns.items()}
         object.__setattr__(self, "places", places)
+
+    @property
+    def nets(self) -> bool:
+        """Whether rows may take back what others count, as corrections of a bill do."""
+        return self.yields == "bill"
 
     @property
     def is_long(self) -> bool:
@@ -94,7 +114,8 @@ def kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def known_columns() -> frozenset[str]:
     """Return the folded names of all columns that some layout reads or is told by."""
     read = {name for each in layouts() for names in each.places.values() for name in names}
-    return frozenset(read | {folded(name) for each in layouts() for name in each.headers})
+    told = {folded(name) for each in layouts() for told in each.headers for name in told.split("|")}
+    return frozenset(read | told)
 
 
 def detect(headers: Iterable[str]) -> Layout | None:
@@ -106,15 +127,20 @@ def detect(headers: Iterable[str]) -> Layout | None:
     True
     """
     here = {folded(header) for header in headers}
-    found = [each for each in layouts() if all(folded(name) in here for name in each.headers)]
+    found = [each for each in layouts() if all(_is_here(name, here) for name in each.headers)]
     return max(found, key=lambda each: len(each.headers), default=None)
+
+
+def _is_here(names: str, here: set[str]) -> bool:
+    """Whether one of the spellings of a header, parted by strokes, is there."""
+    return any(folded(name) in here for name in names.split("|"))
 
 
 def nearest(headers: Iterable[str]) -> tuple[Layout, list[str]]:
     """Return the layout that lacks the smallest part of its headers, and what it lacks."""
     here = {folded(header) for header in headers}
     lacks = {
-        each.title: [name for name in each.headers if folded(name) not in here]
+        each.title: [name.split("|")[0] for name in each.headers if not _is_here(name, here)]
         for each in layouts()
     }
     best = min(layouts(), key=lambda each: len(lacks[each.title]) / len(each.headers))

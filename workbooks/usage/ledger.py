@@ -10,16 +10,31 @@ import numpy as np
 import pandas as pd
 
 from workbooks.usage.aggregate import Reading
-from workbooks.usage.layout import TOKENS, Layout, UsageError, kinds
-from workbooks.usage.source import BLANKS
+from workbooks.usage.charges import (
+    SetAside,
+    apart,
+    both_costs,
+    kind_of_charge,
+    money_read,
+    others,
+    refuse_negative,
+    signs,
+    swapped,
+    texts,
+)
+from workbooks.usage.layout import TOKENS, Layout, UsageError
+from workbooks.usage.meterwords import NO_TOKENS, SAYS_TOKENS, block, first_kind
+from workbooks.usage.spans import span_ends, spread
 
 INPUT_KINDS = ("uncached", "cache_read", "cache_write_5m", "cache_write_1h")
 TOKEN_KINDS = (*INPUT_KINDS, "output")
-NUMBERS = ("requests", *TOKEN_KINDS, "reasoning", "undirected", "cost")
-"""`reasoning` is part of `output`; `undirected` tokens are of no known kind."""
-BLOCK = re.compile(r"(?P<count>\d[\d, ]*)?\s*(?P<scale>[km]|thousand|million)?\s*(?P<noun>[a-z]*)")
-SCALES = {None: 1, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}
-BARE_NOUNS = ("", "count", "unit", "units")
+NUMBERS = ("requests", *TOKEN_KINDS, "reasoning", "undirected", "uncounted", "cost")
+"""`reasoning` is part of `output`; `undirected` tokens are of no known kind;
+`uncounted` are units that say tokens, but not how many."""
+
+TIERS = r"\b(flex|priority)\b"
+MODEL_ID = r'"(?:x_)?Model(?:Id|Name)?"\s*:\s*"([^"]+)"'
+"""Where details of a price in FOCUS name the model."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +51,14 @@ class Export:
     hourly: bool
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    daily: bool = True
+    """Whether every row is of one day at most."""
+    rows_read: int = 0
+    asides: tuple[SetAside, ...] = ()
+    effective: tuple[tuple[str, float, float], ...] = ()
+    """Currency, billed and effective cost of use, where the bill has both."""
+    money: tuple[tuple[str, float], ...] = ()
+    """Currency and cost of all rows that were read, as written."""
 
     @property
     def has_tokens(self) -> bool:
@@ -64,41 +87,102 @@ def export(
     """
     layout = reading.layout
     said = [*notes, layout.note, _cache_rule(sums, layout)]
-    if others := int(sums.rows[~sums.kept].sum()):
-        said.append(f"rows of other services left out: {others:,}")
+    asides = others(sums, reading)
+    if left := sum(each.rows for each in asides):
+        said.append(f"rows of other services left out: {left:,}")
     mine = sums[sums.kept & sums.hour.notna()].reset_index(drop=True)
     if mine.empty:
         raise UsageError(f"{name} has no rows of language models")
+    rows = _table(name, mine, reading, said)
+    both = both_costs(rows, mine)
+    asides += swapped(both, rows)
+    rows, bought = apart(rows, [each for each in NUMBERS if each != "cost"])
+    if reading.times == "offset":
+        said.append("its times have offsets and were converted to UTC")
+    said += signs(mine, reading)
+    refuse_negative(name, rows, TOKEN_KINDS)
+    rows, by_hour, daily = _spanned(name, rows, mine, reading, said)
+    return Export(
+        name,
+        layout,
+        rows,
+        by_hour,
+        tuple(left_out),
+        tuple(filter(None, said)),
+        daily,
+        int(sums.rows.sum()),
+        (*asides, *bought),
+        both,
+        money_read(sums, reading),
+    )
+
+
+def _table(name: str, mine: pd.DataFrame, reading: Reading, said: list[str]) -> pd.DataFrame:
+    """Return sums on the canonical columns, a row for each, with its kind of charge."""
+    layout = reading.layout
     rows = pd.DataFrame({"hour": mine.hour, "model": _models(mine, layout)})
-    rows["vendor"] = _text(mine, "provider").fillna(layout.vendor).str.lower()
+    rows["vendor"] = texts(mine, "provider").fillna(layout.vendor).str.lower()
     rows["batch"] = _batch(mine, reading)
-    rows["currency"] = _text(mine, "currency").str.upper().fillna(layout.currency or "?")
+    rows["tier"] = texts(mine, "tier").fillna("").str.lower().str.extract(TIERS)[0].fillna("")
+    rows["currency"] = texts(mine, "currency").str.upper().fillna(reading.currency or "?")
     parts = _long(mine, layout, said) if layout.is_long else _wide(name, mine, layout)
     for column in NUMBERS:
         rows[column] = parts.get(column, np.nan)
     if "cost" in mine and mine.n_cost.any():
         rows["cost"] = mine.cost.fillna(0.0) / layout.divisor
     rows["requests"] = _requests(mine, layout)
+    rows["lines"], rows["line"] = mine.rows, mine.index
+    rows["charge"] = texts(mine, "charge").map(kind_of_charge)
+    replayed = texts(mine, "replay").fillna("").str.lower().isin(["true", "hit", "1"])
+    rows.loc[replayed, "charge"] = "replay"
+    return rows
+
+
+def _spanned(
+    name: str, rows: pd.DataFrame, sums: pd.DataFrame, reading: Reading, said: list[str]
+) -> tuple[pd.DataFrame, bool, bool]:
+    """Return rows of at most a day, and whether every row was of an hour, and of a day."""
     used = rows[list(NUMBERS)].fillna(0).any(axis=1)
-    hours = rows.hour[used].dt.hour
-    by_hour = hours.nunique() > 1 or bool(layout.rows_are_requests and hours.any())
-    return Export(name, layout, rows, by_hour, tuple(left_out), tuple(filter(None, said)))
+    starts, layout = rows.hour[used], reading.layout
+    by_hour = starts.dt.hour.nunique() > 1 or bool(
+        layout.rows_are_requests and starts.dt.hour.any()
+    )
+    monthly = not reading.has_end and not by_hour and _are_months(starts, reading)
+    told = None
+    if reading.has_end:
+        told = sums.until.loc[rows.line].reset_index(drop=True)
+        if layout.end_is_last_day:
+            told = told + pd.Timedelta(days=1)
+    ends = span_ends(rows.hour, told, by_hour, monthly)
+    try:
+        rows = spread(rows.assign(until=ends), [*NUMBERS, "lines"])
+    except OverflowError as error:
+        raise UsageError(f"{name} has {error}; export it by day or by month") from None
+    longest = rows.hours[rows[list(NUMBERS)].fillna(0).any(axis=1)].max()
+    if longest > 24:
+        said.append("its rows span more than a day and were spread over their days")
+    by_hour = bool(longest <= 1) if reading.has_end else by_hour
+    return rows.drop(columns=["lines", "line"]), by_hour, not longest > 24
 
 
-def _text(sums: pd.DataFrame, name: str) -> pd.Series:
-    """Return a column of text, None where it is blank or not there."""
-    cells = sums[name] if name in sums else [None] * len(sums)
-    texts = [cell.strip() if isinstance(cell, str) else "" for cell in cells]
-    filled = [None if text in BLANKS else text for text in texts]
-    return pd.Series(filled, index=sums.index, dtype=object)
+def _are_months(starts: pd.Series, reading: Reading) -> bool:
+    """Whether dates name months: written so, or all of them the first of several months."""
+    first = starts.dt.day.eq(1).all() and starts.nunique() > 1
+    return reading.times == "month" or bool(first)
 
 
 def _models(sums: pd.DataFrame, layout: Layout) -> pd.Series:
-    names = _text(sums, "model").fillna("(not named)")
+    names = texts(sums, "model").fillna("(not named)")
     if not layout.model_in:
         return names
     inside = {text: re.search(layout.model_in, text) for text in names.unique()}
-    return names.map({text: found[1].strip() if found else text for text, found in inside.items()})
+    found = names.map({text: m[1].strip() if m else text for text, m in inside.items()})
+    sold = texts(sums, "product").where(names.str.contains("MP:"))  # the meter names no model
+    found = sold.str.replace(r" \(.*\)$", "", regex=True).where(sold.notna(), found)
+    for name in _kind_columns(sums):
+        stated = texts(sums, name).str.extract(MODEL_ID, expand=False)
+        found = stated.where(stated.notna(), found)
+    return found
 
 
 def _batch(sums: pd.DataFrame, reading: Reading) -> pd.Series:
@@ -106,7 +190,7 @@ def _batch(sums: pd.DataFrame, reading: Reading) -> pd.Series:
     names = [name for name in ("batch", *_kind_columns(sums)) if name in sums]
     if not names:
         return pd.Series(np.nan, index=sums.index)
-    told = zip(*(_text(sums, name).fillna("") for name in names), strict=True)
+    told = zip(*(texts(sums, name).fillna("") for name in names), strict=True)
     words = [" ".join(texts).lower().replace("_", " ") for texts in told]
     found = [bool(re.search(r"\bbatch\b|^true\b", text)) for text in words]
     return pd.Series(found, index=sums.index, dtype=float)
@@ -130,6 +214,9 @@ def _kind_columns(sums: pd.DataFrame) -> list[str]:
 
 
 def _requests(sums: pd.DataFrame, layout: Layout) -> pd.Series | float:
+    if layout.unit and "kind_0" in sums:
+        asked = texts(sums, "kind_0").fillna("").str.contains("request_count")
+        return sums.quantity.fillna(0.0).where(asked, 0.0)
     if "requests" in sums and sums.n_requests.any():
         return sums.requests.fillna(0.0)
     return sums.rows.astype(float) if layout.rows_are_requests else np.nan
@@ -148,6 +235,10 @@ def _wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]
     if layout.cached == "total" and "total" in sums:
         sent = given + parts.get("output", zero)
         inside = (sums.total - sent).abs() <= (sums.total - sent - cached).abs()
+    if layout.cached == "total" and "total" in sums and "reasoning" in parts:
+        rest = sums.total - given - parts.get("output", zero) - cached * ~inside
+        beside = (rest - parts["reasoning"]).abs() < rest.abs()  # the total tells
+        parts["output"] = parts.get("output", zero) + parts["reasoning"] * beside
     parts["uncached"] = given - cached * inside
     for hour, read, all_input in zip(sums.hour, cached, given - cached * inside, strict=True):
         if all_input < 0:
@@ -160,62 +251,37 @@ def _wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]
 
 def _long(sums: pd.DataFrame, layout: Layout, said: list[str]) -> dict[str, pd.Series]:
     """Return the kinds of token of a layout that names them in words, one to a row."""
-    blocks = {unit: block(unit, layout.bare_units) for unit in _text(sums, "unit").unique()}
-    size = _text(sums, "unit").map(blocks).astype(float)
-    texts = [_text(sums, name) for name in _kind_columns(sums)]
-    kind = pd.Series([_first_kind(told) for told in zip(*texts, strict=True)], dtype=object)
-    tokens = sums.quantity * size if "quantity" in sums else size * np.nan
+    told = list(zip(*(texts(sums, name) for name in _kind_columns(sums)), strict=True))
+    says = pd.Series([any(SAYS_TOKENS.search(text or "") for text in each) for each in told])
+    size = _unit_sizes(sums, layout, says)
+    kind = pd.Series([first_kind(each) for each in told], dtype=object)
+    kind = kind.mask(texts(sums, "kind_0").eq("request_count"), NO_TOKENS)
+    counted = kind.map(lambda each: each is not None and each != NO_TOKENS).astype(bool)
+    tokens = (sums.quantity * size).where(kind != NO_TOKENS)
     if layout.bare_units:  # such a unit may count anything, unless a word says tokens
-        tokens = tokens.where(kind.notna())
-    units = sorted({str(unit) for unit in _text(sums, "unit")[tokens.isna()].dropna()})
-    if units:
+        tokens = tokens.where(counted)
+    named = texts(sums, "unit").fillna("no unit")
+    unknown = says & counted & tokens.isna() & (sums.quantity.fillna(0.0) != 0)
+    if units := sorted(set(named[tokens.isna() & ~unknown & texts(sums, "unit").notna()])):
         said.append(f"it counts {', '.join(units[:4])} in some rows, which are no tokens")
-    if not tokens.notna().any():
+    if not tokens.notna().any() and not unknown.any():
         return {}
     parts = {each: tokens.where(kind == _kind_name(each), 0.0) for each in TOKEN_KINDS}
     return {
         **{each: part.fillna(0.0) for each, part in parts.items()},
         "undirected": tokens.where(kind.isna(), 0.0).fillna(0.0),
+        "uncounted": sums.quantity.where(unknown, 0.0).fillna(0.0),
     }
+
+
+def _unit_sizes(sums: pd.DataFrame, layout: Layout, says: pd.Series) -> pd.Series:
+    """Return how many tokens a unit of each row is; nan where that is not known."""
+    units = texts(sums, "unit").fillna(layout.unit)
+    size = units.map({each: block(each, layout.bare_units) for each in units.unique()})
+    # Microsoft counts consumed tokens one by one and calls them units
+    single = texts(sums, "publisher").fillna("").str.contains("Microsoft") & units.eq("Units")
+    return size.astype(float).mask(single & says, 1.0)
 
 
 def _kind_name(column: str) -> str:
     return "input" if column == "uncached" else column
-
-
-def _first_kind(texts: tuple[str | None, ...]) -> str | None:
-    return next((found for text in texts if text and (found := kind_of(text))), None)
-
-
-def kind_of(text: str) -> str | None:
-    """Return the kind of token that a text names, or None where it names none or two.
-
-    >>> kind_of("USE1-NovaPro-cache-read-input-token-count"), kind_of("GPT 5 outpt Glbl 1M Tokens")
-    ('cache_read', 'output')
-    >>> kind_of("input and output tokens") is None
-    True
-    """
-    words = re.sub(r"[\W_]+", " ", text.lower())
-    found = [kind for kind, pattern in kinds() if pattern.search(words)]
-    if "output" in found and "input" in found:
-        return None
-    return found[0] if found else None
-
-
-def block(unit: str | None, bare: bool = False) -> float:
-    """Return how many tokens one unit is; nan where it is something else.
-
-    Parameters
-    ----------
-    bare : whether the vendor writes "1K" for a thousand tokens
-
-    Examples
-    --------
-    >>> block("1K tokens"), block("1000 Tokens"), block("1M", bare=True), block("1 Hour", bare=True)
-    (1000.0, 1000.0, 1000000.0, nan)
-    """
-    found = BLOCK.fullmatch((unit or "").strip().lower())
-    nouns = ("token", "tokens", *(BARE_NOUNS if bare else ()))
-    if not unit or not found or found["noun"] not in nouns:
-        return float("nan")
-    return float((found["count"] or "1").replace(",", "").replace(" ", "")) * SCALES[found["scale"]]

@@ -62,33 +62,40 @@ def _names() -> dict[tuple[str, str], str]:
 def with_list_cost(rows: pd.DataFrame) -> pd.DataFrame:
     """Return usage rows with `list_name`, `list_currency` and `list_cost`, nan where unknown.
 
-    Each row has the standard price of its day, or the batch price where it was a batch job; the
-    surcharge on long contexts depends on single requests and is left out.
+    Each row has the standard price of its day, or that of its tier or of batch jobs. Where
+    `list_missing` names tokens that have no price, `list_cost` is a lower bound. The surcharge on
+    long contexts depends on single requests and is left out.
     """
     pairs = rows[["model", "vendor"]].drop_duplicates().itertuples(index=False)
     names = {(model, vendor): list_name(model, vendor) for model, vendor in pairs}
     named: list[Any] = [names[pair] for pair in zip(rows.model, rows.vendor, strict=True)]
     days, jobs = rows.hour.dt.date, rows.batch.fillna(0.0) > 0
-    keys = list(zip(named, days, jobs, strict=True))
+    keys = list(zip(named, days, jobs, rows.tier, strict=True))
     unique = {key: i for i, key in enumerate(dict.fromkeys(keys))}
     found = [_prices(*key) for key in unique]
     index = np.array([unique[key] for key in keys])
     sold = ["uncached", "cache_read", "output", "cache_write_5m", "cache_write_1h"]
     tokens = rows[sold].fillna(0.0).to_numpy().T
     rates = np.array([each for each, _ in found])
+    missing = np.isnan(rates[index][:, :5]) & (tokens.T > 0)
+    rates = np.nan_to_num(rates)
     cost = usage_cost(index, tokens[0], tokens[1], tokens[2], rates[:, :3])
     cost += usage_cost(index, tokens[3], tokens[4], 0 * tokens[0], rates[:, 3:])
-    cost[tokens.sum(axis=0) == 0] = np.nan
+    cost[((tokens.T > 0) & ~missing).sum(axis=1) == 0] = np.nan
     currency = [found[i][1] for i in index]
-    return rows.assign(list_name=named, list_currency=currency, list_cost=cost)
+    lacks = [", ".join(np.array(SOLD)[each]) for each in missing]
+    return rows.assign(list_name=named, list_currency=currency, list_cost=cost, list_missing=lacks)
 
 
-def _prices(name: str | None, day: date, batch: bool) -> tuple[list[float], str]:
+SOLD = ("input", "cache reads", "output", "5-minute cache writes", "1-hour cache writes")
+
+
+def _prices(name: str | None, day: date, batch: bool, tier: str) -> tuple[list[float], str]:
     """Rates for input, cached, output, and writes for five minutes and an hour; the currency.
 
     No table has the rate of writes for an hour, nor those of caches in batch jobs.
     """
-    price = _price(name, day)
+    price = _price(f"{name}@{tier}" if name and tier else name, day)
     if price is None:
         return [np.nan] * 6, ""
     if batch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from workbooks.usage.layout import UsageError, folded, known_columns
 LARGEST_DOCUMENT_BYTES = 64 * 2**20
 """A page of an API is far smaller; JSON Lines are read line by line and may be of any size."""
 DEEPEST = 20
+NEXT = ("nextpage", "nextpagelink", "nextlink", "nextcursor", "nextpagetoken")
 
 Row = dict[str, str]
 
@@ -39,15 +40,24 @@ def json_rows(path: Path) -> Iterator[Row]:
     yield from _rows(_parsed(path, path.read_text(encoding="utf-8-sig"), ""))
 
 
-def has_more(path: Path) -> bool:
-    """Say whether a page of an API says that another one follows."""
+def more_pages(path: Path) -> str:
+    """Say that a page of an API says that others follow; empty where it does not."""
     if path.stat().st_size > LARGEST_DOCUMENT_BYTES:
-        return False
+        return ""
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError):
-        return False
-    return isinstance(content, dict) and content.get("has_more") is True
+        return ""
+    if not isinstance(content, dict):
+        return ""
+    inner = [content.get(name) for name in ("meta", "metadata", "pagination")]
+    parts = [each for each in (*inner, content) if isinstance(each, dict)]
+    said = {folded(name): value for each in parts for name, value in each.items()}
+    page, pages = said.get("page"), said.get("totalpages")
+    if isinstance(pages, int) and pages > 1:
+        return f"it says that it is page {page or '?'} of {pages}"
+    more = said.get("hasmore") is True or any(said.get(name) for name in NEXT)
+    return "it says that more pages follow" if more else ""
 
 
 def unpacked_csv(path: Path, delimiter: str) -> Iterator[Row]:
@@ -58,10 +68,13 @@ def unpacked_csv(path: Path, delimiter: str) -> Iterator[Row]:
             yield dict(_flat({name: _cell(cell) for name, cell in row.items() if name}))
 
 
-def write_csv(rows: Callable[[], Iterator[Row]], path: Path) -> tuple[list[str], list[str]]:
-    """Write the columns that some layout knows as a CSV file; return all names, and those."""
+def write_csv(
+    rows: Callable[[], Iterator[Row]], path: Path, stated: Iterable[str] = ()
+) -> tuple[list[str], list[str]]:
+    """Write the columns that are known or stated as CSV; return all names, and those."""
+    known = known_columns() | {folded(name) for name in stated}
     names = list(dict.fromkeys(name for row in rows() for name in row))
-    header = [name for name in names if folded(name) in known_columns()]
+    header = [name for name in names if folded(name) in known]
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, header, "", "ignore", lineterminator="\n")
         table.writeheader()
@@ -96,6 +109,10 @@ def _rows(node: Any, above: Row | None = None) -> Iterator[Row]:
     if isinstance(node, list):
         for each in node:
             yield from _rows(each, above)
+    elif isinstance(node, dict) and _models_within(node):
+        for model, part in _models_within(node).items():
+            numbers = dict(_flat(part["metrics"]))
+            yield {"date": str(node.get("date", "")), "model": model, **numbers}
     elif isinstance(node, dict):
         inner = next((node[name] for name in ("data", "results") if _is_rows(node, name)), None)
         if inner is None:
@@ -103,6 +120,16 @@ def _rows(node: Any, above: Row | None = None) -> Iterator[Row]:
             return
         period = above | dict(_flat(node))
         yield from _rows(inner, period) if inner or "data" in node else iter([period])
+
+
+def _models_within(node: dict[str, Any]) -> dict[str, Any]:
+    """Return the numbers by model that a day is broken down to."""
+    parts = node.get("breakdown")
+    models = parts.get("models") if isinstance(parts, dict) else None
+    known = isinstance(models, dict) and all(
+        isinstance(each, dict) and isinstance(each.get("metrics"), dict) for each in models.values()
+    )
+    return models if isinstance(models, dict) and known else {}
 
 
 def _is_rows(node: dict[str, Any], name: str) -> bool:

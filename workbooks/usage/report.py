@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from workbooks.usage.actuals import Actuals
 from workbooks.usage.layout import UsageError, printable
 from workbooks.usage.ledger import INPUT_KINDS, Export
+from workbooks.usage.reconcile import Ratio, money, ratios, reconciliation
 from workbooks.usage.workload import refuse_without_tokens
 
 MONTH_COLUMNS = (
@@ -48,6 +50,7 @@ def _sentences(actuals: Actuals) -> Iterator[str]:
         yield f"Check: {note}."
     yield from _volumes(actuals)
     yield from _costs(actuals)
+    yield from reconciliation(actuals)
 
 
 def _sources(actuals: Actuals) -> Iterator[str]:
@@ -103,6 +106,10 @@ def _costs(actuals: Actuals) -> Iterator[str]:
     yield f"As billed: {billed or 'unknown, no export has a cost'}."
     listed = ", ".join(f"{each:,.2f} {name}" for name, each in actuals.listed.items())
     names = sorted(actuals.rows.list_name.dropna().unique())
+    if actuals.list_missing and listed:
+        yield f"The cost at list is a lower bound, without {'; '.join(actuals.list_missing[:8])}."
+    elif actuals.cached_share is None and listed:
+        yield "The cost at list is an upper bound, for not every export tells cached tokens."
     yield f"At list: {listed or 'unknown'}" + (f", as {', '.join(names)}." if names else ".")
     if unlisted := [name[:60] for name in actuals.unlisted]:
         more = f" and {len(unlisted) - 8} more" if len(unlisted) > 8 else ""
@@ -122,6 +129,7 @@ def figures(actuals: Actuals) -> dict[str, Any]:
         "undirected_tokens": float(actuals.rows.undirected.sum()),
         "output_share": actuals.output_share,
         "cached_share": actuals.cached_share,
+        "cache_write_share": actuals.cache_write_share,
         "batch_share": actuals.batch_share,
         "growth_per_year": dict(zip(names, growth, strict=True)) if growth else None,
         "season_factor": actuals.season_factors,
@@ -130,6 +138,8 @@ def figures(actuals: Actuals) -> dict[str, Any]:
         "billed": {name: round(each, 6) for name, each in actuals.billed.items()},
         "listed": {name: round(each, 6) for name, each in actuals.listed.items()},
         "unlisted_models": actuals.unlisted,
+        "list_is_lower_bound_without": actuals.list_missing,
+        "list_over_billed": [_ratio(each) for each in ratios(actuals)],
         "months": [
             {"month": month, "model": model, **{name: _rounded(each) for name, each in row.items()}}
             for (month, model), row in _months(actuals)
@@ -146,7 +156,15 @@ def _described(export: Export) -> dict[str, Any]:
         "days_with_data": len(export.days),
         "columns_not_read": list(export.left_out),
         "notes": list(export.notes),
+        "rows_read": export.rows_read,
+        "set_aside": [asdict(each) for each in export.asides],
+        "money": [{**asdict(each), "balances": each.balances} for each in money(export)],
+        "billed_and_effective": [list(each) for each in export.effective],
     }
+
+
+def _ratio(each: Ratio) -> dict[str, Any]:
+    return {**asdict(each), "ratio": each.ratio, "cause": each.cause}
 
 
 def _rounded(value: float) -> float | None:

@@ -14,6 +14,8 @@ from typing import IO
 
 from workbooks.usage import records
 from workbooks.usage.layout import Layout, UsageError, detect, folded, nearest
+from workbooks.usage.sheets import sheets
+from workbooks.usage.stated import Stated, refuse_unread_cost
 
 DELIMITERS = ",;\t|"
 BLANKS = ("", "NULL", "null", "None", "none", "n/a", "N/A", "-")
@@ -30,6 +32,7 @@ PERSONAL = re.compile(
 
 
 UNPACKED = ("usageDetails.input", "usageDetails.output")
+NOTHING = Stated()
 Rows = Callable[[], Iterator[records.Row]]
 
 
@@ -48,6 +51,7 @@ class Source:
     delimiter: str = ","
     skip: int = 0
     notes: tuple[str, ...] = ()
+    currency: str = ""
 
     @property
     def quick_sql(self) -> str:
@@ -71,7 +75,7 @@ class Source:
         return [header for header in others if PERSONAL.search(header)]
 
 
-def open_source(path: Path, scratch: Path) -> Source:
+def open_source(path: Path, scratch: Path, stated: Stated = NOTHING) -> Source:
     """Return a file as a source; what must be rewritten to be read goes to the folder `scratch`.
 
     Raises
@@ -85,16 +89,29 @@ def open_source(path: Path, scratch: Path) -> Source:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     if not start.strip():
         raise UsageError(f"{path.name} is empty")
-    if start.startswith(b"PK\3\4") or start.startswith(b"\xd0\xcf\x11\xe0"):
+    if start.startswith(b"PK\3\4"):
+        return _workbook(path, scratch, stated)
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise UsageError(f"{path.name} is an Excel workbook; save the sheet as CSV UTF-8")
     if start.startswith(b"PAR1"):
-        return parquet(path)
+        return parquet(path, stated)
     if start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
-        return _json(path, scratch)
-    return _csv(path, scratch)
+        return _json(path, scratch, stated)
+    return _csv(path, scratch, stated)
 
 
-def parquet(path: Path) -> Source:
+def _workbook(path: Path, scratch: Path, stated: Stated) -> Source:
+    """Return the first sheet that is an export."""
+    refusal = UsageError(f"{path.name} has no cells")
+    for sheet in sheets(path, scratch):
+        try:
+            return _csv(sheet, scratch, stated)
+        except UsageError as error:
+            refusal = error
+    raise refusal
+
+
+def parquet(path: Path, stated: Stated = NOTHING) -> Source:
     """Return a Parquet file; members of its records are columns too."""
     import duckdb  # noqa: PLC0415  # an extra
 
@@ -111,14 +128,14 @@ def parquet(path: Path) -> Source:
     chosen = ", ".join(f"{place} AS {quoted(name)}" for name, place in columns.items())
     return Source(
         path.name,
-        layout_of(path.name, columns),
+        layout_of(path.name, columns, stated),
         f"(SELECT {chosen} FROM {sql})",
         {folded(name): name for name in columns},
         tuple(columns),
     )
 
 
-def layout_of(name: str, headers: Iterable[str]) -> Layout:
+def layout_of(name: str, headers: Iterable[str], stated: Stated = NOTHING) -> Layout:
     """Return the layout that headers tell.
 
     Raises
@@ -127,13 +144,15 @@ def layout_of(name: str, headers: Iterable[str]) -> Layout:
         If they tell none; with the nearest one and what it needs.
     """
     headers = list(headers)
-    if found := detect(headers):
+    if found := stated.layout(name, detect(headers), headers):
+        refuse_unread_cost(name, found, headers)
         return found
     near, lacks = nearest(headers)
     shown = ", ".join(header[:40] for header in headers[:8])
     raise UsageError(
         f"{name} has headers of no export that is known ({shown}); "
-        f"the nearest is {near.title}, which also has {', '.join(lacks)}"
+        f"the nearest is {near.title}, which also has {', '.join(lacks)}; "
+        "say which column is which with --columns date=…,model=…,input=…,output=…,cost=…"
     )
 
 
@@ -142,23 +161,25 @@ def _start(path: Path) -> bytes:
         return file.read(4096)
 
 
-def _json(path: Path, scratch: Path) -> Source:
-    notes = ("it says that more pages follow: import them too",) if records.has_more(path) else ()
-    return _rewritten(
-        path, scratch / f"{path.stem}-flat.csv", lambda: records.json_rows(path), notes
-    )
+def _json(path: Path, scratch: Path, stated: Stated) -> Source:
+    more = records.more_pages(path)
+    notes = (f"{more}: import the other pages too, or every sum is too low",) if more else ()
+    target = scratch / f"{path.stem}-flat.csv"
+    return _rewritten(path, target, lambda: records.json_rows(path), stated, notes)
 
 
-def _rewritten(path: Path, target: Path, rows: Rows, notes: tuple[str, ...] = ()) -> Source:
+def _rewritten(
+    path: Path, target: Path, rows: Rows, stated: Stated, notes: tuple[str, ...] = ()
+) -> Source:
     try:
-        names, header = records.write_csv(rows, target)
+        names, header = records.write_csv(rows, target, stated.columns.values())
     except UnicodeError:
         raise UsageError(f"{path.name} is not UTF-8 text") from None
     except (RecursionError, csv.Error) as error:
         raise UsageError(f"{path.name} cannot be taken apart: {error}") from None
     if not names:
         raise UsageError(f"{path.name} has no records")
-    layout = layout_of(path.name, names)
+    layout = layout_of(path.name, names, stated)
     return Source(
         path.name,
         layout,
@@ -169,18 +190,29 @@ def _rewritten(path: Path, target: Path, rows: Rows, notes: tuple[str, ...] = ()
     )
 
 
-def _csv(path: Path, scratch: Path) -> Source:
+def _csv(path: Path, scratch: Path, stated: Stated) -> Source:
     if _start(path)[:2] in (b"\xff\xfe", b"\xfe\xff"):
         path = _transcoded(path, scratch)
-    skip, delimiter, headers = _header(path)
+    skip, delimiter, headers = _header(path, stated)
     if any(folded(each) == "usagedetails" for each in headers):
         target = scratch / f"{path.stem}-unpacked.csv"
-        return _rewritten(path, target, lambda: records.unpacked_csv(path, delimiter))
+        return _rewritten(path, target, lambda: records.unpacked_csv(path, delimiter), stated)
     if len(headers) > MOST_COLUMNS:
         raise UsageError(f"{path.name} has {len(headers):,} columns; no export has so many")
     sql = _read_csv(path, len(headers), delimiter, skip)
-    layout = layout_of(path.name, headers)
-    return Source(path.name, layout, sql, _cells(headers), tuple(headers), path, delimiter, skip)
+    layout = layout_of(path.name, headers, stated)
+    currency = _currency_above(path, skip)
+    cells = _cells(headers)
+    columns = tuple(headers)
+    return Source(path.name, layout, sql, cells, columns, path, delimiter, skip, currency=currency)
+
+
+def _currency_above(path: Path, lines: int) -> str:
+    """Return the currency that stands in the lines above a table."""
+    with open_text(path) as file:
+        above = [file.readline(LONGEST_LINE_BYTES) for _ in range(lines)]
+    found = (re.match(r"\W*currency\W+([A-Z]{3})\b", line, re.IGNORECASE) for line in above)
+    return next((each[1] for each in found if each), "")
 
 
 def _cells(headers: Sequence[str]) -> dict[str, str]:
@@ -229,12 +261,14 @@ def _transcoded(path: Path, scratch: Path) -> Path:
     return target
 
 
-def _header(path: Path) -> tuple[int, str, list[str]]:
+def _header(path: Path, stated: Stated) -> tuple[int, str, list[str]]:
     """Return where the header stands, what parts it, and its cells."""
     for delimiter in DELIMITERS:
         for line, row in _first_rows(path, delimiter):
             packed = any(folded(each) == "usagedetails" for each in row)
-            if detect([*row, *UNPACKED] if packed else row):
+            here = {folded(each) for each in row}
+            named = {folded(each) for each in stated.columns.values()}
+            if named <= here if named else detect([*row, *UNPACKED] if packed else row):
                 return line, delimiter, row
     first = {each: next(_first_rows(path, each), (0, [""])) for each in DELIMITERS}
     likely = max(DELIMITERS, key=lambda each: len(first[each][1]))

@@ -53,6 +53,11 @@ def workload(actuals: Actuals) -> str:
 
 def refuse_without_tokens(actuals: Actuals) -> None:
     """Raise a UsageError if there are no token totals to plan with."""
+    if (share := actuals.uncounted_share) is not None:
+        raise UsageError(
+            f"{share:.0%} of the bill says tokens in units of unknown size, so the volume would be "
+            f"too small; {_implied(actuals)}"
+        )
     if actuals.tokens_per_month is None:
         names = ", ".join(export.name for export in actuals.exports)
         raise UsageError(f"{names}: no token counts, so there is no volume to plan with")
@@ -61,6 +66,18 @@ def refuse_without_tokens(actuals: Actuals) -> None:
             f"{lost:,.0f} tokens are neither called input nor output, so the volume would be "
             "too small; import an export that tells them apart"
         )
+
+
+def _implied(actuals: Actuals) -> str:
+    """Say what the largest of the units that cannot be counted cost."""
+    rows = actuals.rows[actuals.rows.uncounted.fillna(0.0) != 0]
+    sums = rows.groupby(["model", "currency"])[["uncounted", "cost"]].sum()
+    largest = sums.reset_index().sort_values("cost", ascending=False).iloc[0]
+    price = f"{largest.cost / largest.uncounted:,.4g} {largest.currency}"
+    return (
+        f"a unit of {largest.model} cost {price}: compare that with its list price for a million "
+        "tokens"
+    )
 
 
 def _measured(actuals: Actuals) -> Iterator[str]:
@@ -74,7 +91,7 @@ def _measured(actuals: Actuals) -> Iterator[str]:
         yield _entry("growth_per_year", growth, f"{source}; {months}: judge it", actuals)
     else:
         yield "# growth_per_year: unknown, for it takes three whole months with a steady trend"
-    for name in ("output_share", "cached_share", "batch_share", "peak_factor"):
+    for name in ("output_share", "cached_share", "cache_write_share", "batch_share", "peak_factor"):
         value = getattr(actuals, name)
         if value is None:
             yield f"# {name}: unknown, for not every export tells it"

@@ -53,7 +53,11 @@ def test_a_bad_row_is_named(row: str, sentence: str, tmp_path: Path) -> None:
     [
         ("a.csv", "", "is empty"),
         ("a.csv", "Date,Amount\n1,2\n", "headers of no export that is known (Date, Amount)"),
-        ("a.csv", b"PK\3\4rest", "is an Excel workbook; save the sheet as CSV"),
+        (
+            "a.csv",
+            b"PK\3\4rest",
+            "is an Excel workbook that cannot be opened; save the sheet as CSV",
+        ),
         ("a.csv", f"{SPEND_LOGS}\n{GOOD}\n".encode() + b"\xff,1,1,1,1,1,1\n", "not UTF-8"),
         ("a.csv", f"{SPEND_LOGS}\n", "no dates|every cell is blank"),
         ("a.csv", f"{SPEND_LOGS}\n{GOOD.replace('2026-08-01T10:00:00Z', '4/1/25')}\n", "two days"),

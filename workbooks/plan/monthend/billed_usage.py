@@ -78,6 +78,7 @@ def _sums(
         month=usage.rows.hour.dt.strftime("%Y-%m"),
         name=usage.rows.list_name.where(usage.rows.list_name.notna(), usage.rows.model),
         vendor=usage.rows.vendor.fillna(""),
+        list_cost=usage.rows.list_cost.where(usage.rows.list_missing == ""),
         input=usage.rows[["uncached", "cache_write_5m", "cache_write_1h"]].sum(axis=1),
         tokens=usage.tokens + usage.rows.undirected.fillna(0.0),
     )

@@ -1,0 +1,69 @@
+"""What a user states: which column is which, days before months; and sheets of Excel."""
+
+import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.workbooks.usage.exports import DATA, totals
+from workbooks.usage.importing import import_usage
+from workbooks.usage.layout import UsageError
+from workbooks.usage.stated import Stated, columns_of
+
+COLUMNS = "date=Tag,model=LLM,input=Ein,output=Aus,cost=Netto,currency=Geld"
+ROW = {"Tag": "3/8/2026", "LLM": "gpt-4o", "Ein": 900, "Aus": 100, "Netto": 1.5, "Geld": "EUR"}
+
+
+@pytest.fixture
+def bill(tmp_path: Path) -> Path:
+    """A file in no known layout, with a title above its header."""
+    path = tmp_path / "bill.csv"
+    lines = ("Title", ",".join(ROW), ",".join(map(str, ROW.values())))
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_stated_columns_are_read(bill: Path) -> None:
+    """Tokens, cost, currency and day."""
+    found = import_usage([bill], stated=Stated(columns_of(COLUMNS), day_first=True))
+    assert totals(found) == {"uncached": 900, "output": 100, "cost": 1.5}
+    assert (found.billed, found.first) == ({"EUR": 1.5}, datetime.date(2026, 8, 3))
+
+
+def test_stated_columns_are_read_from_json(tmp_path: Path) -> None:
+    """As from a table."""
+    path = tmp_path / "a.json"
+    path.write_text('[{"day": "2026-08-01", "llm": "gpt-4o", "inn": 5}]')
+    found = import_usage([path], stated=Stated(columns_of("date=day,model=llm,input=inn")))
+    assert totals(found) == {"uncached": 5}
+
+
+def test_what_is_refused_says_how_to_state_it(bill: Path) -> None:
+    """The headers, and the option."""
+    with pytest.raises(UsageError, match="say which column is which with --columns date="):
+        import_usage([bill])
+    with pytest.raises(UsageError, match="say --day-first"):
+        import_usage([bill], stated=Stated(columns_of(COLUMNS)))
+    with pytest.raises(UsageError, match="has no column Day, named as date"):
+        import_usage([bill], stated=Stated(columns_of("date=Day,model=LLM")))
+
+
+@pytest.mark.parametrize("text", ["tag=Tag", "date=", "date", "date=Tag"])
+def test_stated_columns_must_be_known(text: str) -> None:
+    """With the names that are."""
+    with pytest.raises(UsageError, match="--columns"):
+        columns_of(text)
+
+
+def test_a_workbook_is_read(tmp_path: Path) -> None:
+    """The sheet that is an export, after one that is none; dates and numbers are cells."""
+    text = next(DATA.glob("openai_usage_completions*")).read_text().splitlines()
+    book = openpyxl.Workbook()
+    book.active.append(["Read me"])
+    sheet = book.create_sheet("Usage")
+    for line in text:
+        sheet.append([float(cell) if cell.isdigit() else cell for cell in line.split(",")])
+    book.save(tmp_path / "usage.xlsx")
+    expected = totals(import_usage([next(DATA.glob("openai_usage_completions*"))]))
+    assert totals(import_usage([tmp_path / "usage.xlsx"])) == expected

@@ -1,0 +1,143 @@
+"""What kind of charge a row of a bill is: use, or a purchase, tax, credit or correction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbooks.usage.aggregate import Reading
+from workbooks.usage.layout import UsageError
+from workbooks.usage.source import BLANKS
+
+KINDS = {
+    "total": r"^(sub)?total",
+    "tax": r"\b(tax|vat|gst)",
+    "credit": r"credit|refund|discount|promotion",
+    "adjustment": r"adjustment|rounding|negation",
+    "purchase": r"purchase|commitment|fee$|reservation",
+}
+"""Words of the categories that bills have, the first that fits; all others are use."""
+LINES = {"tax": "(tax)", "credit": "(credits and refunds)", "adjustment": "(adjustments)"}
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """Rows and money of a file that are not counted, and why."""
+
+    reason: str
+    rows: int
+    currency: str = ""
+    cost: float = 0.0
+
+
+def kind_of_charge(text: str | None) -> str:
+    """Return the kind of charge that a category or type of line names.
+
+    >>> [kind_of_charge(text) for text in ("Usage", "SavingsPlanRecurringFee", "Tax", None)]
+    ['usage', 'purchase', 'tax', 'usage']
+    """
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", text or "").lower()
+    return next((kind for kind, pattern in KINDS.items() if re.search(pattern, words)), "usage")
+
+
+def apart(rows: pd.DataFrame, numbers: list[str]) -> tuple[pd.DataFrame, list[SetAside]]:
+    """Return the rows of a bill by its column `charge`, and the purchases it is without.
+
+    Taxes, credits and adjustments become lines of their own, without tokens.
+    """
+    other = rows.charge != "usage"
+    if not other.any():
+        return rows.drop(columns="charge"), []
+    rows = rows.copy()
+    for kind, line in LINES.items():
+        rows.loc[rows.charge == kind, "model"] = line
+    rows.loc[other, numbers] = np.nan
+    bought = rows.charge.isin(list(REASONS))
+    asides = [
+        SetAside(REASONS[str(kind)], int(part.lines.sum()), str(currency), float(part.cost.sum()))
+        for (kind, currency), part in rows[bought].groupby(["charge", "currency"])
+    ]
+    return rows[~bought].drop(columns="charge").reset_index(drop=True), asides
+
+
+EFFECTIVE = "billed less effective cost of use: a commitment paid for it"
+REASONS = {
+    "purchase": "purchases and commitments, which are no use of the month",
+    "total": "totals, which repeat other rows",
+    "replay": "answers from a gateway's own cache, which no provider served",
+}
+
+
+def texts(sums: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column of text, None where it is blank or not there."""
+    cells = sums[name] if name in sums else [None] * len(sums)
+    texts = [cell.strip() if isinstance(cell, str) else "" for cell in cells]
+    filled = [None if text in BLANKS else text for text in texts]
+    return pd.Series(filled, index=sums.index, dtype=object)
+
+
+def others(sums: pd.DataFrame, reading: Reading) -> list[SetAside]:
+    """Return the rows of other services and those without any content, with their money."""
+    left = sums[~sums.kept | sums.hour.isna()]
+    currencies = texts(left, "currency").str.upper().fillna(reading.currency or "?")
+    cost = left.cost.fillna(0.0) if "cost" in left else left["rows"] * 0.0
+    asides = []
+    for (kept, currency), part in left.groupby([left.kept, currencies]):
+        reason = "blank rows" if kept else "other services"
+        money = float(cost[part.index].sum()) / reading.layout.divisor
+        asides.append(SetAside(reason, int(part.rows.sum()), str(currency), money))
+    return asides
+
+
+def money_read(sums: pd.DataFrame, reading: Reading) -> tuple[tuple[str, float], ...]:
+    """Return the cost of every row that was read, by currency."""
+    if "cost" not in sums:
+        return ()
+    currencies = texts(sums, "currency").str.upper().fillna(reading.currency or "?")
+    by_currency = sums.cost.fillna(0.0).groupby(currencies).sum() / reading.layout.divisor
+    return tuple((str(name), float(cost)) for name, cost in by_currency.items())
+
+
+def swapped(both: tuple[tuple[str, float, float], ...], rows: pd.DataFrame) -> list[SetAside]:
+    """Return by how much the cost of use is not as billed, where the effective cost counts."""
+    use = rows[rows.charge == "usage"].groupby("currency").cost.sum()
+    gaps = [(name, billed - float(use[name])) for name, billed, _ in both]
+    return [SetAside(EFFECTIVE, 0, name, gap) for name, gap in gaps if abs(gap) > 1e-9]
+
+
+def both_costs(rows: pd.DataFrame, sums: pd.DataFrame) -> tuple[tuple[str, float, float], ...]:
+    """Let use that a commitment paid for cost what it drew from it; return both costs."""
+    if "effective" not in sums or not sums.n_effective.any():
+        return ()
+    use = rows.charge == "usage"
+    effective = sums.effective.fillna(0.0)
+    both = [
+        (str(name), float(part.cost.sum()), float(effective[part.index].sum()))
+        for name, part in rows[use].groupby("currency")
+    ]
+    drawn = use & (rows.cost.fillna(0.0) == 0) & (effective != 0)
+    if drawn.any() or (rows.charge == "purchase").any():
+        rows["cost"] = rows.cost.where(~use, effective)
+    return tuple(both)
+
+
+def signs(sums: pd.DataFrame, reading: Reading) -> list[str]:
+    """Say how many corrections were netted."""
+    minus = [role for role in reading.measures if f"minus_{role}" in sums]
+    most = max((int(sums[f"minus_{role}"].fillna(0).sum()) for role in minus), default=0)
+    return [f"{most:,} negative rows (corrections, refunds or credits) were netted"] if most else []
+
+
+def refuse_negative(name: str, rows: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Raise a UsageError where corrections take back more than was counted."""
+    for column in columns:
+        sums = rows.groupby("model")[column].sum()
+        for model, tokens in sums[sums < 0].items():
+            raise UsageError(
+                f"{name}: corrections leave {tokens:,.0f} tokens ({column}) of {model}; the rows "
+                "they correct are missing, so import those months too"
+            )

@@ -1,0 +1,46 @@
+"""The span of each row: where it ends, and what of it each day has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
+MOST_ROWS = 4_000_000
+"""Rows after spreading; far more than models times days of any bill."""
+
+
+def span_ends(start: pd.Series, told: pd.Series | None, by_hour: bool, monthly: bool) -> pd.Series:
+    """Return where rows end: where they say so, else after the hour, day or month they name."""
+    guess = start + (HOUR if by_hour else DAY)
+    if monthly:
+        guess = start + pd.offsets.MonthBegin(1)
+    ends = guess if told is None else told.where(told.notna(), guess)
+    return ends.where(ends > start, start + HOUR)
+
+
+def spread(rows: pd.DataFrame, numbers: Sequence[str]) -> pd.DataFrame:
+    """Return rows of `hour` and `until` as rows of at most one day, numbers shared by time.
+
+    The column `hours` keeps how long the row was, for a day of a month is not a day that was told.
+
+    >>> rows = pd.DataFrame({"hour": [pd.Timestamp("2026-08-31")], "cost": [4.0]})
+    >>> list(spread(rows.assign(until=pd.Timestamp("2026-09-02")), ["cost"]).cost)
+    [2.0, 2.0]
+    """
+    first = rows.hour.dt.normalize()
+    days = ((rows.until - pd.Timedelta(1)).dt.normalize() - first) // DAY + 1
+    rows = rows.assign(hours=(rows.until - rows.hour).dt.total_seconds() / 3600)
+    if days.max() <= 1:
+        return rows.drop(columns="until")
+    if days.sum() > MOST_ROWS:
+        raise OverflowError(f"rows that span {days.max():,.0f} days")
+    each = np.repeat(np.arange(len(rows)), days)
+    day = first.iloc[each] + np.concatenate([np.arange(n) for n in days]) * DAY
+    parts = rows.iloc[each]
+    begin, end = np.maximum(parts.hour, day), np.minimum(parts.until, day + DAY)
+    share = ((end - begin).dt.total_seconds() / 3600 / parts.hours).to_numpy()
+    parts = parts.assign(hour=begin, **{name: parts[name] * share for name in numbers})
+    return parts.drop(columns="until").reset_index(drop=True)

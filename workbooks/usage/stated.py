@@ -1,0 +1,82 @@
+"""What a user states of a file: which column is which, and that days come first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from workbooks.usage.layout import Layout, UsageError, folded
+
+ROLES = {
+    "date": "start",
+    "end": "end",
+    "model": "model",
+    "provider": "provider",
+    "requests": "requests",
+    "input": "input",
+    "cached": "cache_read",
+    "cache_write": "cache_write_5m",
+    "output": "output",
+    "cost": "cost",
+    "currency": "currency",
+}
+"""Name that a user gives to role; `input` includes the cached tokens."""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What is known of a file beyond its headers."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Name of `ROLES` to header."""
+    day_first: bool = False
+
+    def layout(self, name: str, found: Layout | None, headers: list[str]) -> Layout | None:
+        """Return the layout of a file: as stated, else as found."""
+        if self.columns:
+            here = {folded(header) for header in headers}
+            for role, header in self.columns.items():
+                if folded(header) not in here:
+                    raise UsageError(f"{name} has no column {header}, named as {role}")
+            columns = {ROLES[role]: (header,) for role, header in self.columns.items()}
+            told = tuple(self.columns.values())
+            found = Layout("columns as stated", told, columns, cached="inside")
+        return replace(found, slash_dates="day first") if found and self.day_first else found
+
+
+def columns_of(text: str) -> dict[str, str]:
+    """Return stated columns by name.
+
+    Raises
+    ------
+    UsageError
+        If a name is not known, or date or model is not given.
+
+    Examples
+    --------
+    >>> columns_of("date=Day,model=LLM,cost=Net amount")
+    {'date': 'Day', 'model': 'LLM', 'cost': 'Net amount'}
+    """
+    pairs = [part.partition("=") for part in text.split(",")]
+    for name, _, header in pairs:
+        if name.strip() not in ROLES or not header.strip():
+            raise UsageError(
+                f"--columns: {name.strip()!r} must be one of {', '.join(ROLES)}=HEADER"
+            )
+    columns = {name.strip(): header.strip() for name, _, header in pairs}
+    if lacks := [name for name in ("date", "model") if name not in columns]:
+        raise UsageError(f"--columns names no {' and no '.join(lacks)}")
+    return columns
+
+
+def refuse_unread_cost(name: str, layout: Layout, headers: Sequence[str]) -> None:
+    """Raise a UsageError if a general layout would drop a column of costs."""
+    read = {each for names in layout.places.values() for each in names}
+    for header in headers:
+        money = re.search(r"cost|spend|amount", header, re.IGNORECASE)
+        if layout.general and money and folded(header) not in read:
+            raise UsageError(
+                f"{name} has a column {header} that {layout.title} does not read; "
+                f"say which column is which: --columns date=…,model=…,cost={header}"
+            )
