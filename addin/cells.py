@@ -115,7 +115,7 @@ def _noticed(
 
 def _shown(result: object) -> NDArray[np.object_]:
     if isinstance(result, float):
-        return np.array(_value(float(result)), dtype=object)
+        return np.array(_shown_number(float(result)), dtype=object)
     given = np.asarray(result)
     cells: NDArray[np.object_] = given.astype(object)
     numbers = given if given.dtype.kind == "f" else _numbers_among(cells)
@@ -124,7 +124,7 @@ def _shown(result: object) -> NDArray[np.object_]:
     return cells
 
 
-def _value(number: float) -> Value:
+def _shown_number(number: float) -> Value:
     if math.isfinite(number):
         return number
     return CellError.NA if number == math.inf else CellError.NUM

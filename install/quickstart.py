@@ -5,7 +5,6 @@
 """
 
 # The file must parse on Python 3.8, so that an old Python says what is wrong in one sentence.
-
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036  (this is the file that meets an old Python)
@@ -44,21 +43,29 @@ OFFICE_PLACES = [
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
     "C:/Program Files/LibreOffice/program/soffice.com",
 ]
+# a file of tests stays with one worker, which makes what its tests share once
+REPORT = VENV / "tests.xml"
+SIDE_BY_SIDE = ["-n", str(os.cpu_count() or 1), "--dist", "loadfile"]
+PYTEST = [*SIDE_BY_SIDE, "--durations", "10", f"--junitxml={REPORT}"]
 RULE = """\
 tests: everything that is not marked slow runs; with --slow, or where the environment
 variable CI is "true", the slow tests run too. What follows "test" goes to pytest, as in
   python install/quickstart.py test -k breakeven"""
+NEXT = """\
+To read: open {out} in Excel or LibreOffice; type over the blue cells to make it yours.
+To fill in: {evenpoint} template, and then {evenpoint} budget --from template.xlsx
+To have the functions in a cell: {evenpoint} addin lite (Excel) or addin install --calc"""
 
 Command = Sequence[str | Path]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    options, for_pytest = _options(arguments)
+    options, rest = _options(arguments)
     try:
         _check_machine()
         if options.what == "test":
-            return _test(options.slow, for_pytest)
+            return _test(options.slow, rest)
         return _budget()
     except _StepError as failure:
         print(failure, file=sys.stderr)
@@ -83,8 +90,8 @@ class _Step:
         self.started = time.monotonic()
 
     def __exit__(self, failed: object, *_: object) -> None:
-        seconds = time.monotonic() - self.started
-        print(f"    {'failed' if failed else 'done'} after {seconds:.1f} s", flush=True)
+        said = f"{'failed' if failed else 'done'} after {time.monotonic() - self.started:.1f} s"
+        print(f"    {said}", flush=True)
 
 
 def _options(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
@@ -131,7 +138,7 @@ def _budget() -> int:
             raise _StepError(
                 f"evenpoint budget failed with exit code {code}; no workbook was made."
             )
-    print(f"Open {out} in Excel or LibreOffice; type over the blue cells to make it yours.")
+    print(NEXT.format(out=out, evenpoint=_script("evenpoint").relative_to(ROOT)))
     return 0
 
 
@@ -184,30 +191,28 @@ def packages_for_tests(root: Path) -> list[str]:
     return list(project["dependency-groups"]["test"])
 
 
-def _test(slow: bool, for_pytest: Sequence[str]) -> int:
+def _test(slow: bool, rest: Sequence[str]) -> int:
     """Install what the tests need, run every check and sum up."""
     slow = slow or os.environ.get("CI", "").lower() in ("true", "1")
-    with _Step("step 1/4 Make the virtual environment .venv"):
+    with _Step("step 1/3 Make the environment .venv with what the tests need"):
         _make_venv()
-    with _Step("step 2/4 Install Evenpoint and what the tests need"):
         _pip_install(packages_for_tests(ROOT))
-    with _Step("step 3/4 Look for LibreOffice and poppler"):
+    with _Step("step 2/3 Look for LibreOffice and poppler"):
         _install_missing({"LibreOffice": soffice(), **_places("pdftoppm")}, DEBIAN_PACKAGES)
         if slow:
             _install_missing(_places("wine", "makensis"), WINE_PACKAGES)
-    print("step 4/4 Run the checks", flush=True)
-    report = VENV / "tests.xml"
-    report.unlink(missing_ok=True)
+    print("step 3/3 Run the checks", flush=True)
+    REPORT.unlink(missing_ok=True)
     chosen = [] if slow else ["-m", "not slow"]
     codes = run_checks(
         {
             "ruff": [PYTHON, "-m", "ruff", "check", "."],
             "mypy": [PYTHON, "-m", "mypy"],
             "imports": [_script("lint-imports"), "--no-logo"],
-            "pytest": [PYTHON, "-m", "pytest", f"--junitxml={report}", *chosen, *for_pytest],
+            "pytest": [PYTHON, "-m", "pytest", *PYTEST, *chosen, *rest],
         }
     )
-    _sum_up(codes, not_run(report))
+    _sum_up(codes, not_run(REPORT))
     return next(filter(None, codes.values()), 0)
 
 
@@ -246,8 +251,7 @@ def _places(*programs: str) -> dict[str, str | None]:
 
 def _install_missing(found: Mapping[str, str | None], packages: Sequence[str]) -> None:
     """Install programs where that needs no question; elsewhere say what to install."""
-    missing = " and ".join(name for name, place in found.items() if not place)
-    if not missing:
+    if not (missing := " and ".join(name for name, place in found.items() if not place)):
         return
     root = _root_prefix()
     if root is None or not shutil.which("apt-get"):

@@ -82,9 +82,9 @@ def read_exports(
 ) -> Actuals:
     """Return what files and tables say together, with a bar of progress."""
     try:
+        from workbooks.usage.exports.layout import UsageError
+        from workbooks.usage.exports.stated import Stated, columns_of
         from workbooks.usage.importing import import_usage
-        from workbooks.usage.layout import UsageError
-        from workbooks.usage.stated import Stated, columns_of
     except ModuleNotFoundError as error:
         raise Refusal(
             f'The package {error.name} is missing; install it with: pip install "evenpoint[usage]"'
@@ -113,7 +113,7 @@ def _is_quiet() -> bool:
 
 
 def _workload(found: Actuals) -> str:
-    from workbooks.usage.layout import UsageError
+    from workbooks.usage.exports.layout import UsageError
     from workbooks.usage.workload import workload
 
     try:

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 from install.terminal.refusal import Refusal
-from workbooks import disk
 
 
 def check_target(path: Path, force: bool, hint: str = "--force replaces it") -> None:
@@ -36,6 +35,8 @@ def write(path: Path, content: bytes) -> None:
     Refusal
         If the folder or the file is not writable; what was there is untouched.
     """
+    from workbooks import disk
+
     try:
         disk.write(path, content)
     except OSError as error:

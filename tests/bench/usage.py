@@ -36,7 +36,7 @@ OURS = """
 import sys
 from pathlib import Path
 from workbooks.usage.engine import read
-from workbooks.usage.source import open_source
+from workbooks.usage.exports.source import open_source
 sums = read(open_source(Path(sys.argv[1]), Path(".")))[1]
 status = Path("/proc/self/status").read_text()  # getrusage would count the parent's memory too
 peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
@@ -47,7 +47,7 @@ print(int(sums.input.sum()), int(sums.output.sum()), len(sums), peak)
 def rows() -> Iterator[Row | str]:
     """Against pandas that reads every column, and against pandas told what to read."""
     from workbooks.usage.engine import read
-    from workbooks.usage.source import open_source
+    from workbooks.usage.exports.source import open_source
 
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "log.csv")

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from costcore.nodes.capacity import peak_factor
-from workbooks.usage.layout import UsageError
+from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.ledger import INPUT_KINDS, NUMBERS, TOKEN_KINDS, Export
 from workbooks.usage.listprice import with_list_cost
 

@@ -14,7 +14,7 @@ import ibis
 import pandas as pd
 from ibis.expr import types as ir
 
-from workbooks.usage.cells import (
+from workbooks.usage.exports.cells import (
     COUNTS,
     LARGEST,
     breaks_rule,
@@ -24,7 +24,7 @@ from workbooks.usage.cells import (
     least,
     number,
 )
-from workbooks.usage.layout import MEASURES, TEXTS, Layout
+from workbooks.usage.exports.layout import MEASURES, TEXTS, Layout
 
 
 @dataclass(frozen=True)

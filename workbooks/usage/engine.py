@@ -11,10 +11,10 @@ import duckdb
 import ibis
 import pandas as pd
 
-from workbooks.usage import cells, faults
 from workbooks.usage.aggregate import Reading, broken_roles, broken_rows, hourly
-from workbooks.usage.layout import UsageError, folded
-from workbooks.usage.source import BLANKS, Source, layout_of
+from workbooks.usage.exports import cells, faults
+from workbooks.usage.exports.layout import UsageError, folded
+from workbooks.usage.exports.source import BLANKS, Source, layout_of
 
 MEMORY = "500MB"
 MOST_GROUPS = 1_000_000

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from workbooks.usage.actuals import Actuals, actuals
 from workbooks.usage.engine import read, read_table
-from workbooks.usage.layout import UsageError
+from workbooks.usage.exports.layout import UsageError
+from workbooks.usage.exports.source import NOTHING, open_source
+from workbooks.usage.exports.stated import Stated
 from workbooks.usage.ledger import Export, export
-from workbooks.usage.source import NOTHING, open_source
-from workbooks.usage.stated import Stated
 
 Progress = Callable[[str, float], None]
 

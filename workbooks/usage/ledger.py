@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbooks.usage.aggregate import Reading
-from workbooks.usage.charges import (
+from workbooks.usage.exports.charges import (
     SetAside,
     apart,
     both_costs,
@@ -22,9 +22,9 @@ from workbooks.usage.charges import (
     swapped,
     texts,
 )
-from workbooks.usage.layout import TOKENS, Layout, UsageError
-from workbooks.usage.meterwords import NO_TOKENS, SAYS_TOKENS, block, first_kind
-from workbooks.usage.spans import span_ends, spread
+from workbooks.usage.exports.layout import TOKENS, Layout, UsageError
+from workbooks.usage.exports.meterwords import NO_TOKENS, SAYS_TOKENS, block, first_kind
+from workbooks.usage.exports.spans import span_ends, spread
 
 INPUT_KINDS = ("uncached", "cache_read", "cache_write_5m", "cache_write_1h")
 TOKEN_KINDS = (*INPUT_KINDS, "output")

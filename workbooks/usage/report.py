@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from workbooks.usage.actuals import Actuals
-from workbooks.usage.layout import UsageError, printable
+from workbooks.usage.exports.layout import UsageError, printable
 from workbooks.usage.ledger import INPUT_KINDS, Export
 from workbooks.usage.reconcile import Ratio, money, ratios, reconciliation
 from workbooks.usage.workload import refuse_without_tokens

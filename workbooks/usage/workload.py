@@ -9,7 +9,7 @@ from typing import Any
 
 from workbooks.scenario.reading import ready
 from workbooks.usage.actuals import Actuals
-from workbooks.usage.layout import UsageError
+from workbooks.usage.exports.layout import UsageError
 
 BASE = "mid-size"
 """The ready scenario that gives everything but the workload."""

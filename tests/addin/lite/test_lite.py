@@ -25,6 +25,8 @@ from workbooks.sheets.examples import NO_ADDIN, RIGHT
 
 OPEN_XML = "{http://schemas.openxmlformats.org/package/2006/"
 
+ROOT = Path(__file__).parents[3]
+
 
 @pytest.fixture(scope="module")
 def content():
@@ -287,5 +289,5 @@ def test_every_name_of_the_program_is_defined_once(code):
 def test_the_program_is_readable(code):
     """Its users are asked to trust it: the source as written, comments and examples included."""
     for part in ("costcore/answers/breakeven.py", "addin/cells.py"):
-        text = Path(part).read_text(encoding="utf-8")
+        text = (ROOT / part).read_text(encoding="utf-8")
         assert text[text.index("\n\n\n") :].strip() in code

@@ -10,8 +10,8 @@ import pytest
 from tests.workbooks.usage.exports import imported, spend_logs
 from workbooks.scenario.reading import parse
 from workbooks.usage.actuals import Actuals
+from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.importing import import_usage
-from workbooks.usage.layout import UsageError
 from workbooks.usage.listprice import list_name
 from workbooks.usage.workload import workload
 

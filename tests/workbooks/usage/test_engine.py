@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from tests.workbooks.usage.exports import spend_logs, totals
+from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.importing import import_usage
-from workbooks.usage.layout import UsageError
 
 TABLE = """
 CREATE TABLE "LiteLLM_SpendLogs" (request_id text, spend double precision, prompt_tokens integer,

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.workbooks.usage.exports import DATA, imported, totals
+from workbooks.usage.exports.layout import UsageError, detect, layouts
+from workbooks.usage.exports.meterwords import block, kind_of
 from workbooks.usage.importing import import_usage
-from workbooks.usage.layout import UsageError, detect, layouts
-from workbooks.usage.meterwords import block, kind_of
 
 SUMS = {
     # 5,920,000 input include 576,000 cached; 2,000,000 more the third day

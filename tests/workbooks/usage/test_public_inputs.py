@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.workbooks.usage.exports import totals
+from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.importing import import_usage
-from workbooks.usage.layout import UsageError
 from workbooks.usage.workload import workload
 
 PUBLIC = Path(__file__).parent / "public"

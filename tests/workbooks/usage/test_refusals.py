@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.workbooks.usage.exports import DATA, SPEND_LOGS, totals
+from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.importing import import_usage
-from workbooks.usage.layout import UsageError
 
 GOOD = "r1,0.5,1000,200,2026-08-01T10:00:00Z,gpt-4o,openai"
 

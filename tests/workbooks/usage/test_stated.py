@@ -7,9 +7,9 @@ import openpyxl
 import pytest
 
 from tests.workbooks.usage.exports import DATA, totals
+from workbooks.usage.exports.layout import UsageError
+from workbooks.usage.exports.stated import Stated, columns_of
 from workbooks.usage.importing import import_usage
-from workbooks.usage.layout import UsageError
-from workbooks.usage.stated import Stated, columns_of
 
 COLUMNS = "date=Tag,model=LLM,input=Ein,output=Aus,cost=Netto,currency=Geld"
 ROW = {"Tag": "3/8/2026", "LLM": "gpt-4o", "Ein": 900, "Aus": 100, "Netto": 1.5, "Geld": "EUR"}

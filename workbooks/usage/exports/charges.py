@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from workbooks.usage.aggregate import Reading
-from workbooks.usage.layout import UsageError
-from workbooks.usage.source import BLANKS
+from workbooks.usage.exports.layout import UsageError
+from workbooks.usage.exports.source import BLANKS
 
 KINDS = {
     "total": r"^(sub)?total",

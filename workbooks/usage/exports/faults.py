@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from workbooks.usage.layout import folded
-from workbooks.usage.source import Source, open_text
+from workbooks.usage.exports.layout import folded
+from workbooks.usage.exports.source import Source, open_text
 
 
 def header(source: Source, role: str) -> str:

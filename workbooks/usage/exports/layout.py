@@ -95,7 +95,8 @@ def folded(header: str) -> str:
 
 @cache
 def _content() -> dict[str, Any]:
-    return tomllib.loads((files("workbooks.usage") / "layouts.toml").read_text(encoding="utf-8"))
+    table = files("workbooks.usage.exports") / "layouts.toml"
+    return tomllib.loads(table.read_text(encoding="utf-8"))
 
 
 @cache

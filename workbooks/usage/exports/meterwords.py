@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from workbooks.usage.layout import kinds
+from workbooks.usage.exports.layout import kinds
 
 BLOCK = re.compile(r"(?P<count>\d[\d, ]*)?\s*(?P<scale>[km]|thousand|million)?\s*(?P<noun>[a-z]*)")
 SCALES = {None: 1, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}

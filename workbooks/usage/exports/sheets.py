@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 
-from workbooks.usage.layout import UsageError
+from workbooks.usage.exports.layout import UsageError
 
 
 def sheets(path: Path, scratch: Path) -> Iterator[Path]:

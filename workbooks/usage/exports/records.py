@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from workbooks.usage.layout import UsageError, folded, known_columns
+from workbooks.usage.exports.layout import UsageError, folded, known_columns
 
 LARGEST_DOCUMENT_BYTES = 64 * 2**20
 """A page of an API is far smaller; JSON Lines are read line by line and may be of any size."""

@@ -8,7 +8,7 @@ import re
 import ibis
 from ibis.expr import types as ir
 
-from workbooks.usage.layout import UsageError
+from workbooks.usage.exports.layout import UsageError
 
 LARGEST = 1e15
 """More tokens or money than any export holds; also above it floats no longer count exactly."""

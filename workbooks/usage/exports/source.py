@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from workbooks.usage import records
-from workbooks.usage.layout import Layout, UsageError, detect, folded, nearest
-from workbooks.usage.sheets import sheets
-from workbooks.usage.stated import Stated, refuse_unread_cost
+from workbooks.usage.exports import records
+from workbooks.usage.exports.layout import Layout, UsageError, detect, folded, nearest
+from workbooks.usage.exports.sheets import sheets
+from workbooks.usage.exports.stated import Stated, refuse_unread_cost
 
 DELIMITERS = ",;\t|"
 BLANKS = ("", "NULL", "null", "None", "none", "n/a", "N/A", "-")

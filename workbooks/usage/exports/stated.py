@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from workbooks.usage.layout import Layout, UsageError, folded
+from workbooks.usage.exports.layout import Layout, UsageError, folded
 
 ROLES = {
     "date": "start",
