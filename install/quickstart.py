@@ -24,7 +24,7 @@ import tempfile
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -36,17 +36,17 @@ LAST_LINES = 15  # of a failed program: pip writes its reason at the end
 # without these fonts LibreOffice draws columns too narrow for their numbers
 FONTS = ["fonts-liberation", "fonts-crosextra-carlito"]
 DEBIAN_PACKAGES = ["libreoffice-calc", "python3-uno", "poppler-utils", *FONTS]
-WINE_PACKAGES = ["wine", "wine64", "nsis"]  # the slow tests of the Windows add-in
+WINE = {"wine": "wine wine64", "makensis": "nsis"}  # the slow tests of the Windows add-in
 OFFICE_PLACES = [
     "soffice",
     "libreoffice",
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
     "C:/Program Files/LibreOffice/program/soffice.com",
 ]
-# a file of tests stays with one worker, which makes what its tests share once
 REPORT = VENV / "tests.xml"
-SIDE_BY_SIDE = ["-n", str(os.cpu_count() or 1), "--dist", "loadfile"]
-PYTEST = [*SIDE_BY_SIDE, "--durations", "10", f"--junitxml={REPORT}"]
+# a file of tests stays with one worker, which makes what its tests share once
+WORKERS = ["-n", str(os.cpu_count() or 1), "--dist=loadfile"]
+PYTEST = [*WORKERS, "--durations=10", f"--junitxml={REPORT}"]
 RULE = """\
 tests: everything that is not marked slow runs; with --slow, or where the environment
 variable CI is "true", the slow tests run too. What follows "test" goes to pytest, as in
@@ -198,9 +198,10 @@ def _test(slow: bool, rest: Sequence[str]) -> int:
         _make_venv()
         _pip_install(packages_for_tests(ROOT))
     with _Step("step 2/3 Look for LibreOffice and poppler"):
-        _install_missing({"LibreOffice": soffice(), **_places("pdftoppm")}, DEBIAN_PACKAGES)
+        found = {"LibreOffice": soffice(), "pdftoppm": shutil.which("pdftoppm")}
+        _install_missing(found, DEBIAN_PACKAGES)
         if slow:
-            _install_missing(_places("wine", "makensis"), WINE_PACKAGES)
+            _install_missing({each: shutil.which(each) for each in WINE}, WINE.values())
     print("step 3/3 Run the checks", flush=True)
     REPORT.unlink(missing_ok=True)
     chosen = [] if slow else ["-m", "not slow"]
@@ -245,11 +246,7 @@ def soffice() -> str | None:
     return next(filter(None, map(shutil.which, OFFICE_PLACES)), None)
 
 
-def _places(*programs: str) -> dict[str, str | None]:
-    return {program: shutil.which(program) for program in programs}
-
-
-def _install_missing(found: Mapping[str, str | None], packages: Sequence[str]) -> None:
+def _install_missing(found: Mapping[str, str | None], packages: Iterable[str]) -> None:
     """Install programs where that needs no question; elsewhere say what to install."""
     if not (missing := " and ".join(name for name, place in found.items() if not place)):
         return
@@ -260,7 +257,7 @@ def _install_missing(found: Mapping[str, str | None], packages: Sequence[str]) -
     apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
     try:
         _quiet([*apt, "update"])
-        _quiet([*apt, "install", "-y", "--no-install-recommends", *packages])
+        _quiet([*apt, "install", "-y", "--no-install-recommends", *" ".join(packages).split()])
     except _StepError as failure:
         print(f"{failure}\n    The tests that need {missing} are left out.")
 

@@ -24,6 +24,7 @@ from org.evenpoint.calc import XFunctions
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FORMULAS = 16  # com.sun.star.sheet.CellFlags
+PUSH = 0  # the operation code of a constant or a reference in a parsed formula
 QUIET_NAN = 0x7FF8000000000000
 
 
@@ -39,7 +40,12 @@ def _read(name: str) -> dict[str, Any]:
 NAMES = _read("names.json")  # what this package is called, and its functions by method
 PRODUCT = Product(_read("product.json"))
 RETYPED = retyped([*NAMES["functions"].values(), NAMES["status"]])
-OURS = re.compile("|".join([*NAMES["functions"].values(), NAMES["status"]]), re.I).search
+SHORT = {*NAMES["functions"].values(), NAMES["status"]}
+OURS = re.compile("|".join(SHORT), re.I).search
+REACHES_OUT = re.compile(r"\b(WEBSERVICE|DDE|RTD|IMAGE)\s*\(", re.I).search
+"""Functions that ask somebody else for an answer when they are computed."""
+LINKS = re.compile(r"\]|#|file:|https?:|\b(HYPERLINK|INDIRECT)\s*\(", re.I).search
+"""What in a formula may point outside the document; a call of ours needs none of it."""
 
 
 def _sent(answer: Any) -> Any:
@@ -98,7 +104,11 @@ for _each, _name in NAMES["functions"].items():
 
 
 class Reentry(Service, XJob):  # type: ignore[misc]
-    """Type the calls again that a document holds under names LibreOffice does not know."""
+    """Type the calls again that a document holds under names LibreOffice does not know.
+
+    Typing a formula again computes it. So a document without such names is not touched, and
+    neither is one in which anything would reach out of it when computed: opening sends nothing.
+    """
 
     name = NAMES["reentry_service"]
 
@@ -110,11 +120,13 @@ class Reentry(Service, XJob):  # type: ignore[misc]
             "com.sun.star.sheet.SpreadsheetDocument"
         ):
             return
+        if not (broken := list(_broken(document))):
+            return
         modified, automatic = document.isModified(), document.isAutomaticCalculationEnabled()
         document.addActionLock()
         document.enableAutomaticCalculation(False)
         try:
-            changed = sum(map(_reenter, document.Sheets))
+            changed = sum(_type(cell, formula) for cell, formula in broken)
         finally:
             document.enableAutomaticCalculation(automatic)
             document.removeActionLock()
@@ -122,18 +134,35 @@ class Reentry(Service, XJob):  # type: ignore[misc]
             document.setModified(False)
 
 
-def _reenter(sheet: Any) -> int:
-    """Type again every formula of a sheet that calls a function of ours, and count them."""
-    changed = 0
+def _broken(document: Any) -> Any:
+    """Yield the cells to type again; none where a formula or a name reaches out."""
+    formulas = [found for sheet in document.Sheets for found in _formulas(sheet)]
+    scopes = [document.NamedRanges, *(sheet.NamedRanges for sheet in document.Sheets)]
+    named = [each.Content for scope in scopes for each in scope]
+    if any(REACHES_OUT(text) for text in (*named, *(formula for _, formula in formulas))):
+        return
+    for cell, formula in formulas:
+        fixed = RETYPED(formula)
+        if (fixed != formula or _unresolved(cell, formula)) and not LINKS(fixed):
+            yield cell, formula
+
+
+def _unresolved(cell: Any, formula: str) -> bool:
+    """Say whether LibreOffice keeps a name of ours as a text, since it knows no such function."""
+    tokens = cell.getTokens() if OURS(formula) else ()
+    named = [token.Data for token in tokens if token.OpCode != PUSH]
+    return any(isinstance(name, str) and name.upper() in SHORT for name in named)
+
+
+def _formulas(sheet: Any) -> Any:
+    """Yield the cells of a sheet that hold a formula, and what they hold."""
     for place in sheet.queryContentCells(FORMULAS).getRangeAddresses():
         area = sheet.getCellRangeByPosition(
             place.StartColumn, place.StartRow, place.EndColumn, place.EndRow
         )
         for i, row in enumerate(area.getFormulaArray()):
             for j, formula in enumerate(row):
-                if OURS(formula):
-                    changed += _type(area.getCellByPosition(j, i), formula)
-    return changed
+                yield area.getCellByPosition(j, i), formula
 
 
 def _type(cell: Any, formula: str) -> int:
