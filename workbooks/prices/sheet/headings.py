@@ -24,6 +24,7 @@ FIRST_ROWS = 80  # a heading further down belongs to no table that people read f
 
 ROLES = {
     "meter": r"meter ?name",
+    "family": r"meter ?sub ?category|product ?name",
     "model": r"(?:ai |llm |sprach)?modell?(?:e|s)?(?: ?name| ?id| ?bezeichnung| version)?"
     r"|foundation model|deployment(?: name)?|engine|llm|x aimodel|x ai model",
     "provider": r"(?:model )?(?:provider|vendor|publisher|host|anbieter|hersteller|lieferant)"
@@ -95,7 +96,7 @@ class Heading(NamedTuple):
     @property
     def named(self) -> int | None:
         """The column that names the models."""
-        return self.first("model", "meter", "name")
+        return self.first("model", "meter", "name", "family")
 
     @property
     def prices(self) -> dict[int, Column]:
@@ -222,7 +223,7 @@ def headings(rows: Sequence[Sequence[Value]]) -> Iterator[Heading]:
 def _names_models(row: Sequence[Value]) -> bool:
     """Say whether a row below a table can begin another: one of its cells says "model"."""
     cells = (column(text(each)) for each in row[:8] if isinstance(each, str) and len(each) < 120)
-    return any(each and each.role in {"model", "meter", "name"} for each in cells)
+    return any(each and each.role in {"model", "meter", "name", "family"} for each in cells)
 
 
 def _heading(rows: Sequence[Sequence[Value]], row: int) -> Heading | None:

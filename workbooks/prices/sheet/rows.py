@@ -164,8 +164,8 @@ class Rows:
         """Return the model's name, where it runs, and the column of the price table."""
         if self.heading.first("meter") is not None and column.role == "price":
             if unit := self.said(row, "unit"):
-                meter_tokens(unit)  # most meters of a cloud count something else
-            meter = split(self.said(row, "meter"))
+                meter_tokens(unit, self.said(row, "meter"))  # most meters count something else
+            meter = split(self.said(row, "meter"), self.said(row, "family", "name"))
             suffix = f"@{meter.place}" if meter.place else ""
             return meter.model + suffix, self._region(row), meter.column
         rate = column.rate
