@@ -35,3 +35,19 @@ def test_a_unit_may_say_tokens() -> None:
         "azure/gpt-4.1": {"input": 2, "output": 8},
         "azure/gpt-4o-0806": {"input": 2.5, "output": 10},
     }
+
+
+def test_every_band_of_a_long_prompt_is_read() -> None:
+    """A key that the source added since: 0.000005 and 0.0000225 a token from 272,000 on."""
+    assert told(parsed("openrouter", "feed_openrouter_overrides.json")) == {
+        "openrouter/openai/gpt-5.4": {
+            **{"input": 2.5, "output": 15, "cached": 0.25, "long_context_from_tokens": 272_000},
+            **{"long_context_input": 5, "long_context_output": 22.5},
+        }
+    }
+
+
+def test_a_host_that_bills_in_euros_is_not_read_as_dollars() -> None:
+    """The site shows the host's own numbers."""
+    (offer,) = parsed("modelsdev", "feed_modelsdev_eur_host.json").offers
+    assert (offer.currency, *map(float, offer.rates.values())) == ("EUR", 1.8, 5.5)
