@@ -88,6 +88,10 @@ def _currency(around: str, style: str, context: Context, given: Given) -> tuple[
     """Return the currency, from the cell, its format, its column or sheet, or the user."""
     for text in (around, _signs(style)):
         named, cents = currency_in(text)
+        if named and context.currency and named != context.currency:
+            raise DoubtfulError(f"its cell says {named}, its column or sheet {context.currency}")
+        if named and cents == 1 < context.cents:
+            raise DoubtfulError(f"its cell says {named}, its column counts a hundredth of it")
         if named or cents > 1:
             known = named or context.currency or given.currency
             if known:
