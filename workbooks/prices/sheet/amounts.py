@@ -13,8 +13,9 @@ from workbooks.prices.sheet.units import CODES
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f'\u2019]")
 MINUS = "\u2212"
 _NUMBER = re.compile(r"\d[\d.,]*")
-_GROUPED = re.compile(r"\d{1,3}(?:[\s\u00a0\u2009\u202f'\u2019]\d{3})+(?!\d)")
-_PARTED = re.compile(r"\d[\s\u00a0\u2009\u202f'\u2019]+\d")
+_BLANK = r"[\s\u00a0\u2009\u202f'\u2019]"
+_GROUPED = re.compile(rf"\D*(?:\d{{1,3}}(?:{_BLANK}\d{{3}})+(?:[.,]\d+)?)\D*")
+_PARTED = re.compile(rf"\d{_BLANK}+\d")
 _MONTH = "jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]"
 _DATE = re.compile(
     rf"\d{{1,2}}[-. ]*(?:{_MONTH})[a-z]*\.?|(?:{_MONTH})[a-z]*\.?[-. ]*\d{{1,4}}"
@@ -78,7 +79,7 @@ def take_apart(text: str) -> Parts:
     _refuse_words(price.casefold().strip())
     money = " ".join(_MONEY_WORDS.findall(price))
     spaced = _MONEY_WORDS.sub("", price).strip()
-    if _PARTED.search(_GROUPED.sub("", spaced)):
+    if _PARTED.search(spaced) and not _GROUPED.fullmatch(spaced):
         raise DoubtfulError("a blank stands inside its number, and not before three digits")
     bare = _SPACES.sub("", spaced).lstrip("+")
     negative = bare.startswith(("-", MINUS, "(")) or bare.endswith("-")

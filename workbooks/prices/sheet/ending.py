@@ -27,7 +27,8 @@ def row_kind(
     """Return what a row is, by the cells where prices stand, its name and the row above.
 
     A heading that comes again goes on with the table. Other words end it where the name has no
-    digit, as few models' names do: one word alone must follow a blank row, to be no remark.
+    digit, as few models' names do, and where they differ from each other or follow a blank row;
+    "ask us" in every cell is a remark.
     """
     filled = {at: str(cell) for at, cell in cells.items() if cell is not None}
     if not filled or any(_is_price(each) for each in filled.values()):
@@ -36,7 +37,11 @@ def row_kind(
     if all(each and each.rate == prices[at].rate for at, each in meant.items()):
         return Row.SAME_HEADING
     alone = not any(cell is not None for cell in above)
-    return Row.END if (alone or len(filled) > 1) and not _DIGIT.search(name) else Row.PRICES
+    return (
+        Row.END
+        if (alone or len(set(filled.values())) > 1) and not _DIGIT.search(name)
+        else Row.PRICES
+    )
 
 
 def _is_price(text: str) -> bool:

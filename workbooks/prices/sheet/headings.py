@@ -130,10 +130,11 @@ def _priced(rates: dict[int, Column]) -> dict[int, Column]:
     return {at: each for at, each in rates.items() if _worth(each) == best[each.rate, each.tier]}
 
 
-def _worth(column: Column) -> tuple[bool, int]:
-    """Rank columns of a kind: one that says it is a price, then net before plain before list."""
+def _worth(column: Column) -> tuple[bool, int, int]:
+    """Rank columns of a kind: those that say price; net, plain, list; the first long context."""
     words = column.heading.casefold()
-    return not _MONEY.search(words), bool(_LISTED.search(words)) - bool(_NET.search(words))
+    listed = bool(_LISTED.search(words)) - bool(_NET.search(words))
+    return not _MONEY.search(words), listed, column.long_from
 
 
 def _preference(column: Column) -> int:

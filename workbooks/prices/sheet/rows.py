@@ -29,7 +29,15 @@ from workbooks.prices.offers import (
 from workbooks.prices.sheet import names
 from workbooks.prices.sheet.amounts import decimal_mark, take_apart
 from workbooks.prices.sheet.bounds import apart
-from workbooks.prices.sheet.cells import Context, Given, UnitUnknownError, only, price, said
+from workbooks.prices.sheet.cells import (
+    Context,
+    Given,
+    UnitUnknownError,
+    only,
+    price,
+    read_day,
+    said,
+)
 from workbooks.prices.sheet.ending import Row, names_a_model, row_kind
 from workbooks.prices.sheet.files import Sheet, Value, letters
 from workbooks.prices.sheet.headings import NAMING, Column, Heading, kind_of, text
@@ -64,6 +72,7 @@ class Table(NamedTuple):
     def singles(self) -> Iterator[tuple[str, Single]]:
         """Yield every price that can be believed, with its region; set the others aside."""
         reader, named = Rows(self), ""
+        self.found.doubts += reader.later_bands()
         for row in range(self.heading.below, self.end):
             if (kind := reader.kind(row)) is Row.END:
                 self.found.doubts.append(reader.end(row))
@@ -138,6 +147,15 @@ class Rows:
         """Return what a row is: prices, the heading once more, or the end of the table."""
         cells = {at: self.cell(row, at) for at in self.prices}
         return row_kind(self.prices, cells, self._own_name(row), self.sheet.rows[row - 1])
+
+    def later_bands(self) -> Iterator[Doubt]:
+        """Yield what is told of columns whose prices begin beyond the first long context."""
+        starts = {each.long_from for each in self.prices.values()} - {0}
+        for at, each in self.heading.columns.items():
+            if starts and each.long_from > max(starts):
+                place, said_so = self.sheet.place(self.heading.below - 1, at), shown(each.heading)
+                reason = f"the price table holds one long-context price, from {max(starts):,} on"
+                yield Doubt(place, "", each.rate, said_so, reason)
 
     def end(self, row: int) -> Doubt:
         """Return what is told of the rows from here on."""
@@ -272,24 +290,6 @@ class Rows:
         if value is None or isinstance(value, date):
             return value
         return read_day(str(value))
-
-
-def read_day(said_day: str) -> date:
-    """Return a day written year first or, with points, day first.
-
-    Raises
-    ------
-    DoubtfulError
-        If it is neither: 4/1/25 may be a day in January or in April.
-    """
-    parts = said_day.strip()[:10].replace("/", "-").rstrip("T")
-    try:
-        if parts.count(".") == 2:
-            day, month, year = (int(each) for each in parts.split("."))
-            return date(year + 2000 * (year < 100), month, day)
-        return date.fromisoformat(parts)
-    except ValueError:
-        raise DoubtfulError(f"its day {shown(said_day)!r} is not written year first") from None
 
 
 def _quietly(read: Callable[..., T], value: object) -> T | None:
