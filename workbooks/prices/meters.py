@@ -1,13 +1,12 @@
-"""Take apart the names of Azure's meters and the units they count in."""
+"""Say which column of the price table a vendor's meter fills, and for how many tokens."""
 
 from __future__ import annotations
 
-import csv
 import re
-from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
+from workbooks.meters.reading import Reading, read
+from workbooks.meters.units import tokens_in_unit
 from workbooks.prices.offers import (
     BATCH_INPUT,
     BATCH_OUTPUT,
@@ -18,26 +17,8 @@ from workbooks.prices.offers import (
     DoubtfulError,
 )
 
-WORDS = {
-    "input": {"inp", "inpt", "input", "in", "prompt"},
-    "output": {"outp", "outpt", "opt", "output", "out", "completion"},
-    "cached": {"cd", "cchd", "cached", "cache", "cch"},
-    "write": {"wr", "wrt", "write", "writes", "creation"},
-    "batch": {"batch", "bat", "btch"},
-    "global": {"glbl", "gl", "global"},
-    "regional": {"regnl", "regional", "rgnl"},
-    "data-zone": {"dz", "dzone", "datazone"},
-    "priority": {"pp", "priority", "prty"},
-    "other": {
-        *("audio", "aud", "img", "image", "video", "rt", "realtime", "ft", "finetuned", "training"),
-        *("trng", "grader", "hosting", "hstng", "hours", "hour", "provisioned", "ptu", "session"),
-    },
-    "": {"token", "tokens", "tkns", "txt", "text", "1k", "1m", "1,000", "read", "rd", "std"},
-}
-"""What the words of a meter mean; none of them is part of a model's name."""
-MEANING = {word: meaning for meaning, words in WORDS.items() for word in words}
-_SPLIT = re.compile(r"[\s_-]+")
-_UNIT = re.compile(r"\b1([KM])\b", re.IGNORECASE)
+_MEDIA = re.compile(r"\b(?:audio|image|realtime|transcribe|tts|live)\b")
+_UNITS = {1: "1", 1_000: "1K", 1_000_000: "1M"}
 
 
 class Meter(NamedTuple):
@@ -48,8 +29,8 @@ class Meter(NamedTuple):
     column: str
 
 
-def split(name: str) -> Meter:
-    """Take a meter's name apart.
+def split(name: str, product: str = "") -> Meter:
+    """Return what a meter of a product fills.
 
     Raises
     ------
@@ -62,42 +43,42 @@ def split(name: str) -> Meter:
     Meter(model='gpt-4o-mini-0718', place='', column='input_price_per_mtok')
     >>> split("5.4 nano Cd Wr Data Zone 1M Tokens")  # a cache write, although "Cd" says cached
     Meter(model='gpt-5.4-nano', place='data-zone', column='cache_write_price_per_mtok')
+    >>> split("4.3 Inp Glbl Tokens", "Azure Grok Models").model
+    'grok-4.3'
     """
-    words = _SPLIT.split(re.sub(r"data[\s_-]*zone", "datazone", name.strip().casefold()))
-    known = [word in MEANING for word in words]
-    end = known.index(True) if True in known else len(words)
-    said = {MEANING[word] for word in words if word in MEANING}
-    model = "-".join(words[:end])
-    if not model or "other" in said:
+    said = read(name, product)
+    if said.apart or said.cache == "storage" or not said.model:
         raise DoubtfulError("it does not count the text tokens of a model")
-    if model[0].isdigit():  # the vendor drops its own prefix: "5.4 nano" is gpt-5.4-nano
-        model = f"gpt-{model}"
-    tail = [word for word, is_known in zip(words[end:], known[end:], strict=True) if not is_known]
-    return Meter("-".join([model, *tail]), _place(said), _column(said))
+    if said.modality != "text" or _MEDIA.search(said.model):
+        raise DoubtfulError("it does not count the text tokens of a language model")
+    if said.model[0].isdigit():
+        raise DoubtfulError(f"its name says version {said.model} and nothing says whose")
+    return Meter(said.model, _place(said), _column(said))
 
 
-def _place(said: set[str]) -> str:
-    """Return where a deployment runs; the global one is the plain name."""
-    places = [each for each in ("data-zone", "regional", "priority") if each in said]
-    return "-".join(places)
+def _place(said: Reading) -> str:
+    """Return where a deployment runs, and in which tier; the global standard one is plain."""
+    region = said.region if said.region in {"data-zone", "regional"} else ""
+    tier = "" if said.tier in {"standard", "batch"} else said.tier
+    return "-".join(filter(None, (region, tier)))
 
 
-def _column(said: set[str]) -> str:
-    """Return the column of a meter; a cache write is named "cached" too, so it comes first."""
-    batch = "batch" in said
-    if "write" in said:
-        column = WRITE
-    elif "cached" in said and "output" not in said:
-        column = CACHED
-    elif "input" in said and "output" not in said:
-        column = BATCH_INPUT if batch else INPUT
-    elif "output" in said and "input" not in said:
-        column = BATCH_OUTPUT if batch else OUTPUT
-    else:
-        raise DoubtfulError("it does not say whether it counts input or output")
-    if batch and column in {WRITE, CACHED}:
+def _column(said: Reading) -> str:
+    batch = said.tier == "batch"
+    if said.context == "long":
+        raise DoubtfulError("it does not say from which size on a context is long")
+    if said.cache in {"write_1h", "write_30m"}:
+        life = said.cache.removeprefix("write_")
+        raise DoubtfulError(f"the price table has no column for cache writes that live {life}")
+    if said.cache and batch:
         raise DoubtfulError("cached tokens of batch jobs have no column in the price table")
-    return column
+    if said.cache:
+        return CACHED if said.cache == "read" else WRITE
+    if said.direction == "input":
+        return BATCH_INPUT if batch else INPUT
+    if said.direction == "output":
+        return BATCH_OUTPUT if batch else OUTPUT
+    raise DoubtfulError("it does not say whether it counts input or output")
 
 
 def tokens(unit: str, name: str = "") -> int:
@@ -106,35 +87,23 @@ def tokens(unit: str, name: str = "") -> int:
     Raises
     ------
     DoubtfulError
-        If the unit counts something else, or the name contradicts it.
+        If the unit counts something else, is of unknown size, or the name contradicts it.
 
     Examples
     --------
-    >>> tokens("1K"), tokens("1M", "gpt 5 Inpt Glbl 1M Tokens")
+    >>> tokens("1K"), tokens("1M Tokens", "gpt 5 Inpt Glbl 1M Tokens")
     (1000, 1000000)
     >>> tokens("1 Hour")
     Traceback (most recent call last):
         ...
     workbooks.prices.offers.DoubtfulError: its unit '1 Hour' does not count tokens
     """
-    size, counted = _units().get(unit.strip().casefold(), (0, ""))
-    if size not in {1, 1_000, 1_000_000} or counted not in {"Units", "Tokens"}:
+    said = read(name)
+    size = tokens_in_unit(unit, bare=True)
+    if size is None and said.counts_tokens:
+        raise DoubtfulError(f"its unit {unit!r} is no known number of tokens")
+    if size is None:
         raise DoubtfulError(f"its unit {unit!r} does not count tokens")
-    named = _UNIT.search(name)
-    if named and size != {"K": 1_000, "M": 1_000_000}[named[1].upper()]:
-        raise DoubtfulError(f"its unit is {unit!r} but its name says {named[0]!r}")
+    if said.unit and size != said.unit:
+        raise DoubtfulError(f"its unit is {unit!r} but its name says {_UNITS[said.unit]!r}")
     return size
-
-
-@cache
-def _units() -> dict[str, tuple[int, str]]:
-    """Read Microsoft's own list of units: its size, and what it counts."""
-    with (files("workbooks.prices.feeds") / "PricingUnits.csv").open(encoding="utf-8-sig") as lines:
-        units = {
-            row["UnitOfMeasure"].strip().casefold(): (
-                int(float(row["PricingBlockSize"])),
-                row["DistinctUnits"],
-            )
-            for row in csv.DictReader(lines)
-        }
-    return units | {"1 million": (1_000_000, "Units")}  # the list says one, of a unit "Million"

@@ -79,7 +79,8 @@ def _plan_model(
         made.doubts += _incomplete(model, primary, now)
         return
     if primary:
-        wanted = around(wanted, (row for row in old if _starts_later(row, day)))
+        dated = origin != "feed" and model not in accept and _is_dated(primary, model)
+        wanted = around(wanted, (row for row in old if _stays(row, day, dated)))
     listed = origin == "feed" and not (now and now.origin == "import")
     if listed and (current := in_force(wanted, day)):
         verdict: dict[str, Any] = judged(current, opinions(current, readings, now, day))
@@ -96,9 +97,18 @@ def _plan_model(
     made.rows[model] = _continued(old, wanted, day, change)
 
 
-def _starts_later(row: KeptPrice, day: date) -> bool:
-    """Say whether a row is a contract that was signed and has not begun; no source ends it."""
-    return row.origin == "import" and bool(row.valid_from and row.valid_from > day)
+def _is_dated(reading: Reading, model: str) -> bool:
+    """Say whether a sheet states itself from when on a model's price holds."""
+    return all(offer.valid_from for offer in reading.offers[model])
+
+
+def _stays(row: KeptPrice, day: date, dated: bool) -> bool:
+    """Say whether a row that begins later stands against a price from a day on.
+
+    A contract that was signed and has not begun always does; every newer step does against a
+    sheet that states an older day, unless its model is accepted by name.
+    """
+    return bool(row.valid_from and row.valid_from > day) and (row.origin == "import" or dated)
 
 
 def _primary(

@@ -15,7 +15,7 @@ from workbooks.prices.feeds.registry import FEEDS, USUAL
 from workbooks.prices.offers import FeedError, Offer, Parsed
 from workbooks.tables import token_prices
 
-NOT_LISTS = {"registry", "reading"}
+NOT_LISTS = {"registry", "reading", "bands"}
 
 
 def offers(parsed: Parsed) -> dict[str, Offer]:

@@ -84,7 +84,7 @@ def _singles(
 
 
 def _single(item: Entry, name: str) -> Single | None:
-    meter = split(name)
+    meter = split(name, str(item.get("productName") or ""))
     size = tokens(str(item.get("unitOfMeasure") or ""), name)
     if item.get("tierMinimumUnits") not in (0, None):
         raise DoubtfulError("its price depends on the volume")

@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from workbooks.prices.feeds.bands import Band, with_bands
 from workbooks.prices.feeds.reading import (
     Entry,
     Rates,
@@ -27,9 +28,6 @@ from workbooks.prices.offers import (
     BATCH_OUTPUT,
     CACHED,
     INPUT,
-    LONG_FROM,
-    LONG_INPUT,
-    LONG_OUTPUT,
     OUTPUT,
     WRITE,
     FeedError,
@@ -60,6 +58,10 @@ HOSTS = {
     "huggingface_together": "huggingface-together",
 }
 """The package's provider: our prefix, where they differ."""
+
+
+TIERS = ("flex", "priority")
+"""The service tiers with a price of their own."""
 
 
 class _Period(NamedTuple):
@@ -112,6 +114,21 @@ def _add(found: Parsed, named: tuple[str, str], entry: Entry, provider: Entry, d
             batch = _batch(entry, day, where) if now else {}
             whole = rates._replace(prices=rates.prices | batch)
             found.offers.append(offer(*named, whole, valid_from=start, valid_to=end, **told))
+    for tier in TIERS:
+        _add_tier(found, named, tier, entry, (day, told))
+
+
+def _add_tier(
+    found: Parsed, named: tuple[str, str], tier: str, entry: Entry, more: tuple[date, Any]
+) -> None:
+    """Add the price of a service tier as that of a model of its own, known for one day only."""
+    name = f"{named[1]}@{tier}"
+    where = (f"{named[0]}/{name}", f"{named[0]}/{name}".lower())
+    prices = _variant(entry, {"service_tier": tier}, more[0])
+    rates = _rates(prices, where) if prices else Rates({}, [])
+    if rates.offered:
+        found.doubts.extend(rates.doubts)
+        found.offers.append(offer(named[0], name, rates, **more[1] | {"note": ""}))
 
 
 def _deprecated(entry: Entry) -> str:
@@ -152,17 +169,11 @@ def _by_the_hour(periods: list[_Period], hourly: list[Rates]) -> tuple[list[_Per
 
 def _rates(prices: Entry, where: tuple[str, str]) -> Rates:
     rates = read_rates({key: _base(prices.get(key)) for key in COLUMNS}, COLUMNS, MTOK, where)
-    tiers = _tiers(prices.get("input_mtok"))
-    if not tiers or not rates.offered:
+    if not rates.offered:
         return rates
-    start = tiers[0].get("start")
-    if not isinstance(start, int) or not 1000 <= start <= 10**9:
-        return rates
-    above = {LONG_INPUT: tiers[0].get("price"), LONG_OUTPUT: _above(prices["output_mtok"], start)}
-    long = read_rates(above, {key: key for key in above}, MTOK, where)
-    if len(long.prices) < len(above):
-        return rates._replace(doubts=rates.doubts + long.doubts)
-    return rates._replace(prices=rates.prices | long.prices | {LONG_FROM: Decimal(start)})
+    starts = [(tier.get("start"), tier.get("price")) for tier in _tiers(prices.get("input_mtok"))]
+    bands = [Band(at, price, _above(prices["output_mtok"], at)) for at, price in starts]
+    return with_bands(rates, bands, MTOK, where).rates
 
 
 def _base(price: Any) -> Any:
@@ -174,27 +185,35 @@ def _tiers(price: Any) -> list[Entry]:
     return [each for each in tiers if isinstance(each, Mapping)] if isinstance(tiers, list) else []
 
 
-def _above(price: Any, tokens: int) -> Any:
+def _above(price: Any, tokens: Any) -> Any:
     """Return the price of a request just over a size; a tier covers the whole request."""
     starts = [(tier.get("start"), tier.get("price")) for tier in _tiers(price)]
-    reached = [rate for start, rate in starts if isinstance(start, int) and start <= tokens]
+    known = isinstance(tokens, int)
+    reached = [
+        rate for start, rate in starts if known and isinstance(start, int) and start <= tokens
+    ]
     return reached[-1] if reached else _base(price)
 
 
 def _batch(entry: Entry, day: date, where: tuple[str, str]) -> dict[str, Decimal]:
-    """Return the input and output price of batch jobs on a day; an older entry wins."""
+    """Return the input and output price of batch jobs on a day."""
+    variant = _variant(entry, {"processing": "batch"}, day)
+    prices = {key: _base(variant.get(key)) for key in ("input_mtok", "output_mtok")}
+    columns = {"input_mtok": BATCH_INPUT, "output_mtok": BATCH_OUTPUT}
+    return read_rates(prices, columns, MTOK, where).prices
+
+
+def _variant(entry: Entry, when: Entry, day: date) -> Entry:
+    """Return the prices of a variant on a day; an older entry wins."""
     variants = entry.get("price_variants")
-    found: dict[str, Decimal] = {}
     for each in variants if isinstance(variants, list) else []:
-        if not isinstance(each, Mapping) or each.get("when") != {"processing": "batch"}:
+        if not isinstance(each, Mapping) or each.get("when") != when:
             continue
         limit = each.get("constraint")
         start = _day(limit.get("start_date")) if isinstance(limit, Mapping) else date.min
         if start and start <= day and isinstance(each.get("prices"), Mapping):
-            prices = {key: _base(each["prices"].get(key)) for key in ("input_mtok", "output_mtok")}
-            columns = {"input_mtok": BATCH_INPUT, "output_mtok": BATCH_OUTPUT}
-            found = read_rates(prices, columns, MTOK, where).prices | found
-    return found
+            return each["prices"]  # type: ignore[no-any-return]
+    return {}
 
 
 def _day(text: Any) -> date | None:

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 
-from workbooks.prices.feeds.reading import Entry, Rates, entries, load_json, offer, read_rates
-from workbooks.prices.offers import (
-    BATCH_INPUT,
-    BATCH_OUTPUT,
-    CACHED,
-    INPUT,
-    LONG_FROM,
-    LONG_INPUT,
-    LONG_OUTPUT,
-    OUTPUT,
-    WRITE,
-    Parsed,
-)
+from workbooks.prices.feeds.bands import Band, Banded, with_bands
+from workbooks.prices.feeds.reading import Entry, entries, load_json, offer, read_rates
+from workbooks.prices.offers import BATCH_INPUT, BATCH_OUTPUT, CACHED, INPUT, OUTPUT, WRITE, Parsed
 
 TITLE = "LiteLLM"
 URL = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
@@ -35,6 +24,8 @@ COLUMNS = {
     "output_cost_per_token_batches": BATCH_OUTPUT,
 }
 LONG = re.compile(r"input_cost_per_token_above_(\d{1,6})k_tokens")
+TIERS = ("", "flex", "priority")
+"""The service tiers whose prices stand in keys that end in their name."""
 HOSTS = {
     "gemini": "google",
     "cohere_chat": "cohere",
@@ -67,14 +58,23 @@ def parse(content: bytes, day: date) -> Parsed:
     for key, entry in entries(load_json(content, dict)):
         if str(entry.get("mode")) not in TEXT_MODES or key == "sample_spec":
             continue
-        prefix, name = _named(key, str(entry.get("litellm_provider", "")))
-        rates = _rates(entry, key, f"{prefix}/{name}".lower())
-        found.doubts.extend(rates.doubts)
-        if rates.offered:
-            url = entry.get("source")
-            told = {"source_url": url if isinstance(url, str) else "", "note": _note(entry)}
-            found.offers.append(offer(prefix, name, rates, **told))
+        for tier in TIERS:
+            _add(found, key, entry, tier)
     return found
+
+
+def _add(found: Parsed, key: str, entry: Entry, tier: str) -> None:
+    prefix, name = _named(key, str(entry.get("litellm_provider", "")))
+    name = f"{name}@{tier}" if tier else name
+    rates, longer = _rates(entry, (key, f"{prefix}/{name}".lower()), tier)
+    if tier and not rates.offered:
+        return  # most models have no price of their own in it
+    found.doubts.extend(rates.doubts)
+    if rates.offered:
+        url = entry.get("source")
+        note = "; ".join(filter(None, ("" if tier else _note(entry), longer)))
+        told = {"source_url": url if isinstance(url, str) else "", "note": note}
+        found.offers.append(offer(prefix, name, rates, **told))
 
 
 def _named(key: str, provider: str) -> tuple[str, str]:
@@ -91,36 +91,30 @@ def _named(key: str, provider: str) -> tuple[str, str]:
     return prefix, full.removeprefix(f"{prefix}/")
 
 
-def _rates(entry: Entry, key: str, model: str) -> Rates:
-    tiers = entry.get("tiered_pricing")
-    if isinstance(tiers, list) and "input_cost_per_token" not in entry:
-        return _tiers([tier for tier in tiers if isinstance(tier, Mapping)], key, model)
-    columns = dict(COLUMNS)
-    sizes = [int(found[1]) for name in entry if (found := LONG.fullmatch(str(name)))]
-    if sizes:
-        columns[f"input_cost_per_token_above_{min(sizes)}k_tokens"] = LONG_INPUT
-        columns[f"output_cost_per_token_above_{min(sizes)}k_tokens"] = LONG_OUTPUT
-    rates = read_rates(entry, columns, 1, (key, model))
-    return _long(rates, Decimal(min(sizes) * 1000)) if sizes else rates
+def _rates(entry: Entry, where: tuple[str, str], tier: str) -> Banded:
+    ladder = entry.get("tiered_pricing")
+    if isinstance(ladder, list) and "input_cost_per_token" not in entry:
+        steps = [each for each in ladder if isinstance(each, Mapping)]
+        place = (f"{where[0]}/tiered_pricing", where[1])
+        base = read_rates(steps[0] if steps and not tier else {}, COLUMNS, 1, place)
+        return with_bands(base, [_step(each) for each in steps[1:]] if not tier else [], 1, place)
+    end = f"_{tier}" if tier else ""
+    columns = {f"{name}{end}": column for name, column in COLUMNS.items()}
+    return with_bands(read_rates(entry, columns, 1, where), list(_bands(entry, end)), 1, where)
 
 
-def _tiers(tiers: list[Entry], key: str, model: str) -> Rates:
-    rates = read_rates(tiers[0] if tiers else {}, COLUMNS, 1, (f"{key}/tiered_pricing", model))
-    span = tiers[1].get("range") if len(tiers) > 1 else None
-    if not isinstance(span, list) or not span or not isinstance(span[0], int | Decimal):
-        return rates
-    above = {"input_cost_per_token": LONG_INPUT, "output_cost_per_token": LONG_OUTPUT}
-    longer = read_rates(tiers[1], above, 1, (f"{key}/tiered_pricing/1", model))
-    return _long(Rates(rates.prices | longer.prices, rates.doubts + longer.doubts), span[0])
+def _step(step: Entry) -> Band:
+    span = step.get("range")
+    start = span[0] if isinstance(span, list) and span else None
+    return Band(start, step.get("input_cost_per_token"), step.get("output_cost_per_token"))
 
 
-def _long(rates: Rates, start: int | Decimal) -> Rates:
-    """State the long-context price whole or not at all."""
-    pair = (LONG_INPUT, LONG_OUTPUT)
-    if all(column in rates.prices for column in pair) and 1000 <= start <= 10**9:
-        rates.prices[LONG_FROM] = Decimal(start)
-        return rates
-    return rates._replace(prices={k: v for k, v in rates.prices.items() if k not in pair})
+def _bands(entry: Entry, end: str) -> Iterator[Band]:
+    for name in entry:
+        if found := LONG.fullmatch(str(name)):
+            above = f"cost_per_token_above_{found[1]}k_tokens{end}"
+            prices = (entry.get(f"{way}_{above}") for way in ("input", "output"))
+            yield Band(int(found[1]) * 1000, *prices)
 
 
 def _note(entry: Entry) -> str:

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 
-from workbooks.prices.feeds.reading import Entry, Rates, entries, load_json, offer, read_rates
-from workbooks.prices.offers import (
-    CACHED,
-    INPUT,
-    LONG_FROM,
-    LONG_INPUT,
-    LONG_OUTPUT,
-    OUTPUT,
-    WRITE,
-    FeedError,
-    Parsed,
-)
+from workbooks.prices.feeds.bands import Band, with_bands
+from workbooks.prices.feeds.reading import Entry, entries, load_json, offer, read_rates
+from workbooks.prices.offers import CACHED, INPUT, OUTPUT, WRITE, FeedError, Parsed
 
 TITLE = "models.dev"
 URL = "https://models.dev/api.json"
@@ -34,6 +24,8 @@ HOSTS = {
     "cloudflare-workers-ai": "cloudflare",
 }
 """The site's provider: our prefix, where they differ."""
+BILLED_IN = {"scaleway": "EUR", "cortecs": "EUR"}
+"""Hosts that bill in another currency than US dollars; the site shows their numbers as they are."""
 
 
 def parse(content: bytes, day: date) -> Parsed:
@@ -56,24 +48,24 @@ def parse(content: bytes, day: date) -> Parsed:
 
 def _add(found: Parsed, named: tuple[str, str], model: Entry, url: str) -> None:
     cost = model.get("cost")
-    if isinstance(cost, Mapping):
-        rates = _rates(cost, ("/".join(named), "/".join(named).lower()))
-        found.doubts.extend(rates.doubts)
-        if rates.offered:
-            found.offers.append(offer(*named, rates, source_url=url))
+    if not isinstance(cost, Mapping):
+        return
+    where = ("/".join(named), "/".join(named).lower())
+    rates, longer = with_bands(
+        read_rates(cost, COLUMNS, MTOK, where), list(_bands(cost)), MTOK, where
+    )
+    found.doubts.extend(rates.doubts)
+    if rates.offered:
+        currency = str(cost.get("currency") or BILLED_IN.get(named[0], "USD")).upper()
+        told = {"source_url": url, "currency": currency, "note": longer}
+        found.offers.append(offer(*named, rates, **told))
 
 
-def _rates(cost: Entry, where: tuple[str, str]) -> Rates:
-    rates = read_rates(cost, COLUMNS, MTOK, where)
+def _bands(cost: Entry) -> Iterator[Band]:
     tiers = cost.get("tiers")
-    first = tiers[0] if isinstance(tiers, list) and tiers else None
-    size = first.get("tier") if isinstance(first, Mapping) else None
-    start = size.get("size") if isinstance(size, Mapping) else None
-    if not isinstance(first, Mapping) or not isinstance(start, int) or not 1000 <= start <= 10**9:
-        return rates
-    above = {"input": LONG_INPUT, "output": LONG_OUTPUT}
-    longer = read_rates(first, above, MTOK, (f"{where[0]}/tiers/0", where[1]))
-    if len(longer.prices) < len(above):
-        return Rates(rates.prices, rates.doubts + longer.doubts)
-    prices = rates.prices | longer.prices | {LONG_FROM: Decimal(start)}
-    return Rates(prices, rates.doubts)
+    for each in tiers if isinstance(tiers, list) else []:
+        if isinstance(each, Mapping) and isinstance(each.get("tier"), Mapping):
+            yield Band(each["tier"].get("size"), each.get("input"), each.get("output"))
+    older = cost.get("context_over_200k")
+    if isinstance(older, Mapping) and not tiers:
+        yield Band(200_000, older.get("input"), older.get("output"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
-from workbooks.prices.feeds.reading import entries, load_json, offer, read_rates
-from workbooks.prices.offers import CACHED, INPUT, OUTPUT, WRITE, FeedError, Parsed
+from workbooks.prices.feeds.bands import Band, with_bands
+from workbooks.prices.feeds.reading import Entry, entries, load_json, offer, read_rates
+from workbooks.prices.offers import CACHED, INPUT, OUTPUT, WRITE, FeedError, Parsed, shown
 
 TITLE = "OpenRouter"
 URL = "https://openrouter.ai/api/v1/models"
@@ -34,12 +35,31 @@ def parse(content: bytes, day: date) -> Parsed:
         raise FeedError('it has no list of models under "data"')
     found = Parsed([], [])
     for name, entry in entries(data):
-        pricing = entry.get("pricing")
-        if not isinstance(pricing, Mapping):
-            continue
-        free = name.endswith(":free")
-        rates = read_rates(pricing, COLUMNS, 1, (name, f"openrouter/{name}".lower()), free)
-        found.doubts.extend(rates.doubts)
-        if rates.offered:
-            found.offers.append(offer("openrouter", name, rates, note="free" if free else ""))
+        if isinstance(entry.get("pricing"), Mapping):
+            _add(found, name, entry["pricing"])
     return found
+
+
+def _add(found: Parsed, name: str, pricing: Entry) -> None:
+    free, where = name.endswith(":free"), (name, f"openrouter/{name}".lower())
+    plain = read_rates(pricing, COLUMNS, 1, where, free)
+    rates, longer = with_bands(plain, list(_bands(pricing)), 1, where)
+    found.doubts.extend(rates.doubts)
+    if rates.offered:
+        told = filter(None, ("free" if free else "", longer, *_fees(pricing)))
+        found.offers.append(offer("openrouter", name, rates, note="; ".join(told)))
+
+
+def _bands(pricing: Entry) -> Iterator[Band]:
+    overrides = pricing.get("overrides")
+    for each in overrides if isinstance(overrides, list) else []:
+        if isinstance(each, Mapping):
+            yield Band(each.get("min_prompt_tokens"), each.get("prompt"), each.get("completion"))
+
+
+def _fees(pricing: Entry) -> Iterator[str]:
+    """Say what is charged beside tokens of input and output; no column of the table holds it."""
+    none = {"", "0", "-1", "None", str(pricing.get("completion"))}
+    for key, what in {"request": "a request", "internal_reasoning": "a reasoning token"}.items():
+        if str(pricing.get(key)) not in none:
+            yield f"{shown(str(pricing[key]))} USD for {what}"

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from workbooks.meters.hosts import host_of
 from workbooks.prices.offers import (
     INPUT,
     OUTPUT,
@@ -147,9 +148,11 @@ def chosen_models(prefix: str) -> set[str]:
 def prefix_of(provider: str) -> str:
     """Return the prefix of a provider's models, from its prefix or its full name.
 
-    >>> prefix_of("Microsoft Azure"), prefix_of("OpenAI"), prefix_of("Our Host")
-    ('azure', 'openai', 'our-host')
+    >>> prefix_of("Microsoft Azure"), prefix_of("OpenRouter.ai"), prefix_of("Our Host")
+    ('azure', 'openrouter', 'our-host')
     """
+    if host := host_of(provider):
+        return host
     wanted = provider.strip().casefold()
     for prefix, (name, _) in _chosen()[0].items():
         if wanted in {prefix, name.casefold()}:

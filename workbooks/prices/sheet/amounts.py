@@ -13,6 +13,16 @@ from workbooks.prices.sheet.units import CODES
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f'\u2019]")
 MINUS = "\u2212"
 _NUMBER = re.compile(r"\d[\d.,]*")
+_BLANK = r"[\s\u00a0\u2009\u202f'\u2019]"
+_GROUPED = re.compile(rf"\D*(?:\d{{1,3}}(?:{_BLANK}\d{{3}})+(?:[.,]\d+)?)\D*")
+_PARTED = re.compile(rf"\d{_BLANK}+\d")
+_MONTH = "jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]"
+_DATE = re.compile(
+    rf"\d{{1,2}}[-. ]*(?:{_MONTH})[a-z]*\.?|(?:{_MONTH})[a-z]*\.?[-. ]*\d{{1,4}}"
+    r"|\d{1,2}:\d{2}(?::\d{2})?|\d{4}-\d{2}-\d{2}.*|\d{1,2}/\d{1,2}/\d{2,4}"
+)
+_ERROR = re.compile(r"#(?:ref!|value!|n/?a|name\?|div/0!|null!|num!|spill!|#+)|#+")
+_SIZED = re.compile(r"[.,\d\s]*(?:000|[1km])\b")
 _SCIENTIFIC = re.compile(r"(\d+)(?:[.,](\d+))?[eE]([+-]?\d{1,2})")
 _FOOTNOTE = re.compile(r"(?:\s*(?:[*†‡§¹²³⁰⁴-⁹]+|\[\w{1,3}\]))+$")
 _MONEY_WORDS = re.compile(
@@ -65,9 +75,13 @@ def take_apart(text: str) -> Parts:
     """
     plain = _FOOTNOTE.sub("", text.strip().lstrip("'")).strip()
     price, per, unit = _at_unit(plain)
+    _refuse_spoilt(plain.casefold(), unit)
     _refuse_words(price.casefold().strip())
     money = " ".join(_MONEY_WORDS.findall(price))
-    bare = _SPACES.sub("", _MONEY_WORDS.sub("", price)).lstrip("+")
+    spaced = _MONEY_WORDS.sub("", price).strip()
+    if _PARTED.search(spaced) and not _GROUPED.fullmatch(spaced):
+        raise DoubtfulError("a blank stands inside its number, and not before three digits")
+    bare = _SPACES.sub("", spaced).lstrip("+")
     negative = bare.startswith(("-", MINUS, "(")) or bare.endswith("-")
     bare = bare.strip(f"()-{MINUS}")
     if negative and bare in {"1", "1.0", "1,0"}:
@@ -84,6 +98,16 @@ def _at_unit(text: str) -> tuple[str, str, str]:
     if not found or not re.search(r"\d", text[: found.start()]):
         return text, "", ""
     return text[: found.start()], text[found.start() : found.end()], text[found.end() :]
+
+
+def _refuse_spoilt(text: str, unit: str) -> None:
+    """Refuse what a spreadsheet program makes of a price, and a price that is two numbers."""
+    if _DATE.fullmatch(text):
+        raise DoubtfulError("a spreadsheet program has made a date or a time of it")
+    if _ERROR.fullmatch(text):
+        raise DoubtfulError("it is an error of a spreadsheet program")
+    if re.match(r"\s*[$€£]?\s*[\d.,]", unit) and not _SIZED.match(unit.casefold().strip()):
+        raise DoubtfulError("it is two numbers or a fraction, not a single price")
 
 
 def _refuse_words(price: str) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from workbooks.prices.offers import DoubtfulError, plausible
+from workbooks.prices.offers import DoubtfulError, plausible, shown
 from workbooks.prices.sheet.amounts import FREE, INCLUDED, NO_PRICE, read_number, take_apart
 from workbooks.prices.sheet.files import Value
 from workbooks.prices.sheet.units import currency_in, tokens_in
@@ -88,6 +88,10 @@ def _currency(around: str, style: str, context: Context, given: Given) -> tuple[
     """Return the currency, from the cell, its format, its column or sheet, or the user."""
     for text in (around, _signs(style)):
         named, cents = currency_in(text)
+        if named and context.currency and named != context.currency:
+            raise DoubtfulError(f"its cell says {named}, its column or sheet {context.currency}")
+        if named and cents == 1 < context.cents:
+            raise DoubtfulError(f"its cell says {named}, its column counts a hundredth of it")
         if named or cents > 1:
             known = named or context.currency or given.currency
             if known:
@@ -119,6 +123,24 @@ def _tokens(around: str, context: Context, given: Given, number: Decimal) -> int
         f"its unit is not stated: it is {million:f} per million tokens if it is per 1M, "
         f"and {thousand:f} if it is per 1K; say it with --unit"
     )
+
+
+def read_day(said_day: str) -> date:
+    """Return a day written year first or, with points, day first.
+
+    Raises
+    ------
+    DoubtfulError
+        If it is neither: 4/1/25 may be a day in January or in April.
+    """
+    parts = said_day.strip()[:10].replace("/", "-").rstrip("T")
+    try:
+        if parts.count(".") == 2:
+            day, month, year = (int(each) for each in parts.split("."))
+            return date(year + 2000 * (year < 100), month, day)
+        return date.fromisoformat(parts)
+    except ValueError:
+        raise DoubtfulError(f"its day {shown(said_day)!r} is not written year first") from None
 
 
 @lru_cache

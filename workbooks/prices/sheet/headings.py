@@ -18,13 +18,16 @@ from workbooks.prices.offers import (
     WRITE,
     DoubtfulError,
 )
+from workbooks.prices.sheet.bounds import bound, tier_in
 from workbooks.prices.sheet.files import Value
 
 FIRST_ROWS = 80  # a heading further down belongs to no table that people read from the top
 
 ROLES = {
+    "id": r"(?:model ?)?(?:id|slug|permaslug|identifier)",
     "meter": r"meter ?name",
-    "model": r"(?:ai |llm |sprach)?modell?(?:e|s)?(?: ?name| ?id| ?bezeichnung| version)?"
+    "family": r"meter ?sub ?category|product ?name",
+    "model": r"(?:ai |llm |sprach)?modell?(?:e|s)?(?: ?name| ?bezeichnung| version)?"
     r"|foundation model|deployment(?: name)?|engine|llm|x aimodel|x ai model",
     "provider": r"(?:model )?(?:provider|vendor|publisher|host|anbieter|hersteller|lieferant)"
     r"(?: name)?",
@@ -44,6 +47,8 @@ ROLES = {
     r"|kosten|net price|nettopreis|list ?unit ?price|listenpreis|list price|your price|ihr preis",
     "name": r"sku(?: name)?|product(?: name)?|produkt|name|bezeichnung|artikel|service|item",
 }
+NAMING = ("id", "model", "meter", "name", "family")
+"""The roles of columns that may name a model, the best first."""
 PRICE_ORDER = ("contracted", "your", "ihr", "net", "unit", "price", "preis", "rate", "cost", "list")
 _ROLE = {role: re.compile(pattern) for role, pattern in ROLES.items()}
 
@@ -61,24 +66,29 @@ _INCLUDING = re.compile(r"\b(?:incl\w*\.?|inkl\w*\.?|einschließlich)\s[^)]*")
 _MEDIA = re.compile(r"\b(?:audio|images?|video|vision)\b|\bbild")
 _OTHER = re.compile(
     r"\b(?:storage|embeddings?|training|fine ?tun\w*|search|tools?|reasoning|thinking|savings?"
-    r"|discount|ratio|latency|throughput|quota|volume|count|share)\b"
+    r"|discount|ratio|latency|throughput|quota|volume|count|share|provisioned|reserved|dedicated"
+    r"|committed|off ?peak|ptus?)\b"
     r"|\bspeicher|\brabatt|\bmenge|\banzahl|\bnachdenken|\b1 ?h(?:r|our)?\b|\bextended\b"
 )
 _MONEY = re.compile(r"price|preis|cost|kosten|rate\b|usd|eur|[$€£]", re.IGNORECASE)
-_LONG = re.compile(r"\blong(?:er)? context|\blanger kontext")
-_SIZE = r"(\d{2,4})(?:\s*k\b|[.,\s]?000\b)"
-_ABOVE = re.compile(
-    rf"(?:>=?|≥|over|above|exceeding|über|ueber|mehr als|more than)\s*{_SIZE}|{_SIZE}\s*\+"
+_NET = re.compile(
+    r"\b(?:net|netto\w*|contract\w*|negotiated|agreed|discounted|your|our|ihr|vertrag\w*)\b"
 )
+_LISTED = re.compile(r"\b(?:list|listen?\w*|public|retail|catalogue?|msrp)\b|before discount")
+_LONG = re.compile(r"\blong(?:er)? context|\blanger kontext")
 
 
 class Column(NamedTuple):
-    """What a column holds: its role, for a price its column in the table, and its heading."""
+    """What a column holds: its role, for a price its column in the table, and its heading.
+
+    A price of a service tier, such as flex or priority, is not the standard one.
+    """
 
     role: str
     rate: str
     long_from: int
     heading: str
+    tier: str = ""
 
 
 class Heading(NamedTuple):
@@ -95,7 +105,7 @@ class Heading(NamedTuple):
     @property
     def named(self) -> int | None:
         """The column that names the models."""
-        return self.first("model", "meter", "name")
+        return self.first(*NAMING)
 
     @property
     def prices(self) -> dict[int, Column]:
@@ -111,13 +121,20 @@ class Heading(NamedTuple):
 
 
 def _priced(rates: dict[int, Column]) -> dict[int, Column]:
-    """Leave out counts of tokens where another column of the same kind says that it is a price."""
-    priced = {each.rate for each in rates.values() if _MONEY.search(each.heading)}
-    return {
-        at: each
-        for at, each in rates.items()
-        if each.rate not in priced or _MONEY.search(each.heading)
+    """Leave out counts of tokens and list prices where a better column of their kind stands."""
+    kinds = {(each.rate, each.tier): each for each in rates.values()}
+    best = {
+        kind: min(_worth(each) for each in rates.values() if (each.rate, each.tier) == kind)
+        for kind in kinds
     }
+    return {at: each for at, each in rates.items() if _worth(each) == best[each.rate, each.tier]}
+
+
+def _worth(column: Column) -> tuple[bool, int, int]:
+    """Rank columns of a kind: those that say price; net, plain, list; the first long context."""
+    words = column.heading.casefold()
+    listed = bool(_LISTED.search(words)) - bool(_NET.search(words))
+    return not _MONEY.search(words), listed, column.long_from
 
 
 def _preference(column: Column) -> int:
@@ -156,22 +173,23 @@ def kind_of(text: str) -> tuple[str, int]:
     >>> kind_of("Input > 200K tokens")
     ('long_context_input_price_per_mtok', 200000)
     """
-    words = " ".join(re.sub(r"[_\-/]", " ", _INCLUDING.sub("", text.casefold())).split())
-    above = _ABOVE.search(words)
+    said = " ".join(re.sub(r"[_\-/]", " ", _INCLUDING.sub("", text.casefold())).split())
+    bare, above = bound(said)
+    words = bare if _INPUT.search(bare) or _OUTPUT.search(bare) else said
     _refuse_others(words, sized=bool(above))
     output = bool(_OUTPUT.search(words))
-    said = (bool(_INPUT.search(words) or (_CONTEXT.search(words) and not output)), output)
+    given = bool(_INPUT.search(words) or (_CONTEXT.search(words) and not output))
     batch, cached = bool(_BATCH.search(words)), bool(_CACHED.search(words))
     if cached and (batch or above or output):
         raise DoubtfulError("the price table has no column for this price of cached tokens")
     if cached:
         return (WRITE if _WRITE.search(words) else CACHED), 0
-    if said[0] == said[1]:
+    if given == output:
         raise DoubtfulError("it does not say whether it is for input or output")
     if above and batch:
         raise DoubtfulError("the price table has no column for long batch jobs")
     if above:
-        return (LONG_OUTPUT if output else LONG_INPUT), int(above[1] or above[2]) * 1000
+        return (LONG_OUTPUT if output else LONG_INPUT), above
     if batch:
         return (BATCH_OUTPUT if output else BATCH_INPUT), 0
     return (OUTPUT if output else INPUT), 0
@@ -203,7 +221,7 @@ def column(text: str) -> Column | None:
         rate, long_from = kind_of(text)
     except DoubtfulError:
         return None
-    return Column("rate", rate, long_from, text)
+    return Column("rate", rate, long_from, text, tier_in(text))
 
 
 def headings(rows: Sequence[Sequence[Value]]) -> Iterator[Heading]:
@@ -222,7 +240,7 @@ def headings(rows: Sequence[Sequence[Value]]) -> Iterator[Heading]:
 def _names_models(row: Sequence[Value]) -> bool:
     """Say whether a row below a table can begin another: one of its cells says "model"."""
     cells = (column(text(each)) for each in row[:8] if isinstance(each, str) and len(each) < 120)
-    return any(each and each.role in {"model", "meter", "name"} for each in cells)
+    return any(each and each.role in NAMING for each in cells)
 
 
 def _heading(rows: Sequence[Sequence[Value]], row: int) -> Heading | None:

@@ -7,28 +7,19 @@ from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 
+from workbooks.meters.hosts import host_of
 from workbooks.prices.feeds.reading import prefix_of
 from workbooks.prices.offers import DoubtfulError, shown
 
 _FOOTNOTE = re.compile(r"(?:\s*(?:[*†‡§¹²³⁰⁴-⁹]+|\[\w{1,3}\]|\(\d{1,2}\)))+$")
 _LATEST = re.compile(r"\s*\((?:latest|neu|new|aktuell)\)$")
 _DATE = re.compile(r"[(\s-]*\b(20\d\d)[-./]?(0[1-9]|1[0-2])[-./]?([0-2]\d|3[01])\b\)?")
-_VENDORS = {
-    "azure openai": "azure",
-    "microsoft azure": "azure",
-    "azure": "azure",
-    "amazon bedrock": "bedrock",
-    "aws bedrock": "bedrock",
-    "bedrock": "bedrock",
-    "openai": "openai",
-    "anthropic": "anthropic",
-    "google": "google",
-    "mistral ai": "mistral",
-    "cohere": "cohere",
-    "xai": "xai",
-    "deepseek": "deepseek",
-}
-_VENDOR = re.compile(rf"({'|'.join(_VENDORS)})\s*[:/ ]\s*(?=\S)", re.IGNORECASE)
+_BY_SLASH = re.compile(r"([^/]{2,40})/(?=\S)")
+_BY_WORDS = re.compile(
+    r"(azure openai|microsoft azure|azure|amazon bedrock|aws bedrock|bedrock|openai|anthropic"
+    r"|google|mistral ai|cohere|xai|deepseek)\s*[: ]\s*(?=\S)",
+    re.IGNORECASE,
+)
 _FORMULA = ("=", "+", "-", "\t")
 
 
@@ -77,10 +68,10 @@ def match(name: str, provider: str, known: Collection[str]) -> str:
     >>> match("claude-opus-4-6", "Anthropic", known)  # a longer or later name is another model
     'anthropic/claude-opus-4-6'
     """
-    if name.casefold() in known:
-        return name.casefold()
     stated, rest = _vendor(name)
     prefix = prefix_of(provider) if provider else stated
+    if name.casefold() in known and prefix in {"", stated}:
+        return name.casefold()
     tail = spelled(rest)
     spellings = _spellings(frozenset(known))
     same = spellings.get(tail, [])
@@ -92,13 +83,15 @@ def match(name: str, provider: str, known: Collection[str]) -> str:
     if not prefix:
         near = _near(tail, spellings)
         raise DoubtfulError(f"the table has no such model{near}; name the provider")
-    return f"{prefix}/{'-'.join(rest.casefold().split())}"
+    own = name if "/" in name and stated != prefix else rest  # a gateway keeps whose model it is
+    return f"{prefix}/{'-'.join(own.casefold().split())}"
 
 
 def _vendor(name: str) -> tuple[str, str]:
     """Split the vendor off a name that begins with it."""
-    if found := _VENDOR.match(name):
-        return _VENDORS[found[1].casefold()], name[found.end() :]
+    for pattern in (_BY_SLASH, _BY_WORDS):
+        if (found := pattern.match(name)) and (host := host_of(found[1])):
+            return host, name[found.end() :]
     return "", name
 
 

@@ -18,6 +18,8 @@ from workbooks.prices.offers import (
     BATCH_OUTPUT,
     INPUT,
     LONG_FROM,
+    LONG_INPUT,
+    LONG_OUTPUT,
     OUTPUT,
     Doubt,
     DoubtfulError,
@@ -26,13 +28,24 @@ from workbooks.prices.offers import (
 )
 from workbooks.prices.sheet import names
 from workbooks.prices.sheet.amounts import decimal_mark, take_apart
-from workbooks.prices.sheet.cells import Context, Given, UnitUnknownError, only, price, said
+from workbooks.prices.sheet.bounds import apart
+from workbooks.prices.sheet.cells import (
+    Context,
+    Given,
+    UnitUnknownError,
+    only,
+    price,
+    read_day,
+    said,
+)
+from workbooks.prices.sheet.ending import Row, names_a_model, row_kind
 from workbooks.prices.sheet.files import Sheet, Value, letters
-from workbooks.prices.sheet.headings import Column, Heading, kind_of, text
+from workbooks.prices.sheet.headings import NAMING, Column, Heading, kind_of, text
 from workbooks.prices.sheet.units import currency_in, tokens_in, tokens_of_unit
 
 TOTALS = {"total", "totals", "sum", "summe", "gesamt", "gesamtsumme", "subtotal", "zwischensumme"}
 PLAIN = {"", "global", "all", "alle", "any", "standard", "default", "on-demand", "on demand", "-"}
+LONGER = {INPUT: LONG_INPUT, OUTPUT: LONG_OUTPUT}
 T = TypeVar("T")
 
 
@@ -59,14 +72,18 @@ class Table(NamedTuple):
     def singles(self) -> Iterator[tuple[str, Single]]:
         """Yield every price that can be believed, with its region; set the others aside."""
         reader, named = Rows(self), ""
+        self.found.doubts += reader.later_bands()
         for row in range(self.heading.below, self.end):
+            if (kind := reader.kind(row)) is Row.END:
+                self.found.doubts.append(reader.end(row))
+                return
+            if kind is Row.SAME_HEADING:
+                continue
             named = reader.named(row, named)
             if not named or named.casefold() in TOTALS:
                 continue
             for at, column in reader.prices.items():
-                if (found := reader.single(row, at, column, named)) is not None:
-                    yield found
-                    yield from _sized(found, column)
+                yield from reader.single(row, at, column, named)
                 if column.role == "price" and reader.cell(row, at) is not None:
                     break  # of several price columns only the best is read
 
@@ -77,14 +94,6 @@ class Table(NamedTuple):
         cells = [cell for row in rows for cell in row[:20] if isinstance(cell, str)]
         heads = {column.heading for column in self.heading.columns.values()}
         return [self.sheet.name, *(each for each in cells[:200] if each not in heads)]
-
-
-def _sized(found: tuple[str, Single], column: Column) -> Iterator[tuple[str, Single]]:
-    """Yield the size from which a long-context price counts."""
-    region, single = found
-    if column.long_from:
-        size = Decimal(column.long_from)
-        yield region, single._replace(column=LONG_FROM, price=size, note="")
 
 
 def _is_note(row: list[Value]) -> bool:
@@ -115,7 +124,7 @@ class Rows:
         In a list with a row for each kind of token a merged name stands in the first row only.
         """
         filled = [at for at in self.prices if self.cell(row, at) is not None]
-        own = str(self.cell(row, self.heading.named) or "")
+        own = self._own_name(row)
         if own and (filled or self.heading.first("kind") is not None):
             return own
         if filled and above and self.said(row, "kind"):
@@ -125,16 +134,45 @@ class Rows:
             self.found.doubts.append(Doubt(place, "", "", value, "its row names no model"))
         return ""
 
-    def single(self, row: int, at: int, column: Column, named: str) -> tuple[str, Single] | None:
-        """Return one price; None where there is none, or it is set aside."""
+    def _own_name(self, row: int) -> str:
+        """Return the best name in a row; a number or a long code names no model to anybody."""
+        roles = (each for each in NAMING for c in self.heading.columns.values() if c.role == each)
+        for role in roles:
+            own = str(self.cell(row, self.heading.first(role)) or "")
+            if own and (role != "id" or names_a_model(own)):
+                return own
+        return ""
+
+    def kind(self, row: int) -> Row:
+        """Return what a row is: prices, the heading once more, or the end of the table."""
+        cells = {at: self.cell(row, at) for at in self.prices}
+        return row_kind(self.prices, cells, self._own_name(row), self.sheet.rows[row - 1])
+
+    def later_bands(self) -> Iterator[Doubt]:
+        """Yield what is told of columns whose prices begin beyond the first long context."""
+        starts = {each.long_from for each in self.prices.values()} - {0}
+        for at, each in self.heading.columns.items():
+            if starts and each.long_from > max(starts):
+                place, said_so = self.sheet.place(self.heading.below - 1, at), shown(each.heading)
+                reason = f"the price table holds one long-context price, from {max(starts):,} on"
+                yield Doubt(place, "", each.rate, said_so, reason)
+
+    def end(self, row: int) -> Doubt:
+        """Return what is told of the rows from here on."""
+        at = next(at for at in self.prices if self.cell(row, at) is not None)
+        reason = "its price cells hold words, so another table begins, which was not read"
+        return Doubt(self.sheet.place(row, at), "", "", shown(self.cell(row, at)), reason)
+
+    def single(self, row: int, at: int, column: Column, named: str) -> Iterator[tuple[str, Single]]:
+        """Yield one price, with the size it holds from; nothing where it is set aside."""
         value, place = self.cell(row, at), self.sheet.place(row, at)
         if said(value):
-            return None
+            return
         model, rate = shown(named), column.rate
         try:
             if row in self.sheet.hidden:
                 raise DoubtfulError("its row is hidden in the sheet")
-            name, region, rate = self._about(row, column, named)
+            name, region, rate, start = self._sized(row, column, named)
             model = self._model(row, name)
             context = self._context(row, at, column, named)
             style = self.sheet.formats.get((row, at), "")
@@ -143,12 +181,25 @@ class Rows:
         except DoubtfulError as doubt:
             if "does not count" not in str(doubt):
                 self._doubt(Doubt(place, model, rate, shown(value), str(doubt)), doubt, at)
-            return None
+            return
         host, _, tail = model.partition("/")
         like = offer(host, tail, Rates({}, []))
-        return region, Single(
+        single = Single(
             *(place, like.provider, like.kind, model, rate, amount, currency, started, note)
         )
+        yield region, single
+        if start:
+            yield region, single._replace(column=LONG_FROM, price=Decimal(start), note="")
+
+    def _sized(self, row: int, column: Column, named: str) -> tuple[str, str, str, int]:
+        """Return name, region, column of the price table, and the size from which a price holds."""
+        plain, tier, start = apart(named)
+        if self.heading.first("meter") is not None:
+            plain, tier, start = named, "", 0
+        name, region, rate = self._about(row, column, plain, tier or column.tier)
+        if start and rate not in LONGER:
+            raise DoubtfulError("the price table has no column for this price of long prompts")
+        return name, region, LONGER[rate] if start else rate, start or column.long_from
 
     def _doubt(self, doubt: Doubt, error: DoubtfulError, at: int) -> None:
         self.found.doubts.append(doubt)
@@ -160,18 +211,21 @@ class Rows:
                 f"tokens is a price? {doubt.place.rpartition(' ')[2]} says {doubt.shown}: {error}."
             )
 
-    def _about(self, row: int, column: Column, named: str) -> tuple[str, str, str]:
+    def _about(self, row: int, column: Column, named: str, tier: str) -> tuple[str, str, str]:
         """Return the model's name, where it runs, and the column of the price table."""
         if self.heading.first("meter") is not None and column.role == "price":
             if unit := self.said(row, "unit"):
-                meter_tokens(unit)  # most meters of a cloud count something else
-            meter = split(self.said(row, "meter"))
+                meter_tokens(unit, self.said(row, "meter"))  # most meters count something else
+            meter = split(self.said(row, "meter"), self.said(row, "family", "name"))
             suffix = f"@{meter.place}" if meter.place else ""
             return meter.model + suffix, self._region(row), meter.column
         rate = column.rate
         if column.role == "price":
             rate, _ = kind_of(f"{self.said(row, 'kind')} {column.heading}")
-        tier = self.said(row, "tier").casefold()
+        stated = self.said(row, "tier").casefold()
+        if tier and stated not in PLAIN and stated != tier:
+            raise DoubtfulError(f"its row says tier {stated!r}, its column or name {tier!r}")
+        tier = tier or stated
         if "batch" in tier:
             if rate not in {INPUT, OUTPUT}:
                 raise DoubtfulError("the price table has no column for this price of batch jobs")
@@ -202,15 +256,13 @@ class Rows:
         if own and heading and own != heading:
             raise DoubtfulError(f"its row says {unit!r}, its column {column.heading!r}")
         size = own or heading or self._titled_tokens
-        named_currency, cents = currency_in(f"{self.said(row, 'currency')} ".strip())
-        if not named_currency:
-            named_currency, more = currency_in(column.heading)
-            cents = max(cents, more)
-        if not named_currency and unit:
-            named_currency, more = currency_in(unit)
-            cents = max(cents, more)
+        told = [currency_in(each) for each in (self.said(row, "currency"), column.heading, unit)]
+        stated = list(dict.fromkeys(each for each, _ in told if each))
+        if len(stated) > 1:
+            raise DoubtfulError(f"its row and its column say two currencies: {', '.join(stated)}")
+        currency = stated[0] if stated else self._titled_currency
         mark = self.marks[at]
-        return Context(mark, size, named_currency or self._titled_currency, cents)
+        return Context(mark, size, currency, max(cents for _, cents in told))
 
     @cached_property
     def _titled_tokens(self) -> int | None:
@@ -238,24 +290,6 @@ class Rows:
         if value is None or isinstance(value, date):
             return value
         return read_day(str(value))
-
-
-def read_day(said_day: str) -> date:
-    """Return a day written year first or, with points, day first.
-
-    Raises
-    ------
-    DoubtfulError
-        If it is neither: 4/1/25 may be a day in January or in April.
-    """
-    parts = said_day.strip()[:10].replace("/", "-").rstrip("T")
-    try:
-        if parts.count(".") == 2:
-            day, month, year = (int(each) for each in parts.split("."))
-            return date(year + 2000 * (year < 100), month, day)
-        return date.fromisoformat(parts)
-    except ValueError:
-        raise DoubtfulError(f"its day {shown(said_day)!r} is not written year first") from None
 
 
 def _quietly(read: Callable[..., T], value: object) -> T | None:

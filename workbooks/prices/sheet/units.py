@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from workbooks.prices.offers import DoubtfulError
 
@@ -51,6 +52,7 @@ _CENTS = re.compile(r"¢|(?<![a-z])(?:cents?|cts?|pence)(?![a-z])")
 _OF_PENCE = re.compile(r"(?<![a-z])pence(?![a-z])")
 
 
+@lru_cache(maxsize=10_000)
 def tokens_in(text: str) -> int | None:
     """Return how many tokens a text says a price is for; None where it says nothing.
 
@@ -110,6 +112,7 @@ def tokens_of_unit(text: str) -> int:
     return size
 
 
+@lru_cache(maxsize=10_000)
 def currency_in(text: str) -> tuple[str, int]:
     """Return the currency a text names, and how many of what it counts make one of it.
 

@@ -1,0 +1,27 @@
+"""Whose prices a provider's name means, however gateways and clouds spell it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from importlib.resources import files
+
+
+def host_of(name: str) -> str:
+    """Return the short name of a host; nothing where the spelling is not known.
+
+    >>> host_of("Azure OpenAI"), host_of("vertex_ai"), host_of("X.AI"), host_of("Our Host")
+    ('azure', 'google', 'xai', '')
+    """
+    return _spellings().get(_plain(name), "")
+
+
+def _plain(name: str) -> str:
+    return " ".join(re.sub(r"[\s._/()-]+", " ", name.casefold()).split())
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    text = (files("workbooks.meters") / "hosts.csv").read_text(encoding="utf-8")
+    return {row["spelling"]: row["prefix"] for row in csv.DictReader(text.splitlines())}

@@ -1,0 +1,75 @@
+"""What a heading or a name says beside its kind: a service tier, or a size of the prompt."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+SIZE = r"(?P<{}>\d{{1,4}})(?:\s*k\b|[.,\s]?000\b)|(?P<{}>\d)\s*m\b"
+_ABOVE_WORDS = r">=?|≥|over|above|exceeding|über|ueber|mehr als|more than|greater than"
+_BELOW_WORDS = r"<=?|≤|up to|under|below|bis(?: zu)?|unter|weniger als|less than"
+_SUBJECT = r"(?:(?:prompts?|inputs?|requests?|context|eingaben?)\s*(?:of|with|von|mit)?\s*)?"
+_TOKENS = r"(?:\s*(?:input |prompt |context )?tokens?)?(?:\s*context)?"
+_ABOVE = re.compile(rf"{_SUBJECT}(?:{_ABOVE_WORDS})\s*(?:{SIZE.format('k', 'm')}){_TOKENS}")
+_PLUS = re.compile(rf"{_SUBJECT}(?:{SIZE.format('k', 'm')})\s*\+{_TOKENS}")
+_BELOW = re.compile(rf"{_SUBJECT}(?:{_BELOW_WORDS})\s*(?:{SIZE.format('k', 'm')}){_TOKENS}")
+_TIER = re.compile(r"\b(flex|priority|prio|fast mode)\b")
+TIERS = {"prio": "priority", "fast mode": "fast"}
+_IN_NAME = re.compile(r"\s*[(\[,\u2013-]\s*(?P<inside>[^()\[\]]*?)\s*[)\]]?$")
+_NAMED_TIER = re.compile(r"(standard|batch|flex|priority)(?: (?:api|tier|processing|mode))?")
+
+
+class Bound(NamedTuple):
+    """A text without what it says of sizes, and the size from which it holds; 0 for any."""
+
+    rest: str
+    start: int
+
+
+def bound(text: str) -> Bound:
+    """Take the size of the prompt out of a text in lower case.
+
+    >>> bound("output, prompts > 200k tokens ($/1m)")
+    Bound(rest='output,  ($/1m)', start=200000)
+    >>> bound("output, prompts <= 200k tokens")
+    Bound(rest='output, ', start=0)
+    """
+    for pattern in (_ABOVE, _PLUS):
+        if found := pattern.search(text):
+            start = int(found["k"]) * 1_000 if found["k"] else int(found["m"]) * 1_000_000
+            return Bound(text[: found.start()] + text[found.end() :], start)
+    return Bound(_BELOW.sub("", text), 0)
+
+
+def tier_in(text: str) -> str:
+    """Return the service tier that a heading names, if it has prices of its own.
+
+    >>> tier_in("Priority input ($/1M)"), tier_in("Input")
+    ('priority', '')
+    """
+    found = _TIER.search(text.casefold())
+    return TIERS.get(found[1], found[1]) if found else ""
+
+
+class Named(NamedTuple):
+    """A model's name without what its writer put behind it: a tier, or a size of the prompt."""
+
+    name: str
+    tier: str
+    start: int
+
+
+def apart(name: str) -> Named:
+    """Take the tier and the size that stand behind a name away.
+
+    >>> apart("Grok 4.5 (>200k)"), apart("GPT-5 (Flex)"), apart("gpt-4o-mini").name
+    (Named(name='Grok 4.5', tier='', start=200000), Named(name='GPT-5', tier='flex', start=0),
+    'gpt-4o-mini')
+    """
+    found = _IN_NAME.search(name)
+    inside = found["inside"].casefold() if found else ""
+    if found and (tier := _NAMED_TIER.fullmatch(inside)):
+        return Named(name[: found.start()], tier[1].replace("standard", ""), 0)
+    if found and inside and not (told := bound(inside)).rest.strip():
+        return Named(name[: found.start()], "", told.start)
+    return Named(name, "", 0)
