@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -166,6 +167,8 @@ def _read_back(filled: Path, scenario: str, typed: Mapping[str, Any]) -> tuple[P
         raise Refusal(str(error)) from None
     except OSError as error:
         raise Refusal(f"{filled} cannot be read: {error.strerror}.") from None
+    for note in read.notes:
+        print(f"{filled.name}: {note}.", file=sys.stderr)
     return read.plan, read.case
 
 

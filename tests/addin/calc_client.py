@@ -128,6 +128,10 @@ class Client:
                         found.setdefault(sheet.Name, {})[f"{column},{row}"] = cell.Formula
         return found
 
+    def copy_sheet(self, name: str, copy: str) -> None:
+        """Copy a sheet, as its user does from the menu of its tab."""
+        self.document.Sheets.copyByName(name, copy, self.document.Sheets.Count)
+
     def save(self, path: str) -> None:
         filter_name = FILTERS[path.rpartition(".")[2]]
         how = (PropertyValue("FilterName", 0, filter_name, 0),)

@@ -259,8 +259,12 @@ class Workbook:
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """Defined names and what each stands for, without those of pages and filters."""
-        found = {n.get("name"): n.text for n in self.book.names}
+        """Defined names and what each stands for, without those of pages and filters.
+
+        A name of the whole workbook goes before that of a sheet, which a copy of the sheet brings.
+        """
+        nodes = sorted(self.book.names, key=lambda node: not node.get("localSheetId"))
+        found = {n.get("name"): n.text for n in nodes}
         return {name: text for name, text in found.items() if not name.startswith(PAGE_NAMES)}
 
     def page(self, name: str) -> Page | None:
@@ -273,10 +277,13 @@ class Workbook:
 
     def named(self, name: str) -> tuple[Page, Area] | None:
         """Return the sheet and the cells that a name stands for, in any case."""
-        text = {key.lower(): text for key, text in self.names.items()}.get(name.lower(), "")
-        references = parse(text).references
+        references = parse(self._named.get(name.lower(), "")).references
         page = self.page(references[0].sheet) if len(references) == 1 else None
         if not page:
             return None
         one = references[0]
         return page, Area(one.top, one.left, one.bottom, one.right)
+
+    @cached_property
+    def _named(self) -> dict[str, str]:
+        return {name.lower(): text for name, text in self.names.items()}

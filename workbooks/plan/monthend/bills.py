@@ -86,18 +86,24 @@ def plain(path: Path) -> list[Bill]:
         raise ActualsError(f"{path.name} has a column {unknown[0]!r}; it may have {known}")
     if lacking := [each for each in REQUIRED if each not in names]:
         raise ActualsError(f"{path.name} has no column {lacking[0]!r}")
+    if len(set(names)) < len(names):
+        twice = next(each for each in names if names.count(each) > 1)
+        raise ActualsError(f"{path.name} has two columns {twice!r}; keep one")
     found = [
-        _Row(
-            f"{path.name}, line {rows.line_num}",
-            dict(zip(names, row, strict=False)),
-            parted != ",",
-        ).bill()
+        _row(f"{path.name}, line {rows.line_num}", names, row, parted).bill()
         for row in rows
         if any(cell.strip() for cell in row)
     ]
     if not found:
         raise ActualsError(f"{path.name} has no rows")
     return found
+
+
+def _row(place: str, names: list[str], row: list[str], parted: str) -> _Row:
+    if any(cell.strip() for cell in row[len(names) :]):
+        rule = f"put a number or name that holds {parted!r} in quotes"
+        raise ActualsError(f"{place}: {len(row)} cells stand below {len(names)} headings; {rule}")
+    return _Row(place, dict(zip(names, row, strict=False)), parted != ",")
 
 
 @dataclass(frozen=True, slots=True)

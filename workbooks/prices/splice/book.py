@@ -123,7 +123,11 @@ class Book:
         RefreshError
             If there is none, or more than one and none named tblPrices.
         """
-        tables = {table.name.lower(): table for table in self.tables}
+        tables: dict[str, Table] = {}
+        for table in self.tables:
+            if (twin := tables.setdefault(table.name.lower(), table)) is not table:
+                places = f"{twin.sheet} and {table.sheet}"
+                raise self.package.refuse(f"has two tables {table.name}, on {places}; rename one")
         if name is not None:
             if name.lower() in tables:
                 return self._checked(tables[name.lower()])

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from workbooks.file.cells import Value, date_in, reference
-from workbooks.lint.reading import ERRORS, Page, Workbook
+from workbooks.lint.reading import ERRORS, Cell, Page, Workbook
 from workbooks.scenario.entries import LARGEST, is_number, shown
 from workbooks.scenario.reading import FIRST_DAY, LAST_DAY
 from workbooks.scenario.scenario import ScenarioError
+from workbooks.sheets.intake.names import Names, copies_of
 
 Read = TypeVar("Read")
 
@@ -51,24 +52,57 @@ class Reader:
     def __init__(self, path: Path, content: bytes) -> None:
         self.name = path.name
         self.book = Workbook(path, content)
+        self.names = Names(self.book)
         self.bad: list[BadCell] = []
+        self.notes: list[str] = []
+        self._headings: dict[tuple[str, ...], list[dict[str, list[Place]]]] = {}
 
     def named(self, name: str) -> Place | None:
-        """Return the cell that carries a name."""
-        found = self.book.named(name)
+        """Return the one cell that carries a name."""
+        found = self.names.cell(name)
         return Place(found[0], found[1].top, found[1].left) if found else None
 
-    def heading(self, page: Page, *texts: str) -> dict[str, Place]:
-        """Return the cells of the first row that holds all of some texts; none if no row does."""
-        for cells in page.rows.values():
-            found = {
-                cell.shown.strip(): Place(page, cell.row, cell.column)
-                for cell in cells
-                if isinstance(cell.shown, str)
-            }
-            if all(text in found for text in texts):
-                return found
-        return {}
+    def heading(self, page: Page, *texts: str, above: int = 0) -> dict[str, Place]:
+        """Return the cells of the row that holds some texts: the only one, or the last above.
+
+        Nothing is returned, and the sheet kept as bad, where there is none or it is not clear.
+        """
+        found = self._rows_with(page, texts)
+        if above:
+            found = [row for row in found if row[texts[0]][0].row < above][-1:]
+        if len(found) != 1:
+            rows = " and ".join(str(row[texts[0]][0].row) for row in found)
+            lost = f"stand in the rows {rows}; keep one" if rows else "are not there; put them back"
+            self.complain(Place(page, 1, 1), f"the headings {', '.join(texts)} {lost}")
+            return {}
+        for text in texts:
+            if len(places := found[0][text]) > 1:
+                first = reference(places[0].row, places[0].column)
+                self.complain(places[1], f"the heading {text!r} stands in {first} too; rename one")
+                return {}
+        return {text: found[0][text][0] for text in texts}
+
+    def _rows_with(self, page: Page, texts: tuple[str, ...]) -> list[dict[str, list[Place]]]:
+        """Return, for every row that holds all of some texts, where each of them stands."""
+        key = (page.name, *texts)
+        if key not in self._headings:
+            held = (_texts(page, cells) for cells in page.rows.values())
+            self._headings[key] = [row for row in held if all(text in row for text in texts)]
+        return self._headings[key]
+
+    def sheet(self, name: str, holds: str) -> Page | None:
+        """Return a sheet by its name, or the only one that holds a text if it was renamed."""
+        page = self.book.page(name)
+        if page is None:
+            like = [each for each in self.book.pages if any(c.shown == holds for c in each.texts)]
+            page = like[0] if len(like) == 1 else None
+        if page is None:
+            lost = f"there is no sheet {name} with {holds!r} on it; put it back"
+            self.bad.append(BadCell(name, "A1", lost))
+            return None
+        for copy in copies_of(self.book, page.name):
+            self.notes.append(f"the sheet {copy} is a copy of {page.name} and is not read")
+        return page
 
     def complain(self, place: Place, why: str) -> None:
         """Keep a cell as bad."""
@@ -107,6 +141,15 @@ class Reader:
             return day
 
         return check
+
+
+def _texts(page: Page, cells: Iterable[Cell]) -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = {}
+    for cell in cells:
+        if isinstance(cell.shown, str):
+            place = Place(page, cell.row, cell.column)
+            found.setdefault(cell.shown.strip(), []).append(place)
+    return found
 
 
 def blank(held: Value) -> str:

@@ -22,12 +22,12 @@ from workbooks.scenario.inputs import CASES, INPUTS, SECTIONS, Input
 from workbooks.scenario.reading import LONGEST, SHORTEST
 from workbooks.scenario.scenario import Entry, Scenario, ScenarioError
 from workbooks.sheets.intake.cells import IntakeError, Place, Reader, at_least_0, blank
+from workbooks.sheets.intake.lost import check_names, is_asked, note_copies
 from workbooks.sheets.intake.series import with_series
 from workbooks.sheets.intake.tables import Known, read_tables
 from workbooks.sheets.pages.inputs import OPTIONAL_BLANK
 from workbooks.sizing.shapes import hourly
 
-SETTINGS = ("currency", "horizon_months", "start_month", "as_of_day", "live_case", "plan_title")
 COLUMNS = ("Low", "Base", "High", "Source", "As of", "Owner", "Spread")
 
 
@@ -37,6 +37,8 @@ class Intake:
 
     plan: Plan
     case: str
+    notes: tuple[str, ...] = ()
+    """What whoever filled it in may not know, in a sentence each."""
 
 
 def intake(path: Path) -> Intake:
@@ -59,10 +61,8 @@ def intake(path: Path) -> Intake:
 
 
 def _intake(reader: Reader) -> Intake:
-    missing = [name for name in SETTINGS if reader.named(name) is None]
-    if missing:
-        rule = "start from a workbook that evenpoint template or evenpoint budget wrote"
-        raise ScenarioError(f"{reader.name} has no cell named {missing[0]}; {rule}")
+    check_names(reader)
+    note_copies(reader)
     scenario, case = _settings(reader)
     scenario = replace(scenario, entries=_entries(reader, scenario))
     scenario = with_series(reader, scenario)
@@ -74,7 +74,7 @@ def _intake(reader: Reader) -> Intake:
         _check_whole(reader, scenario, found)
     if reader.bad:
         raise IntakeError(reader.name, reader.bad)
-    return Intake(Plan(scenario, found), case)
+    return Intake(Plan(scenario, found), case, tuple(dict.fromkeys(reader.notes)))
 
 
 def _settings(reader: Reader) -> tuple[Scenario, str]:
@@ -133,17 +133,18 @@ def _whole(name: str, low: int, high: int) -> Callable[[Value], int]:
 
 
 def _entries(reader: Reader, scenario: Scenario) -> dict[str, Entry]:
-    """Return every input; one that has no row has its default."""
+    """Return every input; those of a managed platform have defaults where nothing names it."""
     found = {}
     for section, inputs in SECTIONS.items():
         for each in inputs:
+            if not is_asked(reader, each.name):
+                found[each.name] = default(each, scenario)
+                continue
             place = reader.named(each.name)
-            columns = reader.heading(place.page, *COLUMNS) if place else {}
-            if place and columns:
+            columns = reader.heading(place.page, *COLUMNS, above=place.row) if place else {}
+            if place and columns:  # else the reader has kept it as bad
                 at = {name: place.right(columns[name].column) for name in COLUMNS}
                 found[each.name] = _entry(reader, section, each, at, scenario)
-            else:
-                found[each.name] = default(each, scenario)
     return found
 
 
@@ -234,7 +235,9 @@ def _check_whole(reader: Reader, scenario: Scenario, found: Tables) -> None:
 
 def _cell(reader: Reader, name: str, case: str) -> Place:
     """Return the cell of an input in a case, or the one that carries its name."""
-    place = reader.named(name) or reader.named("currency")
+    if (place := reader.named(name)) and name in INPUTS:
+        columns = reader.heading(place.page, *COLUMNS, above=place.row)
+        return place.right(columns[case.capitalize()].column)
+    place = place or reader.named("currency")
     assert place is not None
-    column = reader.heading(place.page, *COLUMNS).get(case.capitalize())
-    return place.right(column.column) if column and name in INPUTS else place
+    return place

@@ -10,6 +10,7 @@ import numpy as np
 
 from workbooks import tables as shipped
 from workbooks.scenario.scenario import Scenario
+from workbooks.sheets.draft import LABEL
 from workbooks.sheets.intake.cells import Place, Reader, at_least_0
 from workbooks.sheets.pages.inputs import SERIES_LABELS
 from workbooks.sizing.shapes import hourly
@@ -34,13 +35,17 @@ def with_series(reader: Reader, scenario: Scenario) -> Scenario:
 
 def _months(reader: Reader, name: str, if_blank: float | None = None) -> list[float]:
     """Return a line of the sheet Workload."""
-    page = reader.book.page("Workload")
-    if page is None or page.axis is None:
+    label = SERIES_LABELS[name]
+    page = reader.sheet("Workload", label)
+    if page is None:
         return []
-    row = next((c.row for c in page.texts if c.shown == SERIES_LABELS[name]), 0)
-    if not row:
-        reader.complain(Place(page, 1, 1), f"the line {SERIES_LABELS[name]!r} is not there")
+    rows = [cell.row for cell in page.texts if cell.column == LABEL + 1 and cell.shown == label]
+    if len(rows) != 1 or page.axis is None:
+        lost = f"stands in the rows {' and '.join(map(str, rows))}; keep one" if rows else ""
+        lost = lost if len(rows) > 1 else "or the months above it are not there; put them back"
+        reader.complain(Place(page, max(rows, default=1), 1), f"the line {label!r} {lost}")
         return []
+    row = rows[0]
     check = at_least_0(name, if_blank)
     columns = range(page.axis.first, page.axis.last + 1)
     return [reader.read(Place(page, row, column), check, 1.0) for column in columns]
@@ -64,7 +69,7 @@ def _seasons(factors: Sequence[float], months: int) -> tuple[float, ...]:
 
 def _load(reader: Reader) -> tuple[float, ...]:
     """Return the load by hour if it is that of no shipped trace."""
-    page = reader.book.page("Load")
+    page = reader.sheet("Load", LOAD_HEADING)
     top = reader.heading(page, LOAD_HEADING).get(LOAD_HEADING) if page else None
     if page is None or top is None:
         return ()

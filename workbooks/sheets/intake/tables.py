@@ -9,13 +9,14 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from workbooks import tables as shipped
-from workbooks.file.cells import Value
+from workbooks.file.cells import Value, reference
+from workbooks.lint.reading import Page
 from workbooks.plan.lines.lookup import header
 from workbooks.plan.plan import Tables
 from workbooks.rows import Accelerator, ExchangeRate, Model, Throughput, TokenPrice
 from workbooks.scenario.entries import LARGEST, checked_text, is_number
 from workbooks.scenario.scenario import ScenarioError
-from workbooks.sheets.intake.cells import Place, Reader, blank
+from workbooks.sheets.intake.cells import BadCell, Place, Reader, blank
 from workbooks.sheets.pages.tables import HARDWARE, MODELS, PRICES, RATES, SYSTEMS, TableSheet
 
 CURRENCIES = {"Prices": ("currency",), "Hardware": ("rent_currency", "buy_currency")}
@@ -63,12 +64,9 @@ def _rows(
     reader: Reader, sheet: TableSheet, kind: type[Any], ours: Sequence[Any], day: datetime.date
 ) -> list[Found]:
     """Return the rows below the headings; a row without anything in it is left out."""
-    page = reader.book.page(sheet.name)
+    page = _page(reader, sheet)
     places = reader.heading(page, *map(header, sheet.fields)) if page else {}
     if page is None or not places:
-        lost = f"the table {sheet.table} and its headings are not there; put them back"
-        if page:
-            reader.complain(Place(page, 1, 1), lost)
         return []
     columns = {field: places[header(field)].column for field in sheet.fields}
     top = places[header(sheet.fields[0])].row
@@ -84,6 +82,20 @@ def _rows(
                 reader.complain(cells[sheet.fields[0]], f"{key!r} stands in row {seen[key]} too")
             seen.setdefault(key, row)
     return found
+
+
+def _page(reader: Reader, sheet: TableSheet) -> Page | None:
+    """Return the sheet of a table, under whatever name: the formulas read it by the table's."""
+    found = [each for each in reader.book.tables if each.name.lower() == sheet.table.lower()]
+    if len(found) > 1:
+        places = " and ".join(each.sheet for each in found)
+        rule = f"the table {sheet.table} stands on {places}; keep one"
+        reader.bad.append(BadCell(found[1].sheet, reference(*found[1].area[:2]), rule))
+        return None
+    if found and found[0].sheet.lower() != sheet.name.lower() and reader.book.page(sheet.name):
+        stands = f"the table {sheet.table} stands on the sheet {found[0].sheet}"
+        reader.notes.append(f"{stands}, so the sheet {sheet.name} is not read")
+    return reader.sheet(found[0].sheet if found else sheet.name, header(sheet.fields[0]))
 
 
 def _filled(place: Place) -> bool:
