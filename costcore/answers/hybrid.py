@@ -21,15 +21,19 @@ def spillover_cost(
     api_price_per_mtok: Numbers,
     fixed_cost_per_month: Numbers = 0.0,
     hours_per_month: Numbers = HOURS_PER_MONTH,
+    own_price_per_mtok: Numbers = 0.0,
+    min_nodes: Numbers = 1.0,
 ) -> Numbers:
     """Monthly cost of owning some nodes and buying the overflow of each hour.
 
     The hours given stand for a month; they are scaled to `hours_per_month`.
+    Without nodes nobody is paid to run them: the fixed cost then is 0.
 
     Returns
     -------
     float or ndarray of the shape of the other arguments, money per month
-        ``nan`` where an input is out of bounds, there are no hours, or a node has no limit.
+        ``nan`` where an input is out of bounds, there are no hours, a node has no limit,
+        or there are some nodes but too few to run the model.
 
     Examples
     --------
@@ -42,6 +46,11 @@ def spillover_cost(
 
     >>> spillover_cost([1e6, 3e6], [0, 1, 2, 3], 800, 1e6, 2).tolist()
     [2920.0, 2260.0, 2330.0, 2400.0]
+
+    People come with the first node, and a model that takes two nodes cannot run on one:
+
+    >>> spillover_cost([1e6, 3e6], [0, 1, 2], 800, 1e6, 2, 500, min_nodes=2).tolist()
+    [2920.0, nan, 2830.0]
     """
     hours = np.sort(as_numbers("hourly_tokens", hourly_tokens).ravel())
     given = {
@@ -51,17 +60,20 @@ def spillover_cost(
         "api_price_per_mtok": api_price_per_mtok,
         "fixed_cost_per_month": fixed_cost_per_month,
         "hours_per_month": hours_per_month,
+        "own_price_per_mtok": own_price_per_mtok,
+        "min_nodes": min_nodes,
     }
     columns = np.broadcast_arrays(*(as_numbers(name, value) for name, value in given.items()))
-    owned, node_cost, capacity, price, fixed, month = columns
+    owned, node_cost, capacity, price, fixed, month, own_price, least = columns
     with np.errstate(all="ignore"):  # no hours, or a node without limit: unknown, hence nan
-        spilled = overflow_tokens(hours, owned * capacity) * month / np.float64(hours.size)
-    cost = fixed + owned * node_cost + priced(spilled, price)
-    admitted = [
-        QUANTITIES[name].admits(column) for name, column in zip(given, columns, strict=True)
-    ]
-    known = np.logical_and.reduce([*admitted, np.full(owned.shape, bool((hours >= 0).all()))])
-    return np.where(known, cost, np.nan)[()]
+        months = month / np.float64(hours.size)
+        spilled = overflow_tokens(hours, owned * capacity) * months
+        served = overflow_tokens(hours, np.zeros(owned.shape)) * months - spilled
+    run = np.where(owned > 0, fixed, 0.0) + owned * node_cost + priced(served, own_price)
+    admitted = [QUANTITIES[name].admits(each) for name, each in zip(given, columns, strict=True)]
+    runs = (owned == 0) | (owned >= least)
+    known = np.logical_and.reduce([*admitted, runs]) & bool((hours >= 0).all())
+    return np.where(known, run + priced(spilled, price), np.nan)[()]
 
 
 def overflow_tokens(
@@ -80,12 +92,14 @@ def spillover_nodes(
     api_price_per_mtok: Numbers,
     fixed_cost_per_month: Numbers = 0.0,
     hours_per_month: Numbers = HOURS_PER_MONTH,
+    own_price_per_mtok: Numbers = 0.0,
+    min_nodes: Numbers = 1.0,
 ) -> float:
     """Whole number of nodes at which owning the base and buying the overflow is cheapest.
 
     Each node added takes less overflow off the bill than the one before, so the
-    best number is the last node that still saves more than it costs. The fixed
-    cost does not change it.
+    best number is the last node that still saves more than it costs; or none, where
+    buying everything, with nobody paid to run nodes, is as cheap.
 
     Returns
     -------
@@ -106,29 +120,45 @@ def spillover_nodes(
 
     >>> spillover_nodes([1e6, 3e6], 800, 1e6, api_price_per_mtok=4)
     3.0
+
+    Fixed cost above what the nodes save makes the API alone the cheapest:
+
+    >>> spillover_nodes([1e6, 3e6], 800, 1e6, 2, fixed_cost_per_month=700)
+    0.0
     """
-    node_cost, capacity, price, fixed, month = one_row(
+    node_cost, capacity, price, fixed, month, own_price, least = one_row(
         node_cost_per_month,
         capacity_tokens_per_hour,
         api_price_per_mtok,
         fixed_cost_per_month,
         hours_per_month,
+        own_price_per_mtok,
+        min_nodes,
     )
     hours = as_numbers("hourly_tokens", hourly_tokens).ravel()
-    if np.isnan(spillover_cost(hours, 0, node_cost, capacity, price, fixed, month)):
-        return float("nan")
-    if capacity == 0:
-        return 0.0
-    low, high = 0, int(whole_nodes(hours.max() / capacity))
-    scaled = (np.sort(hours), month / hours.size * price, capacity)
+    inputs = (node_cost, capacity, price, fixed, month, own_price, least)
+    bought = spillover_cost(hours, 0, *inputs)
+    if np.isnan(bought) or capacity == 0:
+        return float(bought * 0)
+    scaled = (np.sort(hours), month / hours.size * (price - own_price), capacity)
+    nodes = _last_that_pays(int(least), node_cost, *scaled)
+    return float(nodes) if spillover_cost(hours, nodes, *inputs) < bought else 0.0
+
+
+def _last_that_pays(
+    least: int, cost: float, hours: NDArray[np.float64], price: float, capacity: float
+) -> int:
+    """Nodes from the fewest that run up to the last that saves more than it costs."""
+    low, high = least, max(least, int(whole_nodes(hours[-1] / capacity)))
     while low < high:  # the saving of each further node only falls
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if _saving(middle, *scaled) > node_cost else (low, middle - 1)
-    return float(low)
+        pays = _saving(middle, hours, price, capacity) > cost
+        low, high = (middle, high) if pays else (low, middle - 1)
+    return low
 
 
 def _saving(node: int, sorted_hours: NDArray[np.float64], price: float, capacity: float) -> float:
-    """What the last of `node` nodes takes off the API bill."""
+    """What the last of `node` nodes takes off the bills for tokens."""
     before, after = overflow_tokens(sorted_hours, np.array([node - 1, node]) * capacity)
     return float(priced(before - after, price))
 
@@ -164,10 +194,10 @@ def spillover(
     api_price_per_mtok: float,
     fixed_cost_per_month: float = 0.0,
     hours_per_month: float = HOURS_PER_MONTH,
+    own_price_per_mtok: float = 0.0,
+    min_nodes: float = 1.0,
 ) -> Spillover:
     """Best number of owned nodes with its cost, what is spilled, and both alternatives.
-
-    Owning nothing costs no fixed cost, so that is compared as well.
 
     Examples
     --------
@@ -183,13 +213,11 @@ def spillover(
     0.0
     """
     hours = as_numbers("hourly_tokens", hourly_tokens).ravel()
-    given = (node_cost_per_month, capacity_tokens_per_hour, api_price_per_mtok)
-    nodes = spillover_nodes(hours, *given, hours_per_month=hours_per_month)
-    peak = float(whole_nodes(np.float64(hours.max()) / capacity_tokens_per_hour))
-    api = float(spillover_cost(hours, 0, *given, hours_per_month=hours_per_month))
-    owned = fixed_cost_per_month + peak * node_cost_per_month
-    cost = float(spillover_cost(hours, nodes, *given, fixed_cost_per_month, hours_per_month))
-    if not nodes or cost >= api:
-        return Spillover(0.0, api, 1.0, api, peak, owned)
+    prices = (node_cost_per_month, capacity_tokens_per_hour, api_price_per_mtok)
+    inputs = (*prices, fixed_cost_per_month, hours_per_month, own_price_per_mtok, min_nodes)
+    nodes = spillover_nodes(hours, *inputs)
+    peak = np.maximum(whole_nodes(hours.max() / np.float64(capacity_tokens_per_hour)), min_nodes)
+    cost, api, owned = map(float, spillover_cost(hours, [nodes, 0, peak], *inputs))
     above = overflow_tokens(np.sort(hours), np.array(nodes * capacity_tokens_per_hour))
-    return Spillover(nodes, cost, float(above / hours.sum()), api, peak, owned)
+    spilled_share = float(above / hours.sum()) if nodes else 1.0
+    return Spillover(nodes, cost, spilled_share, api, float(peak), owned)

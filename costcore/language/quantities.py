@@ -128,7 +128,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "cached_share": _share("Share of the input tokens read from a cache."),
         "batch_share": _share("Share of the tokens sent as batch jobs."),
         "batch_discount_share": _share("Discount on batch jobs."),
-        "cache_write_share": _share("Share of the input tokens written to a cache."),
+        "cache_write_share": _share("Share of all input written to a cache, beside that read."),
         "long_context_share": _share("Share of the tokens in requests billed as long context."),
         "api_price_factor": Quantity("API price of a month over its path, for agreed steps."),
         "load_share": _share("Share of the capacity in use; changes tokens, not cost."),

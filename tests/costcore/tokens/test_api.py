@@ -11,6 +11,7 @@ from costcore.tokens.api import (
     blended_price,
     cache_breakeven_share,
     grown,
+    mixed_input_price,
     priced,
     routed_price,
     stepped,
@@ -105,3 +106,14 @@ def test_routing_needs_a_price_for_each_share():
         routed_price([0.2, 0.3, 0.5], [1, 2])
     with pytest.raises(TypeError, match="prices_per_mtok"):
         routed_price([1.0], ["1"])
+
+
+def test_written_and_cached_tokens_are_parts_of_all_input():
+    """Meters count read, written and plain input apart: 0.2 x 2 + 0.6 x 0.1 + 0.2 x 2.5 = 0.96.
+
+    A cache that serves all input leaves nothing to write.
+    """
+    rest = mixed_input_price(2.0, 2.0, 2.5, 0.0, 0.2, 0.6)
+    assert blended_price(rest, 9.0, 0.0, 0.6, 0.1) == pytest.approx(0.96)
+    assert mixed_input_price(2.0, 2.0, 2.5, 0.0, 0.4, 0.6) == 2.5
+    assert mixed_input_price(2.0, 2.0, 2.5, 0.0, 0.0, 1.0) == 2.0

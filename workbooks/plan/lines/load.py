@@ -23,6 +23,16 @@ HOURS = (
 )
 SHAPE = (
     Line(
+        "hours_tokens_per_month",
+        "Tokens of the month that the hours stand for",
+        lambda m: (
+            np.dot(m.load_tokens > 0, m.load_tokens)
+            * m.hours_per_month
+            / worksheet("COUNT", len, m.load_tokens)
+        ),
+        heading="The shape",
+    ),
+    Line(
         "shape_peak_factor",
         "Peak hour over mean hour of this shape",
         lambda m: np.where(
@@ -30,7 +40,6 @@ SHAPE = (
             np.max(m.load_tokens, axis=0) / np.mean(m.load_tokens, axis=0),
             np.inf,
         ),
-        heading="The shape",
     ),
     Line(
         "shape_use_share",
@@ -47,14 +56,21 @@ SHAPE = (
     Line(
         "peak_nodes",
         "Nodes that serve the peak hour",
-        lambda m: whole_nodes(np.max(m.load_tokens, axis=0) / m.node_hour_tokens),
+        lambda m: np.maximum(
+            whole_nodes(np.max(m.load_tokens, axis=0) / m.node_hour_tokens), m.min_nodes
+        ),
     ),
     Line(
         "spill_step_nodes",
         "Nodes between the numbers compared",
-        lambda m: np.maximum(1, whole_nodes(m.peak_nodes / (STEPS - 1))),
+        lambda m: np.maximum(1, whole_nodes((m.peak_nodes - m.min_nodes) / (STEPS - 2))),
     ),
 )
+
+
+def _nodes(m: Any, choice: Any) -> Any:
+    """None is compared first, then the fewest that run the model, and more in steps."""
+    return np.where(choice > 1, m.min_nodes + (choice - 2) * m.spill_step_nodes, 0)
 
 
 def _spilled(m: Any) -> Any:
@@ -66,13 +82,19 @@ def _spilled(m: Any) -> Any:
 def _cost(m: Any) -> Any:
     fixed = np.where(m.spill_nodes > 0, m.fixed_cost_per_month, 0)
     owned = fixed + m.spill_nodes * m.node_cost_per_month
-    return owned + priced(m.spilled_tokens_per_month, m.api_price_per_mtok)
+    tokens = priced(m.spill_served_tokens_per_month, m.own_price_per_mtok)
+    return owned + tokens + priced(m.spilled_tokens_per_month, m.api_price_per_mtok)
+
+
+def _spill_served(m: Any) -> Any:
+    return m.hours_tokens_per_month - m.spilled_tokens_per_month
 
 
 NODES = (
-    Line("spill_nodes", "Own nodes", lambda m: (m.choice - 1) * m.spill_step_nodes),
+    Line("spill_nodes", "Own nodes", lambda m: _nodes(m, m.choice)),
     Line("limit_tokens", "They serve in an hour", lambda m: m.spill_nodes * m.node_hour_tokens),
     Line("spilled_tokens_per_month", "Bought from the API, tokens", _spilled),
+    Line("spill_served_tokens_per_month", "Served by the nodes, tokens", _spill_served),
     Line("spill_cost_per_month", "Cost per month", _cost),
 )
 
@@ -90,22 +112,28 @@ BEST = (
         heading="Own the base load, buy the peaks",
     ),
     Line(
+        "best_choice_count",
+        "Its place in the numbers compared",
+        lambda m: worksheet("MATCH", _place, m.best_cost_per_month, m.spill_cost_per_month, 0),
+    ),
+    Line(
         "best_nodes",
         "Nodes at that cost",
-        lambda m: (
-            (worksheet("MATCH", _place, m.best_cost_per_month, m.spill_cost_per_month, 0) - 1)
-            * m.spill_step_nodes
-        ),
+        lambda m: _nodes(m, m.best_choice_count),
     ),
     Line(
         "all_api_per_month",
         "Everything from the API",
-        lambda m: priced(m.tokens_per_month, m.api_price_per_mtok),
+        lambda m: priced(m.hours_tokens_per_month, m.api_price_per_mtok),
     ),
     Line(
         "own_peak_per_month",
         "Own the peak",
-        lambda m: m.fixed_cost_per_month + m.peak_nodes * m.node_cost_per_month,
+        lambda m: (
+            m.fixed_cost_per_month
+            + m.peak_nodes * m.node_cost_per_month
+            + priced(m.hours_tokens_per_month, m.own_price_per_mtok)
+        ),
     ),
     Line(
         "spill_saving_per_month",

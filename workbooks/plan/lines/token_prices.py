@@ -75,6 +75,7 @@ class Prices(Option):
             self.get(m, "write_per_mtok"),
             m.long_context_share,
             m.cache_write_share,
+            m.cached_share,
         )
 
     def _mixed_output(self, m: Any) -> Any:
