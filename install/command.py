@@ -6,8 +6,11 @@ them, so that ``evenpoint --help`` answers at once.
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from collections.abc import Sequence
+from importlib.metadata import version
 
 import typer
 
@@ -30,6 +33,7 @@ from install.prices.rates import COMMANDS as RATE_COMMANDS
 from install.prices.table import prices
 from install.terminal.refusal import Refusal
 
+FAULT = 70  # what other programs return for a fault of their own
 Complaint: type[Exception] = typer.BadParameter.__mro__[2]  # typer does not export it itself
 
 app = typer.Typer(
@@ -55,7 +59,7 @@ app.add_typer(sizing, name="sizing")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code: 0, or 2 after a refusal."""
+    """Run the command line and return its exit code: 0, 2 after a refusal, 70 after a fault."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return app(given or ["--help"], prog_name="evenpoint", standalone_mode=False) or 0
@@ -65,7 +69,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error.format_message(), file=sys.stderr)  # type: ignore[attr-defined]
     except typer.Abort:
         print("Stopped; nothing was written.", file=sys.stderr)
+    except Exception as fault:
+        if os.environ.get("EVENPOINT_TRACEBACK"):
+            raise
+        print(_told(fault, given), file=sys.stderr)
+        return FAULT
     return 2
+
+
+def _told(fault: Exception, given: Sequence[str]) -> str:
+    """Say that this program is at fault, and what helps to mend it: no data of the user's."""
+    *_, last = traceback.walk_tb(fault.__traceback__)
+    place = f"{last[0].f_globals.get('__name__', '?')}:{last[1]}"
+    return (
+        "This is a fault of Evenpoint, not of your input. Please report these words: "
+        f"{version('evenpoint')}, {next(iter(given), '')}, {type(fault).__name__} at {place}. "
+        "With EVENPOINT_TRACEBACK=1 set, the same command shows where it happened."
+    )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
@@ -142,3 +142,18 @@ def test_every_package_is_installed() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     found = {names(path.parent).replace("/", ".") for path in MODULES if path.stem == "__init__"}
     assert set(project["tool"]["setuptools"]["packages"]) == found - {"install.installer"}
+
+
+def test_every_file_of_data_is_installed() -> None:
+    """What a package reads beside itself goes with it; a checkout would not show that it lacks."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    given = project["tool"]["setuptools"]["package-data"]
+    patterns = {
+        f"{package.replace('.', '/')}/{each}" for package, files in given.items() for each in files
+    }
+    listed = subprocess.run(
+        ["git", "ls-files", *PACKAGES], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    read = [name for name in listed if name.endswith((".csv", ".toml", ".bas", ".txt"))]
+    ours = [name for name in read if not name.startswith("install/installer/")]
+    assert [n for n in ours if not any(PurePath(n).match(pattern) for pattern in patterns)] == []

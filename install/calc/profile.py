@@ -176,6 +176,7 @@ def _run(
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
+        cwd=tempfile.gettempdir(),  # another user may not enter the folder one works in
         env=office_environment() | variables,
         **own,  # type: ignore[call-overload]
         **rights,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import math
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -106,6 +107,9 @@ def _shape(each: Input, value: Mapping[str, Any]) -> str:
     if shape not in tuple(SHAPES):  # a tuple, for a TOML value may be unhashable
         rule = f"it must be one of {', '.join(SHAPES)}"
         raise ScenarioError(f"shape of {each.name} is {shown(shape)}; {rule}")
+    if shape == "lognormal" and (each.quantity.low > 0 or each.quantity.high < math.inf):
+        rule = f"{each.name} is {each.quantity.rule}, and a lognormal range has no ends"
+        raise ScenarioError(f"shape of {each.name} is 'lognormal'; {rule}: take pert or uniform")
     return str(shape)
 
 

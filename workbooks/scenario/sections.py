@@ -29,7 +29,7 @@ def read(file: Traversable, parse: Callable[[Mapping[str, Any]], Read]) -> Read:
         return parse(tomllib.loads(file.read_bytes().decode("utf-8-sig")))
     except SectionError as error:
         raise SectionError(f"{file.name}: {error}") from None
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, OverflowError) as error:
         raise SectionError(f"{file.name} is not a TOML file: {error}") from None
 
 

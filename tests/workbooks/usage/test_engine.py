@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,8 +49,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     as_user = {}
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # it refuses to run as root
         as_user = {"user": "nobody", "group": "nogroup"}
-        for each in (folder.parent, *list(folder.parents)[1:3]):
-            each.chmod(0o755)
+        for each in folder.parents:
+            if each.is_relative_to(tempfile.gettempdir()) and each != Path(tempfile.gettempdir()):
+                each.chmod(0o755)
         shutil.chown(folder.parent, "nobody")
 
     def run(program: str, *arguments: str) -> None:

@@ -11,6 +11,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from costcore.answers.decisions import KINDS, LOOK, OPERATORS, OPTIONS, Book, Condition, Fact, Rule
+from workbooks.scenario.entries import shown
 from workbooks.scenario.sections import SectionError, one_of, only, read, section, sections, text
 
 BOOK_KEYS = ("id", "title", "source", "kind", "currency", "needed", "option", "rule")
@@ -78,8 +79,8 @@ def fact(name: str, value: object) -> Fact:
         return ANSWERS[value.lower()]
     try:
         number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise SectionError(f"{name} is {value!r}; it must be a number, yes or no") from None
+    except (TypeError, ValueError, OverflowError):
+        raise SectionError(f"{name} is {shown(value)}; it must be a number, yes or no") from None
     if number - number != 0:
         raise SectionError(f"{name} is {value!r}; it must be a finite number, yes or no")
     return number

@@ -40,8 +40,12 @@ def load_json(content: bytes, kind: type) -> Any:
         raise FeedError("it is a web page or XML, not JSON")
     try:
         value = json.loads(content.decode("utf-8-sig"), parse_float=_number, parse_constant=str)
+        json.dumps(value, ensure_ascii=False, default=str).encode()
     except RecursionError:
         raise FeedError("it is nested too deeply") from None
+    except UnicodeEncodeError as error:
+        half = repr(error.object[error.start : error.end])
+        raise FeedError(f"a text in it holds {half}, half of a character") from None
     except ValueError as error:
         raise FeedError(f"it is not JSON: {shown(error)}") from None
     if not isinstance(value, kind):
