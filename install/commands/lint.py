@@ -21,7 +21,8 @@ def lint(
     """Say where a workbook breaks the rules of good modelling, and how to mend it.
 
     Each finding names the rule, the sheet and the first cell. The workbook may be anybody's; it
-    is only read. The exit code is 1 when anything was found.
+    is only read. The exit code is 1 when anything was found. A document of LibreOffice (.ods)
+    is not read: save it as .xlsx first.
 
     Example: evenpoint lint budget.xlsx
     """
@@ -37,6 +38,8 @@ def _found(book: Path) -> list[Finding]:
     from workbooks.file.refusal import RefreshError
     from workbooks.lint.linting import lint as look
 
+    if book.suffix.lower() in (".ods", ".fods"):
+        raise Refusal(f"{book} is a document of LibreOffice; save it as .xlsx and lint that.")
     try:
         return look(book)
     except RefreshError as error:

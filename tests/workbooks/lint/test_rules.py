@@ -191,3 +191,13 @@ def _write(path, parts):
     with zipfile.ZipFile(path, "w") as book:
         for name, data in parts.items():
             book.writestr(name, data)
+
+
+def test_a_document_of_libreoffice_is_refused_in_a_sentence(tmp_path, capsys):
+    """Its formulas are written otherwise, and half a reading would pass what is wrong."""
+    path = tmp_path / "budget.ods"
+    path.write_bytes(b"PK")
+    assert main(["lint", str(path)]) == 2
+    assert capsys.readouterr().err == (
+        f"{path} is a document of LibreOffice; save it as .xlsx and lint that.\n"
+    )

@@ -1,0 +1,39 @@
+"""How many tokens a unit of measure holds."""
+
+from __future__ import annotations
+
+import re
+
+_SCALES = {"": 1, "k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000}
+_UNIT = re.compile(
+    r"(?:per )?(?P<count>\d[\d,.' ]*)? ?(?P<scale>k|m|thousand|million)?"
+    r" ?(?P<noun>tokens?|count|units?|)"
+)
+_SIZES = {1, 1_000, 1_000_000}
+
+
+def tokens_in_unit(unit: str, bare: bool = False) -> int | None:
+    """Return how many tokens a unit is: one, a thousand or a million; None where it is unknown.
+
+    Parameters
+    ----------
+    unit : as the vendor writes it
+    bare : whether the meter is known to count tokens, so that "1M" and "count" are units of them;
+           "Units" alone stays unknown, because clouds use it for one token and for a million
+
+    Examples
+    --------
+    >>> tokens_in_unit("1K tokens"), tokens_in_unit("1M Tokens"), tokens_in_unit("1M", bare=True)
+    (1000, 1000000, 1000000)
+    >>> tokens_in_unit("1M"), tokens_in_unit("Units", bare=True), tokens_in_unit("1 Hour", True)
+    (None, None, None)
+    """
+    plain = " ".join(unit.casefold().replace("\xa0", " ").split())
+    found = _UNIT.fullmatch(plain)
+    if not plain or not found or plain in {"unit", "units"}:
+        return None
+    if not bare and not found["noun"].startswith("token"):
+        return None
+    count = re.sub(r"[,.' ]", "", found["count"] or "1")
+    size = int(count) * _SCALES[found["scale"] or ""]
+    return size if size in _SIZES else None
