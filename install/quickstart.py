@@ -45,7 +45,7 @@ OFFICE_PLACES = [
 ]
 REPORT = VENV / "tests.xml"
 # a file of tests stays with one worker, which makes what its tests share once
-WORKERS = ["-n", str(os.cpu_count() or 1), "--dist=loadfile"]
+WORKERS = ["-n", str(os.cpu_count() or 1), "--dist=loadfile", "--no-loadscope-reorder"]
 PYTEST = [*WORKERS, "--durations=10", f"--junitxml={REPORT}"]
 RULE = """\
 tests: everything that is not marked slow runs; with --slow, or where the environment
@@ -53,8 +53,8 @@ variable CI is "true", the slow tests run too. What follows "test" goes to pytes
   python install/quickstart.py test -k breakeven"""
 NEXT = """\
 To read: open {out} in Excel or LibreOffice; type over the blue cells to make it yours.
-To fill in: {evenpoint} template, and then {evenpoint} budget --from template.xlsx
-To have the functions in a cell: {evenpoint} addin lite (Excel) or addin install --calc"""
+To fill in: {evenpoint} template, and then {evenpoint} budget --from template.xlsx --out mine.xlsx
+In a cell: {evenpoint} addin lite (Excel), or {evenpoint} addin install --calc (LibreOffice)"""
 
 Command = Sequence[str | Path]
 

@@ -23,7 +23,12 @@ def pdftoppm() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what starts LibreOffice, so that ``-m "not libreoffice"`` leaves it out."""
+    """Mark what starts LibreOffice, and begin with the files that take longest.
+
+    A file stays with one worker, so the last to begin should be a short one.
+    """
     for item in items:
         if "soffice" in getattr(item, "fixturenames", ()):
             item.add_marker("libreoffice")
+    long = {i.path for i in items if {"libreoffice", "slow"} & {m.name for m in i.iter_markers()}}
+    items.sort(key=lambda item: item.path not in long)

@@ -15,11 +15,13 @@ import tempfile
 import warnings
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from numbers import Real
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
@@ -82,6 +84,11 @@ def formulas(path: Path) -> dict[str, Sheet]:
         name: Sheet((ref, v) for ref, v in cells.items() if isinstance(v, str) and v[:1] == "=")
         for name, cells in _read(path, data_only=False).items()
     }
+
+
+def names(path: Path) -> dict[str, Cell]:
+    """Return the cell that each name of a generated workbook stands for."""
+    return _names_version(path, path.stat().st_mtime_ns)
 
 
 def ironcalc_values(path: Path) -> Book:
@@ -223,16 +230,22 @@ def _read_version(path: Path, data_only: bool, _: int) -> dict[str, Sheet]:
     with warnings.catch_warnings():
         # openpyxl warns that it would lose parts of the file when saving; it only reads here
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path, data_only=data_only)
-    return {
-        sheet.title: Sheet(
-            (cell.coordinate, _plain(cell.value, book.epoch))
-            for row in sheet.iter_rows()
-            for cell in row
-            if cell.value is not None
-        )
-        for sheet in book.worksheets
-    }
+        book = openpyxl.load_workbook(path, data_only=data_only, read_only=True)
+    with closing(book):
+        return {sheet.title: _cells(sheet, book.epoch) for sheet in book.worksheets}
+
+
+@cache
+def _names_version(path: Path, _: int) -> dict[str, Cell]:
+    with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+        places = {n: p.attr_text.rpartition("!") for n, p in book.defined_names.items()}
+    return {n: (sheet.strip("'"), ref.replace("$", "")) for n, (sheet, _, ref) in places.items()}
+
+
+def _cells(sheet: Any, epoch: object) -> Sheet:
+    sheet.reset_dimensions()  # a file may say that it ends before it does
+    rows = chain.from_iterable(sheet.iter_rows())
+    return Sheet((c.coordinate, _plain(c.value, epoch)) for c in rows if c.value is not None)
 
 
 def _plain(value: object, epoch: object) -> Value:

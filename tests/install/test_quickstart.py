@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from install import quickstart
+from install.command import main as evenpoint
 
 SCRIPT = Path(quickstart.__file__)
 CHECKOUT = SCRIPT.parent.parent
@@ -105,6 +106,25 @@ def test_skipped_tests_are_counted_by_reason(tmp_path: Path) -> None:
     assert quickstart.not_run(tmp_path / "absent.xml") == {}
 
 
+def test_the_next_steps_work_as_they_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """One line for each kind of reader; what it tells them to type does what it says."""
+    lines = quickstart.NEXT.format(out="budget.xlsx", evenpoint="evenpoint").splitlines()
+    assert ["budget.xlsx" in line for line in lines] == [True, False, False]
+    typed = [part.split(",")[0].split(" (")[0] for part in "\n".join(lines).split("evenpoint ")[1:]]
+    fill, plan, lite, calc = (part.split("\n")[0].split() for part in typed)
+    Path("budget.xlsx").touch()  # as the first command left it
+    assert [evenpoint(fill), evenpoint(plan), evenpoint(lite)] == [0, 0, 0], capsys.readouterr().err
+    assert {"template.xlsx", "mine.xlsx"} <= set(os.listdir())
+    assert evenpoint([*calc, "--help"]) == 0  # which changes the user's LibreOffice, so no further
+
+
+def test_the_checks_begin_as_a_reader_does() -> None:
+    """The first command leaves a workbook behind, and the tests run beside it."""
+    script = (CHECKOUT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    run = [line.split("quickstart.py")[1].strip() for line in script if "quickstart.py" in line]
+    assert run == ["", 'test "$@"']
+
+
 @pytest.mark.slow
 def test_a_new_machine_gets_its_first_workbook(tmp_path: Path) -> None:
     """From a copy in a folder with spaces, called from elsewhere, twice, with pip for real."""
@@ -116,6 +136,8 @@ def test_a_new_machine_gets_its_first_workbook(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
         assert (copy / name).read_bytes()[:2] == b"PK"
     assert "budget.xlsx exists already and stays as it is" in done.stdout
+    readers = [line.split(":")[0] for line in quickstart.NEXT.splitlines()]
+    assert [line.split(":")[0] for line in done.stdout.splitlines()[-3:]] == readers
 
 
 def _python(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

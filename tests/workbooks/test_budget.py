@@ -3,12 +3,13 @@
 import re
 from importlib.resources import files
 from pathlib import Path
+from string import ascii_uppercase
 
 import openpyxl
 import pytest
 from openpyxl.formula.translate import Translator
 
-from tests.engines import cached, differences, edit, formulas, ironcalc_values, recalculate
+from tests.engines import cached, differences, edit, formulas, ironcalc_values, names, recalculate
 from tests.workbooks.budgets import CORNERS, corner, write
 from workbooks.plan.lines.option import TITLES
 from workbooks.plan.plan import plan
@@ -109,8 +110,7 @@ EDITS = {
 
 def input_cells(path, typed):
     """Cells of the low, base and high of some inputs, with the value typed into each."""
-    book = openpyxl.load_workbook(path)
-    rows = {name: place.attr_text.rsplit("$", 1)[1] for name, place in book.defined_names.items()}
+    rows = {name: ref.lstrip(ascii_uppercase) for name, (_, ref) in names(path).items()}
     return {("Inputs", f"{c}{rows[name]}"): v for name, v in typed.items() for c in "DEF"}
 
 

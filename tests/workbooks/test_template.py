@@ -2,12 +2,13 @@
 
 import datetime
 import zipfile
+from string import ascii_uppercase
 
 import openpyxl
 import pytest
 
 from install.command import main
-from tests.engines import _convert, cached, differences, edit, formulas, recalculate
+from tests.engines import _convert, cached, differences, edit, formulas, names, recalculate
 from tests.workbooks.budgets import CORNERS, corner, write
 from workbooks.plan.plan import plan
 from workbooks.scenario.reading import load, ready
@@ -27,9 +28,8 @@ def blank(tmp_path_factory):
 
 def cell(path, name, column="C"):
     """The cell of an input: C is the live one, D, E and F are low, base and high."""
-    place = openpyxl.load_workbook(path).defined_names[name].attr_text
-    sheet, _, ref = place.rpartition("!")
-    return sheet.strip("'"), f"{column}{ref.rsplit('$', 1)[1]}"
+    sheet, ref = names(path)[name]
+    return sheet, f"{column}{ref.lstrip(ascii_uppercase)}"
 
 
 def cases(path, **inputs):
@@ -39,8 +39,8 @@ def cases(path, **inputs):
 
 def found_in(path, text, sheet):
     """The row in which a sheet has a text in its first column."""
-    rows = openpyxl.load_workbook(path)[sheet].iter_rows(max_col=1)
-    return next(row[0].row for row in rows if row[0].value == text)
+    first = ((ref, value) for ref, value in cached(path)[sheet].items() if ref[1:].isdecimal())
+    return next(int(ref[1:]) for ref, value in first if ref[0] == "A" and value == text)
 
 
 FILLED = {
