@@ -68,7 +68,11 @@ def _dear_node(m: Any) -> Any:
         m.api_price_per_mtok,
         given(m.needed_tokens_per_month, 0),
         m.node_plan_tokens_per_month,
-        m.hours_per_month,
+        words(
+            "measured at ",
+            amount(given(m.needed_speed_tokens_per_second, 0)),
+            " a second, before peak, answer times and headroom",
+        ),
     )
 
 
