@@ -64,11 +64,13 @@ def never_why(
     """Why self-hosting wins at no volume."""
     unit_cost = node_cost_per_month / capacity_tokens_per_month * TOKENS_PER_MTOK
     saved = api_price_per_mtok - own_price_per_mtok
+    needed = node_cost_per_month / saved * TOKENS_PER_MTOK
     dear_node = dear_node_why(
         unit_cost + own_price_per_mtok,
         api_price_per_mtok,
-        node_cost_per_month / saved * TOKENS_PER_MTOK,
+        needed,
         capacity_tokens_per_month,
+        words(amount(needed / (HOURS_PER_MONTH * SECONDS_PER_HOUR)), " a second"),
     )
     dear_token = dear_token_why(own_price_per_mtok, api_price_per_mtok)
     serves = np.where(capacity_tokens_per_month > 0, dear_node, NO_TOKENS)
@@ -83,7 +85,7 @@ def dear_node_why(
     api_price_per_mtok: Numbers,
     needed_tokens_per_month: Numbers,
     capacity_tokens_per_month: Numbers,
-    hours_per_month: Numbers = HOURS_PER_MONTH,
+    needed_speed_text: Numbers,
 ) -> Numbers:
     """Why, when a full node costs more than the API bill it avoids."""
     return words(
@@ -94,8 +96,8 @@ def dear_node_why(
         "; to pay, a node must serve ",
         amount(needed_tokens_per_month / TOKENS_PER_MTOK),
         " M tokens a month (",
-        amount(needed_tokens_per_month / (hours_per_month * SECONDS_PER_HOUR)),
-        " a second), and it serves ",
+        needed_speed_text,
+        "), and it serves ",
         amount(capacity_tokens_per_month / TOKENS_PER_MTOK),
         " M.",
     )

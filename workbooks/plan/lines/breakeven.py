@@ -112,6 +112,15 @@ FIGURES = (
         ),
     ),
     Line(
+        "needed_speed_tokens_per_second",
+        "Measured speed from which a node pays, people left out",
+        lambda m: np.where(
+            np.isfinite(m.breakeven_load_share),
+            np.floor(m.node_speed_tokens_per_second * m.breakeven_load_share) + 1,
+            np.inf,
+        ),
+    ),
+    Line(
         "busiest_tokens_per_month",
         "Volume of the busiest month of the plan",
         lambda m: np.max(m.volume_tokens_per_month, axis=0),

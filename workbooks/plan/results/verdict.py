@@ -68,7 +68,15 @@ def _dear_node(m: Any) -> Any:
         m.api_price_per_mtok,
         given(m.needed_tokens_per_month, 0),
         m.node_plan_tokens_per_month,
-        m.hours_per_month,
+        m.needed_speed_text,
+    )
+
+
+def _needed_speed(m: Any) -> Any:
+    return words(
+        "measured at ",
+        amount(given(m.needed_speed_tokens_per_second, 0)),
+        " a second, before peak, answer times and headroom",
     )
 
 
@@ -94,6 +102,7 @@ def verdict(options: tuple[str, ...]) -> tuple[Line, ...]:
         _compared(options),
         Line("verdict_text", "Verdict", lambda m: words(m.choice_text, ". ", m.compared_text)),
         Line("first_pays_text", "Reason if it pays", _first_pays),
+        Line("needed_speed_text", "Speed from which a node pays", _needed_speed),
         Line("dear_node_text", "Reason if a full node is too dear", _dear_node),
         Line("never_text", "Reason if it never pays", _never),
         Line("reason_text", "Why", _reason),
