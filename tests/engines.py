@@ -230,9 +230,9 @@ def _read_version(path: Path, data_only: bool, _: int) -> dict[str, Sheet]:
     with warnings.catch_warnings():
         # openpyxl warns that it would lose parts of the file when saving; it only reads here
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path, data_only=data_only, read_only=True)
-    with closing(book):
-        return {sheet.title: _cells(sheet, book.epoch) for sheet in book.worksheets}
+        # and it reads a sheet only when its cells are asked for
+        with closing(openpyxl.load_workbook(path, data_only=data_only, read_only=True)) as book:
+            return {sheet.title: _cells(sheet, book.epoch) for sheet in book.worksheets}
 
 
 @cache
