@@ -3,9 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from costcore.catalogue import FUNCTIONS, SheetFunction, function
+
+OUTSIDE = re.compile(
+    r"\b(WEBSERVICE|RTD|IMAGE|STOCKHISTORY|CUBE[A-Z]+|SQL\.REQUEST|CALL|REGISTER(\.ID)?|EXEC|PY)\s*\("
+    r"|\|"  # as between a program and a topic of DDE
+    r"|\][\w.]*!|'[^']*[\\/\]][^']*'!",  # a reference to another workbook
+    re.IGNORECASE,
+)
+
+
+def reaches_out(formula: str, names: Mapping[str, str]) -> bool:
+    """Say whether computing a formula asks somebody outside the workbook, also through its names.
+
+    >>> reaches_out("SUM(Prices[rate], Plan!A1/'Our plan'!B1)", {}), reaches_out("[1]Plan!A1", {})
+    (False, True)
+    >>> reaches_out("rate*2", {"rate": '=WEBSERVICE("http://a.example/")'})
+    True
+    """
+    left, seen = [formula], set[str]()
+    while left:
+        text = re.sub(r"\"[^\"]*\"|'[^'\\/\]]*'!", "", left.pop())  # texts, and names of sheets
+        if OUTSIDE.search(text):
+            return True
+        used = {word.lower() for word in re.findall(r"[\w.\\]+", text)} - seen
+        seen |= used
+        left += [names[word] for word in used if word in names]
+    return False
 
 
 def first_call(formula: str) -> tuple[SheetFunction, list[str]] | None:

@@ -24,7 +24,8 @@ from install.commands.lint import lint
 from install.commands.questions import breakeven, tco
 from install.commands.reconcile import reconcile
 from install.commands.risk import risk
-from install.commands.size import size, sizing
+from install.commands.size import size
+from install.commands.sizing import sizing
 from install.commands.template import template
 from install.commands.usage import usage
 from install.functions.listing import functions
@@ -32,6 +33,7 @@ from install.prices.feeds import COMMANDS as PRICE_COMMANDS
 from install.prices.rates import COMMANDS as RATE_COMMANDS
 from install.prices.table import prices
 from install.terminal.refusal import Refusal
+from install.terminal.screen import screened
 
 FAULT = 70  # what other programs return for a fault of their own
 Complaint: type[Exception] = typer.BadParameter.__mro__[2]  # typer does not export it itself
@@ -60,8 +62,13 @@ app.add_typer(sizing, name="sizing")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0, 2 after a refusal, 70 after a fault."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    with screened():
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+
+
+def _run(given: list[str]) -> int:
     try:
+        _check_text(given)
         return app(given or ["--help"], prog_name="evenpoint", standalone_mode=False) or 0
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
@@ -75,6 +82,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(_told(fault, given), file=sys.stderr)
         return FAULT
     return 2
+
+
+def _check_text(given: Sequence[str]) -> None:
+    """Refuse bytes that are no text: names of files are written into workbooks and tables."""
+    for each in given:
+        try:
+            each.encode()
+        except UnicodeEncodeError:
+            raise Refusal(
+                f"{each!a} is not UTF-8 text; rename the file, or type it anew."
+            ) from None
 
 
 def _told(fault: Exception, given: Sequence[str]) -> str:

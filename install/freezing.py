@@ -20,6 +20,8 @@ from workbooks.file.swap import check_whole, read
 from workbooks.prices.splice.book import Book
 
 FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>.*?</(?:\w+:)?f\s*>)", re.DOTALL)
+CALLED = re.compile(rb"(?<![\w.])([A-Za-z_][\w.]*)\s*\(")
+COMPUTED = re.compile(rb"(?:</(?:\w+:)?f\s*>|<(?:\w+:)?f\b[^>]*/>)\s*<(?:\w+:)?v\s*>[^<]")
 METADATA = re.compile(rb"\s+cm\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 SHEET_DATA = re.compile(rb"<((?:\w+:)?sheetData)\b[^>]*?(?:/>|>.*</\1\s*>)", re.DOTALL)
 BEFORE_VALIDATIONS = (
@@ -79,16 +81,12 @@ def frozen(path: Path) -> Frozen:
     parts: dict[str, bytes] = {}
     cells: list[FrozenCell] = []
     dropped: dict[str, set[str]] = {}
-    sheets = {
-        name: Sheet(book.package.read(part), book.package.label(part), 1, LAST_ROW)
-        for name, part in book.sheets.items()
-    }
-    formulas = (cell for sheet in sheets.values() for cell in sheet.cells.values() if cell.formula)
-    computed = any(cell.content for cell in formulas)  # else the program stores empty values
-    for name, sheet in sheets.items():
-        part = book.sheets[name]
-        found = [cell for cell in sheet.cells.values() if calls_ours(_text(sheet, cell))]
-        if found:
+    mentioned = [_mentions_ours(book.package.read(part)) for part in book.sheets.values()]
+    computed = any(mentioned) and _is_computed(book)  # else the program stores empty values
+    for (name, part), mentions in zip(book.sheets.items(), mentioned, strict=True):
+        sheet = _Formulas(book.package.read(part), book.package.label(part)) if mentions else None
+        found = [c for c in sheet.cells.values() if calls_ours(_text(sheet, c))] if sheet else []
+        if sheet and found:
             cells += _stored(book, name, sheet, found, computed)
             dropped[name] = {reference(cell.row, cell.column) for cell in found}
             parts[part] = splice(
@@ -98,6 +96,29 @@ def frozen(path: Path) -> Frozen:
     done = book.package.rebuilt(parts)
     check_whole(real, done, parts)
     return Frozen(done, tuple(cells), tuple(_left(book)))
+
+
+class _Formulas(Sheet):
+    """A sheet of whose cells only those with a formula are kept."""
+
+    def __init__(self, data: bytes, label: str) -> None:
+        super().__init__(data, label, 1, LAST_ROW)
+
+    def keeps(self, cell: Cell) -> bool:
+        """Say whether a cell has a formula."""
+        return cell.formula is not None
+
+
+def _mentions_ours(data: bytes) -> bool:
+    """Say whether a part may call a function of ours; most parts are not read any further."""
+    ours = tuple(each.name.encode() for each in FUNCTIONS)
+    called = {name.upper() for name in set(CALLED.findall(data))}
+    spelled = any(name.endswith(ours) for name in called)  # after any prefix
+    return spelled or b"&#" in data  # a letter may be written as a number
+
+
+def _is_computed(book: Book) -> bool:
+    return any(COMPUTED.search(book.package.read(part)) for part in book.sheets.values())
 
 
 def _text(sheet: Sheet, cell: Cell) -> str:

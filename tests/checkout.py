@@ -38,7 +38,7 @@ class Watch:
                 continue
             if writes:
                 yield f"a test writes {inside} in the checkout; it has tmp_path"
-            elif _left_by_a_user(inside):
+            elif left_by_a_user(inside):
                 yield f"a test reads {inside}, which a user left in the checkout"
 
     def _inside(self, path: object) -> Path | None:
@@ -49,7 +49,8 @@ class Watch:
         return Path(place.removeprefix(self.start)) if place.startswith(self.start) else None
 
 
-def _left_by_a_user(inside: Path) -> bool:
+def left_by_a_user(inside: Path) -> bool:
+    """Return whether a file of the checkout is not part of it, but a user's own."""
     alone = len(inside.parts) == 1 and inside.name != "pyproject.toml"
     return alone and inside.suffix in LEFT_BY_USERS
 

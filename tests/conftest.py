@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import settings
 
-from install.quickstart import soffice as find_soffice
+from install.programs import soffice as find_soffice
 from tests import engines
 
 settings.register_profile("evenpoint", derandomize=True, deadline=None, max_examples=60)

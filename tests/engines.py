@@ -32,7 +32,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.formula import ArrayFormula
 
-from install.quickstart import soffice
+from install.programs import program, soffice
 
 Value = float | int | str | bool | None
 Cell = tuple[str, str]  # ("Sheet", "B5")
@@ -166,7 +166,7 @@ def edit(path: Path, changes: Mapping[Cell, Value], out: Path) -> Path:
 
 def pdftoppm() -> str | None:
     """Return the program that draws PDF pages, or None where it is not installed."""
-    return shutil.which("pdftoppm")
+    return program("pdftoppm")
 
 
 @cache

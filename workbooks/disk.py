@@ -83,11 +83,14 @@ def _remove_unheld(part: Path) -> None:
 
 @contextmanager
 def _held(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
-    """Open a file beside another and hold it; take a new name where it was swept at once."""
+    """Open a file beside another, with its rights, and hold it; take a new name if swept."""
+    mode = rights(path) if path.exists() else 0o666
     while True:
         part = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
         try:
-            with part.open("xb") as file:
+            with created(part, "xb", mode) as file:
+                if sys.platform != "win32" and path.exists():
+                    os.fchmod(file.fileno(), mode)  # also what a usual new file would not allow
                 if sys.platform == "win32" or (_try_lock(file) and part.exists()):
                     yield part, file
                     return
@@ -98,21 +101,38 @@ def _held(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Make a folder, and wait until nobody else writes there.
+    """Make a folder for its owner alone, and wait until nobody else writes there.
 
     Raises
     ------
     TimeoutError
         If that takes longer than a minute.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("ab") as file:
+    make_folder(folder)
+    with created(folder / ".lock", "ab", rights(folder)) as file:
         last = time.monotonic() + WAIT_SECONDS
         while not _try_lock(file):
             if time.monotonic() > last:
                 raise TimeoutError(errno.ETIMEDOUT, "another program has been writing there")
             time.sleep(0.05)
         yield
+
+
+def make_folder(folder: Path, mode: int = 0o700) -> None:
+    """Make a folder and those above it that are missing, which only their owner may enter."""
+    for each in reversed([folder, *folder.parents]):
+        if not each.is_dir():
+            each.mkdir(mode, exist_ok=True)
+
+
+def rights(folder: Path) -> int:
+    """Return who may enter a folder."""
+    return folder.stat().st_mode & 0o777
+
+
+def created(path: Path, how: str, mode: int) -> IO[bytes]:
+    """Open a file; where it is new, only those may use it who have the rights of a mode."""
+    return open(path, how, opener=lambda name, flags: os.open(name, flags, mode & 0o666))
 
 
 def _try_lock(file: IO[Any]) -> bool:

@@ -73,6 +73,9 @@ class TokenPrice:
 class Accelerator:
     """A GPU or other accelerator: what it can do, draws, and costs to rent or to buy.
 
+    `memory_gb` counts 1e9 bytes, as weights do, so it is above the size in the name; and
+    `link_gb_per_s` is one way to the others in the server.
+
     Prices are per accelerator; a purchase price includes its share of the server unless the
     note says "card only". `quote_needed` is `yes` where a budget needs your own quote.
     """
@@ -85,6 +88,9 @@ class Accelerator:
     bf16_dense_tflops: float
     fp8_dense_tflops: float | None
     fp4_dense_tflops: float | None
+    link_gb_per_s: float | None
+    hardware_speed_share: float
+    family: str
     tdp_kw: float | None
     server_power_kw_per_gpu: float | None
     rent_low_per_gpu_hour: float | None
@@ -128,6 +134,57 @@ class Throughput:
     as_of: date
     source: str
     source_url: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnseenThroughput:
+    """One published speed at full load that no constant was fitted on."""
+
+    hardware: str
+    gpus: float
+    model: str
+    weight_precision: str
+    input_tokens: float
+    output_tokens: float
+    output_tokens_per_second: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTime:
+    """One published load with its time to the first token and between tokens.
+
+    `load` is what `load_kind` says: requests at once, or a second. A limit is the one the
+    measurement was held to.
+    """
+
+    source: str
+    source_url: str
+    date: date
+    hardware: str
+    gpus: float
+    model: str
+    precision: str
+    engine: str
+    input_tokens: float
+    output_tokens: float
+    load_kind: str
+    load: float
+    requests_per_second: float | None
+    output_tokens_per_second: float | None
+    ttft_ms_mean: float | None
+    ttft_ms_p50: float | None
+    ttft_ms_p90: float | None
+    ttft_ms_p99: float | None
+    tpot_ms_mean: float | None
+    tpot_ms_p50: float | None
+    tpot_ms_p90: float | None
+    tpot_ms_p99: float | None
+    user_tokens_per_second: float | None
+    ttft_limit_ms: float | None
+    tpot_limit_ms: float | None
+    limit_met: str
     note: str
 
 
@@ -185,6 +242,7 @@ class Model:
     window_elems_per_layer: float | None
     experts: float | None
     experts_per_token: float | None
+    model_speed_share: float
     moe_intermediate: float | None
     shared_experts: float | None
     dense_intermediate: float | None

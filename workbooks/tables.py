@@ -8,24 +8,29 @@ from typing import Any, TypeVar
 
 from workbooks.rows import (
     Accelerator,
+    AnswerTime,
     Assumption,
     ExchangeRate,
     LoadHour,
     Model,
     Throughput,
     TokenPrice,
+    UnseenThroughput,
 )
 
 __all__ = [
     "Accelerator",
+    "AnswerTime",
     "Assumption",
     "ExchangeRate",
     "LoadHour",
     "Model",
     "Throughput",
     "TokenPrice",
+    "UnseenThroughput",
     "accelerator",
     "accelerators",
+    "answer_times",
     "assumptions",
     "exchange_rate",
     "exchange_rates",
@@ -37,9 +42,21 @@ __all__ = [
     "throughput",
     "throughputs",
     "token_prices",
+    "unseen_throughputs",
 ]
 
-Row = TypeVar("Row", TokenPrice, Accelerator, Model, Throughput, LoadHour, Assumption, ExchangeRate)
+Row = TypeVar(
+    "Row",
+    TokenPrice,
+    Accelerator,
+    Model,
+    Throughput,
+    UnseenThroughput,
+    AnswerTime,
+    LoadHour,
+    Assumption,
+    ExchangeRate,
+)
 
 READERS: dict[object, Callable[[str], Any]] = {
     str: str,
@@ -79,6 +96,18 @@ def accelerators() -> tuple[Accelerator, ...]:
 def throughputs() -> tuple[Throughput, ...]:
     """Return every published serving speed, ordered by system."""
     return _read(Throughput, "throughput.csv")
+
+
+@cache
+def unseen_throughputs() -> tuple[UnseenThroughput, ...]:
+    """Return published serving speeds that nothing was fitted on, to check the model with."""
+    return _read(UnseenThroughput, "throughput_unseen.csv")
+
+
+@cache
+def answer_times() -> tuple[AnswerTime, ...]:
+    """Return published loads with their answer times, to check the model with."""
+    return _read(AnswerTime, "answer_times.csv")
 
 
 @cache
@@ -136,8 +165,8 @@ def accelerator(name: str) -> Accelerator:
 
     Examples
     --------
-    >>> accelerator("H100 SXM").memory_gb
-    80.0
+    >>> accelerator("H100 SXM").memory_gb  # 80 GiB
+    85.9
     """
     return _named(accelerators(), "hardware", name, "accelerator")[0]
 

@@ -19,7 +19,7 @@ import unohelper
 from com.sun.star.lang import XServiceInfo
 from com.sun.star.task import XJob
 from evenpoint_product import Product
-from evenpoint_spellings import retyped
+from evenpoint_spellings import linked, misspelled, retyped
 from org.evenpoint.calc import XFunctions
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -39,13 +39,13 @@ def _read(name: str) -> dict[str, Any]:
 
 NAMES = _read("names.json")  # what this package is called, and its functions by method
 PRODUCT = Product(_read("product.json"))
-RETYPED = retyped([*NAMES["functions"].values(), NAMES["status"]])
-SHORT = {*NAMES["functions"].values(), NAMES["status"]}
+SHORT = [*NAMES["functions"].values(), NAMES["status"]]
+RETYPED, MISSPELLED = retyped(SHORT), misspelled(SHORT)
 OURS = re.compile("|".join(SHORT), re.I).search
-REACHES_OUT = re.compile(r"\b(WEBSERVICE|DDE|RTD|IMAGE)\s*\(", re.I).search
-"""Functions that ask somebody else for an answer when they are computed."""
-LINKS = re.compile(r"\]|#|file:|https?:|\b(HYPERLINK|INDIRECT)\s*\(", re.I).search
-"""What in a formula may point outside the document; a call of ours needs none of it."""
+REACHES_OUT = re.compile(r"\b(?:WEBSERVICE|DDE|RTD|IMAGE|INDIRECT)\s*\(|'#", re.I).search
+"""Functions that ask somebody else when they are computed, and references to other documents."""
+LINKS = re.compile(r"\[\d+\]|file:|https?:|\bHYPERLINK\s*\(", re.I).search
+"""What else in a formula may point outside the document; a call of ours needs none of it."""
 
 
 def _sent(answer: Any) -> Any:
@@ -120,7 +120,7 @@ class Reentry(Service, XJob):  # type: ignore[misc]
             "com.sun.star.sheet.SpreadsheetDocument"
         ):
             return
-        if not (broken := list(_broken(document))):
+        if not (broken := _broken(document)):
             return
         modified, automatic = document.isModified(), document.isAutomaticCalculationEnabled()
         document.addActionLock()
@@ -135,23 +135,40 @@ class Reentry(Service, XJob):  # type: ignore[misc]
 
 
 def _broken(document: Any) -> Any:
-    """Yield the cells to type again; none where a formula or a name reaches out."""
+    """Return the cells to type again; none where anything in the document reaches out."""
     formulas = [found for sheet in document.Sheets for found in _formulas(sheet)]
-    scopes = [document.NamedRanges, *(sheet.NamedRanges for sheet in document.Sheets)]
-    named = [each.Content for scope in scopes for each in scope]
-    if any(REACHES_OUT(text) for text in (*named, *(formula for _, formula in formulas))):
-        return
-    for cell, formula in formulas:
-        fixed = RETYPED(formula)
-        if (fixed != formula or _unresolved(cell, formula)) and not LINKS(fixed):
-            yield cell, formula
+    broken = [
+        (cell, formula)
+        for cell, formula in formulas
+        if OURS(formula) and _misspelled(cell) and not LINKS(RETYPED(formula))
+    ]
+    if not broken or any(map(linked, _links(document))):
+        return []
+    texts = (*_texts(document), *(formula for _, formula in formulas))
+    return [] if any(map(REACHES_OUT, texts)) else broken
 
 
-def _unresolved(cell: Any, formula: str) -> bool:
+def _misspelled(cell: Any) -> bool:
     """Say whether LibreOffice keeps a name of ours as a text, since it knows no such function."""
-    tokens = cell.getTokens() if OURS(formula) else ()
-    named = [token.Data for token in tokens if token.OpCode != PUSH]
-    return any(isinstance(name, str) and name.upper() in SHORT for name in named)
+    named = [token.Data for token in cell.getTokens() if token.OpCode != PUSH]
+    return any(isinstance(name, str) and MISSPELLED(name) for name in named)
+
+
+def _links(document: Any) -> Any:
+    """Yield what a document links to, which LibreOffice blocks until its user allows it."""
+    for links in (document.ExternalDocLinks, document.DDELinks, document.SheetLinks):
+        yield from links.ElementNames
+    yield from (link.Url for link in document.AreaLinks)
+
+
+def _texts(document: Any) -> Any:
+    """Yield the formulas that stand in no cell: those of names and of conditional formats."""
+    for scope in (document.NamedRanges, *(sheet.NamedRanges for sheet in document.Sheets)):
+        yield from (each.Content for each in scope)
+    for sheet in document.Sheets:
+        for rules in sheet.ConditionalFormats.getConditionalFormats():
+            for rule in map(rules.getByIndex, range(rules.getCount())):
+                yield from (getattr(rule, name, "") for name in ("Formula1", "Formula2"))
 
 
 def _formulas(sheet: Any) -> Any:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 from typing import Callable, Iterable, Mapping  # noqa: UP035  (Python 3.8)
 
-PREFIXES = r"(?:\[\d+\]!|'[^']*'!|[\w.-]+\.xla[m]?!|_xll\.|_xldudf_(?:[A-Z]+_)??)?"
+FILE = r"evenpoint[^'\\/\[\]!]*\.xlam?"  # never the function of another add-in
+PREFIXES = (
+    rf"(?:\[\d+\]!|'(?:[^']*[\\/])?{FILE}'!|evenpoint[\w.-]*\.xlam?!|_xll\.|_xldudf_(?:[A-Z]+_)??)?"
+)
 
 
 def retyped(names: Iterable[str]) -> Callable[[str], str]:
@@ -27,6 +30,27 @@ def retyped(names: Iterable[str]) -> Callable[[str], str]:
     return lambda formula: call.sub(
         lambda found: found[1].upper() if found[1] else found[0], formula
     )
+
+
+def misspelled(names: Iterable[str]) -> Callable[[str], bool]:
+    """Return what says whether a whole word is one of our names as a file may keep it.
+
+    >>> ours = misspelled(["FITS"])
+    >>> ours("_xll.fits"), ours("[1]!FITS"), ours("profits"), ours("'other.xlam'!FITS")
+    (True, True, False, False)
+    """
+    any_name = "|".join(map(re.escape, names))
+    word = re.compile(f"{PREFIXES}(?:{any_name})", re.IGNORECASE | re.ASCII)
+    return lambda text: word.fullmatch(text) is not None
+
+
+def linked(address: str) -> bool:
+    """Say whether a link of a document leads anywhere but to an Evenpoint add-in.
+
+    >>> linked("file:///C:/Add-ins/evenpoint.xlam"), linked("1"), linked("http://a.example/b.ods")
+    (False, False, True)
+    """
+    return re.fullmatch(rf"(?:.*[\\/])?{FILE}|\d*", address, re.IGNORECASE) is None
 
 
 def shortened(service: str, names: Mapping[str, str]) -> Callable[[str], tuple[str, int]]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from addin.cells import CellError
-from addin.formula import first_call
+from addin.formula import first_call, reaches_out
 from addin.log import log_path
 from addin.reasons import reason
 from costcore.catalogue import FUNCTIONS
@@ -61,6 +61,9 @@ class Book(Protocol):
 
     def evaluate(self, sheet: str, expression: str) -> object:
         """Return the value or the rows of values that an expression has on a sheet."""
+
+    def names(self) -> Mapping[str, str]:
+        """Return what each name stands for, by the name in small letters, in whatever scope."""
 
     def cells(self) -> Iterable[Found]:
         """Return every cell that holds something, row by row."""
@@ -135,6 +138,9 @@ def explain_cell(book: Book) -> str:
     if call is None:
         raise ActionError(f"{sheet}!{address} has no Evenpoint function. Select a cell that has.")
     entry, arguments = call
+    names = book.names()
+    if far := next((text for text in arguments if reaches_out(text, names)), None):
+        raise ActionError(f"{sheet}!{address}: {far} asks outside the workbook; nothing is asked.")
     cells = [book.evaluate(sheet, text) if text else None for text in arguments]
     return f"{sheet}!{address}\n{reason(entry, cells)}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,14 @@ class OpenBook:
         found = self.workbook.Worksheets(sheet).Evaluate(expression)
         return _typed(getattr(found, "Value2", found))
 
+    def names(self) -> Mapping[str, str]:
+        """Return what names stand for; one that has two scopes stands for both."""
+        found: dict[str, str] = {}
+        for name in self.workbook.Names:
+            key = str(name.Name).rpartition("!")[2].lower()
+            found[key] = f"{found.get(key, '')} {name.RefersTo}"
+        return found
+
     def cells(self) -> Iterable[Found]:
         """Return every cell that holds something; each sheet is read at once."""
         for sheet in self.workbook.Worksheets:
@@ -53,10 +61,11 @@ class OpenBook:
                         yield Found(sheet.Name, top + i, left + j, address, value, formula)
 
     def write(self, sheet: str, address: str, value: object) -> None:
-        """Change a value; the format of the cell stays."""
+        """Change a value; the format of the cell stays, and a text is never a formula."""
         cell = self.workbook.Worksheets(sheet).Range(address)
         kept = cell.NumberFormat  # Excel formats a cell anew when it gets a date
-        cell.Value = value
+        as_text = isinstance(value, str) and value.startswith(("=", "+", "-", "@"))
+        cell.Value = f"'{value}" if as_text else value
         cell.NumberFormat = kept
 
     def save_copy(self, path: Path) -> None:

@@ -151,10 +151,10 @@ def cheapest_option(tokens_per_month: Numbers, options: Table) -> object:
     >>> cheapest_option([1e9, 6e9], options).tolist()
     ['API', 'Own']
     """
+    if any(len(row) != 5 for row in options):
+        raise ValueError("each option needs five cells: name, fixed, node cost, capacity, price")
     has_header = isinstance(options[0][1], str) and options[0][1] != ""
     rows = [list(row) for row in options[has_header:]]
-    if any(len(row) != 5 for row in rows):
-        raise ValueError("each option needs five cells: name, fixed, node cost, capacity, price")
     names = np.array([*(row[0] for row in rows), np.nan], dtype=object)
     fixed, node, capacity, price = (
         np.array([_number(f"a {meaning}", row[k], blank) for row in rows])

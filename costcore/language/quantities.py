@@ -233,6 +233,14 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "software_share": _share("Speed of your serving software, of today's: vLLM of 2024 0.4."),
         "options": Quantity("Rows: name, fixed per month, node cost, capacity, price per Mtok."),
         "percentile": _share("Share of the outcomes that cost less: 0.9 is P90."),
+        "requests_per_minute": Quantity("Requests that arrive in a minute, at random."),
+        "ttft_limit_ms": Quantity("Longest time to the first token, in milliseconds."),
+        "latency_percentile": Quantity(
+            "Share of the requests that must be as fast: 0.9 is nine in ten.", low=0.01, high=0.99
+        ),
+        "prompt_spread_factor": Quantity(
+            "Longest prompt over the mean; 1 if all are alike, about 4 for chat.", low=1.0
+        ),
         "seed": Quantity("Which set of draws; the same one gives the same answer.", whole=True),
     }
 )

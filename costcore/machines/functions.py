@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import math
+
 from costcore.language.sheet_function import Example, SheetFunction
+from costcore.machines.gpus import gpus_needed
 from costcore.machines.memory_basis import fits_basis, kv_bytes_per_token_basis, vram_gb_basis
 from costcore.machines.sizing import (
     fits,
-    gpus_needed,
     kv_bytes_per_token,
     tokens_per_second,
     vram_gb,
 )
 from costcore.machines.spec_rows import ACCELERATOR_COLUMNS, MODEL_COLUMNS
 from costcore.machines.speed_basis import gpus_needed_basis, tokens_per_second_basis
+from costcore.machines.times.basis import (
+    max_requests_per_minute_basis,
+    ttft_ms_basis,
+    user_speed_basis,
+)
+from costcore.machines.times.worksheet import max_requests_per_minute, ttft_ms, user_speed
 
 _SHAPE = ("Llama-3.1-70B", 70.55, 70.55, 80.0, 8192.0, 64.0, 8.0, 128.0, "GQA", 80.0, 2048.0)
 _LLAMA = ((*MODEL_COLUMNS[: len(_SHAPE)], "source"), (*_SHAPE, "config.json"))
-_H100 = (ACCELERATOR_COLUMNS, ("H100 SXM", "NVIDIA", "SXM5", 80.0, 3.35, 989.0, 1979.0, None))
+_CARD = ("H100 SXM", "NVIDIA", "SXM5", 85.9, 3.35, 989.0, 1979.0, None, 450.0)
+_H100 = (ACCELERATOR_COLUMNS[: len(_CARD)], _CARD)
 _STATELESS = ("Nine", 9.0, 9.0, 10.0, 1024.0, 8.0, 8.0, 128.0, "none", 0.0, 0.0)
 _ROUND = ("Round", "Example", "card", 100.0, 2.0, 1000.0, None, None)
 _COPIES = (100e9, _STATELESS, _ROUND, "bf16", 1_000.0, 1_000.0, 1.0, 1.0, 1.0, 1.0)
-_NEVER_FITS = "Does not fit: the weights take 141.1 GB, and 2 x H100 SXM can hold 138.0 GB."
-_SUM = "by hand: 70.55 x 2 over 2 x (0.9 x 80 - 3)"
+_NEVER_FITS = "Does not fit: the weights take 141.1 GB, and 1 x H100 SXM can hold 74.3 GB."
+_SUM = "by hand: 70.55 x 2 over 0.9 x 85.9 - 3"
 
 SIZING_FUNCTIONS = (
     SheetFunction(
@@ -67,13 +76,13 @@ SIZING_FUNCTIONS = (
     SheetFunction(
         fits,
         returns="count",
-        example=Example((_LLAMA, _H100, 2.0, "bf16"), 0.0, _SUM),
+        example=Example((_LLAMA, _H100, 1.0, "bf16"), 0.0, _SUM),
         traces=False,
     ),
     SheetFunction(
         fits_basis,
         returns="text",
-        example=Example((_LLAMA, _H100, 2.0, "bf16"), _NEVER_FITS, _SUM),
+        example=Example((_LLAMA, _H100, 1.0, "bf16"), _NEVER_FITS, _SUM),
         answers="text",
         traces=False,
     ),
@@ -82,15 +91,16 @@ SIZING_FUNCTIONS = (
         returns="tokens_per_second",
         example=Example(
             (_STATELESS, _ROUND, 1.0, "bf16", 1_000.0, 1_000.0, 1.0),
-            2_000 / 11.9,
-            "by hand: a step of 18 GB over 0.9 x 2 TB/s, and 10 x 0.19 ms; 1 token in, 1 out",
+            2_000 / (18 / 1.36 + 0.00112640 + 0.75 + 3.75 * (1 - math.exp(-0.001))),
+            "by hand: a step of 18 GB over 0.68 x 2 TB/s, activations of 2 x 10 x 1,024 x 4 x "
+            "18.7 bytes, and 10 x (0.075 + 0.375 / 1,000) ms; 1 token in, 1 out",
         ),
         traces=False,
     ),
     SheetFunction(
         tokens_per_second_basis,
         returns="text",
-        example=Example((_LLAMA, _H100, 2.0, "bf16", 1_000.0, 1_000.0), _NEVER_FITS, _SUM),
+        example=Example((_LLAMA, _H100, 1.0, "bf16", 1_000.0, 1_000.0), _NEVER_FITS, _SUM),
         answers="text",
         traces=False,
     ),
@@ -100,7 +110,7 @@ SIZING_FUNCTIONS = (
         example=Example(
             _COPIES,
             3.0,
-            "by hand: a step of 2 x 9 x 4,096 / 535 + 1.9 ms; 0.7 x 4,096 a step are 54 B a month",
+            "by hand: a step of 2 x 9 x 4,096 / 691 + 6.3 ms; 0.75 x 4,096 each are 71 B a month",
         ),
         traces=False,
     ),
@@ -109,10 +119,75 @@ SIZING_FUNCTIONS = (
         returns="text",
         example=Example(
             _COPIES,
-            "2 copies of 1 GPU for the load and 1 to spare, on the low case. Modelled, no "
-            "measurements given: 1 x 1 Round with 2,048 requests each, most time goes into "
-            "arithmetic; band 0.7 to 1.35; data sheet: source not given.",
+            "2 copies of 1 GPU for the load and 1 to spare, on the low case. Modelled: "
+            "1 x 1 Round with 2,048 requests each, most time goes into arithmetic; "
+            "band 0.75 to 1.2; data sheet: source not given.",
             "the same",
+        ),
+        answers="text",
+        traces=False,
+    ),
+    SheetFunction(
+        ttft_ms,
+        returns="ms",
+        example=Example(
+            (0.0, _STATELESS, _ROUND, 1.0, "bf16", 1_000.0, 1_000.0, 0.5),
+            18_000 / 691 + 0.765952 / 1.36 + 4.5,
+            "by hand: 2 x 9 x 1,000 GFLOP over 691 TFLOPS, activations of 1,000 x 10 x 1,024 x 4 x "
+            "18.7 bytes over 1.36 TB/s, and 10 x 0.45 ms; nobody waits before",
+        ),
+        traces=False,
+    ),
+    SheetFunction(
+        ttft_ms_basis,
+        returns="text",
+        example=Example(
+            (60.0, _STATELESS, _ROUND, 1.0, "bf16", 9_000.0, 1_000.0),
+            "Unknown: published answer times are missed by more than 2x for prompts above "
+            "8,192 tokens.",
+            "9,000 tokens are more",
+        ),
+        answers="text",
+        traces=False,
+    ),
+    SheetFunction(
+        user_speed,
+        returns="tokens_per_second",
+        example=Example(
+            (10_000.0, _STATELESS, _ROUND, 1.0, "bf16", 1_000.0, 1_000.0),
+            0.0,
+            "by hand: a step of 113 ms answers 2,048 tokens, so 1,087 requests a minute at most",
+        ),
+        traces=False,
+    ),
+    SheetFunction(
+        user_speed_basis,
+        returns="text",
+        example=Example(
+            (10_000.0, _STATELESS, _ROUND, 1.0, "bf16", 1_000.0, 1_000.0),
+            "Overload: 1 x 1 Round answer at most 1,087 requests a minute.",
+            "the same",
+        ),
+        answers="text",
+        traces=False,
+    ),
+    SheetFunction(
+        max_requests_per_minute,
+        returns="requests_per_minute",
+        example=Example(
+            (10.0, 5.0, _STATELESS, _ROUND, 1.0, "bf16", 1_000.0, 1_000.0),
+            0.0,
+            "by hand: reading 18 GB of weights at 1.36 TB/s alone takes 13 ms",
+        ),
+        traces=False,
+    ),
+    SheetFunction(
+        max_requests_per_minute_basis,
+        returns="text",
+        example=Example(
+            (10.0, 5.0, _STATELESS, _ROUND, 1.0, "bf16", 1_000.0, 1_000.0),
+            "Not possible: alone, a request on 1 Round waits 31 ms and gets 71 tokens a second.",
+            "by hand: 26.0 + 0.6 + 4.5 ms, and 1,000 / (13.2 + 0.75)",
         ),
         answers="text",
         traces=False,

@@ -110,14 +110,14 @@ def fits_basis(
     --------
     >>> llama = {"model": "Llama-3.3-70B", "params_total_b": 70.55, "layers": 80,
     ...          "kv_heads": 8, "head_dim": 128}
-    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 80, 3.35, 989, 1979, None]
-    >>> fits_basis(llama, h100, 2, "bf16")
-    'Does not fit: the weights take 141.1 GB, and 2 x H100 SXM can hold 138.0 GB.'
+    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 85.9, 3.35, 989, 1979, None, 450]
+    >>> fits_basis(llama, h100, 1, "bf16")
+    'Does not fit: the weights take 141.1 GB, and 1 x H100 SXM can hold 74.3 GB.'
 
     It fits on four, but two copies would take eight:
 
     >>> fits_basis(llama, h100, 4, "bf16", 1_500, 300)
-    'Fits: beside weights of 141.1 GB, 4 x H100 SXM have room for 228 requests of 1,800 tokens.'
+    'Fits: beside weights of 141.1 GB, 4 x H100 SXM have room for 264 requests of 1,800 tokens.'
     """
     gpus, prompt, answer, requests = one_row(
         gpus_count, input_tokens, output_tokens, concurrency_count

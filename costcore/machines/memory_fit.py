@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from costcore.language.timeline import Line
-from costcore.language.trace import given
 from costcore.machines.constants import WEIGHT_BYTES
 
 
@@ -23,13 +21,6 @@ def cache_bytes(m: Any, tokens: Any) -> Any:
     """Cache of a request: full-attention layers grow with it, windows only up to their size."""
     window = m.window_layers * m.window_elems_per_layer * np.minimum(m.window_tokens, tokens)
     return m.kv_bytes_per_token * tokens + window * m.kv_bytes
-
-
-def _smallest_replica(m: Any) -> Any:
-    """Engines split a model over 1, 2, 4, 8 … GPUs."""
-    ratio = m.weights_gb / (m.weights_share * m.usable_gb)
-    doublings = np.ceil(np.round(np.log(ratio) / math.log(2), 9))
-    return np.where(m.usable_gb > 0, np.maximum(1.0, 2.0**doublings), np.inf)
 
 
 CACHE_LINES = (
@@ -60,21 +51,24 @@ MEMORY_LINES = (
         "Memory of a GPU that can be filled",
         lambda m: m.memory_gb * m.memory_use_share - m.memory_reserve_gb,
     ),
-    Line("smallest_replica_gpus", "GPUs that can hold the model", _smallest_replica),
-    Line(
-        "replica_gpus",
-        "GPUs that hold one copy",
-        lambda m: given(m.chosen_replica_gpus, np.minimum(m.smallest_replica_gpus, m.gpus_count)),
-    ),
-    Line(
-        "replica_count",
-        "Copies on these GPUs",
-        lambda m: np.floor(m.gpus_count / m.replica_gpus),
-    ),
     Line(
         "request_gb",
         "Cache of a whole request",
         lambda m: cache_bytes(m, m.input_tokens + m.output_tokens) / 1e9,
+    ),
+    Line(
+        "held_gb",
+        "Cache of a request while it is answered",
+        lambda m: cache_bytes(m, m.input_tokens + m.answer_held_share * m.output_tokens) / 1e9,
+    ),
+)
+"""What a model takes, and what a GPU has."""
+
+ROOM_LINES = (
+    Line(
+        "replica_count",
+        "Copies on these GPUs",
+        lambda m: np.floor(m.gpus_count / m.replica_gpus),
     ),
     Line(
         "free_gb",
@@ -92,6 +86,8 @@ MEMORY_LINES = (
         lambda m: np.where(np.isnan(m.room_count), np.nan, np.where(m.room_count >= 1, 1.0, 0.0)),
     ),
 )
-"""Whether a model fits, on how many GPUs, and for how many requests at once."""
+"""Whether a copy fits on its GPUs, and for how many requests at once."""
 
-FIT_LINES = (*CACHE_LINES, *MEMORY_LINES)
+_ON_CHOSEN = (Line("replica_gpus", "GPUs that hold one copy", lambda m: m.chosen_replica_gpus),)
+FIT_LINES = (*CACHE_LINES, *MEMORY_LINES, *_ON_CHOSEN, *ROOM_LINES)
+"""For a copy whose GPUs are given."""

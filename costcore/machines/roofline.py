@@ -13,121 +13,100 @@ from typing import Any
 import numpy as np
 
 from costcore.language.timeline import Line, values
-from costcore.language.trace import given
 from costcore.machines.constants import CONSTANTS, MEMORY_RULES
-from costcore.machines.memory_fit import FIT_LINES, by_precision, cache_bytes
-
-
-def _has_experts(m: Any) -> Any:
-    return m.experts > m.experts_per_token
-
-
-def _seen(m: Any) -> Any:
-    """Tokens a request has on average while it is being answered."""
-    return m.input_tokens + m.output_tokens / 2
-
-
-def _read_ms(m: Any, gb: Any) -> Any:
-    """GB over TB per second are milliseconds."""
-    speed = m.replica_gpus * m.bandwidth_tb_per_s * m.memory_speed_share
-    return gb / (speed * m.slowdown_factor)
-
-
-def _compute_ms(m: Any, gflop: Any) -> Any:
-    """GFLOP over TFLOPS are milliseconds."""
-    speed = m.replica_gpus * m.compute_tflops * m.arithmetic_share
-    return gflop / (speed * m.slowdown_factor)
-
-
-def _idle_experts_gb(m: Any, tokens: Any) -> Any:
-    """Weights of the experts that none of the tokens of a step goes to."""
-    unused = 1 - m.experts_per_token / m.experts
-    experts = (m.params_total_b - m.params_active_b) / unused * m.weight_bytes
-    return np.where(_has_experts(m), experts * unused**tokens, 0.0)
-
+from costcore.machines.copies import COPY_LINES, busy_count, room_count, staged_count, staged_ms
+from costcore.machines.memory_fit import CACHE_LINES, MEMORY_LINES, ROOM_LINES
+from costcore.machines.step import LOAD_LINES, overhead_ms, read_weights_ms, step_ms, weights_ms
 
 SPEED_LINES = (
     Line(
         "busy_replica_count",
         "Copies in use",
-        lambda m: np.minimum(m.replica_count, given(m.concurrency_count, m.replica_count)),
+        lambda m: busy_count(m, m.replica_gpus),
         heading="Speed",
     ),
     Line(
         "batch_count",
         "Requests a copy works on at once",
         lambda m: np.minimum(
-            np.minimum(m.room_count, m.max_batch_count),
-            np.where(
-                np.isnan(m.concurrency_count),
-                m.max_batch_count,
-                m.concurrency_count / m.busy_replica_count,
-            ),
+            room_count(m, m.replica_gpus), m.asked_count / np.maximum(m.busy_replica_count, 1.0)
         ),
     ),
     Line(
-        "step_count",
-        "Tokens of a step, prompts included",
-        lambda m: m.batch_count * (1 + m.input_tokens / m.output_tokens),
+        "whole_weights_ms",
+        "Weights, each layer split over the copy",
+        lambda m: weights_ms(m, m.batch_count),
     ),
     Line(
-        "compute_tflops",
-        "Dense TFLOPS at the precision",
-        lambda m: by_precision(
-            m,
-            m.bf16_dense_tflops,
-            given(m.fp8_dense_tflops, m.bf16_dense_tflops),
-            given(m.fp4_dense_tflops, m.bf16_dense_tflops),
-        ),
+        "whole_ms",
+        "A step, each layer split over the copy",
+        lambda m: step_ms(m, m.replica_gpus, m.batch_count, m.whole_weights_ms),
     ),
     Line(
-        "slowdown_factor",
-        "Speed left by experts and PCIe",
-        lambda m: (
-            np.where(_has_experts(m), m.expert_speed_share, 1.0)
-            * np.where(
-                np.logical_and(
-                    m.replica_gpus > 1, np.logical_or(m.form == "PCIe", m.form == "PCIe pair")
-                ),
-                m.pcie_speed_share,
-                1.0,
-            )
-        ),
+        "stage_requests_count",
+        "Requests in each stage, if it is cut into stages",
+        lambda m: staged_count(m.batch_count, m.replica_gpus),
+    ),
+    Line(
+        "staged_weights_ms",
+        "Their weights",
+        lambda m: weights_ms(m, m.stage_requests_count),
+    ),
+    Line(
+        "staged_ms",
+        "A step, if it is cut into stages",
+        lambda m: staged_ms(m, m.replica_gpus, m.stage_requests_count, m.staged_weights_ms),
+    ),
+    Line(
+        "split_gpus",
+        "GPUs each layer is split over, whichever is faster",
+        lambda m: np.where(m.staged_ms < m.whole_ms, 1.0, m.replica_gpus),
+    ),
+    Line(
+        "step_requests_count",
+        "Requests in a step",
+        lambda m: np.where(m.staged_ms < m.whole_ms, m.stage_requests_count, m.batch_count),
     ),
     Line(
         "read_weights_ms",
         "Read the weights",
-        lambda m: _read_ms(m, m.weights_gb - _idle_experts_gb(m, m.step_count)),
+        lambda m: read_weights_ms(m, m.step_requests_count) / m.split_gpus,
     ),
     Line(
         "multiply_ms",
         "Multiply by the weights",
-        lambda m: _compute_ms(m, 2 * m.params_active_b * m.step_count),
+        lambda m: m.step_requests_count * m.request_products_ms / m.split_gpus,
     ),
     Line(
         "read_cache_ms",
         "Read the cache",
-        lambda m: _read_ms(m, m.batch_count * cache_bytes(m, _seen(m)) / 1e9),
+        lambda m: m.step_requests_count * m.request_cache_ms / m.split_gpus,
     ),
     Line(
         "prompt_attention_ms",
         "Attention inside the prompts",
-        lambda m: _compute_ms(
-            m,
-            (m.step_count - m.batch_count)
-            * (2 * m.kv_layers_full * m.attn_heads * m.head_dim * m.input_tokens / 1e9),
-        ),
+        lambda m: m.step_requests_count * m.request_attention_ms / m.split_gpus,
     ),
-    Line("overhead_ms", "Overhead of the layers", lambda m: m.layer_overhead_ms * m.layers),
+    Line(
+        "activation_ms",
+        "Write and read activations",
+        lambda m: m.step_requests_count * m.request_activation_ms / m.split_gpus,
+    ),
+    Line(
+        "exchange_ms",
+        "Share sums over the link",
+        lambda m: m.step_requests_count * m.request_exchange_ms * (1 - 1 / m.split_gpus),
+    ),
+    Line("overhead_ms", "Overhead of the layers", lambda m: overhead_ms(m, m.step_requests_count)),
     Line(
         "step_ms",
         "A step: each request gets one token",
-        lambda m: (
-            np.maximum(m.read_weights_ms, m.multiply_ms)
-            + m.read_cache_ms
-            + m.prompt_attention_ms
-            + m.overhead_ms
-        ),
+        lambda m: np.minimum(m.whole_ms, m.staged_ms),
+    ),
+    Line(
+        "speed_share",
+        "Measured over modelled, of model, hardware and software",
+        lambda m: m.model_speed_share * m.hardware_speed_share * m.software_share,
     ),
     Line(
         "output_tokens_per_second",
@@ -135,13 +114,13 @@ SPEED_LINES = (
         lambda m: np.where(
             m.fits_count == 0,
             0.0,
-            m.busy_replica_count * m.batch_count / m.step_ms * 1000 * m.software_share,
+            m.busy_replica_count * m.batch_count / m.step_ms * 1000 * m.speed_share,
         ),
     ),
     Line(
         "tokens_per_second",
         "Input and output tokens",
-        lambda m: m.output_tokens_per_second * (1 + m.input_tokens / m.output_tokens),
+        lambda m: m.output_tokens_per_second * m.visits_factor,
     ),
     Line(
         "user_tokens_per_second",
@@ -155,46 +134,14 @@ SPEED_LINES = (
 )
 """One step of the engine: it answers every request by a token, and reads new prompts meanwhile."""
 
-PHASE_LINES = (
-    Line(
-        "prompt_tokens_per_second",
-        "Reading prompts only",
-        lambda m: (
-            m.replica_count
-            * 1000
-            * m.software_share
-            / _compute_ms(
-                m,
-                2 * m.params_active_b
-                + 2 * m.kv_layers_full * m.attn_heads * m.head_dim * m.input_tokens / 1e9,
-            )
-        ),
-        heading="The two phases alone",
-    ),
-    Line(
-        "answer_step_ms",
-        "A step without prompts",
-        lambda m: (
-            np.maximum(
-                _read_ms(m, m.weights_gb - _idle_experts_gb(m, m.batch_count)),
-                _compute_ms(m, 2 * m.params_active_b * m.batch_count),
-            )
-            + m.read_cache_ms
-            + m.overhead_ms
-        ),
-    ),
-    Line(
-        "answer_tokens_per_second",
-        "Writing answers only",
-        lambda m: m.busy_replica_count * m.batch_count / m.answer_step_ms * 1000 * m.software_share,
-    ),
+SIZING_LINES = (
+    *(*CACHE_LINES, *MEMORY_LINES, *LOAD_LINES, *COPY_LINES),
+    *(*ROOM_LINES, *SPEED_LINES),
 )
-"""Prefill, limited by arithmetic, and decode, limited by reading: for understanding, not sums."""
-
-SIZING_LINES = (*FIT_LINES, *SPEED_LINES)
 DEFAULTS = MappingProxyType(
     {name: each.value for name, each in {**CONSTANTS, **MEMORY_RULES}.items()}
     | {"chosen_replica_gpus": np.nan, "concurrency_count": np.nan, "software_share": 1.0}
+    | {"model_speed_share": 1.0, "hardware_speed_share": 1.0}
 )
 """Inputs that are not asked: blank means the model decides."""
 

@@ -1,20 +1,20 @@
-"""What hardware a model fits on, how fast it answers there, and how many GPUs a volume takes."""
+"""What hardware a model fits on, and how fast it answers there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from costcore.language.elementwise import Numbers, elementwise
-from costcore.language.quantities import HOURS_PER_MONTH
 from costcore.machines.constants import BANDS, MEMORY_RULES, WEIGHT_BYTES
 from costcore.machines.measured import measurements, nearest
 from costcore.machines.memory_fit import FIT_LINES
 from costcore.machines.roofline import sized
 from costcore.machines.spec_rows import Range, accelerator_inputs, model_inputs, precision
-from costcore.nodes.capacity import capacity_tokens, nodes_needed
+from costcore.machines.step import has_experts
 
 SPEED_KINDS = {
     "total": "tokens_per_second",
@@ -79,7 +79,7 @@ def vram_gb(
 
     Examples
     --------
-    70 billion weights of two bytes need more than the 160 GB of two H100:
+    70 billion weights of two bytes need most of the 172 GB of two H100:
 
     >>> llama = {"model": "Llama-3.3-70B", "params_total_b": 70.55, "layers": 80,
     ...          "kv_heads": 8, "head_dim": 128}
@@ -132,11 +132,11 @@ def fits(
     --------
     >>> llama = {"model": "Llama-3.3-70B", "params_total_b": 70.55, "layers": 80,
     ...          "kv_heads": 8, "head_dim": 128}
-    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 80, 3.35, 989, 1979, None]
-    >>> fits(llama, h100, 2, "bf16")
-    0.0
+    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 85.9, 3.35, 989, 1979, None, 450]
+    >>> fits(llama, h100, 1, "fp8")  # 80 GiB are 85.9 GB
+    1.0
 
-    In eight bits it fits, and 50 requests of 5,500 tokens fit beside it, but not 100:
+    On two, 50 requests of 5,500 tokens fit beside it, but not 100:
 
     >>> fits(llama, h100, 2, "fp8", 5_000, 500, [50, 100]).tolist()
     [1.0, 0.0]
@@ -166,8 +166,8 @@ def tokens_per_second(
     """Tokens a second that some GPUs serve, at stated lengths and concurrency.
 
     Measured where `measured_table` has the same model, GPUs and precision at lengths within
-    a factor of two, scaled to yours; else modelled. With `replica_gpus` left out, the GPUs
-    hold as many copies of the model as they can.
+    a factor of two, scaled to yours; else modelled. With `replica_gpus` left out, copies are
+    split over 1, 2, 4, 8 … GPUs, whichever serves most.
 
     Returns
     -------
@@ -181,14 +181,14 @@ def tokens_per_second(
 
     >>> llama = {"model": "Llama-3.3-70B", "params_total_b": 70.55, "layers": 80,
     ...          "attn_heads": 64, "kv_heads": 8, "head_dim": 128}
-    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 80, 3.35, 989, 1979, None]
+    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 85.9, 3.35, 989, 1979, None, 450]
     >>> round(tokens_per_second(llama, h100, 2, "fp8", 1_000, 1_000))
-    8049
+    8186
 
-    Four people at a time get a 27th of that, at the same cost:
+    Four people at a time get a 23rd of that, at the same cost:
 
     >>> round(tokens_per_second(llama, h100, 2, "fp8", 1_000, 1_000, 4), -1)
-    300.0
+    360.0
     """
     if speed_kind not in SPEED_KINDS:
         raise ValueError(f"speed_kind is {speed_kind!r}; it must be {', '.join(SPEED_KINDS)}")
@@ -200,7 +200,7 @@ def tokens_per_second(
     speed, place = best_known(measured_table, case, modelled)
     change = speed / modelled["output_tokens_per_second"]
     change = np.where(place < 0, 1.0, change)
-    return modelled[SPEED_KINDS[speed_kind]] * change * _band(place, speed_case)
+    return modelled[SPEED_KINDS[speed_kind]] * change * _band(case, place, speed_case)
 
 
 def best_known(
@@ -214,76 +214,16 @@ def best_known(
     return np.where(place < 0, modelled["output_tokens_per_second"], speed), place
 
 
-def _band(place: Numbers, speed_case: Numbers) -> Numbers:
+def band_kind(case: Mapping[str, Any]) -> str:
+    """Say which band a modelled speed has: experts are harder to tell."""
+    return "modelled experts" if has_experts(SimpleNamespace(**case)) else "modelled"
+
+
+def _band(case: Mapping[str, Any], place: Numbers, speed_case: Numbers) -> Numbers:
     """What a low, base or high case makes of a speed, measured or modelled."""
     column = np.nan_to_num(np.clip(np.asarray(speed_case), 1, 3)).astype(int) - 1
-    measured, modelled = (np.array(BANDS[kind])[column] for kind in ("measured", "modelled"))
+    measured, modelled = (np.array(BANDS[kind])[column] for kind in ("measured", band_kind(case)))
     return np.where(np.asarray(place) < 0, modelled, measured)
-
-
-@elementwise
-def gpus_needed(
-    tokens_per_month: Numbers,
-    model_row: Range,
-    accelerator_row: Range,
-    weight_precision: str,
-    input_tokens: Numbers,
-    output_tokens: Numbers,
-    peak_factor: Numbers = 1.0,
-    sla_share: Numbers = 1.0,
-    max_load_share: Numbers = 1.0,
-    spare_nodes: Numbers = 0.0,
-    speed_case: Numbers = 1.0,
-    measured_table: Range | None = None,
-    hours_per_month: Numbers = HOURS_PER_MONTH,
-) -> Numbers:
-    """GPUs that serve a volume in its peak hour: whole copies of the model, spares included.
-
-    Sized on the low case of the speed, because hardware that turns out too slow cannot be
-    budgeted away.
-
-    Returns
-    -------
-    float or ndarray, GPUs
-        ``inf`` where the model fits on no number of them.
-
-    Examples
-    --------
-    A 70B model in eight bits takes two H100 for each copy; one copy serves 2.7 billion tokens
-    a month at three times the mean load, and a spare makes it four:
-
-    >>> llama = {"model": "Llama-3.3-70B", "params_total_b": 70.55, "layers": 80,
-    ...          "attn_heads": 64, "kv_heads": 8, "head_dim": 128}
-    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 80, 3.35, 989, 1979, None]
-    >>> gpus_needed(2.7e9, llama, h100, "fp8", 1_500, 300, 3, spare_nodes=1)
-    4.0
-
-    Without the spare two would do for ten billion as well, if the load were flat:
-
-    >>> gpus_needed(10e9, llama, h100, "fp8", 1_500, 300)
-    2.0
-    """
-    copy = smallest_replica(model_row, accelerator_row, weight_precision)
-    speed = tokens_per_second(
-        model_row,
-        accelerator_row,
-        copy,
-        weight_precision,
-        input_tokens,
-        output_tokens,
-        speed_case=speed_case,
-        measured_table=measured_table,
-    )
-    month = capacity_tokens(speed * sla_share, hours_per_month=hours_per_month)
-    return copy * nodes_needed(tokens_per_month, month, peak_factor, max_load_share, spare_nodes)
-
-
-def smallest_replica(model_row: Range, accelerator_row: Range, weight_precision: str) -> float:
-    """Return the GPUs that one copy takes: 1, 2, 4, 8 …; 1 where no number would do."""
-    case = case_of(model_row, accelerator_row, np.inf, weight_precision)
-    lines = sized(case | {"input_tokens": 1.0, "output_tokens": 1.0}, FIT_LINES)
-    gpus = float(lines["smallest_replica_gpus"])
-    return gpus if np.isfinite(gpus) else 1.0
 
 
 def case_of(

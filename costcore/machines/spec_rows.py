@@ -28,6 +28,7 @@ MODEL_COLUMNS = (
     "window_elems_per_layer",
     "experts",
     "experts_per_token",
+    "model_speed_share",
 )
 """The first columns of the Models table; those after them are for people."""
 
@@ -40,6 +41,8 @@ ACCELERATOR_COLUMNS = (
     "bf16_dense_tflops",
     "fp8_dense_tflops",
     "fp4_dense_tflops",
+    "link_gb_per_s",
+    "hardware_speed_share",
 )
 """The first columns of the Accelerators table."""
 
@@ -83,6 +86,8 @@ def model_inputs(model_row: Range) -> dict[str, Any]:
     row = _read("model_row", model_row, MODEL_COLUMNS)
     if not row["experts"] > 0:
         _fill(row, "params_active_b", row["params_total_b"])
+    _fill(row, "hidden", row["attn_heads"] * row["head_dim"])
+    _fill(row, "model_speed_share", 1.0)
     _fill(row, "kv_layers_full", row["layers"] - row["window_layers"])
     _fill(row, "kv_elems_per_layer", 2 * row["kv_heads"] * row["head_dim"])
     if row["window_layers"] > 0 and row["window_elems_per_layer"] == 0:
@@ -105,7 +110,9 @@ def accelerator_inputs(accelerator_row: Range) -> dict[str, Any]:
     >>> accelerator_inputs(["A10", "NVIDIA", "PCIe", 24, 0.6, 125, None, None])["memory_gb"]
     24.0
     """
-    return _read("accelerator_row", accelerator_row, ACCELERATOR_COLUMNS)
+    row = _read("accelerator_row", accelerator_row, ACCELERATOR_COLUMNS)
+    _fill(row, "hardware_speed_share", 1.0)
+    return row
 
 
 def precision(weight_precision: str) -> str:

@@ -10,10 +10,12 @@ import numpy as np
 from costcore.language.elementwise import Numbers, one_row
 from costcore.language.quantities import HOURS_PER_MONTH
 from costcore.machines.constants import BANDS
+from costcore.machines.gpus import fewest_gpus
 from costcore.machines.measured import REACH, measurements
 from costcore.machines.memory_basis import fit_sentence
+from costcore.machines.memory_fit import FIT_LINES
 from costcore.machines.roofline import sized
-from costcore.machines.sizing import best_known, case_of, gpus_needed, smallest_replica
+from costcore.machines.sizing import band_kind, best_known, case_of
 from costcore.machines.spec_rows import ACCELERATOR_COLUMNS, Range, provenance
 
 
@@ -48,15 +50,15 @@ def tokens_per_second_basis(
     --------
     >>> llama = {"model": "Llama-3.3-70B", "params_total_b": 70.55, "layers": 80,
     ...          "attn_heads": 64, "kv_heads": 8, "head_dim": 128}
-    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 80, 3.35, 989, 1979, None]
+    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 85.9, 3.35, 989, 1979, None, 450]
     >>> print(tokens_per_second_basis(llama, h100, 2, "fp8", 1_000, 1_000))
-    Modelled, no measurements given: 1 x 2 H100 SXM with 206 requests each, most time goes into
-    arithmetic; band 0.7 to 1.35; data sheet: source not given.
+    Modelled: 1 x 2 H100 SXM with 272 requests each, most time goes into reading weights;
+    band 0.75 to 1.2; data sheet: source not given.
 
-    Two H100 do not hold the model in sixteen bits, so there is no speed to speak of:
+    One H100 does not hold the model in sixteen bits, so there is no speed to speak of:
 
-    >>> tokens_per_second_basis(llama, h100, 2, "bf16", 1_000, 1_000)
-    'Does not fit: the weights take 141.1 GB, and 2 x H100 SXM can hold 138.0 GB.'
+    >>> tokens_per_second_basis(llama, h100, 1, "bf16", 1_000, 1_000)
+    'Does not fit: the weights take 141.1 GB, and 1 x H100 SXM can hold 74.3 GB.'
     """
     gpus, prompt, answer, requests, software = one_row(
         gpus_count, input_tokens, output_tokens, concurrency_count, software_share
@@ -65,11 +67,11 @@ def tokens_per_second_basis(
     case |= {"input_tokens": prompt, "output_tokens": answer, "concurrency_count": requests}
     case |= {"software_share": software}
     case["chosen_replica_gpus"] = np.nan if replica_gpus is None else one_row(replica_gpus)[0]
+    if np.isnan(case["params_active_b"]):
+        return f"Unknown: the active parameters of {case['model']} are not given."
     lines = sized(case)
     if lines["fits_count"] != 1:
-        return fit_sentence(case, lines)
-    if np.isnan(lines["output_tokens_per_second"]):
-        return f"Unknown: the active parameters of {case['model']} are not given."
+        return fit_sentence(case, sized(case | {"chosen_replica_gpus": gpus}, FIT_LINES))
     speed, place = best_known(measured_table, case, lines)
     if place >= 0 and measured_table is not None:
         return _measured(measurements(measured_table, case)[int(place)], float(speed))
@@ -87,10 +89,10 @@ def _measured(row: Mapping[str, Any], speed: float) -> str:
 
 
 def _modelled(case: Mapping[str, Any], lines: Mapping[str, Any], searched: bool) -> str:
-    low, _, high = BANDS["modelled"]
-    why = f"no measurement within a factor of {REACH:g}" if searched else "no measurements given"
+    low, _, high = BANDS[band_kind(case)]
+    why = f", no measurement within a factor of {REACH:g}" if searched else ""
     return (
-        f"Modelled, {why}: {lines['replica_count']:g} x {lines['replica_gpus']:g} "
+        f"Modelled{why}: {lines['replica_count']:g} x {lines['replica_gpus']:g} "
         f"{case['hardware']} with {lines['batch_count']:,.0f} requests each, most time goes into "
         f"{_longest(lines)}; band {low:g} to {high:g}"
     )
@@ -102,6 +104,8 @@ def _longest(lines: Mapping[str, Any]) -> str:
         "reading weights" if weights > products else "arithmetic": max(weights, products),
         "reading the cache": lines["read_cache_ms"],
         "attention in long prompts": lines["prompt_attention_ms"],
+        "activations": lines["activation_ms"],
+        "the link between GPUs": lines["exchange_ms"],
         "overhead": lines["overhead_ms"],
     }
     return max(parts, key=lambda part: float(parts[part]))
@@ -139,14 +143,14 @@ def gpus_needed_basis(
     --------
     >>> llama = {"model": "Llama-3.3-70B", "params_total_b": 70.55, "layers": 80,
     ...          "attn_heads": 64, "kv_heads": 8, "head_dim": 128}
-    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 80, 3.35, 989, 1979, None]
+    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 85.9, 3.35, 989, 1979, None, 450]
     >>> print(gpus_needed_basis(2.7e9, llama, h100, "fp8", 1_500, 300, 3, spare_nodes=1))
-    1 copy of 2 GPUs for the load and 1 to spare, on the low case. Modelled, no measurements ...
+    3 copies of 1 GPU for the load and 1 to spare, on the low case. Modelled: 1 x 1 H100 SXM ...
 
     The base case of the speed is what a budget quotes:
 
     >>> print(gpus_needed_basis(9e10, llama, h100, "fp8", 1_500, 300, speed_case=2))
-    3 copies of 2 GPUs for the load and 0 to spare, on the base case. Modelled, no ...
+    4 copies of 2 GPUs for the load and 0 to spare, on the base case. Modelled: 1 x 2 ...
     """
     volume, prompt, answer, peak, sla, load, spare, level, hours = one_row(
         tokens_per_month,
@@ -159,12 +163,13 @@ def gpus_needed_basis(
         speed_case,
         hours_per_month,
     )
-    rows = (model_row, accelerator_row)
-    plan = (peak, sla, load, spare, level, measured_table, hours)
-    gpus = gpus_needed(volume, *rows, weight_precision, prompt, answer, *plan)
-    copy = smallest_replica(*rows, weight_precision)
+    request = (model_row, accelerator_row, weight_precision, prompt, answer)
+    pace, plan = (sla, level, measured_table, hours), (peak, load, spare)
+    gpus, copy = map(float, fewest_gpus(volume, request, pace, plan))
     speed = tokens_per_second_basis(
-        *rows, copy, weight_precision, prompt, answer, measured_table=measured_table
+        *(model_row, accelerator_row, copy, weight_precision, prompt, answer),
+        measured_table=measured_table,
+        replica_gpus=copy,
     )
     if not np.isfinite(gpus):
         return speed

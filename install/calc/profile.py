@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from install.quickstart import soffice
+from install.programs import beside, soffice
 from install.terminal.refusal import Refusal
 
 EXTENSION = "evenpoint.oxt"
@@ -204,8 +204,7 @@ def _program(name: str) -> str:
         raise Refusal("LibreOffice is not installed here, or not on the PATH.")
     if name == "soffice":
         return office
-    folder = Path(office).resolve().parent
-    found = shutil.which(name, path=f"{folder}{os.pathsep}{Path(office).parent}")
+    found = beside(name, office)
     if found is None:
         raise Refusal(f"There is no {name} beside {office}.")
     return found

@@ -74,6 +74,11 @@ def actuals(
             parser=month, metavar="MONTH", help="Last closed month; else the last whole one."
         ),
     ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(metavar="NAME=HEADER,…", help="Which column of an export is which."),
+    ] = None,
+    day_first: Annotated[bool, typer.Option("--day-first", help="1/8/2026 is in August.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the workbook.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
@@ -92,7 +97,8 @@ def actuals(
     _check_targets(out, record, force)
     ours = found(scenario)
     try:
-        close = _closed(ours, files, option, method, budget, closed)
+        bills, last = _bills(files, closed, columns, day_first)
+        close = _closed(ours, bills, option, method, budget, last)
         known = read(record) if record else []
     except ActualsError as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
@@ -127,22 +133,23 @@ def _check_targets(out: Path | None, record: Path | None, force: bool) -> None:
 
 def _closed(
     scenario: Scenario,
-    files: list[Path],
+    bills: list[Bill],
     option: str,
     method: str,
     budget: Path | None,
-    closed: datetime.date | None,
+    last: datetime.date,
 ) -> Close:
     from workbooks.plan.monthend.bills import plain
     from workbooks.plan.monthend.closing import close
     from workbooks.plan.plan import plan
 
-    bills, last = _bills(files, closed)
     own = plain(budget) if budget else []
     return close(plan(scenario), bills, option, method, last, own)
 
 
-def _bills(files: list[Path], closed: datetime.date | None) -> tuple[list[Bill], datetime.date]:
+def _bills(
+    files: list[Path], closed: datetime.date | None, columns: str | None, day_first: bool
+) -> tuple[list[Bill], datetime.date]:
     """Return the bills of all files, and the last closed month, named or whole."""
     from workbooks.plan.monthend.bills import ActualsError, is_plain, plain
 
@@ -157,7 +164,7 @@ def _bills(files: list[Path], closed: datetime.date | None) -> tuple[list[Bill],
         from install.commands.usage import read_exports
         from workbooks.plan.monthend.billed_usage import imported, last_whole
 
-        usage = read_exports(exports, [])
+        usage = read_exports(exports, [], columns, day_first)
         bills += imported(usage)
         months.append(closed or last_whole(usage))
     return bills, closed or max(months)

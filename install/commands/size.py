@@ -1,4 +1,4 @@
-"""`evenpoint size` and `evenpoint sizing validate`: what hardware serves a load, and how sure."""
+"""`evenpoint size`: what hardware serves a load, or answers a rate of requests in time."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from install.terminal.answers import print_json, print_table
-from install.terminal.flags import arguments, number, volume
+from install.terminal.flags import arguments, number, rate, volume
 from install.terminal.refusal import Refusal
 
 if TYPE_CHECKING:
+    from workbooks.sizing.answering import Answer, Limits
     from workbooks.sizing.choices import Choice, Demand
-    from workbooks.sizing.validation import Report, Score
 
 FLAGS = {
     "tokens": "tokens_per_month",
@@ -24,31 +24,19 @@ FLAGS = {
     "concurrency": "concurrency_count",
     "user_speed": "user_tokens_per_second",
     "spare": "spare_nodes",
+    "requests": "requests_per_minute",
+    "ttft": "ttft_limit_ms",
 }
-SCORE_TITLES = {
-    "Speeds": False,
-    "Number": True,
-    "Median": True,
-    "P10": True,
-    "P90": True,
-    "Within 1.5x": True,
-    "Within 2x": True,
-}
-sizing = typer.Typer(help="How far the sizing model can be trusted.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
-
-
-@sizing.callback()
-def _group() -> None:
-    """Keep `validate` a word of its own while it is the only one."""
 
 
 def size(
     context: typer.Context,
     model: Annotated[str, typer.Argument(help="An open model of the table.", metavar="MODEL")],
     tokens: Annotated[
-        float, typer.Option(parser=volume, metavar="VOLUME", help="Input and output a month.")
-    ],
+        float | None,
+        typer.Option(parser=volume, metavar="VOLUME", help="Input and output a month."),
+    ] = None,
     hardware: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Only this accelerator; may be repeated."),
@@ -84,6 +72,18 @@ def size(
     api_model: Annotated[
         str, typer.Option(metavar="NAME", help="API to compare with, as in the price table.")
     ] = "",
+    requests: Annotated[
+        float | None,
+        typer.Option(
+            parser=rate, metavar="RATE", help="Requests of the busiest time: 2000/min or 30/s."
+        ),
+    ] = None,
+    ttft: Annotated[
+        float | None,
+        typer.Option(
+            parser=number, metavar="MS", help="Most ms to the first token, for nine in ten."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compare what hardware can serve a load, and at what rent.
@@ -92,8 +92,16 @@ def size(
     priced at its usual rent in US dollars; people are not included. A model that does not fit, or
     answers too slowly, is refused with the reason.
 
+    With --requests or --ttft the question is another one: which hardware answers so many requests,
+    arriving at random, with first token and speed within limits for nine in ten of them.
+
     Example: evenpoint size Llama-3.3-70B --tokens 2.7B --hardware "H100 SXM" --hardware L40S
     """
+    if requests is not None:
+        _size_requests(context, model, precision, requests, hardware or (), as_json)
+        return
+    if tokens is None or ttft is not None:
+        raise Refusal("give --tokens a month, or --requests in the busiest time (--ttft needs it).")
     given = arguments(context.params, FLAGS)
     given.setdefault("concurrency_count", math.inf)
     if not given["tokens_per_month"]:
@@ -134,6 +142,68 @@ def _sized(
     return demand, ranked, advice(ranked), trough(ranked)
 
 
+def _size_requests(
+    context: typer.Context,
+    model: str,
+    precision: str,
+    per_minute: float,
+    hardware: Sequence[str],
+    as_json: bool,
+) -> None:
+    from costcore.machines.spec_rows import precision as named
+    from workbooks.sizing.answering import Limits, answers
+    from workbooks.sizing.choices import Demand
+
+    given = arguments({**context.params, "tokens": None}, FLAGS)
+    speed, first = given["user_tokens_per_second"], given.get("ttft_limit_ms", math.inf)
+    try:
+        demand = Demand(
+            model=model,
+            tokens_per_month=0.0,
+            precision=precision and named(precision),
+            input_tokens=given["input_tokens"],
+            output_tokens=given["output_tokens"],
+            spare_nodes=given["spare_nodes"],
+        )
+        limits = Limits(per_minute, ttft_ms=first, user_tokens_per_second=speed)
+        found = answers(demand, limits, hardware)
+    except (LookupError, ValueError) as error:
+        raise Refusal(str(error.args[0])) from None
+    if as_json:
+        print_json({"limits": asdict(limits), "answers": list(map(asdict, found))})
+        return
+    _print_answers(demand, limits, found)
+
+
+def _print_answers(demand: Demand, limits: Limits, found: Sequence[Answer]) -> None:
+    first = f"first token within {limits.ttft_ms:g} ms, " if math.isfinite(limits.ttft_ms) else ""
+    print(
+        f"{demand.model}: {limits.requests_per_minute:,g} requests a minute, "
+        f"{demand.input_tokens:g} in and {demand.output_tokens:g} out; {first}"
+        f"{limits.user_tokens_per_second:g} tokens a second, for nine in ten"
+    )
+    numbers = ("GPUs", "most/min, a copy", "USD a month")
+    titles = {"Hardware": False, "Answer": False, **dict.fromkeys(numbers, True), "Why": False}
+    print_table(titles, map(_answer_cells, found))
+    print(
+        "The most a minute lies within 0.75 to 1.3 of what published servers of such models reach."
+    )
+
+
+def _answer_cells(answer: Answer) -> list[str]:
+    name = f"{answer.hardware} {answer.precision}"
+    if math.isnan(answer.copies):
+        return [name, answer.verdict, "", "", "", answer.why]
+    return [
+        name,
+        answer.verdict,
+        f"{answer.copies:g} x {answer.replica_gpus:g}",
+        f"{answer.most_per_minute:,.0f}",
+        "" if math.isnan(answer.cost_per_month) else f"{answer.cost_per_month:,.0f}",
+        answer.why,
+    ]
+
+
 def _print_choices(demand: Demand, ranked: Sequence[Choice]) -> None:
     busiest = next((c.peak_requests_per_minute for c in ranked if c.fits), math.nan)
     print(
@@ -141,7 +211,7 @@ def _print_choices(demand: Demand, ranked: Sequence[Choice]) -> None:
         f"{demand.input_tokens:g} in and {demand.output_tokens:g} out, {demand.load}: "
         f"{busiest:,.0f} requests in a minute of the peak hour"
     )
-    numbers = ("GPUs", "Tokens/s a copy", "a user", "Use", "USD a month", "per Mtok")
+    numbers = ("GPUs", "tok/s a GPU", "a user", "Use", "USD a month", "per Mtok")
     titles = {"Hardware": False, **dict.fromkeys(numbers, True), "Verdict": False}
     print_table(titles, map(_cells, ranked))
 
@@ -153,57 +223,16 @@ def _cells(choice: Choice) -> list[str]:
     return [
         name,
         f"{choice.copies:g} x {choice.replica_gpus:g}",
-        f"{choice.base_tokens_per_second:,.0f}",
+        f"{choice.gpu_tokens_per_second:,.0f}",
         f"{choice.user_tokens_per_second:,.0f}",
         f"{choice.mean_load_share:.0%}",
         "" if math.isnan(choice.cost_per_month) else f"{choice.cost_per_month:,.0f}",
         "" if math.isnan(choice.price_per_mtok) else f"{choice.price_per_mtok:,.2f}",
-        f"{choice.verdict} ({choice.why.partition(',')[0].partition(':')[0].lower()})",
+        choice.verdict + _measured(choice),
     ]
 
 
-@sizing.command()
-def validate(as_json: Json = False) -> None:
-    """Compare the sizing model with every published speed it can be held against.
-
-    Predicted over measured is 1 where the model is right. For "held out" the constants are fitted
-    again without the source that is predicted.
-
-    Example: evenpoint sizing validate
-    """
-    from workbooks.sizing.validation import report
-
-    found = report()
-    if as_json:
-        print_json(asdict(found))
-    else:
-        _print_report(found)
-
-
-def _print_report(found: Report) -> None:
-    print("Predicted over measured output tokens a second (the model was chosen on these speeds)")
-    print_table(SCORE_TITLES, map(_score, found.scores))
-    print("The same where the constants have not seen the source")
-    print_table(SCORE_TITLES, map(_score, found.held_out))
-    print("Off by more than 1.5x")
-    rows = [(system, f"{ratio:.2f}", why) for system, ratio, why in found.missed]
-    print_table({"System": False, "Ratio": True, "Why": False}, rows)
-    print("Left out")
-    print_table({"System": False, "Why": False}, found.left_out)
-    print("Constants, and what a fit to all speeds gives")
-    pairs = [
-        (name, f"{v:.4g}", f"{found.refitted[name]:.4g}") for name, v in found.constants.items()
-    ]
-    print_table({"Constant": False, "In use": True, "Fitted": True}, pairs)
-
-
-def _score(score: Score) -> list[str]:
-    return [
-        score.subset,
-        str(score.count),
-        f"{score.median:.2f}",
-        f"{score.p10:.2f}",
-        f"{score.p90:.2f}",
-        f"{score.within_1_5_share:.1%}",
-        f"{score.within_2_share:.1%}",
-    ]
+def _measured(choice: Choice) -> str:
+    """What was published for this copy, beside what is ranked."""
+    beside = choice.measured_gpu_tokens_per_second
+    return "" if math.isnan(beside) else f" (measured {beside:,.0f} tok/s a GPU)"

@@ -89,10 +89,11 @@ def read_exports(
         raise Refusal(
             f'The package {error.name} is missing; install it with: pip install "evenpoint[usage]"'
         ) from None
-    from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True, disable=_is_quiet()) as bar:
+    from install.terminal.screen import console
+
+    with Progress(console=console(stderr=True), transient=True, disable=_is_quiet()) as bar:
         tasks: dict[str, Any] = {}
 
         def show(name: str, share: float) -> None:
@@ -123,13 +124,13 @@ def _workload(found: Actuals) -> str:
 
 
 def _print(found: Actuals) -> None:
-    from rich.console import Console
     from rich.table import Table
 
+    from install.terminal.screen import console
     from workbooks.usage.report import by_month, sentences
 
-    console = Console(highlight=False, markup=False)
-    console.width = max(console.width, 110)
+    screen = console(highlight=False, markup=False)
+    screen.width = max(screen.width, 110)
     months = by_month(found)
     shown = Table(*months[0], box=None, header_style="bold", pad_edge=False)
     shown.columns[1].overflow, shown.columns[1].min_width = "fold", 24
@@ -137,7 +138,7 @@ def _print(found: Actuals) -> None:
         column.justify = "right"
     for line in months[1:]:
         shown.add_row(*line)
-    console.print(shown)
-    console.print()
+    screen.print(shown)
+    screen.print()
     for sentence in sentences(found):
-        console.print(sentence, soft_wrap=True)
+        screen.print(sentence, soft_wrap=True)

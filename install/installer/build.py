@@ -1,6 +1,7 @@
 """Build the installer for Windows, with a Python of its own: ``python -m install.installer.build``.
 
-It needs pip and, for the last step, makensis (Debian: ``apt-get install nsis``).
+It needs the environment that ``quickstart.py`` makes and, for the last step, makensis (Debian:
+``apt-get install nsis``).
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ import tempfile
 import tomllib
 import zipfile
 from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
+
+from install.installer.steps import LOCKS
+from install.programs import program
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -67,23 +72,31 @@ def version() -> str:
 
 def make_python(folder: Path) -> None:
     """Fill a new folder with a Windows Python that has Evenpoint and nothing superfluous."""
+    check_setuptools()
     unpack(embeddable(), folder)
     (folder / "python311._pth").write_text(SEARCHED, encoding="ascii")
     packages = folder / "Lib" / "site-packages"
     # bytecode of another version would only take room
     compiled = [] if sys.version_info[:2] == PYTHON_VERSION else ["--no-compile"]
-    target = ["--no-deps", *compiled, "--target", str(packages)]
+    target = [*compiled, "--no-deps", "--target", str(packages)]
     windows = ["--platform", "win_amd64", "--python-version", "3.11", "--only-binary", ":all:"]
-    run(pip("install", *target, *windows, "-r", str(HERE / "windows-packages.txt")))
+    run(pip("install", *target, *windows, "--require-hashes", "-r", str(LOCKS / "windows.txt")))
     with tempfile.TemporaryDirectory() as source:
         copy_project(Path(source))
-        run(pip("install", *target, source))
+        run(pip("install", *target, "--no-index", "--no-build-isolation", source))
     for library in (packages / "pywin32_system32").glob("*.dll"):
         shutil.copy(library, folder)  # where Windows looks first
     (packages / "win32com" / "gen_py").mkdir()  # else pywin32 makes one in the folder for scraps
     for pattern in NOT_NEEDED:
         for path in packages.glob(pattern):
             remove(path)
+
+
+def check_setuptools() -> None:
+    """Refuse to build with another setuptools than the pinned one."""
+    pinned = (LOCKS / "run.txt").read_text(encoding="utf-8")
+    if f"\nsetuptools=={metadata.version('setuptools')} " not in pinned:
+        raise SystemExit("Run install/quickstart.py first, and this with the Python in .venv.")
 
 
 def embeddable() -> zipfile.ZipFile:
@@ -122,7 +135,10 @@ def compress(python: Path, installer: Path) -> None:
     installer.parent.mkdir(parents=True, exist_ok=True)
     given = {"VERSION": version(), "PYTHON": str(python), "OUT": str(installer)}
     defined = [f"-D{name}={value}" for name, value in given.items()]
-    run(["makensis", "-V2", *defined, str(HERE / "evenpoint.nsi")])
+    makensis = program("makensis")
+    if makensis is None:
+        raise SystemExit("makensis is not installed; on Debian: apt-get install nsis")
+    run([makensis, "-V2", *defined, str(HERE / "evenpoint.nsi")])
 
 
 def remove(path: Path) -> None:
@@ -136,17 +152,12 @@ def remove(path: Path) -> None:
 def pip(verb: str, *arguments: str) -> list[str]:
     """Return the command of pip under this Python."""
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-    return [sys.executable, "-m", "pip", verb, *quiet, *arguments]
+    return [sys.executable, "-I", "-m", "pip", verb, *quiet, *arguments]
 
 
 def run(command: Sequence[str]) -> None:
     """Run a program; when it fails, end with what it said."""
-    try:
-        done = subprocess.run(command, check=False, capture_output=True, text=True)
-    except FileNotFoundError:
-        raise SystemExit(
-            f"{command[0]} is not installed; on Debian: apt-get install nsis"
-        ) from None
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{done.stdout}{done.stderr}\nThis failed: {' '.join(command)}")
 

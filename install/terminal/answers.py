@@ -8,10 +8,15 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+NARROWEST_TEXT = 16
+
 
 def print_json(answer: Mapping[str, Any]) -> None:
     """Print an answer as JSON, its keys in their own order; what never happens is null."""
-    print(json.dumps(_plain(answer), indent=2, ensure_ascii=False))
+    from workbooks.printable import STEERING
+
+    text = json.dumps(_plain(answer), indent=2, ensure_ascii=False)
+    print(STEERING.sub(lambda found: json.dumps(found[0])[1:-1], text))
 
 
 def _plain(value: Any) -> Any:
@@ -29,22 +34,24 @@ def _plain(value: Any) -> Any:
 def print_table(titles: Mapping[str, bool], rows: Iterable[Sequence[str]]) -> None:
     """Print rows of text under titles; a title that maps to True is a column of numbers."""
     from rich.box import SIMPLE
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from install.terminal.screen import console
+
     table = Table(box=SIMPLE, pad_edge=False)
-    texts = len(titles) - sum(titles.values())
-    for title, numbers in titles.items():
+    texts, lines, needed = len(titles) - sum(titles.values()), [*rows], 0
+    for column, (title, numbers) in enumerate(titles.items()):
+        whole = numbers or (column == 0 and texts > 1)  # a name stays in one piece
         table.add_column(
-            title,
-            justify="right" if numbers else "left",
-            overflow="fold",
-            no_wrap=numbers or (not table.columns and texts > 1),  # a name stays in one piece
+            title, justify="right" if numbers else "left", overflow="fold", no_wrap=whole
         )
-    for row in rows:
-        table.add_row(*map(Text, row))  # as text, so that no [name] is read as a style
-    Console().print(table)
+        width = max(map(len, [title, *(line[column] for line in lines)]))
+        needed += (width if whole else min(width, NARROWEST_TEXT)) + len("  ")
+    for line in lines:
+        table.add_row(*map(Text, line))  # as text, so that no [name] is read as a style
+    # a line longer than the screen goes on below; a number cut short says something else
+    console(width=max(console().width, needed + 1)).print(table)
 
 
 def millions(tokens: float) -> str:

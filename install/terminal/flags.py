@@ -33,6 +33,26 @@ def volume(text: str) -> float:
     return tokens
 
 
+PER_MINUTE = {"s": 60.0, "sec": 60.0, "second": 60.0, "m": 1.0, "min": 1.0, "minute": 1.0}
+PER_MINUTE |= {"h": 1 / 60, "hour": 1 / 60}
+
+
+def rate(text: str) -> float:
+    """Return requests a minute.
+
+    >>> rate("2000/min"), rate("30/s"), rate("1_200/hour")
+    (2000.0, 1800.0, 20.0)
+    """
+    digits, _, per = text.partition("/")
+    try:
+        found = float(digits) * PER_MINUTE[per.strip().lower()]
+    except (ValueError, KeyError):
+        found = math.nan
+    if not 0 < found <= LARGEST:
+        raise typer.BadParameter(f"{text!r} is not a rate; write 2000/min, 30/s or 5000/hour.")
+    return found
+
+
 def number(text: str) -> float:
     """Return a number.
 

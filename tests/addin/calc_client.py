@@ -128,6 +128,22 @@ class Client:
                         found.setdefault(sheet.Name, {})[f"{column},{row}"] = cell.Formula
         return found
 
+    def links(self) -> list[str]:
+        """Return what the document links to."""
+        found = self.document
+        named = (found.ExternalDocLinks, found.DDELinks, found.SheetLinks)
+        areas = [link.Url for link in found.AreaLinks]
+        return [name for links in named for name in links.ElementNames] + areas
+
+    def type_again(self) -> None:
+        """Type every formula again, our names without what Excel puts before them."""
+        for sheet in self.document.Sheets:
+            for place in sheet.queryContentCells(FORMULAS).getRangeAddresses():
+                for row in range(place.StartRow, place.EndRow + 1):
+                    for column in range(place.StartColumn, place.EndColumn + 1):
+                        cell = sheet.getCellByPosition(column, row)
+                        cell.setFormula(cell.Formula.replace("_xll.", ""))
+
     def copy_sheet(self, name: str, copy: str) -> None:
         """Copy a sheet, as its user does from the menu of its tab."""
         self.document.Sheets.copyByName(name, copy, self.document.Sheets.Count)

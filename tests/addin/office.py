@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from install.calc import profile as calc_profile
-from install.quickstart import soffice
+from install.programs import soffice
 
 CLIENT = Path(__file__).with_name("calc_client.py")
 SCREENS = {"DISPLAY", "WAYLAND_DISPLAY"}
@@ -103,20 +103,21 @@ def _start(command: list[str]) -> Any:
     )
 
 
-def new_profile(folder: Path) -> Path:
-    """Return a profile that computes every file again when it opens it."""
+def new_profile(folder: Path, computes: bool = True) -> Path:
+    """Return a profile that computes every file again when it opens it, or no file at all."""
     (folder / "user").mkdir(parents=True)
-    (folder / "user/registrymodifications.xcu").write_text(SETTINGS, encoding="utf-8")
+    settings = SETTINGS if computes else SETTINGS.replace("<value>0<", "<value>1<")
+    (folder / "user/registrymodifications.xcu").write_text(settings, encoding="utf-8")
     return folder
 
 
 @contextmanager
-def running(extension: bytes | None) -> Iterator[Office]:
+def running(extension: bytes | None, computes: bool = True) -> Iterator[Office]:
     """A LibreOffice with an extension in its profile."""
     folder = Path(tempfile.mkdtemp(prefix="evenpoint-calc-"))
     office = None
     try:
-        profile = new_profile(folder / "profile")
+        profile = new_profile(folder / "profile", computes)
         if extension is not None:
             calc_profile.add(profile, extension)
         office = Office(profile)

@@ -47,6 +47,9 @@ class OpenFile:
         rows = tuple(tuple(map(_typed, row)) for row in block)
         return rows if ":" in reference else rows[0][0]
 
+    def names(self) -> dict[str, str]:
+        return {name.lower(): each.value for name, each in self.formulas.defined_names.items()}
+
     def cells(self) -> Iterable[Found]:
         for sheet in self.values:
             for row in sheet.iter_rows():

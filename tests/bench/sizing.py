@@ -82,45 +82,73 @@ def drawn_rows(rows_of: Sequence[dict[str, Any]], places: Any) -> dict[str, Any]
 def output_speed(case: dict[str, Any]) -> float:
     """The output tokens a second of one system, as one writes it without numpy."""
     c = {**DEFAULTS, **case}
-    bits = c["weight_precision"]
-    weights = c["params_total_b"] * {"bf16": 2.0, "fp8": 1.0, "fp4": 0.5625}[bits]
-    low_bits = c[f"{bits}_dense_tflops"] if bits != "bf16" else math.nan
-    tflops = c["bf16_dense_tflops"] if math.isnan(low_bits) else low_bits
-    kv_bytes = 2 if math.isnan(low_bits) else 1
-    usable = c["memory_gb"] * 0.9 - 3
+    most, best = 64 if c["form"] == "rack" else 8, 0.0
     gpus = 1
-    while weights > 0.75 * usable * gpus * (1 + 1e-9):
+    while gpus <= min(most, c["gpus_count"]):
+        copies = c["gpus_count"] // gpus
+        asked = c["concurrency_count"]
+        busy = copies if math.isnan(asked) else min(copies, asked)
+        batch = requests_at_once(c, gpus, math.inf if math.isnan(asked) else asked / busy)
+        if batch > 0:
+            turns = [turn(c, gpus, 1, batch), turn(c, 1, gpus, batch)]
+            best = max(best, busy * batch / min(turns) * 1000)
         gpus *= 2
-    gpus = min(gpus, c["gpus_count"])
-    copies = c["gpus_count"] // gpus
+    return best * c["model_speed_share"] * c["hardware_speed_share"] * c["software_share"]
 
-    def cache(tokens: float) -> float:
-        window = c["window_layers"] * c["window_elems_per_layer"] * min(c["window_tokens"], tokens)
-        return (c["kv_layers_full"] * c["kv_elems_per_layer"] * tokens + window) * kv_bytes / 1e9
 
-    request = cache(c["input_tokens"] + c["output_tokens"])
-    room = max(gpus * usable - weights, 0) / request
-    if room < 1:
+def low_bits(c: dict[str, Any]) -> float:
+    """Dense TFLOPS of the format, nan where the hardware does not compute with it."""
+    bits = c["weight_precision"]
+    return math.nan if bits == "bf16" else c[f"{bits}_dense_tflops"]
+
+
+def weights_gb(c: dict[str, Any], params_b: float) -> float:
+    """Parameters in the format."""
+    return params_b * {"bf16": 2.0, "fp8": 1.0, "fp4": 0.5625}[c["weight_precision"]]
+
+
+def cache_gb(c: dict[str, Any], tokens: float) -> float:
+    """Cache of a request of so many tokens."""
+    window = c["window_layers"] * c["window_elems_per_layer"] * min(c["window_tokens"], tokens)
+    growing = c["kv_layers_full"] * c["kv_elems_per_layer"] * tokens
+    return (growing + window) * (2 if math.isnan(low_bits(c)) else 1) / 1e9
+
+
+def requests_at_once(c: dict[str, Any], gpus: int, asked: float) -> float:
+    """Requests of a copy; 0 where none fits."""
+    free = gpus * (c["memory_gb"] * 0.9 - 3) - weights_gb(c, c["params_total_b"])
+    if free < cache_gb(c, c["input_tokens"] + c["output_tokens"]):
         return 0.0
-    asked = c["concurrency_count"]
-    busy = copies if math.isnan(asked) else min(copies, asked)
-    batch = min(room, 2048.0, 2048.0 if math.isnan(asked) else asked / busy)
-    tokens = batch * (1 + c["input_tokens"] / c["output_tokens"])
-    speed, idle = 1.0, 0.0
+    room = free / cache_gb(c, c["input_tokens"] + 0.75 * c["output_tokens"])
+    return min(room, 2048.0 * gpus, asked)
+
+
+def turn(c: dict[str, Any], split: int, stages: int, batch: float) -> float:
+    """Milliseconds until each request has another token."""
+    requests = max(batch / stages, 1)
+    tokens = requests * (1 + c["input_tokens"] / c["output_tokens"])
+    products, experts, fan, idle = c["params_active_b"], 0.0, 1.0, 0.0
     if c["experts"] > c["experts_per_token"]:
-        unused = 1 - c["experts_per_token"] / c["experts"]
-        experts = (weights - c["params_active_b"] * weights / c["params_total_b"]) / unused
-        idle = experts * unused**tokens
-        speed *= c["expert_speed_share"]
-    if gpus > 1 and c["form"] in ("PCIe", "PCIe pair"):
-        speed *= c["pcie_speed_share"]
-    read = gpus * c["bandwidth_tb_per_s"] * c["memory_speed_share"] * speed
-    compute = gpus * tflops * c["arithmetic_share"] * speed
+        share = c["experts_per_token"] / c["experts"]
+        experts = (c["params_total_b"] - c["params_active_b"]) / (1 - share)
+        products += experts * share * (1 / c["expert_speed_share"] - 1)
+        fan, idle = c["experts_per_token"], experts * (1 - share) ** tokens
+    read = split * c["bandwidth_tb_per_s"] * c["memory_speed_share"]
+    plain = c["bf16_dense_tflops"]
+    tflops = plain if math.isnan(low_bits(c)) else low_bits(c)
+    reached = split * c["arithmetic_share"]
+    weights = weights_gb(c, c["params_total_b"] - idle) / read
+    time = max(weights, 2 * products * tokens / (tflops * reached))
+    time += requests * cache_gb(c, c["input_tokens"] + c["output_tokens"] / 2) / read
     attention = 2 * c["kv_layers_full"] * c["attn_heads"] * c["head_dim"] * c["input_tokens"] / 1e9
-    step = max((weights - idle) / read, 2 * c["params_active_b"] * tokens / compute)
-    step += batch * cache(c["input_tokens"] + c["output_tokens"] / 2) / read
-    step += (tokens - batch) * attention / compute + c["layer_overhead_ms"] * c["layers"]
-    return float(busy * batch / step * 1000)
+    time += (tokens - requests) * attention / (plain * reached)
+    hidden = tokens * c["layers"] * c["hidden"] / 1e9
+    time += hidden * (1 + fan) * 2 * c["activation_factor"] / read
+    link = c["link_gb_per_s"] * c["link_speed_share"]
+    time += hidden * 8 * (split - 1) / split / link * 1000
+    prompts = 1 - math.exp(-requests / c["output_tokens"])
+    time += c["layers"] * (c["layer_overhead_us"] + c["prompt_overhead_us"] * prompts) / 1000
+    return float(time * (1 + (stages - 1) * c["stage_idle_share"]))
 
 
 def looped_costs(load: list[float], node: float, capacity: float, price: float) -> list[float]:

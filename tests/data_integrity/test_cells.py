@@ -10,21 +10,39 @@ import pytest
 
 from workbooks.rows import (
     Accelerator,
+    AnswerTime,
     Assumption,
     ExchangeRate,
     LoadHour,
     Model,
     Throughput,
     TokenPrice,
+    UnseenThroughput,
 )
 
 KEYS: dict[str, tuple[type, tuple[str, ...]]] = {
     "accelerators.csv": (Accelerator, ("hardware",)),
+    "answer_times.csv": (
+        AnswerTime,
+        ("source", "source_url", "model", "load_kind", "load", "engine", "ttft_ms_p50"),
+    ),
     "assumptions.csv": (Assumption, ("name",)),
     "exchange_rates.csv": (ExchangeRate, ("date", "from_currency", "to_currency")),
     "load_shapes.csv": (LoadHour, ("shape", "hour")),
     "models.csv": (Model, ("model",)),
     "throughput.csv": (Throughput, ("system",)),
+    "throughput_unseen.csv": (
+        UnseenThroughput,
+        (
+            "hardware",
+            "gpus",
+            "model",
+            "weight_precision",
+            "input_tokens",
+            "output_tokens",
+            "source",
+        ),
+    ),
     "token_prices.csv": (TokenPrice, ("model", "valid_from")),
 }
 TABLES = list(KEYS)

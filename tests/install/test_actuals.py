@@ -78,6 +78,25 @@ def test_an_export_of_usage_is_closed_when_asked(bill, capsys):
     assert any("at list price" in note for note in answer["notes"])
 
 
+def test_an_export_without_a_known_layout_is_closed_as_stated(bill, capsys):
+    """The second day of August, in columns of one's own, cost 12.50 dollars."""
+    own = bill.with_name("own.csv")
+    own.write_text("Tag,LLM,In,Out,Netto,Geld\n2/8/2026,gpt-5.4,900,100,12.50,USD\n")
+    toml = bill.with_name("ours.toml")
+    toml.write_text(
+        "start_month = 2026-08-01\n[workload]\ntokens_per_month = 1e7\n"
+        '[api]\napi_model = "openai/gpt-5.4"\n[nodes]\nnode_tokens_per_second = 1000\n'
+        "rent_per_gpu_hour = 2\n",
+        encoding="utf-8",
+    )
+    columns = "date=Tag,model=LLM,input=In,output=Out,cost=Netto,currency=Geld"
+    stated = ("--columns", columns, "--closed", "2026-08", "--json")
+    answer = json.loads(told(capsys, str(toml), str(own), *stated, "--day-first"))
+    assert answer["bridge"]["paid_cost"] == pytest.approx(12.5)
+    assert main(["actuals", str(toml), str(own), *stated]) == 2
+    assert "say --day-first" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -70,6 +70,26 @@ def test_values_replace_calls_and_nothing_else_changes(tmp_path, capsys):
     assert notes["B1"] == "=BREAKEVEN_TOKENS(10, 5400, 3E9)"
 
 
+@pytest.mark.parametrize("spelling", [*SPELLINGS, "breakeven_tokens", "{} "])
+def test_a_sheet_with_one_call_is_read(spelling, tmp_path):
+    """Sheets that call nothing of ours are left unread; no spelling makes a sheet one of them."""
+    call = spelling.format("BREAKEVEN_TOKENS") + "(10, 5400, 3E9)"
+    path = calling(tmp_path / "board.xlsx", call)
+    assert [each.cell for each in frozen(path).cells] == ["B1"]
+
+
+def test_a_letter_written_as_a_number_is_read(tmp_path):
+    """XML may write any letter so."""
+    path, spelled = calling(tmp_path / "board.xlsx", "TCO_3YR(1, 2, 3, 4)"), tmp_path / "odd.xlsx"
+    held = parts(path)
+    name = "xl/worksheets/sheet1.xml"
+    held[name] = held[name].replace(b"TCO_3YR", b"&#84;CO_3YR")
+    with zipfile.ZipFile(spelled, "w") as book:
+        for each, content in held.items():
+            book.writestr(each, content)
+    assert [each.cell for each in frozen(spelled).cells] == ["B1"]
+
+
 def test_both_programs_open_the_copy(tmp_path, soffice):
     """LibreOffice computes the native formula from the frozen value."""
     path = calling(tmp_path / "board.xlsx", "_xll.TCO_3YR(1, 2, 3, 4)")

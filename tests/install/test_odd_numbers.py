@@ -74,6 +74,13 @@ def test_a_range_without_ends_is_refused_where_the_number_has_bounds(capsys):
     assert "shape of min_nodes is 'lognormal'" in said
 
 
+@pytest.mark.parametrize("command", ["budget", "init", "lint", "budget --from"])
+def test_an_argument_that_is_no_text_is_refused(command, capsys):
+    """As a file from an old Windows archive is named: it could not be written into a workbook."""
+    said = refused(capsys, *command.split(), "caf\udce9.toml")
+    assert said == "'caf\\udce9.toml' is not UTF-8 text; rename the file, or type it anew.\n"
+
+
 def test_a_fault_of_ours_says_so(monkeypatch, capsys):
     """A traceback tells the user nothing; the words to report hold no data of theirs."""
 

@@ -1,16 +1,21 @@
 """Setting up a machine: what a person with nothing but Python sees."""
 
 import ast
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from install import quickstart
 from install.command import main as evenpoint
+from install.installer import steps
+from tests.checkout import left_by_a_user
 
 SCRIPT = Path(quickstart.__file__)
 CHECKOUT = SCRIPT.parent.parent
@@ -59,24 +64,22 @@ def test_an_installation_is_made_again_when_it_must_be(tmp_path: Path) -> None:
     assert first == quickstart.stamp_text(here)
     assert first != quickstart.stamp_text(there)
     (here / "pyproject.toml").write_text("[project]\nversion = '2'\n")
-    assert first != quickstart.stamp_text(here)
-
-
-def test_the_test_packages_come_from_the_project_file() -> None:
-    """Everything this very test run uses is in the group."""
-    names = {package.split(">")[0] for package in quickstart.packages_for_tests(CHECKOUT)}
-    assert {"pytest", "hypothesis", "ironcalc", "ruff", "mypy", "import-linter"} <= names
+    second = quickstart.stamp_text(here)
+    locks = here / steps.LOCKS.relative_to(steps.ROOT)
+    locks.mkdir(parents=True)
+    (locks / "run.txt").write_text("numpy==2.4.6\n")
+    assert len({first, second, quickstart.stamp_text(here)}) == 3
 
 
 def test_a_program_that_fails_is_quoted_by_its_last_lines() -> None:
     """pip writes pages, and the reason stands at their end."""
     noisy = "import sys\nfor n in range(100): print('line', n)\nsys.exit(3)"
-    with pytest.raises(quickstart._StepError) as failure:
-        quickstart._quiet([sys.executable, "-c", noisy])
+    with pytest.raises(steps.StepError) as failure:
+        steps.quiet([sys.executable, "-c", noisy])
     lines = str(failure.value).splitlines()
     assert lines[0] == "line 85"
-    assert lines[quickstart.LAST_LINES - 1] == "line 99"
-    assert lines[quickstart.LAST_LINES].startswith("This failed with exit code 3:")
+    assert lines[steps.LAST_LINES - 1] == "line 99"
+    assert lines[steps.LAST_LINES].startswith("This failed with exit code 3:")
 
 
 def test_every_check_runs_after_one_that_failed() -> None:
@@ -126,10 +129,47 @@ def test_the_checks_begin_as_a_reader_does() -> None:
 
 
 @pytest.mark.slow
+def test_a_package_that_is_not_the_one_that_was_pinned_is_refused(tmp_path: Path) -> None:
+    """Name and version are right, the content is another: nothing is installed."""
+    copy, wheels = tmp_path / "copy", tmp_path / "wheels"
+    hidden = shutil.ignore_patterns(".*", "*.egg-info", "*.xlsx", "__pycache__", "build")
+    shutil.copytree(CHECKOUT, copy, ignore=hidden)
+    wheel = tiny_wheel(wheels)
+    lock = copy / steps.LOCKS.relative_to(steps.ROOT) / "run.txt"
+    there = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels), "PIP_CONSTRAINT": ""}
+    right, wrong = hashlib.sha256(wheel.read_bytes()).hexdigest(), "0" * 64
+    next_step = f"-e {copy}"  # which fails too, for nothing here builds a package
+    for digest, said in ((wrong, "DO NOT MATCH THE HASHES"), (right, next_step)):
+        lock.write_text(f"tiny==1.0 --hash=sha256:{digest}\n")
+        done = _python(str(copy / "install" / "quickstart.py"), env=os.environ | there)
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert list((copy / ".venv").glob("*.stamp")) == []
+        installed = list((copy / ".venv").rglob("tiny.py"))
+        assert bool(installed) is (digest == right)
+
+
+def tiny_wheel(folder: Path) -> Path:
+    """Write a package of one line."""
+    folder.mkdir()
+    path = folder / "tiny-1.0-py3-none-any.whl"
+    about = "tiny-1.0.dist-info"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr("tiny.py", "ONE = 1\n")
+        wheel.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
+        tag = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        wheel.writestr(f"{about}/WHEEL", tag)
+        names = ("tiny.py", f"{about}/METADATA", f"{about}/WHEEL", f"{about}/RECORD")
+        wheel.writestr(f"{about}/RECORD", "".join(f"{name},,\n" for name in names))
+    return path
+
+
+@pytest.mark.slow
 def test_a_new_machine_gets_its_first_workbook(tmp_path: Path) -> None:
     """From a copy in a folder with spaces, called from elsewhere, twice, with pip for real."""
     copy = tmp_path / "my copy of it"
-    hidden = shutil.ignore_patterns(".*", "*.egg-info", "*.xlsx", "__pycache__", "build")
+    strays = [name for name in os.listdir(CHECKOUT) if left_by_a_user(Path(name))]
+    hidden = shutil.ignore_patterns(".*", "*.egg-info", "__pycache__", "build", *strays)
     shutil.copytree(CHECKOUT, copy, ignore=hidden)
     for name in ("budget.xlsx", "budget-2.xlsx"):
         done = _python(str(copy / "install" / "quickstart.py"), cwd=tmp_path)
@@ -140,6 +180,8 @@ def test_a_new_machine_gets_its_first_workbook(tmp_path: Path) -> None:
     assert [line.split(":")[0] for line in done.stdout.splitlines()[-3:]] == readers
 
 
-def _python(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def _python(
+    *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=cwd, check=False, capture_output=True, text=True)
+    return subprocess.run(command, cwd=cwd, env=env, check=False, capture_output=True, text=True)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from costcore.machines.constants import CONSTANTS
 from install.command import main
 
 
@@ -27,10 +28,19 @@ def test_size_prints_a_row_for_each_hardware(capsys, monkeypatch):
         "--output-tokens",
         "300",
     )
-    said = told(capsys, "size", *asked, "--hardware", "H100 SXM", "--hardware", "TPU v5e")
-    assert "H100 SXM fp8" in said
+    said = told(
+        capsys,
+        "size",
+        *asked,
+        "--hardware",
+        "H100 SXM",
+        "--hardware",
+        "TPU v5e",
+        "--precision",
+        "bf16",
+    )
+    assert "H100 SXM bf16" in said
     assert "Does not fit: the weights take 141.1 GB" in said
-    assert "H100 SXM is among the cheapest" in said
 
 
 def test_size_of_the_guide_counts_its_requests(capsys):
@@ -65,17 +75,51 @@ def test_size_refuses_in_one_sentence(capsys, arguments, message):
 
 
 def test_validate_prints_how_far_off_the_model_is(capsys, monkeypatch):
-    """Overall, held out, what is missed and what is left out."""
+    """Fitted on, never fitted on and left out side by side, what is missed, what is skipped."""
     monkeypatch.setenv("COLUMNS", "160")
     said = told(capsys, "sizing", "validate")
-    for words in ("all speeds", "every source held out", "MLPerf", "Off by more than 1.5x"):
+    for words in (
+        "fitted on",
+        "never fitted on",
+        "each source left out",
+        "MLPerf",
+        "Blackwell RTX",
+    ):
         assert words in said
-    assert "GB200" in said
+    assert "Maverick" in said
 
 
 def test_validate_as_json(capsys):
     """The same numbers for a program."""
     said = json.loads(told(capsys, "sizing", "validate", "--json"))
-    assert said["scores"][0]["count"] == 88
-    assert said["held_out"][0]["subset"] == "every source held out"
-    assert said["constants"]["max_batch_count"] == 2048
+    assert said["scores"][0]["count"] == 84
+    assert said["unseen"][0]["count"] == 273
+    assert said["held_out"][0]["subset"] == "each source left out"
+    assert said["constants"]["link_speed_share"] == CONSTANTS["link_speed_share"].value
+
+
+def test_size_for_a_rate_of_requests(capsys):
+    """Which hardware meets the limits, and why the others do not."""
+    asked = ("--requests", "2000/min", "--ttft", "500", "--user-speed", "20")
+    said = told(capsys, "size", "Llama-3.3-70B", *asked, "--hardware", "H100 SXM")
+    assert "2,000 requests a minute" in said
+    assert "meets" in said
+    found = json.loads(told(capsys, "size", "Llama-3.3-70B", *asked, "--json"))
+    assert {a["verdict"] for a in found["answers"]} == {"meets", "close", "misses"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "give --tokens a month, or --requests"),
+        (("--tokens", "1B", "--ttft", "500"), "give --tokens a month, or --requests"),
+        (("--requests", "2000"), "'2000' is not a rate; write 2000/min"),
+        (("--requests", "2000/min", "--hardware", "H1"), "There is no accelerator 'H1'"),
+    ],
+)
+def test_a_rate_is_refused_in_one_sentence(capsys, arguments, message):
+    """On stderr, with what to write."""
+    assert main(["size", "Llama-3.3-70B", *arguments]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert message in said.err

@@ -1,7 +1,6 @@
 """Microsoft's Open XML SDK finds nothing wrong in any file that Evenpoint writes."""
 
 import json
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
@@ -10,35 +9,25 @@ from pathlib import Path
 import pytest
 
 from install.command import main
+from install.programs import program
+from tests.outside import fetch
 from tests.workbooks.splice import rich
 from workbooks.prices.splice import apply_refresh, plan_refresh
+from workbooks.scenario.reading import ready
 
-HERE = Path(__file__).parent
-CACHE = HERE.parents[1] / ".venv" / "outside"
-PINNED = ("package.json", "package-lock.json")
-PROGRAM = "node_modules/.bin/ooxml-validator"
 BILL = "month,model,tokens,cost\n2026-12,openai/gpt-6.1-sol,3.4e9,9000\n"
-SCENARIOS = ("mid-size", "article-1", "article-2", "article-3")
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def validate() -> Callable[[Path], list[object]]:
-    """Return what lists the errors of a file; its program is fetched once, pinned by its hash."""
-    if not (npm := shutil.which("npm")) or not (node := shutil.which("node")):
-        pytest.skip("npm is not installed")
-    if not (CACHE / PROGRAM).exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        for name in PINNED:
-            shutil.copy(HERE / name, CACHE)
-        install = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save"]
-        if subprocess.run(install, cwd=CACHE, capture_output=True, check=False).returncode:
-            pytest.skip("the Open XML validator could not be fetched")
+    """Return what lists the errors of a file."""
+    if why := fetch.missing():
+        pytest.skip(why)
 
     def errors(path: Path) -> list[object]:
-        done = subprocess.run(
-            [node, CACHE / PROGRAM, path], capture_output=True, text=True, check=False
-        )
+        command = [str(program("node")), fetch.VALIDATOR, path]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         found: list[object] = json.loads(done.stdout)["errors"]
         return found
 
@@ -72,7 +61,7 @@ def frozen() -> Path:
 WRITTEN: dict[str, Callable[[], Path]] = {
     **{
         f"budget {name}": lambda name=name: command("budget", name, "--out", f"{name}.xlsx")
-        for name in SCENARIOS
+        for name in ready()
     },
     "template": lambda: command("template", "--out", "template.xlsx"),
     "examples": lambda: command("functions", "--workbook", "examples.xlsx"),

@@ -25,6 +25,7 @@ FUNCTIONS = {
     "AVERAGE",
     "COUNT",
     "DATE",
+    "EXP",
     "SUMPRODUCT",
     "FIXED",
     "IF",

@@ -231,7 +231,21 @@ def test_a_line_that_stands_twice_is_refused(tried):
     twice = ("Season: month over a mean month", "Your own forecast of tokens")
     said = refused(tried, retyped, "Workload", *twice, 1)
     assert "the line 'Your own forecast of tokens' stands in the rows 7 and 8; keep one" in said
-    assert "the line 'Season: month over a mean month' or the months above it are not there" in said
+    assert "the line 'Season: month over a mean month' is not there; put it back" in said
+
+
+def test_months_are_read_before_the_workbook_is_recalculated(made, tmp_path):
+    """After a refresh of its prices no formula has a value, the row of months included."""
+    typed = edit(made, {("Workload", "E7"): 5e9, ("Workload", "G8"): 0.5}, tmp_path / "typed.xlsx")
+
+    def stale(parts):
+        name = part_of(parts, "Workload")
+        parts[name] = re.sub(r"(</f>)<v>[^<]*</v>", r"\1", parts[name])
+
+    read = intake(changed(typed, tmp_path / "stale.xlsx", stale)).plan.scenario
+    assert read.forecast == (5e9,)
+    assert read.seasons == intake(typed).plan.scenario.seasons
+    assert read.seasons[2] == 0.5
 
 
 def test_a_table_that_stands_twice_is_refused(made, tmp_path, tried):

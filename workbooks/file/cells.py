@@ -92,8 +92,16 @@ def value(cell: Cell, strings: Mapping[int, str]) -> Value:
 
 def index(cell: Cell) -> int:
     """Return the number of the shared string that a cell shows; -1 if it has none."""
-    text = cell.content or ""
-    return int(text) if cell.kind == "s" and text.isdecimal() and len(text) < 10 else -1
+    return whole(cell.content or "") if cell.kind == "s" else -1
+
+
+def whole(text: str) -> int:
+    """Return a number of things that a workbook counts; -1 for what is none, or beyond counting.
+
+    >>> whole("12"), whole("-1"), whole("9" * 5000)
+    (12, -1, -1)
+    """
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
 def serial(day: datetime.date, from_1904: bool) -> float:

@@ -20,6 +20,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DEEPEST = 100
 _TAG = re.compile(rb"<[^\s/>]+(?:\s+[^\s=]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>")
 _ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
+_HALF = re.compile("[\ud800-\udfff]")  # of a character that UTF-16 writes in two
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -235,5 +236,13 @@ def unescaped(text: str) -> str:
 
     >>> unescaped("Input_x000a_price")
     'Input\nprice'
+
+    Two halves are one character; half of one is none:
+
+    >>> unescaped("_xD83D__xDE00_"), unescaped("_xD83D_")
+    ('😀', '�')
     """
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    if not _HALF.search(plain):
+        return plain
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

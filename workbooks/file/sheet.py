@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from workbooks.file.cells import Cell, place, reference
+from workbooks.file.cells import Cell, place, reference, whole
 from workbooks.file.markup import MAIN, Scan, local
 from workbooks.file.refusal import RefreshError
 
@@ -154,7 +154,7 @@ class Sheet(Scan):
 
     def _open_row(self, attributes: dict[str, str]) -> None:
         given = attributes.get("r", str(self._row.number + 1))
-        number = int(given) if given.isdecimal() and len(given) < 8 else 0
+        number = whole(given)
         if number <= self._row.number:
             raise RefreshError(f"{self.label} is damaged: row {given[:9]} is out of order")
         self._row = Row(number, self.here, self.tag_end(self.here))
@@ -216,5 +216,9 @@ class Sheet(Scan):
             name = reference(cell.row, cell.column)
             cell.formula = cell.formula or ""  # what an array fills is computed, too
             self.computed.append(Computed(name, cell.start, cell.open_end, *self._value))
-        if self.first <= cell.row <= self.last:
+        if self.first <= cell.row <= self.last and self.keeps(cell):
             self.cells[cell.row, cell.column] = cell
+
+    def keeps(self, cell: Cell) -> bool:
+        """Say whether to keep a cell; a kind of sheet overrides it where it has to hold many."""
+        return True

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from workbooks.file.cells import LAST_ROW, Value, index, reference, value
+from workbooks.file.cells import LAST_ROW, Value, index, reference, value, whole
 from workbooks.file.markup import Node, tree
 from workbooks.file.package import Package
 from workbooks.file.refusal import RefreshError
@@ -89,7 +89,7 @@ class Page:
         for place, raw in self.raw.cells.items():
             if raw.filled:
                 shown = value(raw, strings)
-                style = int(raw.style) if raw.style.isdecimal() else 0
+                style = max(whole(raw.style), 0)
                 look = self.book.looks[style] if style < len(self.book.looks) else Look()
                 found[place] = Cell(*place, shown, self._formula(place), look)
         return found

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 import time
+from threading import Thread
+from typing import TYPE_CHECKING
 
 from workbooks.prices.offers import FeedError
 
+if TYPE_CHECKING:
+    import httpx
+
 CONNECT_SECONDS, READ_SECONDS, ALL_SECONDS = 10.0, 30.0, 180.0
 MOST_REDIRECTS = 3
+NEAR = ("localhost", ".localhost", ".local", ".internal")
 
 
 def download(url: str, largest_bytes: int) -> bytes:
@@ -16,12 +24,45 @@ def download(url: str, largest_bytes: int) -> bytes:
     Raises
     ------
     FeedError
-        If it cannot be reached, answers with an error, is too slow, or is too large.
+        If it cannot be reached, leads astray, answers with an error, is too slow, or is too large.
     """
+    answers: list[bytes | Exception] = []
+
+    def get() -> None:
+        try:
+            answers.append(_fetched(url, largest_bytes))
+        except Exception as error:  # raised again below, in the thread that waits
+            answers.append(error)
+
+    thread = Thread(target=get, daemon=True)  # a server may send its heading a byte a minute
+    thread.start()
+    thread.join(ALL_SECONDS)
+    if not answers:
+        raise FeedError(f"{public(url)} takes longer than {ALL_SECONDS:g} seconds")
+    if isinstance(answers[0], Exception):
+        raise answers[0]
+    return answers[0]
+
+
+def public(url: str) -> str:
+    """Return an address without the name and the password of whoever may read it.
+
+    >>> public("https://me:secret@prices.example/list?page=1")
+    'https://prices.example/list?page=1'
+    """
+    return re.sub(r"//[^/?#]*@", "//", url)
+
+
+def _fetched(url: str, largest_bytes: int) -> bytes:
     import httpx  # noqa: PLC0415  # nothing but a refresh may reach the network
 
     timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
     headers = {"User-Agent": "evenpoint", "Accept": "application/json, text/csv, */*"}
+    told = public(url)
+    try:
+        asked = httpx.URL(url)
+    except httpx.InvalidURL:
+        raise FeedError(f"{told} is not an address") from None
     try:
         with (
             httpx.Client(
@@ -29,33 +70,50 @@ def download(url: str, largest_bytes: int) -> bytes:
                 headers=headers,
                 follow_redirects=True,
                 max_redirects=MOST_REDIRECTS,
+                event_hooks={"request": [lambda request: _check_way(asked, request.url)]},
             ) as client,
-            client.stream("GET", url) as answer,
+            client.stream("GET", asked) as answer,
         ):
-            return _body(answer, url, largest_bytes)
+            return _body(answer, told, largest_bytes)
     except httpx.InvalidURL:
-        raise FeedError(f"{url} is not an address") from None
+        raise FeedError(f"{told} leads to what is no address") from None
     except httpx.HTTPError as error:
-        raise FeedError(f"{url} cannot be reached: {_why(error)}") from None
+        raise FeedError(f"{told} cannot be reached: {_why(error)}") from None
+
+
+def _check_way(asked: httpx.URL, led: httpx.URL) -> None:
+    """Refuse to be led to a file, off a protected way, or into somebody's own network."""
+    leads = f"{public(str(asked))} leads to {public(str(led))}"
+    if led.scheme != asked.scheme:
+        raise FeedError(f"{leads}, which is not protected in the same way")
+    if led.host != asked.host and _is_near(led.host) and not _is_near(asked.host):
+        raise FeedError(f"{leads}, which is in your own network")
+
+
+def _is_near(host: str) -> bool:
+    """Say whether a host is this machine or one beside it.
+
+    >>> _is_near("169.254.169.254"), _is_near("localhost"), _is_near("prices.example")
+    (True, True, False)
+    """
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host.lower().rstrip(".").endswith(NEAR)
 
 
 def _why(error: Exception) -> str:
     return str(error).strip() or type(error).__name__
 
 
-def _body(answer: object, url: str, largest_bytes: int) -> bytes:
-    import httpx  # noqa: PLC0415
-
-    assert isinstance(answer, httpx.Response)
-    if answer.status_code != httpx.codes.OK:
-        raise FeedError(f"{url} answers {answer.status_code} {answer.reason_phrase}".rstrip())
-    if answer.url.scheme != httpx.URL(url).scheme:
-        raise FeedError(f"{url} leads to {answer.url}, which is not protected in the same way")
+def _body(answer: httpx.Response, told: str, largest_bytes: int) -> bytes:
+    if answer.status_code != 200:
+        raise FeedError(f"{told} answers {answer.status_code} {answer.reason_phrase}".rstrip())
     body, stop = bytearray(), time.monotonic() + ALL_SECONDS
     for chunk in answer.iter_bytes():
         body += chunk
         if len(body) > largest_bytes:
-            raise FeedError(f"{url} sends more than {largest_bytes // 1_000_000} MB")
+            raise FeedError(f"{told} sends more than {largest_bytes // 1_000_000} MB")
         if time.monotonic() > stop:
-            raise FeedError(f"{url} takes longer than {ALL_SECONDS:.0f} seconds")
+            raise FeedError(f"{told} takes longer than {ALL_SECONDS:g} seconds")
     return bytes(body)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from workbooks.disk import sync
+from workbooks.disk import created, make_folder, rights, sync
 
 DRAFT, READY = ".draft", ".ready"
 
@@ -34,11 +34,11 @@ def commit(folder: Path, files: Mapping[str, bytes]) -> None:
     OSError
         If the disk refuses; then every file is as it was.
     """
-    draft = folder / DRAFT
+    draft, mode = folder / DRAFT, rights(folder)
     try:
         for name, content in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            _write(draft / name, content)
+            make_folder((folder / name).parent, mode)
+            _write(draft / name, content, mode)
         draft.rename(folder / READY)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
@@ -59,9 +59,9 @@ def finish(folder: Path) -> None:
     sync(folder)
 
 
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
+def _write(path: Path, content: bytes, mode: int) -> None:
+    make_folder(path.parent, mode)
+    with created(path, "wb", mode) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

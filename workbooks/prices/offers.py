@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
+from workbooks.printable import printable
+
 INPUT, OUTPUT = "input_price_per_mtok", "output_price_per_mtok"
 CACHED, WRITE = "cached_price_per_mtok", "cache_write_price_per_mtok"
 BATCH_INPUT, BATCH_OUTPUT = "batch_input_price_per_mtok", "batch_output_price_per_mtok"
@@ -72,6 +74,11 @@ class Offer:
     unsure: frozenset[str] = frozenset()
     partial: bool = False
     places: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Keep what a list says as single lines that steer no terminal."""
+        for name in ("provider", "model", "source_url", "note"):
+            object.__setattr__(self, name, printable(getattr(self, name)))
 
     def holds_on(self, day: date) -> bool:
         """Say whether the offer is valid on a day; the last day of validity is excluded."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from workbooks.prices.compare import Reading
 from workbooks.prices.feeds import genai
 from workbooks.prices.feeds.registry import FEEDS, Feed
+from workbooks.prices.fetching import public
 from workbooks.prices.guards import check
 from workbooks.prices.offers import FeedError
 from workbooks.prices.planning import Plan, plan
@@ -155,7 +156,7 @@ def _dated(store: Store, source: Source, content: bytes, day: date) -> tuple[dat
 
 def _record(store: Store, source: Source, about: tuple[str, int, int], outcome: str) -> None:
     sha256, size, models = about
-    url = source.origin or source.feed.url
+    url = public(source.origin or source.feed.url)
     store.record(
         Download(
             source=source.feed.name,

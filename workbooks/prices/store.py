@@ -21,12 +21,12 @@ from typing import Any
 from workbooks.disk import locked, why
 from workbooks.prices import journal
 from workbooks.prices.offers import Doubt, FeedError
+from workbooks.printable import cell_text
 from workbooks.rows import TokenPrice
 from workbooks.tables import READERS, token_prices
 
 TABLE, LEDGER, QUARANTINE, FILES = "token_prices.csv", "sources.csv", "quarantine.csv", "files"
 RENTALS = "gpu_rental.csv"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class StoreError(FeedError):
@@ -210,20 +210,6 @@ def _table(names: Sequence[str], lines: Iterable[Mapping[str, Any]]) -> bytes:
     table.writeheader()
     table.writerows({name: cell_text(line[name]) for name in names} for line in lines)
     return text.getvalue().encode()
-
-
-def cell_text(value: object) -> str:
-    """Return a value as the text of a CSV cell that no spreadsheet takes for a formula.
-
-    >>> cell_text("=HYPERLINK(A1)"), cell_text(2.50), cell_text(None), cell_text(-1.0)
-    ("'=HYPERLINK(A1)", '2.5', '', '-1')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.12g}"
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def now() -> str:

@@ -13,6 +13,7 @@ import numpy as np
 
 from costcore.language.draws import SHAPES
 from workbooks import tables
+from workbooks.printable import STEERING
 from workbooks.scenario.feasibility import exchange_rate
 from workbooks.scenario.inputs import CASES, INPUTS, SECTIONS, Input
 from workbooks.scenario.scenario import Entry, Scenario, ScenarioError
@@ -157,6 +158,9 @@ def checked_text(place: str, value: Any) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         rule = f"it must be text of at most {LONGEST_TEXT} characters"
         raise ScenarioError(f"{place} is {shown(value)}; {rule}")
+    if found := STEERING.search(value):
+        rule = "it must be text without characters that steer a terminal"
+        raise ScenarioError(f"{place} holds {found[0]!r}; {rule}")
     return value
 
 

@@ -5,31 +5,35 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from costcore.language.quantities import HOURS_PER_MONTH
+from costcore.machines.constants import BANDS
+from costcore.machines.gpus import copy_sizes
 from costcore.machines.measured import MEASURED_COLUMNS
 from costcore.machines.memory_basis import fits_basis
-from costcore.machines.sizing import fits, smallest_replica, tokens_per_second
+from costcore.machines.roofline import sized
+from costcore.machines.sizing import band_kind, best_known, case_of
 from costcore.machines.speed_basis import tokens_per_second_basis
 from costcore.nodes.load import provisioned, shape_of
 from costcore.tokens.api import blended_price
 from workbooks import tables
+from workbooks.sizing.fitting import outdated
 from workbooks.sizing.shapes import hourly
 
-SERVER_GPUS = 8.0
-RACK_GPUS = 64.0
 PLAN_FIGURES = (
     "mean_load_share",
     "trough_load_share",
     "peak_requests_per_minute",
     "served_share",
 )
-USERS = np.unique(np.floor(2.0 ** np.arange(0, 11.25, 0.25)))
-"""Requests at once that are tried: 1, 2, 3 … 2,048, each a fifth more than the one before."""
+SERVED = ("tokens_per_second", "user_tokens_per_second", "batch_count")
+USERS = np.unique(np.floor(2.0 ** np.arange(0, 14.25, 0.25)))
+"""Requests at once that are tried: 1, 2, 3 … 16,384, each a fifth more than the one before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +63,14 @@ class Choice:
     precision: str
     replica_gpus: float
     fits: bool
-    why: str
+    why: str = ""
     """What the speed rests on, or why the model does not run."""
     base_tokens_per_second: float = math.nan
     """Of one copy, input and output together."""
+    gpu_tokens_per_second: float = math.nan
+    """The same for each GPU: what can be compared."""
+    measured_gpu_tokens_per_second: float = math.nan
+    """As published for this copy, carried over to these lengths, at full load."""
     user_tokens_per_second: float = math.nan
     """Output of one request at full load."""
     concurrency: float = math.nan
@@ -78,16 +86,12 @@ class Choice:
     verdict: str = ""
 
 
+@cache
 def measured_table() -> list[list[Any]]:
     """Return the shipped speeds as a table with a header, without those of outdated software."""
     columns = (*MEASURED_COLUMNS, "source", "as_of")
     rows = [asdict(row) for row in tables.throughputs() if not outdated(row)]
     return [list(columns), *([row[column] for column in columns] for row in rows)]
-
-
-def outdated(row: tables.Throughput) -> bool:
-    """Say whether a speed is of vLLM before 2025, which was several times slower."""
-    return row.engine.startswith("vLLM") and row.as_of.year < 2025
 
 
 def choices(demand: Demand, hardware: Sequence[str] = ()) -> list[Choice]:
@@ -134,55 +138,93 @@ def _choice(
     accelerator: tables.Accelerator,
     load: Mapping[str, float],
 ) -> Choice:
+    """Return the copies that take the fewest GPUs, and of those what serves most on each."""
     row = asdict(accelerator)
     precision = demand.precision or default_precision(tables.model(demand.model), accelerator)
-    gpus = smallest_replica(model, row, precision)
-    choice = Choice(
-        hardware=accelerator.hardware, precision=precision, replica_gpus=gpus, fits=False, why=""
-    )
-    if refusal := _refusal(demand, model, accelerator, gpus, precision):
-        return replace(choice, why=refusal)
-    case = (model, row, gpus, precision, demand.input_tokens, demand.output_tokens)
+    tried = [_copy(demand, model, row, precision, gpus, load) for gpus in copy_sizes(row)]
+    found = [choice for choice in tried if choice.fits]
+    if not found:
+        return tried[-1]
+    best = min(found, key=lambda c: (c.gpus, -c.gpu_tokens_per_second))
+    return _told(best, demand, case_of(model, row, best.replica_gpus, precision))
+
+
+def _copy(
+    demand: Demand,
+    model: Mapping[str, Any],
+    row: Mapping[str, Any],
+    precision: str,
+    gpus: float,
+    load: Mapping[str, float],
+) -> Choice:
+    """Copies on so many GPUs, with as many requests at once as leave each fast enough."""
+    none = Choice(hardware=row["hardware"], precision=precision, replica_gpus=gpus, fits=False)
     users = np.minimum(USERS, demand.concurrency)
-    speeds = tokens_per_second(*case, users, "user", measured_table=measured_table())
+    case = case_of(model, row, gpus, precision) | _request(demand)
+    case |= {"chosen_replica_gpus": gpus, "concurrency_count": users}
+    lines = sized(case)
+    if np.min(lines["fits_count"]) != 1:
+        lengths = (demand.input_tokens, demand.output_tokens)
+        return replace(none, why=fits_basis(model, row, gpus, precision, *lengths))
+    speeds = lines["user_tokens_per_second"]
     if not (enough := speeds >= demand.user_tokens_per_second).any():
-        return replace(choice, why=_too_slow(speeds, demand))
-    most = float(users[enough].max())
-    fitting = replace(choice, fits=True, user_tokens_per_second=float(speeds[users == most][0]))
-    return _planned(fitting, demand, (*case, most), accelerator.rent_base_per_gpu_hour, load)
+        return replace(none, why=_too_slow(speeds, demand))
+    at = int(np.flatnonzero(enough).max())
+    served = {name: float(lines[name][at]) for name in SERVED}
+    return _planned(replace(none, fits=True), demand, case, served, load)
 
 
 def _planned(
     choice: Choice,
     demand: Demand,
-    case: tuple[Mapping[str, Any], Mapping[str, Any], float, str, float, float, float],
-    rent_per_gpu_hour: float | None,
+    case: Mapping[str, Any],
+    served: Mapping[str, float],
     load: Mapping[str, float],
 ) -> Choice:
     """Copies for the load, and their rent: sized on the low case, quoted on the base."""
-    known = measured_table()
-    low, base = (float(tokens_per_second(*case, "total", level, known)) for level in (1.0, 2.0))
+    base, (low, _, _) = served["tokens_per_second"], BANDS[band_kind(case)]
     plan = provisioned(
-        low_tokens_per_second=low,
+        low_tokens_per_second=base * low,
         base_tokens_per_second=base,
         replica_gpus=choice.replica_gpus,
         **load,
     )
-    rent = math.nan if rent_per_gpu_hour is None else rent_per_gpu_hour
-    cost = rent * float(plan["all_gpus"]) * HOURS_PER_MONTH
+    rent = tables.accelerator(choice.hardware).rent_base_per_gpu_hour
+    cost = (math.nan if rent is None else rent) * float(plan["all_gpus"]) * HOURS_PER_MONTH
     same: dict[str, Any] = {name: float(plan[name]) for name in PLAN_FIGURES}
-    output = base * demand.output_tokens / (demand.input_tokens + demand.output_tokens)
     return replace(
         choice,
-        why=tokens_per_second_basis(*case, "total", 2.0, known),
         base_tokens_per_second=base,
-        concurrency=round(output / choice.user_tokens_per_second),
+        gpu_tokens_per_second=base / choice.replica_gpus,
+        user_tokens_per_second=served["user_tokens_per_second"],
+        concurrency=round(served["batch_count"]),
         copies=float(plan["all_count"]),
         gpus=float(plan["all_gpus"]),
         cost_per_month=cost,
         price_per_mtok=cost / demand.tokens_per_month * 1e6,
         **same,
     )
+
+
+def _told(choice: Choice, demand: Demand, case: Mapping[str, Any]) -> Choice:
+    """Say what the speed rests on; a published speed stands beside it, never in the ranking."""
+    asked = {**case, **_request(demand), "chosen_replica_gpus": choice.replica_gpus}
+    model, row = asdict(tables.model(demand.model)), asdict(tables.accelerator(choice.hardware))
+    lengths = (demand.input_tokens, demand.output_tokens)
+    place = (model, row, choice.replica_gpus, choice.precision, *lengths)
+    known = {"replica_gpus": choice.replica_gpus}
+    why = tokens_per_second_basis(*place, choice.concurrency, **known)  # type: ignore[arg-type]
+    speed, found = best_known(measured_table(), asked, sized(asked))
+    if found < 0:
+        return replace(choice, why=why)
+    said = tokens_per_second_basis(*place, measured_table=measured_table(), **known)  # type: ignore[arg-type]
+    total = float(speed) * (1 + demand.input_tokens / demand.output_tokens)
+    beside = total / choice.replica_gpus
+    return replace(choice, why=f"{why} {said}", measured_gpu_tokens_per_second=beside)
+
+
+def _request(demand: Demand) -> dict[str, float]:
+    return {"input_tokens": demand.input_tokens, "output_tokens": demand.output_tokens}
 
 
 def _too_slow(speeds: NDArray[np.float64], demand: Demand) -> str:
@@ -199,23 +241,6 @@ def default_precision(model: tables.Model, accelerator: tables.Accelerator) -> s
     if model.native_precision == "bf16" and accelerator.fp8_dense_tflops is None:
         return "bf16"
     return "fp4" if model.native_precision == "fp4" else "fp8"
-
-
-def _refusal(
-    demand: Demand,
-    model: Mapping[str, Any],
-    accelerator: tables.Accelerator,
-    gpus: float,
-    precision: str,
-) -> str:
-    """Return why a model does not run in one server; empty if it does."""
-    most = RACK_GPUS if accelerator.form == "rack" else SERVER_GPUS
-    row, lengths = asdict(accelerator), (demand.input_tokens, demand.output_tokens)
-    if not fits(model, row, min(gpus, most), precision, *lengths):
-        return fits_basis(model, row, min(gpus, most), precision, *lengths)
-    if gpus > most:
-        return f"Takes {gpus:g} GPUs, more than one server; that is not modelled."
-    return ""
 
 
 def _verdict(choice: Choice, cheapest: Choice, api_price: float) -> str:

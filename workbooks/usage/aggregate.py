@@ -21,7 +21,6 @@ from workbooks.usage.exports.cells import (
     fraction,
     has_offset,
     hour_text,
-    least,
     number,
 )
 from workbooks.usage.exports.layout import MEASURES, TEXTS, Layout
@@ -73,8 +72,11 @@ class Reading:
         return one | {f"kind_{i}": (col,) for i, col in enumerate(self.present.get("kind", ()))}
 
 
-def hourly(table: ir.Table, reading: Reading) -> ir.Table:
+def hourly(table: ir.Table, reading: Reading, marked: bool = False) -> ir.Table:
     """Return the sums of a table by hour and text.
+
+    With `marked`, they have the hashes of the requests too. A column `again` of the table, which
+    says that a request was counted before, tells rows apart.
 
     Columns: `hour` as text, the texts, `kept`, `rows`, and for each measure its sum, ``n_…`` how
     many cells were filled, ``read_…`` how many of them were numbers, ``low_…`` the smallest, and
@@ -82,6 +84,30 @@ def hourly(table: ir.Table, reading: Reading) -> ir.Table:
     are one row without hour and text.
     """
     kept = _kept(table, reading)
+    keys = _keys(table, reading, kept)
+    zoned = has_offset(table[reading.present["start"][0]])
+    values = {role: _value(table, reading, role) for role in reading.measures}
+    raws = {f"raw_{role}": _raw(table, reading, role) for role in reading.measures}
+    if kept is None:
+        kept = ibis.literal(True)
+    marks = {"mark": mark(table, reading)} if marked else {}
+    cells = table.select(**keys, kept=kept, zoned=zoned, **values, **raws, **marks)
+    sums = {"rows": cells.count(), "zoned": cells.zoned.max()}
+    if marked:
+        sums["marks"] = cells.mark.collect()
+    for role in reading.measures:
+        value = cells[role]
+        sums |= {role: value.sum(), f"n_{role}": cells[f"raw_{role}"].count()}
+        sums |= {f"read_{role}": value.count()}
+        sums[f"low_{role}"] = value.min()
+        sums[f"minus_{role}"] = (value < 0).sum()
+        if role in COUNTS:
+            sums[f"part_{role}"] = fraction(value).max()
+    return cells.group_by([*keys, "kept"]).agg(**sums)
+
+
+def _keys(table: ir.Table, reading: Reading, kept: ir.Value | None) -> dict[str, ir.Value]:
+    """Return what tells rows apart, by name."""
     start = table[reading.present["start"][0]]
     keys = {"hour": hour_text(start, reading.times)}
     if reading.has_end:
@@ -94,46 +120,36 @@ def hourly(table: ir.Table, reading: Reading) -> ir.Table:
             for name, text in keys.items()
             if name != "currency"  # money left out is told in its currency
         }
-    values = {role: _value(table, reading, role) for role in reading.measures}
-    raws = {f"raw_{role}": _raw(table, reading, role) for role in reading.measures}
-    if kept is None:
-        kept = ibis.literal(True)
-    cells = table.select(**keys, kept=kept, zoned=has_offset(start), **values, **raws)
-    sums = {"rows": cells.count(), "zoned": cells.zoned.max()}
-    for role in reading.measures:
-        value = cells[role]
-        sums |= {role: value.sum(), f"n_{role}": cells[f"raw_{role}"].count()}
-        sums |= {f"read_{role}": value.count()}
-        sums[f"low_{role}"] = value.min()
-        if reading.layout.nets:
-            sums[f"minus_{role}"] = (value < 0).sum()
-        if role in COUNTS:
-            sums[f"part_{role}"] = fraction(value).max()
-    return cells.group_by([*keys, "kept"]).agg(**sums)
+    if "again" in table.columns:
+        keys["again"] = table.again
+    return keys
+
+
+def mark(table: ir.Table, reading: Reading) -> ir.Value:
+    """Return the hash of a request's id; null where it has none."""
+    name = table[reading.present["request"][0]]
+    return ibis.ifelse(name.isnull(), ibis.null("int64"), name.hash())
 
 
 def broken_roles(sums: pd.DataFrame, reading: Reading) -> list[str]:
     """Return the measures of which some cell breaks a rule."""
     kept = sums[sums.kept]
-    floor = {role: least(role, reading.layout.nets) for role in reading.measures}
-    return [role for role in reading.measures if _is_broken(kept, role, floor[role])]
+    return [role for role in reading.measures if _is_broken(kept, role)]
 
 
 def broken_rows(table: ir.Table, reading: Reading, role: str) -> ir.Table:
     """Return the rows of which one measure breaks a rule."""
     value = _value(table, reading, role)
-    broken = _raw(table, reading, role).notnull() & (
-        value.isnull() | breaks_rule(value, role, reading.layout.nets)
-    )
+    broken = _raw(table, reading, role).notnull() & (value.isnull() | breaks_rule(value, role))
     kept = _kept(table, reading)
     return table.filter(broken if kept is None else broken & kept)
 
 
-def _is_broken(sums: pd.DataFrame, role: str, floor: float) -> bool:
+def _is_broken(sums: pd.DataFrame, role: str) -> bool:
     some = sums[sums[f"read_{role}"] > 0]
     return bool(
         (sums[f"read_{role}"] < sums[f"n_{role}"]).any()
-        or not (some[f"low_{role}"] >= floor).all()
+        or not (some[f"low_{role}"] >= -LARGEST).all()
         or not (some[role] <= LARGEST).all()  # nor is it nan
         or (role in COUNTS and (sums[f"part_{role}"] > 0).any())
     )

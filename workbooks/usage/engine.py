@@ -15,14 +15,20 @@ from workbooks.usage.aggregate import Reading, broken_roles, broken_rows, hourly
 from workbooks.usage.exports import cells, faults
 from workbooks.usage.exports.layout import UsageError, folded
 from workbooks.usage.exports.source import BLANKS, Source, layout_of
+from workbooks.usage.repeats import Requests, Seen, frame, told_by_rank
 
 MEMORY = "500MB"
 MOST_GROUPS = 1_000_000
 Progress = Callable[[float], None]
 
 
-def read(source: Source, progress: Progress = lambda share: None) -> tuple[Reading, pd.DataFrame]:
+def read(
+    source: Source, progress: Progress = lambda share: None, seen: Seen | None = None
+) -> tuple[Reading, pd.DataFrame]:
     """Return how a file was read, and its sums by hour.
+
+    Requests that stand in it twice, or were `seen` in other files of its layout, are sums of
+    their own, told by a column `again`.
 
     Raises
     ------
@@ -37,13 +43,18 @@ def read(source: Source, progress: Progress = lambda share: None) -> tuple[Readi
         for sql, numerals in ((source.quick_sql, "plain"), (source.sql, "grouped")):
             table = backend.sql(f"SELECT * FROM {sql}")
             reading = _reading(source, table, numerals)
-            sums = _watched(backend, hourly(table, reading), progress)
-            if reading.times == "iso" and sums.zoned.any():
+            requests = Requests(reading, {} if seen is None else seen)
+            sums = requests.unmarked(_watched(backend, requests.query(table), progress))
+            zoned = reading.times == "iso" and bool(sums.zoned.any())
+            if zoned:
                 reading = replace(reading, times="offset")
-                sums = _watched(backend, hourly(table, reading), progress)
+            if zoned or requests.repeat:
+                told = requests.told(table)
+                sums = _watched(backend, hourly(told, reading), progress)
             broken = broken_roles(sums, reading)
             sums, undated = _with_hours(sums, reading)
             if not broken and undated is None:
+                requests.remember()
                 return reading, sums
         if broken:
             raise UsageError(_first_broken(backend, source, reading, broken[0]))
@@ -79,11 +90,10 @@ def _read_table(backend: Any, name: str) -> tuple[Reading, pd.DataFrame]:
         raise UsageError(f"table {name} cannot be opened: {faults.first_line(error)}") from None
     columns = {folded(column): column for column in table.columns}
     reading = Reading(layout_of(name, table.columns), columns)
+    table = told_by_rank(table, reading)
     sums = _checked(hourly(table, reading).limit(MOST_GROUPS + 1).execute())
     for role in broken_roles(sums, reading):
-        raise UsageError(
-            f"table {name}, {role}: not every value is {cells.rule(role, reading.layout.nets)}"
-        )
+        raise UsageError(f"table {name}, {role}: not every value is {cells.rule(role)}")
     sums, bad = _with_hours(sums, reading)
     if bad is not None:
         raise UsageError(f"table {name}, start: {bad!r} is not a date")
@@ -132,7 +142,7 @@ def _watched(backend: Any, query: Any, progress: Progress) -> pd.DataFrame:
 
     def run() -> None:
         try:
-            answer.append(query.limit(MOST_GROUPS + 1).execute())
+            answer.append(frame(query.limit(MOST_GROUPS + 1)))
         except BaseException as error:  # raised again below, in the thread that waits
             answer.append(error)
 
@@ -177,7 +187,7 @@ def _with_hours(sums: pd.DataFrame, reading: Reading) -> tuple[pd.DataFrame, str
 
 def _first_broken(backend: Any, source: Source, reading: Reading, role: str) -> str:
     rows = broken_rows(_numbered(backend, source), reading, role)
-    return _told(source, reading, role, rows, f"is not {cells.rule(role, reading.layout.nets)}")
+    return _told(source, reading, role, rows, f"is not {cells.rule(role)}")
 
 
 def _first_undated(backend: Any, source: Source, reading: Reading, text: str) -> str:

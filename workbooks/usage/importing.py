@@ -13,6 +13,8 @@ from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.exports.source import NOTHING, open_source
 from workbooks.usage.exports.stated import Stated
 from workbooks.usage.ledger import Export, export
+from workbooks.usage.overlaps import once
+from workbooks.usage.repeats import Seen
 
 Progress = Callable[[str, float], None]
 
@@ -31,14 +33,20 @@ def import_usage(
         If one cannot be understood; nothing is guessed, and none is skipped.
     """
     _refuse_twins(files)
-    read_files = [_file(path, progress, stated) for path in files]
-    return actuals([*read_files, *(export(name, *read_table(url, name)) for url, name in tables)])
+    seen: Seen = {}
+    read_files = [_file(path, progress, stated, seen) for path in files]
+    both = [*read_files, *(export(name, *read_table(url, name)) for url, name in tables)]
+    counted = once(both)
+    if all(each.rows.empty for each in counted):
+        reasons = dict.fromkeys(aside.reason for each in counted for aside in each.asides)
+        raise UsageError(f"{both[0].name} holds only {' and '.join(reasons)}")
+    return actuals(counted)
 
 
-def _file(path: Path, progress: Progress, stated: Stated) -> Export:
+def _file(path: Path, progress: Progress, stated: Stated, seen: Seen) -> Export:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         source = open_source(path, Path(scratch), stated)
-        reading, sums = read(source, lambda share: progress(path.name, share))
+        reading, sums = read(source, lambda share: progress(path.name, share), seen)
     progress(path.name, 1.0)
     return export(source.name, reading, sums, source.left_out, source.notes)
 

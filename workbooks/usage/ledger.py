@@ -59,6 +59,8 @@ class Export:
     """Currency, billed and effective cost of use, where the bill has both."""
     money: tuple[tuple[str, float], ...] = ()
     """Currency and cost of all rows that were read, as written."""
+    names_requests: bool = False
+    """Whether its rows have the id of a request, so that none was counted twice."""
 
     @property
     def has_tokens(self) -> bool:
@@ -96,25 +98,28 @@ def export(
     rows = _table(name, mine, reading, said)
     both = both_costs(rows, mine)
     asides += swapped(both, rows)
-    rows, bought = apart(rows, [each for each in NUMBERS if each != "cost"])
+    rows, bought = _used(name, rows)
     if reading.times == "offset":
         said.append("its times have offsets and were converted to UTC")
     said += signs(mine, reading)
     refuse_negative(name, rows, TOKEN_KINDS)
     rows, by_hour, daily = _spanned(name, rows, mine, reading, said)
-    return Export(
-        name,
-        layout,
-        rows,
-        by_hour,
-        tuple(left_out),
-        tuple(filter(None, said)),
-        daily,
-        int(sums.rows.sum()),
-        (*asides, *bought),
-        both,
-        money_read(sums, reading),
-    )
+    notes = tuple(filter(None, said))
+    read, money = int(sums.rows.sum()), money_read(sums, reading)
+    asides = [*asides, *bought]
+    proof = (read, tuple(asides), both, money, "request" in reading.present)
+    return Export(name, layout, rows, by_hour, tuple(left_out), notes, daily, *proof)
+
+
+def _used(name: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[SetAside]]:
+    """Return the rows without purchases and replays; a file of nothing else is no use of a month.
+
+    A file of which another holds every request adds nothing, and is no mistake.
+    """
+    used, bought = apart(rows, [each for each in NUMBERS if each != "cost"])
+    if used.empty and not (rows.charge == "repeat").any():
+        raise UsageError(f"{name} holds only {' and '.join({each.reason: 0 for each in bought})}")
+    return used, bought
 
 
 def _table(name: str, mine: pd.DataFrame, reading: Reading, said: list[str]) -> pd.DataFrame:
@@ -135,6 +140,8 @@ def _table(name: str, mine: pd.DataFrame, reading: Reading, said: list[str]) -> 
     rows["charge"] = texts(mine, "charge").map(kind_of_charge)
     replayed = texts(mine, "replay").fillna("").str.lower().isin(["true", "hit", "1"])
     rows.loc[replayed, "charge"] = "replay"
+    if "again" in mine:
+        rows.loc[mine.again.astype(bool), "charge"] = "repeat"
     return rows
 
 
@@ -142,6 +149,8 @@ def _spanned(
     name: str, rows: pd.DataFrame, sums: pd.DataFrame, reading: Reading, said: list[str]
 ) -> tuple[pd.DataFrame, bool, bool]:
     """Return rows of at most a day, and whether every row was of an hour, and of a day."""
+    if rows.empty:  # other files have them all
+        return rows.drop(columns="line"), True, True
     used = rows[list(NUMBERS)].fillna(0).any(axis=1)
     starts, layout = rows.hour[used], reading.layout
     by_hour = starts.dt.hour.nunique() > 1 or bool(
@@ -162,7 +171,7 @@ def _spanned(
     if longest > 24:
         said.append("its rows span more than a day and were spread over their days")
     by_hour = bool(longest <= 1) if reading.has_end else by_hour
-    return rows.drop(columns=["lines", "line"]), by_hour, not longest > 24
+    return rows.drop(columns=["line"]), by_hour, not longest > 24
 
 
 def _are_months(starts: pd.Series, reading: Reading) -> bool:
@@ -241,7 +250,7 @@ def _wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]
         parts["output"] = parts.get("output", zero) + parts["reasoning"] * beside
     parts["uncached"] = given - cached * inside
     for hour, read, all_input in zip(sums.hour, cached, given - cached * inside, strict=True):
-        if all_input < 0:
+        if read > 0 and -read <= all_input < 0:  # a correction takes back more
             raise UsageError(
                 f"{name}, {hour:%Y-%m-%d %H:00}: {read:,.0f} cached tokens are more than "
                 "the input tokens, which should include them"

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from workbooks.printable import printable
 from workbooks.usage.actuals import Actuals
-from workbooks.usage.exports.layout import UsageError, printable
+from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.ledger import INPUT_KINDS, Export
 from workbooks.usage.reconcile import Ratio, money, ratios, reconciliation
 from workbooks.usage.workload import refuse_without_tokens
@@ -56,6 +57,9 @@ def _sentences(actuals: Actuals) -> Iterator[str]:
 def _sources(actuals: Actuals) -> Iterator[str]:
     for export in actuals.exports:
         days = export.days
+        if days.empty:
+            yield f"{export.name}: {export.layout.title}, all of it is in another export too."
+            continue
         whole = (days[-1] - days[0]).days + 1
         yield (
             f"{export.name}: {export.layout.title}, {days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}, "

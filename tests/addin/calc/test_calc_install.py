@@ -12,6 +12,7 @@ from addin.calc.package import build, method_name, spoken
 from addin.calc.spellings import retyped
 from addin.calc.types import CELL, TABLE, type_library
 from costcore.catalogue import FUNCTIONS
+from install import programs
 from install.command import main
 from tests.addin.office import missing
 
@@ -77,6 +78,8 @@ def test_without_libreoffice_the_command_says_so(
 ) -> None:
     """One sentence."""
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(programs, "FOLDERS", ())
+    monkeypatch.setattr(programs, "OFFICES", ())
     assert main(["addin", "status", "--calc"]) == 2
     assert "LibreOffice is not installed" in capsys.readouterr().err
 

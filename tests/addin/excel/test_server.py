@@ -48,6 +48,7 @@ def workbook(cells: dict[str, tuple[Any, str]]) -> Any:
         Path="C:\\plans",
         Worksheets=Sheets([sheet]),
         written=written,
+        Names=[Cells(Name="Plan!rate", RefersTo="=Plan!$A$1")],
         Application=Cells(ActiveCell=active),
     )
 

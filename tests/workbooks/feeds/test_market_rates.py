@@ -87,6 +87,15 @@ def test_a_spot_price_that_repeats_the_standard_one_is_none() -> None:
     assert [each.spot for each in rental.parse(text, "x")] == [False, False, True]
 
 
+def test_a_share_of_a_gpu_is_no_gpu() -> None:
+    """Its price says nothing of a whole one, and a number below 1 has none to divide by."""
+    text = b"instance_name,location,gpu_count,gpu_name,price\na,us,0.125,H100,1\nb,us,1.5,H100,3\n"
+    assert rental.parse(text, "x") == []
+    bad = b"provider,instance,region,gpu,gpus,price,spot\nx,a,us,H100,0,1,False\n"
+    with pytest.raises(FeedError, match="a number of GPUs or a price in it is none"):
+        rental.read_table(bad)
+
+
 def test_without_the_extra_one_sentence_says_how_to_get_it() -> None:
     """Most people never need it."""
     if importlib.util.find_spec("gpuhunt"):

@@ -1,7 +1,7 @@
 """Hardware choices for a load: who fits, who is cheapest, and one's own hours."""
 
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -41,10 +41,22 @@ def test_cost_is_gpus_times_rent_times_a_month(ranked):
 
 
 def test_every_refusal_says_why(ranked):
-    """Memory, or more than one server."""
-    assert {c.hardware for c in ranked if not c.fits} == {"A10", "TPU v5e"}
-    for choice in ranked:
-        assert choice.fits or choice.why.startswith(("Does not fit", "Takes 16 GPUs"))
+    """By hand: 671 GB in eight bits are more than 8 x (0.9 x 85.9 - 3) = 594 GB; 70 GB are not."""
+    assert all(c.fits for c in ranked)
+    refused = choices(replace(GUIDE, model="DeepSeek-V3.2"), ["H100 SXM", "H200 SXM"])
+    assert [c.fits for c in refused] == [True, False]
+    assert refused[1].why == (
+        "Does not fit: the weights take 671.0 GB, and 8 x H100 SXM can hold 594.5 GB."
+    )
+
+
+def test_the_copy_is_chosen_for_each_device():
+    """With the same arithmetic and more memory a B300 never takes more GPUs than a B200."""
+    demand = Demand(
+        model="DeepSeek-V3.2", tokens_per_month=50e9, user_tokens_per_second=20, spare_nodes=0
+    )
+    found = {c.hardware: c.gpus for c in choices(demand, ["B200 SXM", "B300 SXM"])}
+    assert found["B300 SXM"] <= found["B200 SXM"] <= 32
 
 
 def test_h100s_are_not_needed_for_the_guides_volume(ranked):
@@ -79,17 +91,20 @@ def test_users_get_the_speed_asked_for():
     """Faster answers take more hardware, or are refused."""
     by_speed = [
         choices(Demand(model="Llama-3.3-70B", tokens_per_month=50e9, user_tokens_per_second=speed))
-        for speed in (5, 20)
+        for speed in (5, 40)
     ]
     slow, fast = ({c.hardware: c for c in found if c.fits} for found in by_speed)
-    assert all(choice.user_tokens_per_second >= 20 for choice in fast.values())
-    assert all(fast[name].copies >= slow[name].copies for name in fast)
+    assert all(choice.user_tokens_per_second >= 40 for choice in fast.values())
+    assert all(fast[name].gpus >= slow[name].gpus for name in fast)
     refused = [c.why for c in by_speed[1] if not c.fits]
     assert any(why.startswith("Too slow: a user alone gets") for why in refused)
 
 
-def test_a_measurement_is_used_where_there_is_one():
-    """The basis says measured, with its source."""
+def test_a_measurement_stands_beside_the_ranking():
+    """The basis says both, with the source; what is compared is modelled for every device.
+
+    4,205 output tokens on two GPUs, and as many of the prompt: 4,205 on each.
+    """
     demand = Demand(
         model="Llama-3.3-70B",
         tokens_per_month=1e9,
@@ -98,7 +113,14 @@ def test_a_measurement_is_used_where_there_is_one():
         user_tokens_per_second=1,
     )
     (choice,) = choices(demand, ["H100 SXM"])
-    assert choice.why.startswith("Measured: 4,205 output tokens")
+    (other,) = choices(demand, ["H200 SXM"])
+    assert choice.why.startswith("Modelled: ")
+    if choice.replica_gpus == 2:
+        assert "Measured: 4,205 output tokens" in choice.why
+        assert choice.measured_gpu_tokens_per_second == pytest.approx(4205)
+    assert "Measured: 2,909 output tokens" in other.why
+    assert other.measured_gpu_tokens_per_second == pytest.approx(2 * 2909)
+    assert other.gpu_tokens_per_second != pytest.approx(2 * 2909)
 
 
 def test_outdated_software_is_no_measurement():

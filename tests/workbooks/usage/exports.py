@@ -25,7 +25,7 @@ def totals(actuals: Actuals) -> dict[str, float]:
 
 def spend_logs(path: Path, rows: pd.DataFrame) -> Path:
     """Write LiteLLM's log: one request for each row of start, model, prompt and completion."""
-    log = pd.DataFrame({"request_id": rows.index, "spend": 0.001})
+    log = pd.DataFrame({"request_id": path.stem + rows.index.astype(str), "spend": 0.001})
     log["prompt_tokens"], log["completion_tokens"] = rows["prompt"], rows["completion"]
     log["startTime"], log["model"] = rows["start"], rows["model"]
     log["custom_llm_provider"] = "openai"

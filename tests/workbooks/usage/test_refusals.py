@@ -27,7 +27,8 @@ def refused(path: Path, content: str | bytes) -> str:
     ("row", "sentence"),
     [
         ("r2,0.5,many,200,2026-08-01T11:00:00Z,m,p", "line 4, prompt_tokens: 'many' is not a"),
-        ("r2,0.5,-5,200,2026-08-01T11:00:00Z,m,p", "line 4, prompt_tokens: '-5' is not a whole"),
+        ("r2,0.5,-5.5,200,2026-08-01T11:00:00Z,m,p", "line 4, prompt_tokens: '-5.5' is not a"),
+        ("r2,0.5,-1e16,200,2026-08-01T11:00:00Z,m,p", "line 4, prompt_tokens: '-1e16' is not a"),
         ("r2,0.5,5.5,200,2026-08-01T11:00:00Z,m,p", "line 4, prompt_tokens: '5.5' is not a whole"),
         ("r2,0.5,inf,200,2026-08-01T11:00:00Z,m,p", "line 4, prompt_tokens: 'inf'"),
         ("r2,nan,5,200,2026-08-01T11:00:00Z,m,p", "line 4, spend: 'nan' is not a number"),
@@ -61,6 +62,11 @@ def test_a_bad_row_is_named(row: str, sentence: str, tmp_path: Path) -> None:
         ("a.csv", f"{SPEND_LOGS}\n{GOOD}\n".encode() + b"\xff,1,1,1,1,1,1\n", "not UTF-8"),
         ("a.csv", f"{SPEND_LOGS}\n", "no dates|every cell is blank"),
         ("a.csv", f"{SPEND_LOGS}\n{GOOD.replace('2026-08-01T10:00:00Z', '4/1/25')}\n", "two days"),
+        (
+            "a.csv",
+            f"{SPEND_LOGS},cache_hit\n{GOOD},True\n",
+            "holds only answers from a gateway's own cache, which no provider served",
+        ),
         ("a.json", '{"data": [}', "is not JSON"),
         ("a.json", '{"data": []}', "has no records"),
         ("a.json", "[" * 100_000, "is not JSON"),
@@ -98,7 +104,11 @@ def test_a_count_may_be_written_in_several_ways(cell: str, tokens: int, tmp_path
 
 def test_words_for_nothing_are_blank_in_every_column(tmp_path: Path) -> None:
     """A database writes NULL for a row without a time, a cost or a model."""
-    rows = ("r0,NULL,NULL,NULL,NULL,NULL,NULL", GOOD, GOOD.replace("gpt-4o", "NULL"))
+    rows = (
+        "r0,NULL,NULL,NULL,NULL,NULL,NULL",
+        GOOD,
+        GOOD.replace("gpt-4o", "NULL").replace("r1", "r2"),
+    )
     path = tmp_path / "log.csv"
     path.write_text("\n".join([SPEND_LOGS, *rows]))
     found = import_usage([path])
@@ -134,6 +144,7 @@ def test_dates_are_read_by_the_whole_column(
 ) -> None:
     """One day above the twelfth tells days from months."""
     rows = [GOOD.replace("2026-08-01T10:00:00Z", text) for text in (first, second)]
+    rows[1] = rows[1].replace("r1", "r2")
     path = tmp_path / "log.csv"
     path.write_text("\n".join([SPEND_LOGS, *rows]))
     found = import_usage([path])

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from tests.workbooks.usage.exports import totals
+from tests.workbooks.usage.exports import spend_logs, totals
 from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.importing import import_usage
 
@@ -80,6 +81,19 @@ def test_a_negative_sum_is_refused(tmp_path: Path) -> None:
     row = "-8,USD,Usage,2026-08-01T00:00:00Z,2026-08-02T00:00:00Z,-400,Tokens,LLM API,m Input"
     with pytest.raises(UsageError, match=r"-400 tokens .* of m; the rows they correct"):
         import_usage([focus(tmp_path / "f.csv", row)])
+
+
+def test_corrections_of_a_log_of_requests_are_netted(tmp_path: Path) -> None:
+    """1,000 less 400 tokens of input, an hour later; told, and refused where nothing is left."""
+    rows = pd.DataFrame({
+        "start": ["2026-08-01 10:00:00", "2026-08-01 11:00:00"],
+        "model": "m", "prompt": [1000, -400], "completion": [200, 0],
+    })  # fmt: skip
+    found = import_usage([spend_logs(tmp_path / "a.csv", rows)])
+    assert totals(found)["uncached"] == 600
+    assert any("1 negative rows" in note for note in found.exports[0].notes)
+    with pytest.raises(UsageError, match=r"-400 tokens .* of m; the rows they correct"):
+        import_usage([spend_logs(tmp_path / "b.csv", rows[1:].reset_index(drop=True))])
 
 
 def test_a_commitment_is_no_use_of_the_month() -> None:

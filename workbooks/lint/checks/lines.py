@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from workbooks.file.cells import reference
+from workbooks.file.cells import reference, whole
 from workbooks.lint.formula import Reference
 from workbooks.lint.kinds import Fault, Model
 from workbooks.lint.reading import Axis, Cell, Page
@@ -45,7 +45,7 @@ def one_axis(model: Model, pages: Pages) -> Iterator[Fault]:
             wrong = f"a column is another period than on {first_page.name}"
             yield Fault(page.name, reference(axis.row, axis.first), wrong)
         frozen = page.get("pane", "ySplit").partition(".")[0]
-        if not frozen.isdecimal() or int(frozen) < axis.row:
+        if whole(frozen) < axis.row:
             yield Fault(page.name, reference(axis.row, axis.first), "the dates scroll out of sight")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from workbooks.file.cells import reference
+from workbooks.file.cells import reference, whole
 from workbooks.file.markup import Node
 from workbooks.lint.kinds import Fault, Model
 from workbooks.lint.reading import Axis, Page
@@ -67,7 +67,7 @@ def view(model: Model, pages: Pages) -> Iterator[Fault]:
         if (width > WIDE or (height > LONG and listed)) and page.get("pane", "state") != "frozen":
             yield Fault(page.name, "A1", "the headers scroll out of sight: no panes are frozen")
         zoom = page.get("sheetView", "zoomScale", "100")
-        if not zoom.isdecimal() or not 85 <= int(zoom) <= 100:
+        if not 85 <= whole(zoom) <= 100:
             yield Fault(page.name, "A1", f"it opens at a zoom of {zoom}%")
         for selection in page.around.all("selection"):
             if selection.get("activeCell", "A1") != "A1" and not page.node("pane"):
@@ -100,7 +100,7 @@ def _titled(model: Model) -> set[str]:
     found = (n for n in model.book.book.names if n.get("name") == "_xlnm.Print_Titles")
     numbers = [n.get("localSheetId") for n in found]
     tabs = [tab.get("name") for tab in model.book.tabs]
-    return {tabs[int(n)] for n in numbers if n.isdecimal() and int(n) < len(tabs)}
+    return {tabs[whole(n)] for n in numbers if 0 <= whole(n) < len(tabs)}
 
 
 def _timeline(page: Page, axis: Axis, titled: set[str]) -> Iterator[Fault]:
@@ -108,9 +108,7 @@ def _timeline(page: Page, axis: Axis, titled: set[str]) -> Iterator[Fault]:
     if page.name not in titled:
         yield Fault(page.name, where, "labels and dates are not printed on each page")
     breaks = page.node("colBreaks")
-    places = (
-        [int(n.get("id")) for n in breaks.all("brk") if n.get("id").isdecimal()] if breaks else []
-    )
+    places = [at for n in breaks.all("brk") if (at := whole(n.get("id"))) >= 0] if breaks else []
     ends = range(axis.first + 11, axis.last, 12)
     if any(end not in places for end in ends):
         yield Fault(page.name, where, "no page ends after every 12 months")
@@ -145,10 +143,8 @@ def _charts(model: Model, page: Page) -> Iterator[tuple[Node, str]]:
 def _corner(anchor: Node) -> str:
     start = next(anchor.all("from"), None)
     text = {n.local: n.text.strip() for n in start.children} if start else {}
-    row, column = (text.get(key, "0") for key in ("row", "col"))
-    return (
-        reference(int(row) + 1, int(column) + 1) if row.isdecimal() and column.isdecimal() else ""
-    )
+    row, column = (whole(text.get(key, "0")) for key in ("row", "col"))
+    return reference(row + 1, column + 1) if min(row, column) >= 0 else ""
 
 
 def _faults(model: Model, part: str) -> Iterator[str]:

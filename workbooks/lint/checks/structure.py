@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from workbooks.file.cells import reference
+from workbooks.file.cells import reference, whole
 from workbooks.lint.formula import parse
 from workbooks.lint.kinds import Fault, Kind, Model
 from workbooks.lint.reading import Page
@@ -107,8 +107,8 @@ def hidden(model: Model, pages: Pages) -> Iterator[Fault]:
         for row in page.hidden_rows:
             yield Fault(page.name, f"A{row}", "the row is hidden")
         for column in page.around.all("col"):
-            if column.get("hidden") in {"1", "true"} and column.get("min").isdecimal():
-                yield Fault(page.name, reference(1, int(column.get("min"))), "the column is hidden")
+            if column.get("hidden") in {"1", "true"} and (at := whole(column.get("min"))) > 0:
+                yield Fault(page.name, reference(1, at), "the column is hidden")
         for cell in page.cells.values():
             if cell.look.ink and cell.look.ink == (cell.look.fill or "FFFFFF"):
                 yield Fault(page.name, cell.name, "the text has the colour of its ground")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from openpyxl.styles.colors import COLOR_INDEX
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
+from workbooks.file.cells import whole
 from workbooks.file.markup import Node
 from workbooks.prices.splice.book import Book
 
@@ -47,7 +48,7 @@ def looks(book: Book) -> list[Look]:
 
 def _look(node: Node, inks: list[str], fills: list[str], forms: dict[str, str]) -> Look:
     number = node.get("numFmtId", "0")
-    known = BUILTIN_FORMATS.get(int(number)) if number.isdecimal() else None
+    known = BUILTIN_FORMATS.get(whole(number))
     return Look(
         ink=_at(inks, node.get("fontId")),
         fill=_at(fills, node.get("fillId")),
@@ -57,7 +58,7 @@ def _look(node: Node, inks: list[str], fills: list[str], forms: dict[str, str]) 
 
 
 def _at(colours: list[str], number: str) -> str:
-    at = int(number) if number.isdecimal() else -1
+    at = whole(number)
     return colours[at] if 0 <= at < len(colours) else ""
 
 
@@ -79,6 +80,6 @@ def _colour(node: Node, name: str) -> str:
             plain = theme in {"0", "1"} and not each.get("tint")
             return THEME[int(theme)] if plain else f"theme {theme}"
         index = each.get("indexed")
-        if index.isdecimal() and int(index) < len(COLOR_INDEX):
-            return str(COLOR_INDEX[int(index)])[-6:].upper()
+        if 0 <= whole(index) < len(COLOR_INDEX):
+            return str(COLOR_INDEX[whole(index)])[-6:].upper()
     return ""

@@ -11,6 +11,7 @@ from costcore.language.trace import given
 from costcore.machines.constants import BANDS, CONSTANTS, MEMORY_RULES
 from costcore.machines.roofline import SIZING_LINES
 from costcore.machines.spec_rows import NONE_MEANS_ZERO
+from costcore.machines.step import has_experts
 
 MODEL_NUMBERS = (
     "params_total_b",
@@ -18,6 +19,7 @@ MODEL_NUMBERS = (
     "layers",
     "attn_heads",
     "head_dim",
+    "hidden",
     "kv_layers_full",
     "kv_elems_per_layer",
     "window_layers",
@@ -25,6 +27,7 @@ MODEL_NUMBERS = (
     "window_elems_per_layer",
     "experts",
     "experts_per_token",
+    "model_speed_share",
 )
 ACCELERATOR_NUMBERS = (
     "memory_gb",
@@ -32,7 +35,10 @@ ACCELERATOR_NUMBERS = (
     "bf16_dense_tflops",
     "fp8_dense_tflops",
     "fp4_dense_tflops",
+    "link_gb_per_s",
+    "hardware_speed_share",
 )
+SHARES = frozenset({"model_speed_share", "hardware_speed_share"})
 RULES = {**CONSTANTS, **MEMORY_RULES}
 """The constants of the model, shown with their sources and open to change."""
 
@@ -44,6 +50,10 @@ def _model(column: str) -> Line:
         found = m.models.at(column, m.model_row_count)
         if column == "params_active_b":
             return given(found, m.params_total_b)
+        if column == "hidden":
+            return given(found, m.attn_heads * m.head_dim)
+        if column in SHARES:
+            return given(found, 1.0)
         return given(found, 0 if column in NONE_MEANS_ZERO else np.nan)
 
     return Line(column, f"Model: {column.replace('_', ' ')}", rule)
@@ -51,7 +61,8 @@ def _model(column: str) -> Line:
 
 def _accelerator(column: str) -> Line:
     def rule(m: Any) -> Any:
-        return given(m.accelerators.at(column, m.hardware_row_count), np.nan)
+        blank = 1.0 if column in SHARES else np.nan
+        return given(m.accelerators.at(column, m.hardware_row_count), blank)
 
     return Line(column, f"Accelerator: {column.replace('_', ' ')}", rule)
 
@@ -68,20 +79,26 @@ SPECS = (
     Line("form", "Accelerator: form", lambda m: m.accelerators.at("form", m.hardware_row_count)),
     Line("gpus_count", "Accelerators in a node", lambda m: m.gpus_per_node_count),
     Line("software_share", "Speed of the software against today's", lambda m: np.float64(1.0)),
-    Line("chosen_replica_gpus", "Copies split over (blank: as few as fit)", lambda m: np.nan),
+    Line("chosen_replica_gpus", "Copies split over (blank: as serves most)", lambda m: np.nan),
 )
-_LOW, _, _HIGH = BANDS["modelled"]
+
+
+def _band(m: Any, end: int) -> Any:
+    experts, dense = (BANDS[kind][end] for kind in ("modelled experts", "modelled"))
+    return np.where(has_experts(m), experts, dense)
+
+
 COMPARED = (
     Line(
         "modelled_low_tokens_per_second",
         "Low: size hardware on this",
-        lambda m: m.tokens_per_second * _LOW,
+        lambda m: m.tokens_per_second * _band(m, 0),
         heading="Against the plan",
     ),
     Line(
         "modelled_high_tokens_per_second",
         "High",
-        lambda m: m.tokens_per_second * _HIGH,
+        lambda m: m.tokens_per_second * _band(m, 2),
     ),
     Line(
         "modelled_factor",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from costcore.money.variance import accuracy
 from workbooks.plan.monthend.bills import ActualsError
+from workbooks.printable import cell_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Past:
 
     @property
     def series(self) -> tuple[str, str, str, str]:
-        """What it is a forecast of."""
-        return self.scenario, self.option, self.method, self.month
+        """What it is a forecast of, as the file has it."""
+        return cell_text(self.scenario), self.option, self.method, self.month
 
     @property
     def said(self) -> tuple[object, ...]:
@@ -86,7 +87,7 @@ def appended(rows: Sequence[Past], begin: bool) -> str:
     for row in rows:
         *texts, forecast, actual, error = asdict(row).values()
         share = "" if math.isnan(error) else f"{error:.6f}"
-        writer.writerow([*texts, f"{forecast:.2f}", f"{actual:.2f}", share])
+        writer.writerow([*map(cell_text, texts), f"{forecast:.2f}", f"{actual:.2f}", share])
     return text.getvalue()
 
 

@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from workbooks.prices.offers import FeedError, shown
-from workbooks.prices.store import cell_text
+from workbooks.printable import cell_text
 
 FOLDER = "GPUHUNT_CATALOG_DIR"
 LEAST, MOST = Decimal("0.01"), Decimal(100)  # USD an hour for one GPU; outside, a unit slipped
@@ -119,19 +119,19 @@ def parse(content: bytes, provider: str) -> list[Rental]:
 
 
 def _gpuhunt(line: dict[str, Any], provider: str) -> Iterator[Rental]:
-    gpus, price = _number(line["gpu_count"]), _number(line["price"])
+    gpus, price = _count(line["gpu_count"]), _number(line["price"])
     if gpus and price:
         where = (provider, str(line["instance_name"]), str(line.get("location") or ""))
         spot = str(line.get("spot")).strip().lower() == "true"
-        yield Rental(*where, str(line["gpu_name"]), int(gpus), price, spot)
+        yield Rental(*where, str(line["gpu_name"]), gpus, price, spot)
 
 
 def _skypilot(line: dict[str, Any], provider: str) -> Iterator[Rental]:
-    gpus, price = _number(line["AcceleratorCount"]), _number(line["Price"])
-    if not gpus or gpus != int(gpus) or not line["AcceleratorName"]:
+    gpus, price = _count(line["AcceleratorCount"]), _number(line["Price"])
+    if not gpus or not line["AcceleratorName"]:
         return
     where = (provider, str(line["InstanceType"]), str(line.get("Region") or ""))
-    what = (*where, str(line["AcceleratorName"]), int(gpus))
+    what = (*where, str(line["AcceleratorName"]), gpus)
     spot = _number(line.get("SpotPrice"))
     if price:
         yield Rental(*what, price, False)
@@ -145,6 +145,12 @@ def _number(text: Any) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() and 0 < number < 10**6 else None
+
+
+def _count(text: Any) -> int:
+    """Return a whole number of GPUs; 0 for anything else, a share of a GPU included."""
+    number = _number(text)
+    return int(number) if number and number == int(number) else 0
 
 
 def table(rentals: Iterable[Rental]) -> bytes:
@@ -166,15 +172,22 @@ def read_table(content: bytes) -> list[Rental]:
     """
     try:
         lines = list(csv.DictReader(io.StringIO(content.decode())))
-        return [
+        kept = [
             Rental(
                 *(line["provider"], line["instance"], line["region"], line["gpu"]),
-                *(int(line["gpus"]), Decimal(line["price"]), line["spot"] == "True"),
+                *(
+                    _count(line["gpus"]),
+                    _number(line["price"]) or Decimal(0),
+                    line["spot"] == "True",
+                ),
             )
             for line in lines
         ]
     except (ValueError, KeyError, ArithmeticError, csv.Error) as error:
         raise FeedError(f"it is no table of rentals: {shown(error)}") from None
+    if not all(each.gpus and each.price for each in kept):
+        raise FeedError("it is no table of rentals: a number of GPUs or a price in it is none")
+    return kept
 
 
 def ranges(rentals: Iterable[Rental]) -> list[Range]:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from workbooks.file.cells import whole
 from workbooks.file.sheet import Area
 from workbooks.lint.formula import parse
 from workbooks.lint.reading import PAGE_NAMES, Page, Workbook
@@ -31,8 +32,8 @@ class Names:
                 continue
             if not of_sheet:
                 self._texts[name].append(node.text)
-            elif of_sheet.isdecimal() and int(of_sheet[:6]) < len(tabs):
-                self._sheets[name].append(tabs[int(of_sheet[:6])])
+            elif 0 <= whole(of_sheet) < len(tabs):
+                self._sheets[name].append(tabs[whole(of_sheet)])
 
     def __contains__(self, name: str) -> bool:
         """Say whether anything carries the name, if only a copy or a cell that is gone."""

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from workbooks import tables as shipped
+from workbooks.lint.reading import Page
 from workbooks.scenario.scenario import Scenario
-from workbooks.sheets.draft import LABEL
+from workbooks.sheets.draft import FIRST, LABEL
 from workbooks.sheets.intake.cells import Place, Reader, at_least_0
-from workbooks.sheets.pages.inputs import SERIES_LABELS
+from workbooks.sheets.pages.inputs import MONTHS_LABEL, SERIES_LABELS
 from workbooks.sizing.shapes import hourly
 
 LOAD_HEADING = "Load over mean"
@@ -35,20 +36,26 @@ def with_series(reader: Reader, scenario: Scenario) -> Scenario:
 
 def _months(reader: Reader, name: str, if_blank: float | None = None) -> list[float]:
     """Return a line of the sheet Workload."""
-    label = SERIES_LABELS[name]
-    page = reader.sheet("Workload", label)
-    if page is None:
+    page = reader.sheet("Workload", SERIES_LABELS[name])
+    row, months = (_row(reader, page, each) for each in (SERIES_LABELS[name], MONTHS_LABEL))
+    if page is None or not row or not months:
         return []
-    rows = [cell.row for cell in page.texts if cell.column == LABEL + 1 and cell.shown == label]
-    if len(rows) != 1 or page.axis is None:
-        lost = f"stands in the rows {' and '.join(map(str, rows))}; keep one" if rows else ""
-        lost = lost if len(rows) > 1 else "or the months above it are not there; put them back"
-        reader.complain(Place(page, max(rows, default=1), 1), f"the line {label!r} {lost}")
-        return []
-    row = rows[0]
     check = at_least_0(name, if_blank)
-    columns = range(page.axis.first, page.axis.last + 1)
+    columns = sorted(column for at, column in page.cells if at == months and column > FIRST)
     return [reader.read(Place(page, row, column), check, 1.0) for column in columns]
+
+
+def _row(reader: Reader, page: Page | None, label: str) -> int:
+    """Return the row of a label; one that is not there, or stands twice, is kept as bad."""
+    if page is None:
+        return 0
+    rows = [cell.row for cell in page.texts if cell.column == LABEL + 1 and cell.shown == label]
+    if len(rows) == 1:
+        return rows[0]
+    twice = f"stands in the rows {' and '.join(map(str, rows))}; keep one"
+    lost = f"the line {label!r} {twice if rows else 'is not there; put it back'}"
+    reader.complain(Place(page, max(rows, default=1), 1), lost)
+    return 0
 
 
 def _trimmed(values: Sequence[float], idle: Callable[[float], Any]) -> tuple[float, ...]:

@@ -204,6 +204,7 @@ def _validate(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
     sheet.data_validation(row, LOW, row, LOW + 2, rule)
 
 
+MONTHS_LABEL = "Month of the plan"
 SERIES_LABELS = {
     "forecast_tokens_per_month": "Your own forecast of tokens",
     "season_factor": "Season: month over a mean month",
@@ -247,7 +248,7 @@ def timeline(draft: Draft, sheet: Worksheet, months: int) -> None:
     for column, text in ((LABEL, "Line"), (UNIT, "Unit"), (VALUE, "Total"), (VALUE + 1, "")):
         sheet.write(PERIODS_ROW - 1, column, text, draft.style("header"))
         sheet.write_blank(PERIODS_ROW, column, None, draft.style("header"))
-    sheet.write(PERIODS_ROW, LABEL, "Month of the plan", draft.style("header"))
+    sheet.write(PERIODS_ROW, LABEL, MONTHS_LABEL, draft.style("header"))
     sheet.write_blank(PERIODS_ROW, VALUE + 1, None, draft.style("label"))
     for t in range(months):
         here = xl_rowcol_to_cell(PERIODS_ROW, FIRST + t)

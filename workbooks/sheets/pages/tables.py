@@ -37,6 +37,8 @@ HARDWARE_FIELDS = (
     "bf16_dense_tflops",
     "fp8_dense_tflops",
     "fp4_dense_tflops",
+    "link_gb_per_s",
+    "hardware_speed_share",
     "server_power_kw_per_gpu",
     "rent_low_per_gpu_hour",
     "rent_base_per_gpu_hour",

@@ -16,7 +16,6 @@ FIRST_YEAR, LAST_YEAR = 2015, 2100
 COUNTS = frozenset(
     ("requests", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
 )
-MONEY = frozenset(("cost", "effective"))
 WITH_SYMBOL = r"^-?[$€£] ?-?\d+(\.\d+)?$|^-?\d+(\.\d+)? ?[$€£]$"
 GROUPED_COUNT = r"^[1-9]\d{0,2}(,\d{3})+(\.0+)?$"
 GROUPED = r"^-?[$€£]? ?-?[1-9]\d{0,2}(,\d{3})*(,\d{3}\.\d+|,\d{3},\d{3}) ?[$€£]?$"
@@ -69,21 +68,14 @@ def number(cell: ir.Value, role: str, numerals: str) -> ir.Value:
     )
 
 
-def least(role: str, nets: bool = False) -> float:
-    """Return the smallest number a role may have; money and corrections may be negative."""
-    return -LARGEST if nets or role in MONEY else 0.0
+def rule(role: str) -> str:
+    """Return in words what a number must be; corrections are negative."""
+    return "a whole number, such as 59200" if role in COUNTS else "a number such as 1234.5"
 
 
-def rule(role: str, nets: bool = False) -> str:
-    """Return in words what a number must be."""
-    words = "such as 1234.5" if least(role, nets) else "of at least 0, such as 1234.5"
-    whole = "a whole number" + ("" if nets else " of at least 0")
-    return f"{whole}, such as 59200" if role in COUNTS else f"a number {words}"
-
-
-def breaks_rule(value: ir.Value, role: str, nets: bool = False) -> ir.Value:
+def breaks_rule(value: ir.Value, role: str) -> ir.Value:
     """Whether a number is not what its role asks for; null where it is no number."""
-    bad = (value > LARGEST) | (value < least(role, nets)) | value.isnan()
+    bad = (value.abs() > LARGEST) | value.isnan()
     return bad | (fraction(value) > 0) if role in COUNTS else bad
 
 

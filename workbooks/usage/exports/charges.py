@@ -68,6 +68,7 @@ EFFECTIVE = "billed less effective cost of use: a commitment paid for it"
 REASONS = {
     "purchase": "purchases and commitments, which are no use of the month",
     "total": "totals, which repeat other rows",
+    "repeat": "requests that stand more than once, counted once",
     "replay": "answers from a gateway's own cache, which no provider served",
 }
 

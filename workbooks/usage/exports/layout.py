@@ -10,6 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from workbooks.printable import printable
+
 TOKENS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
 MEASURES = ("requests", *TOKENS, "reasoning", "total", "quantity", "cost", "effective")
 """Roles of columns that are numbers, and are added up."""
@@ -26,14 +28,6 @@ TEXTS = (
     "tier",
 )
 """Roles of columns that are text, and tell rows apart."""
-
-
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-
-
-def printable(text: str) -> str:
-    """Return text from a file without characters that steer a terminal."""
-    return CONTROL.sub("?", text)
 
 
 class UsageError(ValueError):
@@ -72,11 +66,6 @@ class Layout:
     def __post_init__(self) -> None:
         places = {role: tuple(map(folded, names)) for role, names in self.columns.items()}
         object.__setattr__(self, "places", places)
-
-    @property
-    def nets(self) -> bool:
-        """Whether rows may take back what others count, as corrections of a bill do."""
-        return self.yields == "bill"
 
     @property
     def is_long(self) -> bool:

@@ -31,6 +31,9 @@ PERSONAL = re.compile(
 )
 
 
+SECRET = re.compile(r"@|\bsk-|[A-Za-z0-9]{24}")
+"""An address or a key: what stands where headers should may be a row of somebody's."""
+
 UNPACKED = ("usageDetails.input", "usageDetails.output")
 NOTHING = Stated()
 Rows = Callable[[], Iterator[records.Row]]
@@ -148,7 +151,7 @@ def layout_of(name: str, headers: Iterable[str], stated: Stated = NOTHING) -> La
         refuse_unread_cost(name, found, headers)
         return found
     near, lacks = nearest(headers)
-    shown = ", ".join(header[:40] for header in headers[:8])
+    shown = ", ".join("…" if SECRET.search(each) else each[:40] for each in headers[:8])
     raise UsageError(
         f"{name} has headers of no export that is known ({shown}); "
         f"the nearest is {near.title}, which also has {', '.join(lacks)}; "

@@ -1,0 +1,1 @@
+"""How long people wait: time to the first token, speed of an answer, requests within limits."""

@@ -1,0 +1,55 @@
+"""Exports of one account whose days overlap: what stands in both counts once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from workbooks.usage.exports.charges import SetAside
+from workbooks.usage.ledger import NUMBERS, Export
+
+SAME = "rows of days that another export of the same account has"
+TOLD_BY = ("hour", "model", "vendor", "tier", "currency")
+
+
+def once(exports: Sequence[Export]) -> list[Export]:
+    """Return exports without the days that an earlier one of their layout has, row for row."""
+    kept: list[Export] = []
+    for export in exports:
+        for other in kept:
+            if other.layout.title == export.layout.title and not export.names_requests:
+                export = without(export, _same_days(export, other), other.name)  # noqa: PLW2901
+        kept.append(export)
+    return kept
+
+
+def without(export: Export, days: Sequence[pd.Timestamp], other: str) -> Export:
+    """Return an export without some days, which are set aside."""
+    if not len(days):
+        return export
+    gone = export.rows.hour.dt.normalize().isin(days)
+    left = export.rows[gone]
+    asides = tuple(
+        SetAside(f"{SAME} ({other})", round(part.lines.sum()), str(name), float(part.cost.sum()))
+        for name, part in left.groupby("currency")
+    )
+    return replace(export, rows=export.rows[~gone], asides=(*export.asides, *asides))
+
+
+def _same_days(one: Export, other: Export) -> list[pd.Timestamp]:
+    """Return the days on which two exports have the same rows, some of which count something."""
+    mine, theirs = _by_day(one), _by_day(other)
+    return [day for day, rows in mine.items() if rows and rows == theirs.get(day)]
+
+
+def _by_day(export: Export) -> dict[pd.Timestamp, list[tuple[object, ...]]]:
+    used = export.rows[export.rows[list(NUMBERS)].fillna(0.0).any(axis=1)]
+    numbers = used[["batch", *NUMBERS]].fillna(-1.0).round(6)
+    rows = pd.concat([used[list(TOLD_BY)].astype(str), numbers], axis=1)
+    days = rows.groupby(used.hour.dt.normalize(), sort=False)
+    return {
+        pd.Timestamp(str(day)): sorted(part.itertuples(index=False, name=None), key=repr)
+        for day, part in days
+    }
