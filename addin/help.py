@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from costcore.catalogue import SheetFunction
+from costcore.language.arguments import default_in_words
 
 
 def help_for(entry: SheetFunction, name: str) -> str:
@@ -18,19 +17,4 @@ def help_for(entry: SheetFunction, name: str) -> str:
     default = entry.signature.parameters[name].default
     if default is entry.signature.empty:
         return f"{quantity.help} [{unit.label}]"
-    return f"{quantity.help} [{unit.label}; {_default_in_words(name, default)}]"
-
-
-def _default_in_words(name: str, default: object) -> str:
-    if default is None:
-        return LEFT_OUT.get(name, "optional")
-    if default == np.inf:
-        return "default no limit"
-    return f"default {default:g}" if isinstance(default, float) else f"default {default}"
-
-
-LEFT_OUT = {
-    "cached_price_per_mtok": "default the input price",
-    "as_of": "default the newest price",
-}
-"""What it means to leave out an argument whose default is None; "optional" for the others."""
+    return f"{quantity.help} [{unit.label}; {default_in_words(name, default)}]"

@@ -23,6 +23,7 @@ from costcore.machines.functions import SIZING_FUNCTIONS
 from costcore.money.horizon import breakeven_months, tco_3yr, tco_api_3yr, tco_nyr, tco_schedule
 from costcore.nodes.capacity import capacity_tokens, nodes_needed, peak_factor
 from costcore.nodes.hosting import own_per_month, rent_per_month, selfhost_cost, selfhost_price
+from costcore.portfolio.functions import PORTFOLIO_FUNCTIONS
 from costcore.tokens.api import blended_price, routed_price
 
 __all__ = ["CATEGORY", "FUNCTIONS", "Example", "SheetFunction", "function"]
@@ -225,6 +226,7 @@ FUNCTIONS = (
         answers="one number",
         traces=False,
     ),
+    *PORTFOLIO_FUNCTIONS,
     *SIZING_FUNCTIONS,
 )
 

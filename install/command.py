@@ -29,6 +29,7 @@ from install.commands.sizing import sizing
 from install.commands.template import template
 from install.commands.usage import usage
 from install.functions.listing import functions
+from install.mixing.mix import mix
 from install.prices.feeds import COMMANDS as PRICE_COMMANDS
 from install.prices.rates import COMMANDS as RATE_COMMANDS
 from install.prices.table import prices
@@ -45,7 +46,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for question in (budget, init, breakeven, tco, risk, decide, reconcile, actuals):
+for question in (budget, mix, init, breakeven, tco, risk, decide, reconcile, actuals):
     app.command()(question)
 for name, command in (PRICE_COMMANDS | RATE_COMMANDS).items():
     prices.command(name)(command)

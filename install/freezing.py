@@ -23,7 +23,6 @@ FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>.*?</(?:\w+:)?f\s*>)", re.DOTA
 CALLED = re.compile(rb"(?<![\w.])([A-Za-z_][\w.]*)\s*\(")
 COMPUTED = re.compile(rb"(?:</(?:\w+:)?f\s*>|<(?:\w+:)?f\b[^>]*/>)\s*<(?:\w+:)?v\s*>[^<]")
 METADATA = re.compile(rb"\s+cm\s*=\s*(?:\"[^\"]*\"|'[^']*')")
-SHEET_DATA = re.compile(rb"<((?:\w+:)?sheetData)\b[^>]*?(?:/>|>.*</\1\s*>)", re.DOTALL)
 BEFORE_VALIDATIONS = (
     *("sheetData", "sheetCalcPr", "sheetProtection", "protectedRanges", "scenarios", "autoFilter"),
     *("sortState", "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr"),
@@ -157,7 +156,7 @@ def _values(sheet: Sheet, found: list[Cell]) -> Iterator[Edit]:
 
 def _notes(book: Book, part: str, sheet: Sheet, found: list[Cell]) -> Iterator[Edit]:
     """Show the old formula to whoever selects the cell, unless the cell says something else."""
-    root = tree(_hollow(sheet.data), book.package.label(part))
+    root = tree(_hollow(sheet), book.package.label(part))
     taken = [area(each) for n in root.all("dataValidation") for each in _ranges(n)]
     p = prefix(sheet.data, sheet.root)
     notes = [
@@ -178,14 +177,10 @@ def _notes(book: Book, part: str, sheet: Sheet, found: list[Cell]) -> Iterator[E
     yield Edit(at, at, text.encode())
 
 
-def _hollow(data: bytes) -> bytes:
+def _hollow(sheet: Sheet) -> bytes:
     """Return a sheet with blanks in the place of its cells, so that all else stands as it did."""
-
-    def emptied(found: re.Match[bytes]) -> bytes:
-        tag = b"<" + found[1] + b"/>"
-        return tag[:-2] + b" " * (len(found[0]) - len(tag)) + b"/>"
-
-    return SHEET_DATA.sub(emptied, data, count=1)
+    data, first, last = sheet.data, sheet.data_open, sheet.data_close
+    return data[:first] + b" " * (last - first) + data[last:]
 
 
 def _ranges(validation: Node) -> list[str]:

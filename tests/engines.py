@@ -131,6 +131,26 @@ def render(path: Path, folder: Path, dpi: int = 60, timeout: float = 120) -> lis
     return sorted(folder.glob(f"{path.stem}-*.png"))
 
 
+def formula_cells(path: Path) -> list[Cell]:
+    """Every cell of a workbook with a formula."""
+    return [(sheet, ref) for sheet, found in formulas(path).items() for ref in found]
+
+
+def disagreements(paths: Iterable[Path], fewest: int) -> list[str]:
+    """Recalculate workbooks in both other programs; name each cell that is not as in its file.
+
+    Each of them must have more than the `fewest` formulas, so that something is compared.
+    """
+    books = list(paths)
+    recalculated, wrong = recalculate(books, timeout=300), []
+    for path in books:
+        places = formula_cells(path)
+        assert len(places) > fewest
+        for other in (recalculated[path], ironcalc_values(path)):
+            wrong += [f"{path.stem} {each}" for each in differences(cached(path), other, places)]
+    return wrong
+
+
 def differences(
     a: Book, b: Book, cells: Iterable[Cell] | None = None, rel: float = 1e-9
 ) -> list[str]:

@@ -1,14 +1,16 @@
-"""Write a file whole or not at all, one writer at a time, and say why a disk refuses."""
+"""Write files whole or not at all, one writer at a time, and say why a disk refuses."""
 
 from __future__ import annotations
 
 import errno
 import os
 import secrets
+import shutil
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +28,7 @@ CAUSES = {
 OPEN_ELSEWHERE = {errno.EACCES, errno.EPERM, errno.EBUSY, getattr(errno, "ETXTBSY", -1)}
 """What a system answers for a file without rights, and Windows for one that a program has open."""
 WAIT_SECONDS = 60.0
+SCRATCH = "evenpoint-scratch-"
 
 
 def why(error: OSError) -> str:
@@ -43,24 +46,31 @@ def why(error: OSError) -> str:
     return f"{cause} ({said})" if cause else said
 
 
-def write(path: Path, content: bytes) -> None:
-    """Write a file beside its place, bring it to the disk, and move it there.
+def write(files: Mapping[Path, bytes]) -> None:
+    """Write files beside their places, bring them to the disk, and only then move them there.
 
-    What a killed writer left beside it goes; what another one is writing stays.
+    What a killed writer left beside them goes; what another one is writing stays. A link stays
+    a link: the file that it leads to is written.
 
     Raises
     ------
     OSError
         If the disk refuses; what was there is untouched.
     """
-    sweep(path)
-    with _held(path) as (part, file):
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-        if sys.platform == "win32":  # there an open file cannot be moved
-            file.close()
-        part.replace(path)
+    with ExitStack() as held:
+        moves = []
+        for path, content in files.items():
+            real = path.resolve()
+            sweep(real)
+            part, file = held.enter_context(_held(real))
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            moves.append((part, file, real))
+        for part, file, real in moves:
+            if sys.platform == "win32":  # there an open file cannot be moved
+                file.close()
+            part.replace(real)
 
 
 def sweep(path: Path) -> None:
@@ -110,12 +120,83 @@ def locked(folder: Path) -> Iterator[None]:
     """
     make_folder(folder)
     with created(folder / ".lock", "ab", rights(folder)) as file:
-        last = time.monotonic() + WAIT_SECONDS
-        while not _try_lock(file):
-            if time.monotonic() > last:
-                raise TimeoutError(errno.ETIMEDOUT, "another program has been writing there")
-            time.sleep(0.05)
+        for _ in _waits():
+            if _try_lock(file):
+                break
         yield
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Wait until nobody else changes a file, and keep others waiting; leave nothing beside it.
+
+    Raises
+    ------
+    TimeoutError
+        If that takes longer than a minute.
+    OSError
+        If nothing can be written beside it.
+    """
+    real = path.resolve()
+    lock = real.with_name(f".{real.name}.lock")
+    for _ in _waits():
+        with created(lock, "ab", 0o666) as file:
+            if _try_lock(file) and _is_still(file, lock):
+                try:
+                    yield
+                finally:
+                    if sys.platform == "win32":  # there an open file cannot be removed
+                        file.close()
+                    with suppress(OSError):
+                        lock.unlink()
+                return
+
+
+def _waits() -> Iterator[None]:
+    """Yield for a minute, ever again."""
+    last = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < last:
+        yield
+        time.sleep(0.05)
+    raise TimeoutError(errno.ETIMEDOUT, "another program has been writing there")
+
+
+def _is_still(file: IO[bytes], path: Path) -> bool:
+    """Say whether an open file has its name yet: whoever held it before has removed it."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Make a folder for what is needed only now; what killed programs left in theirs goes.
+
+    It is for its owner alone: what is unpacked there may name persons.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
+        _remove_left(left)
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=SCRATCH))
+        with suppress(FileNotFoundError), (folder / ".lock").open("xb") as file:
+            if _try_lock(file) and folder.exists():  # else it was swept before it was locked
+                try:
+                    yield folder
+                    return
+                finally:
+                    file.close()
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_left(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()  # it was not even locked
+    with suppress(OSError):
+        with (folder / ".lock").open("r+b") as file:
+            free = _try_lock(file)
+        if free:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def make_folder(folder: Path, mode: int = 0o700) -> None:

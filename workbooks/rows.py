@@ -14,6 +14,13 @@ PRICES = (
     "long_context_output_price_per_mtok",
 )
 """The columns of `TokenPrice` that hold a price."""
+PEAK_HOURS = (
+    "peak_start_hour",
+    "peak_end_hour",
+    "second_peak_start_hour",
+    "second_peak_end_hour",
+)
+"""The columns of `TokenPrice` that say when the price is that of the peak, in UTC."""
 PROVENANCE = (
     "valid_from",
     "valid_to",
@@ -36,6 +43,10 @@ class TokenPrice:
 
     A blank price (`None`) is not offered or not known, never free. `valid_to` is the first day
     on which the row no longer holds.
+
+    A price may be lower outside the provider's peak hours: the others are then those of the
+    peak, and `off_peak_price_share` is what is left of them. The hours are UTC, on the first
+    `peak_days_count` days of each week from Monday.
     """
 
     provider: str
@@ -50,6 +61,12 @@ class TokenPrice:
     long_context_from_tokens: float | None
     long_context_input_price_per_mtok: float | None
     long_context_output_price_per_mtok: float | None
+    off_peak_price_share: float | None = None
+    peak_start_hour: float | None = None
+    peak_end_hour: float | None = None
+    second_peak_start_hour: float | None = None
+    second_peak_end_hour: float | None = None
+    peak_days_count: float | None = None
     currency: str
     valid_from: date | None
     valid_to: date | None
@@ -70,6 +87,19 @@ class TokenPrice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retirement:
+    """The day from which a provider no longer serves a model, and what it names instead."""
+
+    model: str
+    retired_on: date
+    replacement: str
+    source: str
+    source_url: str
+    as_of: date
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Accelerator:
     """A GPU or other accelerator: what it can do, draws, and costs to rent or to buy.
 
@@ -77,7 +107,9 @@ class Accelerator:
     `link_gb_per_s` is one way to the others in the server.
 
     Prices are per accelerator; a purchase price includes its share of the server unless the
-    note says "card only". `quote_needed` is `yes` where a budget needs your own quote.
+    note says "card only". A resale share is of the purchase price, 36 and 60 months after it;
+    between them, and from the purchase on, the value falls evenly. `quote_needed` is `yes` where a
+    budget needs your own quote.
     """
 
     hardware: str
@@ -105,10 +137,31 @@ class Accelerator:
     buy_currency: str
     buy_source: str
     buy_as_of: date | None
+    resale_36_low_share: float | None
+    resale_36_base_share: float | None
+    resale_36_high_share: float | None
+    resale_60_low_share: float | None
+    resale_60_base_share: float | None
+    resale_60_high_share: float | None
+    resale_source: str
+    resale_as_of: date | None
     quote_needed: str
     spec_source: str
     spec_as_of: date
     confidence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rent:
+    """What one provider asks for an accelerator by the hour, on demand; each counts once."""
+
+    hardware: str
+    provider: str
+    rent_per_gpu_hour: float
+    currency: str
+    as_of: date
+    source_url: str
     note: str
 
 
@@ -134,57 +187,6 @@ class Throughput:
     as_of: date
     source: str
     source_url: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnseenThroughput:
-    """One published speed at full load that no constant was fitted on."""
-
-    hardware: str
-    gpus: float
-    model: str
-    weight_precision: str
-    input_tokens: float
-    output_tokens: float
-    output_tokens_per_second: float
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerTime:
-    """One published load with its time to the first token and between tokens.
-
-    `load` is what `load_kind` says: requests at once, or a second. A limit is the one the
-    measurement was held to.
-    """
-
-    source: str
-    source_url: str
-    date: date
-    hardware: str
-    gpus: float
-    model: str
-    precision: str
-    engine: str
-    input_tokens: float
-    output_tokens: float
-    load_kind: str
-    load: float
-    requests_per_second: float | None
-    output_tokens_per_second: float | None
-    ttft_ms_mean: float | None
-    ttft_ms_p50: float | None
-    ttft_ms_p90: float | None
-    ttft_ms_p99: float | None
-    tpot_ms_mean: float | None
-    tpot_ms_p50: float | None
-    tpot_ms_p90: float | None
-    tpot_ms_p99: float | None
-    user_tokens_per_second: float | None
-    ttft_limit_ms: float | None
-    tpot_limit_ms: float | None
-    limit_met: str
     note: str
 
 
@@ -223,7 +225,8 @@ class Model:
 
     `kv_layers_full` counts the layers whose cache grows with the context, `kv_elems_per_layer`
     the numbers such a layer stores per token; a window layer stores `window_tokens` at most.
-    `params_active_b` is `None` where it is not known.
+    `params_active_b` is `None` where it is not known. `published_speeds_count` counts those that
+    its `model_speed_share` is fitted on: where they are few, the band of its speed is wider.
     """
 
     model: str
@@ -243,6 +246,7 @@ class Model:
     experts: float | None
     experts_per_token: float | None
     model_speed_share: float
+    published_speeds_count: float
     moe_intermediate: float | None
     shared_experts: float | None
     dense_intermediate: float | None

@@ -4,19 +4,23 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import date
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from workbooks.evidence import AnswerTime, UnseenThroughput
 from workbooks.rows import (
     Accelerator,
-    AnswerTime,
     Assumption,
     ExchangeRate,
     LoadHour,
     Model,
+    Rent,
+    Retirement,
     Throughput,
     TokenPrice,
-    UnseenThroughput,
 )
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 __all__ = [
     "Accelerator",
@@ -25,6 +29,8 @@ __all__ = [
     "ExchangeRate",
     "LoadHour",
     "Model",
+    "Rent",
+    "Retirement",
     "Throughput",
     "TokenPrice",
     "UnseenThroughput",
@@ -38,6 +44,9 @@ __all__ = [
     "model",
     "models",
     "price_on",
+    "rents",
+    "retirement",
+    "retirements",
     "system",
     "throughput",
     "throughputs",
@@ -45,18 +54,7 @@ __all__ = [
     "unseen_throughputs",
 ]
 
-Row = TypeVar(
-    "Row",
-    TokenPrice,
-    Accelerator,
-    Model,
-    Throughput,
-    UnseenThroughput,
-    AnswerTime,
-    LoadHour,
-    Assumption,
-    ExchangeRate,
-)
+Row = TypeVar("Row", bound="DataclassInstance")
 
 READERS: dict[object, Callable[[str], Any]] = {
     str: str,
@@ -84,6 +82,18 @@ def _read(kind: type[Row], name: str) -> tuple[Row, ...]:
 def token_prices() -> tuple[TokenPrice, ...]:
     """Return every token price the package ships, ordered by model and date."""
     return _read(TokenPrice, "token_prices.csv")
+
+
+@cache
+def rents() -> tuple[Rent, ...]:
+    """Return what each provider asks for an accelerator, ordered by name and provider."""
+    return _read(Rent, "rents.csv")
+
+
+@cache
+def retirements() -> tuple[Retirement, ...]:
+    """Return every model that is, or will be, no longer served, ordered by name."""
+    return _read(Retirement, "retirements.csv")
 
 
 @cache
@@ -137,6 +147,8 @@ def exchange_rates() -> tuple[ExchangeRate, ...]:
 def price_on(model: str, day: date | None = None) -> TokenPrice:
     """Return the price of a model on a day, or the price in force when the table was made.
 
+    A model that is retired by then has its last price; `retirement` tells since when.
+
     Raises
     ------
     LookupError
@@ -149,10 +161,24 @@ def price_on(model: str, day: date | None = None) -> TokenPrice:
     >>> price_on("openai/o3", date(2025, 6, 9)).input_price_per_mtok  # the day before the cut
     10.0
     """
-    for price in _named(token_prices(), "model", model, "model"):
+    known = _named(token_prices(), "model", model, "model")
+    for price in known:
         if price.holds_on(day or price.as_of):
             return price
+    gone = retirement(model)
+    if gone and gone.retired_on <= (day or known[-1].as_of):
+        return known[-1]
     raise LookupError(f"The table has no price for {model} on {day}.")
+
+
+def retirement(model: str) -> Retirement | None:
+    """Return when a model is retired; none where no such day is known.
+
+    >>> gone = retirement("xai/grok-3")
+    >>> str(gone.retired_on), gone.replacement
+    ('2026-05-15', 'xai/grok-4.3')
+    """
+    return next((row for row in retirements() if row.model == model), None)
 
 
 def accelerator(name: str) -> Accelerator:

@@ -9,7 +9,8 @@ import json
 import os
 import subprocess
 import sys
-from typing import Any, Callable  # noqa: UP035  (Python 3.8)
+from contextlib import contextmanager
+from typing import Any, Callable, Iterator  # noqa: UP035  (Python 3.8)
 
 VALUE = 519  # Calc's number for #VALUE!
 HINT = "Run in a terminal: evenpoint addin install --calc"
@@ -62,14 +63,28 @@ def _in_process(place: dict[str, Any]) -> tuple[Callable[..., Any], str]:
         raise ImportError("as it was installed with --bridge")
     if place and place["version"] != list(sys.version_info[:2]):
         raise ImportError(f"LibreOffice's own Python is {sys.version.split()[0]}")
-    before = list(sys.path)
-    sys.path[:0] = place.get("path", [])
-    try:
+    path = place.get("path", [])
+    with _on(path):
         from addin.calc.host import about, call  # noqa: PLC0415  (found only here)
 
-        return call, about()
+        told = about()
+
+    def ask(*request: Any) -> Any:
+        with _on(path):  # a function may import its solver when it is first asked
+            return call(*request)
+
+    return ask, told
+
+
+@contextmanager
+def _on(path: list[str]) -> Iterator[None]:
+    """Import from `path` first; afterwards other extensions find what they found before."""
+    before = list(sys.path)
+    sys.path[:0] = path
+    try:
+        yield
     finally:
-        sys.path[:] = before  # other extensions keep finding what they found
+        sys.path[:] = before
 
 
 class Bridge:

@@ -103,9 +103,9 @@ def new_budget(book: Book) -> str:
     folder = book.folder() or Path.home() / "Documents"
     folder = folder if folder.is_dir() else Path.home()
     path = free_path(folder, "Evenpoint budget.xlsx")
-    told = evenpoint("budget", "--out", str(path))
+    verdict, *_, written = evenpoint("budget", "--out", str(path)).strip().splitlines()
     book.open(path)
-    return f"{told.strip()}\n\nIt is open now: type over the blue cells on the sheet Inputs."
+    return f"{verdict}\n{written}\n\nIt is open now: type over the blue cells on the sheet Inputs."
 
 
 def refresh_prices(book: Book) -> str:

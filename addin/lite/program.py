@@ -23,7 +23,7 @@ from costcore.catalogue import CATEGORY, FUNCTIONS, SheetFunction
 
 HOST = "addin.lite.host"
 OURS = ("addin", "costcore")
-REQUIREMENTS = "xlwings>=0.37.8\nnumpy>=2.0\n"
+REQUIREMENTS = "xlwings>=0.37.8\nnumpy>=2.0\nscipy\n"
 HEAD = '''"""Worksheet functions that say when self-hosting an LLM beats a cloud API.
 
 Evenpoint {version}; generated from its source, so change it there and not here. It computes on

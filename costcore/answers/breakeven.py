@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from costcore.language.arguments import arguments_of
 from costcore.language.elementwise import Numbers, elementwise, one_row
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.nodes.capacity import whole_nodes
@@ -109,6 +110,19 @@ def winning_nodes(to_recover: Numbers, margin: Numbers, min_nodes: Numbers) -> N
     return np.maximum(min_nodes, whole_nodes(to_recover / margin))
 
 
+def first_winning_nodes(
+    to_recover: Numbers, margin: Numbers, node_cost_per_month: Numbers, least_nodes: Numbers
+) -> Numbers:
+    """Fewest nodes, from `least_nodes` on, that win at their planned load; ``inf`` for never.
+
+    What is to recover is less than nothing where the rival takes a fee that self-hosting does
+    not pay. Nodes without a margin then win while they are few.
+    """
+    more = winning_nodes(to_recover, margin, least_nodes)
+    few = np.where(to_recover < least_nodes * margin, least_nodes, np.inf)
+    return np.where(has_margin(margin, node_cost_per_month), more, few)
+
+
 def crossing_tokens(
     nodes: Numbers,
     api_price_per_mtok: Numbers,
@@ -121,14 +135,9 @@ def crossing_tokens(
     return cost / (api_price_per_mtok - own_price_per_mtok) * TOKENS_PER_MTOK
 
 
-def breakeven_ranges(
-    api_price_per_mtok: Numbers,
-    node_cost_per_month: Numbers,
-    capacity_tokens_per_month: Numbers = np.inf,
-    fixed_cost_per_month: Numbers = 0.0,
-    own_price_per_mtok: Numbers = 0.0,
-    min_nodes: Numbers = 1.0,
-) -> NDArray[np.float64]:
+@one_row
+@arguments_of(breakeven_tokens, without=["kind"])
+def breakeven_ranges(**given: float) -> NDArray[np.float64]:
     """Every range of volumes in which self-hosting wins: from, to, nodes.
 
     Returns
@@ -140,7 +149,7 @@ def breakeven_ranges(
     Raises
     ------
     ValueError
-        If an argument holds more than one number, or a sheet has too few rows.
+        If a sheet has too few rows for the ranges.
 
     Examples
     --------
@@ -151,15 +160,8 @@ def breakeven_ranges(
     >>> breakeven_ranges(10, 5_400, 388.8e6).tolist()
     []
     """
-    price, node, capacity, fixed, own, least = given = one_row(
-        api_price_per_mtok,
-        node_cost_per_month,
-        capacity_tokens_per_month,
-        fixed_cost_per_month,
-        own_price_per_mtok,
-        min_nodes,
-    )
-    sustained = breakeven_tokens(*given, kind="sustained")
+    price, node, capacity, fixed, own, least = given.values()
+    sustained = breakeven_tokens(**given, kind="sustained")
     if not np.isfinite(sustained):
         return np.full((int(np.isnan(sustained)), 3), np.nan)
     margin = node_margin(price, node, capacity, own)
@@ -175,14 +177,8 @@ def breakeven_ranges(
 
 
 @elementwise
-def breakeven_price(
-    tokens_per_month: Numbers,
-    node_cost_per_month: Numbers,
-    capacity_tokens_per_month: Numbers = np.inf,
-    fixed_cost_per_month: Numbers = 0.0,
-    own_price_per_mtok: Numbers = 0.0,
-    min_nodes: Numbers = 1.0,
-) -> Numbers:
+@arguments_of(selfhost_price)
+def breakeven_price(**given: Numbers) -> Numbers:
     """API price below which the API stays cheaper at a volume.
 
     It is the cost of a self-hosted million tokens, seen from the other side.
@@ -202,14 +198,7 @@ def breakeven_price(
     >>> breakeven_price([388.8e6, 400e6], 5_400, 388.8e6).round(2).tolist()
     [13.89, 27.0]
     """
-    return selfhost_price(
-        tokens_per_month,
-        node_cost_per_month,
-        capacity_tokens_per_month,
-        fixed_cost_per_month,
-        own_price_per_mtok,
-        min_nodes,
-    )
+    return selfhost_price(**given)
 
 
 @elementwise

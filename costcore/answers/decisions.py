@@ -7,23 +7,26 @@ option whose gate fails is out, whatever it costs.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
-Fact: TypeAlias = float | bool
+
+class Between(NamedTuple):
+    """A number that is only known to lie between two others."""
+
+    low: float
+    high: float
+
+
+Fact: TypeAlias = float | bool | Between
 Facts: TypeAlias = Mapping[str, Fact]
 
 OPERATORS = MappingProxyType(
-    {
-        "<": operator.lt,
-        "<=": operator.le,
-        ">": operator.gt,
-        ">=": operator.ge,
-        "is": operator.eq,
-    }
+    {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "is": operator.eq}
 )
 PASS, FAIL, UNKNOWN = "pass", "fail", "unknown"
 KINDS = ("rules", "gates", "tiers")
@@ -41,6 +44,10 @@ NAMES = MappingProxyType(
 )
 
 
+def _ends(fact: Fact) -> tuple[Any, ...]:
+    return fact if isinstance(fact, Between) else (fact,)
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A fact compared with a number, with yes or no, or with another fact."""
@@ -50,11 +57,18 @@ class Condition:
     threshold: Fact | str
 
     def holds(self, facts: Facts) -> bool | None:
-        """Say whether it holds; None where a fact is missing."""
+        """Say whether it holds; None where a fact is missing, or its range spans the limit.
+
+        >>> facts = {"own_latency_ms": Between(80, 230)}
+        >>> [Condition("own_latency_ms", "<", limit).holds(facts) for limit in (80, 100, 250)]
+        [False, None, True]
+        """
         limit = facts.get(self.threshold) if isinstance(self.threshold, str) else self.threshold
         if self.quantity not in facts or limit is None:
             return None
-        return bool(OPERATORS[self.operator](facts[self.quantity], limit))
+        compare = OPERATORS[self.operator]
+        found = {compare(a, b) for a in _ends(facts[self.quantity]) for b in _ends(limit)}
+        return found.pop() if len(found) == 1 else None
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -76,9 +90,13 @@ class Rule:
     """Options that a failed gate takes out."""
     about_money: bool = False
     """Whether the computed cost can contradict it."""
+    answer: str = ""
+    """What somebody has answered; empty where the conditions say it."""
 
     def status(self, facts: Facts) -> str:
         """Pass, fail or unknown; one condition that fails settles it."""
+        if self.answer:
+            return self.answer
         held = [condition.holds(facts) for condition in self.conditions]
         if False in held:
             return FAIL
@@ -128,13 +146,20 @@ class Decision:
         return sum(finding.status == status for finding in self.findings)
 
 
-def decide(books: Sequence[Book], facts: Facts, costs: Mapping[str, float]) -> Decision:
+def decide(
+    books: Sequence[Book],
+    facts: Facts,
+    costs: Mapping[str, float],
+    answers: Mapping[str, bool] = MappingProxyType({}),
+) -> Decision:
     """Put every rule to the facts, gates first, and compare with what the options cost.
 
     Parameters
     ----------
     costs
         Present value of each option, the one of least change first.
+    answers
+        Rules that somebody has answered, by id; they count where the facts leave a rule open.
 
     Examples
     --------
@@ -151,6 +176,7 @@ def decide(books: Sequence[Book], facts: Facts, costs: Mapping[str, float]) -> D
     A post: "Above 1 B tokens" holds and points to self-hosting, but computed it costs 250 and
     the API 100.
     """
+    books = [replace(book, rules=_answered(book.rules, facts, answers)) for book in books]
     removed = _removed(books, facts)
     left = {option: cost for option, cost in costs.items() if option not in removed}
     choice = min(left, key=left.__getitem__, default="")
@@ -163,6 +189,17 @@ def decide(books: Sequence[Book], facts: Facts, costs: Mapping[str, float]) -> D
     )
     said = (*(found.contradiction for found in findings), *verdicts)
     return Decision(choice, removed, findings, counted, tuple(filter(None, said)))
+
+
+def _answered(rules: Sequence[Rule], facts: Facts, answers: Mapping[str, bool]) -> tuple[Rule, ...]:
+    """Give a rule that no fact settles the status that somebody has answered."""
+    told = {True: PASS, False: FAIL}
+    return tuple(
+        replace(rule, answer=told[answers[rule.id]])
+        if rule.id in answers and rule.status(facts) == UNKNOWN
+        else rule
+        for rule in rules
+    )
 
 
 def _removed(books: Sequence[Book], facts: Facts) -> dict[str, str]:
@@ -236,9 +273,9 @@ def _span(rule: Rule, quantity: str) -> tuple[float, float]:
     for each in rule.conditions:
         if each.quantity == quantity and not isinstance(each.threshold, str):
             if each.operator in {"<", "<="}:
-                high = min(high, float(each.threshold))
+                high = min(high, float(cast("float", each.threshold)))
             else:
-                low = max(low, float(each.threshold))
+                low = max(low, float(cast("float", each.threshold)))
     return low, high
 
 
@@ -255,5 +292,6 @@ def breach_per_year(facts: Facts) -> float | None:
     """
     if not {"breach_share_per_year", "breach_loss_cost"} <= facts.keys():
         return None
-    reached = facts.get("breach_records_share", 1.0)
-    return float(facts["breach_share_per_year"] * facts["breach_loss_cost"] * reached)
+    known = {"breach_records_share": 1.0, **facts}
+    names = ("breach_share_per_year", "breach_loss_cost", "breach_records_share")
+    return math.prod(cast("float", known[name]) for name in names)

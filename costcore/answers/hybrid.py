@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from costcore.language.elementwise import Numbers, as_numbers, one_row
+from costcore.language.arguments import arguments_of
+from costcore.language.elementwise import Numbers, as_numbers, explained, one_row
 from costcore.language.quantities import HOURS_PER_MONTH, QUANTITIES
 from costcore.nodes.capacity import whole_nodes
 from costcore.tokens.api import priced
 
 
+@explained
 def spillover_cost(
     hourly_tokens: Numbers,
     nodes: Numbers,
@@ -85,16 +88,9 @@ def overflow_tokens(
     return np.asarray(from_here[above] - limit * (sorted_hours.size - above))
 
 
-def spillover_nodes(
-    hourly_tokens: Numbers,
-    node_cost_per_month: Numbers,
-    capacity_tokens_per_hour: Numbers,
-    api_price_per_mtok: Numbers,
-    fixed_cost_per_month: Numbers = 0.0,
-    hours_per_month: Numbers = HOURS_PER_MONTH,
-    own_price_per_mtok: Numbers = 0.0,
-    min_nodes: Numbers = 1.0,
-) -> float:
+@one_row
+@arguments_of(spillover_cost, without=["nodes"])
+def spillover_nodes(**given: Any) -> float:
     """Whole number of nodes at which owning the base and buying the overflow is cheapest.
 
     Each node added takes less overflow off the bill than the one before, so the
@@ -105,11 +101,6 @@ def spillover_nodes(
     -------
     float, nodes
         0 where buying everything is cheapest; ``nan`` where an input is out of bounds.
-
-    Raises
-    ------
-    ValueError
-        If an argument other than the hours holds more than one number.
 
     Examples
     --------
@@ -126,23 +117,13 @@ def spillover_nodes(
     >>> spillover_nodes([1e6, 3e6], 800, 1e6, 2, fixed_cost_per_month=700)
     0.0
     """
-    node_cost, capacity, price, fixed, month, own_price, least = one_row(
-        node_cost_per_month,
-        capacity_tokens_per_hour,
-        api_price_per_mtok,
-        fixed_cost_per_month,
-        hours_per_month,
-        own_price_per_mtok,
-        min_nodes,
-    )
-    hours = as_numbers("hourly_tokens", hourly_tokens).ravel()
-    inputs = (node_cost, capacity, price, fixed, month, own_price, least)
-    bought = spillover_cost(hours, 0, *inputs)
+    hours, node_cost, capacity, price, _, month, own_price, least = given.values()
+    bought = spillover_cost(**given, nodes=0)
     if np.isnan(bought) or capacity == 0:
         return float(bought * 0)
     scaled = (np.sort(hours), month / hours.size * (price - own_price), capacity)
     nodes = _last_that_pays(int(least), node_cost, *scaled)
-    return float(nodes) if spillover_cost(hours, nodes, *inputs) < bought else 0.0
+    return float(nodes) if spillover_cost(**given, nodes=nodes) < bought else 0.0
 
 
 def _last_that_pays(
@@ -187,16 +168,9 @@ class Spillover:
         return self.all_owned_cost_per_month - self.cost_per_month
 
 
-def spillover(
-    hourly_tokens: Numbers,
-    node_cost_per_month: float,
-    capacity_tokens_per_hour: float,
-    api_price_per_mtok: float,
-    fixed_cost_per_month: float = 0.0,
-    hours_per_month: float = HOURS_PER_MONTH,
-    own_price_per_mtok: float = 0.0,
-    min_nodes: float = 1.0,
-) -> Spillover:
+@one_row
+@arguments_of(spillover_nodes)
+def spillover(**given: Any) -> Spillover:
     """Best number of owned nodes with its cost, what is spilled, and both alternatives.
 
     Examples
@@ -212,12 +186,10 @@ def spillover(
     >>> spillover([1e6, 3e6], 800, 1e6, 2, fixed_cost_per_month=700).nodes
     0.0
     """
-    hours = as_numbers("hourly_tokens", hourly_tokens).ravel()
-    prices = (node_cost_per_month, capacity_tokens_per_hour, api_price_per_mtok)
-    inputs = (*prices, fixed_cost_per_month, hours_per_month, own_price_per_mtok, min_nodes)
-    nodes = spillover_nodes(hours, *inputs)
-    peak = np.maximum(whole_nodes(hours.max() / np.float64(capacity_tokens_per_hour)), min_nodes)
-    cost, api, owned = map(float, spillover_cost(hours, [nodes, 0, peak], *inputs))
-    above = overflow_tokens(np.sort(hours), np.array(nodes * capacity_tokens_per_hour))
+    hours, _, capacity, *_, least = given.values()
+    nodes = spillover_nodes(**given)
+    peak = np.maximum(whole_nodes(hours.max() / np.float64(capacity)), least)
+    cost, api, owned = map(float, spillover_cost(**given, nodes=[nodes, 0, peak]))
+    above = overflow_tokens(np.sort(hours), np.array(nodes * capacity))
     spilled_share = float(above / hours.sum()) if nodes else 1.0
     return Spillover(nodes, cost, spilled_share, api, float(peak), owned)

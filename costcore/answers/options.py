@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from costcore.language.elementwise import Numbers
+from costcore.language.elementwise import Numbers, explained
 from costcore.nodes.hosting import selfhost_cost
 
 Table = Sequence[Sequence[object]]
@@ -27,6 +27,7 @@ OPTION_CELLS = {"fixed cost": 0.0, "node cost": 0.0, "capacity": np.inf, "price"
 EXCEL_EPOCH = datetime.date(1899, 12, 30)
 
 
+@explained
 def token_price(model: str, component: str, price_table: Table, as_of: object = None) -> float:
     """Price of a model's input, output or other tokens, from a table with a header row.
 
@@ -122,6 +123,7 @@ def _number(meaning: str, value: object, blank: float = float("nan")) -> float:
     return float(value)
 
 
+@explained
 def cheapest_option(tokens_per_month: Numbers, options: Table) -> object:
     """Name of the option that serves a volume at the lowest monthly cost.
 

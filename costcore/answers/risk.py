@@ -9,11 +9,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from costcore.answers.breakeven import FLOAT_DUST
+from costcore.answers.breakeven import FLOAT_DUST, breakeven_ranges
+from costcore.language.arguments import arguments_of
 from costcore.language.draws import Draws, halton, spread
-from costcore.language.elementwise import as_numbers
+from costcore.language.elementwise import as_numbers, explained
 from costcore.language.quantities import QUANTITIES
-from costcore.money.horizon import tco_nyr
+from costcore.money.horizon import tco_3yr, tco_nyr
 from costcore.nodes.hosting import selfhost_cost
 from costcore.tokens.api import priced
 
@@ -94,16 +95,10 @@ def _bar(name: str, inputs: Draws, outcomes: Draws) -> Bar:
     return Bar(name, *map(float, figures))
 
 
+@explained
+@arguments_of(tco_3yr)
 def tco_range(
-    capex: Range,
-    opex_per_month: Range,
-    labor_per_year: Range = 0.0,
-    residual: Range = 0.0,
-    discount_rate: Range = 0.0,
-    opex_growth_per_year: Range = 0.0,
-    years: float = 3.0,
-    percentile: float = 0.5,
-    seed: float = 1.0,
+    years: float = 3.0, percentile: float = 0.5, seed: float = 1.0, **ranges: Range
 ) -> float:
     """Total cost of owning that is not exceeded with a probability, from ranges.
 
@@ -133,24 +128,15 @@ def tco_range(
     >>> round(tco_range([150_000, 155_000, 200_000], 2_450, [10_000, 10_000, 80_000]))
     307794
     """
-    ranges = (capex, opex_per_month, labor_per_year, residual, discount_rate, opex_growth_per_year)
-    names = ("capex", "opex_per_month", "labor_per_year", "residual", "discount_rate")
-    drawn = _drawn(dict(zip((*names, "opex_growth_per_year"), ranges, strict=True)), seed)
+    drawn = _drawn(ranges, seed)
     if drawn is None or not QUANTITIES["percentile"].admits(np.asarray(percentile)):
         return float("nan")
     return float(np.quantile(tco_nyr(years, *drawn), percentile))
 
 
-def win_probability(
-    tokens_per_month: Range,
-    api_price_per_mtok: Range,
-    node_cost_per_month: Range,
-    capacity_tokens_per_month: Range = np.inf,
-    fixed_cost_per_month: Range = 0.0,
-    own_price_per_mtok: Range = 0.0,
-    min_nodes: Range = 1.0,
-    seed: float = 1.0,
-) -> float:
+@explained
+@arguments_of(breakeven_ranges)
+def win_probability(tokens_per_month: Range, seed: float = 1.0, **ranges: Range) -> float:
     """Probability that a month of self-hosting costs less than the API, from ranges.
 
     Each driver is one cell, or three: low, base and high (PERT). They vary
@@ -178,16 +164,7 @@ def win_probability(
     >>> win_probability([440e6, 540e6, 640e6], 10, 5_400, 388.8e6)
     0.0
     """
-    ranges = {
-        "tokens_per_month": tokens_per_month,
-        "api_price_per_mtok": api_price_per_mtok,
-        "node_cost_per_month": node_cost_per_month,
-        "capacity_tokens_per_month": capacity_tokens_per_month,
-        "fixed_cost_per_month": fixed_cost_per_month,
-        "own_price_per_mtok": own_price_per_mtok,
-        "min_nodes": min_nodes,
-    }
-    drawn = _drawn(ranges, seed)
+    drawn = _drawn({"tokens_per_month": tokens_per_month, **ranges}, seed)
     if drawn is None:
         return float("nan")
     tokens, price, node, *others = drawn

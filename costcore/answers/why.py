@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from costcore.answers.breakeven import FLOAT_DUST, KINDS, breakeven_tokens
+from costcore.answers.breakeven import FLOAT_DUST, KINDS, breakeven_ranges, breakeven_tokens
+from costcore.language.arguments import arguments_of
 from costcore.language.elementwise import Numbers, in_words
 from costcore.language.quantities import HOURS_PER_MONTH, SECONDS_PER_HOUR, TOKENS_PER_MTOK
 from costcore.language.trace import amount, words
@@ -14,15 +17,8 @@ from costcore.tokens.api import priced
 
 
 @in_words
-def breakeven_why(
-    api_price_per_mtok: float,
-    node_cost_per_month: float,
-    capacity_tokens_per_month: float = np.inf,
-    fixed_cost_per_month: float = 0.0,
-    own_price_per_mtok: float = 0.0,
-    min_nodes: float = 1.0,
-    tokens_per_month: float | None = None,
-) -> str:
+@arguments_of(breakeven_ranges)
+def breakeven_why(tokens_per_month: float | None = None, **given: float) -> str:
     """The break-even in one sentence, with the reason for it.
 
     Returns
@@ -38,20 +34,13 @@ def breakeven_why(
     Never: a full node costs 13.89 per million tokens and the API charges 10.00; to pay, a node
     must serve 540 M tokens a month (205 a second), and it serves 389 M.
     """
-    given = (
-        api_price_per_mtok,
-        node_cost_per_month,
-        capacity_tokens_per_month,
-        fixed_cost_per_month,
-        own_price_per_mtok,
-        min_nodes,
-    )
-    first, sustained = (float(breakeven_tokens(*given, kind=kind)) for kind in KINDS[:2])
+    price, node, capacity, _, own, _ = given.values()
+    first, sustained = (float(breakeven_tokens(**given, kind=kind)) for kind in KINDS[:2])
     if np.isinf(first):
         with np.errstate(all="ignore"):
-            return str(never_why(*np.array([*given[:3], own_price_per_mtok])))
+            return str(never_why(*np.array([price, node, capacity, own])))
     if tokens_per_month is None:
-        return _where(first, sustained, capacity_tokens_per_month)
+        return _where(first, sustained, capacity)
     return _at(tokens_per_month, first, sustained, given)
 
 
@@ -124,8 +113,8 @@ def _where(first: float, sustained: float, capacity: float) -> str:
     return f"Self-hosting wins from {_millions(first)} tokens a month{later}."
 
 
-def _at(tokens: float, first: float, sustained: float, given: tuple[float, ...]) -> str:
-    price, node, capacity, fixed, own, least = given
+def _at(tokens: float, first: float, sustained: float, given: Mapping[str, float]) -> str:
+    price, node, capacity, fixed, own, least = given.values()
     own_bill = float(selfhost_cost(tokens, node, capacity, fixed, own, least))
     api_bill = float(priced(tokens, price))
     nodes = max(least, float(whole_nodes(tokens / capacity)))

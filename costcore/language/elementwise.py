@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from costcore.language.arguments import documentation
 from costcore.language.quantities import QUANTITIES, Quantity, is_number
 from costcore.language.trace import Cell
 
 Numbers: TypeAlias = Any
 """A number, an array of numbers, or the cell that holds one."""
+Returned = TypeVar("Returned")
+
+ONE_ROW_ERRORS = {
+    "TypeError": "If text stands where a number belongs.",
+    "ValueError": "If an argument holds more than one number.",
+}
+COLUMN_ERRORS = {
+    "TypeError": "If text stands where a number belongs; beyond its bounds the answer is nan.",
+    "ValueError": "If the shapes of the arguments do not broadcast.",
+}
 
 BLOCK = 32_768
 """Elements computed at a time: intermediate results then stay in the cache."""
@@ -55,6 +66,7 @@ def elementwise(formula: Callable[..., Any]) -> Callable[..., Any]:
         columns = {n: as_numbers(n, v) for n, v in given.items() if n in numeric and v is not None}
         return _computed(formula, columns, {n: v for n, v in given.items() if n not in columns})
 
+    wrapper.__doc__ = documentation(formula, COLUMN_ERRORS)
     return wrapper
 
 
@@ -143,6 +155,7 @@ def in_words(formula: Callable[..., str]) -> Callable[..., Any]:
         said = [_sentence(formula, {n: float(r[i]) for n, r in rows.items()}) for i in range(size)]
         return np.array(said, dtype=object).reshape(shape) if shape else said[0]
 
+    wrapper.__doc__ = documentation(formula, COLUMN_ERRORS)
     return wrapper
 
 
@@ -155,15 +168,41 @@ def _sentence(formula: Callable[..., str], values: dict[str, float]) -> str:
     return formula(**values)
 
 
-def one_row(*numbers: ArrayLike) -> tuple[float, ...]:
-    """Return the single number in each argument, for functions that answer with a table.
+def explained(function: Callable[..., Returned]) -> Callable[..., Returned]:
+    """Call `function` by the names of its arguments, and say in its docstring what they are."""
+    return _by_name(function, lambda _, value: value, {})
 
-    Raises
-    ------
-    ValueError
-        If an argument holds more than one number.
-    """
-    arrays = [np.asarray(number, dtype=float) for number in numbers]
-    if any(array.size != 1 for array in arrays):
-        raise ValueError("a table is made for one row of inputs, not for a range")
-    return tuple(array.item() for array in arrays)
+
+def one_row(function: Callable[..., Returned]) -> Callable[..., Returned]:
+    """Hand `function` the single number in each argument, for it answers one row of inputs."""
+    return _by_name(function, _single, ONE_ROW_ERRORS)
+
+
+def _by_name(
+    function: Callable[..., Returned],
+    read: Callable[[str, object], object],
+    errors: Mapping[str, str],
+) -> Callable[..., Returned]:
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def wrapper(*args: object, **kwargs: object) -> Returned:
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return function(**{name: read(name, value) for name, value in bound.arguments.items()})
+
+    wrapper.__doc__ = documentation(function, errors)
+    return wrapper
+
+
+def _single(name: str, value: object) -> object:
+    if value is None or not is_number(name):
+        return value
+    numbers = as_numbers(name, value)
+    if QUANTITIES[name].many:
+        return numbers.ravel()
+    if numbers.size != 1:
+        raise ValueError(
+            f"{name} has {numbers.size} numbers; this answers one row of inputs, not a range"
+        )
+    return numbers.item()

@@ -8,14 +8,10 @@ documents and the input cells of workbooks read the explanation from this table.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
-import numpy as np
-from numpy.typing import NDArray
-
+from costcore.language.quantity import Quantity
 from costcore.language.units import MONEY, PRICE, TEXT_UNITS, UNITS, Unit, is_number, unit_of
 
 __all__ = [
@@ -41,43 +37,6 @@ HOURS_PER_MONTH = 730.0
 """8,760 hours a year over 12 months; publishers also use 720, 729.6, 160 and 176."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """The meaning of one argument name, and the values it may take."""
-
-    help: str
-    low: float = 0.0
-    high: float = math.inf
-    whole: bool = False
-    least: float = 0.0
-    """The smallest number beside 0 that somebody can mean."""
-    hint: str = ""
-    """How it is typed, where people type it otherwise."""
-
-    def admits(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Say, for each value, whether the model accepts it; nan never is."""
-        inside = (self.low <= values) & (values <= self.high)
-        return inside & (values == np.floor(values)) if self.whole else inside
-
-    def small(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Say, for each value, whether it is too small to be meant, though not 0."""
-        return (values > 0) & (values < self.least)
-
-    @property
-    def small_rule(self) -> str:
-        """What such a value must be, in words."""
-        return f"0 or at least {self.least:.0f}: {self.hint}"
-
-    @property
-    def rule(self) -> str:
-        """The bounds in words, for a message to the user."""
-        kind = "a whole number" if self.whole else "a number"
-        if math.isinf(self.high):
-            return f"{kind} of at least {self.low:g}"
-        hint = f" ({self.hint})" if self.hint else ""
-        return f"{kind} from {self.low:g} to {self.high:g}{hint}"
-
-
 def _share(meaning: str) -> Quantity:
     return Quantity(meaning, high=1.0)
 
@@ -92,16 +51,16 @@ def _volume(meaning: str) -> Quantity:
 
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
     {
-        "api_price_per_mtok": Quantity(
-            "Blended price the API charges for input and output tokens."
-        ),
+        "api_price_per_mtok": Quantity("Blended price the API charges, input and output."),
         "own_price_per_mtok": Quantity("Extra cost of each self-hosted token beside its nodes."),
         "input_price_per_mtok": Quantity("Price of input tokens that are not cached."),
         "output_price_per_mtok": Quantity("Price of output tokens, reasoning included."),
         "cached_price_per_mtok": Quantity("Price of input tokens read from a prompt cache."),
-        "prices_per_mtok": Quantity("Price of each engine, in the order of the shares."),
+        "prices_per_mtok": Quantity("Price of each engine, in the order of the shares.", many=True),
         "tokens_per_month": _volume("Input, cached and output tokens together."),
-        "hourly_tokens": Quantity("Tokens in each hour of a representative week or month."),
+        "hourly_tokens": Quantity(
+            "Tokens in each hour of a representative week or month.", many=True
+        ),
         "capacity_tokens_per_month": _volume("Most tokens one node can serve in a month."),
         "capacity_tokens_per_hour": Quantity("Most tokens one node can serve in an hour."),
         "task_tokens": Quantity("Input and output tokens of one attempt at a task."),
@@ -109,9 +68,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "own_success_share": _share("Probability that an attempt with your own model succeeds."),
         "tokens_per_second": Quantity("Input and output tokens one node serves, at your mix."),
         "node_cost_per_month": Quantity("What one node costs, used or idle."),
-        "fixed_cost_per_month": Quantity(
-            "People, tools and other cost that does not grow by node."
-        ),
+        "fixed_cost_per_month": Quantity("People, tools and what else does not grow by node."),
         "api_cost_per_month": Quantity("The bill of the API today."),
         "own_cost_per_month": Quantity("Running cost of self-hosting, without the purchase."),
         "opex_per_month": Quantity("Running cost: power, space, support."),
@@ -131,12 +88,17 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "cache_write_share": _share("Share of all input written to a cache, beside that read."),
         "long_context_share": _share("Share of the tokens in requests billed as long context."),
         "api_price_factor": Quantity("API price of a month over its path, for agreed steps."),
+        "managed_price_factor": Quantity("The same for the managed platform."),
         "load_share": _share("Share of the capacity in use; changes tokens, not cost."),
-        "duty_share": _share("Share of the hours a machine is rented; changes both."),
+        "duty_share": _share(
+            "Share of the hours a machine runs; changes tokens and rent, or energy."
+        ),
         "max_load_share": _share("Highest load you plan for, to leave headroom."),
         "success_share": _share("Probability that one attempt succeeds."),
         "support_share_per_year": _share("Hardware support, as a share of the purchase."),
-        "shares": _share("Share of the volume each engine takes; they sum to 1."),
+        "shares": Quantity(
+            "Share of the volume each engine takes; they sum to 1.", high=1.0, many=True
+        ),
         "hours_per_month": Quantity("Hours in a month: 730 is a twelfth of a year.", high=744.0),
         "peak_factor": Quantity("Peak hour over mean hour, bursts included.", low=1.0, high=200.0),
         "nodes": Quantity("Nodes you own.", whole=True),
@@ -158,24 +120,42 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "api_output_price_per_mtok": Quantity("Your own output price; wins over the table."),
         "api_cached_price_per_mtok": Quantity("Your own cached price; wins over the table."),
         "api_discount_share": _share("Discount you have committed spend for."),
-        "api_commit_per_month": Quantity("Take-or-pay: the API bill is never below this."),
+        "api_commit_per_month": Quantity(
+            "Take-or-pay, signed: owed to the end of the plan, whatever is chosen."
+        ),
         "reserved_share": _share("Share of the rented hours that is reserved."),
         "reserved_discount_share": _share("Discount on reserved hours."),
         "spot_share": _share("Share of the rented hours that is spot: it may be taken away."),
         "spot_discount_share": _share("Discount on spot hours."),
         "lease_per_gpu_month": Quantity("Lease of an accelerator with its share of the server."),
         "depreciation_kind": Quantity("Straight line, or declining balance at twice its rate."),
+        "currency_shift_share": Quantity(
+            "How much dearer they become, of the prices that the tables have in them.", -0.9, 2.0
+        ),
+        "currency_factor": Quantity("Budget rate of other currencies in a month over today's."),
         "fiscal_start_count": Quantity(
             "Calendar month in which the fiscal year starts, 1 to 12.", 1.0, 12.0, whole=True
         ),
         "tax_rate_share": _share("Tax on profit; present values are then after tax."),
         "tax_depreciation_kind": Quantity("As in the books, MACRS 5-year, or at once."),
+        "last_bill_per_month": Quantity(
+            "A month as billed, fee included; the plan starts from it. Blank: from the prices."
+        ),
+        "last_bill_tokens_per_month": _volume(
+            "What it was for; blank: as many as in the first month."
+        ),
         "api_fee_per_month": Quantity("Flat fee of the API platform."),
         "sizing_model": Quantity("Open model, as named in the models table."),
         "managed_model": Quantity("Managed platform that hosts an open model for you."),
         "managed_input_price_per_mtok": Quantity("Your own input price; wins over the table."),
         "managed_output_price_per_mtok": Quantity("Your own output price; wins over the table."),
         "managed_cached_price_per_mtok": Quantity("Your own cached price; wins over the table."),
+        "managed_batch_discount_share": _share("Discount on batch jobs of the managed platform."),
+        "managed_discount_share": _share("Discount you have committed spend for."),
+        "managed_commit_per_month": Quantity(
+            "Take-or-pay, signed: owed to the end of the plan, whatever is chosen."
+        ),
+        "managed_migration_cost": Quantity("One-off cost of moving there: evaluation, tests."),
         "managed_fee_per_month": Quantity("Flat fee or dedicated capacity of the platform."),
         "managed_price_change_per_year": _change("Change of the managed price."),
         "acquisition_kind": Quantity("How you get the nodes: rent, lease or buy."),
@@ -188,11 +168,30 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "power_kw_per_gpu": Quantity("Nameplate power, share of the server included."),
         "power_use_share": _share("Power drawn under load, of the nameplate power."),
         "sla_share": _share("Capacity left when answers must come fast enough."),
-        "existing_nodes": Quantity("Nodes you own already: no purchase, only running.", whole=True),
+        "existing_nodes": Quantity(
+            "Nodes you own already, used first: no purchase and no resale, only running.",
+            whole=True,
+        ),
+        "existing_age_months": Quantity("Their age; at the end of their life they are replaced."),
+        "unneeded_kind": Quantity(
+            "Nodes that no later month needs: sell them at once, or keep them, switched off."
+        ),
+        "resale_36_share": _share(
+            "What a node sells for 36 months after its purchase, of its price."
+        ),
+        "resale_60_share": _share(
+            "The same after 60 months and later; between them it falls evenly."
+        ),
         "rent_change_per_year": _change("Change of the rent."),
         "hardware_price_change_per_year": _change("Change of the purchase price."),
+        "space_change_per_year": _change("Change of colocation and other cost of a node."),
+        "support_change_per_year": _change("Change of what support costs."),
+        "hour_change_per_year": _change("Change of what an hour of incidents or developers costs."),
+        "tools_change_per_year": _change("Change of what tools cost."),
         "energy_price_change_per_year": _change("Change of the electricity tariff."),
-        "residual_share": _share("Resale at the end of life, as a share of the purchase."),
+        "residual_share": _share(
+            "What the books keep at the end of life, of the price; blank: what it sells for then."
+        ),
         "node_opex_per_month": Quantity("Other running cost of a node, as quoted."),
         "staff_fte": Quantity("People who run the service."),
         "salary_per_year": Quantity("Loaded yearly cost of one of them."),
@@ -203,8 +202,15 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "incident_cost_per_hour": Quantity("Cost of such an hour."),
         "opportunity_hours_per_month": Quantity("Hours your developers lose to the platform."),
         "opportunity_value_per_hour": Quantity("What such an hour would have earned."),
+        "opportunity_kind": Quantity("In or out: it is not cash, and may decide the verdict."),
         "migration_cost": Quantity("One-off cost of moving: evaluation, prompts, tests."),
         "dual_run_months": Quantity("Months in which the API runs beside it.", whole=True),
+        "gate_residency_kind": Quantity("No takes the API, the platform and the hybrid out."),
+        "gate_accuracy_kind": Quantity("No takes every open model out: only the API is left."),
+        "gate_fine_tuning_kind": Quantity("No takes the API out."),
+        "gate_latency_api_kind": Quantity("No takes the API out."),
+        "gate_latency_managed_kind": Quantity("No takes the managed platform out."),
+        "gate_latency_own_kind": Quantity("No takes self-hosting and the hybrid out."),
         "hybrid_share": _share("Share of the volume a router sends to your own nodes."),
         "payment_timing_share": _share("When in a month bills are paid: 0 start, 1 end."),
         "horizon_months": Quantity("Months in the plan.", low=12.0, high=60.0, whole=True),
@@ -215,9 +221,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "as_of": Quantity("Day whose price is wanted; the latest when left out."),
         "model_row": Quantity("Row of the Models table, with or without its header row above."),
         "accelerator_row": Quantity("Row of the Accelerators table, or header and row."),
-        "measured_table": Quantity(
-            "Measured speeds with their header row; they win over the model."
-        ),
+        "measured_table": Quantity("Measured speeds with their header row; they win."),
         "weight_precision": Quantity("Format of the weights: bf16, fp8 or fp4."),
         "kv_precision": Quantity("Format of the cache: bf16, or fp8."),
         "input_tokens": Quantity("Tokens in the prompt of a mean request."),
@@ -226,9 +230,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "user_tokens_per_second": Quantity("Output tokens a second that each user gets at least."),
         "gpus_count": Quantity("Accelerators together.", low=1.0, whole=True),
         "replica_gpus": Quantity("GPUs that hold one copy of the model.", low=1.0, whole=True),
-        "speed_kind": Quantity(
-            "total (input and output), output, or user (output of one request)."
-        ),
+        "speed_kind": Quantity("total (input and output), output, or user (of one request)."),
         "speed_case": Quantity("1 low, 2 base, 3 high of the band.", low=1.0, high=3.0, whole=True),
         "software_share": _share("Speed of your serving software, of today's: vLLM of 2024 0.4."),
         "options": Quantity("Rows: name, fixed per month, node cost, capacity, price per Mtok."),
@@ -241,6 +243,14 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "prompt_spread_factor": Quantity(
             "Longest prompt over the mean; 1 if all are alike, about 4 for chat.", low=1.0
         ),
+        "load_factors": Quantity("Load over the mean hour: hours down, workloads across."),
+        "need_nodes": Quantity("Nodes that each workload fills in its mean hour."),
+        "cost_per_month": Quantity("Cost of the whole pool."),
+        "workload_table": Quantity("Rows: name, tokens, then a price or a node's tokens an hour."),
+        "engine_table": Quantity("Rows: name, node cost (blank: by token), spares, fixed cost."),
+        "idle_kind": Quantity("What is idle: central, or spread over those who use the pool."),
+        "tie_share": _share("Saving that no forecast of volume or price is sure of."),
+        "least_sure_share": _share("Least share of the draws in which what is taken is cheapest."),
         "seed": Quantity("Which set of draws; the same one gives the same answer.", whole=True),
     }
 )

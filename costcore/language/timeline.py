@@ -11,12 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from costcore.language.history import CellHistory, History, NumberHistory
+from costcore.language.history import CellHistory, NumberHistory, Period
 from costcore.language.quantities import Unit, unit_of
 from costcore.language.trace import Cell, excel
 
@@ -34,6 +33,8 @@ class Line:
     """Whether the periods add up to a total."""
     heading: str = ""
     """Heading printed above the line, where a new part of the sheet begins."""
+    ahead: str = ""
+    """Line whose later periods it looks at, which so must be known from its own period alone."""
 
     @property
     def unit(self) -> Unit:
@@ -46,29 +47,15 @@ def total(name: str, label: str, of: str) -> Line:
     return Line(name, label, lambda m: np.sum(getattr(m, of), axis=0))
 
 
-class Period:
-    """What a rule sees: ``m.name`` for inputs and for lines above in this period."""
+def highest_ahead(name: str, label: str, of: str) -> Line:
+    """Return the line that is the highest of another one from its period to the last.
 
-    def __init__(self, known: Mapping[str, Any], history: History) -> None:
-        self._known, self._history = known, history
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self._known[name]
-        except KeyError:
-            raise AttributeError(f"no input or earlier line is called {name!r}") from None
-
-    def last(self, name: str) -> Any:
-        """Return a line one period earlier; 0 before the first."""
-        return self._history.last(name)
-
-    def ago(self, name: str, periods: Any) -> Any:
-        """Return a line some periods earlier; 0 before the first."""
-        return self._history.ago(name, periods)
-
-    def recent(self, name: str, periods: Any) -> Any:
-        """Sum a line over the latest periods, this one included."""
-        return self._history.recent(name, periods)
+    >>> lines = [Line("need_nodes", "Need", lambda m: m.wanted_nodes),
+    ...          highest_ahead("most_nodes", "Most", "need_nodes")]
+    >>> values(lines, {}, 3, series={"wanted_nodes": [1, 3, 2]})["most_nodes"].tolist()
+    [3.0, 3.0, 2.0]
+    """
+    return Line(name, label, lambda m: m.ahead(of), ahead=of)
 
 
 def values(
@@ -102,19 +89,38 @@ def values(
     >>> values([double], {"start": 3.0}, 4)["cost"].tolist()
     [3.0, 6.0, 12.0, 24.0]
     """
+    series = dict(series or {}) | _ahead(lines, inputs, periods, period, series or {})
     kept = {line.name for line in lines} if keep is None else set(keep)
     rows: dict[str, list[Any]] = {name: [] for name in kept}
     given = {name: _numpy(value) for name, value in inputs.items()}
     with np.errstate(all="ignore"):
         for t in range(periods):
-            known = given | {name: _numpy(each[t]) for name, each in (series or {}).items()}
+            known = given | {name: _numpy(each[t]) for name, each in series.items()}
             known[period] = np.float64(t + 1)
             seen = Period(known, NumberHistory(rows, known))
             for line in lines:
-                known[line.name] = line.rule(seen)
+                if not line.ahead:
+                    known[line.name] = line.rule(seen)
             for name in kept:
                 rows[name].append(known[name])
     return {name: _stacked(row) for name, row in rows.items()}
+
+
+def _ahead(
+    lines: Sequence[Line],
+    inputs: Mapping[str, Any],
+    periods: int,
+    period: str,
+    series: Mapping[str, Sequence[Any]],
+) -> dict[str, Any]:
+    """Compute the lines that look ahead, from those that they look at."""
+    looking = {line.name: line.ahead for line in lines if line.ahead}
+    if not looking:
+        return {}
+    behind, looked_back = needed(lines, [*inputs, *series, period], looking.values())
+    keep = looked_back | set(looking.values())
+    found = values(behind, inputs, periods, period, series, keep)
+    return {n: np.maximum.accumulate(found[of][::-1])[::-1] for n, of in looking.items()}
 
 
 def _numpy(value: Any) -> Any:
@@ -143,6 +149,7 @@ def formulas(
     span: Callable[[str, int], str],
     period: str = "month",
     series: Sequence[str] = (),
+    rest: Callable[[str, int], str] | None = None,
 ) -> dict[str, list[str]]:
     """Read the Excel formula of every line and period off its rule.
 
@@ -154,10 +161,12 @@ def formulas(
         Gives the cell of a line in a period, from 0; -1 is the blank cell before the first.
     span
         Gives the range that starts at that blank cell and ends in the period.
+    rest
+        Gives the range from the period to the last; it is asked for by lines that look ahead.
     """
     known = dict(inputs) | {name: Cell(_mark("at", name, 0)) for name in (period, *series)}
-    places = {"at": at, "span": span}
-    seen = Period(known, CellHistory(partial(_mark, "at"), partial(_mark, "span"), period))
+    places = {"at": at, "span": span, "rest": rest or at}
+    seen = Period(known, CellHistory(_mark, period))
     texts: dict[str, list[str]] = {}
     with np.errstate(all="ignore"):
         for line in lines:
@@ -243,3 +252,13 @@ def figure_formulas(lines: Sequence[Line], inputs: Mapping[str, Any]) -> dict[st
         return name
 
     return {n: row[0] for n, row in formulas(lines, inputs, 1, by_name, by_name).items()}
+
+
+def read_by(lines: Sequence[Line], known: Collection[str]) -> set[str]:
+    """Return what single figures read of what is known.
+
+    >>> read_by([Line("cost", "Cost", lambda m: np.sum(m.paid, axis=0))], ["paid", "due"])
+    {'paid'}
+    """
+    texts = figure_formulas(lines, {name: Cell(name) for name in known})
+    return set(known) & set(re.findall(r"\w+", " ".join(texts.values())))

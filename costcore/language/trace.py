@@ -36,6 +36,7 @@ CALLS = {
     "minimum": "MIN({}, {})",
     "logical_and": "AND({}, {})",
     "bitwise_and": "AND({}, {})",
+    "matmul": "MMULT({}, {})",
     "logical_or": "OR({}, {})",
     "bitwise_or": "OR({}, {})",
     "logical_not": "NOT({})",
@@ -97,6 +98,8 @@ class Cell(np.lib.mixins.NDArrayOperatorsMixin):
         if func is np.dot:
             return Cell(f"SUMPRODUCT({' * '.join(operand(side, 5) for side in args)})")
         if func in REDUCTIONS:
+            if isinstance(args[0], Cell) and args[0].binds != ATOM:
+                raise TypeError(f"{args[0]!r} inside {REDUCTIONS[func]}: make it a line of its own")
             return Cell(f"{REDUCTIONS[func]}({excel(args[0])})")
         return NotImplemented
 
@@ -168,11 +171,50 @@ def given(value: Any, otherwise: Any) -> Any:
     return np.where(np.isfinite(np.asarray(value, float)), value, otherwise)
 
 
+def in_array(value: Any) -> Any:
+    """Let a cell compute with whole ranges, in programs that ask for it as in those that do not.
+
+    >>> in_array(np.max(np.matmul(Cell("A1:B9"), Cell("D1:D2"))))
+    =SUMPRODUCT(MAX(MMULT(A1:B9, D1:D2)))
+    """
+    return Cell(f"SUMPRODUCT({value.text})") if isinstance(value, Cell) else value
+
+
 def worksheet(name: str, python: Callable[..., Any], *arguments: object) -> Any:
     """Call `python`, or record a call of the spreadsheet's own function of that meaning."""
     if any(isinstance(argument, Cell) for argument in arguments):
         return Cell(f"{name}({', '.join(map(excel, arguments))})")
     return python(*arguments)
+
+
+def weighted(values: Any, weights: Any) -> Any:
+    """Add up a value for each period, each times its weight; draws stay apart.
+
+    >>> float(weighted(np.array([1.0, 2.0]), np.array([10.0, 0.5])))
+    11.0
+    >>> weighted(Cell("E2:H2"), Cell("E3:H3"))
+    =SUMPRODUCT(E2:H2, E3:H3)
+    """
+    return worksheet("SUMPRODUCT", _weighted, values, weights)
+
+
+def _weighted(values: Any, weights: Any) -> Any:
+    return np.sum([value * weight for value, weight in zip(values, weights, strict=True)], axis=0)
+
+
+def in_period(row: Any, period: Any) -> Any:
+    """Return the value that a row has in a period, from 1.
+
+    >>> float(in_period(np.array([5.0, 7.0]), 2.0))
+    7.0
+    >>> in_period(Cell("E2:H2"), Cell("B2"))
+    =INDEX(E2:H2, 1, B2)
+    """
+    return worksheet("INDEX", _in_period, row, 1, period)
+
+
+def _in_period(row: Any, _: int, period: Any) -> Any:
+    return row[int(period) - 1]
 
 
 def words(*parts: object) -> Any:

@@ -22,22 +22,27 @@ class Constant:
 CONSTANTS: Mapping[str, Constant] = MappingProxyType(
     {
         "memory_speed_share": Constant(
-            0.68, "Share of the data-sheet memory bandwidth that is reached.", FITTED
+            0.691, "Share of the data-sheet memory bandwidth that is reached.", FITTED
         ),
         "arithmetic_share": Constant(
-            0.691, "Share of the dense data-sheet FLOPS that is reached.", FITTED
+            0.67, "Share of the dense data-sheet FLOPS that is reached.", FITTED
         ),
         "expert_speed_share": Constant(
-            0.419, "Of that, share left to the products of experts, done in small pieces.", FITTED
+            0.412, "Of that, share left to the products of experts, done in small pieces.", FITTED
+        ),
+        "expert_uneven_share": Constant(
+            0.0878,
+            "Time more for the fullest GPU, times the logarithm of those that share experts.",
+            FITTED,
         ),
         "activation_factor": Constant(
-            18.7, "Times a token's hidden vector goes through memory in a layer.", FITTED
+            17.2, "Times a token's hidden vector goes through memory in a layer.", FITTED
         ),
         "prompt_overhead_us": Constant(
-            375.0, "Time a layer takes more in a step that also reads a prompt.", FITTED
+            364.0, "Time a layer takes more in a step that also reads a prompt.", FITTED
         ),
         "link_speed_share": Constant(
-            0.598, "Share of the link to other GPUs that is reached when sums are shared.", FITTED
+            0.734, "Share of the link to other GPUs that is reached when sums are shared.", FITTED
         ),
         "layer_overhead_us": Constant(
             75.0, "Time each layer takes in each step, whatever it computes.", JUDGED
@@ -62,9 +67,6 @@ MEMORY_RULES: Mapping[str, Constant] = MappingProxyType(
         "memory_reserve_gb": Constant(
             3.0, "Memory of each GPU for workspace and buffers.", "judgement"
         ),
-        "answer_held_share": Constant(
-            0.75, "Share of its answer that a request holds memory for, on average.", "judgement"
-        ),
         "server_gpus": Constant(
             8.0, "Most GPUs of a copy outside a rack.", "HGX, OAM and PCIe servers have eight"
         ),
@@ -75,11 +77,20 @@ MEMORY_RULES: Mapping[str, Constant] = MappingProxyType(
 BANDS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
     {
         "modelled": (0.75, 1.0, 1.2),
-        "modelled experts": (0.64, 1.0, 1.3),
+        "modelled experts": (0.73, 1.0, 1.35),
+        "modelled, few speeds": (0.7, 1.0, 1.35),
+        "modelled experts, few speeds": (0.67, 1.0, 1.45),
         "measured": (0.8, 1.0, 1.1),
     }
 )
-"""Low, base and high; four in five speeds never fitted on lie inside the bands of the model."""
+"""Low, base and high; four in five speeds never fitted on lie inside the bands of the model.
+
+Young software has few published speeds; a model without any is as far off as each of those that
+have some, fitted without it.
+"""
+
+FEW_SPEEDS = 5.0
+"""Published speeds below which the software of a model is taken to be young."""
 
 PRECISIONS = ("bf16", "fp8", "fp4")
 WEIGHT_BYTES = {"bf16": 2.0, "fp8": 1.0, "fp4": 0.5625}

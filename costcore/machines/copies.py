@@ -16,9 +16,12 @@ RACK_GPUS = 64.0
 
 
 def room_count(m: Any, gpus: Any) -> Any:
-    """Requests a copy of some GPUs can work on at once; 0 where not even one fits."""
+    """Requests a copy of some GPUs can work on at once; 0 where not even one fits.
+
+    Each holds memory for its whole answer: TensorRT-LLM's scheduler evicts none by default.
+    """
     free = gpus * m.usable_gb - m.weights_gb
-    most = np.minimum(free / m.held_gb, m.max_batch_count * gpus)
+    most = np.minimum(free / m.request_gb, m.max_batch_count * gpus)
     return np.where(free >= m.request_gb, most, 0.0)
 
 
@@ -72,7 +75,8 @@ def _steps(
 ) -> Iterator[Line]:
     """What weights take for so many requests, and the whole step."""
     count, weights = f"{requests}_on_{gpus}_count", f"{step}_weights_on_{gpus}_ms"
-    yield Line(weights, f"{of}: weights", lambda m: weights_ms(m, getattr(m, count)))
+    split = float(gpus) if step == "step" else 1.0
+    yield Line(weights, f"{of}: weights", lambda m: weights_ms(m, getattr(m, count), split))
     yield Line(
         f"{step}_on_{gpus}_ms",
         f"{of}: a step",

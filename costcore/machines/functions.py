@@ -5,27 +5,26 @@ from __future__ import annotations
 import math
 
 from costcore.language.sheet_function import Example, SheetFunction
+from costcore.machines.basis.memory import fits_basis, kv_bytes_per_token_basis, vram_gb_basis
+from costcore.machines.basis.speed import gpus_needed_basis, tokens_per_second_basis
+from costcore.machines.basis.times import (
+    max_requests_per_minute_basis,
+    ttft_ms_basis,
+    user_speed_basis,
+)
+from costcore.machines.examples import H100, LLAMA_70B
 from costcore.machines.gpus import gpus_needed
-from costcore.machines.memory_basis import fits_basis, kv_bytes_per_token_basis, vram_gb_basis
 from costcore.machines.sizing import (
     fits,
     kv_bytes_per_token,
     tokens_per_second,
     vram_gb,
 )
-from costcore.machines.spec_rows import ACCELERATOR_COLUMNS, MODEL_COLUMNS
-from costcore.machines.speed_basis import gpus_needed_basis, tokens_per_second_basis
-from costcore.machines.times.basis import (
-    max_requests_per_minute_basis,
-    ttft_ms_basis,
-    user_speed_basis,
-)
+from costcore.machines.spec_rows import ACCELERATOR_COLUMNS
 from costcore.machines.times.worksheet import max_requests_per_minute, ttft_ms, user_speed
 
-_SHAPE = ("Llama-3.1-70B", 70.55, 70.55, 80.0, 8192.0, 64.0, 8.0, 128.0, "GQA", 80.0, 2048.0)
-_LLAMA = ((*MODEL_COLUMNS[: len(_SHAPE)], "source"), (*_SHAPE, "config.json"))
-_CARD = ("H100 SXM", "NVIDIA", "SXM5", 85.9, 3.35, 989.0, 1979.0, None, 450.0)
-_H100 = (ACCELERATOR_COLUMNS[: len(_CARD)], _CARD)
+_LLAMA = ((*LLAMA_70B, "source"), (*LLAMA_70B.values(), "config.json"))
+_H100 = (ACCELERATOR_COLUMNS[: len(H100)], H100)
 _STATELESS = ("Nine", 9.0, 9.0, 10.0, 1024.0, 8.0, 8.0, 128.0, "none", 0.0, 0.0)
 _ROUND = ("Round", "Example", "card", 100.0, 2.0, 1000.0, None, None)
 _COPIES = (100e9, _STATELESS, _ROUND, "bf16", 1_000.0, 1_000.0, 1.0, 1.0, 1.0, 1.0)
@@ -91,9 +90,9 @@ SIZING_FUNCTIONS = (
         returns="tokens_per_second",
         example=Example(
             (_STATELESS, _ROUND, 1.0, "bf16", 1_000.0, 1_000.0, 1.0),
-            2_000 / (18 / 1.36 + 0.00112640 + 0.75 + 3.75 * (1 - math.exp(-0.001))),
-            "by hand: a step of 18 GB over 0.68 x 2 TB/s, activations of 2 x 10 x 1,024 x 4 x "
-            "18.7 bytes, and 10 x (0.075 + 0.375 / 1,000) ms; 1 token in, 1 out",
+            2_000 / (18 / 1.382 + 0.001409024 / 1.382 + 0.75 + 3.64 * (1 - math.exp(-0.001))),
+            "by hand: a step of 18 GB over 0.691 x 2 TB/s, activations of 2 x 10 x 1,024 x 4 x "
+            "17.2 bytes, and 10 x (0.075 + 0.364 / 1,000) ms; 1 token in, 1 out",
         ),
         traces=False,
     ),
@@ -110,7 +109,7 @@ SIZING_FUNCTIONS = (
         example=Example(
             _COPIES,
             3.0,
-            "by hand: a step of 2 x 9 x 4,096 / 691 + 6.3 ms; 0.75 x 4,096 each are 71 B a month",
+            "by hand: a step of 2 x 9 x 4,096 / 670 + 6.0 ms; 0.7 x 4,096 each are 65 B a month",
         ),
         traces=False,
     ),
@@ -121,7 +120,7 @@ SIZING_FUNCTIONS = (
             _COPIES,
             "2 copies of 1 GPU for the load and 1 to spare, on the low case. Modelled: "
             "1 x 1 Round with 2,048 requests each, most time goes into arithmetic; "
-            "band 0.75 to 1.2; data sheet: source not given.",
+            "band 0.7 to 1.35; data sheet: source not given.",
             "the same",
         ),
         answers="text",
@@ -132,9 +131,9 @@ SIZING_FUNCTIONS = (
         returns="ms",
         example=Example(
             (0.0, _STATELESS, _ROUND, 1.0, "bf16", 1_000.0, 1_000.0, 0.5),
-            18_000 / 691 + 0.765952 / 1.36 + 4.5,
-            "by hand: 2 x 9 x 1,000 GFLOP over 691 TFLOPS, activations of 1,000 x 10 x 1,024 x 4 x "
-            "18.7 bytes over 1.36 TB/s, and 10 x 0.45 ms; nobody waits before",
+            18_000 / 670 + 0.704512 / 1.382 + 4.39,
+            "by hand: 2 x 9 x 1,000 GFLOP over 670 TFLOPS, activations of 1,000 x 10 x 1,024 x 4 x "
+            "17.2 bytes over 1.382 TB/s, and 10 x 0.439 ms; nobody waits before",
         ),
         traces=False,
     ),
@@ -156,7 +155,7 @@ SIZING_FUNCTIONS = (
         example=Example(
             (10_000.0, _STATELESS, _ROUND, 1.0, "bf16", 1_000.0, 1_000.0),
             0.0,
-            "by hand: a step of 113 ms answers 2,048 tokens, so 1,087 requests a minute at most",
+            "by hand: a step of 116 ms answers 2,048 tokens, so 1,059 requests a minute at most",
         ),
         traces=False,
     ),
@@ -165,7 +164,7 @@ SIZING_FUNCTIONS = (
         returns="text",
         example=Example(
             (10_000.0, _STATELESS, _ROUND, 1.0, "bf16", 1_000.0, 1_000.0),
-            "Overload: 1 x 1 Round answer at most 1,087 requests a minute.",
+            "Overload: 1 x 1 Round answer at most 1,059 requests a minute.",
             "the same",
         ),
         answers="text",
@@ -177,7 +176,7 @@ SIZING_FUNCTIONS = (
         example=Example(
             (10.0, 5.0, _STATELESS, _ROUND, 1.0, "bf16", 1_000.0, 1_000.0),
             0.0,
-            "by hand: reading 18 GB of weights at 1.36 TB/s alone takes 13 ms",
+            "by hand: reading 18 GB of weights at 1.382 TB/s alone takes 13 ms",
         ),
         traces=False,
     ),
@@ -186,8 +185,8 @@ SIZING_FUNCTIONS = (
         returns="text",
         example=Example(
             (10.0, 5.0, _STATELESS, _ROUND, 1.0, "bf16", 1_000.0, 1_000.0),
-            "Not possible: alone, a request on 1 Round waits 31 ms and gets 71 tokens a second.",
-            "by hand: 26.0 + 0.6 + 4.5 ms, and 1,000 / (13.2 + 0.75)",
+            "Not possible: alone, a request on 1 Round waits 32 ms and gets 73 tokens a second.",
+            "by hand: 26.9 + 0.5 + 4.4 ms, and 1,000 / (13.0 + 0.75)",
         ),
         answers="text",
         traces=False,

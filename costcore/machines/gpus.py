@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from costcore.language.arguments import arguments_of
 from costcore.language.elementwise import Numbers, elementwise
 from costcore.language.quantities import HOURS_PER_MONTH
 from costcore.machines.constants import MEMORY_RULES
@@ -12,9 +15,13 @@ from costcore.machines.sizing import tokens_per_second
 from costcore.machines.spec_rows import Range, accelerator_inputs
 from costcore.nodes.capacity import capacity_tokens, nodes_needed
 
+REQUEST = (
+    *("model_row", "accelerator_row", "weight_precision", "input_tokens", "output_tokens"),
+    "measured_table",
+)
 
-@elementwise
-def gpus_needed(
+
+def fewest_gpus(
     tokens_per_month: Numbers,
     model_row: Range,
     accelerator_row: Range,
@@ -28,7 +35,29 @@ def gpus_needed(
     speed_case: Numbers = 1.0,
     measured_table: Range | None = None,
     hours_per_month: Numbers = HOURS_PER_MONTH,
-) -> Numbers:
+) -> tuple[Numbers, Numbers]:
+    """Return the fewest GPUs for a volume, and on how many of them each copy is."""
+    found: list[Numbers] = []
+    for gpus in copy_sizes(accelerator_row):
+        speed = tokens_per_second(
+            *(model_row, accelerator_row, gpus, weight_precision, input_tokens, output_tokens),
+            speed_case=speed_case,
+            measured_table=measured_table,
+            replica_gpus=gpus,
+        )
+        month = capacity_tokens(speed * sla_share, hours_per_month=hours_per_month)
+        plan = (peak_factor, max_load_share, spare_nodes)
+        copies = nodes_needed(tokens_per_month, month, *plan)
+        found.append(np.where(speed == 0, np.inf, gpus * copies))
+    total = np.stack(np.broadcast_arrays(*found))
+    least = np.min(total, axis=0)[()]
+    best = np.where(np.isinf(least), -1, np.argmin(total, axis=0))
+    return least, np.take(copy_sizes(accelerator_row), best)
+
+
+@elementwise
+@arguments_of(fewest_gpus)
+def gpus_needed(**asked: Any) -> Numbers:
     """GPUs that serve a volume in its peak hour: whole copies of the model, spares included.
 
     Sized on the low case of the speed, because hardware that turns out too slow cannot be
@@ -44,51 +73,17 @@ def gpus_needed(
     A 70B model in eight bits leaves one H100 little room for requests: three copies on one
     each serve 2.7 billion tokens a month at three times the mean load, and a spare makes it four:
 
-    >>> llama = {"model": "Llama-3.3-70B", "params_total_b": 70.55, "layers": 80,
-    ...          "attn_heads": 64, "kv_heads": 8, "head_dim": 128}
-    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 85.9, 3.35, 989, 1979, None, 450]
-    >>> gpus_needed(2.7e9, llama, h100, "fp8", 1_500, 300, 3, spare_nodes=1)
+    >>> from costcore.machines.examples import H100, LLAMA_70B
+    >>> gpus_needed(2.7e9, LLAMA_70B, H100, "fp8", 1_500, 300, 3, spare_nodes=1)
     4.0
 
     Without the spare two would do for ten billion as well, if the load were flat:
 
-    >>> gpus_needed(10e9, llama, h100, "fp8", 1_500, 300)
+    >>> gpus_needed(10e9, LLAMA_70B, H100, "fp8", 1_500, 300)
     2.0
     """
-    plan = (peak_factor, max_load_share, spare_nodes)
-    gpus, _ = fewest_gpus(
-        tokens_per_month,
-        (model_row, accelerator_row, weight_precision, input_tokens, output_tokens),
-        (sla_share, speed_case, measured_table, hours_per_month),
-        plan,
-    )
+    gpus, _ = fewest_gpus(**asked)
     return gpus
-
-
-def fewest_gpus(
-    tokens_per_month: Numbers,
-    request: tuple[Range, Range, str, Numbers, Numbers],
-    pace: tuple[Numbers, Numbers, Range | None, Numbers],
-    plan: tuple[Numbers, Numbers, Numbers],
-) -> tuple[Numbers, Numbers]:
-    """Return the fewest GPUs for a volume, and on how many of them each copy is."""
-    model_row, accelerator_row, weight_precision, *lengths = request
-    sla_share, speed_case, measured_table, hours = pace
-    found: list[Numbers] = []
-    for gpus in copy_sizes(accelerator_row):
-        speed = tokens_per_second(
-            *(model_row, accelerator_row, gpus, weight_precision, *lengths),
-            speed_case=speed_case,
-            measured_table=measured_table,
-            replica_gpus=gpus,
-        )
-        month = capacity_tokens(speed * sla_share, hours_per_month=hours)
-        copies = nodes_needed(tokens_per_month, month, *plan)
-        found.append(np.where(speed == 0, np.inf, gpus * copies))
-    total = np.stack(np.broadcast_arrays(*found))
-    least = np.min(total, axis=0)[()]
-    best = np.where(np.isinf(least), -1, np.argmin(total, axis=0))
-    return least, np.take(copy_sizes(accelerator_row), best)
 
 
 def copy_sizes(accelerator_row: Range) -> list[float]:

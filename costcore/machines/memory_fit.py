@@ -56,11 +56,6 @@ MEMORY_LINES = (
         "Cache of a whole request",
         lambda m: cache_bytes(m, m.input_tokens + m.output_tokens) / 1e9,
     ),
-    Line(
-        "held_gb",
-        "Cache of a request while it is answered",
-        lambda m: cache_bytes(m, m.input_tokens + m.answer_held_share * m.output_tokens) / 1e9,
-    ),
 )
 """What a model takes, and what a GPU has."""
 

@@ -16,7 +16,14 @@ from costcore.language.timeline import Line, values
 from costcore.machines.constants import CONSTANTS, MEMORY_RULES
 from costcore.machines.copies import COPY_LINES, busy_count, room_count, staged_count, staged_ms
 from costcore.machines.memory_fit import CACHE_LINES, MEMORY_LINES, ROOM_LINES
-from costcore.machines.step import LOAD_LINES, overhead_ms, read_weights_ms, step_ms, weights_ms
+from costcore.machines.step import (
+    LOAD_LINES,
+    overhead_ms,
+    read_weights_ms,
+    step_ms,
+    uneven_factor,
+    weights_ms,
+)
 
 SPEED_LINES = (
     Line(
@@ -35,7 +42,7 @@ SPEED_LINES = (
     Line(
         "whole_weights_ms",
         "Weights, each layer split over the copy",
-        lambda m: weights_ms(m, m.batch_count),
+        lambda m: weights_ms(m, m.batch_count, m.replica_gpus),
     ),
     Line(
         "whole_ms",
@@ -50,7 +57,7 @@ SPEED_LINES = (
     Line(
         "staged_weights_ms",
         "Their weights",
-        lambda m: weights_ms(m, m.stage_requests_count),
+        lambda m: weights_ms(m, m.stage_requests_count, 1.0),
     ),
     Line(
         "staged_ms",
@@ -68,6 +75,11 @@ SPEED_LINES = (
         lambda m: np.where(m.staged_ms < m.whole_ms, m.stage_requests_count, m.batch_count),
     ),
     Line(
+        "uneven_factor",
+        "Products of the fullest GPU over the mean",
+        lambda m: uneven_factor(m, m.split_gpus),
+    ),
+    Line(
         "read_weights_ms",
         "Read the weights",
         lambda m: read_weights_ms(m, m.step_requests_count) / m.split_gpus,
@@ -75,7 +87,7 @@ SPEED_LINES = (
     Line(
         "multiply_ms",
         "Multiply by the weights",
-        lambda m: m.step_requests_count * m.request_products_ms / m.split_gpus,
+        lambda m: m.step_requests_count * m.request_products_ms * m.uneven_factor / m.split_gpus,
     ),
     Line(
         "read_cache_ms",

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from costcore.language.elementwise import Numbers, elementwise
-from costcore.machines.constants import BANDS, MEMORY_RULES, WEIGHT_BYTES
+from costcore.language.elementwise import Numbers, elementwise, explained
+from costcore.machines.constants import BANDS, FEW_SPEEDS, MEMORY_RULES, WEIGHT_BYTES
 from costcore.machines.measured import measurements, nearest
 from costcore.machines.memory_fit import FIT_LINES
 from costcore.machines.roofline import sized
@@ -23,6 +23,7 @@ SPEED_KINDS = {
 }
 
 
+@explained
 def kv_bytes_per_token(model_row: Range, kv_precision: str = "bf16") -> float:
     """Bytes of cache that one more token of context takes.
 
@@ -38,8 +39,8 @@ def kv_bytes_per_token(model_row: Range, kv_precision: str = "bf16") -> float:
     --------
     Llama 3.1 70B has 80 layers of 8 KV heads with 128 numbers, each a key and a value:
 
-    >>> llama = {"model": "Llama-3.1-70B", "layers": 80, "kv_heads": 8, "head_dim": 128}
-    >>> kv_bytes_per_token(llama)
+    >>> from costcore.machines.examples import LLAMA_70B
+    >>> kv_bytes_per_token(LLAMA_70B)
     327680.0
 
     In Qwen3.5 397B only one layer in four does, so 15 of 60; counting all of them would
@@ -81,14 +82,13 @@ def vram_gb(
     --------
     70 billion weights of two bytes need most of the 172 GB of two H100:
 
-    >>> llama = {"model": "Llama-3.3-70B", "params_total_b": 70.55, "layers": 80,
-    ...          "kv_heads": 8, "head_dim": 128}
-    >>> round(vram_gb(llama, "bf16", gpus_count=2), 1)
+    >>> from costcore.machines.examples import LLAMA_70B
+    >>> round(vram_gb(LLAMA_70B, "bf16", gpus_count=2), 1)
     163.4
 
     Fifty requests of 8,000 tokens nearly double that:
 
-    >>> round(vram_gb(llama, "bf16", 7_000, 1_000, 50, gpus_count=4), 1)
+    >>> round(vram_gb(LLAMA_70B, "bf16", 7_000, 1_000, 50, gpus_count=4), 1)
     315.7
     """
     weights, cache = weights_and_cache_gb(
@@ -130,20 +130,22 @@ def fits(
 
     Examples
     --------
-    >>> llama = {"model": "Llama-3.3-70B", "params_total_b": 70.55, "layers": 80,
-    ...          "kv_heads": 8, "head_dim": 128}
-    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 85.9, 3.35, 989, 1979, None, 450]
-    >>> fits(llama, h100, 1, "fp8")  # 80 GiB are 85.9 GB
+    >>> from costcore.machines.examples import H100, LLAMA_70B
+    >>> fits(LLAMA_70B, H100, 1, "fp8")  # 80 GiB are 85.9 GB
     1.0
 
     On two, 50 requests of 5,500 tokens fit beside it, but not 100:
 
-    >>> fits(llama, h100, 2, "fp8", 5_000, 500, [50, 100]).tolist()
+    >>> fits(LLAMA_70B, H100, 2, "fp8", 5_000, 500, [50, 100]).tolist()
     [1.0, 0.0]
     """
-    case = case_of(model_row, accelerator_row, gpus_count, weight_precision)
-    case |= {"input_tokens": input_tokens, "output_tokens": output_tokens}
-    lines = sized(case | {"chosen_replica_gpus": gpus_count}, FIT_LINES)
+    case = case_of(
+        *(model_row, accelerator_row, gpus_count, weight_precision),
+        chosen_replica_gpus=gpus_count,
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+    )
+    lines = sized(case, FIT_LINES)
     enough = np.where(lines["room_count"] >= concurrency_count, 1.0, 0.0)
     return np.where(np.isnan(lines["room_count"]), np.nan, enough)
 
@@ -179,23 +181,25 @@ def tokens_per_second(
     Two H100 with a 70B model in eight bits, prompts of 1,000 and answers of 1,000 tokens
     (8,410 were measured):
 
-    >>> llama = {"model": "Llama-3.3-70B", "params_total_b": 70.55, "layers": 80,
-    ...          "attn_heads": 64, "kv_heads": 8, "head_dim": 128}
-    >>> h100 = ["H100 SXM", "NVIDIA", "SXM5", 85.9, 3.35, 989, 1979, None, 450]
-    >>> round(tokens_per_second(llama, h100, 2, "fp8", 1_000, 1_000))
-    8186
+    >>> from costcore.machines.examples import H100, LLAMA_70B
+    >>> round(tokens_per_second(LLAMA_70B, H100, 2, "fp8", 1_000, 1_000))
+    8099
 
-    Four people at a time get a 23rd of that, at the same cost:
+    Four people at a time get a 22nd of that, at the same cost:
 
-    >>> round(tokens_per_second(llama, h100, 2, "fp8", 1_000, 1_000, 4), -1)
-    360.0
+    >>> round(tokens_per_second(LLAMA_70B, H100, 2, "fp8", 1_000, 1_000, 4), -1)
+    370.0
     """
     if speed_kind not in SPEED_KINDS:
         raise ValueError(f"speed_kind is {speed_kind!r}; it must be {', '.join(SPEED_KINDS)}")
-    case = case_of(model_row, accelerator_row, gpus_count, weight_precision)
-    case |= {"input_tokens": input_tokens, "output_tokens": output_tokens}
-    case |= {"concurrency_count": concurrency_count, "software_share": software_share}
-    case["chosen_replica_gpus"] = np.nan if replica_gpus is None else replica_gpus
+    case = case_of(
+        *(model_row, accelerator_row, gpus_count, weight_precision),
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        concurrency_count=concurrency_count,
+        software_share=software_share,
+        chosen_replica_gpus=replica_gpus,
+    )
     modelled = sized(case)
     speed, place = best_known(measured_table, case, modelled)
     change = speed / modelled["output_tokens_per_second"]
@@ -215,8 +219,9 @@ def best_known(
 
 
 def band_kind(case: Mapping[str, Any]) -> str:
-    """Say which band a modelled speed has: experts are harder to tell."""
-    return "modelled experts" if has_experts(SimpleNamespace(**case)) else "modelled"
+    """Say which band a modelled speed has: experts and young software are harder to tell."""
+    kind = "modelled experts" if has_experts(SimpleNamespace(**case)) else "modelled"
+    return f"{kind}, few speeds" if case["published_speeds_count"] < FEW_SPEEDS else kind
 
 
 def _band(case: Mapping[str, Any], place: Numbers, speed_case: Numbers) -> Numbers:
@@ -227,11 +232,16 @@ def _band(case: Mapping[str, Any], place: Numbers, speed_case: Numbers) -> Numbe
 
 
 def case_of(
-    model_row: Range, accelerator_row: Range, gpus_count: Numbers, weight_precision: str
+    model_row: Range,
+    accelerator_row: Range,
+    gpus_count: Numbers,
+    weight_precision: str,
+    **numbers: Numbers,
 ) -> dict[str, Any]:
-    """Return the inputs of `roofline.sized` for a model on some accelerators."""
+    """Return the inputs of `roofline.sized` for a model on some accelerators; nan: not chosen."""
     return (
         model_inputs(model_row)
         | accelerator_inputs(accelerator_row)
         | {"gpus_count": gpus_count, "weight_precision": precision(weight_precision)}
+        | {name: np.nan if value is None else value for name, value in numbers.items()}
     )

@@ -29,6 +29,7 @@ MODEL_COLUMNS = (
     "experts",
     "experts_per_token",
     "model_speed_share",
+    "published_speeds_count",
 )
 """The first columns of the Models table; those after them are for people."""
 
@@ -48,7 +49,10 @@ ACCELERATOR_COLUMNS = (
 
 TEXTS = frozenset({"model", "hardware", "vendor", "form", "attention"})
 NONE_MEANS_ZERO = frozenset(
-    {"window_layers", "window_tokens", "window_elems_per_layer", "experts", "experts_per_token"}
+    {
+        *("window_layers", "window_tokens", "window_elems_per_layer"),
+        *("experts", "experts_per_token", "published_speeds_count"),
+    }
 )
 SPELLINGS = {
     "fp16": "bf16",

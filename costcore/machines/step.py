@@ -88,8 +88,13 @@ REQUEST_LINES = (
         "unvisited_factor",
         "Share of experts that a request leaves unvisited, logarithm",
         lambda m: np.where(
-            has_experts(m), m.visits_factor * np.log(1 - m.experts_per_token / m.experts), 0.0
+            has_experts(m), np.log(1 - m.experts_per_token / m.experts) - 1 / m.output_tokens, 0.0
         ),
+    ),
+    Line(
+        "uneven_share",
+        "Uneven products of experts, for each logarithm of GPUs",
+        lambda m: np.where(has_experts(m), m.expert_uneven_share, 0.0),
     ),
     Line(
         "request_products_ms",
@@ -152,13 +157,22 @@ def shrunk(logarithm: Any) -> Any:
 
 
 def read_weights_ms(m: Any, requests: Any) -> Any:
-    """Weights but those of experts that no token of the step goes to, on one GPU."""
+    """Weights but those of experts that no token of the step goes to, on one GPU.
+
+    A step that also reads a prompt, one in `output_tokens` for each request, goes to all of them.
+    """
     return m.read_all_ms - m.read_experts_ms * shrunk(requests * m.unvisited_factor)
 
 
-def weights_ms(m: Any, requests: Any) -> Any:
-    """Reading weights, or multiplying by them, whichever takes longer, on one GPU."""
-    return np.maximum(read_weights_ms(m, requests), requests * m.request_products_ms)
+def uneven_factor(m: Any, split_gpus: Any) -> Any:
+    """Experts spread over GPUs are not asked alike: all wait for the GPU with most to multiply."""
+    return 1 + m.uneven_share * np.log(split_gpus)
+
+
+def weights_ms(m: Any, requests: Any, split_gpus: Any) -> Any:
+    """Reading weights, or multiplying by them, whichever takes longer, as if on one GPU."""
+    products = requests * m.request_products_ms * uneven_factor(m, split_gpus)
+    return np.maximum(read_weights_ms(m, requests), products)
 
 
 def overhead_ms(m: Any, requests: Any) -> Any:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from costcore.money.assets import depreciated
+
 Flows = NDArray[np.float64]
 
 MACRS_5_YEAR = (0.20, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
@@ -135,14 +137,21 @@ def straight_line(capex: float, residual: float, periods: int) -> Flows:
 
 
 def declining_balance(capex: float, residual: float, periods: int, factor: float = 2.0) -> Flows:
-    """Depreciation by a fixed share of the book value, down to the residual.
+    """Depreciation by a fixed share of the book value, and evenly from where that is more.
 
     >>> declining_balance(100, 10, 4).tolist()
     [50.0, 25.0, 12.5, 2.5]
+
+    Without a residual the last periods are even, and nothing is left:
+
+    >>> [round(each, 2) for each in declining_balance(100, 0, 5).tolist()]
+    [40.0, 24.0, 14.4, 10.8, 10.8]
     """
-    share = min(factor / periods, 1.0)
-    book = np.maximum(capex * (1 - share) ** np.arange(periods + 1), residual)
-    return np.asarray(-np.diff(book))
+    book = [capex]
+    for period in range(1, periods + 1):
+        spent = depreciated(book[-1], residual, period, periods, "declining", factor)
+        book.append(book[-1] - spent)
+    return np.asarray(-np.diff(book), float)
 
 
 def macrs(capex: float, shares: ArrayLike = MACRS_5_YEAR) -> Flows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from costcore.language.arguments import arguments_of
 from costcore.language.elementwise import Numbers, elementwise, one_row
 from costcore.language.quantities import MONTHS_PER_YEAR
 
@@ -52,14 +53,8 @@ def tco_nyr(
 
 
 @elementwise
-def tco_3yr(
-    capex: Numbers,
-    opex_per_month: Numbers,
-    labor_per_year: Numbers = 0.0,
-    residual: Numbers = 0.0,
-    discount_rate: Numbers = 0.0,
-    opex_growth_per_year: Numbers = 0.0,
-) -> Numbers:
+@arguments_of(tco_nyr, without=["years"])
+def tco_3yr(**given: Numbers) -> Numbers:
     """Cost of owning for three years: purchase, running cost and labour, less resale.
 
     Returns
@@ -76,9 +71,7 @@ def tco_3yr(
     >>> round(tco_3yr(155_000, 2_450, 10_000, discount_rate=0.10))
     257396
     """
-    return tco_nyr(
-        3, capex, opex_per_month, labor_per_year, residual, discount_rate, opex_growth_per_year
-    )
+    return tco_nyr(years=3, **given)
 
 
 @elementwise
@@ -112,22 +105,24 @@ def tco_api_3yr(
 
 def discounted_sum(growth: Numbers, discount: Numbers, months: Numbers) -> Numbers:
     """Sum of 1, growth, growth² … over the months, each discounted from its end."""
-    step = growth * discount
+    return discount * geometric_sum(growth * discount, months)
+
+
+def geometric_sum(step: Numbers, months: Numbers) -> Numbers:
+    """Sum of 1, step, step² … over the months.
+
+    >>> float(geometric_sum(2.0, 4.0)), round(float(geometric_sum(1 + 1e-6, 4.0)), 9)
+    (15.0, 4.000006)
+    """
     change = step - 1
     exact = (step**months - 1) / change
     flat = months + months * (months - 1) / 2 * change
-    return discount * np.where(np.abs(change) * months > SMALL, exact, flat)
+    return np.where(np.abs(change) * months > SMALL, exact, flat)
 
 
-def tco_schedule(
-    years: Numbers,
-    capex: Numbers,
-    opex_per_month: Numbers,
-    labor_per_year: Numbers = 0.0,
-    residual: Numbers = 0.0,
-    discount_rate: Numbers = 0.0,
-    opex_growth_per_year: Numbers = 0.0,
-) -> NDArray[np.float64]:
+@one_row
+@arguments_of(tco_nyr)
+def tco_schedule(**given: float) -> NDArray[np.float64]:
     """The same cost year by year: cash, depreciation, present value, cumulative cash.
 
     The first year holds the purchase, the last one the resale.
@@ -136,11 +131,6 @@ def tco_schedule(
     -------
     ndarray of shape (years, 4), money
         ``nan`` throughout where an input is out of bounds.
-
-    Raises
-    ------
-    ValueError
-        If an argument holds more than one number.
 
     Examples
     --------
@@ -152,18 +142,15 @@ def tco_schedule(
     >>> round(tco_schedule(3, 155_000, 2_450, 10_000, discount_rate=0.10)[:, 2].sum())
     257396
     """
-    given = one_row(
-        years, capex, opex_per_month, labor_per_year, residual, discount_rate, opex_growth_per_year
-    )
-    length = given[0]
-    if np.isnan(tco_nyr(*given)):
+    if np.isnan(tco_nyr(**given)):
         return np.full((1, 4), np.nan)
-    ends = np.arange(1, length + 1)
-    cash = _yearly(tco_nyr(ends, capex, *given[2:4], 0, 0, given[6]))
-    present = _yearly(tco_nyr(ends, capex, *given[2:4], 0, *given[5:]))
-    cash[-1] -= given[4]
-    present[-1] -= given[4] * (1 + given[5]) ** -length
-    depreciation = np.full_like(cash, (given[1] - given[4]) / length)
+    years, residual, rate = given["years"], given["residual"], given["discount_rate"]
+    until = given | {"years": np.arange(1, years + 1), "residual": 0}
+    cash = _yearly(tco_nyr(**until | {"discount_rate": 0}))
+    present = _yearly(tco_nyr(**until))
+    cash[-1] -= residual
+    present[-1] -= residual * (1 + rate) ** -years
+    depreciation = np.full_like(cash, (given["capex"] - residual) / years)
     return np.column_stack([cash, depreciation, present, cash.cumsum()])
 
 

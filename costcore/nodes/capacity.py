@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from costcore.language.elementwise import Numbers, as_numbers, elementwise
+from costcore.language.elementwise import Numbers, as_numbers, elementwise, explained
 from costcore.language.quantities import HOURS_PER_MONTH, SECONDS_PER_HOUR
 
 
@@ -80,6 +80,7 @@ def whole_nodes(nodes: Numbers) -> Numbers:
     return np.ceil(np.round(nodes, 9))
 
 
+@explained
 def peak_factor(hourly_tokens: Numbers) -> float:
     """Busiest hour over the mean hour of a load.
 

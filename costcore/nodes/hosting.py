@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from costcore.language.arguments import arguments_of
 from costcore.language.elementwise import Numbers, elementwise
 from costcore.language.quantities import HOURS_PER_MONTH, MONTHS_PER_YEAR, TOKENS_PER_MTOK
 from costcore.nodes.capacity import whole_nodes
@@ -151,14 +152,8 @@ def selfhost_cost(
 
 
 @elementwise
-def selfhost_price(
-    tokens_per_month: Numbers,
-    node_cost_per_month: Numbers,
-    capacity_tokens_per_month: Numbers = np.inf,
-    fixed_cost_per_month: Numbers = 0.0,
-    own_price_per_mtok: Numbers = 0.0,
-    min_nodes: Numbers = 1.0,
-) -> Numbers:
+@arguments_of(selfhost_cost)
+def selfhost_price(tokens_per_month: Numbers, **nodes: Numbers) -> Numbers:
     """Cost of a self-hosted million tokens at a volume.
 
     Returns
@@ -176,14 +171,7 @@ def selfhost_price(
     >>> round(selfhost_price(388.8e6, 5_400, 388.8e6, fixed_cost_per_month=80_000 / 12), 2)
     31.04
     """
-    cost = selfhost_cost(
-        tokens_per_month,
-        node_cost_per_month,
-        capacity_tokens_per_month,
-        fixed_cost_per_month,
-        own_price_per_mtok,
-        min_nodes,
-    )
+    cost = selfhost_cost(tokens_per_month=tokens_per_month, **nodes)
     return cost / (tokens_per_month / TOKENS_PER_MTOK)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from costcore.language.elementwise import Numbers, as_numbers, elementwise
+from costcore.language.elementwise import Numbers, as_numbers, elementwise, explained
 from costcore.language.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
 
 
@@ -116,6 +116,7 @@ def cache_breakeven_share(write_surcharge_ratio: Numbers, read_ratio: Numbers) -
         return np.where(write > read, (write - 1) / (write - read), np.inf)[()]
 
 
+@explained
 def routed_price(shares: Numbers, prices_per_mtok: Numbers) -> float:
     """Price of an average token when a router splits the volume between engines.
 

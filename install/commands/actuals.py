@@ -15,7 +15,7 @@ from install.terminal.answers import money, print_json, print_table
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
 from install.terminal.scenarios import scenario as found
-from install.terminal.writing import check_target, write
+from install.terminal.writing import check_target, refusing, write_together
 
 if TYPE_CHECKING:
     from costcore.language.timeline import Line
@@ -79,6 +79,10 @@ def actuals(
         typer.Option(metavar="NAME=HEADER,…", help="Which column of an export is which."),
     ] = None,
     day_first: Annotated[bool, typer.Option("--day-first", help="1/8/2026 is in August.")] = False,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(metavar="UNIT=SIZE", help="How many tokens a unit is: Units=1M."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the workbook.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
@@ -91,27 +95,19 @@ def actuals(
 
     Example: evenpoint actuals ours.toml 2026-12.csv --out december.xlsx --record forecasts.csv
     """
-    from workbooks.plan.monthend.accuracy import appended, fresh, read
     from workbooks.plan.monthend.bills import ActualsError
 
     _check_targets(out, record, force)
     ours = found(scenario)
     try:
-        bills, last = _bills(files, closed, columns, day_first)
+        bills, last = _bills(files, closed, columns, day_first, unit or [])
         close = _closed(ours, bills, option, method, budget, last)
-        known = read(record) if record else []
+        told = close.run()
+        past = close.past(told, datetime.date.today())
+        rows, added = _written(close, past, out, record)
     except ActualsError as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
-    told = close.run()
-    past = close.past(told, datetime.date.today())
-    added = fresh(known, past)
-    if out:
-        from workbooks.sheets.monthend.actuals import actuals as workbook
-
-        write(out, workbook(close))
-    if record and added:
-        _append(record, appended(added, begin=not record.exists()))
-    answer = summary(close, told) | _judged([*known, *added], past)
+    answer = summary(close, told) | _judged(rows, past)
     answer |= {"file": out and str(out), "record": record and str(record)}
     answer |= {"recorded_rows": len(added) if record else 0}
     if as_json:
@@ -148,7 +144,11 @@ def _closed(
 
 
 def _bills(
-    files: list[Path], closed: datetime.date | None, columns: str | None, day_first: bool
+    files: list[Path],
+    closed: datetime.date | None,
+    columns: str | None,
+    day_first: bool,
+    units: list[str],
 ) -> tuple[list[Bill], datetime.date]:
     """Return the bills of all files, and the last closed month, named or whole."""
     from workbooks.plan.monthend.bills import ActualsError, is_plain, plain
@@ -163,24 +163,41 @@ def _bills(
     if exports := [path for path in files if path not in own]:
         from install.commands.usage import read_exports
         from workbooks.plan.monthend.billed_usage import imported, last_whole
+        from workbooks.usage.exports.layout import UsageError
+        from workbooks.usage.workload import refuse_uncounted
 
-        usage = read_exports(exports, [], columns, day_first)
+        usage = read_exports(exports, [], columns, day_first, units)
+        try:
+            refuse_uncounted(usage)
+        except UsageError as error:
+            raise ActualsError(str(error)) from None
         bills += imported(usage)
         months.append(closed or last_whole(usage))
     return bills, closed or max(months)
 
 
-def _append(record: Path, text: str) -> None:
-    """Add to the end of a record; what it has stays as it is."""
-    try:
-        begun = record.read_bytes() if record.exists() else b""
-        gap = "\n" if begun and not begun.endswith(b"\n") else ""
-        with record.open("a", encoding="utf-8", newline="") as file:
-            file.write(gap + text)
-    except OSError as error:
-        from workbooks.disk import why
+def _written(
+    close: Close, past: list[Past], out: Path | None, record: Path | None
+) -> tuple[list[Past], list[Past]]:
+    """Write record and workbook; return the forecasts then on record, and those that were new."""
+    from workbooks import disk
+    from workbooks.plan.monthend.accuracy import extended, fresh, read
 
-        raise Refusal(f"{record} cannot be written: {why(error)}.") from None
+    files = {}
+    if out:
+        from workbooks.sheets.monthend.actuals import actuals as workbook
+
+        files[out] = workbook(close)
+    if not record:
+        write_together(files)
+        return past, past
+    with refusing(record), disk.alone(record):
+        known = read(record)
+        added = fresh(known, past)
+        begun = record.read_bytes() if record.exists() else b""
+        new = {record: extended(begun, added)} if added else {}
+        write_together(new | files)  # the record first: whoever was stopped can just run it again
+    return [*known, *added], added
 
 
 def summary(close: Close, told: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from install.terminal.writing import check_target, write
 if TYPE_CHECKING:
     from workbooks.plan.plan import Plan
 
-Case = Literal["low", "base", "high"]
+Case = Literal["downside", "base", "upside"]
 NUMBERS = {
     "tokens": "tokens_per_month",
     "growth": "growth_per_year",
@@ -31,6 +31,7 @@ NUMBERS = {
     "hybrid_share": "hybrid_share",
     "months": "horizon_months",
 }
+SENTENCES = ("verdict_text", "reason_text", "scale_text", "conditions_text")
 WORDS = ("api_model", "managed_model", "hardware", "system", "currency", "as_of")
 
 
@@ -127,6 +128,8 @@ def budget(
     if out.suffix.lower() != ".xlsx":
         raise Refusal(f"{out} is no workbook name; it must end in .xlsx.")
     check_target(out, force)
+    from workbooks.plan.judgement.endings import endings
+    from workbooks.plan.judgement.judged import judged
     from workbooks.plan.plan import plan
     from workbooks.sheets.budget import budget as workbook
 
@@ -136,13 +139,16 @@ def budget(
     else:
         ours, live = _read_back(filled, scenario, typed)
     chosen: str = case or live
-    write(out, workbook(ours, chosen))
+    ours, drawn = judged(ours)
+    write(out, workbook(ours, chosen, drawn=drawn))
     told = ours.run(chosen)
     if as_json:
         _print_json(out, ours, chosen, told)
         return
-    for name in ("verdict_text", "reason_text", "scale_text"):
+    for name in SENTENCES:
         print(told[name])
+    for sentence in endings(ours):
+        print(sentence)
     if told["master_check"]:
         print(f"{told['master_check']:.0f} checks fail: see the sheet Checks.")
     print(f"Wrote {out}")
@@ -190,6 +196,8 @@ def _typed(flags: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _print_json(out: Path, plan: Plan, case: str, told: Mapping[str, Any]) -> None:
+    from workbooks.plan.judgement.endings import endings
+
     figures = ("first", "sustained", "price_only")
     print_json(
         {
@@ -200,6 +208,19 @@ def _print_json(out: Path, plan: Plan, case: str, told: Mapping[str, Any]) -> No
             "verdict": told["verdict_text"],
             "reason": told["reason_text"],
             "scale": told["scale_text"],
+            "conditions": told["conditions_text"],
+            "runner_up": plan.options[int(told["runner_count"]) - 1]
+            if told["runner_count"]
+            else "",
+            "margin_cost": told["margin_cost"],
+            "margin_share": told["margin_share"],
+            "too_close_to_call": bool(told["tie_count"]),
+            "cheapest_of_all_share": told["sure_share"],
+            "rival": plan.options[int(told["rival_count"]) - 1] if told["rival_count"] else "",
+            "pays_from_month": told["pays_from_months"],
+            "months_ahead": told["ahead_months"],
+            "needed_tokens_per_second": told["needed_tokens_per_second"],
+            "price_endings": endings(plan),
             "failing_checks": told["master_check"],
             **{f"{name}_tokens_per_month": told[f"{name}_tokens_per_month"] for name in figures},
             "payback_months": told["payback_cash_months"],
@@ -209,5 +230,6 @@ def _print_json(out: Path, plan: Plan, case: str, told: Mapping[str, Any]) -> No
 
 
 def _totals(option: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    views = ("cash_cost", "expense_cost", "present_cost", "each_per_mtok", "ratio_factor")
-    return {view: told[f"{option}_{view}"] for view in views}
+    views = ("cash_cost", "expense_cost", "present_cost", "compared_cost")
+    more = ("each_per_mtok", "ratio_factor")
+    return {view: told[f"{option}_{view}"] for view in (*views, *more)}

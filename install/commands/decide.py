@@ -16,6 +16,7 @@ from install.terminal.writing import check_target, write
 
 if TYPE_CHECKING:
     from costcore.answers.decisions import Book, Decision, Fact
+    from workbooks.plan.judgement.risk import Risk
     from workbooks.plan.judgement.rulebook import Rulebook
     from workbooks.plan.plan import Plan
 
@@ -49,16 +50,20 @@ def decide(
         print(f"Wrote {copy}")
         return
     from costcore.answers.decisions import decide as decided
-    from workbooks.plan.judgement.facts import costs, facts
+    from workbooks.plan.judgement.facts import answered, costs, facts
+    from workbooks.plan.judgement.latency import answer_times
+    from workbooks.plan.judgement.risk import DRAWS, risk
     from workbooks.plan.plan import plan
 
     ours = plan(found(scenario))
-    known: dict[str, Fact] = dict(facts(ours))
+    drawn = risk(ours, DRAWS)
+    known: dict[str, Fact] = {**facts(ours, drawn), **answer_times(ours)}
     book = _rules(rules, ours, known)
     told = {**book.asked, **_told(fact or [], book, known)}
     known |= {name: value for name, value in told.items() if value is not None}
-    answer = decided(book.books, known, costs(ours))
-    (_print_json if as_json else _print)(ours, book, answer, known, told)
+    told = {name: known.get(name) for name in told}
+    answer = decided(book.books, known, costs(ours), answered(ours))
+    (_print_json if as_json else _print)(drawn, book, answer, known, told)
 
 
 def _rules(path: Path | None, plan: Plan, known: Mapping[str, Fact]) -> Rulebook:
@@ -82,7 +87,7 @@ def _told(typed: list[str], book: Rulebook, planned: Mapping[str, Fact]) -> dict
     answers: dict[str, Fact] = {}
     for each in typed:
         name, equals, value = each.partition("=")
-        if name in planned:
+        if name in planned and name not in book.asked:
             raise Refusal(f"--fact is {each!r}, but the plan computes it; change the scenario.")
         if not equals or name not in book.asked:
             known = ", ".join(book.asked)
@@ -94,10 +99,10 @@ def _told(typed: list[str], book: Rulebook, planned: Mapping[str, Fact]) -> dict
     return answers
 
 
-def verdict(plan: Plan, answer: Decision, costs: Mapping[str, float]) -> str:
-    """Return the decision in one sentence."""
+def verdict(drawn: Risk, answer: Decision) -> str:
+    """Return the decision in one sentence: of what the gates leave, by how much and how sure."""
     from costcore.answers.decisions import FAIL, PASS, UNKNOWN
-    from workbooks.plan.results.verdict import PHRASES
+    from workbooks.plan.judgement.headline import headline
 
     counts = (
         f"{answer.count(PASS)} rules hold, {answer.count(FAIL)} do not, "
@@ -107,12 +112,8 @@ def verdict(plan: Plan, answer: Decision, costs: Mapping[str, float]) -> str:
     if not answer.choice:
         reasons = "; ".join(sorted(set(answer.removed.values())))
         return f"No option passes the gates ({reasons}): {counts}."
-    months = plan.scenario.horizon_months
-    gates = "of what passes the gates " if answer.removed else ""
-    return (
-        f"{PHRASES[answer.choice]}: {gates}it costs least, {plan.scenario.currency} "
-        f"{costs[answer.choice]:,.0f} in present value over {months} months; {counts}."
-    )
+    left = [option for option in drawn.plan.options if option not in answer.removed]
+    return f"{headline(drawn, left)}. {counts[0].upper()}{counts[1:]}."
 
 
 def _rows(answer: Decision) -> Iterator[dict[str, Any]]:
@@ -139,7 +140,7 @@ def _gaps(book: Rulebook) -> Iterator[tuple[str, float, float]]:
 
 
 def _print_json(
-    plan: Plan,
+    drawn: Risk,
     book: Rulebook,
     answer: Decision,
     known: Mapping[str, Fact],
@@ -147,16 +148,19 @@ def _print_json(
 ) -> None:
     from costcore.answers.decisions import breach_per_year
     from workbooks.plan.judgement.facts import costs
+    from workbooks.plan.judgement.latency import basis
 
+    plan = drawn.plan
     options = costs(plan)
     print_json(
         {
             "scenario": plan.scenario.origin,
             "currency": plan.scenario.currency,
-            "verdict": verdict(plan, answer, options),
+            "verdict": verdict(drawn, answer),
             "choice": answer.choice,
             "present_cost": options,
             "removed": answer.removed,
+            "answer_times": basis(plan),
             "books": answer.books,
             "rules": list(_rows(answer)),
             "contradictions": answer.contradictions,
@@ -180,34 +184,34 @@ def _print_book(book: Book, answer: Decision) -> None:
     rows = [
         (found.status, found.rule.text, NAMES[found.rule.option] if book.kind != "gates" else "")
         for found in answer.findings
-        if found.book is book
+        if found.book.id == book.id
     ]
     print_table({"": False, needs + counted: False, "Points to": False}, rows)
 
 
 def _print(
-    plan: Plan,
+    drawn: Risk,
     book: Rulebook,
     answer: Decision,
     known: Mapping[str, Fact],
     told: Mapping[str, Fact | None],
 ) -> None:
     from costcore.answers.decisions import NAMES, breach_per_year
-    from workbooks.plan.judgement.facts import costs
+    from workbooks.plan.judgement.latency import basis
 
-    print(verdict(plan, answer, costs(plan)))
+    print(verdict(drawn, answer), *basis(drawn.plan), sep="\n")
     for option, reason in answer.removed.items():
         print(f"Out: {NAMES[option]}, for this fails: {reason}.")
     for each in answer.contradictions:
         print(f"But: {each}")
     for some in book.books:
         _print_book(some, answer)
-    volume = known["tokens_per_month"]
+    volume = float(known["tokens_per_month"])  # type: ignore[arg-type]  # never a range
     for title, low, high in _gaps(book):
         here = ", and that is where you are" if low <= volume < high else ""
         print(f"{title}: nothing is said from {low / 1e6:,.0f} to {high / 1e6:,.0f} M{here}.")
     if (breach := breach_per_year(known)) is not None:
-        currency = plan.scenario.currency
+        currency = drawn.plan.scenario.currency
         print(f"Expected loss from a breach: {currency} {breach:,.0f} a year, in no total above.")
     if unknown := [name for name, value in told.items() if value is None]:
         print(f"Unknown, answer with --fact NAME=VALUE: {', '.join(unknown)}.")

@@ -35,11 +35,39 @@ INTRODUCTION = """\
 """
 SERIES = """
 [series]
-# Your own tokens for the first months, instead of growth and seasons; 0 is no tokens.
+# Your own tokens for the first months, 0 for none; the plan goes on from the last of them.
 # forecast_tokens_per_month = []
 
 # Twelve factors on the volume, repeated every year from the first month of the plan.
 # season_factor = []
+
+# Steps of a token price with a date, such as a new generation of models; option: api or managed.
+#   [[price_step]]
+#   option = "api"
+#   from = 2027-07-01
+#   factor = 0.5
+
+# Budget rates of another currency: what one of it is worth in the plan's, from a date on.
+#   [[budget_rate]]
+#   currency = "EUR"
+#   from = 2027-01-01
+#   rate = 1.10
+
+# Contracts of the company, each under [[contract]]. What is signed is owed under every strategy
+# until it ends; what is only offered (signed = false) belongs to the strategy that signs it.
+# kind: api, managed (a minimum that is spent), dedicated (tokens), reserved, lease (nodes).
+#   [[contract]]
+#   name = "Frontier API"
+#   kind = "api"
+#   signed = true
+#   first_month = 1
+#   term_months = 24
+#   minimum_per_year = 120_000
+#   ramp_months = 12
+#   overage_factor = 1.0
+#   rollover_share = 0.0
+#   notice_months = 3
+#   exit_share = 0.5
 """
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -49,6 +49,7 @@ def risk(
 
 def summary(risk: Risk) -> dict[str, Any]:
     """Return the answer as names and numbers."""
+    from workbooks.plan.judgement.headline import headline
     from workbooks.plan.judgement.risk import ranks
 
     base = risk.plan.run()
@@ -58,19 +59,30 @@ def summary(risk: Risk) -> dict[str, Any]:
         "months": risk.plan.scenario.horizon_months,
         "draws": risk.draws,
         "seed": risk.seed,
-        "selfhosting_beats_api_share": risk.win_share,
-        "saving_present_cost": {"base": base["saving_cost"]} | ranks(risk.saving),
-        "options": {
-            option: {
-                "wins_share": risk.wins[option],
-                "present_cost": {"base": base[f"{option}_present_cost"]}
-                | ranks(risk.present[option]),
-                "cash_cost": {"base": base[f"{option}_cash_cost"]} | ranks(risk.cash[option]),
-            }
+        "headline": headline(risk, risk.left),
+        "cheapest_of_all_share": risk.wins,
+        "costs_less_share": {
+            option: {o: risk.beats(option, o) for o in risk.plan.options if o != option}
             for option in risk.plan.options
         },
+        "deciding_guesses": risk.guesses,
+        "saving_present_cost": {"base": base["saving_cost"]} | ranks(risk.saving),
+        "options": {option: _option(risk, base, option) for option in risk.plan.options},
         "cash_saved_to_date_cost": dict(zip(("p10", "p50", "p90"), risk.fan.tolist(), strict=True)),
         "tornado": [_bar(bar) for bar in risk.bars],
+    }
+
+
+def _option(risk: Risk, base: Mapping[str, Any], option: str) -> dict[str, Any]:
+    from workbooks.plan.judgement.funding import funding
+    from workbooks.plan.judgement.risk import ranks
+
+    compared = {"base": base[f"{option}_compared_cost"]} | ranks(risk.compared[option])
+    return {
+        "wins_share": risk.wins[option],
+        "present_cost": compared,
+        "cash_cost": {"base": base[f"{option}_cash_cost"]} | ranks(risk.cash[option]),
+        "funding": funding(float(base[f"{option}_cash_cost"]), risk.cash[option]),
     }
 
 
@@ -92,18 +104,16 @@ def _print(risk: Risk) -> None:
     from workbooks.plan.judgement.risk import ranks
 
     answer = summary(risk)
-    unit = f"{answer['currency']}, present value over {answer['months']} months"
-    print(
-        f"Self-hosting beats the API in {answer['selfhosting_beats_api_share']:.1%} of "
-        f"{risk.draws:,} draws (seed {risk.seed}; {unit})."
-    )
-    saving = ("Saved by self-hosting", answer["saving_present_cost"], "")
+    print(f"{answer['headline']} (seed {risk.seed}).")
+    if risk.guesses:
+        print(f"Guesses that decide: {'; '.join(risk.guesses)}.")
+    saving = ("Self-hosting saves against the best by token", answer["saving_present_cost"], "")
     costs = (
         (_title(name), each["present_cost"], f"{each['wins_share']:.1%}")
         for name, each in answer["options"].items()
     )
     rows = ((name, *map(money, each.values()), share) for name, each, share in (*costs, saving))
-    columns = ("Base", *(rank.upper() for rank in ranks(risk.saving)), "Cheapest in")
+    columns = ("Base", *(rank.upper() for rank in ranks(risk.saving)), "Cheapest of all")
     print_table({"": False, **dict.fromkeys(columns, True)}, rows)
     if not risk.bars:
         print("No input of the scenario has a range.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +17,7 @@ from install.terminal.refusal import Refusal
 if TYPE_CHECKING:
     from workbooks.sizing.answering import Answer, Limits
     from workbooks.sizing.choices import Choice, Demand
+    from workbooks.sizing.own import Own
 
 FLAGS = {
     "tokens": "tokens_per_month",
@@ -84,6 +86,14 @@ def size(
             parser=number, metavar="MS", help="Most ms to the first token, for nine in ten."
         ),
     ] = None,
+    measured: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="CSV file with your own speeds: model, hardware, gpus, weight_precision, "
+            "input_tokens, output_tokens, concurrency (or max), output_tokens_per_second.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compare what hardware can serve a load, and at what rent.
@@ -95,10 +105,13 @@ def size(
     With --requests or --ttft the question is another one: which hardware answers so many requests,
     arriving at random, with first token and speed within limits for nine in ten of them.
 
+    With --measured your own speeds rescale the model on all hardware, and replace its figure where
+    they were measured.
+
     Example: evenpoint size Llama-3.3-70B --tokens 2.7B --hardware "H100 SXM" --hardware L40S
     """
     if requests is not None:
-        _size_requests(context, model, precision, requests, hardware or (), as_json)
+        _size_requests(context, model, precision, requests, hardware or (), measured, as_json)
         return
     if tokens is None or ttft is not None:
         raise Refusal("give --tokens a month, or --requests in the busiest time (--ttft needs it).")
@@ -106,9 +119,8 @@ def size(
     given.setdefault("concurrency_count", math.inf)
     if not given["tokens_per_month"]:
         raise Refusal("--tokens is 0; nothing is to be sized.")
-    demand, ranked, advice, trough = _sized(
-        {**given, "model": model, "load": load, "precision": precision}, api_model, hardware or ()
-    )
+    wanted = {**given, "model": model, "load": load, "precision": precision}
+    demand, ranked, advice, trough = _sized(wanted, api_model, hardware or (), measured)
     if as_json:
         print_json(
             {
@@ -120,15 +132,38 @@ def size(
         )
         return
     _print_choices(demand, ranked)
-    print(advice, trough, sep="\n")
+    print(*filter(None, (advice, trough, _ending(api_model))), sep="\n")
+
+
+def _own(measured: Path | None, model: str) -> Own | None:
+    from workbooks.sizing.own import read
+
+    try:
+        return read(measured, model) if measured else None
+    except OSError as error:
+        raise Refusal(f"{measured} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Refusal(f"{measured} is not a CSV file in UTF-8.") from None
+
+
+def _ending(api_model: str) -> str:
+    """Say when the API that is compared with is retired; empty where that is not known."""
+    from workbooks import tables
+    from workbooks.plan.judgement.endings import ending
+
+    if not api_model:
+        return ""
+    day = tables.price_on(api_model).as_of
+    return ending(api_model, day, day.replace(year=day.year + 1))
 
 
 def _sized(
-    given: dict[str, object], api_model: str, hardware: Sequence[str]
+    given: dict[str, object], api_model: str, hardware: Sequence[str], measured: Path | None
 ) -> tuple[Demand, list[Choice], str, str]:
     from costcore.machines.spec_rows import precision
     from workbooks.sizing.advice import advice, trough
-    from workbooks.sizing.choices import Demand, api_price, choices
+    from workbooks.sizing.choices import Demand, choices
+    from workbooks.sizing.pricing import api_price
 
     wanted = dict(given)
     wanted["concurrency"] = wanted.pop("concurrency_count")
@@ -136,7 +171,7 @@ def _sized(
         wanted["precision"] = wanted["precision"] and precision(str(wanted["precision"]))
         demand = Demand(**wanted)  # type: ignore[arg-type]
         demand = api_price(demand, api_model) if api_model else demand
-        ranked = choices(demand, hardware)
+        ranked = choices(demand, hardware, _own(measured, demand.model))
     except (LookupError, ValueError) as error:
         raise Refusal(str(error.args[0])) from None
     return demand, ranked, advice(ranked), trough(ranked)
@@ -148,6 +183,7 @@ def _size_requests(
     precision: str,
     per_minute: float,
     hardware: Sequence[str],
+    measured: Path | None,
     as_json: bool,
 ) -> None:
     from costcore.machines.spec_rows import precision as named
@@ -166,7 +202,7 @@ def _size_requests(
             spare_nodes=given["spare_nodes"],
         )
         limits = Limits(per_minute, ttft_ms=first, user_tokens_per_second=speed)
-        found = answers(demand, limits, hardware)
+        found = answers(demand, limits, hardware, _own(measured, model))
     except (LookupError, ValueError) as error:
         raise Refusal(str(error.args[0])) from None
     if as_json:
@@ -206,10 +242,10 @@ def _answer_cells(answer: Answer) -> list[str]:
 
 def _print_choices(demand: Demand, ranked: Sequence[Choice]) -> None:
     busiest = next((c.peak_requests_per_minute for c in ranked if c.fits), math.nan)
+    rate = "" if math.isnan(busiest) else f": {busiest:,.0f} requests in a minute of the peak hour"
     print(
-        f"{demand.model}: {demand.tokens_per_month / 1e6:,.4g} M tokens a month, "
-        f"{demand.input_tokens:g} in and {demand.output_tokens:g} out, {demand.load}: "
-        f"{busiest:,.0f} requests in a minute of the peak hour"
+        f"{demand.model}: {demand.tokens_per_month / 1e6:,.0f} M tokens a month, "
+        f"{demand.input_tokens:g} in and {demand.output_tokens:g} out, {demand.load}{rate}"
     )
     numbers = ("GPUs", "tok/s a GPU", "a user", "Use", "USD a month", "per Mtok")
     titles = {"Hardware": False, **dict.fromkeys(numbers, True), "Verdict": False}
@@ -235,4 +271,7 @@ def _cells(choice: Choice) -> list[str]:
 def _measured(choice: Choice) -> str:
     """What was published for this copy, beside what is ranked."""
     beside = choice.measured_gpu_tokens_per_second
-    return "" if math.isnan(beside) else f" (measured {beside:,.0f} tok/s a GPU)"
+    own = "" if choice.own_share == 1 else f" (yours, {choice.own_share:.2f} of the model)"
+    return (
+        own if math.isnan(beside) else f" (measured {beside:,.0f} tok/s a GPU, at full load){own}"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,14 +42,19 @@ def usage_import(
         typer.Option(metavar="NAME=HEADER,…", help="Which column is which: date=Day,model=LLM,…"),
     ] = None,
     day_first: Annotated[bool, typer.Option("--day-first", help="1/8/2026 is in August.")] = False,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(metavar="UNIT=SIZE", help="How many tokens a unit is: Units=1M."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the scenario file.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Read exports of usage and cost, and say what was consumed.
 
     It knows the exports of OpenAI, Anthropic, OpenRouter, LiteLLM, Langfuse, Azure, AWS, Google,
-    FOCUS and Langdock by their headers. Columns about persons are not read. With --out it
-    writes a scenario with the measured workload: evenpoint budget WORKLOAD.toml.
+    FOCUS, Langdock, Helicone, Cursor and DeepSeek by their headers. Columns about persons are not
+    read. With --out it writes a scenario with the measured workload: evenpoint budget
+    WORKLOAD.toml.
 
     Example: evenpoint usage import 2026-08.csv 2026-09.csv 2026-10.csv --out workload.toml
     """
@@ -59,7 +65,7 @@ def usage_import(
     if out:
         check_target(out, force)
     tables = [(database, table)] if database and table else []
-    found = read_exports(files or [], tables, columns, day_first)
+    found = read_exports(files or [], tables, columns, day_first, unit or [])
     text = _workload(found) if out else ""
     if out:
         write(out, text.encode())
@@ -79,11 +85,12 @@ def read_exports(
     tables: list[tuple[str, str]],
     columns: str | None = None,
     day_first: bool = False,
+    units: Sequence[str] = (),
 ) -> Actuals:
     """Return what files and tables say together, with a bar of progress."""
     try:
         from workbooks.usage.exports.layout import UsageError
-        from workbooks.usage.exports.stated import Stated, columns_of
+        from workbooks.usage.exports.stated import Stated, columns_of, units_of
         from workbooks.usage.importing import import_usage
     except ModuleNotFoundError as error:
         raise Refusal(
@@ -103,7 +110,7 @@ def read_exports(
             bar.update(task, completed=share)
 
         try:
-            stated = Stated(columns_of(columns) if columns else {}, day_first)
+            stated = Stated(columns_of(columns) if columns else {}, day_first, units_of(units))
             return import_usage(files, show, tables, stated)
         except UsageError as error:
             raise Refusal(f"{error}.") from None

@@ -14,14 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
-from addin.help import LEFT_OUT
 from costcore.catalogue import FUNCTIONS, SheetFunction
+from costcore.language.arguments import LEFT_OUT
 from costcore.language.quantities import QUANTITIES, is_number, unit_of
 from costcore.language.trace import Cell
 from costcore.native import CHOICES, native
 from install.functions.laid_out import laid_out
 
 FOLDER = Path(__file__).parents[2] / "addin" / "reference"
+README = Path(__file__).parents[2] / "README.md"
 START, END = "<!-- functions -->", "<!-- /functions -->"
 INTRODUCTION = """\
 # Worksheet functions
@@ -223,3 +224,4 @@ def write(folder: Path = FOLDER) -> None:
 
 if __name__ == "__main__":
     write(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    README.write_text(injected(README.read_text(encoding="utf-8")), encoding="utf-8")

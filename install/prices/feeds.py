@@ -57,10 +57,10 @@ def refresh(
 ) -> None:
     """Read the published price lists and continue your own table with what changed.
 
-    Nothing else in Evenpoint reaches the network. Lists: genai, litellm (these two unless others
-    are named), modelsdev, openrouter, azure, sheet. A bad file changes nothing. Prices of your
-    own sheets stand. With a workbook, its price table is compared with yours, and --apply
-    changes the price cells and nothing else.
+    Nothing else in Evenpoint reaches the network. Without --source it reads genai and litellm;
+    "--source which" names the others. A bad file changes nothing. Prices of your own sheets
+    stand. With a workbook, its price table is compared with yours, and --apply changes the
+    price cells and nothing else.
 
     Example: evenpoint prices refresh --workbook ours.xlsx
     """

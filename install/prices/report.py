@@ -49,6 +49,7 @@ def print_workbook(changes: Changes) -> None:
     _print_some("New rows", changes.added)
     _print_some("Not in the table; --new adds them", changes.unknown)
     _print_some("Not in your list, unchanged", changes.unlisted)
+    _print_some("Copies of the table, which stay as they are", changes.copies)
     rows = len({each.model for each in others})
     if others:
         print(f"Source, date and agreement of {rows} models are brought up to date.")

@@ -43,12 +43,13 @@ def show(
 
     Without a model it lists all of them. Where two sources disagree both numbers are shown, the
     one that is used first. Without a day the prices in force when the table was made are shown.
+    A model that is retired, or will be, has the day and its provider's replacement below it.
 
     Example: evenpoint prices show openai/o3 --as-of 2025-06-09
     """
     rows = _rows(model, provider, as_of)
     if as_json:
-        print_json({"prices": [asdict(row) for row in rows]})
+        print_json({"prices": [asdict(row) | _retired(row) for row in rows]})
         return
     titles = {"Model, source and date": False}
     titles |= dict.fromkeys(("Input", "Cached", "Output", ""), True)
@@ -60,11 +61,14 @@ def _rows(
 ) -> Sequence[TokenPrice]:
     from workbooks import tables
 
-    try:
-        found = [tables.price_on(model, as_of)] if model else tables.token_prices()
-    except LookupError as error:
-        raise Refusal(error.args[0]) from None
-    held = [row for row in found if row.holds_on(as_of or row.as_of)]
+    names = [model] if model else dict.fromkeys(row.model for row in tables.token_prices())
+    held = []
+    for name in names:
+        try:
+            held.append(tables.price_on(name, as_of))
+        except LookupError as error:
+            if model:
+                raise Refusal(error.args[0]) from None
     chosen = None if provider is None else _provider(provider)
     rows = [row for row in held if chosen in (None, row.provider)]
     if not rows:
@@ -84,6 +88,14 @@ def _provider(name: str) -> str:
     raise Refusal(f"There is no provider {name!r}; the nearest are {', '.join(nearest)}.")
 
 
+def _retired(row: TokenPrice) -> dict[str, object]:
+    """Return the retirement of a model beside its price; nothing where none is known."""
+    from workbooks import tables
+
+    gone = tables.retirement(row.model)
+    return {"retirement": asdict(gone)} if gone else {}
+
+
 def _cells(row: TokenPrice) -> Iterator[tuple[str, ...]]:
     """Give the model, and below it each source with its own prices."""
     yield row.model, "", "", "", ""
@@ -92,6 +104,26 @@ def _cells(row: TokenPrice) -> Iterator[tuple[str, ...]]:
     if row.agreement == "differs":
         second = (row.second_input_price_per_mtok, None, row.second_output_price_per_mtok)
         yield f"  {row.second_source} says", *map(_price, second), row.currency
+    if row.off_peak_price_share is not None:
+        cheap = [price and price * row.off_peak_price_share for price in first]
+        yield f"  outside {_peak(row)}", *map(_price, cheap), row.currency
+    from workbooks import tables
+
+    if gone := tables.retirement(row.model):
+        instead = f"; instead {gone.replacement}" if gone.replacement else ""
+        verb = "RETIRED" if gone.retired_on <= row.as_of else "retires"
+        yield f"  {verb} on {gone.retired_on} ({gone.source}){instead}", "", "", "", ""
+
+
+def _peak(row: TokenPrice) -> str:
+    """Say when the price is that of the peak."""
+    spans = (
+        (row.peak_start_hour, row.peak_end_hour),
+        (row.second_peak_start_hour, row.second_peak_end_hour),
+    )
+    told = " and ".join(f"{start:g} to {end:g}" for start, end in spans if start is not None)
+    days = "every day" if row.peak_days_count == 7 else f"{row.peak_days_count:g} days from Monday"
+    return f"{told} UTC, {days}"
 
 
 def _price(price: float | None) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from install.terminal.refusal import Refusal
@@ -14,14 +16,19 @@ def check_target(path: Path, force: bool, hint: str = "--force replaces it") -> 
     Raises
     ------
     Refusal
-        If it is a folder, is in none, exists without `force`, or is open elsewhere.
+        If it is a folder or a device, is in none, exists without `force`, is protected, or is
+        open elsewhere.
     """
     if os.path.isdir(path):  # unlike those of Path, these answer for an impossible name too
         raise Refusal(f"{path} is a folder; give the name of a file.")
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise Refusal(f"{path} is a device and no file; give the name of a file.")
     if not os.path.isdir(path.parent):
         raise Refusal(f"{path} cannot be written: there is no folder {path.parent}.")
     if os.path.exists(path) and not force:
         raise Refusal(f"{path} exists already and stays as it is; {hint}.")
+    if os.path.exists(path) and not os.access(path, os.W_OK):
+        raise Refusal(f"{path} is write-protected and stays as it is.")
     for lock in (f"~${path.name}", f".~lock.{path.name}#"):
         if os.path.exists(path) and path.with_name(lock).exists():
             raise Refusal(f"{path} is open in Excel or LibreOffice; close it there first.")
@@ -35,9 +42,30 @@ def write(path: Path, content: bytes) -> None:
     Refusal
         If the folder or the file is not writable; what was there is untouched.
     """
+    write_together({path: content})
+
+
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """Write files of one answer, in their order: if the disk refuses one, none is changed.
+
+    Raises
+    ------
+    Refusal
+        As that of `write`.
+    """
+    from workbooks import disk
+
+    with refusing(*files):
+        disk.write(files)
+
+
+@contextmanager
+def refusing(*paths: Path) -> Iterator[None]:
+    """Say of files why the disk refuses them."""
     from workbooks import disk
 
     try:
-        disk.write(path, content)
+        yield
     except OSError as error:
-        raise Refusal(f"{path} cannot be written: {disk.why(error)}.") from None
+        names = " and ".join(map(str, paths))
+        raise Refusal(f"{names} cannot be written: {disk.why(error)}.") from None

@@ -174,6 +174,52 @@ BEHAVIOURS = (
         [["Self-hosting wins from 690 M tokens a month, with gaps until 1,230 M.", REF]],
         "an error beside a sentence",
     ),
+    # portfolios
+    Case("POOLED_PEAK", (((1.5, 0.5), (0.5, 1.5)), ((1.0,), (1.0,))), 2.0, "hours down"),
+    Case("POOLED_PEAK", (((1.5, 0.5), (0.5, 1.5)), ((1.0, 1.0),)), 2.0, "needs in a row"),
+    Case("POOLED_PEAK", (((1.5, 0.5), (0.5, None)), (1.0, 1.0)), NUM, "an hour unknown"),
+    Case(
+        "POOLED_PEAK", (((1.5, 0.5), (0.5, 1.5)), (1.0, 1.0, 1.0)), VALUE, "three needs, two loads"
+    ),
+    Case("POOLED_PEAK", (((1.5, 0.5), (0.5, REF)), (1.0, 1.0)), REF, "an error in the hours"),
+    Case(
+        "OVERFLOW_COST",
+        (((1.5, 0.5), (0.5, 1.5)), (7.3e9, 7.3e9), (10e6, 10e6), 0.0, (0.2, 0.1)),
+        2_190.0,
+        "no nodes: 1,460 + 730",
+    ),
+    Case(
+        "OVERFLOW_COST",
+        (((1.0,), (1.0,)), (7.3e9,), (10e6,), -1.0, (0.2,)),
+        NUM,
+        "fewer than no nodes",
+    ),
+    Case(
+        "BEST_MIX",
+        ((("Chat", 1e9, None, 10e6),), (("API", None), ("Nodes", 1_000.0))),
+        [["Chat", "Nodes", 1.0, 1.0]],
+        "a blank price: it may not go there",
+    ),
+    Case(
+        "BEST_MIX",
+        ((("Chat", 1e9, None, None),), (("API", None), ("Nodes", 1_000.0))),
+        NA,
+        "nothing may serve it",
+    ),
+    Case("BEST_MIX", ((("Chat", 1e9, 2.0),), (("API", None), ("Own", 1.0))), VALUE, "a cell short"),
+    Case(
+        "BEST_MIX",
+        ((("Chat", "many", 2.0),), (("API", None),)),
+        VALUE,
+        "text where tokens belong",
+    ),
+    Case(
+        "ALLOCATED_COST",
+        (4_500.0, (1.0, 0.5), 2.0, "spread"),
+        [[3_000.0], [1_500.0], [0.0]],
+        "the idle half is spread two to one",
+    ),
+    Case("ALLOCATED_COST", (4_500.0, (1.0, 0.5), 2.0, "somewhere"), VALUE, "no such way"),
     # tables and dates
     Case("TOKEN_PRICE", ("o3", "input", PRICES), 2.0, "without a day: the newest"),
     Case("TOKEN_PRICE", ("o3", "input", PRICES, None), 2.0, "a blank day: the newest"),

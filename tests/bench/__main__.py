@@ -4,10 +4,21 @@ Every ratio compares two timings of this run on this machine, each the best of s
 module in SECTIONS has `rows()`, which yields a `measure.Row`, or a sentence for what it skips.
 """
 
-from tests.bench import addin, billing, breakeven, calc, commands, risk, sizing, splice, usage
+from tests.bench import (
+    addin,
+    billing,
+    breakeven,
+    calc,
+    commands,
+    portfolio,
+    risk,
+    sizing,
+    splice,
+    usage,
+)
 from tests.bench.measure import HEADING
 
-SECTIONS = (breakeven, billing, risk, sizing, splice, usage, addin, calc, commands)
+SECTIONS = (breakeven, billing, risk, sizing, portfolio, splice, usage, addin, calc, commands)
 
 for section in SECTIONS:
     print(f"\n{section.__doc__.strip()}\n\n{HEADING}\n{'-' * 132}", flush=True)

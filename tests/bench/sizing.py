@@ -119,7 +119,7 @@ def requests_at_once(c: dict[str, Any], gpus: int, asked: float) -> float:
     free = gpus * (c["memory_gb"] * 0.9 - 3) - weights_gb(c, c["params_total_b"])
     if free < cache_gb(c, c["input_tokens"] + c["output_tokens"]):
         return 0.0
-    room = free / cache_gb(c, c["input_tokens"] + 0.75 * c["output_tokens"])
+    room = free / cache_gb(c, c["input_tokens"] + c["output_tokens"])
     return min(room, 2048.0 * gpus, asked)
 
 
@@ -127,18 +127,20 @@ def turn(c: dict[str, Any], split: int, stages: int, batch: float) -> float:
     """Milliseconds until each request has another token."""
     requests = max(batch / stages, 1)
     tokens = requests * (1 + c["input_tokens"] / c["output_tokens"])
-    products, experts, fan, idle = c["params_active_b"], 0.0, 1.0, 0.0
+    products, experts, fan, idle, uneven = c["params_active_b"], 0.0, 1.0, 0.0, 1.0
     if c["experts"] > c["experts_per_token"]:
         share = c["experts_per_token"] / c["experts"]
         experts = (c["params_total_b"] - c["params_active_b"]) / (1 - share)
         products += experts * share * (1 / c["expert_speed_share"] - 1)
-        fan, idle = c["experts_per_token"], experts * (1 - share) ** tokens
+        fan = c["experts_per_token"]
+        idle = experts * (1 - share) ** requests * math.exp(-requests / c["output_tokens"])
+        uneven += c["expert_uneven_share"] * math.log(split)
     read = split * c["bandwidth_tb_per_s"] * c["memory_speed_share"]
     plain = c["bf16_dense_tflops"]
     tflops = plain if math.isnan(low_bits(c)) else low_bits(c)
     reached = split * c["arithmetic_share"]
     weights = weights_gb(c, c["params_total_b"] - idle) / read
-    time = max(weights, 2 * products * tokens / (tflops * reached))
+    time = max(weights, 2 * products * tokens / (tflops * reached) * uneven)
     time += requests * cache_gb(c, c["input_tokens"] + c["output_tokens"] / 2) / read
     attention = 2 * c["kv_layers_full"] * c["attn_heads"] * c["head_dim"] * c["input_tokens"] / 1e9
     time += (tokens - requests) * attention / (plain * reached)

@@ -14,7 +14,7 @@ from pathlib import Path
 import openpyxl
 
 from tests.bench.measure import Row, best, no_slower
-from tests.workbooks.splice import rich
+from tests.workbooks.prices.splice import rich
 from workbooks.file.markup import tree
 from workbooks.prices.splice import apply_refresh, plan_refresh
 

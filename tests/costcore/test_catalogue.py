@@ -22,6 +22,10 @@ def test_example_is_true(function):
     answer = function.call(*function.example.arguments)
     if isinstance(function.example.answer, str):
         assert answer == function.example.answer
+    elif np.asarray(answer).dtype == object:
+        for row, expected in zip(answer, function.example.answer, strict=True):
+            near = [c if isinstance(c, str) else pytest.approx(c, rel=1e-9) for c in expected]
+            assert list(row) == near
     else:
         np.testing.assert_allclose(answer, function.example.answer, rtol=1e-12)
 
@@ -34,6 +38,15 @@ def test_every_argument_is_explained(function):
         assert unit_of(name).label
     if function.returns != "text":
         assert unit_of(function.returns).label
+
+
+@every_function
+def test_help_explains_every_argument(function):
+    """What the glossary says of an argument is what Python's help says, typed by nobody."""
+    text = function.call.__doc__
+    for name in function.signature.parameters:
+        assert f"\n{name} : {unit_of(name).label}" in text
+        assert f"\n    {QUANTITIES[name].help}" in text
 
 
 @every_function

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from workbooks.evidence import AnswerTime, UnseenThroughput
 from workbooks.rows import (
     Accelerator,
-    AnswerTime,
     Assumption,
     ExchangeRate,
     LoadHour,
     Model,
+    Rent,
+    Retirement,
     Throughput,
     TokenPrice,
-    UnseenThroughput,
 )
 
 KEYS: dict[str, tuple[type, tuple[str, ...]]] = {
@@ -30,6 +31,8 @@ KEYS: dict[str, tuple[type, tuple[str, ...]]] = {
     "exchange_rates.csv": (ExchangeRate, ("date", "from_currency", "to_currency")),
     "load_shapes.csv": (LoadHour, ("shape", "hour")),
     "models.csv": (Model, ("model",)),
+    "rents.csv": (Rent, ("hardware", "provider")),
+    "retirements.csv": (Retirement, ("model",)),
     "throughput.csv": (Throughput, ("system",)),
     "throughput_unseen.csv": (
         UnseenThroughput,

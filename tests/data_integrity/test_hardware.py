@@ -5,12 +5,14 @@ from datetime import date
 import pytest
 
 from workbooks.prices.snapshot import read_choice
+from workbooks.sizing.rents import ranges
 from workbooks.tables import (
     Accelerator,
     Assumption,
     Throughput,
     accelerators,
     assumptions,
+    rents,
     throughputs,
 )
 
@@ -54,6 +56,26 @@ def test_rents_and_purchase_prices_are_ordered_dated_and_sourced(row: Accelerato
         assert [bool(item) for item in about] == [base is not None] * 3
     for day in (row.rent_as_of, row.buy_as_of):
         assert day is None or OLDEST_USEFUL <= day <= NEWEST_SOURCE
+
+
+@each_accelerator
+def test_rents_are_one_statistic_of_their_providers(row: Accelerator) -> None:
+    """Median, P10 and P90 of the providers: none is cheapest because of who was asked."""
+    found = ranges(rents()).get(row.hardware)
+    told = (row.rent_low_per_gpu_hour, row.rent_base_per_gpu_hour, row.rent_high_per_gpu_hour)
+    if found is None:
+        assert told == (None, None, None)
+    else:
+        assert told == (found.low, found.base, found.high)
+        assert (row.rent_source, row.rent_as_of) == (found.source, found.as_of)
+
+
+def test_the_median_of_a_device_by_hand() -> None:
+    """Five ask 1.50, 1.85, 2.59, 6 and 6 for an MI300X; of 17 for an H100 the ninth asks 3.99."""
+    found = ranges(rents())
+    assert found["MI300X"].base == 2.59
+    assert found["H100 SXM"].base == 3.99
+    assert found["H100 SXM"].source.startswith("median of 17 providers")
 
 
 @each_accelerator

@@ -11,7 +11,7 @@ import pytest
 
 from workbooks.prices import snapshot
 from workbooks.rows import ExchangeRate, TokenPrice
-from workbooks.tables import token_prices
+from workbooks.tables import price_on, token_prices
 
 CHOICE = snapshot.read_choice()
 LITELLM_FILE = os.environ.get("EVENPOINT_LITELLM_PRICES", "")
@@ -24,7 +24,7 @@ same_genai_prices = pytest.mark.skipif(
 
 def litellm_as_shipped() -> dict[str, dict[str, Any]]:
     """Put LiteLLM's figures back from the table, per token, under LiteLLM's names."""
-    shipped = {row.model: row for row in token_prices() if row.holds_on(row.as_of)}
+    shipped = {row.model: price_on(row.model) for row in token_prices()}
     return {
         snapshot.litellm_name(group, name): figures
         for group in CHOICE["group"]

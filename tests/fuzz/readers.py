@@ -12,7 +12,9 @@ import pandas as pd
 
 from tests.fuzz import damage
 from tests.workbooks.budgets import corner
+from tests.workbooks.prices.feeds.lists import LISTS, content
 from workbooks.plan.judgement.claimbook import ready as claims
+from workbooks.portfolio.reading import ready as portfolios
 from workbooks.scenario.reading import ready as scenarios
 from workbooks.sheets.budget import budget
 from workbooks.sheets.examples import examples
@@ -46,6 +48,10 @@ RANGES = b"""[nodes]
 min_nodes = { low = 1, base = 2, high = 4, shape = "pert" }
 price_per_kwh = { low = 0.1, base = 0.2, high = 0.4, shape = "lognormal", source = "a bill" }
 """
+
+
+def _portfolios() -> Files:
+    return {f"{name}.toml": file.read_bytes() for name, file in portfolios().items()}
 
 
 def _plan(file: str, draws: random.Random) -> Arguments:
@@ -105,21 +111,9 @@ def _sheets() -> Files:
     return SHEETS | {"list.xlsx": content.getvalue()}
 
 
-FEEDS = {
-    "genai": "genai_prices_v2_2026-08-21_subset.json",
-    "litellm": "litellm_1.109.1_subset.json",
-    "modelsdev": "modelsdev_2026-07-02_subset_api_shape.json",
-    "openrouter": "openrouter_models_SYNTHETIC.json",
-    "azure": "azure_retail_prices_api_SYNTHETIC.json",
-}
-
-
 @cache
 def _feeds() -> Files:
-    found = _folder("feeds/data")
-    return {f"{feed}.json": found[name] for feed, name in FEEDS.items()} | {
-        "sheet.csv": SHEETS["offer.csv"]
-    }
+    return {f"{name}.json": content(name) for name in LISTS} | {"sheet.csv": SHEETS["offer.csv"]}
 
 
 def _refresh(file: str, _: random.Random) -> Arguments:
@@ -150,6 +144,21 @@ def _hours() -> Files:
     return {"load.csv": f"hour,tokens\n{day}".encode()}
 
 
+def _speeds() -> Files:
+    return {"ours.csv": SPEEDS}
+
+
+SPEEDS = b"""model,hardware,gpus,weight_precision,input_tokens,output_tokens,concurrency,\
+output_tokens_per_second
+Llama-3.3-70B,H100 SXM,2,fp8,1000,1000,max,4205
+Llama-3.3-70B,L40S,4,fp8,500,200,16,300
+""".replace(b"\\\n", b"")
+
+
+def _measured(file: str, draws: random.Random) -> Arguments:
+    return ["size", "Llama-3.3-70B", "--tokens", "2B", "--hardware", "L40S", "--measured", file]
+
+
 def _size(file: str, draws: random.Random) -> Arguments:
     return ["size", "Llama-3.3-70B", "--tokens", "2B", "--hardware", "H100 SXM", "--load", file]
 
@@ -169,7 +178,7 @@ def _actuals(file: str, draws: random.Random) -> Arguments:
 def _market() -> Files:
     return {
         name: content
-        for name, content in _folder("feeds/data", ends=("csv",)).items()
+        for name, content in _folder("prices/feeds/data", ends=("csv",)).items()
         if not name.startswith("ecb_eurofxref_hist")
     }
 
@@ -182,6 +191,9 @@ def _rates(file: str, _: random.Random) -> Arguments:
 
 READERS: Mapping[str, Reader] = {
     "scenario": Reader(_scenarios, _plan),
+    "portfolio": Reader(
+        _portfolios, lambda file, _: ["mix", file, "--no-answers", "--gap", "0.05", "--json"]
+    ),
     "budget --from": Reader(_workbooks, lambda file, _: ["budget", "--from", file, *OUT]),
     "lint": Reader(_workbooks, lambda file, _: ["lint", file]),
     "freeze": Reader(_calling, lambda file, _: ["freeze", file, *OUT]),
@@ -193,6 +205,7 @@ READERS: Mapping[str, Reader] = {
     "claims": Reader(_claims, lambda file, _: ["reconcile", file]),
     "rules": Reader(_rules, lambda file, _: ["decide", "--rules", file]),
     "hourly load": Reader(_hours, _size),
+    "own speeds": Reader(_speeds, _measured),
     "bill": Reader(lambda: {"bill.csv": BILL}, _actuals),
     "rates and rents": Reader(_market, _rates),
 }

@@ -40,7 +40,7 @@ def tried(reader: str, count: int, seed: int) -> Tally:
     for number in range(count):
         words, content = _words(reader, draws)
         start = time.process_time()
-        kind, fault = _run(words)
+        kind, fault = run(words)
         seconds = time.process_time() - start
         tally.add(f"{reader} {seed} {number}", kind, seconds)
         if kind == "slow" or seconds > LONGEST_SECONDS:
@@ -60,7 +60,7 @@ def _words(reader: str, draws: random.Random) -> tuple[list[str], bytes]:
     return READERS[reader].command(name, draws), content
 
 
-def _run(words: list[str]) -> tuple[str, str]:
+def run(words: list[str]) -> tuple[str, str]:
     """Return in a word what a command did, and what is wrong with that, if anything."""
     out, said = io.StringIO(), io.StringIO()
     try:

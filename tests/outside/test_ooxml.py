@@ -11,7 +11,7 @@ import pytest
 from install.command import main
 from install.programs import program
 from tests.outside import fetch
-from tests.workbooks.splice import rich
+from tests.workbooks.prices.splice import rich
 from workbooks.prices.splice import apply_refresh, plan_refresh
 from workbooks.scenario.reading import ready
 

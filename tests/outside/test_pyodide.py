@@ -69,11 +69,12 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return found
 
 
-def test_it_is_pyodide_with_its_own_numpy(answers: dict[str, Any]) -> None:
-    """The wheel is the one that Pyodide's lock file names, and it was built for WebAssembly."""
-    wheel, _ = fetch.numpy_wheel()
+def test_it_is_pyodide_with_its_own_packages(answers: dict[str, Any]) -> None:
+    """The wheels are those that Pyodide's lock file names, and were built for WebAssembly."""
     assert answers["platform"] == "emscripten"
-    assert wheel.name.startswith(f"numpy-{answers['numpy']}-")
+    for package in fetch.WHEELS:
+        path, _ = fetch.wheel(package)
+        assert path.name.startswith(f"{package}-{answers[package]}-")
     assert len(answers["lite"]) == len(answers["xlwings"]) == len(CASES)
 
 

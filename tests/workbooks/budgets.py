@@ -54,7 +54,7 @@ BOUGHT = {
     },
     "series": {
         "api_price_factor": [1.0] * 24 + [0.7] * 36,
-        "forecast_tokens_per_month": [1e9, 2e9, 0.0],
+        "forecast_tokens_per_month": [1e9, 2e9, 0.0, 4.5e9],
         "season_factor": [1.0, 0.9, 1.1, 1.0, 1.0, 1.2, 0.8, 0.7, 1.0, 1.1, 1.1, 1.1],
     },
 }
@@ -71,6 +71,8 @@ LEASED = {
         "node_tokens_per_second": 3_000.0,
         "lease_per_gpu_month": 900.0,
         "capex_per_gpu": 30_000.0,
+        "existing_nodes": 1,
+        "existing_age_months": 50,
     },
     "people": {"opportunity_hours_per_month": 20.0, "opportunity_value_per_hour": 120.0},
     "finance": {"tax_rate_share": 0.25, "tax_depreciation_kind": "macrs", "fiscal_start_count": 4},
@@ -84,7 +86,82 @@ NEVER = {
     "nodes": {"node_tokens_per_second": 150.0, "rent_per_gpu_hour": 7.5, "spare_nodes": 0},
     "finance": {"discount_rate": 0.0},
 }
-CORNERS = {"rented": RENTED, "bought": BOUGHT, "leased": LEASED, "never": NEVER}
+BOUND = {
+    **RENTED,
+    "title": "Bound by contracts of every kind",
+    "currency": "USD",
+    "nodes": {
+        **RENTED["nodes"],
+        "reserved_share": 0.5,
+        "reserved_discount_share": 0.3,
+        "spot_share": 0.2,
+        "spot_discount_share": 0.6,
+    },
+    "contract": [
+        {
+            "name": "Frontier API",
+            "kind": "api",
+            "with": "the lab",
+            "term_months": 24,
+            "minimum_per_year": 120_000,
+            "ramp_months": 24,
+            "overage_factor": 1.1,
+            "rollover_share": 0.5,
+            "price_held": True,
+        },
+        {
+            "name": "Older API",
+            "kind": "api",
+            "first_month": -3,
+            "term_months": 12,
+            "minimum_per_month": 1_000,
+            "notice_months": 2,
+            "exit_share": 0.5,
+        },
+        {
+            "name": "Provisioned",
+            "kind": "dedicated",
+            "signed": False,
+            "first_month": 4,
+            "term_months": 12,
+            "minimum_per_month": 3_000,
+            "committed_tokens_per_month": 1e9,
+        },
+        {
+            "name": "Hosted open model",
+            "kind": "managed",
+            "signed": False,
+            "term_months": 60,
+            "minimum_per_month": 900,
+            "settled_months": 3,
+        },
+        {
+            "name": "Reserved pair",
+            "kind": "reserved",
+            "term_months": 18,
+            "minimum_per_month": 5_000,
+            "committed_nodes": 2,
+            "notice_months": 3,
+        },
+    ],
+}
+EITHER = {
+    **LEASED,
+    "title": "Leased nodes, or bought in the high case",
+    "nodes": {
+        **LEASED["nodes"],
+        "acquisition_kind": {"low": "lease", "base": "lease", "high": "buy"},
+        "rent_per_gpu_hour": 2.0,
+    },
+}
+CORNERS = {
+    "rented": RENTED,
+    "bought": BOUGHT,
+    "leased": LEASED,
+    "either": EITHER,
+    "never": NEVER,
+    "bound": BOUND,
+}
 
 
 def corner(name: str, **sections: dict) -> Plan:

@@ -13,8 +13,8 @@ import pytest
 
 from install.terminal.refusal import Refusal
 from install.terminal.writing import write
-from tests.workbooks.feeds.faulty import die_at
-from tests.workbooks.feeds.test_store import forked, small_disk
+from tests.workbooks.prices.feeds.faulty import die_at
+from tests.workbooks.prices.feeds.test_store import forked, small_disk
 from workbooks import disk
 
 OLD, NEW = b"old" * 100_000, b"new" * 300_000

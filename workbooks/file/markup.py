@@ -175,17 +175,20 @@ class _Tree(Scan):
         super().__init__(data, label)
         self.root = Node("", {}, 0, 0)
         self.path = [self.root]
+        self.texts: list[list[str]] = [[]]
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         node = Node(name, attributes, self.here, self.tag_end(self.here))
         self.path[-1].children.append(node)
         self.path.append(node)
+        self.texts.append([])
 
     def text(self, text: str) -> None:
-        self.path[-1].text += text
+        self.texts[-1].append(text)
 
     def closed(self, name: str) -> None:
         node = self.path.pop()
+        node.text = "".join(self.texts.pop())
         node.end = self.element_end(node.open_end)
         node.close = node.end if node.end == node.open_end else self.here
 

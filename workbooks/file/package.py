@@ -90,6 +90,10 @@ class Package:
             self._parts[name] = self._unpacked(name)
         return self._parts[name]
 
+    def read_once(self, name: str) -> bytes:
+        """Return a part that nobody reads again, and do not keep it."""
+        return self._parts.get(name) or self._unpacked(name)
+
     def _unpacked(self, name: str) -> bytes:
         if name not in self.entries:
             raise self.refuse(f"is damaged: it has no part {name}")

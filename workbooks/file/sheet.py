@@ -91,7 +91,7 @@ class Sheet(Scan):
         self.patterns: dict[str, tuple[int, int, str]] = {}
         self.computed: list[Computed] = []
         self.marks: list[Mark] = []
-        self.data_open = self.before = 0
+        self.data_open = self.data_close = self.before = 0
         self.root = -1
         self._row, self._column = Row(0, 0, 0), 0
         self._cell: Cell | None = None
@@ -139,6 +139,8 @@ class Sheet(Scan):
             self._row.close = self._row.end if empty else self.here
             if self._row.number < self.first:
                 self.before = self._row.end
+        elif name == _DATA:
+            self.data_close = max(self.here, self.data_open)
         elif name == _PHONETIC:
             self._phonetic = False
         elif self._open_marks and self._open_marks[-1][0] == name:
@@ -160,7 +162,7 @@ class Sheet(Scan):
         self._row = Row(number, self.here, self.tag_end(self.here))
         self._column = 0
         self._arrays = [array for array in self._arrays if array.bottom >= number]
-        if self.first <= number <= self.last:
+        if self.first <= number <= self.last and self.keeps_row(self._row):
             self.rows[number] = self._row
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
@@ -213,12 +215,20 @@ class Sheet(Scan):
         cell.end = self.element_end(cell.open_end)
         here = Area(cell.row, cell.column, cell.row, cell.column)
         if cell.formula is not None or any(array.meets(here) for array in self._arrays):
-            name = reference(cell.row, cell.column)
             cell.formula = cell.formula or ""  # what an array fills is computed, too
-            self.computed.append(Computed(name, cell.start, cell.open_end, *self._value))
+            self.compute(cell, *self._value)
         if self.first <= cell.row <= self.last and self.keeps(cell):
             self.cells[cell.row, cell.column] = cell
 
+    def compute(self, cell: Cell, value_start: int, value_end: int) -> None:
+        """Keep where the value of a formula stands."""
+        name = reference(cell.row, cell.column)
+        self.computed.append(Computed(name, cell.start, cell.open_end, value_start, value_end))
+
     def keeps(self, cell: Cell) -> bool:
         """Say whether to keep a cell; a kind of sheet overrides it where it has to hold many."""
+        return True
+
+    def keeps_row(self, row: Row) -> bool:
+        """Say the same of a row."""
         return True

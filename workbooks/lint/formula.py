@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from openpyxl.utils import column_index_from_string
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 SHEET = r"(?:'(?:[^']|'')+'!|[\w.\[\]]+!)?"
 TOKEN = re.compile(
@@ -27,6 +27,7 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 CORNER = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})")
+COORDINATE = re.compile(r"(\$?)([A-Za-z]{1,3}|\d{1,7})")
 PREFIXES = re.compile(r"^(?:_xlfn\.|_xlws\.|_xlpm\.)+", re.IGNORECASE)
 LONGEST = 8_192
 """Excel's own limit; what is longer is cut off before it is read."""
@@ -43,6 +44,8 @@ class Reference:
     right: int
     fixed: bool = False
     """Whether its first column stays when the formula is copied across."""
+    to_the_end: bool = False
+    """Whether its last column stays then, and its first does not: all that is still to come."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,12 @@ class Formula:
     """A formula without its ``=``, taken apart."""
 
     text: str
-    tokens: tuple[tuple[str, str], ...] = field(repr=False)
+
+    @cached_property
+    def tokens(self) -> tuple[tuple[str, str], ...]:
+        """Its pieces with their kinds; what cannot be understood is kept as it is."""
+        found = TOKEN.finditer(self.text[:LONGEST])
+        return tuple((str(each.lastgroup), each[0]) for each in found)
 
     def kind(self, *kinds: str) -> list[str]:
         """Return the tokens of some kinds, in order."""
@@ -143,15 +151,42 @@ class Formula:
         )
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def parse(text: str) -> Formula:
-    """Take a formula apart; what cannot be understood is kept as it is.
+    """Return a formula, which is taken apart when somebody asks for its pieces.
 
     >>> parse("SUM(A1:B2) + tax * 2").functions, parse("SUM(A1:B2) + tax * 2").constants
     (('SUM',), (2.0,))
     """
-    found = TOKEN.finditer(text[:LONGEST])
-    return Formula(text, tuple((str(each.lastgroup), each[0]) for each in found))
+    return Formula(text)
+
+
+def moved(text: str, down: int, right: int) -> str:
+    """Return a formula as it reads when it is copied so many rows down and columns right.
+
+    >>> moved("A$1 + $B2 * SUM(C:C)", 2, 1), moved("A1", 0, -1)
+    ('B$1 + $B4 * SUM(D:D)', '#REF!')
+    """
+    return "".join(
+        _moved(piece, down, right) if kind in {"range", "whole"} else piece
+        for kind, piece in parse(text).tokens
+    )
+
+
+def _moved(text: str, down: int, right: int) -> str:
+    sheet, mark, cells = text.rpartition("!")
+    places: list[int] = []
+
+    def one(found: re.Match[str]) -> str:
+        fixed, at = found.groups()
+        if fixed:
+            return found[0]
+        is_row = at.isdecimal()
+        places.append(int(at) + down if is_row else column_number(at) + right)
+        return str(places[-1]) if is_row else get_column_letter(max(places[-1], 1))
+
+    new = COORDINATE.sub(one, cells)
+    return f"{sheet}{mark}{new}" if min(places, default=1) > 0 else f"{sheet}{mark}#REF!"
 
 
 def _reference(text: str) -> Reference:
@@ -160,9 +195,9 @@ def _reference(text: str) -> Reference:
     rows = [int(row) for _, _, _, row in corners]
     columns = [column_number(letters) for _, letters, _, _ in corners]
     named = sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
-    return Reference(
-        named, min(rows), min(columns), max(rows), max(columns), fixed=corners[0][0] == "$"
-    )
+    block = min(rows), min(columns), max(rows), max(columns)
+    fixed, ends = corners[0][0] == "$", corners[-1][0] == "$"
+    return Reference(named, *block, fixed=fixed, to_the_end=ends and not fixed)
 
 
 @lru_cache(maxsize=20_000)

@@ -33,9 +33,9 @@ NAMES = (
     (Kind.EXAMPLES, r"example|palette|functions?\b"),
     (Kind.COVER, r"cover|about|read ?me|welcome|instruction|contents|how to"),
     (Kind.RECORD, r"scenarios|risk|monte|actuals|claims?\b|snapshot|decision"),
-    (Kind.INPUTS, r"input|assumption|workload|parameter|setting|\bhours\b"),
+    (Kind.INPUTS, r"input|assumption|workload|parameter|setting|\bhours\b|\bcontracts?\b"),
     (Kind.TABLE, r"price|hardware|throughput|\brates?\b|catalog|\bmodels\b|\bdata\b"),
-    (Kind.CALCULATOR, r"sizing|calculator|\bload\b"),
+    (Kind.CALCULATOR, r"sizing|calculator|sensitivit|\bload\b"),
     (
         Kind.OUTPUT,
         r"summary|output|dash|report|budget|board|result|break|finance|chart|return|commit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,8 @@ def lint(path: Path) -> list[Finding]:
         book = Workbook(path, content)
         if not book.pages:
             raise book.package.refuse("has no worksheet")
+        for page in book.pages:
+            page.columns  # noqa: B018  # all at once, so that their strings are read once
         model = Model(book)
         return [finding for rule in RULES for finding in _findings(rule, model)]
     except RefreshError:
@@ -70,8 +73,10 @@ def _findings(rule: Rule, model: Model) -> Iterator[Finding]:
     """Apply a rule, and join what is wrong in the same way on the same sheet."""
     if rule.of_models and not model.is_model:
         return
-    cells: dict[tuple[str, str], list[str]] = {}
+    first: dict[tuple[str, str], str] = {}
+    count: Counter[tuple[str, str]] = Counter()
     for fault in rule.check(model, model.pages(*rule.sheets)):
-        cells.setdefault((fault.sheet, fault.wrong), []).append(fault.cell)
-    for (sheet, wrong), places in cells.items():
-        yield Finding(rule, sheet, places[0], wrong, len(places) - 1)
+        first.setdefault((fault.sheet, fault.wrong), fault.cell)
+        count[fault.sheet, fault.wrong] += 1
+    for (sheet, wrong), cell in first.items():
+        yield Finding(rule, sheet, cell, wrong, count[sheet, wrong] - 1)

@@ -2,57 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
-from workbooks.file.cells import LAST_ROW, Value, index, reference, value, whole
+from workbooks.file.cells import Value
 from workbooks.file.markup import Node, tree
 from workbooks.file.package import Package
 from workbooks.file.refusal import RefreshError
-from workbooks.file.sheet import Area, Sheet, area
+from workbooks.file.sheet import Area, area
 from workbooks.lint.checks.style import Look, looks
-from workbooks.lint.formula import Formula, parse
+from workbooks.lint.formula import parse
+from workbooks.lint.stored import MOST_CELLS, Cell, Cells, Columns, Rows, Some
 from workbooks.prices.splice.book import Book, Table
 
-MOST_CELLS = 1_000_000
+AT_HAND = 50_000
+"""Cells of a sheet up to which all are kept ready; those of larger ones are made as needed."""
 ERRORS = {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
-_DATA = re.compile(rb"<((?:\w+:)?sheetData)\b[^>]*?(?:/>|>.*</\1>)", re.DOTALL)
-_HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 PAGE_NAMES = "_xlnm."
-
-
-class Cell(NamedTuple):
-    """A filled cell: where it is, what it shows, and the formula behind it."""
-
-    row: int
-    column: int
-    shown: Value
-    formula: Formula | None
-    look: Look
-
-    @property
-    def name(self) -> str:
-        """Its address."""
-        return reference(self.row, self.column)
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it shows a number that is no date."""
-        plain = isinstance(self.shown, float) and not isinstance(self.shown, bool)
-        return plain and not self.look.is_date
-
-    @property
-    def relative(self) -> str:
-        """Its formula as seen from it."""
-        return self.formula.relative(self.row, self.column) if self.formula else ""
-
-
-class _Cells(Sheet):
-    most_elements = 4 * MOST_CELLS
 
 
 @dataclass(frozen=True)
@@ -70,87 +38,79 @@ class Page:
 
     def __init__(self, book: Workbook, name: str, part: str) -> None:
         self.book, self.name, self.part = book, name, part
-        data = book.package.read(part)
-        self.raw = _Cells(data, f"{book.package.name}, sheet {name},", 1, LAST_ROW)
-        if len(self.raw.cells) > MOST_CELLS:
-            raise book.package.refuse(f"has more than {MOST_CELLS:,} cells on sheet {name}")
-        self.around = tree(_DATA.sub(b"", data, count=1), book.package.label(part))
-        self.hidden_rows = [
-            row.number
-            for row in self.raw.rows.values()
-            if _HIDDEN.search(data, row.start, row.open_end)
-        ]
 
     @cached_property
-    def cells(self) -> dict[tuple[int, int], Cell]:
+    def columns(self) -> Columns:
+        """What its cells hold; it is read when somebody first asks."""
+        label = f"{self.book.package.name}, sheet {self.name},"
+        return Columns(self.book.package.read_once(self.part), label, self.book.most_cells)
+
+    @cached_property
+    def around(self) -> Node:
+        """What is around its cells."""
+        return tree(self.columns.around, self.book.package.label(self.part))
+
+    @cached_property
+    def _stored(self) -> Cells:
+        return Cells(self.columns, self.book.strings(self.columns.strings), self.book.looks)
+
+    @property
+    def _is_large(self) -> bool:
+        return len(self._stored) > AT_HAND
+
+    @cached_property
+    def cells(self) -> Mapping[tuple[int, int], Cell]:
         """The filled cells by row and column, in reading order."""
-        strings = self.book.strings
-        found = {}
-        for place, raw in self.raw.cells.items():
-            if raw.filled:
-                shown = value(raw, strings)
-                style = max(whole(raw.style), 0)
-                look = self.book.looks[style] if style < len(self.book.looks) else Look()
-                found[place] = Cell(*place, shown, self._formula(place), look)
-        return found
-
-    def _formula(self, place: tuple[int, int]) -> Formula | None:
-        """Return the formula of a cell; one that shares its text is moved to its own place."""
-        raw = self.raw.cells[place]
-        if raw.formula is None:
-            return None
-        if raw.formula or raw.shared not in self.raw.patterns or not raw.shared:
-            return parse(raw.formula)
-        row, column, text = self.raw.patterns[raw.shared]
-        from openpyxl.formula.translate import Translator  # noqa: PLC0415  # few files need it
-
-        moved = Translator(f"={text}", reference(row, column)).translate_formula(reference(*place))
-        return parse(str(moved)[1:])
+        return self._stored if self._is_large else dict(self._stored.items())
 
     def is_computed(self, cell: Cell) -> bool:
         """Say whether the value of a formula is stored; an empty one is the empty text."""
-        raw = self.raw.cells[cell.row, cell.column]
-        return raw.content is not None and (raw.content != "" or self.book.is_computed)
+        at = self.columns.position(cell.row, cell.column)
+        blank = at in self.columns.blank and not self.book.is_computed
+        return at not in self.columns.unstored and not blank
+
+    def has_formula(self, row: int, column: int) -> bool:
+        """Say whether a cell has a formula."""
+        return self.columns.position(row, column) in self.columns.formula_texts
+
+    def _some(self, cells: Callable[[], Iterator[Cell]]) -> Iterable[Cell]:
+        return Some(cells) if self._is_large else list(cells())
 
     @cached_property
-    def formulas(self) -> list[Cell]:
+    def formulas(self) -> Iterable[Cell]:
         """The cells with a formula."""
-        return [cell for cell in self.cells.values() if cell.formula]
+        return self._some(self._stored.formulas)
 
     @cached_property
-    def typed(self) -> list[Cell]:
+    def typed(self) -> Iterable[Cell]:
         """The cells with a typed number or date."""
-        return [c for c in self.cells.values() if not c.formula and isinstance(c.shown, float)]
+        return self._some(self._stored.typed)
 
     @cached_property
     def numbering(self) -> set[tuple[int, int]]:
         """Places of the locked cells that count 1, 2, 3 down or across, from 0 or 1."""
-        held = {
-            (c.row, c.column): c.shown
-            for c in self.typed
-            if c.look.locked and isinstance(c.shown, float)
-        }
         found: set[tuple[int, int]] = set()
-        for start in (place for place, shown in held.items() if shown in (0.0, 1.0)):
+        for start in (c for c in self.typed if c.shown in (0.0, 1.0) and c.look.locked):
             for down, right in ((1, 0), (0, 1)):
-                run = [start]
-                while held.get((run[-1][0] + down, run[-1][1] + right)) == held[run[-1]] + 1:
-                    run.append((run[-1][0] + down, run[-1][1] + right))
+                run, last = [start[:2]], start
+                while (after := self.cells.get((last.row + down, last.column + right))) and (
+                    _counts(last, after)
+                ):
+                    run.append(after[:2])
+                    last = after
                 found |= set(run) if len(run) > 2 else set()
         return found
 
     @cached_property
-    def texts(self) -> list[Cell]:
+    def texts(self) -> Iterable[Cell]:
         """The cells that show text."""
-        return [c for c in self.cells.values() if isinstance(c.shown, str) and c.shown.strip()]
+        return self._some(self._stored.texts)
 
     @cached_property
-    def rows(self) -> dict[int, list[Cell]]:
+    def rows(self) -> Mapping[int, list[Cell]]:
         """The filled cells of each row, from left to right."""
-        found: dict[int, list[Cell]] = {}
-        for cell in self.cells.values():
-            found.setdefault(cell.row, []).append(cell)
-        return found
+        rows = Rows(self._stored, self.columns)
+        return rows if self._is_large else dict(rows.items())
 
     def node(self, name: str) -> Node | None:
         """Return the first element of a name outside the cells."""
@@ -209,6 +169,12 @@ def _run(row: int, cells: list[Cell]) -> Axis | None:
     return Axis(row, best[0].column, best[-1].column, tuple(cell.shown for cell in best))
 
 
+def _counts(before: Cell, cell: Cell) -> bool:
+    """Say whether a cell is locked and holds the typed number after that of another one."""
+    typed = cell.formula is None and isinstance(cell.shown, float) and cell.look.locked
+    return typed and cell.shown == before.shown + 1  # type: ignore[operator]  # a number
+
+
 def _next(before: Cell, cell: Cell) -> bool:
     one, other = before.shown, cell.shown
     if not isinstance(one, float) or not isinstance(other, float):
@@ -220,9 +186,10 @@ def _next(before: Cell, cell: Cell) -> bool:
 class Workbook:
     """A workbook with all that the rules look at."""
 
-    def __init__(self, path: Path, content: bytes) -> None:
-        self.package = Package(path, content)
+    def __init__(self, path: Path, content: bytes, most_cells: int = MOST_CELLS) -> None:
+        self.package, self.most_cells = Package(path, content), most_cells
         self.book = Book(self.package)
+        self._strings: dict[int, str] = {}
         self.pages = [Page(self, name, part) for name, part in self._parts()]
 
     def _parts(self) -> Iterator[tuple[str, str]]:
@@ -248,14 +215,20 @@ class Workbook:
     @cached_property
     def is_computed(self) -> bool:
         """Whether the program that saved it computed anything: else all values are empty."""
-        raw = (cell for page in self.pages for cell in page.raw.cells.values())
-        return any(cell.formula is not None and cell.content for cell in raw)
+        return any(page.columns.is_computed for page in (*self.read, *self.pages))
 
-    @cached_property
-    def strings(self) -> dict[int, str]:
-        """The shared strings that cells show."""
-        raw = (cell for page in self.pages for cell in page.raw.cells.values())
-        return self.book.strings({index(cell) for cell in raw} - {-1})
+    def strings(self, wanted: set[int]) -> dict[int, str]:
+        """Return the shared strings of some numbers, and others; they are read in one go."""
+        if not wanted <= self._strings.keys():
+            self._strings |= self.book.strings(
+                wanted.union(*(p.columns.strings for p in self.read))
+            )
+        return self._strings
+
+    @property
+    def read(self) -> list[Page]:
+        """The sheets that somebody has looked at."""
+        return [page for page in self.pages if "columns" in vars(page)]
 
     @cached_property
     def names(self) -> dict[str, str]:

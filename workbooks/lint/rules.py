@@ -29,7 +29,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         3, "Separate inputs", f"{ICAEW} 10, {FAST} 3",
         "Inputs and calculations do not share a sheet; only the live case is picked among inputs. "
-        "A calculator beside the plan (Sizing, Load) keeps its own inputs, marked as such.",
+        "A calculator beside the plan (Sizing, Load, Sensitivity) keeps its own inputs, marked so.",
         "Move it to a sheet of its own kind.",
         structure.separation, (INPUTS, *COMPUTED),
     ),
@@ -209,7 +209,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         32, "Real tables", f"{SSRB}, {OURS}",
-        "Tables and their columns are named, and no cells are merged but sentences on the cover.",
+        "Tables and their columns are named, and no cells are merged but for sentences.",
         "Name it; unmerge the cells.",
         structure.tables, tuple(kind for kind in Kind if kind is not COVER),
     ),
@@ -251,7 +251,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         39, "Left to right", f"{FAST} 2.01-04",
-        "No formula reads a later period.",
+        "No formula reads a later period, but for all of them or all to come.",
         "Turn the calculation round, so that it reads the period before.",
         lines.direction,
     ),

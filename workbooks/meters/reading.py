@@ -20,6 +20,10 @@ _AWS = re.compile(
 _MARKETPLACE = re.compile(r"^MP:[A-Z0-9]+_")
 _WORD = re.compile(r"[^\s_\-:/(),•·]+")
 _CACHE = ("storage", "write_1h", "write_30m", "write_5m", "write", "read")
+_MEDIA = re.compile(r"\b(?:transcribe|tts|whisper|dall-e|sora|veo|imagen|lyria|rerank)\b")
+"""Models of another medium than text, whatever one of their meters counts."""
+_SPOKEN = re.compile(r"\b(?:audio|image|realtime|live)\b")
+"""The same in the name of a known maker's model; in any other name it may be anybody's word."""
 _APART = ("training", "hosting", "grading", "provisioned")
 
 
@@ -52,6 +56,21 @@ class Reading(NamedTuple):
     def counts_tokens(self) -> bool:
         """Whether a quantity of it is a number of tokens that went into or came out of a model."""
         return bool(self.direction) and self.cache != "storage" and self.apart in {"", "fine-tuned"}
+
+    @property
+    def medium(self) -> str:
+        """What it is about but for the text of a language model: embedding, audio, image, media."""
+        if self.modality != "text":
+            return self.modality
+        other = _MEDIA.search(self.model) or (self.vendor and _SPOKEN.search(self.model))
+        return "media" if other else ""
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it says nothing but the name of a model."""
+        direction = self.direction if self.modality != "embedding" else ""
+        more = (direction, self.cache, self.context, self.region, self.unit, self.apart)
+        return bool(self.model) and self.tier == "standard" and not any(more)
 
 
 class _Said(NamedTuple):

@@ -10,33 +10,26 @@ from typing import Any
 import numpy as np
 
 from costcore.language.timeline import Line, figures, values
-from workbooks import tables
-from workbooks.plan.lines import breakeven, load, sizing
+from workbooks.plan.lines import load, sizing
 from workbooks.plan.lines.drivers import HARDWARE_COLUMNS, drivers
-from workbooks.plan.lines.lookup import Rows
+from workbooks.plan.lines.lookup import Rows, converted, number
 from workbooks.plan.lines.monthly import monthly
+from workbooks.plan.lines.owing.contracts import OWED, terms
 from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
-from workbooks.plan.results import commitments, finance, returns, summary
+from workbooks.plan.lines.vintages import Holdings
+from workbooks.plan.results import commitments, decision, finance, returns, summary
+from workbooks.plan.results.behind import Behind
 from workbooks.plan.results.checks import MASTER, checks
-from workbooks.plan.results.verdict import verdict
-from workbooks.scenario.inputs import CASES
+from workbooks.plan.results.odds import NOT_DRAWN, Odds
+from workbooks.plan.results.verdict.ranking import margin
+from workbooks.plan.results.verdict.sentences import sentences
+from workbooks.plan.shipped import Tables, shipped
+from workbooks.scenario.inputs import CASES, ENDS
 from workbooks.scenario.scenario import Scenario
-from workbooks.sizing.shapes import hourly
-from workbooks.tables import Accelerator, ExchangeRate, Model, Throughput, TokenPrice
+from workbooks.sizing.shapes import clock, hourly
 
 FINANCE = (finance.FINANCING, finance.OUTCOMES)
 """Figures of the Finance sheet."""
-
-
-@dataclass(frozen=True)
-class Tables:
-    """The rows a plan looks things up in, as they stand in its workbook."""
-
-    prices: Sequence[TokenPrice]
-    accelerators: Sequence[Accelerator]
-    systems: Sequence[Throughput]
-    rates: Sequence[ExchangeRate]
-    models: Sequence[Model] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +38,7 @@ class Plan:
 
     scenario: Scenario
     tables: Tables
+    odds: Odds = NOT_DRAWN
 
     @cached_property
     def options(self) -> tuple[str, ...]:
@@ -57,35 +51,83 @@ class Plan:
         entry = self.scenario.entries["tax_rate_share"]
         return any(rate > 0 for rate in (entry.low, entry.base, entry.high))
 
+    @property
+    def holdings(self) -> Holdings:
+        """What the plan owns of its nodes in any case."""
+        kinds, existing = (
+            self.scenario.entries[name] for name in ("acquisition_kind", "existing_nodes")
+        )
+        return Holdings(
+            any(getattr(kinds, end) == "buy" for end in ENDS),
+            any(getattr(existing, end) > 0 for end in ENDS),
+        )
+
     @cached_property
     def drivers(self) -> tuple[Line, ...]:
         """Unit figures."""
-        return drivers("managed" in self.options)
+        return drivers("managed" in self.options, self.holdings.any)
 
     @cached_property
     def monthly(self) -> tuple[Line, ...]:
         """Lines by month."""
-        return monthly(self.options, self.taxed)
+        return monthly(self.options, self.taxed, self.holdings, self.scenario.contracts)
+
+    @cached_property
+    def owed(self) -> tuple[Line, ...]:
+        """Those of them that are about contracts: they stand on a sheet of their own."""
+        return tuple(line for line in self.monthly if OWED.fullmatch(line.name))
+
+    @cached_property
+    def commitments(self) -> commitments.Commitments:
+        """What is promised beside what is used, and what is paid in other currencies."""
+        told = figures(self.drivers, self.given())
+        return commitments.beside(self.scenario, self.holdings.buys, told)
 
     @cached_property
     def totals(self) -> tuple[Line, ...]:
         """Totals of the options."""
-        return (*summary.totals(self.options), *finance.annual(self.options))
+        return (*summary.totals(self.options, self.holdings), *finance.annual(self.options))
+
+    @cached_property
+    def behind(self) -> Behind:
+        """What the verdict reads from."""
+        return Behind(self.options, self.holdings)
+
+    @cached_property
+    def compared(self) -> tuple[Line, ...]:
+        """What the strategies are compared by, and the rival of self-hosting."""
+        return self.behind.compared
 
     @cached_property
     def yearly(self) -> tuple[Line, ...]:
         """Lines by plan year."""
-        return summary.yearly(self.options)
+        return summary.yearly(self.options, self.holdings)
+
+    @cached_property
+    def drains(self) -> tuple[Line, ...]:
+        """The six drains."""
+        return summary.drains(self.holdings)
+
+    @property
+    def returns(self) -> tuple[returns.Return, ...]:
+        """The returns of switching to self-hosting."""
+        return returns.returns(self.taxed, self.holdings)
+
+    @cached_property
+    def decided(self) -> tuple[Line, ...]:
+        """What the decision page shows by year."""
+        left = decision.leaving(self.holdings, "own" in self.scenario.owing)
+        return (*decision.saved_by_year(self.options), *left)
 
     @cached_property
     def verdict(self) -> tuple[Line, ...]:
-        """Sentences."""
-        return verdict(self.options)
+        """Who is cheapest, and by how much; then the sentences."""
+        return (*margin(self.options), *sentences(self.options))
 
     @cached_property
     def checks(self) -> tuple[Line, ...]:
         """Checks."""
-        return checks(self.options)
+        return checks(self.options, self.holdings, self.scenario.owing)
 
     @property
     def load_factors(self) -> list[float]:
@@ -96,7 +138,8 @@ class Plan:
     def _hours(self, known: Mapping[str, Any]) -> dict[str, Any]:
         """Compute the load by hour, and by number of own nodes."""
         factors = self.load_factors
-        found = dict(known)
+        found = {**known, "load_factors": np.array(factors)}
+        found |= figures(load.TYPED, found)
         shape = {"load_factor": factors}
         found |= values(load.HOURS, found, len(factors), period="hour", series=shape)
         found |= figures(load.SHAPE, found)
@@ -108,15 +151,15 @@ class Plan:
     def _months_more(self, known: Mapping[str, Any]) -> dict[str, Any]:
         """Compute commitments, and the return of switching to self-hosting."""
         months, found = self.scenario.horizon_months, dict(known)
-        used = {name: known[name] for name in commitments.FROM_MONTHLY}
-        found |= values(commitments.LINES, found, months, series=used)
-        flows = {f"{o}_flow_per_month": known[f"{o}_cash_per_month"] for o in ("api", "own")}
-        found |= values(returns.FLOWS, found, months, series=flows)
-        found["switch_flows"] = found["switch_per_month"]
-        found |= figures(returns.FIGURES, found)
-        found |= values(returns.SEARCH, found, returns.STEPS, period="step")
-        found["found_rate"] = found["middle_rate"][-1]
-        return found | figures((returns.RETURN,), found)
+        used = {name: known[name] for name in self.commitments.read}
+        found |= values(self.commitments.lines, found, months, series=used)
+        for each in self.returns:
+            found |= values(each.flows(), found, months, series={n: known[n] for n in each.read})
+            found |= figures(each.figures(), found)
+            found |= values(each.search(), found, returns.STEPS, period="step")
+            found[each.name("found_rate")] = found[each.name("middle_rate")][-1]
+            found |= figures((each.rate(),), found)
+        return found
 
     @property
     def sized(self) -> bool:
@@ -135,8 +178,9 @@ class Plan:
     def figures(self) -> tuple[Line, ...]:
         """Every line that is a single figure."""
         finances = (line for lines in FINANCE for line in lines)
-        singles = (*self.drivers, *breakeven.FIGURES, *self.totals, *finances)
-        return (*singles, *summary.DRAINS, *self.verdict, *self.checks)
+        compared = *self.compared, *self.behind.figures
+        singles = (*self.drivers, *self.totals, *compared, *finances)
+        return (*singles, *self.drains, *self.verdict, *self.checks)
 
     @property
     def years(self) -> int:
@@ -149,7 +193,12 @@ class Plan:
         return {
             "forecast_tokens_per_month": self.scenario.forecast_tokens_per_month,
             "season_factor": self.scenario.season_factors,
-            "api_price_factor": self.scenario.api_price_factors,
+            "currency_factor": self.scenario.currency_factors,
+            **{
+                f"{option}_price_factor": self.scenario.price_factors(option)
+                for option in self.options
+                if option in ("api", "managed")
+            },
         }
 
     def constants(self, case: str) -> dict[str, Any]:
@@ -159,6 +208,8 @@ class Plan:
             "currency": self.scenario.currency,
             "horizon_months": float(self.scenario.horizon_months),
             "tolerance_cost": self.scenario.tolerance_cost,
+            **terms(self.scenario.contracts),
+            "start_month": number(self.scenario.start_month),
         }
 
     def given(self, case: str = "base") -> dict[str, Any]:
@@ -166,14 +217,22 @@ class Plan:
         return self.constants(case) | self._looked_up
 
     @cached_property
+    def load_clock(self) -> dict[str, Any]:
+        """Load, hour of the day and day of the week of each hour of the load, in UTC."""
+        factors = np.array(self.load_factors)
+        hour, day = clock(self.scenario.load_shape, factors.size)
+        return {"load_factor": factors, "load_hour": hour, "load_day": day}
+
+    @cached_property
     def _looked_up(self) -> dict[str, Rows]:
         """The tables with their calculated columns, the same in every case."""
         rates = Rows("from_currency", self.tables.rates)
+        shared = {"rates": rates, **self.load_clock}
         return {
             "rates": rates,
-            "prices": _converted("model", self.tables.prices, PRICE_COLUMNS, rates),
-            "accelerators": _converted(
-                "hardware", self.tables.accelerators, HARDWARE_COLUMNS, rates
+            "prices": converted("model", self.tables.prices, PRICE_COLUMNS, shared),
+            "accelerators": converted(
+                "hardware", self.tables.accelerators, HARDWARE_COLUMNS, shared
             ),
             "systems": Rows("system", self.tables.systems),
             "models": Rows("model", self.tables.models),
@@ -193,69 +252,22 @@ class Plan:
         known = self.given(case)
         known |= figures(self.drivers, known)
         known |= values(self.monthly, known, self.scenario.horizon_months, series=self.series)
-        known |= figures(breakeven.FIGURES, known)
-        known |= values(breakeven.STAIRCASE, known, 2 * breakeven.STEPS, period="point")
-        known |= values(breakeven.BANDS, known, breakeven.BANDS_SHOWN, period="band")
         known |= figures(self.totals, known) | values(self.yearly, known, self.years, period="year")
+        months = {line.name: known[line.name] for line in self.monthly}
+        years = {line.name: known[line.name] for line in self.yearly}
+        known = self.behind.found(known, months, self.scenario.horizon_months)
+        known |= values(self.decided, known, self.years, period="year", series=years)
+        known |= figures(decision.against_nothing(self.options), known)
         known |= self._hours(known)
         known |= self._sizing(known)
         known |= self._months_more(known)
-        for lines in (*FINANCE, summary.DRAINS, self.verdict, self.checks):
+        known = self.behind.ranked(known | self.odds.given(self.options))
+        for lines in (*FINANCE, self.drains, self.verdict, self.checks):
             known |= figures(lines, known)
         known["all_checks"] = np.array([known[line.name] for line in self.checks])
         return known | figures((MASTER,), known)
 
 
-class _Record:
-    """A row of a table with its calculated columns beside its own."""
-
-    def __init__(self, row: Any, calculated: Mapping[str, Any]) -> None:
-        self._row, self._calculated = row, calculated
-
-    def __getattr__(self, name: str) -> Any:
-        return self._calculated[name] if name in self._calculated else getattr(self._row, name)
-
-
-def _converted(key: str, rows: Sequence[Any], columns: Sequence[Line], rates: Rows) -> Rows:
-    def known(row: Any) -> dict[str, Any]:
-        cells = {name: getattr(row, name) for name in type(row).__slots__}
-        return {n: np.nan if cell is None else cell for n, cell in cells.items()} | {"rates": rates}
-
-    return Rows(key, [_Record(row, figures(columns, known(row))) for row in rows])
-
-
 def plan(scenario: Scenario) -> Plan:
     """Join a scenario with the shipped rows that hold on its day."""
-    models = [scenario.entries[f"{option}_model"] for option in ("api", "managed")]
-    named = {getattr(entry, case) for entry in models for case in CASES}
-    prices = [
-        price
-        for price in tables.token_prices()
-        if price.holds_on(scenario.as_of)
-        and (price.model in named or not price.model.startswith("article-"))
-    ]
-    currencies = sorted({price.currency for price in prices} | {"USD", "EUR", scenario.currency})
-    rates = [_rate(currency, scenario) for currency in currencies]
-    shipped = tables.accelerators(), tables.throughputs()
-    return Plan(scenario, Tables(prices, *shipped, rates, tables.models()))
-
-
-def _rate(currency: str, scenario: Scenario) -> ExchangeRate:
-    if currency == scenario.currency:
-        return ExchangeRate(
-            date=scenario.as_of,
-            from_currency=currency,
-            to_currency=currency,
-            rate=1.0,
-            source="by definition",
-            source_url="",
-        )
-    rate, day = tables.exchange_rate(currency, scenario.currency, scenario.as_of)
-    return ExchangeRate(
-        date=day,
-        from_currency=currency,
-        to_currency=scenario.currency,
-        rate=rate,
-        source="ECB euro reference rates",
-        source_url=tables.exchange_rates()[0].source_url,
-    )
+    return Plan(scenario, shipped(scenario))

@@ -1,6 +1,6 @@
 """Read from genai-prices what a model costs and used to cost, period by period."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import pairwise
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from genai_prices.data_snapshot import get_snapshot
 from genai_prices.types import (
+    ConditionalPrice,
     ModelInfo,
     ModelPrice,
     Provider,
@@ -25,6 +26,8 @@ class Period(NamedTuple):
     valid_to: date | None
     rates: Rates
     off_peak: Rates | None
+    peak_hours: tuple[Decimal, ...] = ()
+    """Start and end of each span of dearer hours, UTC."""
 
 
 def find_model(provider_id: str, name: str) -> tuple[Provider, ModelInfo]:
@@ -52,12 +55,28 @@ def periods(model: ModelInfo) -> list[Period]:
         Period(start, end, rates, None) for (start, rates), end in zip(starts, ends, strict=True)
     ]
     # Rates by the hour carry no date: they belong to the last price, not to its history.
-    return [*found[:-1], _by_the_hour(found[-1], [_rates(p.prices) for p in hourly])]
+    return [*found[:-1], _by_the_hour(found[-1], hourly)]
 
 
-def _by_the_hour(last: Period, hourly: Iterable[Rates]) -> Period:
-    ordered = sorted([last.rates, *hourly], key=lambda rates: rates["input_price_per_mtok"] or 0)
-    return last._replace(rates=ordered[-1], off_peak=ordered[0] if len(ordered) > 1 else None)
+def _by_the_hour(last: Period, hourly: Sequence[ConditionalPrice]) -> Period:
+    priced = [(None, last.rates), *((p.constraint, _rates(p.prices)) for p in hourly)]
+    ordered = sorted((rates for _, rates in priced), key=_input)
+    dear = [
+        when
+        for when, rates in priced
+        if isinstance(when, TimeOfDateConstraint) and rates == ordered[-1]
+    ]
+    ends = tuple(_hour(end) for when in dear for end in (when.start_time, when.end_time))
+    off_peak = ordered[0] if len(ordered) > 1 else None
+    return last._replace(rates=ordered[-1], off_peak=off_peak, peak_hours=ends)
+
+
+def _input(rates: Rates) -> Decimal | int:
+    return rates["input_price_per_mtok"] or 0
+
+
+def _hour(moment: time) -> Decimal:
+    return moment.hour + Decimal(moment.minute) / 60
 
 
 def batch_rates(model: ModelInfo, day: date) -> Rates:

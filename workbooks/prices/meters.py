@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from workbooks.meters.reading import Reading, read
@@ -17,7 +16,6 @@ from workbooks.prices.offers import (
     DoubtfulError,
 )
 
-_MEDIA = re.compile(r"\b(?:audio|image|realtime|transcribe|tts|live)\b")
 _UNITS = {1: "1", 1_000: "1K", 1_000_000: "1M"}
 
 
@@ -49,7 +47,7 @@ def split(name: str, product: str = "") -> Meter:
     said = read(name, product)
     if said.apart or said.cache == "storage" or not said.model:
         raise DoubtfulError("it does not count the text tokens of a model")
-    if said.modality != "text" or _MEDIA.search(said.model):
+    if said.medium:
         raise DoubtfulError("it does not count the text tokens of a language model")
     if said.model[0].isdigit():
         raise DoubtfulError(f"its name says version {said.model} and nothing says whose")

@@ -12,7 +12,7 @@ from workbooks.prices.guards import WILD_FACTOR, History, covered, moves
 from workbooks.prices.offers import INPUT, OUTPUT, RATES, Doubt
 from workbooks.prices.store import KeptPrice
 from workbooks.prices.timeline import around, continued, in_force, steps
-from workbooks.tables import exchange_rate
+from workbooks.tables import exchange_rate, retirement
 
 
 class Change(NamedTuple):
@@ -72,6 +72,9 @@ def _plan_model(
     accept: Collection[str],
 ) -> None:
     old, readings, day = known
+    if origin == "feed" and old and _is_gone(model, day):
+        made.changes.append(Change("same", model, old[-1], old[-1]))  # lists name it for longer
+        return
     now = in_force(old, day)
     primary = _primary(model, now, readings, origin)
     wanted = _rows(model, primary, now, origin) if primary else steps(old, day)
@@ -124,7 +127,20 @@ def _primary(
 
 def _rows(model: str, reading: Reading, now: KeptPrice | None, origin: str) -> list[KeptPrice]:
     made = [row(offer, reading, now, origin) for offer in reading.offers[model]]
-    return [each for each in made if each]
+    gone = retirement(model) if origin == "feed" else None
+    last = gone.retired_on if gone else date.max
+    return [
+        replace(each, valid_to=gone.retired_on)
+        if gone and (each.valid_to or last) >= last
+        else each
+        for each in made
+        if each
+    ]
+
+
+def _is_gone(model: str, day: date) -> bool:
+    gone = retirement(model)
+    return bool(gone and gone.retired_on <= day)
 
 
 def _incomplete(model: str, reading: Reading, now: KeptPrice | None) -> Iterable[Doubt]:

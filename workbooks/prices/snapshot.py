@@ -17,11 +17,13 @@ from currency_converter import CurrencyConverter, RateNotFoundError
 from genai_prices.types import ModelInfo, Provider
 
 from workbooks.prices.history import Period, batch_rates, find_model, periods
-from workbooks.rows import ExchangeRate, TokenPrice
+from workbooks.rows import PEAK_HOURS, ExchangeRate, TokenPrice
+from workbooks.tables import retirement
 
 DATA = Path(__file__).parents[1] / "data"
 Cell = str | Decimal | date | int | None
 Line = dict[str, Cell]
+MAY_BE = "LiteLLM does not list it: it may be retired"
 Entry = Mapping[str, Any]  # one model in LiteLLM's file, priced per token
 
 
@@ -84,8 +86,19 @@ def price_lines(choice: Mapping[str, Any], litellm: Mapping[str, Entry]) -> list
         named = f"genai-prices {choice['genai_prices']['version']}"
         raise SystemExit(f"snapshot.toml names {named}; installed is {genai_prices.__version__}.")
     lines = [line for group in choice["group"] for line in _group_lines(group, choice, litellm)]
+    for line in lines:
+        _end(line)
     lines += [line for article in choice["article"] for line in _article_lines(article)]
     return sorted(lines, key=lambda line: (str(line["model"]), str(line["valid_from"] or "")))
+
+
+def _end(line: Line) -> None:
+    """Close the last row of a model on the day it is retired; the earlier ones are closed."""
+    gone = retirement(str(line["model"]))
+    if gone and line["valid_to"] is None:
+        line["valid_to"] = gone.retired_on
+        kept = str(line["note"]).replace(MAY_BE, "").strip("; ")
+        line["note"] = "; ".join(filter(None, [f"retired on {gone.retired_on}", kept]))
 
 
 def _group_lines(
@@ -130,8 +143,20 @@ def _genai_lines(
         line = same | period.rates | dates | {"agreement": "1 source", "confidence": "medium"}
         if (period.valid_from or date.min) <= as_of < (period.valid_to or date.max):
             line |= batch_rates(model, as_of) | _second_opinion(line, entry, choice)
-        line["note"] = "; ".join(_notes(model, group, period, entry, as_of))
+        line |= _hours(period, group.get("peak_days", {}).get(name, 7))
+        line["note"] = "; ".join(_notes((model, name), group, period, entry, as_of))
         yield line
+
+
+def _hours(period: Period, days: int) -> Line:
+    """Return when the price is that of the peak, and what is left of it outside."""
+    if not period.off_peak or not period.peak_hours:
+        return {}
+    cheap, dear = period.off_peak["input_price_per_mtok"], period.rates["input_price_per_mtok"]
+    if not cheap or not dear or len(period.peak_hours) > len(PEAK_HOURS):
+        return {}
+    spans: Line = dict(zip(PEAK_HOURS, period.peak_hours, strict=False))
+    return spans | {"off_peak_price_share": Decimal(cheap) / dear, "peak_days_count": days}
 
 
 def _pricing_url(provider: Provider) -> str:
@@ -182,8 +207,13 @@ def _per_mtok(entry: Entry, key: str) -> Decimal | None:
 
 
 def _notes(
-    model: ModelInfo, group: Mapping[str, Any], period: Period, entry: Entry | None, as_of: date
+    named: tuple[ModelInfo, str],
+    group: Mapping[str, Any],
+    period: Period,
+    entry: Entry | None,
+    as_of: date,
 ) -> Iterator[str]:
+    model, name = named
     if "note" in group:
         yield group["note"]
     if model.deprecated:
@@ -195,8 +225,10 @@ def _notes(
     if period.off_peak:
         cheap = [_text(period.off_peak[f"{way}_price_per_mtok"]) for way in ("input", "output")]
         yield f"peak-hour price; off-peak {cheap[0]} input and {cheap[1]} output"
+        if name in group.get("peak_days", {}):
+            yield group["peak_note"]
     if "litellm" in group and not entry:
-        yield "LiteLLM does not list it: it may be retired"
+        yield MAY_BE
 
 
 def _article_lines(article: Mapping[str, Any]) -> Iterator[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import itertools
 import math
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -12,11 +13,13 @@ from typing import Any
 import numpy as np
 
 from costcore.language.draws import SHAPES
+from costcore.nodes.capacity import peak_factor
 from workbooks import tables
 from workbooks.printable import STEERING
 from workbooks.scenario.feasibility import exchange_rate
-from workbooks.scenario.inputs import CASES, INPUTS, SECTIONS, Input
+from workbooks.scenario.inputs import ENDS, INPUTS, SECTIONS, Input
 from workbooks.scenario.scenario import Entry, Scenario, ScenarioError
+from workbooks.sizing.shapes import hourly
 
 SMALLEST, LARGEST = 1e-9, 1e15
 """Beyond them a product of a few inputs leaves what a cell can show."""
@@ -66,10 +69,10 @@ def written(
     return {name: entry for name, entry in entries.items() if name not in replaced}
 
 
-def default(each: Input, scenario: Scenario) -> Entry:
-    """Return what is assumed of an input that the file leaves out."""
-    if each.assumption:
-        return _assumed(each.assumption, scenario)
+def default(each: Input, scenario: Scenario, is_listed: bool = True) -> Entry:
+    """Return what is assumed of an input left out, whether or not the hardware is listed."""
+    if assumption := each.assumption or ("" if is_listed else each.unlisted):
+        return _assumed(assumption, scenario)
     if each.required:
         raise ScenarioError(f"{each.name} is missing; it must be {each.quantity.rule}")
     if each.default in (None, ""):
@@ -87,19 +90,47 @@ def _assumed(name: str, scenario: Scenario) -> Entry:
     return Entry(low * rate, found.base * rate, high * rate, source, day)
 
 
+def peak_of_shape(name: str) -> Entry:
+    """Return the peak of a load that the file names: its busiest hour, with bursts inside it.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such load.
+    """
+    try:
+        peak = peak_factor(hourly(name))
+    except ValueError as error:
+        raise ScenarioError(f"load_shape: {error}") from None
+    burst = next(each for each in tables.assumptions() if each.name == "burst_factor")
+    ends = (burst.base if x is None else x for x in (burst.low, burst.base, burst.high))
+    highest = INPUTS["peak_factor"].quantity.high
+    low, base, high = (float(np.minimum(peak * end, highest)) for end in ends)
+    source = f"busiest hour of the load {name}, {peak:.2f}, times bursts: {burst.source}"
+    return Entry(low, base, high, source[:LONGEST_TEXT])
+
+
 def _entry(each: Input, value: Any, origin: str, rate: float) -> Entry:
     if not isinstance(value, Mapping):
         only = _converted(each, _value(each, value, each.name), rate)
         return Entry(only, only, only, source=origin)
-    check_keys(value, (*CASES, *NOTES, "shape"), f"is not part of {each.name}")
+    check_keys(value, (*ENDS, *NOTES, "shape"), f"is not part of {each.name}")
     if "base" not in value:
         raise ScenarioError(f"{each.name} has no base; give base, or all of low, base and high")
-    cases = (
-        _value(each, value.get(case, value["base"]), f"{each.name} ({case})") for case in CASES
-    )
+    cases = (_value(each, value.get(case, value["base"]), f"{each.name} ({case})") for case in ENDS)
     notes = {name: _note(f"{name} of {each.name}", value.get(name, "")) for name in NOTES}
     low, base, high = (_converted(each, case, rate) for case in cases)
+    check_order(each, low, base, high)
     return Entry(low, base, high, **notes, shape=_shape(each, value))
+
+
+def check_order(each: Input, low: Any, base: Any, high: Any) -> None:
+    """Refuse a range of numbers whose low is not the lowest and whose high not the highest."""
+    known = [(end, x) for end, x in zip(ENDS, (low, base, high), strict=True) if x is not None]
+    for (one, x), (other, y) in itertools.pairwise(known if each.is_number else ()):
+        if x > y:
+            rule = "low must be at most base, and base at most high"
+            raise ScenarioError(f"{each.name} ({one}) is {x:g}, and its {other} is {y:g}; {rule}")
 
 
 def _shape(each: Input, value: Mapping[str, Any]) -> str:
@@ -128,7 +159,7 @@ def _value(each: Input, value: Any, place: str) -> Any:
         return checked_text(place, value)
     if each.is_number and is_number(value) and each.quantity.admits(np.asarray(float(value))):
         return float(value)
-    rule = f"one of {', '.join(each.choices)}" if each.choices else each.quantity.rule
+    rule = each.rule
     if isinstance(value, float | int) and abs(value) > LARGEST:
         rule = f"0 or between {SMALLEST:g} and {LARGEST:g} in size"
     raise ScenarioError(f"{place} is {shown(value)}; it must be {rule}")

@@ -16,9 +16,17 @@ PARTS = (("cached_share", "cache_write_share"), ("reserved_share", "spot_share")
 NEEDS = {
     "rent": {"rent_per_gpu_hour": "rent_base_per_gpu_hour"},
     "lease": {"lease_per_gpu_month": ""},
-    "buy": {"capex_per_gpu": "buy_base_per_gpu", "power_kw_per_gpu": "server_power_kw_per_gpu"},
+    "buy": {
+        "capex_per_gpu": "buy_base_per_gpu",
+        "power_kw_per_gpu": "server_power_kw_per_gpu",
+        "resale_36_share": "resale_36_base_share",
+        "resale_60_share": "resale_60_base_share",
+    },
 }
 """What must be known of the hardware: an input, or else a column of the hardware table."""
+OWNED = ("capex_per_gpu", "power_kw_per_gpu")
+"""What must be known of nodes owned already, whose support is a share of their price."""
+MISSING = {"power_kw_per_gpu": "power", "resale_36_share": "resale", "resale_60_share": "resale"}
 SUM_DUST = 1e-9
 SERVING = ("duty_share", "hours_per_month", "sla_share", "max_load_share")
 
@@ -56,21 +64,33 @@ def checked(scenario: Scenario, known: Known = tables) -> Scenario:
         With the first thing that is missing and what to do.
     """
     _check_series(scenario)
+    _check_commitments(scenario)
     for currency in ("USD", "EUR"):
         exchange_rate(currency, scenario, known)
     for case in sorted(CASES):  # base comes first: what is wrong with it is wrong with all
-        values = {name: getattr(entry, case) for name, entry in scenario.entries.items()}
         try:
-            _check(values, scenario, known)
+            _check(scenario.typed(case), scenario, known)
         except ScenarioError as error:
             raise ScenarioError(f"{'' if case == 'base' else f'case {case}: '}{error}") from None
     return scenario
+
+
+def _check_commitments(scenario: Scenario) -> None:
+    """Refuse a minimum that is given twice: as an input, and as a contract."""
+    for kind in ("api", "managed"):
+        entry = scenario.entries[f"{kind}_commit_per_month"]
+        named = [each.contract for each in scenario.contracts if each.kind == kind]
+        if named and any((entry.low, entry.base, entry.high)):
+            rule = f"{kind}_commit_per_month must then be 0"
+            raise ScenarioError(f"the contract {named[0]!r} says what is committed; {rule}")
 
 
 def _check_series(scenario: Scenario) -> None:
     series = {
         "forecast_tokens_per_month": scenario.forecast,
         "api_price_factor": scenario.api_steps,
+        "managed_price_factor": scenario.managed_steps,
+        "currency_factor": scenario.currency_rates,
     }
     for name, values in series.items():
         if len(values) > scenario.horizon_months:
@@ -92,6 +112,10 @@ def _check(values: Mapping[str, Any], scenario: Scenario, known: Known) -> None:
     if values["sizing_model"]:
         _found("sizing_model", lambda: known.model(values["sizing_model"]))
     _check_model(values, "api", scenario, known)
+    bill, fee = values["last_bill_per_month"], values["api_fee_per_month"]
+    if bill is not None and bill < fee:
+        rule = "it must be at least the fee that is in it"
+        raise ScenarioError(f"last_bill_per_month is {bill:g}, api_fee_per_month {fee:g}; {rule}")
     if "managed" in scenario.options:
         _check_model(values, "managed", scenario, known)
     _check_cost(values, known)
@@ -129,11 +153,16 @@ def _check_throughput(values: Mapping[str, Any], known: Known) -> None:
 def _check_cost(values: Mapping[str, Any], known: Known) -> None:
     hardware, kind = values["hardware"], values["acquisition_kind"]
     row = _found("hardware", lambda: known.accelerator(hardware)) if hardware else None
-    if values["life_months"] % 1:
-        raise ScenarioError(f"life_months is {values['life_months']}; it must be a whole number")
-    for typed, column in NEEDS[kind].items():
+    for name in ("life_months", "existing_age_months"):
+        if values[name] % 1:
+            raise ScenarioError(f"{name} is {values[name]}; it must be a whole number")
+    needs = NEEDS[kind]
+    if values["existing_nodes"]:
+        needs = {name: NEEDS["buy"][name] for name in OWNED} | needs
+    for typed, column in needs.items():
         if values[typed] is None and getattr(row, column, None) is None:
-            what = "power" if typed == "power_kw_per_gpu" else f"price to {kind}"
+            way = "buy" if typed == "capex_per_gpu" else kind
+            what = MISSING.get(typed, f"price to {way}")
             rule = f"give {typed} from your own quote"
             raise ScenarioError(f"hardware {hardware!r} has no {what} in the table; {rule}")
 

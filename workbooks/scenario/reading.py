@@ -12,18 +12,21 @@ from types import MappingProxyType
 from typing import Any
 
 from workbooks import tables
+from workbooks.scenario.contracts import read as read_contracts
 from workbooks.scenario.entries import (
     LARGEST,
     check_keys,
     checked_text,
     default,
     is_number,
+    peak_of_shape,
     shown,
     written,
 )
-from workbooks.scenario.feasibility import checked
+from workbooks.scenario.feasibility import checked, exchange_rate
 from workbooks.scenario.inputs import INPUTS, SECTIONS
 from workbooks.scenario.scenario import Entry, Scenario, ScenarioError
+from workbooks.scenario.steps import OPTIONS, budget_rates, stepped
 
 HEADER = (
     "title",
@@ -35,7 +38,13 @@ HEADER = (
     "horizon_months",
     "load_shape",
 )
-SERIES = ("forecast_tokens_per_month", "season_factor", "api_price_factor")
+SERIES = (
+    "forecast_tokens_per_month",
+    "season_factor",
+    "api_price_factor",
+    "managed_price_factor",
+    "currency_factor",
+)
 SHORTEST, LONGEST = 12, 60
 FIRST_DAY, LAST_DAY = datetime.date(2020, 1, 1), datetime.date(2099, 12, 31)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -81,18 +90,46 @@ def parse(content: Mapping[str, Any], origin: str, typed: Mapping[str, Any] = NO
         **_header({**content, **typed}),
         forecast=_numbers(series, "forecast_tokens_per_month"),
         seasons=_numbers(series, "season_factor"),
-        api_steps=_numbers(series, "api_price_factor"),
         origin=origin,
     )
     currency = _header(content).get("currency", Scenario.currency)
+    scenario = _dated(content, scenario, currency)
     chosen = {n: Entry(v, v, v, "command line") for n, v in typed.items() if n in INPUTS}
     known = written(content, typed, scenario, currency) | chosen
-    entries = {name: known.get(name) or default(each, scenario) for name, each in INPUTS.items()}
-    return checked(replace(scenario, entries=entries))
+    contracts = read_contracts(content.get("contract", []), exchange_rate(currency, scenario))
+    if "load_shape" in content:
+        known.setdefault("peak_factor", peak_of_shape(scenario.load_shape))
+    entries = _complete(known, scenario)
+    return checked(replace(scenario, entries=entries, contracts=contracts))
+
+
+def _complete(known: Mapping[str, Entry], scenario: Scenario) -> dict[str, Entry]:
+    """Add what is assumed of every input that the file leaves out."""
+    is_listed = "hardware" in known and bool(known["hardware"].base)
+    return {
+        name: known.get(name) or default(each, scenario, is_listed) for name, each in INPUTS.items()
+    }
+
+
+def _dated(content: Mapping[str, Any], scenario: Scenario, currency: str) -> Scenario:
+    """Return the scenario with what changes on a date: token prices and budget rates."""
+    series, steps = content.get("series", {}), content.get("price_step", [])
+    factors = (_numbers(series, f"{option}_price_factor") for option in OPTIONS)
+    api, managed = (
+        stepped(steps, option, each, scenario)
+        for option, each in zip(OPTIONS, factors, strict=True)
+    )
+    rates = content.get("budget_rate", []), _numbers(series, "currency_factor")
+    budgeted = budget_rates(*rates, replace(scenario, currency=currency))
+    return replace(scenario, api_steps=api, managed_steps=managed, currency_rates=budgeted)
 
 
 def _check_names(content: Mapping[str, Any]) -> None:
-    check_keys(content, (*HEADER, *SECTIONS, "series"), "is neither a setting nor a section")
+    check_keys(
+        content,
+        (*HEADER, *SECTIONS, "series", "contract", "price_step", "budget_rate"),
+        "is neither a setting nor a section",
+    )
     for section, inputs in SECTIONS.items():
         names = [each.name for each in inputs]
         check_keys(content.get(section, {}), names, f"is not in [{section}]", section)

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from workbooks.scenario.inputs import INPUTS
+
 
 class ScenarioError(ValueError):
     """A scenario cannot be planned; the message says what to change, in one sentence."""
@@ -27,6 +29,39 @@ class Entry:
     shape: str = "pert"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """A contract that is signed, or only offered; a blank notice is no early exit."""
+
+    contract: str
+    kind: str
+    partner: str
+    signed: str
+    strategy: str
+    first_month: float
+    term_months: float
+    minimum_per_month: float
+    settled_months: float
+    ramp_months: float
+    overage_factor: float
+    rollover_share: float
+    notice_months: float | None
+    exit_share: float
+    price_held: str
+    committed_nodes: float
+    committed_tokens_per_month: float
+    source: str
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it is owed under every strategy."""
+        return self.signed == "yes"
+
+    def owed_by(self, strategy: str) -> bool:
+        """Whether a strategy owes it: all where it is signed, else the one that signs it."""
+        return self.is_signed or self.strategy == strategy
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A checked scenario."""
@@ -42,9 +77,13 @@ class Scenario:
     forecast: tuple[float, ...] = ()
     seasons: tuple[float, ...] = ()
     api_steps: tuple[float, ...] = ()
+    managed_steps: tuple[float, ...] = ()
+    currency_rates: tuple[float, ...] = ()
+    """Budget rates of other currencies over today's, month by month; the last one lasts."""
     load_shape: str = "global-chat"
     load_factors: tuple[float, ...] = ()
     """Your own load of each hour over the mean hour; the named shape counts where it is empty."""
+    contracts: tuple[Contract, ...] = ()
     tolerance_cost: float = 0.01
     origin: str = "built-in defaults"
 
@@ -54,6 +93,11 @@ class Scenario:
         managed = self._any("managed_model") or self._any("managed_input_price_per_mtok")
         hybrid = self._any("hybrid_share")
         return ("api", *(["managed"] * managed), "own", *(["hybrid"] * hybrid))
+
+    @property
+    def owing(self) -> tuple[str, ...]:
+        """Options that owe something by contract."""
+        return tuple(o for o in self.options if any(each.owed_by(o) for each in self.contracts))
 
     def _any(self, name: str) -> bool:
         """Say whether an input is given, and not 0, in any case."""
@@ -66,10 +110,16 @@ class Scenario:
         blank = (float("nan"),) * (self.horizon_months - len(self.forecast))
         return self.forecast + blank
 
+    def price_factors(self, option: str) -> tuple[float, ...]:
+        """Steps of an option's token price; 1 where the price only follows its path."""
+        steps: tuple[float, ...] = self.managed_steps if option == "managed" else self.api_steps
+        return steps + (1.0,) * (self.horizon_months - len(steps))
+
     @property
-    def api_price_factors(self) -> tuple[float, ...]:
-        """Agreed steps of the API price; 1 where the price only follows its path."""
-        return self.api_steps + (1.0,) * (self.horizon_months - len(self.api_steps))
+    def currency_factors(self) -> tuple[float, ...]:
+        """Budget rates of other currencies over today's; the last one lasts."""
+        rates = self.currency_rates or (1.0,)
+        return rates + rates[-1:] * (self.horizon_months - len(rates))
 
     @property
     def season_factors(self) -> tuple[float, ...]:
@@ -77,7 +127,11 @@ class Scenario:
         year = self.seasons or (1.0,) * 12
         return tuple(year[month % len(year)] for month in range(self.horizon_months))
 
+    def typed(self, case: str) -> dict[str, Any]:
+        """Return the inputs of a case, each at the end of its range that fits; blanks are None."""
+        return {n: getattr(entry, INPUTS[n].end(case)) for n, entry in self.entries.items()}
+
     def inputs(self, case: str) -> dict[str, Any]:
         """Return the inputs of a case as the formulas take them: blanks are nan."""
-        values = {name: getattr(entry, case) for name, entry in self.entries.items()}
+        values = self.typed(case)
         return {name: np.nan if value is None else value for name, value in values.items()}

@@ -10,30 +10,35 @@ from importlib.metadata import version
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from workbooks.plan.judgement.risk import risk as draws
+from workbooks.plan.judgement.endings import endings
+from workbooks.plan.judgement.judged import judged
+from workbooks.plan.judgement.risk import Risk
 from workbooks.plan.plan import Plan
 from workbooks.scenario.inputs import CASES
 from workbooks.sheets import examples
 from workbooks.sheets.draft import Draft
 from workbooks.sheets.pages import (
     calculation,
+    comparison,
+    contracts,
     cover,
+    decision,
     decisions,
     inputs,
     ledger,
     load,
     returns,
-    risk,
     sizing,
     summary,
     tables,
 )
+from workbooks.sheets.pages.odds import risk, sensitivity
 
-DRAWS, SEED = 2_000, 1
 TABS = {
     "Cover": "#0B3C5D",
     "Inputs": "#F2C94C",
     "Workload": "#F2C94C",
+    "Contracts": "#F2C94C",
     "Prices": "#F2C94C",
     "Hardware": "#F2C94C",
     "Throughput": "#F2C94C",
@@ -42,11 +47,14 @@ TABS = {
     "Drivers": "#9AA5B1",
     "Sizing": "#9AA5B1",
     "Monthly": "#9AA5B1",
+    "Comparison": "#0072B2",
     "Break-even": "#0072B2",
     "Load": "#0072B2",
     "Summary": "#0072B2",
+    "Decision": "#0072B2",
     "Scenarios": "#0072B2",
     "Risk": "#0072B2",
+    "Sensitivity": "#0072B2",
     "Decisions": "#0072B2",
     "Finance": "#0072B2",
     "Return": "#0072B2",
@@ -69,8 +77,10 @@ class PlainWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
         return formula.removeprefix("=")
 
 
-def budget(plan: Plan, case: str = "base", palette: bool = False) -> bytes:
-    """Return the workbook of a plan, with one of its cases live.
+def budget(
+    plan: Plan, case: str = "base", palette: bool = False, drawn: Risk | None = None
+) -> bytes:
+    """Return the workbook of a plan, with one of its cases live; it is drawn unless it was.
 
     With a `palette` it shows the worksheet functions of the add-in, too.
 
@@ -86,11 +96,13 @@ def budget(plan: Plan, case: str = "base", palette: bool = False) -> bytes:
     book.set_calc_mode("auto")
     book.set_size(2400, 1400)
     book.worksheet_class = PlainWorksheet
+    if drawn is None:
+        plan, drawn = judged(plan)
     draft = Draft(book, plan, case)
     for name, colour in tabs(plan, palette).items():
         draft.sheets[name] = book.add_worksheet(name)
         draft.sheets[name].set_tab_color(colour)
-    _fill(draft)
+    _fill(draft, drawn)
     _properties(book, plan)
     book.close()
     return content.getvalue()
@@ -98,40 +110,49 @@ def budget(plan: Plan, case: str = "base", palette: bool = False) -> bytes:
 
 def tabs(plan: Plan, palette: bool = False) -> dict[str, str]:
     """Return the sheets of a plan in order, with their colours."""
-    ours = {name: colour for name, colour in TABS.items() if name != "Sizing" or plan.sized}
+    asked = {"Sizing": plan.sized, "Contracts": bool(plan.scenario.contracts) or palette}
+    ours = {name: colour for name, colour in TABS.items() if asked.get(name, True)}
     return ours | (PALETTE if palette else {})
 
 
-def _fill(draft: Draft) -> None:
+def _fill(draft: Draft, drawn: Risk) -> None:
     """Write the sheets in the order of the calculation; the tabs keep theirs."""
+    load.place(draft)
     tables.write(draft)
     inputs.write(draft)
     series = inputs.write_workload(draft)
+    if "Contracts" in draft.sheets:
+        contracts.write_table(draft)
     calculation.write_drivers(draft)
     calculation.write_monthly(draft, series)
+    summary.write(draft)
+    words = comparison.write_months(draft)
     calculation.write_breakeven(draft)
     if draft.plan.sized:
         sizing.write(draft)
     load.write(draft)
-    summary.write(draft)
     calculation.write_finance(draft)
     returns.write_commitments(draft)
     returns.write_return(draft)
     risk.write_scenarios(draft)
-    drawn = draws(draft.plan, DRAWS, SEED)
     risk.write_risk(draft, drawn)
+    comparison.write_words(draft, words)
+    sensitivity.write(draft)
     decisions.write(draft, decisions.decided(draft.plan, drawn))
+    decision.write(draft, drawn)
     ledger.write(draft)
     calculation.write_checks(draft)
     cover.write(draft)
     cover.write_log(draft, facts(draft.plan))
     if "Examples" in draft.sheets:
-        examples.palette(
-            draft.book, draft.style, (draft.sheets["Functions"], draft.sheets["Examples"])
-        )
-        for name in ("Functions", "Examples"):
-            link = ("internal:'Cover'!A1", draft.style("link"), "Back to the cover")
-            draft.sheets[name].write_url(len(examples.NOTES) + 1, 0, *link)
+        _palette(draft)
+
+
+def _palette(draft: Draft) -> None:
+    examples.palette(draft.book, draft.style, (draft.sheets["Functions"], draft.sheets["Examples"]))
+    for name in ("Functions", "Examples"):
+        link = ("internal:'Cover'!A1", draft.style("link"), "Back to the cover")
+        draft.sheets[name].write_url(len(examples.NOTES) + 1, 0, *link)
 
 
 def facts(plan: Plan) -> dict[str, str]:
@@ -144,6 +165,7 @@ def facts(plan: Plan) -> dict[str, str]:
         "As of": scenario.as_of.isoformat(),
         "Owner": scenario.owner or "not named",
         "Token prices": f"{len(plan.tables.prices)} models, source and date in each row",
+        "Prices that end": " ".join(endings(plan)) or "none that is known within the plan",
         "Fingerprint of the inputs": digest,
     }
 

@@ -160,6 +160,16 @@ class Draft:
         self.formula(sheet, row, column, text, self.numbers[line.name], *self.look(line))
         self.name(line.name, sheet, row, column)
 
+    @staticmethod
+    def layout(lines: Sequence[Line], row: int) -> tuple[dict[str, int], int]:
+        """Return the row that each line stands in, from a row on, and the next one."""
+        places = {}
+        for line in lines:
+            row += 2 if line.heading else 0
+            places[line.name] = row
+            row += 1
+        return places, row
+
     def across(
         self,
         sheet: Worksheet,
@@ -174,11 +184,8 @@ class Draft:
         `elsewhere` names inputs by period that stand in the same columns of another sheet.
         """
         rows = dict(elsewhere or {}) | {period: ("", PERIODS_ROW if period == "month" else row)}
-        place = row if period == "month" else row + 1
-        for line in lines:
-            place += 2 if line.heading else 0
-            rows[line.name] = ("", place)
-            place += 1
+        places, place = self.layout(lines, row if period == "month" else row + 1)
+        rows |= {name: ("", at) for name, at in places.items()}
 
         def at(name: str, t: int) -> str:
             where, r = rows[name]
@@ -186,10 +193,13 @@ class Draft:
 
         def span(name: str, t: int) -> str:
             fixed = "$" if name == period else ""
-            r = rows[name][1] + 1
-            return f"$D{fixed}{r}:{xl_col_to_name(FIRST + t)}{fixed}{r}"
+            where, r = rows[name]
+            return f"{where}$D{fixed}{r + 1}:{xl_col_to_name(FIRST + t)}{fixed}{r + 1}"
 
-        texts = formulas(lines, self.cells, periods, at, span, period, tuple(elsewhere or {}))
+        def rest(name: str, t: int) -> str:
+            return f"{at(name, t)}:${xl_col_to_name(FIRST + periods - 1)}{rows[name][1] + 1}"
+
+        texts = formulas(lines, self.cells, periods, at, span, period, tuple(elsewhere or {}), rest)
         for line in lines:
             self._row(sheet, rows[line.name][1], line, texts[line.name])
         return place

@@ -49,6 +49,7 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "data": {"font_color": INPUT_INK, "locked": False},
     "wrap": {"text_wrap": True, "valign": "top"},
+    "warning": {"text_wrap": True, "valign": "top", "font_color": BAD, "bold": True},
     "verdict": {
         "bold": True,
         "font_size": 14,

@@ -36,6 +36,8 @@ def trough(ranked: Sequence[Choice]) -> str:
     if not ranked or not ranked[0].fits:
         return ""
     best = ranked[0]
+    if best.trough_load_share > 1:
+        return f"Even in the quietest six hours of the day two {best.hardware} would not do."
     verdict = "passes" if best.trough_load_share >= TROUGH_RULE else "fails"
     return (
         f"In the quietest six hours of the day two {best.hardware} would be "

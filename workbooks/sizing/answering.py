@@ -15,6 +15,7 @@ from costcore.machines.sizing import case_of
 from costcore.machines.times.queue import copy_of, unknown
 from workbooks import tables
 from workbooks.sizing.choices import Demand, default_precision
+from workbooks.sizing.own import Own
 
 CHAT_SPREAD_FACTOR = 4.0
 """Longest prompt over the mean in ShareGPT-like sets."""
@@ -152,10 +153,12 @@ def _case(row: tables.AnswerTime, gpus: float) -> dict[str, Any]:
     return case | lengths | {"chosen_replica_gpus": gpus}
 
 
-def answers(demand: Demand, limits: Limits, hardware: Sequence[str] = ()) -> list[Answer]:
+def answers(
+    demand: Demand, limits: Limits, hardware: Sequence[str] = (), own: Own | None = None
+) -> list[Answer]:
     """Return the accelerators that serve a rate within limits, cheapest first; then the others."""
     chosen = [tables.accelerator(name) for name in hardware] or list(tables.accelerators())
-    found = [_answer(demand, limits, accelerator) for accelerator in chosen]
+    found = [_answer(demand, limits, accelerator, own or Own()) for accelerator in chosen]
     order = {"meets": 0, "close": 1, "misses": 2, "unknown": 3}
     return sorted(found, key=lambda a: (order[a.verdict], _last(a.cost_per_month), a.hardware))
 
@@ -164,17 +167,19 @@ def _last(cost: float) -> float:
     return math.inf if math.isnan(cost) else cost
 
 
-def _answer(demand: Demand, limits: Limits, accelerator: tables.Accelerator) -> Answer:
+def _answer(demand: Demand, limits: Limits, accelerator: tables.Accelerator, own: Own) -> Answer:
     """The copies that take the fewest GPUs; `meets` is said with a quarter of the rate to spare."""
     row, model = asdict(accelerator), tables.model(demand.model)
     precision = demand.precision or default_precision(model, accelerator)
     lengths = {"input_tokens": demand.input_tokens, "output_tokens": demand.output_tokens}
-    case: Mapping[str, Any] = case_of(asdict(model), row, 1.0, precision) | lengths
+    case = case_of(asdict(model), row, 1.0, precision) | lengths
     if bool(unknown(case)):
         why = "published answer times of such prompts or models are missed by more than 2x"
         return Answer(accelerator.hardware, precision, "unknown", why)
     for verdict, held in (("meets", limits), ("close", limits.eased())):
-        tried = [_copies(demand, held, case, gpus) for gpus in copy_sizes(row)]
+        sizes = [{**case, "gpus_count": gpus} for gpus in copy_sizes(row)]
+        shared = [{**each, "software_share": own.at(each)[0]} for each in sizes]
+        tried = [_copies(demand, held, each, each["gpus_count"]) for each in shared]
         if possible := [each for each in tried if each[0] > 0]:
             best = min(possible, key=lambda each: (each[2], each[1]))
             return _priced(accelerator, precision, verdict, best)

@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costcore.language.quantities import HOURS_PER_MONTH
+from costcore.machines.basis.memory import fits_basis
+from costcore.machines.basis.speed import tokens_per_second_basis
 from costcore.machines.constants import BANDS
 from costcore.machines.gpus import copy_sizes
 from costcore.machines.measured import MEASURED_COLUMNS
-from costcore.machines.memory_basis import fits_basis
 from costcore.machines.roofline import sized
 from costcore.machines.sizing import band_kind, best_known, case_of
-from costcore.machines.speed_basis import tokens_per_second_basis
 from costcore.nodes.load import provisioned, shape_of
-from costcore.tokens.api import blended_price
 from workbooks import tables
 from workbooks.sizing.fitting import outdated
+from workbooks.sizing.own import Own
 from workbooks.sizing.shapes import hourly
 
 PLAN_FIGURES = (
@@ -84,6 +84,8 @@ class Choice:
     cost_per_month: float = math.nan
     price_per_mtok: float = math.nan
     verdict: str = ""
+    own_share: float = 1.0
+    """What your measurements made of the model's speed."""
 
 
 @cache
@@ -94,8 +96,10 @@ def measured_table() -> list[list[Any]]:
     return [list(columns), *([row[column] for column in columns] for row in rows)]
 
 
-def choices(demand: Demand, hardware: Sequence[str] = ()) -> list[Choice]:
+def choices(demand: Demand, hardware: Sequence[str] = (), own: Own | None = None) -> list[Choice]:
     """Return the accelerators for a demand, cheapest first, then those that do not serve it.
+
+    Your own measurements rescale the speed of the model on all of them.
 
     Raises
     ------
@@ -107,7 +111,7 @@ def choices(demand: Demand, hardware: Sequence[str] = ()) -> list[Choice]:
     chosen = [tables.accelerator(name) for name in hardware] or list(tables.accelerators())
     model = asdict(tables.model(demand.model))
     load = _load(demand)
-    found = [_choice(demand, model, accelerator, load) for accelerator in chosen]
+    found = [_choice(demand, model, each, load, own or Own()) for each in chosen]
     ranked = sorted(found, key=lambda c: (not c.fits, _or_inf(c.cost_per_month), c.hardware))
     price = demand.api_price_per_mtok
     return [replace(each, verdict=_verdict(each, ranked[0], price)) for each in ranked]
@@ -137,32 +141,36 @@ def _choice(
     model: Mapping[str, Any],
     accelerator: tables.Accelerator,
     load: Mapping[str, float],
+    own: Own,
 ) -> Choice:
     """Return the copies that take the fewest GPUs, and of those what serves most on each."""
     row = asdict(accelerator)
     precision = demand.precision or default_precision(tables.model(demand.model), accelerator)
-    tried = [_copy(demand, model, row, precision, gpus, load) for gpus in copy_sizes(row)]
+    cases = [case_of(model, row, gpus, precision) | _request(demand) for gpus in copy_sizes(row)]
+    tried = [_copy(demand, model, row, case, (load, own)) for case in cases]
     found = [choice for choice in tried if choice.fits]
     if not found:
         return tried[-1]
     best = min(found, key=lambda c: (c.gpus, -c.gpu_tokens_per_second))
-    return _told(best, demand, case_of(model, row, best.replica_gpus, precision))
+    return _told(best, demand, case_of(model, row, best.replica_gpus, precision), own)
 
 
 def _copy(
     demand: Demand,
     model: Mapping[str, Any],
     row: Mapping[str, Any],
-    precision: str,
-    gpus: float,
-    load: Mapping[str, float],
+    case: dict[str, Any],
+    known: tuple[Mapping[str, float], Own],
 ) -> Choice:
-    """Copies on so many GPUs, with as many requests at once as leave each fast enough."""
+    """Copies on some GPUs, with as many requests at once as leave each fast enough."""
+    gpus, precision, (load, own) = case["gpus_count"], case["weight_precision"], known
     none = Choice(hardware=row["hardware"], precision=precision, replica_gpus=gpus, fits=False)
-    users = np.minimum(USERS, demand.concurrency)
-    case = case_of(model, row, gpus, precision) | _request(demand)
-    case |= {"chosen_replica_gpus": gpus, "concurrency_count": users}
-    lines = sized(case)
+    share, measured = own.at(case)
+    case |= {
+        "chosen_replica_gpus": gpus,
+        "concurrency_count": np.minimum(USERS, demand.concurrency),
+    }
+    lines = sized(case | {"software_share": share})
     if np.min(lines["fits_count"]) != 1:
         lengths = (demand.input_tokens, demand.output_tokens)
         return replace(none, why=fits_basis(model, row, gpus, precision, *lengths))
@@ -171,18 +179,19 @@ def _copy(
         return replace(none, why=_too_slow(speeds, demand))
     at = int(np.flatnonzero(enough).max())
     served = {name: float(lines[name][at]) for name in SERVED}
-    return _planned(replace(none, fits=True), demand, case, served, load)
+    band = "measured" if measured else band_kind(case)
+    return _planned(replace(none, fits=True, own_share=share), demand, band, served, load)
 
 
 def _planned(
     choice: Choice,
     demand: Demand,
-    case: Mapping[str, Any],
+    band: str,
     served: Mapping[str, float],
     load: Mapping[str, float],
 ) -> Choice:
     """Copies for the load, and their rent: sized on the low case, quoted on the base."""
-    base, (low, _, _) = served["tokens_per_second"], BANDS[band_kind(case)]
+    base, (low, _, _) = served["tokens_per_second"], BANDS[band]
     plan = provisioned(
         low_tokens_per_second=base * low,
         base_tokens_per_second=base,
@@ -206,21 +215,37 @@ def _planned(
     )
 
 
-def _told(choice: Choice, demand: Demand, case: Mapping[str, Any]) -> Choice:
+def _told(choice: Choice, demand: Demand, case: Mapping[str, Any], own: Own) -> Choice:
     """Say what the speed rests on; a published speed stands beside it, never in the ranking."""
     asked = {**case, **_request(demand), "chosen_replica_gpus": choice.replica_gpus}
     model, row = asdict(tables.model(demand.model)), asdict(tables.accelerator(choice.hardware))
     lengths = (demand.input_tokens, demand.output_tokens)
     place = (model, row, choice.replica_gpus, choice.precision, *lengths)
-    known = {"replica_gpus": choice.replica_gpus}
-    why = tokens_per_second_basis(*place, choice.concurrency, **known)  # type: ignore[arg-type]
+    known = {"replica_gpus": choice.replica_gpus, "software_share": choice.own_share}
+    why = tokens_per_second_basis(*place, choice.concurrency, **known)
+    why = _rescaled(own, asked) + why
     speed, found = best_known(measured_table(), asked, sized(asked))
     if found < 0:
         return replace(choice, why=why)
-    said = tokens_per_second_basis(*place, measured_table=measured_table(), **known)  # type: ignore[arg-type]
+    said = tokens_per_second_basis(*place, measured_table=measured_table(), **known)
     total = float(speed) * (1 + demand.input_tokens / demand.output_tokens)
     beside = total / choice.replica_gpus
     return replace(choice, why=f"{why} {said}", measured_gpu_tokens_per_second=beside)
+
+
+def _rescaled(own: Own, case: Mapping[str, Any]) -> str:
+    """Say what your measurements did to a speed; empty where there are none."""
+    if not own.rows:
+        return ""
+    share, row = own.at(case)
+    if row is None:
+        count = len(own.rows)
+        what = "measurement" if count == 1 else f"{count} measurements"
+        return f"Rescaled by {share:.2f}, as your {what} of the model. "
+    return (
+        f"Yours: {row.output_tokens_per_second:,.0f} output tokens a second measured at "
+        f"{row.input_tokens:g} in and {row.output_tokens:g} out, {share:.2f} of the model. "
+    )
 
 
 def _request(demand: Demand) -> dict[str, float]:
@@ -250,26 +275,12 @@ def _verdict(choice: Choice, cheapest: Choice, api_price: float) -> str:
         return "fits; no rent known, ask for a quote"
     times = choice.cost_per_month / cheapest.cost_per_month
     words = "cheapest" if choice is cheapest else f"{times:,.1f}x the cheapest"
+    if tables.accelerator(choice.hardware).rent_source.startswith("one provider"):
+        words += ", at the rent of one provider"
     if math.isnan(api_price):
         return words
     side = "below" if choice.price_per_mtok < api_price else "above"
     return f"{words}; hardware alone is {side} the API's {api_price:,.2f}"
-
-
-def api_price(demand: Demand, api_model: str) -> Demand:
-    """Return the demand with the price of an API at its mix of input and output.
-
-    Raises
-    ------
-    LookupError
-        If the price table has no such model.
-    """
-    listed = tables.price_on(api_model)
-    if listed.currency != "USD":
-        raise LookupError(f"{api_model} is priced in {listed.currency}, the rents are in USD.")
-    output_share = demand.output_tokens / (demand.input_tokens + demand.output_tokens)
-    prices = (listed.input_price_per_mtok, listed.output_price_per_mtok)
-    return replace(demand, api_price_per_mtok=float(blended_price(*prices, output_share)))
 
 
 def _or_inf(value: float) -> float:

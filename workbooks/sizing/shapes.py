@@ -11,7 +11,9 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from costcore.tokens.hours import ANY_DAY, DAYS_PER_WEEK, HOURS_PER_DAY
 from workbooks import tables
+from workbooks.headings import twin
 
 AZURE = "Azure LLM inference trace 2024, CC-BY-4.0"
 SERVEGEN = "ServeGen, Apache-2.0"
@@ -26,6 +28,10 @@ SHAPES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """What each shipped shape is, and where it comes from."""
 FLAT = "flat"
+FIRST_DAYS: Mapping[str, int] = MappingProxyType({"global-chat": 6, "office-hours": 4})
+"""Day of the week, from Monday, 0, on which a trace begins: 12 and 10 May 2024, UTC."""
+UNDATED = frozenset({"mixed-api", "small-api", "image-chat"})
+"""Traces published without the day they begin on; their hours are taken as UTC."""
 LEAST_HOURS, MOST_HOURS = 24, 8784
 
 
@@ -46,12 +52,30 @@ def hourly(name: str) -> NDArray[np.float64]:
     if name == FLAT:
         return np.ones(LEAST_HOURS)
     if name in SHAPES:
-        found = [row.load_over_mean for row in tables.load_shapes() if row.shape == name]
-        return np.array(found)
+        rows = (row.load_over_mean for row in tables.load_shapes() if row.shape == name)
+        found = np.fromiter(rows, float)  # rounded in the table, so their mean is not quite 1
+        return np.asarray(found / found.mean())
     if not Path(name).is_file():
         raise ValueError(f"{name!r} is neither a file nor one of {', '.join([FLAT, *SHAPES])}")
     loads = own_hours(Path(name))
     return np.asarray(loads / loads.mean())
+
+
+def clock(name: str, hours: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return hour of the day and day of the week of each hour of a load, in UTC.
+
+    A load of whole weeks of one's own begins on Monday at midnight; one of single days stands
+    for any day.
+
+    >>> [part[:2].tolist() for part in clock("office-hours", 168)]
+    [[0.0, 1.0], [4.0, 4.0]]
+    >>> float(clock("flat", 24)[1][0])
+    -1.0
+    """
+    at = np.arange(float(hours))
+    weeks = hours % (HOURS_PER_DAY * DAYS_PER_WEEK) == 0 and name not in UNDATED
+    day = (at // HOURS_PER_DAY + FIRST_DAYS.get(name, 0)) % DAYS_PER_WEEK
+    return at % HOURS_PER_DAY, day if weeks else np.full(hours, ANY_DAY)
 
 
 def own_hours(path: Path) -> NDArray[np.float64]:
@@ -66,6 +90,8 @@ def own_hours(path: Path) -> NDArray[np.float64]:
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = [cells for cells in csv.reader(file) if any(cell.strip() for cell in cells)]
+    if lines and (twice := twin(lines[0])) and _load(path, 1, lines[0]) is None:
+        raise ValueError(f"{path.name}, line 1 has two columns {twice!r}; keep one")
     loads = [_load(path, i, cells) for i, cells in enumerate(lines, 1)]
     hours = np.array([load for load in loads if load is not None])
     if hours.size % 24 or not LEAST_HOURS <= hours.size <= MOST_HOURS:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from costcore.machines.constants import FEW_SPEEDS
 from workbooks import tables
 from workbooks.sizing import answering
 from workbooks.sizing.fitting import (
@@ -34,8 +35,6 @@ FAMILIES = {
     "NVIDIA NIM": "NVIDIA NIM",
     "Google TPU": "Google TPU recipes",
 }
-YOUNG_MODELS = ("Llama-4", "gpt-oss", "DeepSeek")
-"""Models whose software is younger than the tables of speeds it is measured in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +124,13 @@ def _skipped(row: tables.Throughput) -> str:
 
 def _subsets(known: Cases, found: Floats) -> list[Score]:
     experts = np.nan_to_num(known.inputs["experts"]) > 0
-    young = np.array([model.startswith(YOUNG_MODELS) for model in known.groups["model"]])
-    families = np.array(known.families)
+    young = known.inputs["published_speeds_count"] < FEW_SPEEDS
+    families, ages = np.array(known.families), np.array(known.ages)
     parts: dict[str, NDArray[np.bool_]] = {
         "dense models": ~experts,
         "mixtures of experts": experts,
-        "young software": young,
+        f"models with fewer than {FEW_SPEEDS:g} speeds fitted": young,
+        **{age: ages == age for age in sorted(set(known.ages))},
         **{str(name): families == name for name in sorted(set(known.families))},
     }
     return [score(name, found[part]) for name, part in parts.items() if part.any()]

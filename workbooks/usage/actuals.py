@@ -42,6 +42,22 @@ class Actuals:
         return self.rows[list(TOKEN_KINDS)].sum(axis=1)
 
     @property
+    def language(self) -> pd.DataFrame:
+        """Rows of language models; embeddings, audio and images are no part of the volume."""
+        return self.rows[self.rows.medium == ""]
+
+    @property
+    def volume(self) -> pd.Series:
+        """Tokens of each row of a language model."""
+        return self.tokens[self.rows.medium == ""]
+
+    @property
+    def apart(self) -> dict[str, float]:
+        """Tokens by what else than language they are of: embedding, audio, image, media."""
+        sums = self.tokens.groupby(self.rows.medium).sum()
+        return {str(name): float(each) for name, each in sums.items() if name and each}
+
+    @property
     def has_tokens(self) -> bool:
         """Whether any export counts tokens."""
         return any(export.has_tokens for export in self.exports)
@@ -58,8 +74,8 @@ class Actuals:
         known = [name for name in part if self._all_know([name])]
         if not known:
             return None
-        total = self.rows[list(whole)].sum().sum()
-        return float(self.rows[known].sum().sum() / total) if total else None
+        total = self.language[list(whole)].sum().sum()
+        return float(self.language[known].sum().sum() / total) if total else None
 
     @property
     def output_share(self) -> float | None:
@@ -79,10 +95,10 @@ class Actuals:
     @property
     def batch_share(self) -> float | None:
         """Tokens of batch jobs, of all."""
-        total = self.tokens.sum()
+        total = self.volume.sum()
         if not total or not self._all_know(["batch"]):
             return None
-        return float(self.tokens[self.rows.batch > 0].sum() / total)
+        return float(self.volume[self.language.batch > 0].sum() / total)
 
     def _all_know(self, columns: Sequence[str]) -> bool:
         counting = [export for export in self.exports if export.has_tokens]
@@ -103,7 +119,7 @@ class Actuals:
     @property
     def _daily(self) -> pd.Series:
         """Tokens of each day in range."""
-        daily = self.tokens.groupby(self.rows.hour.dt.normalize()).sum()
+        daily = self.volume.groupby(self.rows.hour.dt.normalize()).sum()
         return daily.reindex(self._range, fill_value=0.0)
 
     @property
@@ -112,7 +128,7 @@ class Actuals:
 
         High counts days without data as unknown where that is more, the others as no use.
         """
-        total = float(self.tokens.sum())
+        total = float(self.volume.sum())
         if not total or self.uncounted_share is not None:
             return None
         months = self.full_months
@@ -125,10 +141,10 @@ class Actuals:
     @property
     def uncounted_share(self) -> float | None:
         """Share of the money that units of unknown size cost; None where all can be counted."""
-        unknown = self.rows.uncounted.fillna(0.0) != 0
+        unknown = self.language.uncounted.fillna(0.0) != 0
         if not unknown.any():
             return None
-        cost = self.rows.cost.fillna(0.0)
+        cost = self.language.cost.fillna(0.0)
         return float(cost[unknown].sum() / cost.sum()) if cost.sum() else math.nan
 
     @property
@@ -169,7 +185,7 @@ class Actuals:
         counting = [export for export in self.exports if export.has_tokens]
         if not all(export.daily for export in counting):
             return None
-        if self.days < DAYS_FOR_WEEKDAYS or not self.tokens.sum():
+        if self.days < DAYS_FOR_WEEKDAYS or not self.volume.sum():
             return None
         daily = self._daily
         means = daily.groupby(self._range.day_of_week).mean() / daily.mean()
@@ -183,7 +199,7 @@ class Actuals:
             return None
         end = pd.Timestamp(self.last) + pd.Timedelta(hours=23)
         hours = pd.date_range(self.first, end, freq="h")
-        return peak_factor(self.tokens.groupby(self.rows.hour).sum().reindex(hours, fill_value=0.0))
+        return peak_factor(self.volume.groupby(self.rows.hour).sum().reindex(hours, fill_value=0.0))
 
     @property
     def billed(self) -> dict[str, float]:

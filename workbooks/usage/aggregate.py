@@ -17,6 +17,7 @@ from ibis.expr import types as ir
 from workbooks.usage.exports.cells import (
     COUNTS,
     LARGEST,
+    SIGN,
     breaks_rule,
     fraction,
     has_offset,
@@ -72,11 +73,14 @@ class Reading:
         return one | {f"kind_{i}": (col,) for i, col in enumerate(self.present.get("kind", ()))}
 
 
-def hourly(table: ir.Table, reading: Reading, marked: bool = False) -> ir.Table:
+def hourly(
+    table: ir.Table, reading: Reading, marked: bool = False, signed: bool = False
+) -> ir.Table:
     """Return the sums of a table by hour and text.
 
-    With `marked`, they have the hashes of the requests too. A column `again` of the table, which
-    says that a request was counted before, tells rows apart.
+    With `marked`, they have the hashes of the requests too, and with `signed` the counts of
+    negative numbers. A column `again` of the table, which says that a request was counted before,
+    tells rows apart.
 
     Columns: `hour` as text, the texts, `kept`, `rows`, and for each measure its sum, ``n_…`` how
     many cells were filled, ``read_…`` how many of them were numbers, ``low_…`` the smallest, and
@@ -100,7 +104,8 @@ def hourly(table: ir.Table, reading: Reading, marked: bool = False) -> ir.Table:
         sums |= {role: value.sum(), f"n_{role}": cells[f"raw_{role}"].count()}
         sums |= {f"read_{role}": value.count()}
         sums[f"low_{role}"] = value.min()
-        sums[f"minus_{role}"] = (value < 0).sum()
+        if signed:
+            sums[f"minus_{role}"] = (value < 0).sum()
         if role in COUNTS:
             sums[f"part_{role}"] = fraction(value).max()
     return cells.group_by([*keys, "kept"]).agg(**sums)
@@ -120,6 +125,9 @@ def _keys(table: ir.Table, reading: Reading, kept: ir.Value | None) -> dict[str,
             for name, text in keys.items()
             if name != "currency"  # money left out is told in its currency
         }
+    if "cost" in reading.present and reading.numerals != "plain":
+        cost = _raw(table, reading, "cost")
+        keys["sign"] = cost.re_extract(SIGN, 0) if cost.type().is_string() else ibis.literal("")
     if "again" in table.columns:
         keys["again"] = table.again
     return keys
@@ -135,6 +143,11 @@ def broken_roles(sums: pd.DataFrame, reading: Reading) -> list[str]:
     """Return the measures of which some cell breaks a rule."""
     kept = sums[sums.kept]
     return [role for role in reading.measures if _is_broken(kept, role)]
+
+
+def is_signed(sums: pd.DataFrame, reading: Reading) -> bool:
+    """Whether some number is negative."""
+    return any((sums[f"low_{role}"] < 0).any() for role in reading.measures)
 
 
 def broken_rows(table: ir.Table, reading: Reading, role: str) -> ir.Table:
@@ -169,15 +182,9 @@ def _first(table: ir.Table, columns: tuple[str, ...]) -> ir.Value:
 
 
 def _kept(table: ir.Table, reading: Reading) -> ir.Value | None:
-    """Whether a row of a cloud bill is a language model; None where every row is."""
+    """Whether a row of a cloud bill may be a model's; None where every row is."""
     if not reading.layout.keep:
         return None
-    kept = _says(table, reading.present["keep_in"], reading.layout.keep)
-    if reading.layout.drop and "drop_in" in reading.present:
-        kept &= ~_says(table, reading.present["drop_in"], reading.layout.drop)
-    return kept
-
-
-def _says(table: ir.Table, columns: tuple[str, ...], words: str) -> ir.Value:
-    texts = (table[column].cast("string").lower() for column in columns)
-    return ibis.or_(*(text.re_search(words).fill_null(False) for text in texts))
+    texts = (table[column].cast("string").lower() for column in reading.present["keep_in"])
+    says = (text.re_search(reading.layout.keep).fill_null(False) for text in texts)
+    return ibis.or_(*says)

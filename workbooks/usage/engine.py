@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import ibis
 import pandas as pd
 
-from workbooks.usage.aggregate import Reading, broken_roles, broken_rows, hourly
+from workbooks.usage.aggregate import Reading, broken_roles, broken_rows, hourly, is_signed
 from workbooks.usage.exports import cells, faults
+from workbooks.usage.exports.charges import contradiction
 from workbooks.usage.exports.layout import UsageError, folded
 from workbooks.usage.exports.source import BLANKS, Source, layout_of
 from workbooks.usage.repeats import Requests, Seen, frame, told_by_rank
@@ -23,22 +25,22 @@ Progress = Callable[[float], None]
 
 
 def read(
-    source: Source, progress: Progress = lambda share: None, seen: Seen | None = None
+    source: Source,
+    progress: Progress = lambda share: None,
+    seen: Seen | None = None,
+    scratch: Path | None = None,
 ) -> tuple[Reading, pd.DataFrame]:
     """Return how a file was read, and its sums by hour.
 
     Requests that stand in it twice, or were `seen` in other files of its layout, are sums of
-    their own, told by a column `again`.
+    their own, told by a column `again`. What memory cannot hold goes to the folder `scratch`.
 
     Raises
     ------
     UsageError
         With the file, the line, the column, the value and the rule that is broken.
     """
-    backend = ibis.duckdb.connect(memory_limit=MEMORY, preserve_insertion_order=False)
-    # progress is counted for whoever asks, and not printed among the answers
-    backend.raw_sql("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
-    backend.raw_sql("SET TimeZone = 'UTC'")
+    backend = _connected(scratch)
     try:
         for sql, numerals in ((source.quick_sql, "plain"), (source.sql, "grouped")):
             table = backend.sql(f"SELECT * FROM {sql}")
@@ -48,12 +50,15 @@ def read(
             zoned = reading.times == "iso" and bool(sums.zoned.any())
             if zoned:
                 reading = replace(reading, times="offset")
-            if zoned or requests.repeat:
-                told = requests.told(table)
-                sums = _watched(backend, hourly(told, reading), progress)
+            signed = is_signed(sums, reading)
+            if zoned or signed or requests.repeat:
+                again = hourly(requests.told(table), reading, signed=signed)
+                sums = _watched(backend, again, progress)
             broken = broken_roles(sums, reading)
             sums, undated = _with_hours(sums, reading)
             if not broken and undated is None:
+                if found := contradiction(sums, reading):
+                    raise UsageError(_first_in_sign(backend, source, reading, *found))
                 requests.remember()
                 return reading, sums
         if broken:
@@ -63,6 +68,16 @@ def read(
         raise UsageError(faults.unreadable(source, error)) from None
     finally:
         backend.disconnect()
+
+
+def _connected(scratch: Path | None) -> Any:
+    backend = ibis.duckdb.connect(
+        memory_limit=MEMORY, preserve_insertion_order=False, temp_directory=scratch
+    )
+    # progress is counted for whoever asks, and not printed among the answers
+    backend.raw_sql("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    backend.raw_sql("SET TimeZone = 'UTC'")
+    return backend
 
 
 def read_table(url: str, name: str) -> tuple[Reading, pd.DataFrame]:
@@ -91,7 +106,8 @@ def _read_table(backend: Any, name: str) -> tuple[Reading, pd.DataFrame]:
     columns = {folded(column): column for column in table.columns}
     reading = Reading(layout_of(name, table.columns), columns)
     table = told_by_rank(table, reading)
-    sums = _checked(hourly(table, reading).limit(MOST_GROUPS + 1).execute())
+    query = hourly(table, reading, signed=True)
+    sums = _checked(query.limit(MOST_GROUPS + 1).execute())
     for role in broken_roles(sums, reading):
         raise UsageError(f"table {name}, {role}: not every value is {cells.rule(role)}")
     sums, bad = _with_hours(sums, reading)
@@ -204,6 +220,14 @@ def _first_undated(backend: Any, source: Source, reading: Reading, text: str) ->
         filled = [table[reading.present[role][0]].notnull() for role in reading.measures]
         rows = table.filter(start.isnull() & ibis.or_(*filled))
     return _told(source, reading, role, rows, "is not a date like the others")
+
+
+def _first_in_sign(backend: Any, source: Source, reading: Reading, sign: str, currency: str) -> str:
+    table = _numbered(backend, source)
+    rows = table.filter(table[reading.present["cost"][0]].contains(sign))
+    if "currency" in reading.present:
+        rows = rows.filter(rows[reading.present["currency"][0]].upper() == currency)
+    return _told(source, reading, "cost", rows, f"is not in {currency}")
 
 
 def _numbered(backend: Any, source: Source) -> Any:

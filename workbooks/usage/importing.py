@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from workbooks.disk import scratch, why
 from workbooks.usage.actuals import Actuals, actuals
 from workbooks.usage.engine import read, read_table
 from workbooks.usage.exports.layout import UsageError
@@ -44,9 +45,13 @@ def import_usage(
 
 
 def _file(path: Path, progress: Progress, stated: Stated, seen: Seen) -> Export:
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        source = open_source(path, Path(scratch), stated)
-        reading, sums = read(source, lambda share: progress(path.name, share), seen)
+    try:
+        with scratch() as folder:
+            source = open_source(path, folder, stated)
+            reading, sums = read(source, lambda share: progress(path.name, share), seen, folder)
+    except OSError as error:
+        place = tempfile.gettempdir()
+        raise UsageError(f"{path.name} cannot be unpacked in {place}: {why(error)}") from None
     progress(path.name, 1.0)
     return export(source.name, reading, sums, source.left_out, source.notes)
 

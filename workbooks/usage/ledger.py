@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +13,7 @@ from workbooks.usage.exports.charges import (
     SetAside,
     apart,
     both_costs,
+    currencies,
     kind_of_charge,
     money_read,
     others,
@@ -23,7 +23,7 @@ from workbooks.usage.exports.charges import (
     texts,
 )
 from workbooks.usage.exports.layout import TOKENS, Layout, UsageError
-from workbooks.usage.exports.meterwords import NO_TOKENS, SAYS_TOKENS, block, first_kind
+from workbooks.usage.exports.metered import COUNTED, is_batch, serve, sizes, words
 from workbooks.usage.exports.spans import span_ends, spread
 
 INPUT_KINDS = ("uncached", "cache_read", "cache_write_5m", "cache_write_1h")
@@ -32,17 +32,14 @@ NUMBERS = ("requests", *TOKEN_KINDS, "reasoning", "undirected", "uncounted", "co
 """`reasoning` is part of `output`; `undirected` tokens are of no known kind;
 `uncounted` are units that say tokens, but not how many."""
 
-TIERS = r"\b(flex|priority)\b"
-MODEL_ID = r'"(?:x_)?Model(?:Id|Name)?"\s*:\s*"([^"]+)"'
-"""Where details of a price in FOCUS name the model."""
-
 
 @dataclass(frozen=True)
 class Export:
     """One file or table, on the canonical table: a row for each hour, model and way of sending.
 
-    Columns of `rows`: hour, model, vendor, batch (nan where unknown), currency, and `NUMBERS`,
-    which are nan throughout where the export does not have them.
+    Columns of `rows`: hour, model, vendor, batch (nan where unknown), tier, context, medium (empty
+    for language models), currency, and `NUMBERS`, which are nan throughout where the export does
+    not have them.
     """
 
     name: str
@@ -89,6 +86,8 @@ def export(
     """
     layout = reading.layout
     said = [*notes, layout.note, _cache_rule(sums, layout)]
+    if layout.keep:
+        sums = sums.assign(kept=sums.kept & serve(sums, layout, words(sums, layout)))
     asides = others(sums, reading)
     if left := sum(each.rows for each in asides):
         said.append(f"rows of other services left out: {left:,}")
@@ -125,17 +124,21 @@ def _used(name: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[SetAside]]:
 def _table(name: str, mine: pd.DataFrame, reading: Reading, said: list[str]) -> pd.DataFrame:
     """Return sums on the canonical columns, a row for each, with its kind of charge."""
     layout = reading.layout
-    rows = pd.DataFrame({"hour": mine.hour, "model": _models(mine, layout)})
+    told = words(mine, layout)
+    rows = pd.DataFrame({"hour": mine.hour, "model": told.model.replace("", "(not named)")})
     rows["vendor"] = texts(mine, "provider").fillna(layout.vendor).str.lower()
-    rows["batch"] = _batch(mine, reading)
-    rows["tier"] = texts(mine, "tier").fillna("").str.lower().str.extract(TIERS)[0].fillna("")
-    rows["currency"] = texts(mine, "currency").str.upper().fillna(reading.currency or "?")
-    parts = _long(mine, layout, said) if layout.is_long else _wide(name, mine, layout)
+    rows["batch"] = is_batch(mine, told)
+    rows["tier"] = told.tier.replace("batch", "")
+    rows["context"], rows["medium"] = told.context, told.medium
+    rows["kind"], rows["unit"] = told.kind, texts(mine, "unit").fillna("")
+    rows["currency"] = currencies(mine, reading)
+    parts = _long(mine, layout, told, said) if layout.is_long else _wide(name, mine, layout)
+    said += _gap(mine, parts)
     for column in NUMBERS:
         rows[column] = parts.get(column, np.nan)
     if "cost" in mine and mine.n_cost.any():
         rows["cost"] = mine.cost.fillna(0.0) / layout.divisor
-    rows["requests"] = _requests(mine, layout)
+    rows["requests"] = _requests(mine, layout, told)
     rows["lines"], rows["line"] = mine.rows, mine.index
     rows["charge"] = texts(mine, "charge").map(kind_of_charge)
     replayed = texts(mine, "replay").fillna("").str.lower().isin(["true", "hit", "1"])
@@ -180,31 +183,6 @@ def _are_months(starts: pd.Series, reading: Reading) -> bool:
     return reading.times == "month" or bool(first)
 
 
-def _models(sums: pd.DataFrame, layout: Layout) -> pd.Series:
-    names = texts(sums, "model").fillna("(not named)")
-    if not layout.model_in:
-        return names
-    inside = {text: re.search(layout.model_in, text) for text in names.unique()}
-    found = names.map({text: m[1].strip() if m else text for text, m in inside.items()})
-    sold = texts(sums, "product").where(names.str.contains("MP:"))  # the meter names no model
-    found = sold.str.replace(r" \(.*\)$", "", regex=True).where(sold.notna(), found)
-    for name in _kind_columns(sums):
-        stated = texts(sums, name).str.extract(MODEL_ID, expand=False)
-        found = stated.where(stated.notna(), found)
-    return found
-
-
-def _batch(sums: pd.DataFrame, reading: Reading) -> pd.Series:
-    """Whether the rows were sent as batch jobs; nan where the layout does not say."""
-    names = [name for name in ("batch", *_kind_columns(sums)) if name in sums]
-    if not names:
-        return pd.Series(np.nan, index=sums.index)
-    told = zip(*(texts(sums, name).fillna("") for name in names), strict=True)
-    words = [" ".join(texts).lower().replace("_", " ") for texts in told]
-    found = [bool(re.search(r"\bbatch\b|^true\b", text)) for text in words]
-    return pd.Series(found, index=sums.index, dtype=float)
-
-
 def _cache_rule(sums: pd.DataFrame, layout: Layout) -> str:
     """Say how cached tokens stand to input tokens."""
     if "input" not in sums:
@@ -214,18 +192,14 @@ def _cache_rule(sums: pd.DataFrame, layout: Layout) -> str:
     return {
         "inside": "its input includes the cached tokens, so they were taken out",
         "beside": "its input leaves out the cached tokens, so they were added to it",
+        "written": "its input leaves out the cached tokens, so they were added to it",
         "total": "whether its input includes the cached tokens was told by its total",
     }[layout.cached]
 
 
-def _kind_columns(sums: pd.DataFrame) -> list[str]:
-    return [str(name) for name in sums if str(name).startswith("kind_")]
-
-
-def _requests(sums: pd.DataFrame, layout: Layout) -> pd.Series | float:
-    if layout.unit and "kind_0" in sums:
-        asked = texts(sums, "kind_0").fillna("").str.contains("request_count")
-        return sums.quantity.fillna(0.0).where(asked, 0.0)
+def _requests(sums: pd.DataFrame, layout: Layout, said: pd.DataFrame) -> pd.Series | float:
+    if layout.unit:
+        return sums.quantity.fillna(0.0).where(said.nothing == "requests", 0.0)
     if "requests" in sums and sums.n_requests.any():
         return sums.requests.fillna(0.0)
     return sums.rows.astype(float) if layout.rows_are_requests else np.nan
@@ -248,6 +222,11 @@ def _wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]
         rest = sums.total - given - parts.get("output", zero) - cached * ~inside
         beside = (rest - parts["reasoning"]).abs() < rest.abs()  # the total tells
         parts["output"] = parts.get("output", zero) + parts["reasoning"] * beside
+    if layout.cached == "written":
+        written = parts["cache_write_5m"]
+        rest = sums.total - given - parts.get("output", zero) - parts.get("cache_read", zero)
+        within = (rest - written + given).abs() < (rest - written).abs()
+        parts["cache_write_5m"] = written - given * within
     parts["uncached"] = given - cached * inside
     for hour, read, all_input in zip(sums.hour, cached, given - cached * inside, strict=True):
         if read > 0 and -read <= all_input < 0:  # a correction takes back more
@@ -258,39 +237,33 @@ def _wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]
     return parts
 
 
-def _long(sums: pd.DataFrame, layout: Layout, said: list[str]) -> dict[str, pd.Series]:
+def _gap(sums: pd.DataFrame, parts: dict[str, pd.Series]) -> list[str]:
+    """Say by how much the totals that the rows state are not what their parts add up to."""
+    if "total" not in sums or not parts:
+        return []
+    told = sums.n_total == sums.rows  # as many totals as rows
+    added = sum(parts[each] for each in TOKEN_KINDS if each in parts)
+    gap = float((sums.total - added)[told].sum())
+    return [f"its totals differ from its parts by {gap:+,.0f} tokens"] if abs(gap) >= 1 else []
+
+
+def _long(
+    sums: pd.DataFrame, layout: Layout, said: pd.DataFrame, notes: list[str]
+) -> dict[str, pd.Series]:
     """Return the kinds of token of a layout that names them in words, one to a row."""
-    told = list(zip(*(texts(sums, name) for name in _kind_columns(sums)), strict=True))
-    says = pd.Series([any(SAYS_TOKENS.search(text or "") for text in each) for each in told])
-    size = _unit_sizes(sums, layout, says)
-    kind = pd.Series([first_kind(each) for each in told], dtype=object)
-    kind = kind.mask(texts(sums, "kind_0").eq("request_count"), NO_TOKENS)
-    counted = kind.map(lambda each: each is not None and each != NO_TOKENS).astype(bool)
-    tokens = (sums.quantity * size).where(kind != NO_TOKENS)
-    if layout.bare_units:  # such a unit may count anything, unless a word says tokens
-        tokens = tokens.where(counted)
-    named = texts(sums, "unit").fillna("no unit")
-    unknown = says & counted & tokens.isna() & (sums.quantity.fillna(0.0) != 0)
-    if units := sorted(set(named[tokens.isna() & ~unknown & texts(sums, "unit").notna()])):
-        said.append(f"it counts {', '.join(units[:4])} in some rows, which are no tokens")
+    tokens = (sums.quantity * sizes(sums, layout, said)).where(said.nothing.isin(COUNTED))
+    known = said.kind != ""
+    if layout.bare_units:  # such a unit may count anything, unless a word says which tokens
+        tokens = tokens.where(known)
+    named = texts(sums, "unit")
+    unknown = known & said.says_tokens & tokens.isna() & (sums.quantity.fillna(0.0) != 0)
+    if units := sorted(set(named[tokens.isna() & ~unknown & named.notna()])):
+        notes.append(f"it counts {', '.join(units[:4])} in some rows, which are no tokens")
     if not tokens.notna().any() and not unknown.any():
         return {}
-    parts = {each: tokens.where(kind == _kind_name(each), 0.0) for each in TOKEN_KINDS}
+    parts = {each: tokens.where(said.kind == each, 0.0) for each in TOKEN_KINDS}
     return {
         **{each: part.fillna(0.0) for each, part in parts.items()},
-        "undirected": tokens.where(kind.isna(), 0.0).fillna(0.0),
+        "undirected": tokens.where(~known, 0.0).fillna(0.0),
         "uncounted": sums.quantity.where(unknown, 0.0).fillna(0.0),
     }
-
-
-def _unit_sizes(sums: pd.DataFrame, layout: Layout, says: pd.Series) -> pd.Series:
-    """Return how many tokens a unit of each row is; nan where that is not known."""
-    units = texts(sums, "unit").fillna(layout.unit)
-    size = units.map({each: block(each, layout.bare_units) for each in units.unique()})
-    # Microsoft counts consumed tokens one by one and calls them units
-    single = texts(sums, "publisher").fillna("").str.contains("Microsoft") & units.eq("Units")
-    return size.astype(float).mask(single & says, 1.0)
-
-
-def _kind_name(column: str) -> str:
-    return "input" if column == "uncached" else column

@@ -22,7 +22,12 @@ VENDORS = {
     "x-ai": "xai", "mistralai": "mistral", "together_ai": "together",
     "fireworks_ai": "fireworks",
 }  # fmt: skip
-DATE = re.compile(r"[-@ ](20\d\d-?\d\d-?\d\d|latest|\(latest\))$")
+DATE = re.compile(r"[-@ ](20\d\d-?\d\d-?\d\d|[01]\d[0-3]\d|latest|\(latest\))$")
+CLOUD = re.compile(
+    r"^(?:(?:global|us|eu|apac)\.)?(?:anthropic|amazon|meta|deepseek|openai|mistral|google|qwen)\.|"
+    r"-(?:v\d+:\d+|v\d+|\d+:\d+)$"
+)
+"""What Bedrock writes before and after the name of a model."""
 
 
 def list_name(model: str, vendor: str = "") -> str | None:
@@ -45,7 +50,11 @@ def list_name(model: str, vendor: str = "") -> str | None:
 
 
 def _plain(model: str) -> str:
-    return re.sub(r"[ ._]+", "-", DATE.sub("", model.strip()))
+    return re.sub(r"[ ._]+", "-", DATE.sub("", _spelled(model)))
+
+
+def _spelled(model: str) -> str:
+    return CLOUD.sub("", model.strip())
 
 
 @cache
@@ -64,18 +73,17 @@ def with_list_cost(rows: pd.DataFrame) -> pd.DataFrame:
 
     Each row has the standard price of its day, or that of its tier or of batch jobs. Where
     `list_missing` names tokens that have no price, `list_cost` is a lower bound. The surcharge on
-    long contexts depends on single requests and is left out.
+    long contexts depends on single requests, and counts only where the export tells them apart.
     """
     pairs = rows[["model", "vendor"]].drop_duplicates().itertuples(index=False)
     names = {(model, vendor): list_name(model, vendor) for model, vendor in pairs}
     named: list[Any] = [names[pair] for pair in zip(rows.model, rows.vendor, strict=True)]
     days, jobs = rows.hour.dt.date, rows.batch.fillna(0.0) > 0
-    keys = list(zip(named, days, jobs, rows.tier, strict=True))
+    keys = list(zip(named, days, jobs, rows.tier, rows.context == "long", strict=True))
     unique = {key: i for i, key in enumerate(dict.fromkeys(keys))}
     found = [_prices(*key) for key in unique]
     index = np.array([unique[key] for key in keys])
-    sold = ["uncached", "cache_read", "output", "cache_write_5m", "cache_write_1h"]
-    tokens = rows[sold].fillna(0.0).to_numpy().T
+    tokens = rows[KINDS].fillna(0.0).to_numpy().T
     rates = np.array([each for each, _ in found])
     missing = np.isnan(rates[index][:, :5]) & (tokens.T > 0)
     rates = np.nan_to_num(rates)
@@ -87,10 +95,20 @@ def with_list_cost(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(list_name=named, list_currency=currency, list_cost=cost, list_missing=lacks)
 
 
+KINDS = ["uncached", "cache_read", "output", "cache_write_5m", "cache_write_1h"]
 SOLD = ("input", "cache reads", "output", "5-minute cache writes", "1-hour cache writes")
 
 
-def _prices(name: str | None, day: date, batch: bool, tier: str) -> tuple[list[float], str]:
+def rate(name: str | None, kind: str, day: date, currency: str) -> float | None:
+    """Return the standard price of a million tokens of a kind in a currency, None if unknown."""
+    rates, own = _prices(name, day, batch=False, tier="", long=False)
+    price = dict(zip(KINDS, rates, strict=False)).get(kind, np.nan)
+    return None if np.isnan(price) or own != currency else price
+
+
+def _prices(
+    name: str | None, day: date, batch: bool, tier: str, long: bool
+) -> tuple[list[float], str]:
     """Rates for input, cached, output, and writes for five minutes and an hour; the currency.
 
     No table has the rate of writes for an hour, nor those of caches in batch jobs.
@@ -98,7 +116,14 @@ def _prices(name: str | None, day: date, batch: bool, tier: str) -> tuple[list[f
     price = _price(f"{name}@{tier}" if name and tier else name, day)
     if price is None:
         return [np.nan] * 6, ""
-    if batch:
+    if long:
+        own = [
+            price.long_context_input_price_per_mtok,
+            None,
+            price.long_context_output_price_per_mtok,
+            None,
+        ]
+    elif batch:
         own = [price.batch_input_price_per_mtok, None, price.batch_output_price_per_mtok, None]
     else:
         own = [

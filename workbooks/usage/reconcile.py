@@ -12,6 +12,20 @@ LOWEST_RATIO, HIGHEST_RATIO = 0.5, 1.5
 """List over billed within these is a discount or a surcharge that needs no question."""
 
 
+COUNTED = {
+    "requests": "requests",
+    "uncached": "input tokens",
+    "cache_read": "tokens read from a cache",
+    "cache_write_5m": "written to a cache for minutes",
+    "cache_write_1h": "written for an hour",
+    "output": "output tokens",
+    "reasoning": "of them for reasoning",
+    "undirected": "tokens of no known kind",
+    "uncounted": "units of unknown size",
+}
+"""What the kept rows of a file count, in words."""
+
+
 @dataclass(frozen=True)
 class Money:
     """What the rows of a file cost, in one currency: read, kept and set aside."""
@@ -76,11 +90,19 @@ def ratios(actuals: Actuals) -> list[Ratio]:
     return [Ratio(*each) for each in zip(*columns, strict=True)]
 
 
+def _counted(export: Export) -> Iterator[str]:
+    """Yield what the kept rows count, so that it can be held against the vendor's own page."""
+    for name, words in COUNTED.items():
+        if count := float(export.rows[name].sum()):
+            yield f"{count:,.0f} {words}"
+
+
 def reconciliation(actuals: Actuals) -> Iterator[str]:
     """Yield the proof, one sentence each."""
     for export in actuals.exports:
         left = sum(each.rows for each in export.asides)
         yield f"{export.name}: {export.rows_read:,} rows read, {export.rows_read - left:,} kept."
+        yield f"  Kept: {', '.join(_counted(export)) or 'no tokens'}."
         for each in export.asides:
             money_left = f"{each.cost:,.2f} {each.currency}"
             yield f"  Set aside: {each.rows:,} rows, {money_left}: {each.reason}."

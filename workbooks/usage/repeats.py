@@ -40,8 +40,10 @@ class Requests:
         """Return sums without hashes, after looking whether one comes twice."""
         if not self._told:
             return sums
-        self.marks, counts = np.unique(sums.attrs.pop("marks"), return_counts=True)
-        self.twice = self.marks[counts > 1]
+        marks = sums.attrs.pop("marks")
+        again = marks[1:] == marks[:-1]
+        self.twice = np.unique(marks[1:][again])
+        self.marks = np.unique(marks) if len(self.twice) else marks
         return sums
 
     @property
@@ -65,10 +67,13 @@ class Requests:
     def remember(self) -> None:
         """Let later files know the requests of this one."""
         if self._told:
-            self.seen[self.reading.layout.title] = np.union1d(self._known, self.marks)
+            both = np.union1d(self._known, self.marks) if len(self._known) else self.marks
+            self.seen[self.reading.layout.title] = both
 
     @property
     def _before(self) -> Marks:
+        if not len(self._known):  # most often; sorting both would take a copy of each
+            return NONE
         return np.intersect1d(self.marks, self._known, assume_unique=True)
 
     @property
@@ -92,12 +97,12 @@ def told_by_rank(table: ir.Table, reading: Reading) -> ir.Table:
 
 
 def frame(query: ir.Table) -> pd.DataFrame:
-    """Return an answer, its lists of hashes as one array in `attrs`, eight bytes for each."""
+    """Return an answer, its lists of hashes as one sorted array in `attrs`, eight bytes each."""
     if "marks" not in query.columns:
         return pd.DataFrame(query.execute())
     answer = query.to_pyarrow()
     marks = answer["marks"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
     rest = answer.drop_columns(["marks"]).to_pandas()
     sums = pd.DataFrame(query.drop("marks").__pandas_result__(rest))
-    sums.attrs["marks"] = marks.astype(np.int64, copy=False)
+    sums.attrs["marks"] = np.sort(marks.astype(np.int64, copy=False))
     return sums

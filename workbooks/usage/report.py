@@ -72,6 +72,8 @@ def _sources(actuals: Actuals) -> Iterator[str]:
 
 
 def _volumes(actuals: Actuals) -> Iterator[str]:
+    for medium, tokens in actuals.apart.items():
+        yield f"Apart from the volume of language models: {tokens:,.0f} tokens of {medium}."
     try:
         refuse_without_tokens(actuals)
     except UsageError as error:
@@ -130,7 +132,8 @@ def figures(actuals: Actuals) -> dict[str, Any]:
         "days": actuals.days,
         "days_with_data": actuals.days_with_data,
         "tokens_per_month": dict(zip(names, volume, strict=True)) if volume else None,
-        "undirected_tokens": float(actuals.rows.undirected.sum()),
+        "undirected_tokens": float(actuals.language.undirected.sum()),
+        "tokens_apart": actuals.apart,
         "output_share": actuals.output_share,
         "cached_share": actuals.cached_share,
         "cache_write_share": actuals.cache_write_share,

@@ -7,9 +7,11 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from workbooks import tables
 from workbooks.scenario.reading import ready
 from workbooks.usage.actuals import Actuals
 from workbooks.usage.exports.layout import UsageError
+from workbooks.usage.implied import implied
 
 BASE = "mid-size"
 """The ready scenario that gives everything but the workload."""
@@ -53,31 +55,27 @@ def workload(actuals: Actuals) -> str:
 
 def refuse_without_tokens(actuals: Actuals) -> None:
     """Raise a UsageError if there are no token totals to plan with."""
-    if (share := actuals.uncounted_share) is not None:
-        raise UsageError(
-            f"{share:.0%} of the bill says tokens in units of unknown size, so the volume would be "
-            f"too small; {_implied(actuals)}"
-        )
+    refuse_uncounted(actuals)
     if actuals.tokens_per_month is None:
         names = ", ".join(export.name for export in actuals.exports)
-        raise UsageError(f"{names}: no token counts, so there is no volume to plan with")
-    if lost := float(actuals.rows.undirected.sum()):
+        counts = (
+            f"only tokens of {', '.join(actuals.apart)}" if actuals.apart else "no token counts"
+        )
+        raise UsageError(f"{names}: {counts}, so there is no volume to plan with")
+    if lost := float(actuals.language.undirected.sum()):
         raise UsageError(
             f"{lost:,.0f} tokens are neither called input nor output, so the volume would be "
             "too small; import an export that tells them apart"
         )
 
 
-def _implied(actuals: Actuals) -> str:
-    """Say what the largest of the units that cannot be counted cost."""
-    rows = actuals.rows[actuals.rows.uncounted.fillna(0.0) != 0]
-    sums = rows.groupby(["model", "currency"])[["uncounted", "cost"]].sum()
-    largest = sums.reset_index().sort_values("cost", ascending=False).iloc[0]
-    price = f"{largest.cost / largest.uncounted:,.4g} {largest.currency}"
-    return (
-        f"a unit of {largest.model} cost {price}: compare that with its list price for a million "
-        "tokens"
-    )
+def refuse_uncounted(actuals: Actuals) -> None:
+    """Raise a UsageError if tokens are counted in units of unknown size."""
+    if (share := actuals.uncounted_share) is not None:
+        raise UsageError(
+            f"{share:.0%} of the bill says tokens in units of unknown size, so the volume would be "
+            f"too small; {implied(actuals.language)}"
+        )
 
 
 def _measured(actuals: Actuals) -> Iterator[str]:
@@ -94,9 +92,19 @@ def _measured(actuals: Actuals) -> Iterator[str]:
     for name in ("output_share", "cached_share", "cache_write_share", "batch_share", "peak_factor"):
         value = getattr(actuals, name)
         if value is None:
-            yield f"# {name}: unknown, for not every export tells it"
+            yield _unknown(name)
         else:
             yield _entry(name, (value,) * 3, source, actuals)
+
+
+def _unknown(name: str) -> str:
+    """Say that the exports do not tell a figure; a peak is assumed, for 1 would be no peak."""
+    if name != "peak_factor":
+        return f"# {name}: unknown, for not every export tells it"
+    usual = next(each for each in tables.assumptions() if each.name == name)
+    cases = {"low": usual.low, "base": usual.base, "high": usual.high}
+    told = f"assumptions table, for not every export has hours: {usual.source}"
+    return _line(name, {**cases, "source": told})
 
 
 def _entry(name: str, cases: tuple[float, ...] | None, source: str, actuals: Actuals) -> str:
@@ -110,15 +118,35 @@ def _rest(base: Mapping[str, Any], actuals: Actuals) -> Iterator[str]:
     for title, section in base.items():
         if isinstance(section, Mapping) and title not in ("workload", "series"):
             yield from ("", f"[{title}]")
+            if title == "api":
+                yield from _last_bill(actuals, base["currency"])
             yield from (_line(name, known.get(name) or value) for name, value in section.items())
+
+
+def _last_bill(actuals: Actuals, currency: str) -> Iterator[str]:
+    """Yield what a month cost: as billed, or else at list, if all its tokens have such a cost."""
+    rows, counted = actuals.rows, actuals.tokens > 0
+    for column, sums, label in (
+        ("cost", actuals.billed, "as billed"),
+        ("list_cost", actuals.listed, "at list prices, model by model"),
+    ):
+        if not rows[column][counted].isna().any() and set(sums) == {currency}:
+            month = (actuals.tokens_per_month or (0.0, 0.0, 0.0))[1]
+            bill = sums[currency] * month / float(actuals.tokens.sum())
+            source = f"{label} from {actuals.first} to {actuals.last}, for as many tokens"
+            for name, value in (("bill", bill), ("bill_tokens", month)):
+                entry = {"base": float(f"{value:.6g}"), "source": source}
+                yield _line(f"last_{name}_per_month", entry)
+            return
+    yield f"# last_bill_per_month: unknown, for not all tokens have a cost in {currency}"
 
 
 def _largest(actuals: Actuals) -> dict[str, str] | None:
     """Return the model with a list price that has the most tokens, as an entry."""
-    tokens = actuals.tokens.groupby(actuals.rows.list_name).sum().sort_values()
+    tokens = actuals.volume.groupby(actuals.rows.list_name).sum().sort_values()
     if not len(tokens) or not tokens.iloc[-1]:
         return None
-    share = tokens.iloc[-1] / actuals.tokens.sum()
+    share = tokens.iloc[-1] / actuals.volume.sum()
     source = f"{share:.0%} of the tokens from {actuals.first} to {actuals.last}"
     return {"base": str(tokens.index[-1]), "source": source, "as_of": str(actuals.last)}
 

@@ -58,7 +58,8 @@ class Copy:
 
     def token_ms(self, requests: Numbers) -> Floats:
         """Time between two tokens of an answer, with so many in progress."""
-        step = step_ms(self.m, self.m.replica_gpus, requests, weights_ms(self.m, requests))
+        gpus = self.m.replica_gpus
+        step = step_ms(self.m, gpus, requests, weights_ms(self.m, requests, gpus))
         return np.asarray(step / self.m.speed_share, float)
 
     def reading_ms(self, requests: Numbers, prompt_tokens: Numbers) -> Floats:
@@ -67,7 +68,8 @@ class Copy:
         tokens = requests + prompt_tokens
         visits = tokens / m.visits_factor
         prompts = prompt_tokens * m.request_attention_ms * m.output_tokens / m.input_tokens
-        shared = weights_ms(m, visits) + requests * m.request_cache_ms + prompts
+        weights = weights_ms(m, visits, m.replica_gpus)
+        shared = weights + requests * m.request_cache_ms + prompts
         shared = (shared + visits * m.request_activation_ms) / m.replica_gpus
         exchanged = visits * m.request_exchange_ms * (1 - 1 / m.replica_gpus)
         return np.asarray((shared + exchanged + m.layers_ms + m.prompts_ms) / m.speed_share, float)

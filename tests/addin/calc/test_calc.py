@@ -51,6 +51,7 @@ DIFFERENCES: dict[str, dict[str, Any]] = {
     WHOLE_RANGE: {
         "an error in a row stays in its place; the first argument's counts": [[REFUSED] * 3],
         "one error spoils a whole load": REFUSED,
+        "an error in the hours": REFUSED,
         "an error in a table": REFUSED,
         "one load, three numbers of nodes: 4 M x 365 x 2; 800 + 2 M x 365 x 2": [[REFUSED] * 3],
         "an error beside a sentence": [[REFUSED] * 2],

@@ -146,11 +146,11 @@ def stale(budget: Path, tmp_path: Path) -> tuple[Path, str]:
     row = next(
         r
         for r in range(6, sheet.max_row)
-        if sheet.cell(r, 1).value == "openai/o3"
+        if sheet.cell(r, 1).value == "openai/gpt-5.6-sol"
         and sheet.cell(r, headings["Valid to"]).value is None
     )
     cell = sheet.cell(row, headings["Input price per mtok"])
-    cell.value = 10
+    cell.value = 5
     cell.number_format = "0.000 [Red]"
     path = tmp_path / "stale.xlsx"
     book.save(path)
@@ -163,8 +163,8 @@ def test_prices_are_asked_about_first(stale: tuple[Path, str]) -> None:
     book = OpenFile(path)
     told = actions.run("refresh_prices", book)
     assert told.startswith("?Change ")
-    assert f"Prices!{cell} openai/o3" in told
-    assert "10 -> 2" in told
+    assert f"Prices!{cell} openai/gpt-5.6-sol" in told
+    assert "5 -> 4" in told
     assert book.written == []
 
 
@@ -174,7 +174,7 @@ def test_only_the_price_changes_and_its_format_stays(stale: tuple[Path, str]) ->
     book = OpenFile(path)
     before = {found[:4]: found.formula or found.value for found in OpenFile(path).cells()}
     told = actions.run("refresh_prices_confirmed", book)
-    assert ("Prices", cell, 2.0) in book.written
+    assert ("Prices", cell, 4.0) in book.written
     assert book.formulas["Prices"][cell].number_format == "0.000 [Red]"
     assert told.startswith(f"Changed {len(book.written)} cells")
     book.formulas.save(path)

@@ -25,7 +25,8 @@ HARMLESS = {
         "re",
         "statistics",
     ),
-    *("textwrap", "traceback", "types", "typing", "operator", "numpy", "xlwings", "abc", "json"),
+    *("textwrap", "traceback", "types", "typing", "operator", "numpy", "scipy", "xlwings", "abc"),
+    "json",
     *("os", "pathlib"),  # for the log, and for tables of data beside a program
 }
 CALLS = {"eval", "exec", "compile", "__import__", "breakpoint", "input", "system", "popen"}

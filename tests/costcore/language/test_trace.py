@@ -176,3 +176,10 @@ def test_what_excel_cannot_say_is_refused():
         np.sort(Cell("A1"))
     with pytest.raises(TypeError, match="no Excel text"):
         Cell("A1") + np.array([1.0, 2.0])
+
+
+def test_a_sum_over_a_calculation_is_refused():
+    """Typed into a cell, it would take one row of the ranges; only an array formula takes all."""
+    with pytest.raises(TypeError, match="make it a line of its own"):
+        np.max(Cell("B1:B9") - Cell("C1:C9"))
+    assert np.max(Cell("B1:B9")).text == "MAX(B1:B9)"

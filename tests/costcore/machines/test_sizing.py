@@ -10,10 +10,11 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from costcore.language.timeline import formulas
 from costcore.language.trace import Cell
+from costcore.machines.basis.memory import fits_basis, vram_gb_basis
+from costcore.machines.basis.speed import gpus_needed_basis, tokens_per_second_basis
 from costcore.machines.constants import BANDS, CONSTANTS, MEMORY_RULES
 from costcore.machines.gpus import gpus_needed
 from costcore.machines.measured import MEASURED_COLUMNS
-from costcore.machines.memory_basis import fits_basis, vram_gb_basis
 from costcore.machines.roofline import DEFAULTS, SIZING_LINES, sized
 from costcore.machines.sizing import (
     fits,
@@ -27,7 +28,6 @@ from costcore.machines.spec_rows import (
     accelerator_inputs,
     model_inputs,
 )
-from costcore.machines.speed_basis import gpus_needed_basis, tokens_per_second_basis
 from tests import engines
 from tests.bench.sizing import output_speed, systems
 from workbooks import tables

@@ -159,6 +159,11 @@ def test_depreciation_of_published_examples():
     assert declining_balance(2_400, 300, 10, factor=1.5)[1] == pytest.approx(306)
 
 
+def test_a_declining_balance_turns_straight_where_that_is_more():
+    """Excel's VDB(10000, 0, 5, year - 1, year): 4000, 2400, 1440, then the rest in two halves."""
+    assert declining_balance(10_000, 0, 5) == pytest.approx([4_000, 2_400, 1_440, 1_080, 1_080])
+
+
 def test_macrs_is_the_table_of_the_tax_office():
     """IRS Publication 946, table A-1: 20, 32, 19.2, 11.52, 11.52 and 5.76 % write off all."""
     np.testing.assert_allclose(macrs(100), [20, 32, 19.2, 11.52, 11.52, 5.76])
@@ -166,10 +171,10 @@ def test_macrs_is_the_table_of_the_tax_office():
 
 
 @given(st.floats(1, 1e7), st.floats(0, 1), st.integers(1, 40), st.floats(0.5, 3))
-def test_depreciation_never_goes_below_the_residual(capex, share, periods, factor):
-    """Straight line reaches the residual exactly, a declining balance at most; nothing is added."""
+def test_depreciation_ends_at_the_residual(capex, share, periods, factor):
+    """Straight line and declining balance, which turns straight, write off the rest and no more."""
     residual = share * capex
     assert straight_line(capex, residual, periods).sum() == pytest.approx(capex - residual)
     declining = declining_balance(capex, residual, periods, factor)
-    assert np.all(declining >= 0)
-    assert declining.sum() <= (capex - residual) * (1 + 1e-9)
+    assert np.all(declining >= -1e-9 * capex)
+    assert declining.sum() == pytest.approx(capex - residual, abs=1e-9 * capex)

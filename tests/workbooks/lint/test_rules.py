@@ -2,16 +2,20 @@
 
 import json
 import random
+import subprocess
+import sys
 import zipfile
 
 import pytest
+from openpyxl.formula.translate import Translator
 from xlsxwriter import Workbook
 
 from install.command import main
 from tests.workbooks.budgets import CORNERS, corner, write
 from tests.workbooks.lint.bad import PLANTED, bad_book
 from workbooks.file.refusal import RefreshError
-from workbooks.lint.formula import parse
+from workbooks.lint import reading
+from workbooks.lint.formula import moved, parse
 from workbooks.lint.linting import lint
 from workbooks.lint.rules import BY_HAND, RULES
 from workbooks.sheets.budget import budget
@@ -34,6 +38,44 @@ def test_a_planted_fault_is_found(findings, rule):
     """The finding names the rule, the sheet and the cell of the fault planted against it."""
     found = [(each.sheet, each.cell) for each in findings if each.rule is rule]
     assert PLANTED[rule.number] in found
+
+
+def test_a_large_sheet_is_held_against_the_same_rules(bad, findings, monkeypatch):
+    """Cells that are made anew each time, as those of a sheet too large to keep them all."""
+    monkeypatch.setattr(reading, "AT_HAND", 0)
+    assert lint(bad) == findings
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A1+$A1+A$1+$A$1", "SUM(B2:$C9)*'My sheet'!B2", "SUM(C:C)+SUM($C:D)+SUM(2:3)", '"A1"&Z9'],
+)
+@pytest.mark.parametrize(("down", "right"), [(0, 0), (3, 2), (700, 30)])
+def test_a_shared_formula_moves_as_openpyxl_moves_it(text, down, right):
+    """Excel stores the text of a pattern once, and each cell has it moved to its place."""
+    theirs = Translator(f"={text}", "E5").translate_formula(row_delta=down, col_delta=right)
+    assert f"={moved(text, down, right)}" == theirs
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="it does not tell a process's memory")
+def test_a_million_cells_take_little_memory(tmp_path):
+    """200 bytes a cell, so that a workbook of four million is read in less than 1 GB."""
+    path, program = tmp_path / "large.xlsx", "import sys\n"
+    with Workbook(path, {"constant_memory": True}) as book:
+        for sheet in map(book.add_worksheet, ("Calc", "Inputs")):
+            for row in range(25_000):
+                for column in range(18):
+                    sheet.write_number(row, column, row + column / 7)
+                sheet.write_string(row, 18, "a text")
+                sheet.write_formula(row, 19, f"=A{row + 1} + B{row + 1}", None, 1.5)
+    program += "from install.command import main\nmain(sys.argv[1:])\n"
+    # not getrusage, whose peak is that of the test process where that one was larger
+    program += "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])"
+    command = [sys.executable, "-c", program, "lint", str(path)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    kilobytes = int(told.stdout.splitlines()[-1])
+    assert kilobytes / 1000 < 100 + 200
 
 
 def test_every_rule_of_the_checklist_is_there():

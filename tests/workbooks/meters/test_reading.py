@@ -69,6 +69,16 @@ def test_what_counts_tokens() -> None:
         assert not read(name).counts_tokens, name
 
 
+def test_what_is_of_another_medium_than_text() -> None:
+    """By the meter's own word or the model's name; a word in somebody's own name says nothing."""
+    assert read("text-embedding-3-large").medium == "embedding"
+    assert read("Gemini 2.5 Flash Native Audio Output").medium == "audio"
+    for name in ("whisper-1", "tts-1", "gpt-4o-realtime-preview", "gemini-2.0-flash-live-001"):
+        assert read(name).medium == "media", name
+    for name in ("live-chat-prod", "gpt-4o", "claude-sonnet-4-5"):
+        assert read(name).medium == "", name
+
+
 @given(NAME, NAME)
 def test_any_text_is_read_and_always_alike(name: str, product: str) -> None:
     """Whatever stands there: a reading of known words, the same whatever the case of letters."""

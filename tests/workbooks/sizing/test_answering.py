@@ -5,7 +5,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from costcore.machines.times.basis import TIME_BANDS
+from costcore.machines.basis.times import TIME_BANDS
 from costcore.machines.times.queue import copy_of
 from costcore.machines.times.worksheet import max_requests_per_minute, ttft_ms, user_speed
 from workbooks import tables
@@ -23,7 +23,7 @@ def test_published_loads_are_answered_as_they_were_measured():
     """Steady loads of AccelMark, and what was submitted to MLPerf below 100 B parameters."""
     found = answering.shares()
     assert (found.steady_count, found.server_count) == (57, 77)
-    assert found.steady_right_share >= 0.89
+    assert found.steady_right_share >= 0.9
     assert found.server_within_1_5_share >= 0.95
     assert 0.9 <= found.server_median <= 1.1
 
@@ -85,7 +85,7 @@ def test_what_is_not_known_is_not_told(model, prompt):
 
 def test_hardware_meets_comes_close_or_misses():
     """With the reason: what a request alone would get."""
-    wanted = ["H100 SXM", "RTX 4090", "A10"]
+    wanted = ["H100 SXM", "L4", "A10"]
     found = {a.hardware: a for a in answers(DEMAND, Limits(2000, 500, 20), wanted)}
     assert [found[name].verdict for name in wanted] == ["meets", "close", "misses"]
     assert found["A10"].why.startswith("alone, a request waits")

@@ -43,9 +43,9 @@ def test_totals_are_the_sum_of_the_layers(row):
     assert counted_params_b(row) == pytest.approx(row.params_total_b, rel=0.01)
 
 
-def test_there_are_nineteen_published_totals():
-    """And one more row: Llama 3.1 and 3.3 70B have the same shape."""
-    assert len(INDEPENDENT) == 19 + 1
+def test_there_are_twenty_published_totals():
+    """And two more rows: Llama 3.1 and 3.3 70B have one shape, and so have Kimi K2 and K2.6."""
+    assert len(INDEPENDENT) == 20 + 2
 
 
 @pytest.mark.parametrize(

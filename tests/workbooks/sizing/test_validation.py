@@ -2,13 +2,15 @@
 
 import dataclasses
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from costcore.machines.constants import BANDS, CONSTANTS
+from costcore.machines.constants import BANDS, CONSTANTS, FEW_SPEEDS
 from workbooks import tables
 from workbooks.sizing import fitting, validation
+from workbooks.sizing.writing import kin
 
 
 @pytest.fixture(scope="module")
@@ -22,10 +24,26 @@ def test_predictions_of_unseen_speeds_are_near_the_measurements(report):
     unseen = report.unseen[0]
     assert unseen.count == len(tables.unseen_throughputs()) == 273
     assert 0.95 <= unseen.median <= 1.05
-    assert unseen.p10 >= 0.78
-    assert unseen.p90 <= 1.44
-    assert unseen.within_1_5_share >= 0.90
+    assert unseen.p10 >= 0.75
+    assert unseen.p90 <= 1.36
+    assert unseen.within_1_5_share >= 0.92
     assert unseen.within_2_share >= 0.98
+
+
+def test_the_readme_quotes_the_unseen_figures(report):
+    """Those of speeds fitted on are better, and say less."""
+    readme = " ".join((Path(__file__).parents[3] / "README.md").read_text().split())
+    unseen, dense, experts = report.unseen[:3]
+    times = report.times
+    for quoted in (
+        f"Over {unseen.count} published speeds that nothing was fitted on, its median is "
+        f"{unseen.median:.2f} of the measured one, four in five lie within {unseen.p10:.2f} to "
+        f"{unseen.p90:.2f}, {unseen.within_1_5_share:.0%} within a factor of 1.5: "
+        f"{dense.within_1_5_share:.0%} of dense models, {experts.within_1_5_share:.0%} of experts",
+        f"{times.steady_right_share:.0%} of {times.steady_count} published steady loads",
+        f"{times.server_within_1_5_share:.0%} of {times.server_count} published servers",
+    ):
+        assert quoted.replace("%", " %") in readme
 
 
 def test_nothing_unseen_is_fitted_on(report):
@@ -56,9 +74,18 @@ def test_the_constants_and_shares_in_use_are_those_that_fit(report):
     known = validation.fitted()
     learned = fitting.shares(known, fitting.shipped_constants())
     shipped = validation.shipped_shares()
-    for group in ("model", "family"):
-        for name, share in shipped[group].items():
-            assert share == pytest.approx(learned[group].get(name, 0.0), abs=6e-4), name
+    names = {row.model: kin(row, known) for row in tables.models()}
+    for name, share in shipped["model"].items():
+        assert share == pytest.approx(learned["model"].get(names[name], 0.0), abs=6e-4), name
+    for name, share in shipped["family"].items():
+        assert share == pytest.approx(learned["family"].get(name, 0.0), abs=6e-4), name
+
+
+def test_models_of_one_shape_have_one_speed():
+    """Llama 3.1 and 3.3 70B: their speeds were published under the later name."""
+    old, new = tables.model("Llama-3.1-70B"), tables.model("Llama-3.3-70B")
+    assert old.model_speed_share == new.model_speed_share != 1
+    assert old.published_speeds_count == new.published_speeds_count >= 20
 
 
 def test_a_family_whose_devices_are_dominated_has_no_larger_share():
@@ -93,14 +120,37 @@ def test_holding_out_hides_the_source():
     assert fitting.refit(known.part(~out)) != fitting.refit(spoiled)
 
 
-@pytest.mark.parametrize(("kind", "experts"), [("modelled", False), ("modelled experts", True)])
-def test_four_in_five_unseen_speeds_are_inside_the_band(kind, experts):
-    """The band low to high is what a budget is sized on; it is wider for experts."""
+def test_four_in_five_unseen_speeds_are_inside_their_band():
+    """The band is what a budget is sized on; it is wider for experts, and for young software."""
     new = fitting.unseen()
-    part = new.part((np.nan_to_num(new.inputs["experts"]) > 0) == experts)
-    found = validation.ratio(part, fitting.shipped_constants(), validation.shipped_shares())
-    low, _, high = BANDS[kind]
-    assert np.mean((low <= 1 / found) & (1 / found <= high)) >= 0.79
+    found = 1 / validation.ratio(new, fitting.shipped_constants(), validation.shipped_shares())
+    few = new.inputs["published_speeds_count"] < FEW_SPEEDS
+    experts = np.nan_to_num(new.inputs["experts"]) > 0
+    for kind, part in (
+        ("modelled", ~experts & ~few),
+        ("modelled experts", experts & ~few),
+        ("modelled experts, few speeds", experts & few),
+    ):
+        low, _, high = BANDS[kind]
+        assert np.mean((low <= found[part]) & (found[part] <= high)) >= 0.8, kind
+    wide = {kind: high / low for kind, (low, _, high) in BANDS.items()}
+    assert wide["modelled"] < wide["modelled experts"] < wide["modelled experts, few speeds"]
+    assert wide["modelled"] < wide["modelled, few speeds"]
+
+
+def test_the_band_holds_for_models_that_nothing_was_fitted_on():
+    """Constants and shares without each model in turn: what a model without a speed gets."""
+    known, new = validation.fitted(), fitting.unseen()
+    inside = {False: [], True: []}
+    for model in sorted(set(new.groups["model"])):
+        rest = known.part(known.inputs["model"] != model)
+        here = new.part(new.inputs["model"] == model)
+        constants = fitting.refit(rest)
+        found = 1 / validation.ratio(here, constants, fitting.shares(rest, constants))
+        experts = bool(np.nan_to_num(here.inputs["experts"])[0] > 0)
+        low, _, high = BANDS[f"modelled{' experts' * experts}, few speeds"]
+        inside[experts] += ((low <= found) & (found <= high)).tolist()
+    assert all(np.mean(each) >= 0.78 for each in inside.values())
 
 
 def test_no_speed_is_dropped_in_silence(report):

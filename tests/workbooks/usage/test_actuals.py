@@ -8,11 +8,13 @@ import pandas as pd
 import pytest
 
 from tests.workbooks.usage.exports import imported, spend_logs
+from workbooks.plan.plan import plan
 from workbooks.scenario.reading import parse
 from workbooks.usage.actuals import Actuals
 from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.importing import import_usage
 from workbooks.usage.listprice import list_name
+from workbooks.usage.report import sentences
 from workbooks.usage.workload import workload
 
 
@@ -104,8 +106,8 @@ def test_the_cost_at_list_is_that_of_the_price_table() -> None:
 def test_an_unknown_price_leaves_the_cost_at_list_unknown() -> None:
     """A name that is near is not the name."""
     found = imported("aws_cur_bedrock")
-    assert found.listed == {}
-    assert found.unlisted[0] == "Claude4.6Sonnet"
+    assert found.listed == {"USD": pytest.approx(0.45)}  # 3 M of gpt-oss-120b at 0.15
+    assert found.unlisted == ["claude-sonnet-4.6"]
     assert list_name("claude-opus-4-5-turbo", "anthropic") is None
     assert list_name("gpt-4", "anthropic") is None
 
@@ -124,6 +126,26 @@ def test_the_workload_is_a_scenario(tmp_path: Path) -> None:
     assert scenario.entries["api_model"].base == "openai/gpt-4o"
     assert str(scenario.start_month) == "2026-01-01"
     assert len(scenario.seasons) == 12
+
+
+def test_the_plan_of_a_workload_starts_from_what_it_cost() -> None:
+    """Measured at list, model by model: month 1 of the API costs as much for as many tokens."""
+    found = imported("anthropic_usage_2026")
+    scenario = parse(tomllib.loads(workload(found)), "workload.toml")
+    assert found.tokens_per_month is not None
+    expected = found.listed["USD"] * found.tokens_per_month[1] / found.tokens.sum()
+    told = plan(scenario).run()
+    assert told["api_cash_per_month"][0] == pytest.approx(expected, rel=1e-4)
+    assert told["api_gap_factor"] != pytest.approx(1, abs=0.01)
+
+
+def test_a_peak_that_no_export_tells_is_assumed() -> None:
+    """Without hours the busiest is that of public traces, with its range, and says so."""
+    entry = parse(tomllib.loads(workload(imported("anthropic_usage_2026"))), "w.toml").entries[
+        "peak_factor"
+    ]
+    assert (entry.low, entry.base, entry.high) == (2.04, 2.4, 3.6)
+    assert "not every export has hours" in entry.source
 
 
 def test_a_workload_without_tokens_is_refused() -> None:
@@ -152,3 +174,12 @@ def test_two_exports_of_the_same_days_are_pointed_out(tmp_path: Path) -> None:
         logs.append(spend_logs(tmp_path / name, rows.assign(completion=1)))
     found = import_usage(logs)
     assert any("a.csv and b.csv both have 1 days" in note for note in found.notes)
+
+
+def test_embeddings_are_apart_from_the_volume() -> None:
+    """1,750 tokens of gpt-4o in 1 day of 365/12 days a month; 800 of an embedding model beside."""
+    found = imported("langdock")
+    assert found.apart == {"embedding": 800}
+    assert found.tokens_per_month == (pytest.approx(1750 * 365 / 12),) * 3
+    assert found.output_share == pytest.approx(250 / 1750)
+    assert any("800 tokens of embedding" in line for line in sentences(found))

@@ -5,11 +5,12 @@ import random
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.workbooks.usage.exports import DATA, imported, totals
-from workbooks.usage.exports.layout import UsageError, detect, layouts
-from workbooks.usage.exports.meterwords import block, kind_of
+from workbooks.usage.exports.layout import Layout, UsageError, detect, layouts
+from workbooks.usage.exports.metered import sizes, words
 from workbooks.usage.importing import import_usage
 
 SUMS = {
@@ -99,8 +100,8 @@ def test_models_are_named_without_what_else_the_meter_says() -> None:
     """Region, direction and tier are not part of the name."""
     found = imported("aws_cur", "azure_cost_details", "google_billing", "openai_costs_2026")
     assert set(found.rows.model) >= {
-        "Claude4.6Sonnet", "openai.gpt-oss-120b", "GPT 5 Mini", "gpt-4o-mini-0718",
-        "Gemini 2.5 Pro", "gpt-5.4-2026-03-05",
+        "claude-sonnet-4.6", "gpt-oss-120b", "gpt-5-mini", "gpt-4o-mini-0718",
+        "gemini-2.5-pro", "gpt-5.4-2026-03-05",
     }  # fmt: skip
 
 
@@ -161,21 +162,37 @@ def test_the_same_file_twice_is_refused(tmp_path: Path) -> None:
         ("GPT 5.1 chat cd inp Gl 1M Tokens", "cache_read"),
         ("gpt 4.1 opt Gl", "output"),
         ("USE1-Claude4Sonnet-cache-write-input-token-count-cross-region-global", "cache_write_5m"),
-        ("Claude Sonnet 4.5 Usage - Input Tokens", "input"),
-        ("uncached_input_tokens", "input"),
+        ("Claude Sonnet 4.5 Usage - Input Tokens", "uncached"),
+        ("uncached_input_tokens", "uncached"),
+        ("input_cache_miss_tokens", "uncached"),
         ("cache_creation.ephemeral_1h_input_tokens", "cache_write_1h"),
-        ("input and output tokens", None),
-        ("D2 v5", None),
+        ('{"ModelId": "model-a", "TokenDirection": "Output"}', "output"),
+        ("Gemini 3 Flash Text Input Caching Storage", ""),
+        ("input and output tokens", ""),
+        ("D2 v5", ""),
     ],
 )
-def test_the_direction_is_read_from_words(text: str, kind: str | None) -> None:
-    """Cache before input, whole words only, and two directions are none."""
-    assert kind_of(text) == kind
+def test_the_kind_of_token_is_read_from_words(text: str, kind: str) -> None:
+    """By the reader that price lists are read with; two directions are none."""
+    sums = pd.DataFrame({"kind_0": [text]})
+    assert list(words(sums, BILL).kind) == [kind]
 
 
-def test_a_unit_is_a_number_of_tokens_or_unknown() -> None:
-    """An hour and a request are no tokens; a bare 1M is only where the vendor writes so."""
-    assert [block(unit) for unit in ("Tokens", "1000 Tokens", "1M tokens")] == [1, 1e3, 1e6]
-    assert block("10K", bare=True) == 1e4
-    units = ("1M", "Requests", "Hours", "", None, "1000", "K")
-    assert [unit for unit in units if block(unit) == block(unit)] == []
+BILL = Layout("bill", (), {"quantity": ("q",)}, bare_units=True)
+
+
+@pytest.mark.parametrize(
+    ("unit", "meter", "size"),
+    [
+        ("1M", "GPT 5 Inpt Glbl 1M Tokens", 1e6),
+        ("1K", "gpt 4.1 Inp glbl Tokens", 1e3),
+        ("1K", "GPT 5 Inpt Glbl 1M Tokens", None),  # the unit against the name
+        ("Units", "gpt 4.1 Inp glbl Tokens", None),
+        ("1 Hour", "gpt 4.1 Inp glbl Tokens", None),
+    ],
+)
+def test_a_unit_is_a_number_of_tokens_or_unknown(unit: str, meter: str, size: float | None) -> None:
+    """An hour is no token, and a unit that the name contradicts is not believed."""
+    sums = pd.DataFrame({"kind_0": [meter], "unit": [unit]})
+    (found,) = sizes(sums, BILL, words(sums, BILL))
+    assert found == size if size else pd.isna(found)

@@ -13,7 +13,7 @@ import pytest
 
 from install.command import main
 from tests.workbooks.usage.exports import DATA, totals
-from workbooks.usage.exports.layout import UsageError, folded, layouts
+from workbooks.usage.exports.layout import UsageError, folded, heading, layouts
 from workbooks.usage.exports.source import PERSONAL, open_source
 from workbooks.usage.importing import import_usage
 
@@ -77,7 +77,7 @@ def _marked_table(text: str, known: set[str]) -> str:
     rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
     top = next(i for i, row in enumerate(rows) if len(row) == max(map(len, rows)))
     header = rows[top]
-    packed = {i for i, name in enumerate(header) if folded(name) in known}
+    packed = {i for i, name in enumerate(header) if heading(name) in known}
     packed |= {i for i, name in enumerate(header) if folded(name) == "usagedetails"}
     marked = [[*header, *COLUMNS]]
     for row in rows[top + 1 :]:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.workbooks.usage.exports import totals
 from workbooks.usage.exports.layout import UsageError
+from workbooks.usage.exports.stated import Stated, units_of
 from workbooks.usage.importing import import_usage
 from workbooks.usage.workload import workload
 
@@ -51,6 +52,17 @@ SUMS = {
     "layout_anthropic_titlecase.tsv": {
         "uncached": 100, "cache_write_5m": 20, "cache_read": 300, "output": 40,
     },
+    # the first total holds 159,990 once: 10 were written; the second holds 50,000 and 40,000
+    "layout_cursor_usage.csv": {
+        "requests": 2, "uncached": 199_990, "cache_read": 588_207, "cache_write_5m": 50_010,
+        "output": 5055, "cost": 0.81,
+    },
+    "layout_openrouter_api.json": {
+        "requests": 5, "uncached": 50, "output": 125, "reasoning": 25, "cost": 0.015,
+    },
+    "layout_langfuse_v2.json": {"requests": 2, "uncached": 300, "output": 40, "cost": 0.1},
+    "layout_helicone.csv": {"requests": 1, "uncached": 1000, "output": 200, "cost": 0.0045},
+    "layout_azure_german.csv": {"uncached": 5_000_000, "cost": 10.5},
 }  # fmt: skip
 
 
@@ -64,9 +76,38 @@ def test_what_cannot_be_counted_refuses_the_volume() -> None:
     """66.00 of 71.60 dollars are in units of unknown size: 92 %."""
     found = import_usage([PUBLIC / "unit_cur_marketplace_mixed.csv"])
     assert found.tokens_per_month is None
-    assert set(found.rows.model) == {"NovaPro", "Claude Sonnet 4.6"}
+    assert set(found.rows.model) == {"nova-pro", "claude-sonnet-4.6"}
     with pytest.raises(UsageError, match="92% of the bill says tokens in units of unknown size"):
         workload(found)
+
+
+def test_a_price_implies_the_unit_and_the_user_confirms_it() -> None:
+    """41.25 dollars for 12.5 units are 3.30: a million tokens of Claude Sonnet 4.6 at 3.00."""
+    path = PUBLIC / "unit_cur_marketplace_mixed.csv"
+    with pytest.raises(UsageError, match="is 1,000,000 tokens: confirm with --unit 'Units=1M'"):
+        workload(import_usage([path]))
+    found = import_usage([path], stated=Stated(units=units_of(["Units=1M"])))
+    assert found.volume.sum() == 19_500_000  # 5.5 M of Nova, 12.5 M in and 1.5 M out of Claude
+    assert "api_model" in workload(found)
+
+
+def test_only_services_that_serve_models_are_kept(tmp_path: Path) -> None:
+    """A disk, a notebook and a translation are none; a stored cache is one, without tokens."""
+    path = tmp_path / "focus.csv"
+    rows = [
+        "2,Usage,2026-08-01,31,GB,AI and Machine Learning,Azure Machine Learning,P10 Disks",
+        "3,Usage,2026-08-01,9,Hours,AI and Machine Learning,Vertex AI,Notebooks N1 core",
+        "4,Usage,2026-08-01,5,1M Characters,AI and Machine Learning,Translator,Text Translation",
+        "5,Usage,2026-08-01,7,Token Hours,AI and Machine Learning,Gemini API,Caching Storage",
+        "6,Usage,2026-08-01,8,1M Tokens,AI and Machine Learning,Some API,model-a Input Tokens",
+    ]
+    head = "BilledCost,ChargeCategory,ChargePeriodStart,ConsumedQuantity,ConsumedUnit"
+    path.write_text("\n".join([f"{head},ServiceCategory,ServiceName,SkuMeter", *rows]) + "\n")
+    found = import_usage([path])
+    assert totals(found) == {"uncached": 8_000_000, "cost": 11}
+    assert [(each.reason, each.rows, each.cost) for each in found.exports[0].asides] == [
+        ("other services", 3, 9)
+    ]
 
 
 def test_the_model_is_read_from_the_details_of_the_price() -> None:
@@ -100,6 +141,32 @@ def test_the_currency_may_stand_above_the_table() -> None:
     found = import_usage([PUBLIC / "layout_gcp_console_cost_table.csv"])
     assert list(found.billed) == ["AUD"]
     assert (found.days, found.days_with_data) == (31, 31)
+
+
+COSTS = "usage_date_utc,model,token_type,cost_usd\n2026-08-05,Claude Sonnet 4.5,output,{}\n"
+
+
+def test_a_sign_that_contradicts_the_currency_is_refused(tmp_path: Path) -> None:
+    """The cell says euro, the column US dollars; many currencies are called dollars."""
+    path = tmp_path / "a.csv"
+    path.write_text(COSTS.format("€3.50"))
+    with pytest.raises(UsageError, match=r"line 2, cost_usd: '€3\.50' is not in USD"):
+        import_usage([path])
+    path.write_text(COSTS.format("$3.50"))
+    assert import_usage([path]).billed == {"USD": 3.5}
+
+
+def test_a_sign_tells_the_currency_that_nothing_else_tells(tmp_path: Path) -> None:
+    """Of a column that is only called cost."""
+    path = tmp_path / "a.csv"
+    path.write_text("date,model,input_tokens,output_tokens,cost\n2026-08-05,gpt-4o,1,1,€3.50\n")
+    assert import_usage([path]).billed == {"EUR": 3.5}
+
+
+def test_totals_that_rows_state_are_held_against_their_parts() -> None:
+    """159,990 + 10 + 578,207 + 2,055 are 10 more than the total of 740,252."""
+    (export,) = import_usage([PUBLIC / "layout_cursor_usage.csv"]).exports
+    assert any("totals differ from its parts by -10 tokens" in note for note in export.notes)
 
 
 def test_a_general_layout_drops_no_cost(tmp_path: Path) -> None:

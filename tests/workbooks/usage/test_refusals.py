@@ -57,7 +57,7 @@ def test_a_bad_row_is_named(row: str, sentence: str, tmp_path: Path) -> None:
         (
             "a.csv",
             b"PK\3\4rest",
-            "is an Excel workbook that cannot be opened; save the sheet as CSV",
+            "is an Excel workbook that cannot be read; save the sheet as CSV",
         ),
         ("a.csv", f"{SPEND_LOGS}\n{GOOD}\n".encode() + b"\xff,1,1,1,1,1,1\n", "not UTF-8"),
         ("a.csv", f"{SPEND_LOGS}\n", "no dates|every cell is blank"),

@@ -8,7 +8,7 @@ import pytest
 
 from tests.workbooks.usage.exports import DATA, totals
 from workbooks.usage.exports.layout import UsageError
-from workbooks.usage.exports.stated import Stated, columns_of
+from workbooks.usage.exports.stated import Stated, columns_of, units_of
 from workbooks.usage.importing import import_usage
 
 COLUMNS = "date=Tag,model=LLM,input=Ein,output=Aus,cost=Netto,currency=Geld"
@@ -54,6 +54,13 @@ def test_stated_columns_must_be_known(text: str) -> None:
     """With the names that are."""
     with pytest.raises(UsageError, match="--columns"):
         columns_of(text)
+
+
+@pytest.mark.parametrize("text", ["Units", "=1M", "Units=2M", "Units=hour"])
+def test_a_stated_unit_must_be_a_number_of_tokens(text: str) -> None:
+    """One, a thousand or a million."""
+    with pytest.raises(UsageError, match="--unit"):
+        units_of([text])
 
 
 def test_a_workbook_is_read(tmp_path: Path) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from workbooks.file.sheet import Area
 from workbooks.lint.kinds import Fault, Kind, Model
-from workbooks.lint.reading import Cell, Page
+from workbooks.lint.reading import Page
+from workbooks.lint.stored import Cell
 
 Pages = Sequence[Page]
 
@@ -80,7 +82,7 @@ def _tables(pages: Pages) -> Iterator[Fault]:
 def _header(page: Page) -> dict[int, str]:
     """Return the texts of the row that names the columns: the one with most of them."""
     best: dict[int, str] = {}
-    for cells in list(page.rows.values())[:40]:
+    for cells in islice(page.rows.values(), 40):
         texts = {c.column: str(c.shown) for c in cells if isinstance(c.shown, str)}
         known = sum(
             any(re.search(p, text, re.IGNORECASE) for text in texts.values())

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from openpyxl.utils import FORMULAE
 
 from workbooks.lint.kinds import Fault, Kind, Model
-from workbooks.lint.reading import ERRORS, Cell, Page
+from workbooks.lint.reading import ERRORS, Page
+from workbooks.lint.stored import Cell
 
 Pages = Sequence[Page]
 
@@ -129,7 +130,7 @@ def hidden_errors(model: Model, pages: Pages) -> Iterator[Fault]:
 def rounding(model: Model, pages: Pages) -> Iterator[Fault]:
     """Rule 21."""
     for page, cell in _each(pages):
-        if not isinstance(cell.shown, str) and min(_digits(cell), default=0) < FINE_DIGITS:
+        if cell.is_number and min(_digits(cell), default=0) < FINE_DIGITS:
             yield from _found(page, cell, ROUNDS, "loses cents in the middle of a calculation")
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from workbooks.file.cells import reference, whole
 from workbooks.lint.formula import Reference
 from workbooks.lint.kinds import Fault, Model
-from workbooks.lint.reading import Axis, Cell, Page
+from workbooks.lint.reading import Axis, Page
+from workbooks.lint.stored import Cell
 
 Pages = Sequence[Page]
-Place = tuple[str, int, int]
+Place = int
+"""Sheet, row and column of a cell in one number: there may be millions of them."""
 
 LABEL = 1
 MOST_READ = 2_000
@@ -109,29 +112,38 @@ def circles(model: Model, pages: Pages) -> Iterator[Fault]:
     for node in model.book.book.root.all("calcPr"):
         if node.get("iterate") in {"1", "true"}:
             yield Fault("", "", "circular references are allowed: iterative calculation is on")
+    numbers = {page.name.lower(): number for number, page in enumerate(model.book.pages)}
+    reads: dict[Place, array[Place]] = {}
     left = MOST_READ_IN_ALL
-    reads: dict[Place, list[Place]] = {}
     for page in pages:
         for cell in page.formulas:
-            found = _read(model, page, cell) if left > 0 else []
-            left -= len(found)
-            reads[page.name.lower(), cell.row, cell.column] = found
-    for sheet, row, column in _in_circles(reads):
-        here = model.book.page(sheet)
-        yield Fault(here.name if here else sheet, reference(row, column), "it depends on itself")
+            if left <= 0:
+                break
+            here = _place(numbers[page.name.lower()], cell.row, cell.column)
+            reads[here] = array("q", _read(model, page, cell, numbers))
+            left -= len(reads[here]) + 1
+    for number, row, column in map(_taken_apart, _in_circles(reads)):
+        yield Fault(model.book.pages[number].name, reference(row, column), "it depends on itself")
 
 
-def _read(model: Model, page: Page, cell: Cell) -> list[Place]:
-    """Return the formula cells that a formula reads."""
+def _place(page: int, row: int, column: int) -> Place:
+    return page << 40 | row << 16 | column
+
+
+def _taken_apart(place: Place) -> tuple[int, int, int]:
+    return place >> 40, place >> 16 & 0xFFFFFF, place & 0xFFFF
+
+
+def _read(model: Model, page: Page, cell: Cell, numbers: dict[str, int]) -> Iterator[Place]:
+    """Yield the formula cells that a formula reads."""
     assert cell.formula is not None
-    found: list[Place] = []
     for one in (*cell.formula.references, *_named(model, cell)):
         there = model.book.page(one.sheet) if one.sheet else page
         if there is page and _within(cell, one):
-            found.append((page.name.lower(), cell.row, cell.column))
+            yield _place(numbers[page.name.lower()], cell.row, cell.column)
         elif there:
-            found += _formulas_in(there, one)
-    return found
+            number = numbers[there.name.lower()]
+            yield from (_place(number, *at) for at in _formulas_in(there, one))
 
 
 def _within(cell: Cell, block: Reference) -> bool:
@@ -145,18 +157,17 @@ def _named(model: Model, cell: Cell) -> Iterator[Reference]:
             yield place
 
 
-def _formulas_in(page: Page, block: Reference) -> Iterator[Place]:
+def _formulas_in(page: Page, block: Reference) -> Iterator[tuple[int, int]]:
     height, width = block.bottom - block.top + 1, block.right - block.left + 1
     if height * width > MOST_READ:
         return
     for row in range(block.top, block.bottom + 1):
         for column in range(block.left, block.right + 1):
-            raw = page.raw.cells.get((row, column))
-            if raw is not None and raw.formula is not None:
-                yield page.name.lower(), row, column
+            if page.has_formula(row, column):
+                yield row, column
 
 
-def _in_circles(reads: dict[Place, list[Place]]) -> Iterator[Place]:
+def _in_circles(reads: Mapping[Place, Iterable[Place]]) -> Iterator[Place]:
     """Yield one cell of each circle; a cell is done when all that it reads is."""
     state: dict[Place, int] = {}
     for start in reads:
@@ -195,7 +206,8 @@ def direction(model: Model, pages: Pages) -> Iterator[Fault]:
                 continue
             assert cell.formula is not None
             for one in cell.formula.references:
-                ahead = cell.column < one.right <= axis.last and not one.fixed
+                whole = one.fixed or (one.to_the_end and one.right == axis.last)
+                ahead = cell.column < one.right <= axis.last and not whole
                 if not one.sheet and ahead and one.left >= axis.first:
                     yield Fault(page.name, cell.name, "the formula reads a later period")
 

@@ -170,5 +170,6 @@ def protection(model: Model, pages: Pages) -> Iterator[Fault]:
             yield Fault(page.name, "A1", "a password keeps readers from looking into it")
         whole = bool(page.tables)
         locked = guard is not None and guard.get("sheet") in {"1", "true"}
-        if not locked and page.formulas and not whole:
-            yield Fault(page.name, page.formulas[0].name, "its formulas can be typed over")
+        first = next(iter(page.formulas), None)
+        if not locked and first and not whole:
+            yield Fault(page.name, first.name, "its formulas can be typed over")

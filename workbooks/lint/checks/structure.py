@@ -9,6 +9,7 @@ from workbooks.file.cells import reference, whole
 from workbooks.lint.formula import parse
 from workbooks.lint.kinds import Fault, Kind, Model
 from workbooks.lint.reading import Page
+from workbooks.lint.stored import Cell
 
 Pages = Sequence[Page]
 
@@ -33,6 +34,7 @@ SAME_PLACE = {
 PLAIN_TAB = re.compile(r"(?:sheet|tabelle|feuil|hoja|foglio|blad|chart|table)\s*\d+", re.IGNORECASE)
 BAD_R1C1 = re.compile(r"(?:[Rr]\d+|[Cc]\d+)\w*|[Rr]|[Cc]|[Rr][Cc]", re.ASCII)
 BAD_A1 = re.compile(r"[A-Za-z]{1,3}[1-9]\d{0,6}", re.ASCII)
+WORDS_OF_A_SENTENCE = 8
 NAMED_BY_EXCEL = re.compile(r"(?:table|tabelle|tableau|tabla)_?\d+", re.IGNORECASE)
 HEADED_BY_EXCEL = re.compile(r"(?:column|spalte|colonne|columna)\s?\d+", re.IGNORECASE)
 
@@ -68,19 +70,21 @@ def separation(model: Model, pages: Pages) -> Iterator[Fault]:
     for page in pages:
         entered = model.kinds[page.name] is Kind.INPUTS
         for cell in page.formulas if entered else page.typed:
-            if entered and not _is_selector(page, cell.relative, cell.row):
+            if entered and not _is_selector(page, cell):
                 yield Fault(page.name, cell.name, "a calculation stands among the inputs")
             if not entered and not cell.look.locked:
                 yield Fault(page.name, cell.name, "an input stands among the calculations")
 
 
-def _is_selector(page: Page, relative: str, row: int) -> bool:
+def _is_selector(page: Page, cell: Cell) -> bool:
     """Say whether a formula only picks the live case, dates an axis, or shows another cell."""
-    if page.axis and abs(row - page.axis.row) <= 2:
+    if page.axis and abs(cell.row - page.axis.row) <= 2:
         return True
-    formula = parse(relative)
-    picks = {"INDEX", "CHOOSE"} & set(formula.functions)
-    return bool(picks) or not formula.kind("range", "table", "whole") or not formula.functions
+    formula = cell.formula
+    assert formula is not None
+    called, reads = set(formula.functions), formula.kind("range", "table", "whole")
+    shows = called <= {"IF"} and len(set(reads)) == 1  # or a blank, where the other is blank
+    return bool({"INDEX", "CHOOSE"} & called) or not reads or not called or shows
 
 
 def external(model: Model, pages: Pages) -> Iterator[Fault]:
@@ -104,7 +108,7 @@ def hidden(model: Model, pages: Pages) -> Iterator[Fault]:
         if tab.get("state", "visible") != "visible":
             yield Fault(tab.get("name"), "", "the sheet is hidden")
     for page in pages:
-        for row in page.hidden_rows:
+        for row in page.columns.hidden_rows:
             yield Fault(page.name, f"A{row}", "the row is hidden")
         for column in page.around.all("col"):
             if column.get("hidden") in {"1", "true"} and (at := whole(column.get("min"))) > 0:
@@ -153,7 +157,7 @@ def _used(model: Model) -> set[str]:
     formulas = (cell.formula for page in model.book.pages for cell in page.formulas)
     found = {name for formula in formulas if formula for name in formula.names}
     for page in model.book.pages:
-        for mark in page.raw.marks:
+        for mark in page.columns.marks:
             found |= parse(mark.text).names
     return found
 
@@ -170,7 +174,20 @@ def tables(model: Model, pages: Pages) -> Iterator[Fault]:
                 yield Fault(table.sheet, where, f"column {heading!r} of {table.name} has no header")
     for page in pages:
         for merged in page.around.all("mergeCell"):
-            yield Fault(page.name, merged.get("ref").partition(":")[0], "cells are merged")
+            top = merged.get("ref").partition(":")[0]
+            if not _is_sentence(page, merged.get("ref")):
+                yield Fault(page.name, top, "cells are merged")
+
+
+def _is_sentence(page: Page, merged: str) -> bool:
+    """Say whether cells of one row are merged for a text that is too long for one of them."""
+    one = parse(merged).references
+    if not one or one[0].top != one[0].bottom:
+        return False
+    cell = page.cells.get((one[0].top, one[0].left))
+    if cell is None or isinstance(cell.shown, float):
+        return False
+    return bool(cell.formula) or len(str(cell.shown).split()) >= WORDS_OF_A_SENTENCE
 
 
 def navigation(model: Model, pages: Pages) -> Iterator[Fault]:

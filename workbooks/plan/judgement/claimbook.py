@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -15,6 +14,7 @@ import numpy as np
 from costcore.answers.claim_kinds import KINDS
 from costcore.answers.claims import Reconciled, reconcile
 from costcore.language.quantities import QUANTITIES
+from workbooks.numerals import number
 from workbooks.scenario.entries import shown
 from workbooks.scenario.sections import SectionError, one_of, only, read, section, sections, text
 
@@ -123,7 +123,7 @@ def _within(name: str, label: str, value: Any) -> float:
 
 
 def _number(label: str, value: Any) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not 0 <= value <= sys.float_info.max:
+    found = math.nan if isinstance(value, str) else number(value)
+    if not found >= 0:
         raise SectionError(f"{label} is {shown(value)}; it must be a number of at least 0")
-    return float(value)
+    return found

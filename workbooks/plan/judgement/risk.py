@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 from costcore.answers.risk import Bar, tornado
 from costcore.language.draws import Draws, halton, spread
 from costcore.language.quantities import QUANTITIES, unit_of
-from costcore.language.timeline import figures, needed, values
+from costcore.language.timeline import figures, needed, read_by, values
 from workbooks.plan.lines.option import TITLES
 from workbooks.plan.plan import Plan
 from workbooks.scenario.inputs import CASES, INPUTS
@@ -20,8 +21,13 @@ from workbooks.scenario.scenario import Entry
 
 BLOCK = 8192
 """Draws at a time: what is looked back at then takes tens of megabytes, whatever is asked."""
+GUESSED = re.compile(r"judgement|assumption|default|guess", re.IGNORECASE)
+"""What the source of a figure says when nobody has given it."""
 RANKS = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 PRICED = ("api", "managed")
+VIEWS = ("cash", "compared")
+DRAWS = 2_000
+"""Draws behind the odds of a plan; their error is below a point of a hundred."""
 BAR_STEPS = 10
 """Points of a tornado bar on each side of the base."""
 
@@ -42,31 +48,46 @@ class Risk:
     seed: int
     draws: int
     cash: Mapping[str, Draws]
-    present: Mapping[str, Draws]
+    compared: Mapping[str, Draws]
+    """Present value as it is compared: with opportunity cost where the plan counts it."""
+    saving: Draws
+    """Present value saved by self-hosting against the cheapest token-billed option of a draw."""
     saved: Draws
-    """Cash saved by self-hosting to date, of shape (months, draws)."""
+    """Cash saved by self-hosting to date against the API, of shape (months, draws)."""
     bars: tuple[Bar, ...]
+    guesses: tuple[str, ...]
+    """Inputs that nobody has given and whose range holds another verdict."""
 
-    @property
-    def saving(self) -> Draws:
-        """Present value saved by self-hosting."""
-        return self.present["api"] - self.present["own"]
-
-    @property
-    def win_share(self) -> float:
-        """Probability that self-hosting costs less than the API."""
-        return float(np.mean(self.saving > 0))
+    @cached_property
+    def left(self) -> tuple[str, ...]:
+        """The options that fail no gate."""
+        told = self.plan.run()
+        return tuple(o for o in self.plan.options if not told[f"{o}_out_count"])
 
     @cached_property
     def wins(self) -> dict[str, float]:
-        """Probability of each option to cost least; the first of several counts."""
-        best = np.argmin(np.stack([self.present[option] for option in self.plan.options]), axis=0)
-        return {option: float(np.mean(best == i)) for i, option in enumerate(self.plan.options)}
+        """Probability of each option to cost least of all that fail no gate."""
+        return self.wins_among(self.left)
+
+    def wins_among(self, left: Sequence[str]) -> dict[str, float]:
+        """Probability of some options to cost least of them; 0 for the others."""
+        best = _cheapest(self.compared, left) if left else np.zeros(1)
+        shares = {option: float(np.mean(best == i)) for i, option in enumerate(left)}
+        return {option: shares.get(option, 0.0) for option in self.plan.options}
+
+    def beats(self, option: str, other: str) -> float:
+        """Probability that an option costs less than another."""
+        return float(np.mean(self.compared[option] < self.compared[other]))
 
     @cached_property
     def fan(self) -> Draws:
         """P10, P50 and P90 of the cash saved to date, of shape (3, months)."""
         return np.quantile(self.saved, list(RANKS.values()), axis=1)
+
+
+def _cheapest(costs: Mapping[str, Draws], options: Sequence[str]) -> Draws:
+    """Place of the cheapest option in each draw, from 0."""
+    return np.asarray(np.argmin(np.stack([costs[option] for option in options]), axis=0))
 
 
 def ranks(outcomes: Draws) -> dict[str, float]:
@@ -91,14 +112,17 @@ def risk(plan: Plan, draws: int = 10_000, seed: int = 1) -> Risk:
         for start in range(0, draws, BLOCK)
     ]
     total = {name: np.concatenate([block[name] for block in blocks], axis=-1) for name in blocks[0]}
+    bars, moved = _bars(many, drivers)
     return Risk(
         plan,
         seed,
         draws,
         cash={option: total[f"{option}_cash_cost"] for option in plan.options},
-        present={option: total[f"{option}_present_cost"] for option in plan.options},
+        compared={option: total[f"{option}_compared_cost"] for option in plan.options},
+        saving=total["saving_cost"],
         saved=total["saved"],
-        bars=_bars(many, drivers),
+        bars=bars,
+        guesses=tuple(_guesses(plan, drivers, moved)),
     )
 
 
@@ -106,12 +130,15 @@ class Many:
     """A plan for many sets of inputs at once."""
 
     def __init__(self, plan: Plan) -> None:
-        views = [(option, view) for option in plan.options for view in ("cash", "present")]
         self._plan, self._base = plan, plan.given("base")
-        self._names = [f"{option}_{view}_cost" for option, view in views]
-        self._totals = [line for line in plan.totals if line.name in self._names]
+        wanted = [f"{option}_{view}_cost" for option in plan.options for view in VIEWS]
+        self._names = [*wanted, "saving_cost"]
         inputs = [*self._base, *(line.name for line in plan.drivers), "month", *plan.series]
-        monthly = [f"{option}_{view}_per_month" for option, view in views]
+        rows = [line.name for line in plan.monthly]
+        singles = (*plan.totals, *plan.compared)
+        self._totals, _ = needed(singles, [*inputs, *rows], self._names)
+        read = read_by(self._totals, [*inputs, *rows]) & set(rows)
+        monthly = sorted({*read, "api_cash_per_month", "own_cash_per_month"})
         self.lines, self._kept = needed(plan.monthly, inputs, monthly)
 
     @property
@@ -145,13 +172,13 @@ def drivers_of(plan: Plan) -> Iterator[Driver]:
 
 
 def ranges_of(plan: Plan) -> Iterator[tuple[str, Entry]]:
-    """Give each range in rising order; a hardware price that is not typed has the table's."""
+    """Give each range that is drawn; a hardware price that is not typed has the table's."""
     listed = {case: figures(plan.drivers, plan.given(case)) for case in CASES}
     for name, entry in plan.scenario.entries.items():
         cases = [entry.low, entry.base, entry.high]
         if cases == [None] * 3 and f"listed_{name}" in listed["base"]:
             cases = [float(listed[case][f"listed_{name}"]) for case in CASES]
-        if INPUTS[name].is_number and None not in cases and min(cases) < max(cases):
+        if INPUTS[name].hurts and None not in cases and min(cases) < max(cases):
             yield name, Entry(min(cases), cases[1], max(cases), shape=entry.shape)
 
 
@@ -173,21 +200,40 @@ def _whole(name: str, numbers: Draws) -> Draws:
     return np.round(numbers) if is_whole else numbers
 
 
-def _bars(many: Many, drivers: tuple[Driver, ...]) -> tuple[Bar, ...]:
-    """Move one driver at a time through its range; what changes nothing is left out."""
+def _bars(many: Many, drivers: tuple[Driver, ...]) -> tuple[tuple[Bar, ...], dict[str, Draws]]:
+    """Move one driver at a time through its range; what changes nothing is left out.
+
+    Return what the options then cost, too, one driver after the other.
+    """
     if not drivers:
-        return ()
+        return (), {}
     moves = {
         driver.label: {name: _steps(name, entry) for name, entry in driver.ranges.items()}
         for driver in drivers
     }
     base = {name: entry.base for driver in drivers for name, entry in driver.ranges.items()}
+    moved: dict[str, Draws] = {}
 
     def saving(inputs: Mapping[str, Draws]) -> Draws:
-        found = many.outcomes(inputs)
-        return found["api_present_cost"] - found["own_present_cost"]
+        moved.update(many.outcomes(inputs))
+        return moved["saving_cost"]
 
-    return tuple(bar for bar in tornado(saving, base, moves) if bar.swing > 0)
+    return tuple(bar for bar in tornado(saving, base, moves) if bar.swing > 0), moved
+
+
+def _guesses(plan: Plan, drivers: tuple[Driver, ...], moved: Mapping[str, Draws]) -> Iterator[str]:
+    """Find what nobody has given and what another verdict lies in the range of."""
+    told = plan.run()
+    left = [option for option in plan.options if not told[f"{option}_out_count"]]
+    if not left or not drivers:
+        return
+    costs = {option: moved[f"{option}_compared_cost"] for option in left}
+    now = _cheapest({o: np.array([told[f"{o}_compared_cost"]]) for o in left}, left)[0]
+    turns = (_cheapest(costs, left) != now).reshape(len(drivers), -1).any(axis=1)
+    for driver, turn in zip(drivers, turns, strict=True):
+        (name, entry), *_ = driver.ranges.items()
+        if turn and GUESSED.search(plan.scenario.entries[name].source):
+            yield f"{driver.label} ({entry.low:.6g} to {entry.high:.6g})"
 
 
 def _steps(name: str, entry: Entry) -> Draws:

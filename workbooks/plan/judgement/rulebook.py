@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from costcore.answers.decisions import KINDS, LOOK, OPERATORS, OPTIONS, Book, Condition, Fact, Rule
+from workbooks.numerals import number
 from workbooks.scenario.entries import shown
 from workbooks.scenario.sections import SectionError, one_of, only, read, section, sections, text
 
@@ -77,13 +79,10 @@ def fact(name: str, value: object) -> Fact:
         return value
     if isinstance(value, str) and value.lower() in ANSWERS:
         return ANSWERS[value.lower()]
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        raise SectionError(f"{name} is {shown(value)}; it must be a number, yes or no") from None
-    if number - number != 0:
-        raise SectionError(f"{name} is {value!r}; it must be a finite number, yes or no")
-    return number
+    found = number(value)
+    if math.isnan(found):
+        raise SectionError(f"{name} is {shown(value)}; it must be a finite number, yes or no")
+    return found
 
 
 def _book(content: Mapping[str, Any], names: list[str], rate: Rate) -> Book:

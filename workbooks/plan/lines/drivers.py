@@ -13,9 +13,10 @@ from costcore.nodes.capacity import capacity_tokens, planned
 from costcore.nodes.hosting import (
     energy_per_month,
     rent_per_month,
-    straight_line_per_month,
     support_per_month,
 )
+from workbooks.plan.lines.owing import currencies
+from workbooks.plan.lines.owned import OWNED, WORTH, bought, listed
 from workbooks.plan.lines.token_prices import API, MANAGED, exchange_rate
 
 RENTS = tuple(f"rent_{case}_reporting_per_gpu_hour" for case in ("low", "base", "high"))
@@ -43,19 +44,19 @@ HARDWARE_COLUMNS = (
 """Calculated columns of the hardware table."""
 
 
-def _bought(m: Any) -> Any:
-    return m.acquisition_kind == "buy"
+def rent_paid(m: Any) -> Any:
+    """Share of the rent on demand that is paid, with what is reserved and spot."""
+    reserved = m.reserved_share * m.reserved_discount_share
+    return 1 - reserved - (1 - m.reserved_share) * m.spot_nodes_share * m.spot_discount_share
 
 
 def _rented(m: Any) -> Any:
     return m.acquisition_kind == "rent"
 
 
-def _listed(m: Any, columns: tuple[str, ...]) -> Any:
-    """Look a price of the live case up; there is none where no accelerator is named."""
-    row = m.hardware_row_count
-    price = m.accelerators.choice(columns, row, m.live_case)
-    return np.where(row > 0, price, np.nan)
+def _spot(m: Any) -> Any:
+    rest = 1 - m.reserved_share
+    return np.where(rest > 0, np.minimum(m.spot_share / np.where(rest > 0, rest, 1), 1), 0)
 
 
 NODE = (
@@ -88,7 +89,7 @@ NODE = (
     Line(
         "listed_rent_per_gpu_hour",
         "Rent of an accelerator in the table",
-        lambda m: _listed(m, RENTS),
+        lambda m: listed(m, RENTS, 4 - m.live_case),
     ),
     Line(
         "gpu_rent_per_gpu_hour",
@@ -96,23 +97,27 @@ NODE = (
         lambda m: np.where(_rented(m), given(m.rent_per_gpu_hour, m.listed_rent_per_gpu_hour), 0),
     ),
     Line(
-        "mixed_rent_per_gpu_hour",
-        "Rent of an accelerator, reserved and spot in their shares",
-        lambda m: (
-            m.gpu_rent_per_gpu_hour
-            * (
-                1
-                - m.reserved_share * m.reserved_discount_share
-                - m.spot_share * m.spot_discount_share
-            )
+        "node_on_demand_per_month",
+        "Rent of a node, on demand",
+        lambda m: rent_per_month(
+            m.gpu_rent_per_gpu_hour, m.gpus_per_node_count, m.duty_share, m.hours_per_month
         ),
     ),
     Line(
+        "node_reserved_per_month",
+        "Rent of a reserved node",
+        lambda m: m.node_on_demand_per_month * (1 - m.reserved_discount_share),
+    ),
+    Line("spot_nodes_share", "Spot, of the nodes that are not reserved", _spot),
+    Line(
+        "node_flexible_per_month",
+        "Rent of a node that is not reserved: on demand and spot in their shares",
+        lambda m: m.node_on_demand_per_month * (1 - m.spot_nodes_share * m.spot_discount_share),
+    ),
+    Line(
         "node_rent_per_month",
-        "Rent of a node",
-        lambda m: rent_per_month(
-            m.mixed_rent_per_gpu_hour, m.gpus_per_node_count, m.duty_share, m.hours_per_month
-        ),
+        "Rent of a node, reserved and spot in their shares",
+        lambda m: m.node_on_demand_per_month * rent_paid(m),
     ),
     Line(
         "node_lease_per_month",
@@ -124,24 +129,15 @@ NODE = (
     Line(
         "listed_capex_per_gpu",
         "Purchase of an accelerator in the table",
-        lambda m: _listed(m, PURCHASES),
+        lambda m: listed(m, PURCHASES, 4 - m.live_case),
     ),
     Line(
         "gpu_capex_per_gpu",
         "Purchase of an accelerator with its share of the server",
-        lambda m: np.where(_bought(m), given(m.capex_per_gpu, m.listed_capex_per_gpu), 0),
+        lambda m: np.where(bought(m), given(m.capex_per_gpu, m.listed_capex_per_gpu), 0),
     ),
     Line("node_capex", "Purchase of a node", lambda m: m.gpus_per_node_count * m.gpu_capex_per_gpu),
-    Line(
-        "node_residual",
-        "Resale of a node at the end of its life",
-        lambda m: m.node_capex * m.residual_share,
-    ),
-    Line(
-        "node_depreciation_per_month",
-        "Depreciation of a node",
-        lambda m: straight_line_per_month(m.node_capex, m.node_residual, m.life_months),
-    ),
+    *WORTH,
     Line(
         "node_support_per_month",
         "Support of a node",
@@ -167,7 +163,11 @@ NODE = (
         "node_energy_per_month",
         "Electricity of a node",
         lambda m: energy_per_month(
-            m.node_power_kw, m.price_per_kwh, m.pue, m.hours_per_month, m.power_use_share
+            m.node_power_kw,
+            m.price_per_kwh,
+            m.pue,
+            m.hours_per_month * m.duty_share,
+            m.power_use_share,
         ),
     ),
     Line(
@@ -181,7 +181,7 @@ NODE = (
         lambda m: (
             m.node_rent_per_month
             + m.node_lease_per_month
-            + m.node_depreciation_per_month
+            + m.node_capital_per_month
             + m.node_support_per_month
             + m.node_energy_per_month
             + m.node_space_per_month
@@ -232,6 +232,8 @@ PEOPLE = (
 )
 
 
-def drivers(managed: bool) -> tuple[Line, ...]:
-    """Return the unit figures of a plan, with those of a managed platform if it has one."""
-    return (*API, *(MANAGED if managed else ()), *NODE, *PEOPLE)
+def drivers(managed: bool, owned: bool) -> tuple[Line, ...]:
+    """Return the unit figures of a plan, with a managed platform and owned nodes if it has them."""
+    api, platform = (*API, currencies.API), (*MANAGED, currencies.MANAGED)
+    nodes = (*NODE, *currencies.HARDWARE)
+    return (*api, *(platform if managed else ()), *nodes, *(OWNED if owned else ()), *PEOPLE)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from costcore.language.quantities import MONTHS_PER_YEAR
 from costcore.language.timeline import Line, Rule
-from costcore.money.cashflow import MACRS_5_YEAR
 from costcore.nodes.capacity import nodes_needed
-from costcore.nodes.hosting import idle_cost
 from costcore.tokens.api import grown, priced, stepped
+from workbooks.plan.lines.idle import idle
 from workbooks.plan.lines.option import Option
+from workbooks.plan.lines.owing.bought import bought
+from workbooks.plan.lines.owing.contracts import Deals
+from workbooks.plan.lines.owing.currencies import foreign
+from workbooks.plan.lines.vintages import Holdings, Vintages
+from workbooks.scenario.contracts import NODES
 
 RUNNING = (
     "rent",
@@ -28,6 +32,13 @@ RUNNING = (
     "api",
 )
 """What is paid month by month; opportunity cost is lost, not paid."""
+COMPUTE = ("rent", "support", "power", "space")
+"""What nodes cost, busy or not, beside the depreciation of those bought."""
+
+
+def running_parts(deals: Deals) -> tuple[str, ...]:
+    """Return what is paid month by month, contracts only where there are any."""
+    return (*RUNNING, "contracts") if deals.all else RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +47,33 @@ class Hosted(Option):
 
     share: Rule
     rest: Rule
+    deals: Deals
+    holdings: Holdings
+    others: tuple[str, ...] = ()
+    """Platforms beside the API whose commitments are left unused."""
 
     def lines(self, taxed: bool) -> tuple[Line, ...]:
         """Return the option's lines, with tax where it is paid."""
+        vintages = Vintages(self.name)
         return (
+            *self._need(),
+            *(vintages.nodes(self.holdings) if self.holdings.any else ()),
             *self._nodes(),
-            *self._assets(),
+            *(vintages.assets() if self.holdings.buys else ()),
             *self._running(),
             *self._people(),
             *self._bills(),
-            *(self._tax() if taxed else ()),
-            *self._views(taxed),
+            *(vintages.tax() if taxed and self.holdings.buys else ()),
+            *((self._tax_saved(),) if taxed else ()),
+            *self._cash(),
+            *self._values(taxed),
+            *idle(self, self._kept, self._compute, self.deals),
         )
 
-    def _previous_nodes(self, m: Any) -> Any:
-        return np.where(m.month == 1, m.existing_nodes, m.last(f"{self.name}_nodes"))
-
-    def _nodes_now(self, m: Any) -> Any:
-        kept = np.maximum(self._previous_nodes(m), self.get(m, "needed_nodes"))
-        return np.where(m.acquisition_kind == "rent", self.get(m, "needed_nodes"), kept)
-
-    def _bought_nodes(self, m: Any) -> Any:
-        replaced = m.ago(f"{self.name}_bought_nodes", m.life_months)
-        added = self.get(m, "nodes") - self._previous_nodes(m) + replaced
-        return np.where(m.acquisition_kind == "buy", added, 0)
+    @property
+    def _compute(self) -> tuple[str, ...]:
+        """What the nodes cost, busy or not."""
+        return (*COMPUTE, "depreciation") if self.holdings.buys else COMPUTE
 
     def _needed(self, m: Any) -> Any:
         return nodes_needed(
@@ -71,104 +85,128 @@ class Hosted(Option):
             m.min_nodes,
         )
 
-    def _nodes(self) -> tuple[Line, ...]:
+    def _needed_nodes(self) -> Iterator[Line]:
+        """Yield the nodes needed: all, or with contracts those beyond what they serve."""
+        if not self.deals.all:
+            yield self.line("needed_nodes", "nodes needed", self._needed)
+            return
+
+        def beyond(m: Any) -> Any:
+            return self.get(m, "all_nodes") - self.deals.served(m, *NODES)
+
+        yield self.line("all_nodes", "nodes needed, with those of contracts", self._needed)
+        yield from self.deals.capacity(lambda m: self.get(m, "all_nodes"), *NODES)
+        yield self.line("needed_nodes", "nodes needed beyond contracts", beyond)
+
+    def _need(self) -> tuple[Line, ...]:
         def tokens(m: Any) -> Any:
             return m.volume_tokens_per_month * self.share(m)
 
         return (
             self.line("tokens_per_month", "tokens on own nodes", tokens, True, self.title),
-            self.line("needed_nodes", "nodes needed", self._needed),
-            self.line("nodes", "nodes in service", self._nodes_now),
-            self.flow("bought_nodes", "nodes bought", self._bought_nodes),
+            *self._needed_nodes(),
         )
 
-    def _purchases(self, m: Any) -> Any:
-        price = grown(m.node_capex, m.hardware_price_change_per_year, m.month)
-        return self.get(m, "bought_nodes") * price
+    def _owned(self, m: Any) -> Any:
+        if not self.holdings.any:
+            return 0.0
+        return self.get(m, "owned_nodes" if self.holdings.buys else "old_nodes")
 
-    def _sold(self, m: Any) -> Any:
-        return m.ago(f"{self.name}_purchases_per_month", m.life_months) * m.residual_share
+    def _hired(self, m: Any) -> Any:
+        short = np.maximum(self.get(m, "needed_nodes") - self._owned(m), 0)
+        kept = np.maximum(short, m.last(f"{self.name}_hired_nodes"))
+        return np.where(m.acquisition_kind == "lease", kept, short)
 
-    def _pool(self, m: Any) -> Any:
-        bought = m.last(f"{self.name}_book_residual") + self.get(m, "purchases_per_month")
-        return bought - self.get(m, "disposals_per_month")
+    def _kept(self, m: Any) -> Any:
+        """Nodes that are paid for, in service or not."""
+        return self.get(m, "hired_nodes") + self._owned(m)
 
-    def _depreciation(self, m: Any) -> Any:
-        in_use, pool = self.get(m, "in_use_capex"), self.get(m, "pool_residual")
-        straight = in_use * (1 - m.residual_share) / m.life_months
-        above = np.maximum(pool - in_use * m.residual_share, 0)
-        declining = np.minimum(pool * 2 / m.life_months, above)
-        return np.where(m.depreciation_kind == "declining", declining, straight)
+    def _used(self, m: Any) -> Any:
+        return np.minimum(self._owned(m), self.get(m, "needed_nodes"))
 
-    def _book(self, m: Any) -> Any:
-        return self.get(m, "pool_residual") - self.get(m, "depreciation_per_month")
-
-    def _assets(self) -> tuple[Line, ...]:
-        purchases = f"{self.name}_purchases_per_month"
+    def _nodes(self) -> tuple[Line, ...]:
         return (
-            self.flow("purchases_per_month", "purchases", self._purchases),
-            self.flow("disposals_per_month", "resale of replaced nodes", self._sold),
+            self.line("hired_nodes", "nodes rented or leased", self._hired),
             self.line(
-                "in_use_capex",
-                "purchase price of nodes in use",
-                lambda m: m.recent(purchases, m.life_months),
-            ),
-            self.line("pool_residual", "book value before depreciation", self._pool),
-            self.flow("depreciation_per_month", "depreciation", self._depreciation),
-            self.line("book_residual", "book value", self._book),
-            self.flow(
-                "resale_per_month",
-                "resale at the end of the plan, at book value",
-                lambda m: np.where(m.month == m.horizon_months, self.get(m, "book_residual"), 0),
+                "nodes", "nodes in service", lambda m: self.get(m, "hired_nodes") + self._used(m)
             ),
         )
+
+    def _of_nodes(self, m: Any, cost: str) -> Any:
+        """What the nodes in service cost: each as it was got, owned ones as such."""
+        hired = self.get(m, "hired_nodes") * getattr(m, f"node_{cost}_per_month")
+        if not self.holdings.any:
+            return hired
+        used = self.get(m, "nodes") - self.get(m, "hired_nodes")
+        return hired + used * getattr(m, f"owned_{cost}_per_month")
 
     def _power(self, m: Any) -> Any:
-        each = grown(m.node_energy_per_month, m.energy_price_change_per_year, m.month)
-        return self.get(m, "nodes") * each
+        energy = self._of_nodes(m, "energy")
+        return grown(energy, m.energy_price_change_per_year, m.month)
+
+    def _reserved(self, m: Any) -> Any:
+        """A reservation does not shrink with demand; it names no end, so it lasts."""
+        now = np.where(
+            m.acquisition_kind == "rent", self.get(m, "hired_nodes") * m.reserved_share, 0
+        )
+        return np.maximum(m.last(f"{self.name}_reserved_nodes"), now)
 
     def _rent(self, m: Any) -> Any:
-        rent = grown(m.node_rent_per_month, m.rent_change_per_year, m.month)
-        return self.get(m, "nodes") * np.where(
-            m.acquisition_kind == "lease", m.node_lease_per_month, rent
+        reserved = self.get(m, "reserved_nodes")
+        flexible = np.maximum(self.get(m, "hired_nodes") - reserved, 0)
+        rent = reserved * m.node_reserved_per_month + flexible * m.node_flexible_per_month
+        return np.where(
+            m.acquisition_kind == "lease",
+            self.get(m, "hired_nodes") * m.node_lease_per_month,
+            foreign(m, "rent", grown(rent, m.rent_change_per_year, m.month)),
         )
 
     def _running(self) -> tuple[Line, ...]:
-        def each_node(cost: str) -> Rule:
-            return lambda m: self.get(m, "nodes") * getattr(m, cost)
-
         def marginal(m: Any) -> Any:
             return priced(self.get(m, "tokens_per_month"), m.own_price_per_mtok)
 
+        def support(m: Any) -> Any:
+            return grown(self._of_nodes(m, "support"), m.support_change_per_year, m.month)
+
+        def space(m: Any) -> Any:
+            return grown(self._of_nodes(m, "space"), m.space_change_per_year, m.month)
+
         return (
+            self.line("reserved_nodes", "nodes reserved, paid whether used or not", self._reserved),
             self.flow("rent_per_month", "rent or lease", self._rent),
-            self.flow("support_per_month", "support", each_node("node_support_per_month")),
+            self.flow("support_per_month", "support", support),
             self.flow("power_per_month", "electricity", self._power),
-            self.flow("space_per_month", "colocation", each_node("node_space_per_month")),
+            self.flow("space_per_month", "colocation", space),
             self.flow("marginal_per_month", "cost per token", marginal),
         )
 
     def _people(self) -> tuple[Line, ...]:
+        def hours(cost: str) -> Rule:
+            return lambda m: grown(getattr(m, cost), m.hour_change_per_year, m.month)
+
         def staff(m: Any) -> Any:
             return stepped(m.staff_per_month, m.wage_growth_per_year, m.month)
 
+        def tools(m: Any) -> Any:
+            return grown(m.mlops_per_month, m.tools_change_per_year, m.month)
+
         return (
             self.flow("staff_per_month", "engineering labour", staff),
-            self.flow("tools_per_month", "MLOps tools", lambda m: m.mlops_per_month),
-            self.flow("incidents_per_month", "incident response", lambda m: m.incidents_per_month),
+            self.flow("tools_per_month", "MLOps tools", tools),
+            self.flow("incidents_per_month", "incident response", hours("incidents_per_month")),
             self.flow(
                 "opportunity_per_month",
-                "opportunity cost (not paid: counted in present value only)",
-                lambda m: m.opportunity_per_month,
+                "opportunity cost (not paid)",
+                hours("opportunity_per_month"),
             ),
         )
 
     def _bills(self) -> tuple[Line, ...]:
-        def bill(m: Any) -> Any:
-            return np.where(m.month <= m.dual_run_months, m.api_cash_per_month, self.rest(m))
+        def rest(m: Any) -> Any:
+            return self.rest(m) + sum(getattr(m, f"{o}_commit_per_month") for o in self.others)
 
         def running(m: Any) -> Any:
-            return sum(self.get(m, f"{part}_per_month") for part in RUNNING)
+            return sum(self.get(m, f"{part}_per_month") for part in running_parts(self.deals))
 
         return (
             self.flow(
@@ -176,80 +214,83 @@ class Hosted(Option):
                 "migration",
                 lambda m: np.where(m.month == 1, m.migration_cost, 0),
             ),
-            self.flow("api_per_month", "API bill, for the rest and while both run", bill),
+            *bought(self, self.share, rest, self.deals),
             self.flow("running_per_month", "running cost", running),
         )
 
-    def _macrs(self, m: Any) -> Any:
-        shares = zip(range(len(MACRS_5_YEAR)), MACRS_5_YEAR, strict=True)
-        return sum(self.get(m, f"aged_{year + 1}_capex") * share for year, share in shares)
-
-    def _tax_depreciation(self, m: Any) -> Any:
-        at_once = np.where(
-            m.tax_depreciation_kind == "immediate",
-            self.get(m, "purchases_per_month"),
-            self.get(m, "depreciation_per_month"),
-        )
-        yearly = self.get(m, "macrs_per_year") / MONTHS_PER_YEAR
-        return np.where(m.tax_depreciation_kind == "macrs", yearly, at_once)
-
-    def _tax(self) -> tuple[Line, ...]:
-        """Tax saved by what may be deducted; resale above the tax book value is taxed."""
-        purchases = f"{self.name}_purchases_per_month"
-
-        def aged(year: int) -> Line:
-            def rule(m: Any) -> Any:
-                older = m.recent(purchases, MONTHS_PER_YEAR * year) if year else 0.0
-                return m.recent(purchases, MONTHS_PER_YEAR * (year + 1)) - older
-
-            label = f"purchases in their tax year {year + 1}"
-            return self.line(f"aged_{year + 1}_capex", label, rule)
-
-        def tax_book(m: Any) -> Any:
-            before = m.last(f"{self.name}_tax_book_residual")
-            change = self.get(m, "purchases_per_month") - self.get(m, "tax_depreciation_per_month")
-            return before + change - self.get(m, "disposals_per_month")
-
+    def _tax_saved(self) -> Line:
         def saved(m: Any) -> Any:
-            left = self.get(m, "tax_book_residual") - self.get(m, "resale_per_month")
-            written_off = np.where(m.month == m.horizon_months, left, 0)
-            spent = self.get(m, "running_per_month") + self.get(m, "tax_depreciation_per_month")
-            return (spent + written_off) * m.tax_rate_share
+            spent = self.get(m, "running_per_month") * m.tax_rate_share
+            if not self.holdings.buys:
+                return spent
+            deducted = self.get(m, "tax_depreciation_per_month") * m.tax_rate_share
+            return spent + deducted + self.get(m, "settled_per_month")
 
-        return (
-            *(aged(year) for year in range(len(MACRS_5_YEAR))),
-            self.line(
-                "macrs_per_year", "MACRS, 5-year property, half-year convention", self._macrs
-            ),
-            self.flow("tax_depreciation_per_month", "depreciation for tax", self._tax_depreciation),
-            self.line("tax_book_residual", "tax book value", tax_book),
-            self.flow("tax_saved_per_month", "tax saved", saved),
-        )
+        return self.flow("tax_saved_per_month", "tax saved", saved)
 
-    def _views(self, taxed: bool) -> tuple[Line, ...]:
-        def cash(m: Any) -> Any:
-            sold = self.get(m, "disposals_per_month") + self.get(m, "resale_per_month")
-            return self.get(m, "purchases_per_month") - sold + self.get(m, "running_per_month")
+    def _cash(self) -> tuple[Line, ...]:
+        """Cash with the terminal value and without, and the expense; without vintages one flow."""
+        if not self.holdings.buys:
+            running = "running_per_month"
+            return (
+                self.flow("cash_per_month", "cash", lambda m: self.get(m, running)),
+                self.flow("expense_per_month", "expense", lambda m: self.get(m, running)),
+            )
+
+        def paid(m: Any) -> Any:
+            bought = self.get(m, "purchases_per_month") - self.get(m, "disposals_per_month")
+            return bought + self.get(m, "running_per_month")
 
         def expense(m: Any) -> Any:
-            return self.get(m, "depreciation_per_month") + self.get(m, "running_per_month")
+            gone = self.get(m, "written_off_per_month") - self.get(m, "disposals_per_month")
+            return self.get(m, "depreciation_per_month") + gone + self.get(m, "running_per_month")
+
+        return (
+            self.flow("paid_per_month", "cash, without the terminal value", paid),
+            self.flow(
+                "cash_per_month",
+                "cash, with the terminal value",
+                lambda m: self.get(m, "paid_per_month") - self.get(m, "resale_per_month"),
+            ),
+            self.flow("expense_per_month", "expense, with loss on sales less gains", expense),
+        )
+
+    def _billed(self, taxed: bool) -> Line:
+        """What counts when bills are paid: running cost, after tax."""
+
+        def rule(m: Any) -> Any:
+            bills = self.get(m, "running_per_month")
+            return bills - self.get(m, "tax_saved_per_month") if taxed else bills
+
+        label = "running cost" + (", after tax" if taxed else ", when bills are paid")
+        return self.flow("billed_per_month", label, rule)
+
+    def _values(self, taxed: bool) -> tuple[Line, ...]:
+        """Present value; with vintages that of the terminal value too, and what is left of it."""
+        label = "present value, after tax" if taxed else "present value"
+        if not self.holdings.buys:
+
+            def bills(m: Any) -> Any:
+                return self.get(m, "billed_per_month") * m.bill_factor
+
+            return (self._billed(taxed), self.flow("present_per_month", label, bills))
+
+        def terminal(m: Any) -> Any:
+            sold = self.get(m, "resale_per_month") * m.end_factor
+            return sold + self.get(m, "settled_per_month") * m.bill_factor if taxed else sold
 
         def present(m: Any) -> Any:
             assets = self.get(m, "purchases_per_month") - self.get(m, "disposals_per_month")
-            bills = self.get(m, "running_per_month") + self.get(m, "opportunity_per_month")
-            after_tax = bills - (self.get(m, "tax_saved_per_month") if taxed else 0.0)
-            resale = self.get(m, "resale_per_month") * m.end_factor
-            return assets * m.start_factor + after_tax * m.bill_factor - resale
+            bills = self.get(m, "billed_per_month") * m.bill_factor
+            sold = self.get(m, "resale_per_month") * m.end_factor
+            return assets * m.start_factor + bills - sold
 
-        def idle(m: Any) -> Any:
-            capacity = self.get(m, "nodes") * m.node_capacity_tokens_per_month
-            busy_share = self.get(m, "tokens_per_month") / capacity
-            return idle_cost(m.node_cost_per_month, self.get(m, "nodes"), busy_share)
+        def kept(m: Any) -> Any:
+            return self.get(m, "present_per_month") + self.get(m, "terminal_present_per_month")
 
-        value = "present value, after tax" if taxed else "present value"
         return (
-            self.flow("cash_per_month", "cash", cash),
-            self.flow("expense_per_month", "expense in profit and loss", expense),
-            self.flow("present_per_month", value, present),
-            self.flow("idle_per_month", "idle capacity (part of the cost above)", idle),
+            self._billed(taxed),
+            self.flow("present_per_month", label, present),
+            self.flow("terminal_present_per_month", f"{label} of the terminal value", terminal),
+            self.flow("paid_present_per_month", f"{label} without the terminal value", kept),
         )

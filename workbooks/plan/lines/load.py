@@ -14,13 +14,23 @@ from costcore.tokens.api import priced
 STEPS = 25
 """Numbers of nodes that are compared, none among them."""
 
-HOURS = (
+TYPED = (
     Line(
-        "load_tokens",
-        "Tokens",
-        lambda m: m.load_factor * m.tokens_per_month / m.hours_per_month,
+        "typed_mean_factor",
+        "Mean of the loads typed below, which count over it",
+        lambda m: np.mean(m.load_factors, axis=0),
+        heading="The shape",
     ),
 )
+
+
+def _tokens(m: Any) -> Any:
+    """Tokens of an hour; whatever mean is typed, the hours serve the volume of the month."""
+    over_mean = np.where(m.typed_mean_factor > 0, m.load_factor / m.typed_mean_factor, 0)
+    return over_mean * m.tokens_per_month / m.hours_per_month
+
+
+HOURS = (Line("load_tokens", "Tokens", _tokens),)
 SHAPE = (
     Line(
         "hours_tokens_per_month",
@@ -30,7 +40,6 @@ SHAPE = (
             * m.hours_per_month
             / worksheet("COUNT", len, m.load_tokens)
         ),
-        heading="The shape",
     ),
     Line(
         "shape_peak_factor",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+
 from costcore.answers.options import EXCEL_EPOCH
+from costcore.language.timeline import Line, figures
 from costcore.language.trace import Cell, excel
 
 
@@ -83,3 +86,25 @@ def number(value: Any) -> Any:
     if isinstance(value, datetime.date):
         return float((value - EXCEL_EPOCH).days)
     return value
+
+
+class _Record:
+    """A row of a table with its calculated columns beside its own."""
+
+    def __init__(self, row: Any, calculated: Mapping[str, Any]) -> None:
+        self._row, self._calculated = row, calculated
+
+    def __getattr__(self, name: str) -> Any:
+        return self._calculated[name] if name in self._calculated else getattr(self._row, name)
+
+
+def converted(
+    key: str, rows: Sequence[Any], columns: Sequence[Line], shared: Mapping[str, Any]
+) -> Rows:
+    """Return a table with its calculated columns; `shared` is what they read outside a row."""
+
+    def known(row: Any) -> dict[str, Any]:
+        cells = {name: getattr(row, name) for name in type(row).__slots__}
+        return {n: np.nan if cell is None else cell for n, cell in cells.items()} | dict(shared)
+
+    return Rows(key, [_Record(row, figures(columns, known(row))) for row in rows])

@@ -13,10 +13,23 @@ from costcore.language.trace import given
 from costcore.tokens.api import grown, priced
 from workbooks.plan.lines.hosted import Hosted
 from workbooks.plan.lines.option import TITLES, Option
+from workbooks.plan.lines.owing.contracts import Deals, any_of
+from workbooks.plan.lines.owing.currencies import FACTOR, foreign
+from workbooks.plan.lines.vintages import BY_AGE, TAX_YEARS, Holdings
+from workbooks.scenario.contracts import NODES
+from workbooks.scenario.scenario import Contract
 
 
 def _discount(m: Any, months: Any) -> Any:
     return (1 + m.discount_rate) ** (-months / MONTHS_PER_YEAR)
+
+
+def _level(m: Any) -> Any:
+    """Go on from the month before; a month of the user's own sets the level anew."""
+    own = np.isfinite(m.forecast_tokens_per_month) & (m.season_factor > 0)
+    grew = m.last("level_tokens_per_month") * (1 + m.growth_per_year) ** (1 / MONTHS_PER_YEAR)
+    path = np.where(m.month == 1, m.tokens_per_month, grew)
+    return np.where(own, m.forecast_tokens_per_month / m.season_factor, path)
 
 
 TIME = (
@@ -32,33 +45,109 @@ TIME = (
         lambda m: _discount(m, m.month - 1 + m.payment_timing_share),
     ),
     Line("end_factor", "Discount factor: resale, end of month", lambda m: _discount(m, m.month)),
+    FACTOR,
+    Line(
+        "level_tokens_per_month",
+        "Tokens without the season: your own, and from there on with growth",
+        _level,
+        heading="Volume",
+    ),
     Line(
         "volume_tokens_per_month",
         "Tokens",
-        lambda m: given(
-            m.forecast_tokens_per_month,
-            grown(m.tokens_per_month, m.growth_per_year, m.month) * m.season_factor,
-        ),
+        lambda m: given(m.forecast_tokens_per_month, m.level_tokens_per_month * m.season_factor),
         sums=True,
-        heading="Volume",
     ),
+)
+
+
+GAP = Line(
+    "api_gap_per_month",
+    "Cloud API: of that, what was billed beyond the prices (the gap)",
+    lambda m: m.api_usage_per_month * np.where(m.api_gap_factor > 0, 1 - 1 / m.api_gap_factor, 0),
+    sums=True,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Priced(Option):
-    """An option that is billed by the token."""
+    """An option that is billed by the token; `others` have commitments it leaves unused."""
 
-    def _price(self, m: Any) -> Any:
+    deals: Deals
+    others: tuple[str, ...] = ()
+
+    def _path(self, m: Any) -> Any:
         path = grown(self.get(m, "price_per_mtok"), self.get(m, "price_change_per_year"), m.month)
-        return path * (m.api_price_factor if self.name == "api" else 1.0)
+        return path * self.get(m, "price_factor")
+
+    def _price(self) -> tuple[Line, ...]:
+        """Return the price of each month: that of its path, or of the contract that holds it."""
+        if not (holding := self.deals.holding(self.name)):
+            label, rule = "price", lambda m: foreign(m, self.name, self._path(m))
+            return (self.line("price_now_per_mtok", label, rule, heading=self.title),)
+
+        def held(m: Any) -> Any:
+            before = m.last(f"{self.name}_held_per_mtok")
+            return np.where(any_of(deal.holds(m) for deal in holding), before, self._path(m))
+
+        def price(m: Any) -> Any:
+            return foreign(m, self.name, self.get(m, "held_per_mtok"))
+
+        label = "price, held by contract until its end"
+        return (
+            self.line("held_per_mtok", f"{label}, at today's rates", held, heading=self.title),
+            self.line("price_now_per_mtok", label, price),
+        )
 
     def _usage(self, m: Any) -> Any:
-        return priced(m.volume_tokens_per_month, self.get(m, "price_now_per_mtok"))
+        served = self.deals.served(m, "dedicated") if self.name == "api" else 0.0
+        return priced(m.volume_tokens_per_month - served, self.get(m, "price_now_per_mtok"))
 
     def _bill(self, m: Any) -> Any:
-        committed = m.api_commit_per_month if self.name == "api" else 0.0
-        return np.maximum(self.get(m, "usage_per_month"), committed) + self.get(m, "fee_per_month")
+        least = np.maximum(self.get(m, "usage_per_month"), self.get(m, "commit_per_month"))
+        unused = sum(getattr(m, f"{other}_commit_per_month") for other in self.others)
+        moving = self.get(m, "moving_per_month") if self.name == "managed" else 0.0
+        return least + self.get(m, "fee_per_month") + unused + moving
+
+    def _moving(self) -> tuple[Line, ...]:
+        """Return what moving to a managed platform costs; on the API you are already."""
+        if self.name == "api":
+            return ()
+        once = self.flow(
+            "moving_per_month",
+            "moving there",
+            lambda m: np.where(m.month == 1, m.managed_migration_cost, 0),
+        )
+        return (once,)
+
+    def _paid(self) -> tuple[Line, ...]:
+        """Return usage and cash, and what contracts add to it."""
+
+        def wanted(m: Any) -> Any:
+            return m.volume_tokens_per_month if self.name == "api" else 0.0
+
+        usage = (
+            self.flow("usage_per_month", "tokens at that price", self._usage),
+            *((GAP,) if self.name == "api" else ()),
+        )
+        if not self.deals.all:
+            return (
+                *usage,
+                self.flow("cash_per_month", "bill, with commitment and fee", self._bill),
+            )
+        return (
+            *self.deals.capacity(wanted, "dedicated"),
+            *self.deals.capacity(lambda m: 0.0, *NODES),
+            *usage,
+            *self.deals.spend({self.name: lambda m: self.get(m, "usage_per_month")}),
+            *self.deals.totals(),
+            self.flow("bill_per_month", "bill, with fee", self._bill),
+            self.flow(
+                "cash_per_month",
+                "cash: bill and contracts",
+                lambda m: self.get(m, "bill_per_month") + self.get(m, "contracts_per_month"),
+            ),
+        )
 
     def lines(self, taxed: bool) -> tuple[Line, ...]:
         """Return the option's lines, with tax where it is paid."""
@@ -74,35 +163,36 @@ class Priced(Option):
         )
         value = "present value, after tax" if taxed else "present value"
         return (
-            self.line("price_now_per_mtok", "price", self._price, heading=self.title),
-            self.flow("usage_per_month", "tokens at that price", self._usage),
-            self.flow("cash_per_month", "bill, with commitment and fee", self._bill),
+            *self._price(),
+            *self._moving(),
+            *self._paid(),
             *((tax,) if taxed else ()),
             self.flow("present_per_month", value, present),
         )
 
 
-def _cumulative(option: str) -> Line:
+def _cumulative(option: str, holdings: Holdings) -> Line:
+    """Cash paid to date; what nodes would sell for when the plan ends is not paid."""
     title = TITLES[option]
+    view = "paid" if holdings.buys and option in ("own", "hybrid") else "cash"
     name = f"{option}_cumulative_cost"
     return Line(
         name,
         f"{title}: cash to date",
-        lambda m: m.last(name) + getattr(m, f"{option}_cash_per_month"),
+        lambda m: m.last(name) + getattr(m, f"{option}_{view}_per_month"),
         heading="Cash to date" if option == "api" else "",
     )
 
 
 def _owing(name: str, label: str, view: str) -> tuple[Line, Line]:
     """Saving to date, and the month as long as self-hosting has not caught up."""
+    api = f"api_{'present' if view == 'present' else 'cash'}_per_month"
     return (
         Line(
             f"{name}_cost",
             f"Saving of self-hosting to date, {label}",
             lambda m: (
-                m.last(f"{name}_cost")
-                + getattr(m, f"api_{view}_per_month")
-                - getattr(m, f"own_{view}_per_month")
+                m.last(f"{name}_cost") + getattr(m, api) - getattr(m, f"own_{view}_per_month")
             ),
         ),
         Line(
@@ -113,37 +203,49 @@ def _owing(name: str, label: str, view: str) -> tuple[Line, Line]:
     )
 
 
-SHORT = Line(
-    "own_short_tokens",
-    "Self-hosted: tokens beyond the planned load of the nodes",
-    lambda m: np.maximum(
-        m.own_tokens_per_month
-        - np.round((m.own_nodes - m.spare_nodes) * m.node_plan_tokens_per_month, 3),
-        0,
-    ),
-    sums=True,
-)
+def _short(deals: Deals) -> Line:
+    def short(m: Any) -> Any:
+        nodes = m.own_nodes + deals.served(m, *NODES) - m.spare_nodes
+        served = np.round(nodes * m.node_plan_tokens_per_month, 3)
+        return np.maximum(m.own_tokens_per_month - served, 0)
+
+    label = "Self-hosted: tokens beyond the planned load of the nodes"
+    return Line("own_short_tokens", label, short, sums=True)
+
+
+def _hybrid(deals: Deals, holdings: Holdings, others: tuple[str, ...]) -> Hosted:
+    return Hosted("hybrid", lambda m: m.hybrid_share, _routed_bill, deals, holdings, others)
 
 
 def _routed_bill(m: Any) -> Any:
     bought = m.volume_tokens_per_month * (1 - m.hybrid_share)
-    return priced(bought, m.api_price_now_per_mtok) + m.api_fee_per_month
+    usage = priced(bought, m.api_price_now_per_mtok)
+    return np.maximum(usage, m.api_commit_per_month) + m.api_fee_per_month
 
 
-OWN = Hosted("own", lambda m: 1.0, lambda m: 0.0)
-HYBRID = Hosted("hybrid", lambda m: m.hybrid_share, _routed_bill)
-
-
-def monthly(options: tuple[str, ...], taxed: bool) -> tuple[Line, ...]:
-    """Return the lines of a plan that compares these options."""
+def monthly(
+    options: tuple[str, ...],
+    taxed: bool,
+    holdings: Holdings,
+    contracts: tuple[Contract, ...] = (),
+) -> tuple[Line, ...]:
+    """Return the lines of a plan that compares these options, and what is owed by contract."""
+    deals = {option: Deals(option, contracts) for option in options}
+    managed = "managed" in options
+    others = ("managed",) if managed else ()
+    kept = (lambda m: 1.0), (lambda m: m.api_commit_per_month)
+    own = Hosted("own", *kept, deals["own"], holdings, others)
     return (
         *TIME,
-        *Priced("api").lines(taxed),
-        *(Priced("managed").lines(taxed) if "managed" in options else ()),
-        *OWN.lines(taxed),
-        SHORT,
-        *(HYBRID.lines(taxed) if "hybrid" in options else ()),
-        *(_cumulative(option) for option in options),
+        *Priced("api", deals["api"], others).lines(taxed),
+        *(Priced("managed", deals["managed"], ("api",)).lines(taxed) if managed else ()),
+        *(BY_AGE if holdings.buys else ()),
+        *(TAX_YEARS if holdings.buys and taxed else ()),
+        *own.lines(taxed),
+        _short(deals["own"]),
+        *(_hybrid(deals["hybrid"], holdings, others).lines(taxed) if "hybrid" in options else ()),
+        *(_cumulative(option, holdings) for option in options),
         *_owing("saved_cash", "cash", "cash"),
+        *(_owing("saved_paid", "cash without the terminal value", "paid") if holdings.buys else ()),
         *_owing("saved_present", "present value", "present"),
     )

@@ -14,6 +14,14 @@ TITLES = {
     "hybrid": "Hybrid",
 }
 
+NAMED = {
+    "api": "the cloud API",
+    "managed": "the managed platform",
+    "own": "self-hosting",
+    "hybrid": "the hybrid",
+}
+"""How a sentence calls them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:

@@ -8,9 +8,9 @@ import numpy as np
 
 from costcore.language.timeline import Line
 from costcore.language.trace import given
-from costcore.machines.constants import BANDS, CONSTANTS, MEMORY_RULES
+from costcore.machines.constants import BANDS, CONSTANTS, FEW_SPEEDS, MEMORY_RULES
 from costcore.machines.roofline import SIZING_LINES
-from costcore.machines.spec_rows import NONE_MEANS_ZERO
+from costcore.machines.spec_rows import ACCELERATOR_COLUMNS, NONE_MEANS_ZERO, TEXTS
 from costcore.machines.step import has_experts
 
 MODEL_NUMBERS = (
@@ -28,16 +28,9 @@ MODEL_NUMBERS = (
     "experts",
     "experts_per_token",
     "model_speed_share",
+    "published_speeds_count",
 )
-ACCELERATOR_NUMBERS = (
-    "memory_gb",
-    "bandwidth_tb_per_s",
-    "bf16_dense_tflops",
-    "fp8_dense_tflops",
-    "fp4_dense_tflops",
-    "link_gb_per_s",
-    "hardware_speed_share",
-)
+ACCELERATOR_NUMBERS = tuple(name for name in ACCELERATOR_COLUMNS if name not in TEXTS)
 SHARES = frozenset({"model_speed_share", "hardware_speed_share"})
 RULES = {**CONSTANTS, **MEMORY_RULES}
 """The constants of the model, shown with their sources and open to change."""
@@ -84,8 +77,11 @@ SPECS = (
 
 
 def _band(m: Any, end: int) -> Any:
-    experts, dense = (BANDS[kind][end] for kind in ("modelled experts", "modelled"))
-    return np.where(has_experts(m), experts, dense)
+    young, known = (
+        np.where(has_experts(m), BANDS[f"modelled experts{few}"][end], BANDS[f"modelled{few}"][end])
+        for few in (", few speeds", "")
+    )
+    return np.where(m.published_speeds_count < FEW_SPEEDS, young, known)
 
 
 COMPARED = (

@@ -8,7 +8,8 @@ import numpy as np
 
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
-from costcore.tokens.api import blended_price, mixed_input_price
+from costcore.tokens.api import blended_price, mixed_input_price, priced
+from costcore.tokens.hours import hours_factor, peak_token_share
 from workbooks.plan.lines.option import Option
 
 
@@ -27,13 +28,31 @@ def _converted(component: str, listed: str, otherwise: str) -> Line:
     name = f"{component}_reporting_per_mtok"
 
     def rule(m: Any) -> Any:
-        return given(getattr(m, listed), getattr(m, otherwise)) * m.exchange_rate
+        price = given(getattr(m, listed), getattr(m, otherwise))
+        return price * m.exchange_rate * m.hours_factor
 
     return Line(name, name, rule)
 
 
+def _peak_share(m: Any) -> Any:
+    windows = (
+        m.peak_start_hour,
+        m.peak_end_hour,
+        m.second_peak_start_hour,
+        m.second_peak_end_hour,
+    )
+    share = peak_token_share(m.load_factor, m.load_hour, m.load_day, windows, m.peak_days_count)
+    return np.where(np.isfinite(m.off_peak_price_share), share, 1.0)
+
+
 COLUMNS = (
     exchange_rate("exchange_rate", "currency"),
+    Line("peak_token_share", "peak_token_share", _peak_share),
+    Line(
+        "hours_factor",
+        "hours_factor",
+        lambda m: hours_factor(m.peak_token_share, given(m.off_peak_price_share, 1.0)),
+    ),
     _converted("input", "input_price_per_mtok", "input_price_per_mtok"),
     _converted("cached", "cached_price_per_mtok", "input_price_per_mtok"),
     _converted("output", "output_price_per_mtok", "output_price_per_mtok"),
@@ -41,7 +60,10 @@ COLUMNS = (
     _converted("long_input", "long_context_input_price_per_mtok", "input_price_per_mtok"),
     _converted("long_output", "long_context_output_price_per_mtok", "output_price_per_mtok"),
 )
-"""Calculated columns of the price table; what is not listed costs what its plain token costs."""
+"""Calculated columns of the price table; what is not listed costs what its plain token costs.
+
+A price that is lower outside peak hours is averaged over the hours of the load.
+"""
 
 
 class Prices(Option):
@@ -124,15 +146,39 @@ def _paid(m: Any) -> Any:
     return batched * (1 - m.api_discount_share)
 
 
+def _listed_bill(m: Any) -> Any:
+    tokens = given(m.last_bill_tokens_per_month, m.tokens_per_month)
+    return priced(tokens, m.api_listed_per_mtok)
+
+
+def _gap(m: Any) -> Any:
+    """What was billed over what the prices say of the same tokens; 1 without a bill."""
+    known = np.isfinite(m.last_bill_per_month) & (m.api_listed_bill_per_month > 0)
+    billed = m.last_bill_per_month - m.api_fee_per_month
+    return np.where(known, billed / m.api_listed_bill_per_month, 1)
+
+
+def _managed_paid(m: Any) -> Any:
+    batched = m.managed_blend_per_mtok * (1 - m.batch_share * m.managed_batch_discount_share)
+    return batched * (1 - m.managed_discount_share)
+
+
 API = (
     *Prices("api").lines(),
-    Line("api_price_per_mtok", "Cloud API: price you pay, after discounts", _paid),
+    Line("api_listed_per_mtok", "Cloud API: price after discounts", _paid),
+    Line("api_listed_bill_per_month", "Cloud API: what that says of the last bill", _listed_bill),
+    Line("api_gap_factor", "Cloud API: last bill over it", _gap),
+    Line(
+        "api_price_per_mtok",
+        "Cloud API: price you pay",
+        lambda m: m.api_listed_per_mtok * m.api_gap_factor,
+    ),
 )
 MANAGED = (
     *Prices("managed").lines(),
     Line(
         "managed_price_per_mtok",
-        "Managed platform: price you pay",
-        lambda m: m.managed_blend_per_mtok,
+        "Managed platform: price you pay, after discounts",
+        _managed_paid,
     ),
 )

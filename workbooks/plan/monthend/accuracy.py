@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from costcore.money.variance import accuracy
+from workbooks.numerals import number
 from workbooks.plan.monthend.bills import ActualsError
 from workbooks.printable import cell_text
 
@@ -65,11 +66,17 @@ def read(path: Path) -> list[Past]:
 def _past(place: str, row: Sequence[str]) -> Past:
     try:
         day, scenario, option, method, month, forecast, actual, error = row
-        numbers = (float(forecast), float(actual), float(error or math.nan))
-        return Past(day, scenario, option, method, month, *numbers)
     except ValueError:
-        shown = ",".join(row)[:60]
-        raise ActualsError(f"{place} is {shown!r}; it must have {', '.join(HEADER)}") from None
+        raise _fault(place, row) from None
+    told = (number(forecast), number(actual), number(error))
+    if any(math.isnan(each) for each in (told if error else told[:2])):
+        raise _fault(place, row)
+    return Past(day, scenario, option, method, month, *told)
+
+
+def _fault(place: str, row: Sequence[str]) -> ActualsError:
+    shown = ",".join(row)[:60]
+    return ActualsError(f"{place} is {shown!r}; it must have {', '.join(HEADER)}")
 
 
 def fresh(known: Iterable[Past], rows: Iterable[Past]) -> list[Past]:
@@ -78,17 +85,18 @@ def fresh(known: Iterable[Past], rows: Iterable[Past]) -> list[Past]:
     return [row for row in rows if row.said not in said]
 
 
-def appended(rows: Sequence[Past], begin: bool) -> str:
-    """Return rows as text to append, under a header where the file begins with them."""
+def extended(begun: bytes, rows: Sequence[Past]) -> bytes:
+    """Return a record with rows after what it has; one that has nothing begins with a header."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    if begin:
+    if not begun:
         writer.writerow(HEADER)
     for row in rows:
         *texts, forecast, actual, error = asdict(row).values()
         share = "" if math.isnan(error) else f"{error:.6f}"
         writer.writerow([*map(cell_text, texts), f"{forecast:.2f}", f"{actual:.2f}", share])
-    return text.getvalue()
+    gap = b"" if not begun or begun.endswith(b"\n") else b"\n"
+    return begun + gap + text.getvalue().encode()
 
 
 def judged(rows: Iterable[Past], last: Past) -> tuple[int, float, float]:

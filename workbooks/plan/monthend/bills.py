@@ -12,6 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from workbooks import numerals
+from workbooks.headings import twin
+
 REQUIRED = ("month", "model", "tokens", "cost")
 OPTIONAL = ("requests", "cached_tokens", "output_tokens", "currency", "rate")
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])(-\d\d)?")
@@ -86,8 +89,7 @@ def plain(path: Path) -> list[Bill]:
         raise ActualsError(f"{path.name} has a column {unknown[0]!r}; it may have {known}")
     if lacking := [each for each in REQUIRED if each not in names]:
         raise ActualsError(f"{path.name} has no column {lacking[0]!r}")
-    if len(set(names)) < len(names):
-        twice = next(each for each in names if names.count(each) > 1)
+    if twice := twin(names):
         raise ActualsError(f"{path.name} has two columns {twice!r}; keep one")
     found = [
         _row(f"{path.name}, line {rows.line_num}", names, row, parted).bill()
@@ -122,10 +124,7 @@ class _Row:
         text = self.text(name).replace(" ", "")
         if not text:
             return math.nan
-        try:
-            value = float(text.replace(",", ".") if self.decimal_comma else text)
-        except ValueError:
-            value = math.nan
+        value = numerals.number(text.replace(",", ".") if self.decimal_comma else text)
         if not least <= value <= LARGEST:
             rule = "a number" if least else "a number of at least 0"
             raise ActualsError(f"{self.place}: {name} is {text!r}; it must be {rule}")

@@ -6,15 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from costcore.language.criteria import bound, sum_if
 from costcore.language.timeline import Line, total
-from costcore.language.trace import amount, words, worksheet
+from costcore.language.trace import amount, words
 from costcore.money.variance import error_share, run_rate
-from workbooks.plan.monthend.variance import RUN_RATE, bound, sum_if
+from workbooks.plan.monthend.variance import RUN_RATE
 
 
 def _by_month(days: str, column: str) -> Any:
     def rule(m: Any) -> Any:
-        return worksheet("SUMIF", sum_if, getattr(m, days), m.month_as_of, getattr(m, column))
+        return sum_if(getattr(m, days), m.month_as_of, getattr(m, column))
 
     return rule
 
@@ -196,7 +197,7 @@ def _check(name: str, label: str, rule: Any) -> Line:
 
 def _until(m: Any, day: Any) -> Any:
     until = bound("<=", np.less_equal, day)
-    return worksheet("SUMIF", sum_if, m.actual_month_as_of, until, m.actual_cost)
+    return sum_if(m.actual_month_as_of, until, m.actual_cost)
 
 
 def _close(m: Any, one: Any, other: Any) -> Any:

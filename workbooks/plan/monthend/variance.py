@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from costcore.language.criteria import bound, count_ifs, sum_if, sum_ifs
 from costcore.language.timeline import Line
-from costcore.language.trace import Cell, excel, worksheet
 from costcore.money.variance import (
     length_variance,
     mean_price,
@@ -22,30 +22,6 @@ RUN_RATE, AS_PLANNED = "run-rate", "plan"
 METHODS = (RUN_RATE, AS_PLANNED)
 
 
-def bound(sign: str, test: Callable[[Any, Any], Any], value: Any) -> Any:
-    """Return a criterion, as SUMIFS writes it or as a test."""
-    if isinstance(value, Cell):
-        return Cell(f'"{sign}" & {excel(value)}')
-    return lambda column: test(column, value)
-
-
-def _kept(pairs: tuple[Any, ...]) -> Any:
-    kept: Any = True
-    for column, criterion in zip(pairs[::2], pairs[1::2], strict=True):
-        kept = kept & (
-            criterion(column) if callable(criterion) else np.asarray(column) == criterion
-        )
-    return kept
-
-
-def _sum_where(column: Any, *pairs: Any) -> Any:
-    return np.nansum(np.where(_kept(pairs), np.asarray(column, float), 0.0))
-
-
-def _count_where(*pairs: Any) -> Any:
-    return np.float64(np.sum(_kept(pairs)))
-
-
 def _month(m: Any, table: str) -> tuple[Any, ...]:
     days = getattr(m, f"{table}_month_as_of")
     after, until = bound(">", np.greater, m.after_as_of), bound("<=", np.less_equal, m.end_as_of)
@@ -55,11 +31,11 @@ def _month(m: Any, table: str) -> tuple[Any, ...]:
 def _summed(m: Any, table: str, column: str) -> Any:
     """Sum a column of a table over this row's month and model."""
     pairs = (*_month(m, table), getattr(m, f"{table}_model"), m.name_text)
-    return worksheet("SUMIFS", _sum_where, getattr(m, f"{table}_{column}"), *pairs)
+    return sum_ifs(getattr(m, f"{table}_{column}"), *pairs)
 
 
 def _closed(m: Any) -> Any:
-    rows = worksheet("COUNTIFS", _count_where, *_month(m, "actual"))
+    rows = count_ifs(*_month(m, "actual"))
     return np.where(m.end_as_of <= m.closed_as_of, np.where(rows > 0, 1, 0), 0)
 
 
@@ -124,14 +100,9 @@ ROWS = (
 
 def _pooled(column: str) -> Callable[[Any], Any]:
     def rule(m: Any) -> Any:
-        return worksheet("SUMIF", sum_if, m.all_end_as_of, m.end_as_of, getattr(m, column))
+        return sum_if(m.all_end_as_of, m.end_as_of, getattr(m, column))
 
     return rule
-
-
-def sum_if(column: Any, wanted: Any, summed: Any) -> Any:
-    """Sum what stands beside the cells that meet a criterion, as SUMIF does."""
-    return _sum_where(summed, column, wanted)
 
 
 def _not_budgeted(m: Any) -> Any:
@@ -232,7 +203,7 @@ LABELS = {line.name: line.label for line in (*ROWS, *EFFECTS)}
 def _step(prefix: str, key: str, name: str) -> Line:
     def rule(m: Any) -> Any:
         keys, column = getattr(m, f"all_{key}"), getattr(m, f"all_{name}")
-        return worksheet("SUMIF", sum_if, keys, getattr(m, key), column)
+        return sum_if(keys, getattr(m, key), column)
 
     return Line(f"{prefix}_{name}", LABELS[name], rule)
 

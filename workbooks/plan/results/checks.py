@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from costcore.language.timeline import Line, Rule
+from costcore.language.trace import weighted
 from workbooks.plan.lines.option import TITLES
-from workbooks.plan.results.summary import HOSTED
+from workbooks.plan.lines.vintages import Holdings
+from workbooks.plan.results.comparison import HOSTED
 
 
 def _holds(name: str, label: str, rule: Rule) -> Line:
@@ -27,19 +29,49 @@ def _years_add_up(option: str) -> Line:
     return _holds(f"{option}_years", f"{TITLES[option]}: years add up to the plan", rule)
 
 
-def _written_off(option: str) -> Line:
-    parts = ("disposals", "resale", "depreciation")
+def _in_the_books(option: str) -> Line:
+    """What was bought is in the books until it is depreciated or has left."""
 
     def rule(m: Any) -> Any:
+        parts = (f"{option}_{part}_per_month" for part in ("depreciation", "written_off", "kept"))
         bought = np.sum(getattr(m, f"{option}_purchases_per_month"), axis=0)
-        gone = sum(np.sum(getattr(m, f"{option}_{part}_per_month"), axis=0) for part in parts)
-        return _close(m, bought, gone)
+        return _close(m, bought, sum(np.sum(getattr(m, part), axis=0) for part in parts))
 
-    title = f"{TITLES[option]}: purchases = depreciation + resale"
+    title = f"{TITLES[option]}: purchases = depreciation + written off + book value"
     return _holds(f"{option}_book", title, rule)
 
 
+def _obligations(option: str) -> Line:
+    """Whatever is owed by contract is used or wasted, to the cent."""
+
+    def rule(m: Any) -> Any:
+        owed, used, wasted = (
+            np.sum(getattr(m, f"{option}_{part}_per_month"), axis=0)
+            for part in ("owed", "used", "wasted")
+        )
+        return _close(m, owed, used + wasted)
+
+    return _holds(f"{option}_contracts", f"{TITLES[option]}: owed = used + wasted", rule)
+
+
+def _months_add_up(option: str) -> Line:
+    def rule(m: Any) -> Any:
+        months = weighted(getattr(m, f"{option}_due_per_month"), m.bill_factor) * m.kept_share
+        return _close(m, months, getattr(m, f"{option}_compared_cost"))
+
+    title = f"{TITLES[option]}: months of the comparison add up to its present value"
+    return _holds(f"{option}_due", title, rule)
+
+
+def _agree(m: Any) -> Any:
+    """Nobody saves over the plan without a month that saves, or loses with every month ahead."""
+    some = (m.saving_cost <= m.tolerance_cost) | (m.ahead_months > 0)
+    every = (m.saving_cost >= -m.tolerance_cost) | (m.ahead_months < m.horizon_months)
+    return some & every
+
+
 GENERAL = (
+    _holds("reason", "Reason and verdict agree on self-hosting", _agree),
     _holds(
         "npv",
         "Cloud API: present value = NPV of the sheet",
@@ -65,7 +97,27 @@ GENERAL = (
 MASTER = Line("master_check", "Checks that fail", lambda m: np.sum(m.all_checks, axis=0))
 
 
-def checks(options: tuple[str, ...]) -> tuple[Line, ...]:
-    """Return the checks of a plan that compares these options."""
+LAID_OUT = _holds(
+    "layout",
+    "Nothing is bought without a book value: to buy, make the sheets anew by budget --from",
+    lambda m: m.acquisition_kind != "buy",
+)
+OWNS_NONE = _holds(
+    "layout",
+    "No node is owned, to be depreciated: to own some, make the sheets anew by budget --from",
+    lambda m: (m.acquisition_kind != "buy") & (m.existing_nodes == 0),
+)
+
+
+def checks(
+    options: tuple[str, ...], holdings: Holdings, owing: tuple[str, ...] = ()
+) -> tuple[Line, ...]:
+    """Return the checks of a plan that compares these options, some of them owing by contract."""
     hosted = tuple(option for option in HOSTED if option in options)
-    return (*map(_years_add_up, options), *map(_written_off, hosted), *GENERAL)
+    added = *map(_years_add_up, options), *map(_months_add_up, options)
+    books = (
+        tuple(map(_in_the_books, hosted))
+        if holdings.buys
+        else (LAID_OUT if holdings.any else OWNS_NONE,)
+    )
+    return (*added, *books, *map(_obligations, owing), *GENERAL)

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from costcore.language.timeline import Line
+from costcore.tokens.api import grown, priced
+from workbooks.plan.lines.option import TITLES
+from workbooks.plan.lines.owing.currencies import COUNTS
+from workbooks.plan.results.exposure import exposure, flows
+from workbooks.scenario.scenario import Scenario
 
-FROM_MONTHLY = ("api_usage_per_month", "own_rent_per_month")
+FROM_MONTHLY = (
+    "volume_tokens_per_month",
+    "api_price_now_per_mtok",
+    "api_usage_per_month",
+    "own_hired_nodes",
+    "own_reserved_nodes",
+    "own_rent_per_month",
+)
 """Lines of the monthly plan that are read here."""
 
 
-def _mixed(m: Any) -> Any:
-    """Rent after discounts, for one of rent on demand."""
-    reserved = m.reserved_share * m.reserved_discount_share
-    return 1 - reserved - m.spot_share * m.spot_discount_share
-
-
-LINES = (
+API = (
     Line(
         "api_promised_per_month",
         "API spend committed",
@@ -56,11 +65,47 @@ LINES = (
             - np.minimum(m.api_used_per_month, m.api_promised_per_month)
         ),
     ),
+)
+"""The minimum of the API, where it is given without a contract."""
+
+
+def api(options: tuple[str, ...], committed: bool) -> tuple[Line, ...]:
+    """Return what is committed to the API, and what each strategy leaves of it unused."""
+    unused = (
+        Line(
+            f"{option}_unused_per_month",
+            f"{TITLES[option]}: owed to the API and not used",
+            functools.partial(_unused, option),
+            sums=True,
+            heading="The same commitment under the other strategies" if place == 0 else "",
+        )
+        for place, option in enumerate(options[1:] if committed else ())
+    )
+    return (*API, *unused)
+
+
+def _unused(option: str, m: Any) -> Any:
+    """Signed, so owed: what neither the months of dual running nor the rest of a mix burns."""
+    if option == "managed":
+        return m.api_commit_per_month + 0 * m.month
+    rest = m.volume_tokens_per_month * (1 - (m.hybrid_share if option == "hybrid" else 1.0))
+    usage = priced(rest, m.api_price_now_per_mtok) if option == "hybrid" else 0.0
+    used = np.where(m.month <= m.dual_run_months, m.api_usage_per_month, usage)
+    return np.maximum(m.api_commit_per_month - used, 0)
+
+
+def _spot(m: Any) -> Any:
+    nodes = np.maximum(m.own_hired_nodes - m.own_reserved_nodes, 0) * m.spot_nodes_share
+    rent = nodes * m.node_on_demand_per_month * (1 - m.spot_discount_share)
+    return grown(rent, m.rent_change_per_year, m.month)
+
+
+RENT = (
     Line(
         "reserved_per_month",
         "Reserved: paid whether used or not",
-        lambda m: (
-            m.own_rent_per_month * (m.reserved_share * (1 - m.reserved_discount_share) / _mixed(m))
+        lambda m: grown(
+            m.own_reserved_nodes * m.node_reserved_per_month, m.rent_change_per_year, m.month
         ),
         sums=True,
         heading="Rent of own nodes",
@@ -68,7 +113,7 @@ LINES = (
     Line(
         "spot_per_month",
         "Spot: may be taken away",
-        lambda m: m.own_rent_per_month * (m.spot_share * (1 - m.spot_discount_share) / _mixed(m)),
+        _spot,
         sums=True,
     ),
     Line(
@@ -78,3 +123,26 @@ LINES = (
         sums=True,
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Commitments:
+    """Lines of what is promised, and the lines of the monthly plan that they read."""
+
+    lines: tuple[Line, ...]
+    read: tuple[str, ...]
+
+
+def beside(scenario: Scenario, buys: bool, told: Mapping[str, Any]) -> Commitments:
+    """Return what is promised where no contract is named, and the exposure to other currencies.
+
+    `told` are the unit figures of the base case.
+    """
+    options, entry = scenario.options, scenario.entries["api_commit_per_month"]
+    committed = any((entry.low, entry.base, entry.high))
+    lines = (*(() if scenario.contracts else api(options, committed)), *RENT)
+    if not any(told.get(name) == 1 for name in COUNTS):
+        return Commitments(lines, FROM_MONTHLY)
+    paid = [name for option in options for name in flows(option, buys).values()]
+    read = tuple(dict.fromkeys((*FROM_MONTHLY, *paid)))
+    return Commitments((*lines, *exposure(options, buys)), read)

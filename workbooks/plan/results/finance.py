@@ -8,10 +8,11 @@ import numpy as np
 
 from costcore.answers.outcome import expected_attempts, failed_share, settled_cost, tried_cost
 from costcore.language.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
-from costcore.language.timeline import Line
+from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
-from costcore.money.horizon import discounted_sum
+from costcore.money.horizon import geometric_sum
 from costcore.nodes.hosting import energy_per_month, rent_per_month
+from workbooks.plan.lines.drivers import rent_paid
 from workbooks.plan.lines.option import TITLES, Option
 
 
@@ -37,24 +38,27 @@ def _known(price: Any, value: Any) -> Any:
     return np.where(np.isfinite(price), value, np.nan)
 
 
-def _site(m: Any) -> Any:
-    energy = energy_per_month(
-        m.quoted_kw, m.price_per_kwh, m.pue, m.hours_per_month, m.power_use_share
+def _yearly(change: str) -> Rule:
+    """Step from a month to the next, discounted, of what changes so much in a year."""
+    return lambda m: (1 + getattr(m, change)) ** (1 / MONTHS_PER_YEAR) * m.month_factor
+
+
+def _over_life(step: str) -> Rule:
+    """A node's life in months of today's price, on the path of that price."""
+    return lambda m: (
+        geometric_sum(getattr(m, step), m.life_months) * m.month_factor**m.payment_timing_share
     )
-    return energy + m.quoted_kw * m.colo_per_kw_month + m.node_opex_per_month
 
 
 def _buy(m: Any) -> Any:
-    resale = m.residual_share * m.monthly_factor**m.life_months
-    support = m.support_share_per_year / MONTHS_PER_YEAR * m.annuity_factor
-    bought = m.quoted_capex * (1 - resale + support)
-    return _known(m.quoted_capex, bought + m.site_per_month * m.annuity_factor)
+    resale = m.life_end_share * m.month_factor**m.life_months
+    support = m.support_share_per_year / MONTHS_PER_YEAR * m.support_life_factor
+    return _known(m.quoted_capex, m.quoted_capex * (1 - resale + support) + m.site_life_cost)
 
 
 def _lease(m: Any) -> Any:
-    in_advance = m.quoted_lease_per_month / m.monthly_factor
-    paid = (in_advance + m.site_per_month) * m.annuity_factor
-    return _known(m.quoted_lease_per_month, paid)
+    paid = m.quoted_lease_per_month * m.life_factor
+    return _known(m.quoted_lease_per_month, paid + m.site_life_cost)
 
 
 FINANCING = (
@@ -66,11 +70,14 @@ FINANCING = (
     ),
     Line(
         "quoted_rent_per_month",
-        "Rent of a node",
+        "Rent of a node, reserved and spot in their shares",
         lambda m: _known(
             m.quoted_rent_per_gpu_hour,
             rent_per_month(
-                m.quoted_rent_per_gpu_hour, m.gpus_per_node_count, m.duty_share, m.hours_per_month
+                m.quoted_rent_per_gpu_hour * rent_paid(m),
+                m.gpus_per_node_count,
+                m.duty_share,
+                m.hours_per_month,
             ),
         ),
     ),
@@ -94,24 +101,64 @@ FINANCING = (
         "Nameplate power of a node",
         lambda m: m.gpus_per_node_count * given(m.power_kw_per_gpu, given(m.listed_kw_per_gpu, 0)),
     ),
-    Line("site_per_month", "Power, space and other cost of a node that stands with you", _site),
+    Line("rent_step_factor", "Rent: a month over the last", _yearly("rent_change_per_year")),
     Line(
-        "monthly_factor",
-        "Discount of a month",
-        lambda m: (1 + m.discount_rate) ** (-1 / MONTHS_PER_YEAR),
+        "rent_life_factor", "Rent: months of today's rent in a life", _over_life("rent_step_factor")
     ),
     Line(
-        "annuity_factor",
-        "Months of a node's life, each discounted from its end",
-        lambda m: discounted_sum(1.0, m.monthly_factor, m.life_months),
+        "energy_step_factor",
+        "Electricity: a month over the last",
+        _yearly("energy_price_change_per_year"),
+    ),
+    Line(
+        "energy_life_factor",
+        "Electricity: months of today's tariff in a life",
+        _over_life("energy_step_factor"),
+    ),
+    Line("space_step_factor", "Space: a month over the last", _yearly("space_change_per_year")),
+    Line(
+        "space_life_factor",
+        "Space: months of today's cost in a life",
+        _over_life("space_step_factor"),
+    ),
+    Line(
+        "support_step_factor", "Support: a month over the last", _yearly("support_change_per_year")
+    ),
+    Line(
+        "support_life_factor",
+        "Support: months of today's cost in a life",
+        _over_life("support_step_factor"),
+    ),
+    Line(
+        "site_energy_per_month",
+        "Electricity of a node that stands with you",
+        lambda m: energy_per_month(
+            m.quoted_kw,
+            m.price_per_kwh,
+            m.pue,
+            m.hours_per_month * m.duty_share,
+            m.power_use_share,
+        ),
+    ),
+    Line(
+        "site_life_cost",
+        "Electricity, space and other cost of it over its life",
+        lambda m: (
+            m.site_energy_per_month * m.energy_life_factor
+            + (m.quoted_kw * m.colo_per_kw_month + m.node_opex_per_month) * m.space_life_factor
+        ),
     ),
     Line(
         "rent_life_cost",
         "Rented",
-        lambda m: _known(m.quoted_rent_per_month, m.quoted_rent_per_month * m.annuity_factor),
+        lambda m: _known(
+            m.quoted_rent_per_month,
+            m.quoted_rent_per_month * m.rent_life_factor
+            + m.node_opex_per_month * m.space_life_factor,
+        ),
     ),
-    Line("lease_life_cost", "Leased, paid in advance", _lease),
-    Line("buy_life_cost", "Bought, with support, sold at the end", _buy),
+    Line("lease_life_cost", "Leased", _lease),
+    Line("buy_life_cost", "Bought, with support, sold at the end of its life", _buy),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,90 +11,179 @@ from costcore.language.quantities import MONTHS_PER_YEAR
 from costcore.language.timeline import Line
 from costcore.language.trace import worksheet
 from costcore.money.cashflow import spreadsheet_npv
+from workbooks.plan.lines.vintages import Holdings
 
-STEPS = 30
-"""Halvings: after them the monthly rate is known to a billionth, still above rounding."""
+STEPS = 40
+"""Halvings: after them the value is known to a millionth of what is paid, still above rounding."""
 LOWEST, HIGHEST = -0.5, 1.0
 """Monthly rates between which the return is sought."""
 
 EDGE = 1e-4
 """A rate as near as that to either end of the interval lies outside it."""
 
-FLOWS = (
-    Line(
-        "switch_per_month",
-        "Cash saved by self-hosting",
-        lambda m: m.api_flow_per_month - m.own_flow_per_month,
-        sums=True,
-        heading="Switching from the API",
-    ),
-    Line(
-        "side_count",
-        "Side the cash is on: -1 paid, 1 saved",
-        lambda m: np.where(
-            m.switch_per_month == 0,
-            m.last("side_count"),
-            np.where(m.switch_per_month > 0, 1, -1),
-        ),
-    ),
-    Line(
-        "turn_count",
-        "Times it changes sides",
-        lambda m: np.where(m.side_count * m.last("side_count") < 0, 1, 0),
-        sums=True,
-    ),
-)
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The rate at which switching is worth nothing, on the timing of the present value.
+
+    Purchases and sales are at the start of a month, bills when they are paid, the terminal value
+    at the end; taxes and opportunity cost count as in the present value.
+    """
+
+    taxed: bool
+    holdings: Holdings
+    terminal: bool = True
+    """Whether nodes are sold when the plan ends; else they are worth nothing."""
+
+    def name(self, line: str) -> str:
+        """Return the name of a line, which says where the terminal value is left out."""
+        return line if self.terminal else f"paid_{line}"
+
+    @property
+    def label(self) -> str:
+        """What is said beside the return."""
+        return "" if self.terminal else ", no terminal value"
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Lines of the monthly plan that are read."""
+        api = ("api_cash_per_month", *(["api_tax_saved_per_month"] * self.taxed))
+        if not self.holdings.buys:
+            return (*api, "own_billed_per_month")
+        parts = ["purchases", "disposals", "billed", "resale", *(["settled"] * self.taxed)]
+        return (*api, *(f"own_{part}_per_month" for part in parts))
+
+    def _bills(self, m: Any) -> Any:
+        saved = m.api_tax_saved_per_month if self.taxed else 0.0
+        kept = m.own_settled_per_month if self.taxed and not self.terminal else 0.0
+        return m.api_cash_per_month - saved - m.own_billed_per_month - kept
+
+    def flows(self) -> tuple[Line, ...]:
+        """Return what switching saves in each month, and how often it turns from loss to gain."""
+        return (*self._saved(), *self._turns())
+
+    @property
+    def _parts(self) -> dict[str, str]:
+        """Flows of a month by when they are paid, with what they are."""
+        owned = {"start": "sales less purchases"}
+        sold = {"end": "terminal value"} if self.terminal else {}
+        bills = {"bills": "bills"}
+        return bills | (owned | sold if self.holdings.buys else {})
+
+    def _flow(self, m: Any, part: str) -> Any:
+        return getattr(m, self.name(f"{part}_saved_per_month"))
+
+    def _saved(self) -> tuple[Line, ...]:
+        rules = {
+            "bills": self._bills,
+            "start": lambda m: m.own_disposals_per_month - m.own_purchases_per_month,
+            "end": lambda m: m.own_resale_per_month,
+        }
+        heading = f"Switching from the API{self.label}"
+
+        def line(part: str, what: str) -> Line:
+            title = heading if part == "bills" else ""
+            label = f"Saved: {what}{self.label}"
+            return Line(self.name(f"{part}_saved_per_month"), label, rules[part], True, title)
+
+        return tuple(line(part, what) for part, what in self._parts.items())
+
+    def _turns(self) -> tuple[Line, ...]:
+        net, side = self.name("switch_per_month"), self.name("side_count")
+
+        def now(m: Any) -> Any:
+            flow = getattr(m, net)
+            return np.where(flow == 0, m.last(side), np.where(flow > 0, 1, -1))
+
+        def turn(m: Any) -> Any:
+            return np.where(getattr(m, side) * m.last(side) < 0, 1, 0)
+
+        def saved(m: Any) -> Any:
+            return sum(self._flow(m, part) for part in self._parts)
+
+        return (
+            Line(net, f"Saved in the month{self.label}", saved, sums=True),
+            Line(side, f"Side it is on: -1 paid, 1 saved{self.label}", now),
+            Line(self.name("turn_count"), f"Times it changes sides{self.label}", turn, sums=True),
+        )
+
+    def _value(self, m: Any, part: str, rate: Any) -> Any:
+        """Present value of a flow at a monthly rate; NPV takes each at the end of its month."""
+        value = worksheet("NPV", spreadsheet_npv, rate, self._flow(m, part))
+        earlier = {"bills": 1 - m.payment_timing_share, "start": 1, "end": 0}[part]
+        return value * (1 + rate) ** earlier
+
+    def search(self) -> tuple[Line, ...]:
+        """Return the halving of the interval, step by step."""
+        low, high = self.name("low_rate"), self.name("high_rate")
+        middle, same = self.name("middle_rate"), self.name("same_side_count")
+
+        def kept(m: Any, if_same: str, if_other: str) -> Any:
+            return np.where(m.last(same) == 1, m.last(if_same), m.last(if_other))
+
+        def from_low(m: Any) -> Any:
+            return np.where(m.step == 1, LOWEST, kept(m, middle, low))
+
+        def to_high(m: Any) -> Any:
+            return np.where(m.step == 1, HIGHEST, kept(m, high, middle))
+
+        def halved(m: Any) -> Any:
+            return (getattr(m, low) + getattr(m, high)) / 2
+
+        heading = f"The rate at which it is worth nothing, by halving{self.label}"
+        return (
+            Line(low, f"From{self.label}", from_low, heading=heading),
+            Line(high, f"To{self.label}", to_high),
+            Line(middle, f"Middle{self.label}", halved),
+            *(self._worth(part, what, middle) for part, what in self._parts.items()),
+            Line(same, f"1 where they are worth what at the lowest{self.label}", self._same),
+        )
+
+    def _worth(self, part: str, what: str, middle: str) -> Line:
+        def rule(m: Any) -> Any:
+            return self._value(m, part, getattr(m, middle))
+
+        label = f"Worth at the middle: {what}{self.label}"
+        return Line(self.name(f"{part}_worth_cost"), label, rule)
+
+    def _same(self, m: Any) -> Any:
+        value = sum(getattr(m, self.name(f"{part}_worth_cost")) for part in self._parts)
+        return np.where(value * getattr(m, self.name("lowest_side_count")) >= 0, 1, 0)
+
+    def figures(self) -> tuple[Line, ...]:
+        """Return what must hold for a return to exist."""
+        return (
+            Line(
+                self.name("turns_count"),
+                f"Times sides change: once for a return{self.label}",
+                lambda m: np.sum(getattr(m, self.name("turn_count")), axis=0),
+                heading=f"Return of switching to self-hosting{self.label}",
+            ),
+            Line(
+                self.name("lowest_side_count"),
+                f"Side of its value at the lowest rate{self.label}",
+                lambda m: np.where(
+                    sum(self._value(m, part, LOWEST) for part in self._parts) >= 0, 1, -1
+                ),
+            ),
+        )
+
+    def rate(self) -> Line:
+        """Return the return, as a rate a year."""
+
+        def rule(m: Any) -> Any:
+            found = getattr(m, self.name("found_rate"))
+            inside = (found + -LOWEST > EDGE) & (HIGHEST - found > EDGE)
+            return np.where(
+                (getattr(m, self.name("turns_count")) == 1) & inside,
+                (1 + found) ** MONTHS_PER_YEAR - 1,
+                np.inf,
+            )
+
+        return Line(self.name("irr_rate"), f"Internal rate of return, a year{self.label}", rule)
 
 
-def _value(m: Any, rate: Any) -> Any:
-    return worksheet("NPV", spreadsheet_npv, rate, m.switch_flows)
-
-
-SEARCH = (
-    Line(
-        "low_rate",
-        "From",
-        lambda m: np.where(m.step == 1, LOWEST, _next(m, "low_rate", "middle_rate")),
-        heading="The rate at which it is worth nothing, by halving",
-    ),
-    Line(
-        "high_rate",
-        "To",
-        lambda m: np.where(m.step == 1, HIGHEST, _next(m, "middle_rate", "high_rate")),
-    ),
-    Line("middle_rate", "Middle", lambda m: (m.low_rate + m.high_rate) / 2),
-    Line(
-        "same_side_count",
-        "1 where the middle is worth what the lowest rate is",
-        lambda m: np.where(_value(m, m.middle_rate) * m.lowest_side_count >= 0, 1, 0),
-    ),
-)
-
-
-def _next(m: Any, if_high: str, if_low: str) -> Any:
-    """Keep the half in which the value changes sign."""
-    return np.where(m.last("same_side_count") == 1, m.last(if_low), m.last(if_high))
-
-
-FIGURES = (
-    Line(
-        "turns_count",
-        "Times the cash changes sides (a return exists only for one)",
-        lambda m: np.sum(m.turn_count, axis=0),
-        heading="Return of switching to self-hosting",
-    ),
-    Line(
-        "lowest_side_count",
-        "Side of its value at the lowest rate",
-        lambda m: np.where(_value(m, LOWEST) >= 0, 1, -1),
-    ),
-)
-RETURN = Line(
-    "irr_rate",
-    "Internal rate of return, a year",
-    lambda m: np.where(
-        (m.turns_count == 1) & (m.found_rate + -LOWEST > EDGE) & (HIGHEST - m.found_rate > EDGE),
-        (1 + m.found_rate) ** MONTHS_PER_YEAR - 1,
-        np.inf,
-    ),
-)
+def returns(taxed: bool, holdings: Holdings) -> tuple[Return, ...]:
+    """Return the returns of a plan: one that buys nodes has another without what they sell for."""
+    with_all = Return(taxed, holdings)
+    return (with_all, Return(taxed, holdings, terminal=False)) if holdings.buys else (with_all,)

@@ -6,24 +6,39 @@ from typing import Any
 
 import numpy as np
 
+from costcore.language.criteria import sum_if
 from costcore.language.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
 from costcore.language.timeline import Line, total
 from costcore.language.trace import amount, given, words, worksheet
 from costcore.money.cashflow import spreadsheet_npv
 from workbooks.plan.lines.option import TITLES
+from workbooks.plan.lines.vintages import Holdings
+from workbooks.plan.results.comparison import HOSTED
 
 VIEWS = {"cash": "cash", "expense": "profit and loss", "present": "present value"}
-HOSTED = ("own", "hybrid")
+WITHOUT_TERMINAL = {
+    "paid": "cash without the terminal value",
+    "paid_present": "present value without the terminal value",
+}
+"""Views of a plan that buys nodes, which sell for something when it ends."""
+
+
+BILLED = {"expense": "cash", "paid": "cash", "paid_present": "present"}
+
+
+def views(holdings: Holdings) -> dict[str, str]:
+    """Return how a plan is looked at, with and without what its nodes sell for at its end."""
+    return VIEWS | (WITHOUT_TERMINAL if holdings.buys else {})
 
 
 def monthly_name(option: str, view: str) -> str:
     """Line of the monthly plan behind a view; a bill is an expense when it is paid."""
-    kept = "cash" if view == "expense" and option not in HOSTED else view
+    kept = view if option in HOSTED else BILLED.get(view, view)
     return f"{option}_{kept}_per_month"
 
 
 def _total(option: str, view: str) -> Line:
-    title = f"{TITLES[option]}: {VIEWS[view]}, whole plan"
+    title = f"{TITLES[option]}: {(VIEWS | WITHOUT_TERMINAL)[view]}, whole plan"
     source = monthly_name(option, view)
     return total(f"{option}_{view}_cost", title, source)
 
@@ -45,22 +60,18 @@ def _against_api(option: str) -> Line:
     return Line(f"{option}_ratio_factor", title, rule)
 
 
-def totals(options: tuple[str, ...]) -> tuple[Line, ...]:
+def totals(options: tuple[str, ...], holdings: Holdings) -> tuple[Line, ...]:
     """Return the totals of each option in each view, and what is compared."""
     return (
-        *(_total(option, view) for view in VIEWS for option in options),
+        *(_total(option, view) for view in views(holdings) for option in options),
         *(_each_token(option) for option in options),
         *(_against_api(option) for option in options),
-        Line("lowest_cost", "Lowest present value", lambda m: lowest(m, options)),
-        Line(
-            "saving_cost",
-            "Present value saved by self-hosting",
-            lambda m: m.api_present_cost - m.own_present_cost,
-        ),
+        *(WITHOUT if holdings.buys else ()),
+        *((OWNED_FIRST,) if holdings.owned_before else ()),
         Line("sheet_npv_cost", "API bills by the sheet's own NPV", _sheet_npv),
-        _payback("cash", "Month in which the cash is back"),
-        _payback("present", "Month in which the present value is back"),
-        Line("crossover_text", "Title of the chart", _crossover),
+        _payback("cash", "Month in which the cash is back, against the API"),
+        _payback("present", "Month in which the present value is back, against the API"),
+        _crossover(holdings),
     )
 
 
@@ -72,21 +83,17 @@ def _sheet_npv(m: Any) -> Any:
     return flows * early * (1 - m.tax_rate_share)
 
 
-def lowest(m: Any, options: tuple[str, ...]) -> Any:
-    """Lowest present value of some options."""
-    least = getattr(m, f"{options[0]}_present_cost")
-    for option in options[1:]:
-        least = np.minimum(least, getattr(m, f"{option}_present_cost"))
-    return least
+def _crossover(holdings: Holdings) -> Line:
+    def rule(m: Any) -> Any:
+        months = m.payback_paid_months if holdings.buys else m.payback_cash_months
+        caught_up = words(
+            "Cash paid to date: self-hosting catches up with the API in month ",
+            amount(given(months, 0)),
+        )
+        behind = "Cash paid to date: self-hosting does not catch up with the API in this plan"
+        return np.where(np.isfinite(months), caught_up, behind)
 
-
-def _crossover(m: Any) -> Any:
-    caught_up = words(
-        "Cash paid to date: self-hosting catches up with the API in month ",
-        amount(given(m.payback_cash_months, 0)),
-    )
-    behind = "Cash paid to date: self-hosting does not catch up with the API in this plan"
-    return np.where(np.isfinite(m.payback_cash_months), caught_up, behind)
+    return Line("crossover_text", "Title of the chart", rule)
 
 
 def _payback(view: str, label: str) -> Line:
@@ -99,21 +106,58 @@ def _payback(view: str, label: str) -> Line:
     return Line(f"payback_{view}_months", label, rule)
 
 
+OWNED_FIRST = Line(
+    "owned_text",
+    "Nodes owned already",
+    lambda m: words(
+        amount(m.existing_nodes),
+        " nodes owned already are used first, at ",
+        m.currency,
+        " ",
+        amount(m.owned_cost_per_month),
+        " a month for support, power and space; what they would sell for is left out.",
+    ),
+)
+WITHOUT = (
+    Line(
+        "saving_paid_cost",
+        "Present value saved by self-hosting, without the terminal value",
+        lambda m: m.api_paid_present_cost - m.own_paid_present_cost,
+    ),
+    _payback("paid", "Month in which the cash is back, without the terminal value"),
+)
+
+
+def _decay(holdings: Holdings) -> Line:
+    """Depreciation and what a sale brings less than the books; what is rented has neither."""
+
+    def lost(m: Any) -> Any:
+        flows = (m.own_depreciation_per_month, m.own_written_off_per_month)
+        return sum(np.sum(flow, axis=0) for flow in flows) - np.sum(
+            m.own_disposals_per_month, axis=0
+        )
+
+    title = "3 Hardware decay: depreciation and loss on sales"
+    return Line("drain_decay_cost", title, lost if holdings.buys else lambda m: np.float64(0))
+
+
+def drains(holdings: Holdings) -> tuple[Line, ...]:
+    """Return the six drains, and what they come to beside raw compute."""
+    return (*DRAINS[:2], _decay(holdings), *DRAINS[2:])
+
+
 DRAINS = (
     total("drain_staff_cost", "1 Engineering labour", "own_staff_per_month"),
     total("drain_tools_cost", "2 MLOps infrastructure", "own_tools_per_month"),
-    total(
-        "drain_decay_cost",
-        "3 Hardware decay: depreciation and replacement",
-        "own_depreciation_per_month",
-    ),
     total("drain_incidents_cost", "4 Incident response", "own_incidents_per_month"),
     total("drain_opportunity_cost", "5 Opportunity cost", "own_opportunity_per_month"),
     total(
         "drain_idle_cost",
-        "6 Idle capacity (part of the node cost, not added)",
+        "6 Idle capacity: whole nodes (part of the node cost, not added)",
         "own_idle_per_month",
     ),
+    total("spare_cost", "Beside it: spare nodes", "own_spare_per_month"),
+    total("headroom_cost", "Beside it: peaks and answer times", "own_headroom_per_month"),
     Line(
         "raw_compute_cost",
         "Raw compute: rent or depreciation, power, space, support",
@@ -133,20 +177,16 @@ DRAINS = (
 )
 
 
-def yearly(options: tuple[str, ...]) -> tuple[Line, ...]:
+def yearly(options: tuple[str, ...], holdings: Holdings) -> tuple[Line, ...]:
     """Return cash by plan year; the period is the year."""
 
     def line(option: str, view: str) -> Line:
         source = monthly_name(option, view)
 
         def rule(m: Any) -> Any:
-            return worksheet("SUMIF", _sum_where, m.year_count, m.year, getattr(m, source))
+            return sum_if(m.year_count, m.year, getattr(m, source))
 
-        title = f"{TITLES[option]}: {VIEWS[view]}"
+        title = f"{TITLES[option]}: {(VIEWS | WITHOUT_TERMINAL)[view]}"
         return Line(f"{option}_{view}_per_year", title, rule, sums=True)
 
-    return tuple(line(option, view) for view in VIEWS for option in options)
-
-
-def _sum_where(years: Any, year: Any, flows: Any) -> Any:
-    return np.sum(np.where(np.asarray(years) == year, np.asarray(flows), 0), axis=0)
+    return tuple(line(option, view) for view in views(holdings) for option in options)

@@ -13,6 +13,7 @@ from workbooks.prices.gathering import Single, gather
 from workbooks.prices.meters import split, tokens
 from workbooks.prices.offers import Doubt, DoubtfulError, FeedError, Parsed, per_mtok, shown
 
+RANK = 5
 TITLE = "Azure retail prices"
 URL = "https://prices.azure.com/api/retail/prices?$filter=contains(productName,%20%27OpenAI%27)"
 LARGEST_BYTES = 5_000_000  # of one page

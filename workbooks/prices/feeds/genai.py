@@ -34,6 +34,7 @@ from workbooks.prices.offers import (
     Parsed,
 )
 
+RANK = 1
 TITLE = "genai-prices"
 URL = (
     "https://raw.githubusercontent.com/pydantic/genai-prices/refs/heads/main/"

@@ -10,6 +10,7 @@ from workbooks.prices.feeds.bands import Band, Banded, with_bands
 from workbooks.prices.feeds.reading import Entry, entries, load_json, offer, read_rates
 from workbooks.prices.offers import BATCH_INPUT, BATCH_OUTPUT, CACHED, INPUT, OUTPUT, WRITE, Parsed
 
+RANK = 2
 TITLE = "LiteLLM"
 URL = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
 LARGEST_BYTES = 40_000_000

@@ -9,6 +9,7 @@ from workbooks.prices.feeds.bands import Band, with_bands
 from workbooks.prices.feeds.reading import Entry, entries, load_json, offer, read_rates
 from workbooks.prices.offers import CACHED, INPUT, OUTPUT, WRITE, FeedError, Parsed
 
+RANK = 3
 TITLE = "models.dev"
 URL = "https://models.dev/api.json"
 LARGEST_BYTES = 40_000_000

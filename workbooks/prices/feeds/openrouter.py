@@ -9,6 +9,7 @@ from workbooks.prices.feeds.bands import Band, with_bands
 from workbooks.prices.feeds.reading import Entry, entries, load_json, offer, read_rates
 from workbooks.prices.offers import CACHED, INPUT, OUTPUT, WRITE, FeedError, Parsed, shown
 
+RANK = 4
 TITLE = "OpenRouter"
 URL = "https://openrouter.ai/api/v1/models"
 LARGEST_BYTES = 20_000_000

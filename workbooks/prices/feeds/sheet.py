@@ -7,6 +7,7 @@ from datetime import date
 from workbooks.prices.offers import Parsed
 from workbooks.prices.sheet.reading import read_sheets
 
+RANK = 0
 TITLE = "price sheet"
 URL = ""  # there is none until a company names its own
 LARGEST_BYTES = 50_000_000

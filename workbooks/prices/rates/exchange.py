@@ -7,9 +7,11 @@ import io
 import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from workbooks.headings import twin
+from workbooks.numerals import decimal
 from workbooks.prices.offers import FeedError, shown
 
 LARGEST_BYTES = 30_000_000
@@ -33,6 +35,8 @@ def parse(content: bytes) -> Rates:
         lines = csv.DictReader(io.StringIO(_text(content)), skipinitialspace=True)
         if (lines.fieldnames or [""])[0].strip() != "Date":
             raise FeedError("it is no file of ECB reference rates: its first column is not Date")
+        if twice := twin(lines.fieldnames or ()):
+            raise FeedError(f"it has two columns {twice.strip()!r}; keep one")
         found: dict[str, dict[date, Decimal]] = {}
         for line in lines:
             day = _day(str(line["Date"]))
@@ -70,11 +74,8 @@ def _day(text: str) -> date:
 
 
 def _rate(text: str | list[str] | None) -> Decimal | None:
-    try:
-        rate = Decimal(str(text).strip())
-    except InvalidOperation:  # N/A: the currency had no rate on that day
-        return None
-    return rate if rate.is_finite() and 0 < rate < 10**9 else None
+    rate = decimal(text)  # None for N/A: the currency had no rate on that day
+    return rate if rate and 0 < rate < 10**9 else None
 
 
 def rate(pair: tuple[str, str], day: date, rates: Rates | None = None) -> tuple[Decimal, date]:

@@ -8,11 +8,13 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
+from workbooks.headings import twin
+from workbooks.numerals import decimal
 from workbooks.prices.offers import FeedError, shown
 from workbooks.printable import cell_text
 
@@ -109,6 +111,8 @@ def parse(content: bytes, provider: str) -> list[Rental]:
     try:
         lines = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
         names = set(lines.fieldnames or ())
+        if twice := twin(lines.fieldnames or ()):
+            raise FeedError(f"it has two columns {shown(twice)!r}; keep one")
         if {"instance_name", "gpu_count", "gpu_name", "price"} <= names:
             return [each for line in lines for each in _gpuhunt(line, provider)]
         if {"InstanceType", "AcceleratorName", "AcceleratorCount", "Price"} <= names:
@@ -140,11 +144,8 @@ def _skypilot(line: dict[str, Any], provider: str) -> Iterator[Rental]:
 
 
 def _number(text: Any) -> Decimal | None:
-    try:
-        number = Decimal(str(text).strip())
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and 0 < number < 10**6 else None
+    number = decimal(text)
+    return number if number and 0 < number < 10**6 else None
 
 
 def _count(text: Any) -> int:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from workbooks.file.values import opened
 from workbooks.prices.offers import FeedError, shown
 
 Value = str | Decimal | date | None
@@ -145,12 +146,10 @@ def _limited(name: str, lines: Iterable[list[Value]]) -> list[list[Value]]:
 
 def _workbook(name: str, content: bytes) -> list[Sheet]:
     _check_package(name, content)
-    import openpyxl  # noqa: PLC0415  # only a workbook pays for it
-
+    file = io.BytesIO(content)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        visible = [each for each in book.worksheets if each.sheet_state == "visible"]
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
+        with opened(file) as book, zipfile.ZipFile(file) as package:
+            visible = [each for each in book.worksheets if each.sheet_state == "visible"]
             return [_sheet(name, each, package) for each in visible]
     except FeedError:
         raise
@@ -204,7 +203,6 @@ def _sheet(name: str, sheet: Any, package: zipfile.ZipFile) -> Sheet:
 
 
 def _cells(sheet: Any, formats: dict[tuple[int, int], str]) -> Iterator[list[Value]]:
-    sheet.reset_dimensions()  # what a file says of its own size may be a lie
     for number, row in enumerate(sheet.iter_rows()):
         values = [_value(cell.value) for cell in row]
         for column, value in enumerate(values):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
+from workbooks.file.cells import reference
 from workbooks.file.markup import MAIN, Node, Scan, unescaped
 from workbooks.file.package import Package, Relation
 from workbooks.file.sheet import Area, area
@@ -13,6 +16,7 @@ from workbooks.prices.splice.columns import Column, column
 from workbooks.rows import PRICES
 
 USUAL_NAME = "tblprices"
+NEEDED = ("model", "input_price_per_mtok", "output_price_per_mtok")
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ class Book:
         """The defined names."""
         return list(self.root.all("definedName"))
 
-    @property
+    @cached_property
     def from_1904(self) -> bool:
         """Whether dates count from 1904, as on an old Mac."""
         return any(n.get("date1904") in {"1", "true"} for n in self.root.all("workbookPr"))
@@ -141,8 +145,15 @@ class Book:
             raise self.package.refuse(_which(priced))
         return self._checked(priced[0])
 
+    def copies(self, table: Table) -> list[Table]:
+        """Return the tables that Excel or LibreOffice has copied from one, as it names them."""
+        like = re.compile(rf"{re.escape(table.name)}_?\d+", re.IGNORECASE)
+        return [each for each in self.tables if like.fullmatch(each.name) and each.priced]
+
     def _checked(self, table: Table) -> Table:
         where = f"table {table.name} on sheet {table.sheet}"
+        if table.name.lower() == USUAL_NAME:
+            self._check_headings(table, where)
         if not table.priced:
             raise self.package.refuse(
                 f"has in {where} no column Model, or none with a price per million tokens"
@@ -157,6 +168,17 @@ class Book:
                 )
             seen[what.field] = heading
         return table
+
+    def _check_headings(self, table: Table, where: str) -> None:
+        """Refuse our own table where a heading that every price list has was renamed."""
+        fields = {what.field for what in table.columns.values()}
+        lost = [ours.replace("_", " ") for ours in NEEDED if ours not in fields]
+        here = enumerate(table.headings, table.area.left)
+        other = next((each for each in here if each[0] not in table.columns), None)
+        if lost and other:
+            place = reference(table.area.top, other[0])
+            rule = f"is {other[1]!r} in {place} that one? name it so again"
+            raise self.package.refuse(f"has in {where} no column {lost[0].capitalize()}; {rule}")
 
     @cached_property
     def unlocked(self) -> frozenset[str]:
@@ -178,17 +200,24 @@ class Book:
         return _Strings(self.package.read(parts[0]), self.package.label(parts[0]), wanted).found
 
 
+class _EnoughError(Exception):
+    """All strings that are wanted have been read."""
+
+
 class _Strings(Scan):
     def __init__(self, data: bytes, label: str, wanted: set[int]) -> None:
         super().__init__(data, label)
-        self.wanted = wanted
+        self.wanted, self.last = wanted, max(wanted)
         self.found: dict[int, str] = {}
         self.number, self.phonetic, self.inside = -1, False, False
         self.pieces: list[str] = []
-        self.run()
+        with suppress(_EnoughError):
+            self.run()
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         if name == f"{MAIN} si":
+            if self.number == self.last:
+                raise _EnoughError
             self.number += 1
             self.pieces = []
         self.phonetic = self.phonetic or name == f"{MAIN} rPh"

@@ -58,6 +58,8 @@ class Changes:
     """Models of the list that the table does not have; they are added only on request."""
     unlisted: tuple[str, ...]
     """Models of the table that the list does not have; their rows stay as they are."""
+    copies: tuple[str, ...]
+    """Tables, and their sheets, that were copied from this one and stay as they are."""
     sha256: str = field(repr=False)
     """What the file was when the plan was made; another file is not written to."""
     parts: Mapping[str, bytes] = field(repr=False)
@@ -70,6 +72,7 @@ class Changes:
             ("added as new rows", self.added),
             ("not in the table, and not added", self.unknown),
             ("in the table but not in the list, unchanged", self.unlisted),
+            ("copies of the table, which stay as they are", self.copies),
         ):
             if models:
                 lines.append(f"{len(models)} {text}: {_some(models)}")

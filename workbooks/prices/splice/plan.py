@@ -80,6 +80,7 @@ def _planned(
         added=names if append else (),
         unknown=() if append else names,
         unlisted=tuple(refresh.unlisted),
+        copies=tuple(f"{t.name} on {t.sheet}" for t in view.book.copies(view.table)),
         sha256=hashlib.sha256(content).hexdigest(),
         parts=changed_parts(view, refresh.cells, unknown if append else ()),
     )

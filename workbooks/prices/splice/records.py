@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime
 import math
-import numbers
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 
 from workbooks.file.refusal import RefreshError
+from workbooks.numerals import number
 from workbooks.prices.splice.columns import DATES, FIELDS, column
 from workbooks.rows import PRICES, TokenPrice
 
@@ -68,10 +67,9 @@ def _plain(name: str, value: object, row: Mapping[str, object]) -> Plain:
 
 
 def _number(name: str, value: object, row: Mapping[str, object]) -> float:
-    if not isinstance(value, bool) and isinstance(value, (numbers.Real, Decimal)):
-        number = float(value)
-        if 0 <= number < math.inf:
-            return number
+    found = math.nan if isinstance(value, str) else number(value)
+    if found >= 0:
+        return found
     raise RefreshError(f"{_model(row)}: {name} is {value!r}, which is no price")
 
 

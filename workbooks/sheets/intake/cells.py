@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from workbooks.file.cells import Value, date_in, reference
-from workbooks.lint.reading import ERRORS, Cell, Page, Workbook
+from workbooks.lint.reading import ERRORS, Page, Workbook
+from workbooks.lint.stored import Cell
 from workbooks.scenario.entries import LARGEST, is_number, shown
 from workbooks.scenario.reading import FIRST_DAY, LAST_DAY
 from workbooks.scenario.scenario import ScenarioError
 from workbooks.sheets.intake.names import Names, copies_of
 
 Read = TypeVar("Read")
+MOST_CELLS = 200_000
+"""Filled cells of a sheet that is read: a hundred times those of a budget."""
 
 
 class BadCell(NamedTuple):
@@ -51,7 +54,7 @@ class Reader:
 
     def __init__(self, path: Path, content: bytes) -> None:
         self.name = path.name
-        self.book = Workbook(path, content)
+        self.book = Workbook(path, content, MOST_CELLS)
         self.names = Names(self.book)
         self.bad: list[BadCell] = []
         self.notes: list[str] = []

@@ -47,13 +47,15 @@ def _complain(reader: Reader, name: str, before: list[str], there: dict[str, Pla
     place = near or next(iter(there.values()))
     label = INPUTS[name].label if name in INPUTS else ""
     rows = [c.row for c in place.page.texts if c.column == LABEL + 1 and c.shown == label]
+    same = [each for each, one in INPUTS.items() if one.label == label and is_asked(reader, each)]
     fault = reader.names.fault(name)
-    if len(rows) == 1:
-        reader.complain(Place(place.page, rows[0], VALUE + 1), f"{fault}; name this cell so again")
+    if rows and len(rows) == len(same):
+        row = sorted(rows)[same.index(name)]  # the inputs of two platforms may be called alike
+        reader.complain(Place(place.page, row, VALUE + 1), f"{fault}; name this cell so again")
         return
-    row = f"its row {label!r}" if label else "its row"
+    gone = f"its row {label!r}" if label else "its row"
     side = "below" if near else "above"
-    reader.complain(place, f"{fault}; {row} stood {side} this cell: put it back")
+    reader.complain(place, f"{fault}; {gone} stood {side} this cell: put it back")
 
 
 def note_copies(reader: Reader) -> None:

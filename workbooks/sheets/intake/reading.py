@@ -15,13 +15,15 @@ from workbooks import tables as shipped
 from workbooks.file.cells import Value
 from workbooks.file.refusal import RefreshError
 from workbooks.plan.lines.sizing import RULES
-from workbooks.plan.plan import Plan, Tables
-from workbooks.scenario.entries import checked_text, default, written
+from workbooks.plan.plan import Plan
+from workbooks.plan.shipped import Tables
+from workbooks.scenario.entries import check_order, checked_text, default, written
 from workbooks.scenario.feasibility import checked
-from workbooks.scenario.inputs import CASES, INPUTS, SECTIONS, Input
+from workbooks.scenario.inputs import CASES, ENDS, INPUTS, SECTIONS, Input
 from workbooks.scenario.reading import LONGEST, SHORTEST
 from workbooks.scenario.scenario import Entry, Scenario, ScenarioError
 from workbooks.sheets.intake.cells import IntakeError, Place, Reader, at_least_0, blank
+from workbooks.sheets.intake.contracts import read_contracts
 from workbooks.sheets.intake.lost import check_names, is_asked, note_copies
 from workbooks.sheets.intake.series import with_series
 from workbooks.sheets.intake.tables import Known, read_tables
@@ -65,7 +67,7 @@ def _intake(reader: Reader) -> Intake:
     note_copies(reader)
     scenario, case = _settings(reader)
     scenario = replace(scenario, entries=_entries(reader, scenario))
-    scenario = with_series(reader, scenario)
+    scenario = replace(with_series(reader, scenario), contracts=read_contracts(reader))
     found = read_tables(reader, scenario.currency, scenario.as_of)
     _check_constants(reader)
     if not reader.bad:
@@ -159,6 +161,10 @@ def _entry(
         ].base
 
     low, base, high = (reader.read(at[name], value, None) for name in ("Low", "Base", "High"))
+    try:
+        check_order(each, low, base, high)
+    except ScenarioError as error:
+        reader.complain(at["Base"], str(error))
     source, day, owner = (
         reader.read(at[name], _note(reader, name), "") for name in ("Source", "As of", "Owner")
     )
@@ -170,9 +176,8 @@ def _blank(each: Input) -> Any:
     """Return what a blank cell means, where it may be blank."""
     if each.optional:
         return None
-    if each.is_number or each.choices or each.required:
-        rule = f"one of {', '.join(each.choices)}" if each.choices else each.quantity.rule
-        raise ScenarioError(f"{each.name} is blank; it must be {rule}")
+    if each.is_number or each.required or (each.choices and "" not in each.choices):
+        raise ScenarioError(f"{each.name} is blank; it must be {each.rule}")
     return ""
 
 
@@ -213,13 +218,13 @@ def _check_names(reader: Reader, scenario: Scenario, found: Tables) -> None:
         "sizing_model": known.model,
     }
     for name, look_up in look_ups.items():
-        for case in CASES:
-            value = getattr(scenario.entries[name], case)
+        for end in ENDS:
+            value = getattr(scenario.entries[name], end)
             try:
                 if value:
                     look_up(value)
             except LookupError as error:
-                reader.complain(_cell(reader, name, case), f"{name}: {error.args[0]}")
+                reader.complain(_cell(reader, name, end), f"{name}: {error.args[0]}")
 
 
 def _check_whole(reader: Reader, scenario: Scenario, found: Tables) -> None:
@@ -230,14 +235,16 @@ def _check_whole(reader: Reader, scenario: Scenario, found: Tables) -> None:
         text = str(error)
         case = next((case for case in CASES if text.startswith(f"case {case}:")), "base")
         named = [word for word in re.findall(r"\w+", text) if word in INPUTS]
-        reader.complain(_cell(reader, named[0] if named else "currency", case), text)
+        name = named[0] if named else "currency"
+        end = INPUTS[name].end(case) if named else "base"
+        reader.complain(_cell(reader, name, end), text)
 
 
-def _cell(reader: Reader, name: str, case: str) -> Place:
-    """Return the cell of an input in a case, or the one that carries its name."""
+def _cell(reader: Reader, name: str, end: str) -> Place:
+    """Return the cell of an end of an input's range, or the one that carries its name."""
     if (place := reader.named(name)) and name in INPUTS:
         columns = reader.heading(place.page, *COLUMNS, above=place.row)
-        return place.right(columns[case.capitalize()].column)
+        return place.right(columns[end.capitalize()].column)
     place = place or reader.named("currency")
     assert place is not None
     return place

@@ -13,6 +13,7 @@ from workbooks.lint.reading import Page
 from workbooks.scenario.scenario import Scenario
 from workbooks.sheets.draft import FIRST, LABEL
 from workbooks.sheets.intake.cells import Place, Reader, at_least_0
+from workbooks.sheets.intake.lost import is_asked
 from workbooks.sheets.pages.inputs import MONTHS_LABEL, SERIES_LABELS
 from workbooks.sizing.shapes import hourly
 
@@ -22,16 +23,33 @@ LOAD_HEADING = "Load over mean"
 def with_series(reader: Reader, scenario: Scenario) -> Scenario:
     """Return the scenario with what is typed by month and by hour."""
     forecast = _months(reader, "forecast_tokens_per_month", float("nan"))
+    _check_gap(reader, forecast)
     seasons = _months(reader, "season_factor")
-    steps = _months(reader, "api_price_factor")
     months = scenario.horizon_months
     return replace(
         scenario,
         forecast=_trimmed(forecast[:months], np.isnan),
         seasons=_seasons(seasons, months),
-        api_steps=_trimmed(steps[:months], lambda factor: factor == 1),
+        currency_rates=_rates(_months(reader, "currency_factor")[:months]),
+        api_steps=_steps(reader, "api", months),
+        managed_steps=_steps(reader, "managed", months),
         load_factors=_load(reader),
     )
+
+
+def _rates(factors: Sequence[float]) -> tuple[float, ...]:
+    """Return the budget rates up to the last that differs from the one before."""
+    turns = [t for t in range(1, len(factors)) if factors[t] != factors[t - 1]]
+    kept = tuple(factors[: (turns[-1] + 1 if turns else 1)])
+    return () if kept == (1.0,) else kept
+
+
+def _steps(reader: Reader, option: str, months: int) -> tuple[float, ...]:
+    """Return the factors on the price path of an option, if the workbook has it."""
+    if not is_asked(reader, f"{option}_model"):
+        return ()
+    factors = _months(reader, f"{option}_price_factor")
+    return _trimmed(factors[:months], lambda factor: factor == 1)
 
 
 def _months(reader: Reader, name: str, if_blank: float | None = None) -> list[float]:
@@ -43,6 +61,18 @@ def _months(reader: Reader, name: str, if_blank: float | None = None) -> list[fl
     check = at_least_0(name, if_blank)
     columns = sorted(column for at, column in page.cells if at == months and column > FIRST)
     return [reader.read(Place(page, row, column), check, 1.0) for column in columns]
+
+
+def _check_gap(reader: Reader, forecast: Sequence[float]) -> None:
+    """Refuse a blank month before one of the user's own: nobody knows what was meant."""
+    blanks = np.isnan(forecast)
+    gaps = [t for t in np.flatnonzero(blanks) if not blanks[t:].all()]
+    page = reader.sheet("Workload", SERIES_LABELS["forecast_tokens_per_month"])
+    if gaps and page:
+        row = _row(reader, page, SERIES_LABELS["forecast_tokens_per_month"])
+        rule = "it must have a number, for a later month has one"
+        place = Place(page, row, FIRST + 1 + int(gaps[0]))
+        reader.complain(place, f"forecast_tokens_per_month is blank; {rule}")
 
 
 def _row(reader: Reader, page: Page | None, label: str) -> int:

@@ -12,7 +12,7 @@ from workbooks import tables as shipped
 from workbooks.file.cells import Value, reference
 from workbooks.lint.reading import Page
 from workbooks.plan.lines.lookup import header
-from workbooks.plan.plan import Tables
+from workbooks.plan.shipped import Tables
 from workbooks.rows import Accelerator, ExchangeRate, Model, Throughput, TokenPrice
 from workbooks.scenario.entries import LARGEST, checked_text, is_number
 from workbooks.scenario.scenario import ScenarioError

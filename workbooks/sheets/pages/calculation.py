@@ -10,10 +10,11 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.trace import Cell
-from workbooks.plan.lines import breakeven
+from workbooks.plan.lines.breakeven import in_volume, staircase
 from workbooks.plan.plan import FINANCE
 from workbooks.plan.results.checks import MASTER
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
+from workbooks.sheets.pages import contracts
 from workbooks.sheets.pages.inputs import timeline
 from workbooks.sheets.style import BAD, OPTION_COLOURS
 
@@ -44,43 +45,51 @@ def write_monthly(draft: Draft, series: dict[str, tuple[str, int]]) -> None:
     sheet = draft.sheet("Monthly", "Plan by month", note)
     months = draft.plan.scenario.horizon_months
     timeline(draft, sheet, months)
-    draft.across(sheet, PERIODS_ROW + 1, draft.plan.monthly, months, "month", series)
+    owed = contracts.open_owed(draft)
+    lines = [line for line in draft.plan.monthly if line.name not in owed]
+    places, _ = draft.layout(lines, PERIODS_ROW + 1)
+    contracts.write_owed(draft, {name: ("Monthly!", row) for name, row in places.items()})
+    draft.across(sheet, PERIODS_ROW + 1, lines, months, "month", series | owed)
     draft.protect(sheet)
 
 
 def write_breakeven(draft: Draft) -> None:
     """Write the break-even: figures, winning ranges, the staircase and its chart."""
-    note = (
-        "Self-hosting is a staircase: whole nodes. It wins where a step lies below the API's bill."
-    )
+    note = "Self-hosting is a staircase of whole nodes. It wins where a step is below the rival."
     sheet = draft.sheet("Break-even", "Break-even", note)
     columns(sheet)
     sheet.set_column(VALUE + 1, VALUE + 1, 20)
-    sheet.set_column(VALUE + 2, VALUE + 5, 16)
-    chart_row = draft.figures(sheet, PERIODS_ROW, breakeven.FIGURES) + 1
+    sheet.set_column(VALUE + 2, VALUE + 8, 16)
+    chart_row = draft.figures(sheet, PERIODS_ROW, in_volume.FIGURES) + 1
     sheet.set_h_pagebreaks([chart_row])
     row = chart_row + CHART_ROWS
     sheet.write(row, LABEL, "Winning ranges, node by node", draft.style("heading"))
-    row = draft.down(sheet, row + 1, LABEL, breakeven.BANDS, breakeven.BANDS_SHOWN, "band") + 1
+    row = draft.down(sheet, row + 1, LABEL, staircase.BANDS, staircase.BANDS_SHOWN, "band") + 1
     sheet.write(row, LABEL, "The staircase, point by point", draft.style("heading"))
-    points = 2 * breakeven.STEPS
-    draft.down(sheet, row + 1, LABEL, breakeven.STAIRCASE, points, "point")
+    points = 2 * in_volume.STEPS
+    draft.down(sheet, row + 1, LABEL, staircase.POINTS, points, "point")
     chart = _staircase(draft, row + 2, row + 1 + points)
     sheet.insert_chart(
         chart_row,
         LABEL,
         chart,
-        {"description": "Monthly cost of self-hosting as a staircase, and of the API as a line"},
+        {"description": "Monthly cost of self-hosting as a staircase, and of the rival as a line"},
     )
     draft.protect(sheet)
 
 
 STEPPED = (
     ("point_own_per_month", "Self-hosted, whole nodes", "own"),
-    ("point_api_per_month", "Cloud API", "api"),
+    ("point_rival_per_month", "Rival that counts", "api"),
 )
 MARKS = (
-    ("Your busiest month, API", "busiest_mtok_count", "busiest_api_per_month", "diamond", "api"),
+    (
+        "Your busiest month, rival",
+        "busiest_mtok_count",
+        "busiest_rival_per_month",
+        "diamond",
+        "api",
+    ),
     (
         "Your busiest month, self-hosted",
         "busiest_mtok_count",
@@ -104,7 +113,12 @@ def _staircase(draft: Draft, first: int, last: int) -> Chart:
     for each in (*_steps(first, last), *_marks(draft)):
         chart.add_series(each)
     currency = draft.plan.scenario.currency
-    chart.set_title({"name": "Cost per month against volume", "name_font": {"size": 12}})
+    chart.set_title(
+        {
+            "name": "Cost per month against volume, at the prices of the busiest month",
+            "name_font": {"size": 12},
+        }
+    )
     chart.set_x_axis({"name": "Million tokens per month", "num_format": "#,##0", "min": 0})
     chart.set_y_axis(draft.money_axis(f"{currency} per month") | {"min": 0})
     chart.set_legend({"position": "bottom"})
@@ -113,7 +127,7 @@ def _staircase(draft: Draft, first: int, last: int) -> Chart:
 
 
 def _steps(first: int, last: int) -> Iterator[dict[str, Any]]:
-    names = [line.name for line in breakeven.STAIRCASE]
+    names = [line.name for line in staircase.POINTS]
     volume = 1 + names.index("point_mtok_count")
     for series, title, option in STEPPED:
         column = 1 + names.index(series)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from costcore.answers.options import EXCEL_EPOCH
+from workbooks.plan.judgement.endings import endings
 from workbooks.plan.lines.option import TITLES
 from workbooks.sheets.draft import NEVER, PERIODS_ROW, Draft
 from workbooks.sheets.style import BAD, GOOD
@@ -12,6 +13,7 @@ from workbooks.sheets.style import BAD, GOOD
 CONTENTS = {
     "Inputs": "everything you may change, with low, base and high, source, date and owner",
     "Workload": "your own volumes by month, and the seasons",
+    "Contracts": "what was signed or is offered: minimums, terms, notice",
     "Prices": "token prices, with source and date",
     "Hardware": "rent, purchase and power of accelerators",
     "Throughput": "measured tokens per second",
@@ -20,11 +22,14 @@ CONTENTS = {
     "Drivers": "what a token, a node and the people cost",
     "Sizing": "what a node can serve by the sizing model, step by step",
     "Monthly": "the plan month by month",
+    "Comparison": "what each strategy costs a month: behind every sentence",
     "Break-even": "where self-hosting wins, and where it does not",
     "Load": "the load by hour, and how many nodes are worth owning",
     "Summary": "the options side by side",
-    "Scenarios": "low, base and high side by side",
+    "Decision": "one page to sign: alternatives, flows, returns, downside, way out",
+    "Scenarios": "downside, base and upside side by side",
     "Risk": "percentiles, what decides it, and how sure it is",
+    "Sensitivity": "two inputs moved at once: volume and price, speed and staff",
     "Decisions": "rules of thumb, and where the numbers disagree",
     "Finance": "rent, lease or buy; what a successful outcome costs",
     "Return": "what switching to self-hosting earns on what it costs",
@@ -48,17 +53,19 @@ STEPS = (
     "takes the table's figure.",
     "Workload: your own volumes by month. Prices, Hardware, Throughput, Rates: change a row, or "
     "add one below.",
-    "Live case, in Inputs: 1 low, 2 base, 3 high. Every sheet with formulas follows at once.",
+    "Live case, in Inputs: 1 downside, 2 base, 3 upside of hosting. Every sheet with formulas "
+    "follows at once.",
     "Scenarios, Risk and Decisions are values: evenpoint budget --from, with this file, makes "
     "them anew and names each cell that cannot be right.",
     "Checks must be 0; evenpoint lint, with this file, says where a change broke a rule of "
     "good modelling.",
 )
 LIMITS = (
+    "What is compared is the present value of cash; opportunity cost joins it in Inputs.",
     "List prices, not your contract. Replace them in Prices or Inputs.",
     "Purchase prices and staffing are the weakest figures: get quotes.",
     "Throughput holds for the measured request lengths and load only.",
-    "Tax is left out. Quality and latency are not priced: check them before the money.",
+    "Quality and latency are not priced: they are gates, answered in Inputs, before the money.",
 )
 
 
@@ -70,16 +77,12 @@ def write(draft: Draft) -> None:
     sheet.set_column(1, 6, 19)
     draft.formula(sheet, 0, 0, "=plan_title", scenario.title, "title")
     draft.formula(sheet, 1, 0, "=plan_purpose", scenario.purpose, "note")
-    for row, name, height in (
-        (3, "verdict_text", 48),
-        (4, "reason_text", 34),
-        (5, "scale_text", 20),
-    ):
+    for row, (name, height) in enumerate(SENTENCES.items(), start=3):
         sheet.merge_range(row, 0, row, 6, "", draft.style("verdict" if row == 3 else "wrap"))
         kind = "verdict" if row == 3 else "wrap"
         draft.formula(sheet, row, 0, f"={name}", draft.numbers[name], kind)
         sheet.set_row(row, height)
-    row = _figures(draft, 7)
+    row = _figures(draft, _endings(draft, 7))
     row = _facts(draft, row + 1)
     told = {"How to use it": STEPS, "Conventions": CONVENTIONS, "What it cannot tell you": LIMITS}
     for title, lines in told.items():
@@ -96,13 +99,24 @@ def write(draft: Draft) -> None:
     sheet.activate()
 
 
+def _endings(draft: Draft, row: int) -> int:
+    """Tell of prices that end before the plan does, as a value as made; return the next row."""
+    if told := endings(draft.plan):
+        sheet = draft.sheets["Cover"]
+        sheet.merge_range(row, 0, row, 6, "", draft.style("warning"))
+        sheet.write_string(row, 0, " ".join(told), draft.style("warning"))
+        sheet.set_row(row, 28 * len(told))
+    return row + 1
+
+
 def _figures(draft: Draft, row: int) -> int:
     sheet = draft.sheets["Cover"]
     options = draft.plan.options
     sheet.write(row, 0, "Whole plan", draft.style("header"))
     for column, option in enumerate(options, start=1):
         sheet.write(row, column, TITLES[option], draft.style("figure header"))
-    for view, label in (("cash", "Cash"), ("present", "Present value"), ("each", "Per Mtok")):
+    rows = {"cash": "Cash", "present": "Present value of it", "compared": COMPARED}
+    for view, label in {**rows, "each": "Cash per Mtok"}.items():
         row += 1
         sheet.write(row, 0, label, draft.style("label"))
         for column, option in enumerate(options, start=1):
@@ -112,11 +126,17 @@ def _figures(draft: Draft, row: int) -> int:
     return row + 1
 
 
+SENTENCES = {"verdict_text": 66, "reason_text": 46, "scale_text": 32, "conditions_text": 46}
+"""What the cover says, with the height of its row."""
+COMPARED = "Compared"
 FACTS = (
-    ("first_tokens_per_month", "Break-even, first", "#,##0", "tokens per month"),
-    ("sustained_tokens_per_month", "Break-even, for good", "#,##0", "tokens per month"),
+    ("rival_text", "Rival that counts", "", ""),
+    ("pays_from_months", "Pays from month", "0", "of the plan, against that rival"),
+    ("first_tokens_per_month", "Break-even, first", "#,##0", "tokens, in the busiest month"),
+    ("sustained_tokens_per_month", "Break-even, for good", "#,##0", "tokens, in the busiest month"),
+    ("sure_share", "Cheapest of all", "0.0%", "of the draws as made, seed in Risk"),
     ("as_of_day", "As of", "yyyy-mm-dd", "the day of prices and rates"),
-    ("live_case", "Live case", "0", "1 low, 2 base, 3 high: change it in Inputs"),
+    ("live_case", "Live case", "0", "1 downside, 2 base, 3 upside: change it in Inputs"),
     ("currency", "Currency", "", "single units"),
 )
 
@@ -125,7 +145,8 @@ def _facts(draft: Draft, row: int) -> int:
     sheet = draft.sheets["Cover"]
     for name, label, form, unit in FACTS:
         sheet.write(row, 0, label, draft.style("label"))
-        draft.formula(sheet, row, 1, f"={name}", _setting(draft, name), "number", form)
+        kind = "number" if form else "label"
+        draft.formula(sheet, row, 1, f"={name}", _setting(draft, name), kind, form)
         sheet.write(row, 2, unit, draft.style("unit"))
         row += 1
     owner = draft.plan.scenario.owner or "not named"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
-from costcore.answers.decisions import FAIL, PASS, UNKNOWN, Decision, decide
-from workbooks.plan.judgement.facts import costs, facts
+from costcore.answers.decisions import FAIL, PASS, UNKNOWN, Decision, Fact, decide
+from workbooks.plan.judgement.facts import answered, costs, facts
+from workbooks.plan.judgement.latency import answer_times, basis
 from workbooks.plan.judgement.risk import Risk
 from workbooks.plan.judgement.rulebook import load, shipped
 from workbooks.plan.plan import Plan
-from workbooks.plan.results.verdict import PHRASES
+from workbooks.plan.results.verdict.sentences import PHRASES
 from workbooks.scenario.feasibility import exchange_rate
 from workbooks.sheets.draft import PERIODS_ROW, Draft
 from workbooks.sheets.style import BAD, GOOD, STALE
@@ -21,10 +22,10 @@ COLOURS = {PASS: GOOD, FAIL: BAD, UNKNOWN: STALE}
 
 def decided(plan: Plan, found: Risk) -> Decision:
     """Put the shipped rules to what the plan knows."""
-    known = facts(plan, found)
+    known: dict[str, Fact] = {**facts(plan, found), **answer_times(plan)}
     book = load(shipped(), known, lambda code: exchange_rate(code, plan.scenario))
     asked = {name: value for name, value in book.asked.items() if value is not None}
-    return decide(book.books, {**asked, **known}, costs(plan))
+    return decide(book.books, {**known, **asked}, costs(plan), answered(plan))
 
 
 def write(draft: Draft, answer: Decision) -> None:
@@ -60,6 +61,7 @@ def _sentences(draft: Draft, sheet: Worksheet, row: int, answer: Decision) -> in
     choice = PHRASES.get(answer.choice, "No option passes the gates")
     counts = ", ".join(f"{answer.count(each)} {each}" for each in COLOURS)
     told = [f"{choice}. Rules: {counts}.", *sorted(set(answer.removed.values()))]
+    told += basis(draft.plan)
     for text in (*told, *answer.contradictions):
         sheet.write_string(row, 0, text, draft.style("label"))
         row += 1

@@ -13,17 +13,17 @@ from xlsxwriter.worksheet import Worksheet
 from costcore.language.draws import SHAPES
 from costcore.language.quantities import unit_of
 from workbooks.scenario.entries import LARGEST, LONGEST_TEXT
-from workbooks.scenario.inputs import CASES, SECTION_TITLES, SECTIONS, Input
+from workbooks.scenario.inputs import CASES, ENDS, SECTION_TITLES, SECTIONS, Input
 from workbooks.scenario.reading import FIRST_DAY, LAST_DAY, LONGEST, SHORTEST
 from workbooks.sheets.draft import FIRST, LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 from workbooks.tables import load_shapes
 
-LOW, SOURCE, AS_OF, OWNER, SPREAD, MEANING = 3, 6, 7, 8, 9, 10
+LOW, SOURCE, AS_OF, OWNER, SPREAD, DOWNSIDE, MEANING = 3, 6, 7, 8, 9, 10, 11
 HEADERS = (
     *("Input", "Unit", "Live", "Low", "Base", "High"),
-    *("Source", "As of", "Owner", "Spread", "Meaning"),
+    *("Source", "As of", "Owner", "Spread", "Downside", "Meaning"),
 )
-WIDTHS = (34, 24, 22, 14, 14, 14, 46, 12, 14, 12, 60)
+WIDTHS = (34, 24, 22, 14, 14, 14, 46, 12, 14, 12, 12, 60)
 OPTIONAL_BLANK = "blank: the table's figure counts"
 
 
@@ -56,7 +56,7 @@ ONE_TO_THREE = {
     "validate": "list",
     "source": [1, 2, 3],
     "error_title": "Live case",
-    "error_message": "1 is low, 2 is base, 3 is high.",
+    "error_message": "1 is downside, 2 is base, 3 is upside.",
 }
 MADE_ANEW = {
     "input_title": "Made anew",
@@ -114,7 +114,13 @@ Setting = tuple[str, str, str, Any, str]
 def _settings(draft: Draft, sheet: Worksheet) -> int:
     scenario = draft.plan.scenario
     settings: tuple[Setting, ...] = (
-        ("live_case", "Live case", "1 low, 2 base, 3 high", CASES.index(draft.case) + 1, "0"),
+        (
+            "live_case",
+            "Live case",
+            "1 downside, 2 base, 3 upside",
+            CASES.index(draft.case) + 1,
+            "0",
+        ),
         ("currency", "Currency", "reporting currency, in single units", scenario.currency, ""),
         ("horizon_months", "Length of the plan", "months", scenario.horizon_months, "0"),
         ("start_month", "First month", "date", scenario.start_month, "yyyy-mm"),
@@ -162,16 +168,15 @@ def _input(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
     form = unit_of(each.name).cell_format if each.is_number else "@"
     sheet.write(row, LABEL, each.label, draft.style("label"))
     sheet.write(row, UNIT, each.unit_label, draft.style("unit"))
-    for place, case in enumerate(CASES):
-        value = getattr(entry, case)
+    for place, end in enumerate(ENDS):
+        value = getattr(entry, end)
         if value in (None, ""):
             sheet.write_blank(row, LOW + place, None, draft.style("input", form))
         elif isinstance(value, str):
             sheet.write_string(row, LOW + place, value, draft.style("input", form))
         else:
             sheet.write_number(row, LOW + place, value, draft.style("input", form))
-    cases = f"{xl_rowcol_to_cell(row, LOW)}:{xl_rowcol_to_cell(row, LOW + 2)}"
-    live = f"INDEX({cases}, live_case)"
+    live = _live(row, each)
     text = f"={live}" if each.is_number and not each.optional else f'=IF({live} = "", "", {live})'
     draft.formula(
         sheet, row, VALUE, text, draft.numbers[each.name], "number", form if each.is_number else ""
@@ -184,14 +189,26 @@ def _input(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
     sheet.write_string(row, SPREAD, spread, draft.style("data"))
     if each.is_number:
         sheet.data_validation(row, SPREAD, row, SPREAD, {"validate": "list", "source": [*SHAPES]})
+    downside = (each.hurts or "base") if each.is_number else "low"
+    sheet.write_string(row, DOWNSIDE, downside, draft.style("data"))
     sheet.write_string(row, MEANING, each.quantity.help, draft.style("unit"))
     _validate(draft, sheet, row, each)
+
+
+def _live(row: int, each: Input) -> str:
+    """Return what picks the end of the range that fits the live case."""
+    if each.is_number and not each.hurts:
+        return str(xl_rowcol_to_cell(row, LOW + 1))
+    ends = f"{xl_rowcol_to_cell(row, LOW)}:{xl_rowcol_to_cell(row, LOW + 2)}"
+    return f"INDEX({ends}, {'4 - live_case' if each.hurts == 'high' else 'live_case'})"
 
 
 def _validate(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
     rule: dict[str, Any] = {"ignore_blank": True, "error_title": each.label[:32]}
     if each.choices:
-        rule |= {"validate": "list", "source": list(each.choices)}
+        rule |= {"validate": "list", "source": [choice for choice in each.choices if choice]}
+        if each.name == "acquisition_kind" and not draft.plan.holdings.buys:
+            rule |= MADE_ANEW  # without vintages there is nothing to buy
     elif each.name in draft.lists:
         rule |= {"validate": "list", "source": draft.lists[each.name]}
     elif each.is_number:
@@ -208,7 +225,9 @@ MONTHS_LABEL = "Month of the plan"
 SERIES_LABELS = {
     "forecast_tokens_per_month": "Your own forecast of tokens",
     "season_factor": "Season: month over a mean month",
+    "currency_factor": "Other currencies: budget rate over today's",
     "api_price_factor": "API price over its path, for agreed steps",
+    "managed_price_factor": "Managed price over its path, for agreed steps",
 }
 
 
@@ -217,12 +236,13 @@ def write_workload(draft: Draft) -> dict[str, tuple[str, int]]:
     sheet = draft.sheet(
         "Workload",
         "Workload by month",
-        "Type your own volumes where you have them; a blank month grows from the first one.",
+        "Type your own volumes from the first month on; the plan goes on from the last of them.",
     )
     months = draft.plan.scenario.horizon_months
     timeline(draft, sheet, months)
     rows = {}
-    for row, (name, label) in enumerate(SERIES_LABELS.items(), start=PERIODS_ROW + 2):
+    labels = {name: SERIES_LABELS[name] for name in draft.plan.series}
+    for row, (name, label) in enumerate(labels.items(), start=PERIODS_ROW + 2):
         form = unit_of(name).cell_format
         sheet.write(row, LABEL, label, draft.style("label"))
         sheet.write(row, UNIT, unit_of(name).label, draft.style("unit"))

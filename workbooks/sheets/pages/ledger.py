@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from costcore.language.quantities import MONEY
 from workbooks.plan.lines.hosted import RUNNING
 from workbooks.plan.lines.option import TITLES
+from workbooks.plan.lines.vintages import Holdings
 from workbooks.sheets.draft import FIRST, PERIODS_ROW, Draft
 from workbooks.sheets.pages.inputs import month_end
 
@@ -42,19 +43,35 @@ class Account:
     sign: str = ""
 
 
-def accounts(options: tuple[str, ...]) -> Iterator[Account]:
-    """Yield the accounts of each option; in each type they add up to the plan."""
+def accounts(
+    options: tuple[str, ...], holdings: Holdings, owing: tuple[str, ...] = ()
+) -> Iterator[Account]:
+    """Yield the accounts of each option; in each type they add up to the plan.
+
+    Those that are `owing` by contract have an account for it.
+    """
     for option in options:
+        if option in owing:
+            yield Account(option, "Contracts", f"{option}_contracts_per_month", "opex")
         if option in ("api", "managed"):
-            yield Account(option, "API usage", f"{option}_cash_per_month", "opex")
+            flow = "bill" if option in owing else "cash"
+            yield Account(option, "API usage", f"{option}_{flow}_per_month", "opex")
             continue
         for part in RUNNING:
             yield Account(option, ACCOUNTS[part], f"{option}_{part}_per_month", "opex")
-        yield Account(option, "Hardware purchases", f"{option}_purchases_per_month", "capex")
-        for part in ("disposals", "resale"):
-            title = f"Hardware {'resale' if part == 'disposals' else 'value at the end'}"
-            yield Account(option, title, f"{option}_{part}_per_month", "capex", "-")
-        yield Account(option, "Depreciation", f"{option}_depreciation_per_month", "non-cash")
+        if holdings.buys:
+            yield from _assets(option)
+
+
+def _assets(option: str) -> Iterator[Account]:
+    """Yield what is bought, sold and written off; what nodes may fetch at the end is not paid."""
+    sold = f"{option}_disposals_per_month"
+    yield Account(option, "Hardware purchases", f"{option}_purchases_per_month", "capex")
+    yield Account(option, "Hardware sold", sold, "capex", "-")
+    yield Account(option, "Depreciation", f"{option}_depreciation_per_month", "non-cash")
+    gone = f"{option}_written_off_per_month"
+    yield Account(option, "Book value of hardware sold", gone, "non-cash")
+    yield Account(option, "Proceeds of hardware sold", sold, "non-cash", "-")
 
 
 def write(draft: Draft) -> None:
@@ -62,7 +79,11 @@ def write(draft: Draft) -> None:
     note = "opex and capex are cash; opex and non-cash are profit and loss. Filter, pivot, upload."
     sheet = draft.sheet("Budget", "Budget by month and account", note)
     months = draft.plan.scenario.horizon_months
-    rows = [(account, t) for account in accounts(draft.plan.options) for t in range(months)]
+    rows = [
+        (account, t)
+        for account in accounts(draft.plan.options, draft.plan.holdings, draft.plan.scenario.owing)
+        for t in range(months)
+    ]
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
     sheet.add_table(

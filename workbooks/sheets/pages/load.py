@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from xlsxwriter.chart import Chart
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from costcore.language.trace import Cell
 from workbooks.plan.lines import load
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, VALUE, Draft
 from workbooks.sheets.pages.calculation import columns
@@ -14,12 +16,28 @@ from workbooks.sheets.pages.inputs import AT_LEAST_0
 from workbooks.sheets.style import OPTION_COLOURS
 
 CHART_ROWS = 21
+CLOCK = {"load_factor": LABEL + 1, "load_hour": VALUE + 1, "load_day": VALUE + 2}
+CLOCK_TITLES = {"Hour of the day, UTC": "load_hour", "Day, Monday 0, any -1": "load_day"}
 CHOICES, SERVED = 5, 11
 """First columns of the two other tables beside the hours.
 
 Each stands to the right of what it is computed from: LibreOffice 7.4 works through a
 sheet by column, and gets a column wrong that needs another one which it has not begun.
 """
+
+
+def top_row() -> int:
+    """Return the row of the headings above the hours."""
+    lines = (*load.TYPED, *load.SHAPE, *load.BEST)
+    return PERIODS_ROW + len(lines) + 5 + 2 * CHART_ROWS
+
+
+def place(draft: Draft) -> None:
+    """Say where the hours will stand: prices by the hour are computed before this sheet."""
+    last = top_row() + len(draft.plan.load_factors)
+    for name, column in CLOCK.items():
+        ends = (xl_rowcol_to_cell(row, column, row_abs=True) for row in (top_row() + 1, last))
+        draft.cells[name] = Cell(f"Load!{':'.join(ends)}")
 
 
 def write(draft: Draft) -> None:
@@ -30,10 +48,13 @@ def write(draft: Draft) -> None:
     sheet.freeze_panes(PERIODS_ROW - 1, 0)
     sheet.set_column(VALUE + 1, SERVED + len(load.SERVED), 18)
     hours = len(draft.plan.load_factors)
-    chart_row = PERIODS_ROW + len(load.SHAPE) + len(load.BEST) + 5
-    top = chart_row + 2 * CHART_ROWS
+    top = top_row()
+    chart_row = top - 2 * CHART_ROWS
+    first, last = (xl_rowcol_to_cell(top + r, LABEL + 1, True, True) for r in (1, hours))
+    draft.cells["load_factors"] = Cell(f"Load!{first}:{last}")
+    row = draft.figures(sheet, PERIODS_ROW, load.TYPED)
     _hours(draft, sheet, top, hours)
-    row = draft.figures(sheet, PERIODS_ROW, load.SHAPE)
+    row = draft.figures(sheet, row, load.SHAPE)
     draft.down(sheet, top, CHOICES, load.NODES, load.STEPS, "choice")
     draft.figures(sheet, row, load.BEST)
     draft.down(sheet, top, SERVED - 1, load.SERVED, hours, "", {"load_tokens": VALUE})
@@ -49,7 +70,20 @@ def _hours(draft: Draft, sheet: Worksheet, row: int, hours: int) -> None:
     for t, factor in enumerate(draft.plan.load_factors):
         sheet.write_number(row + 1 + t, LABEL, t + 1, draft.style("count"))
         sheet.write_number(row + 1 + t, LABEL + 1, factor, draft.style("input", "0.00"))
+    _clock(draft, sheet, row)
     draft.down(sheet, row, LABEL + 1, load.HOURS, hours, "", {"load_factor": LABEL + 1})
+
+
+def _clock(draft: Draft, sheet: Worksheet, row: int) -> None:
+    """Write what the clock says in each hour: it goes on from the day the load begins."""
+    start = draft.plan.load_clock["load_day"][0]
+    for title, name in CLOCK_TITLES.items():
+        sheet.write(row, CLOCK[name], title, draft.style("figure header"))
+        for t, value in enumerate(draft.plan.load_clock[name]):
+            since = f"{xl_rowcol_to_cell(row + 1 + t, LABEL, col_abs=True)} - 1"
+            day = f"=MOD(INT(({since}) / 24) + {start:g}, 7)" if start >= 0 else f"={start:g}"
+            text = f"=MOD({since}, 24)" if name == "load_hour" else day
+            draft.formula(sheet, row + 1 + t, CLOCK[name], text, value, "number", "0")
 
 
 def _charts(draft: Draft, sheet: Worksheet, row: int, first: int) -> None:

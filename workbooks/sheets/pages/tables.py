@@ -12,12 +12,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.quantities import PRICE, unit_of
 from costcore.language.timeline import Line, formulas
+from costcore.machines.spec_rows import ACCELERATOR_COLUMNS
 from workbooks.plan.lines.drivers import HARDWARE_COLUMNS
 from workbooks.plan.lines.lookup import Rows, header
 from workbooks.plan.lines.sizing import MODEL_NUMBERS
 from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
+from workbooks.rows import PEAK_HOURS, PROVENANCE
 from workbooks.rows import PRICES as PRICES_PER_MTOK
-from workbooks.rows import PROVENANCE
 from workbooks.sheets.draft import Draft
 from workbooks.sheets.pages.inputs import AT_LEAST_0, CODE, DAY
 from workbooks.sheets.style import STALE
@@ -26,19 +27,11 @@ TOP, SPARE_ROWS = 4, 200
 PRICE_FIELDS = (
     *("model", "provider", "kind", "input_price_per_mtok", "cached_price_per_mtok"),
     *("output_price_per_mtok", "currency", *PRICES_PER_MTOK[3:6], "long_context_from_tokens"),
-    *(*PRICES_PER_MTOK[6:], *PROVENANCE, "note"),
+    *(*PRICES_PER_MTOK[6:], "off_peak_price_share", *PEAK_HOURS, "peak_days_count"),
+    *(*PROVENANCE, "note"),
 )
 HARDWARE_FIELDS = (
-    "hardware",
-    "vendor",
-    "form",
-    "memory_gb",
-    "bandwidth_tb_per_s",
-    "bf16_dense_tflops",
-    "fp8_dense_tflops",
-    "fp4_dense_tflops",
-    "link_gb_per_s",
-    "hardware_speed_share",
+    *ACCELERATOR_COLUMNS,
     "server_power_kw_per_gpu",
     "rent_low_per_gpu_hour",
     "rent_base_per_gpu_hour",
@@ -52,6 +45,14 @@ HARDWARE_FIELDS = (
     "buy_currency",
     "buy_source",
     "buy_as_of",
+    "resale_36_low_share",
+    "resale_36_base_share",
+    "resale_36_high_share",
+    "resale_60_low_share",
+    "resale_60_base_share",
+    "resale_60_high_share",
+    "resale_source",
+    "resale_as_of",
     "quote_needed",
     "confidence",
     "spec_source",
@@ -99,7 +100,9 @@ WIDE = {
     "source_url": 40,
     "note": 60,
 }
-DATES = {"as_of", "rent_as_of", "buy_as_of", "date"}
+SHARED = ("rates", "load_factor", "load_hour", "load_day")
+"""What calculated columns read outside their own row."""
+DATES = {"as_of", "rent_as_of", "buy_as_of", "resale_as_of", "date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +236,7 @@ def _carried_on(draft: Draft, each: TableSheet) -> dict[str, dict[str, str]]:
     def at(name: str, _: int) -> str:
         return f"{each.table}[[#This Row],[{header(name)}]]"
 
-    given = {"rates": draft.cells["rates"]}
+    given = {name: draft.cells[name] for name in SHARED}
     texts = formulas(each.calculated, given, 1, at, at, "row", tuple(each.columns))
     return {name: {"formula": text} for name, (text,) in texts.items()}
 
@@ -252,12 +255,12 @@ def _calculated(
             return str(row + 1)
         return str(xl_rowcol_to_cell(TOP + 1 + row, read[name], col_abs=True))
 
-    given = {name: value for name, value in draft.cells.items() if name == "rates"}
+    given = {name: draft.cells[name] for name in SHARED}
     texts = (
         formulas(lines, given, len(computed.records), at, at, "row", tuple(read)) if lines else {}
     )
     for line in lines:
-        form = "0.0000" if line.name.endswith("exchange_rate") else PRICE
+        form = "0.0000" if line.name.endswith(("rate", "_share", "_factor")) else PRICE
         for row, text in enumerate(texts[line.name]):
             value = getattr(computed.records[row], line.name)
             draft.formula(

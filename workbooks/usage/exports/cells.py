@@ -16,6 +16,7 @@ FIRST_YEAR, LAST_YEAR = 2015, 2100
 COUNTS = frozenset(
     ("requests", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
 )
+SIGN = "[$€£]"
 WITH_SYMBOL = r"^-?[$€£] ?-?\d+(\.\d+)?$|^-?\d+(\.\d+)? ?[$€£]$"
 GROUPED_COUNT = r"^[1-9]\d{0,2}(,\d{3})+(\.0+)?$"
 GROUPED = r"^-?[$€£]? ?-?[1-9]\d{0,2}(,\d{3})*(,\d{3}\.\d+|,\d{3},\d{3}) ?[$€£]?$"
@@ -81,7 +82,7 @@ def breaks_rule(value: ir.Value, role: str) -> ir.Value:
 
 def fraction(value: ir.Value) -> ir.Value:
     """Return what a number has behind the point, if it is no larger than allowed."""
-    bounded = value.abs().clip(0, LARGEST)
+    bounded = ibis.least(value.abs(), ibis.literal(LARGEST))  # of nothing it is nothing
     return bounded - bounded.floor()
 
 

@@ -64,6 +64,10 @@ def apart(rows: pd.DataFrame, numbers: list[str]) -> tuple[pd.DataFrame, list[Se
     return rows[~bought].drop(columns="charge").reset_index(drop=True), asides
 
 
+SIGNS = {"€": "EUR", "£": "GBP"}
+"""The currency that a sign alone says."""
+OTHER_DOLLARS = ("MXN", "BRL", "ARS", "CLP", "COP")
+"""Currencies with the sign of the dollar whose code does not end in D."""
 EFFECTIVE = "billed less effective cost of use: a commitment paid for it"
 REASONS = {
     "purchase": "purchases and commitments, which are no use of the month",
@@ -71,6 +75,25 @@ REASONS = {
     "repeat": "requests that stand more than once, counted once",
     "replay": "answers from a gateway's own cache, which no provider served",
 }
+
+
+def currencies(sums: pd.DataFrame, reading: Reading) -> pd.Series:
+    """Return the currency of each row; what neither column, file nor sign tells is `?`."""
+    signs = texts(sums, "sign").map(SIGNS)
+    return texts(sums, "currency").str.upper().fillna(reading.currency or signs).fillna("?")
+
+
+def contradiction(sums: pd.DataFrame, reading: Reading) -> tuple[str, str] | None:
+    """Return a sign that stands in cells of another currency, and that currency.
+
+    Many currencies are called dollars, and only one is the euro.
+    """
+    told = pd.DataFrame({"sign": texts(sums, "sign"), "currency": currencies(sums, reading)})
+    for sign, currency in told.dropna().drop_duplicates().itertuples(index=False):
+        dollars = sign == "$" and (currency.endswith("D") or currency in OTHER_DOLLARS)
+        if currency not in ("?", SIGNS.get(sign)) and not dollars:
+            return sign, currency
+    return None
 
 
 def texts(sums: pd.DataFrame, name: str) -> pd.Series:
@@ -84,10 +107,9 @@ def texts(sums: pd.DataFrame, name: str) -> pd.Series:
 def others(sums: pd.DataFrame, reading: Reading) -> list[SetAside]:
     """Return the rows of other services and those without any content, with their money."""
     left = sums[~sums.kept | sums.hour.isna()]
-    currencies = texts(left, "currency").str.upper().fillna(reading.currency or "?")
     cost = left.cost.fillna(0.0) if "cost" in left else left["rows"] * 0.0
     asides = []
-    for (kept, currency), part in left.groupby([left.kept, currencies]):
+    for (kept, currency), part in left.groupby([left.kept, currencies(left, reading)]):
         reason = "blank rows" if kept else "other services"
         money = float(cost[part.index].sum()) / reading.layout.divisor
         asides.append(SetAside(reason, int(part.rows.sum()), str(currency), money))
@@ -98,8 +120,8 @@ def money_read(sums: pd.DataFrame, reading: Reading) -> tuple[tuple[str, float],
     """Return the cost of every row that was read, by currency."""
     if "cost" not in sums:
         return ()
-    currencies = texts(sums, "currency").str.upper().fillna(reading.currency or "?")
-    by_currency = sums.cost.fillna(0.0).groupby(currencies).sum() / reading.layout.divisor
+    costs = sums.cost.fillna(0.0).groupby(currencies(sums, reading))
+    by_currency = costs.sum() / reading.layout.divisor
     return tuple((str(name), float(cost)) for name, cost in by_currency.items())
 
 

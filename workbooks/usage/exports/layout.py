@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from workbooks.printable import printable
 
@@ -26,6 +25,7 @@ TEXTS = (
     "publisher",
     "replay",
     "tier",
+    "context",
 )
 """Roles of columns that are text, and tell rows apart."""
 
@@ -51,15 +51,17 @@ class Layout:
     currency: str = ""
     divisor: float = 1.0
     keep: str = ""
-    model_in: str = ""
+    metered: bool = False
     bare_units: bool = False
     rows_are_requests: bool = False
     slash_dates: str = ""
     end_is_last_day: bool = False
     unit: str = ""
-    drop: str = ""
     general: bool = False
     note: str = ""
+    blanks: tuple[str, ...] = ()
+    units: Mapping[str, int] = field(default_factory=dict)
+    """Units whose size in tokens a user stated."""
     places: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
     """As `columns`, with folded names."""
 
@@ -72,6 +74,11 @@ class Layout:
         """Whether a row holds one kind of token, named in words."""
         return "quantity" in self.columns
 
+    @property
+    def is_metered(self) -> bool:
+        """Whether the model stands among the words of a meter."""
+        return self.is_long or self.metered
+
 
 def folded(header: str) -> str:
     """Return what of a header counts: small letters and digits.
@@ -82,22 +89,22 @@ def folded(header: str) -> str:
     return re.sub(r"[\W_]", "", header).lower()
 
 
-@cache
-def _content() -> dict[str, Any]:
-    table = files("workbooks.usage.exports") / "layouts.toml"
-    return tomllib.loads(table.read_text(encoding="utf-8"))
+def heading(header: str) -> str:
+    """Return a header as `folded`, or a known one in brackets behind a name in another language.
+
+    >>> heading("Kategorie der Verbrauchseinheit (MeterCategory)"), heading("Usage Date (UTC)")
+    ('metercategory', 'usagedateutc')
+    """
+    plain, inside = folded(header), re.search(r"\((\w+)\)\s*$", header)
+    english = folded(inside[1]) if inside else ""
+    return english if plain not in known_columns() and english in known_columns() else plain
 
 
 @cache
 def layouts() -> tuple[Layout, ...]:
     """Return every layout that can be read."""
-    return tuple(Layout(**entry) for entry in _content()["layout"])
-
-
-@cache
-def kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return the kinds of token with the words that name them, the most special first."""
-    return tuple((kind, re.compile(words)) for kind, words in _content()["kinds"].items())
+    text = (files("workbooks.usage.exports") / "layouts.toml").read_text(encoding="utf-8")
+    return tuple(Layout(**entry) for entry in tomllib.loads(text)["layout"])
 
 
 @cache
@@ -116,7 +123,7 @@ def detect(headers: Iterable[str]) -> Layout | None:
     >>> detect(["Date", "Amount"]) is None
     True
     """
-    here = {folded(header) for header in headers}
+    here = {heading(header) for header in headers}
     found = [each for each in layouts() if all(_is_here(name, here) for name in each.headers)]
     return max(found, key=lambda each: len(each.headers), default=None)
 
@@ -128,7 +135,7 @@ def _is_here(names: str, here: set[str]) -> bool:
 
 def nearest(headers: Iterable[str]) -> tuple[Layout, list[str]]:
     """Return the layout that lacks the smallest part of its headers, and what it lacks."""
-    here = {folded(header) for header in headers}
+    here = {heading(header) for header in headers}
     lacks = {
         each.title: [name.split("|")[0] for name in each.headers if not _is_here(name, here)]
         for each in layouts()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from workbooks.usage.exports.layout import UsageError, folded, known_columns
+from workbooks.usage.exports.layout import UsageError, folded, heading, known_columns
 
 LARGEST_DOCUMENT_BYTES = 64 * 2**20
 """A page of an API is far smaller; JSON Lines are read line by line and may be of any size."""
@@ -74,7 +74,7 @@ def write_csv(
     """Write the columns that are known or stated as CSV; return all names, and those."""
     known = known_columns() | {folded(name) for name in stated}
     names = list(dict.fromkeys(name for row in rows() for name in row))
-    header = [name for name in names if folded(name) in known]
+    header = [name for name in names if heading(name) in known]
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, header, "", "ignore", lineterminator="\n")
         table.writeheader()

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import csv
 import datetime
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
+from workbooks.file.values import opened
 from workbooks.usage.exports.layout import UsageError
 
 
-def sheets(path: Path, scratch: Path) -> Iterator[Path]:
-    """Yield a CSV file for each sheet that has cells.
+def sheets(path: Path, scratch: Path) -> list[Path]:
+    """Return a CSV file for each sheet that has cells.
 
     Raises
     ------
@@ -22,23 +20,25 @@ def sheets(path: Path, scratch: Path) -> Iterator[Path]:
         If it is no Excel workbook.
     """
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        with opened(path) as book:
+            targets = [scratch / f"{place}" / path.name for place in range(len(book.worksheets))]
+            for sheet, target in zip(book.worksheets, targets, strict=True):
+                _write(sheet, target)
     except Exception:  # a zip can be broken in many ways
         raise UsageError(
-            f"{path.name} is an Excel workbook that cannot be opened; save the sheet as CSV UTF-8"
+            f"{path.name} is an Excel workbook that cannot be read; save the sheet as CSV UTF-8"
         ) from None
-    for place, sheet in enumerate(book.worksheets):
-        target = scratch / f"{place}" / f"{path.name}"
-        target.parent.mkdir()
-        with target.open("w", encoding="utf-8", newline="") as file:
-            table, filled = csv.writer(file), False
-            for row in sheet.iter_rows(values_only=True):
-                if any(cell is not None for cell in row):
-                    table.writerow([_text(cell) for cell in row])
-                    filled = True
-        if filled:
-            yield target
-    book.close()
+    return [target for target in targets if target.stat().st_size]
+
+
+def _write(sheet: Any, target: Path) -> None:
+    target.parent.mkdir()
+    with target.open("w", encoding="utf-8", newline="") as file:
+        table, widest = csv.writer(file), 0
+        for row in sheet.iter_rows(values_only=True):
+            if any(cell is not None for cell in row):
+                widest = max(widest, len(row))
+                table.writerow([*map(_text, row), *[""] * (widest - len(row))])
 
 
 def _text(cell: Any) -> str:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from workbooks.headings import twin
 from workbooks.usage.exports import records
-from workbooks.usage.exports.layout import Layout, UsageError, detect, folded, nearest
+from workbooks.usage.exports.layout import Layout, UsageError, detect, folded, heading, nearest
 from workbooks.usage.exports.sheets import sheets
 from workbooks.usage.exports.stated import Stated, refuse_unread_cost
 
@@ -26,7 +27,7 @@ LONGEST_LINE_BYTES = 8 * 2**20
 """Logs of requests may hold whole conversations."""
 MOST_COLUMNS = 2000
 PERSONAL = re.compile(
-    r"user|mail|api_?key|message|response|prompt$|metadata|tags|team|person|owner|address|name$",
+    r"user|mail|api_?key|message|response(?!_?id)|prompt$|metadata|tags|team|person|owner|address|name$",
     re.IGNORECASE,
 )
 
@@ -67,14 +68,14 @@ class Source:
             for role, names in self.layout.places.items()
             if role not in ("start", "kind")
         )
-        blank = several or self.layout.keep
+        blank = several or self.layout.keep or self.layout.blanks
         return self.sql if blank else self.sql.replace(f"nullstr={list(BLANKS)}", "nullstr=['']")
 
     @property
     def left_out(self) -> list[str]:
         """Headers of columns that may hold personal data; none of them is read."""
         used = {name for names in self.layout.places.values() for name in names}
-        others = [header for header in self.headers if folded(header) not in used]
+        others = [header for header in self.headers if heading(header) not in used]
         return [header for header in others if PERSONAL.search(header)]
 
 
@@ -122,7 +123,7 @@ def parquet(path: Path, stated: Stated = NOTHING) -> Source:
     try:
         found = duckdb.sql(f"SELECT * FROM {sql} LIMIT 0")
     except duckdb.Error as error:
-        raise UsageError(f"{path.name} is no Parquet file: {_first_line(error)}") from None
+        raise UsageError(f"{path.name} is no Parquet file: {str(error).splitlines()[0]}") from None
     columns = {name: quoted(name) for name in found.columns}
     for name, kind in zip(found.columns, found.types, strict=True):
         if kind.id == "struct":
@@ -186,8 +187,8 @@ def _rewritten(
     return Source(
         path.name,
         layout,
-        _read_csv(target, len(header)),
-        _cells(header),
+        _read_csv(target, len(header), layout.blanks),
+        _cells(path.name, layout, header),
         tuple(names),
         notes=notes,
     )
@@ -202,12 +203,11 @@ def _csv(path: Path, scratch: Path, stated: Stated) -> Source:
         return _rewritten(path, target, lambda: records.unpacked_csv(path, delimiter), stated)
     if len(headers) > MOST_COLUMNS:
         raise UsageError(f"{path.name} has {len(headers):,} columns; no export has so many")
-    sql = _read_csv(path, len(headers), delimiter, skip)
     layout = layout_of(path.name, headers, stated)
+    sql = _read_csv(path, len(headers), layout.blanks, delimiter, skip)
     currency = _currency_above(path, skip)
-    cells = _cells(headers)
-    columns = tuple(headers)
-    return Source(path.name, layout, sql, cells, columns, path, delimiter, skip, currency=currency)
+    told = (_cells(path.name, layout, headers), tuple(headers), path, delimiter, skip)
+    return Source(path.name, layout, sql, *told, currency=currency)
 
 
 def _currency_above(path: Path, lines: int) -> str:
@@ -218,18 +218,24 @@ def _currency_above(path: Path, lines: int) -> str:
     return next((each[1] for each in found if each), "")
 
 
-def _cells(headers: Sequence[str]) -> dict[str, str]:
-    """Folded header to cell; of two columns with one header, the first counts."""
-    return {folded(name): f"c{place}" for place, name in reversed(list(enumerate(headers)))}
+def _cells(name: str, layout: Layout, headers: Sequence[str]) -> dict[str, str]:
+    """Folded header to cell; a header that is read stands once, of others the first counts."""
+    read = {folded(each) for names in layout.columns.values() for each in names}
+    if twice := twin(key for key in map(heading, headers) if key in read):
+        again = next(each for each in reversed(headers) if heading(each) == twice)
+        raise UsageError(f"{name} has two columns {again!r}; keep one")
+    return {heading(each): f"c{place}" for place, each in reversed(list(enumerate(headers)))}
 
 
-def _read_csv(path: Path, width: int, delimiter: str = ",", skip: int = 0) -> str:
+def _read_csv(
+    path: Path, width: int, blanks: Sequence[str], delimiter: str = ",", skip: int = 0
+) -> str:
     types = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
     return (
         f"read_csv({literal(path)}, auto_detect=false, columns={{{types}}}, header=true, "
         f"skip={skip}, delim='{delimiter}', quote='\"', escape='\"', "
         f"max_line_size={LONGEST_LINE_BYTES}, buffer_size={LONGEST_LINE_BYTES}, "
-        f"nullstr={list(BLANKS)})"
+        f"nullstr={[*BLANKS, *blanks]})"
     )
 
 
@@ -291,7 +297,3 @@ def _first_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         raise UsageError(f"{path.name} is not UTF-8 text; save it as CSV UTF-8") from None
     except (OSError, EOFError) as error:
         raise UsageError(f"{path.name} cannot be read: {error}") from None
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]

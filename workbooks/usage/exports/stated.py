@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from workbooks.usage.exports.layout import Layout, UsageError, folded
+from workbooks.meters.units import tokens_in_unit
+from workbooks.usage.exports.layout import Layout, UsageError, folded, heading
 
 ROLES = {
     "date": "start",
@@ -31,6 +32,8 @@ class Stated:
     columns: Mapping[str, str] = field(default_factory=dict)
     """Name of `ROLES` to header."""
     day_first: bool = False
+    units: Mapping[str, int] = field(default_factory=dict)
+    """Name of a unit to how many tokens it is, where the file does not say."""
 
     def layout(self, name: str, found: Layout | None, headers: list[str]) -> Layout | None:
         """Return the layout of a file: as stated, else as found."""
@@ -42,7 +45,9 @@ class Stated:
             columns = {ROLES[role]: (header,) for role, header in self.columns.items()}
             told = tuple(self.columns.values())
             found = Layout("columns as stated", told, columns, cached="inside")
-        return replace(found, slash_dates="day first") if found and self.day_first else found
+        if found and self.day_first:
+            found = replace(found, slash_dates="day first")
+        return replace(found, units=self.units) if found and self.units else found
 
 
 def columns_of(text: str) -> dict[str, str]:
@@ -70,12 +75,35 @@ def columns_of(text: str) -> dict[str, str]:
     return columns
 
 
+def units_of(texts: Sequence[str]) -> dict[str, int]:
+    """Return stated sizes of units, in tokens, by name in small letters.
+
+    Raises
+    ------
+    UsageError
+        If a text is no NAME=SIZE, or the size is none of 1, 1K and 1M.
+
+    Examples
+    --------
+    >>> units_of(["Units=1M"])
+    {'units': 1000000}
+    """
+    sizes = {}
+    for text in texts:
+        name, _, size = text.rpartition("=")
+        tokens = tokens_in_unit(size, bare=True)
+        if not name.strip() or tokens is None:
+            raise UsageError(f"--unit: {text!r} must be a unit and its tokens, such as Units=1M")
+        sizes[name.strip().casefold()] = tokens
+    return sizes
+
+
 def refuse_unread_cost(name: str, layout: Layout, headers: Sequence[str]) -> None:
     """Raise a UsageError if a general layout would drop a column of costs."""
     read = {each for names in layout.places.values() for each in names}
     for header in headers:
         money = re.search(r"cost|spend|amount", header, re.IGNORECASE)
-        if layout.general and money and folded(header) not in read:
+        if layout.general and money and heading(header) not in read:
             raise UsageError(
                 f"{name} has a column {header} that {layout.title} does not read; "
                 f"say which column is which: --columns date=…,model=…,cost={header}"

@@ -1,0 +1,57 @@
+"""What a purchase is worth over its life: in the books, and on the market."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from costcore.language.elementwise import Numbers
+
+SOLD_AT = (36, 60)
+"""Ages in months at which it is known what hardware sells for."""
+
+
+def resale_share(age_months: Numbers, after_36_share: Numbers, after_60_share: Numbers) -> Numbers:
+    """What hardware of an age sells for, of its price: even between the ages known, then level.
+
+    >>> [round(float(resale_share(age, 0.30, 0.12)), 4) for age in (0, 18, 36, 48, 60)]
+    [1.0, 0.65, 0.3, 0.21, 0.12]
+
+    From the fifth year on nothing is known but that something is left:
+
+    >>> round(float(resale_share(84, 0.30, 0.12)), 4)
+    0.12
+    """
+    first, last = SOLD_AT
+    early = 1 - age_months / first * (1 - after_36_share)
+    late = (np.minimum(age_months, last) - first) / (last - first)
+    falls = after_36_share - late * (after_36_share - after_60_share)
+    return np.where(age_months <= first, early, falls)
+
+
+def depreciated(
+    before: Numbers,
+    residual: Numbers,
+    period: Numbers,
+    periods: Numbers,
+    kind: Any = "straight",
+    factor: Numbers = 2.0,
+) -> Numbers:
+    """Depreciation in a period of the life, counted from 1, of what stood in the books before it.
+
+    The rest is spread evenly over the periods left. `declining` takes a share of what stood,
+    `factor` over the periods, wherever that is more, so that it ends at the residual, too.
+
+    >>> round(float(depreciated(100, 10, 1, 4)), 4), float(depreciated(100, 10, 1, 4, "declining"))
+    (22.5, 50.0)
+
+    After its life nothing is left to depreciate:
+
+    >>> float(depreciated(10, 10, 5, 4))
+    0.0
+    """
+    even = (before - residual) / np.maximum(periods - period + 1, 1)
+    faster = np.where(kind == "declining", before * factor / periods, 0)
+    most = np.minimum(np.maximum(even, faster), before - residual)
+    return np.where(period > periods, 0, most)

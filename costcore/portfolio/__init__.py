@@ -1,0 +1,1 @@
+"""Several workloads on several engines: shared nodes, the cheapest mix, and who pays for it."""

@@ -1,0 +1,118 @@
+"""Portfolios: 12 workloads on 12 engines, six of them pools, through the 168 hours of a week.
+
+Volumes from 0.2 to 8 B tokens a month grow apart, daily shapes peak at hours of their own, and a
+pair in five is forbidden. The plain Python loop prices one plan, hour by hour, each hour's tokens
+sent to the first engine in order of cost that has room: it finds nothing, it only adds up.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from costcore.portfolio.mix import cheapest_mix
+from costcore.portfolio.pools import Pool
+from costcore.portfolio.portfolio import Portfolio
+from tests.bench.measure import Row, Target, best, faster, within
+
+WORKLOADS, BILLED, POOLS, HOURS, MONTHS = 12, 6, 6, 168, 36
+GAP = 1e-3
+
+
+def rows() -> Iterator[Row | str]:
+    """One month, 36 months with half of the pools bought, and the overflow of a full pool."""
+    one, many = portfolio(1), portfolio(MONTHS)
+    ours, loop = best(lambda: cheapest_mix(one, gap=0.0), lambda: added_up(one), rounds=2)
+    yield Row("best mix of a month", ours, "loop that prices one plan", loop, within(5))
+    ours, loop = best(lambda: cheapest_mix(many, GAP), lambda: added_up(many), rounds=1)
+    yield Row(
+        "best mix of 36 months, gap 0.1 %", ours, "loop that prices one plan", loop, within(60)
+    )
+    yield from linear()
+    draws = np.random.default_rng(1)
+    pool = Pool(draws.uniform(0, 2, (WORKLOADS, HOURS)), np.zeros(WORKLOADS, dtype=bool))
+    worth = draws.uniform(0.1, 9, WORKLOADS)
+    shed = sum(pool.need[w].mean() - kept for w, kept in enumerate(pool.kept(5.0, worth)))
+    assert abs(shed - loop_shed(pool, 5.0, worth)) < 1e-9
+    ours, loop = best(lambda: pool.kept(5.0, worth), lambda: loop_shed(pool, 5.0, worth))
+    yield Row("overflow of a pool, 168 hours", ours, "plain Python loop", loop, faster(5))
+
+
+def linear() -> Iterator[Row]:
+    """Twice the months take about twice the time."""
+    half, whole = portfolio(6), portfolio(12)
+    twice = Target("<= 3x for 2x months", lambda ours, peer: ours <= 3 * peer)
+    ours, peer = best(lambda: cheapest_mix(whole, GAP), lambda: cheapest_mix(half, GAP), rounds=1)
+    yield Row("best mix of 12 months", ours, "best mix of 6 months", peer, twice)
+
+
+def portfolio(months: int) -> Portfolio:
+    """Draw the workloads and engines; the same ones for any number of months."""
+    draws = np.random.default_rng(1)
+    base, growth = draws.uniform(0.2e9, 8e9, WORKLOADS), draws.uniform(-0.2, 1.0, WORKLOADS)
+    day, hour = np.divmod(np.arange(HOURS), 24)
+    peak, width = draws.uniform(0, 24, WORKLOADS), draws.uniform(2, 6, WORKLOADS)
+    away = (hour - peak[:, None] + 12) % 24 - 12
+    weekend = np.where(day >= 5, draws.uniform(0.1, 1, WORKLOADS)[:, None], 1.0)
+    shapes = (0.1 + np.exp(-(away**2) / (2 * width[:, None] ** 2))) * weekend
+    allowed = draws.random((WORKLOADS, BILLED + POOLS)) > 0.2
+    allowed[:, 0] = True
+    prices = np.where(allowed[:, :BILLED], draws.uniform(0.1, 5, (WORKLOADS, BILLED)), np.inf)
+    capacity = draws.uniform(2e6, 2e7, (WORKLOADS, POOLS)) * allowed[:, BILLED:]
+    cost, bought = draws.uniform(1_500, 8_000, POOLS), np.arange(POOLS) % 2 == 1
+    left = np.arange(months, 0, -1)[:, None]
+
+    def each_month(values: np.ndarray) -> np.ndarray:
+        return np.repeat(np.asarray(values, float)[None], months, axis=0)
+
+    return Portfolio(
+        tokens=base * (1 + growth) ** (np.arange(months)[:, None] / 12),
+        shapes=shapes / shapes.mean(axis=1, keepdims=True),
+        hour_shares=np.full(HOURS, 1 / HOURS),
+        prices=each_month(prices),
+        capacity=capacity,
+        node_costs=each_month(np.where(bought, 0.3, 1.0) * cost),
+        pool_costs=each_month(draws.uniform(0, 2_000, POOLS)),
+        people=np.full(months, 9_000.0),
+        own_prices=np.zeros((months, POOLS)),
+        purchases=np.where(bought, cost * 0.7 * left, np.nan),
+        owned=np.zeros(POOLS),
+        spares=np.ones(POOLS),
+        least=np.ones(POOLS),
+        most=np.full(POOLS, np.inf),
+        fees=np.zeros((months, BILLED)),
+        minimums=np.zeros((months, BILLED)),
+        signed=np.zeros(BILLED, dtype=bool),
+        moving=np.zeros((WORKLOADS, BILLED + POOLS)),
+        movable=np.zeros(WORKLOADS, dtype=bool),
+    )
+
+
+def added_up(given: Portfolio) -> float:
+    """Price a plan with two nodes of each pool: months, hours and workloads in plain loops."""
+    tokens, shapes, prices = given.tokens.tolist(), given.shapes.tolist(), given.prices.tolist()
+    capacity, cost = given.capacity.tolist(), 0.0
+    for month in range(given.months):
+        for hour in range(HOURS):
+            room = [2.0] * POOLS
+            for w in range(WORKLOADS):
+                left = tokens[month][w] / 730 * shapes[w][hour]
+                for pool in range(POOLS):
+                    if capacity[w][pool]:
+                        served = min(left, room[pool] * capacity[w][pool])
+                        room[pool] -= served / capacity[w][pool]
+                        left -= served
+                cost += left / 1e6 * min(prices[month][w]) * 730 / HOURS
+    return cost
+
+
+def loop_shed(pool: Pool, nodes: float, worth: np.ndarray) -> float:
+    """Mean nodes that a full pool sends away, hour by hour."""
+    need, order = pool.need.tolist(), sorted(range(WORKLOADS), key=lambda w: -worth[w])
+    shed = 0.0
+    for hour in range(HOURS):
+        left = nodes
+        for w in order:
+            kept = min(need[w][hour], left)
+            left -= kept
+            shed += need[w][hour] - kept
+    return shed / HOURS

@@ -1,0 +1,115 @@
+"""The mix that is found is the cheapest there is."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from costcore.portfolio.mix import cheapest_mix
+from costcore.portfolio.portfolio import one_month
+from tests.costcore.portfolio.drawn import brute, drawn, fixed_cost, tokens_cost
+
+HALVES = [[1.5, 0.5], [0.5, 1.5]]
+TWO = one_month([7.3e9, 7.3e9], HALVES, [[0.2], [0.1]], [[10e6], [10e6]], [1_000])
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_equals_trying_every_number_of_nodes(seed):
+    """Two pools of at most three nodes can be tried one by one."""
+    p = drawn(seed)
+    p = replace(p, moving=np.zeros_like(p.moving))
+    found = cheapest_mix(p, gap=0.0)
+    assert found.cost == pytest.approx(brute(p), rel=1e-9)
+    assert found.gap <= 1e-9
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_bought_nodes_stay_and_moves_are_paid_once(seed):
+    """Over two months every purchase, every set of moves and every number of nodes is tried."""
+    p = drawn(seed, months=2, most=2, bought=True)
+    p = replace(p, fees=np.zeros_like(p.fees), spares=np.zeros(2), moving=only(p.moving, 3))
+    assert cheapest_mix(p, gap=0.0).cost == pytest.approx(brute_months(p), rel=1e-9)
+
+
+def only(moving, count):
+    """Keep the first few one-off costs."""
+    kept = np.zeros_like(moving)
+    places = list(zip(*np.nonzero(moving), strict=True))[:count]
+    for place in places:
+        kept[place] = moving[place]
+    return kept
+
+
+def brute_months(p):
+    """The cheapest plan of all months by trying everything."""
+    places = list(zip(*np.nonzero(p.moving), strict=True))
+    counts = list(itertools.product(*[[0.0, *np.arange(n, 3.0)] for n in p.least]))
+    best = np.inf
+    for moves in itertools.product([False, True], repeat=len(places)):
+        may = p.moving == 0
+        for place, moved in zip(places, moves, strict=True):
+            may[place] |= moved
+        once = sum(p.moving[place] for place, moved in zip(places, moves, strict=True) if moved)
+        month = {
+            (t, n): fixed_cost(p, t, np.array(n), np.ones(2))
+            + tokens_cost(p, t, np.array(n), may & np.append([True] * 2, np.array(n) > 0))
+            for t in range(2)
+            for n in counts
+        }
+        for first, second in itertools.product(counts, repeat=2):
+            for early in range(3):
+                if first[1] > early:
+                    continue
+                late = max(0.0, second[1] - early)
+                paid = early * p.purchases[0, 1] + late * p.purchases[1, 1]
+                best = min(best, once + paid + month[0, first] + month[1, second])
+    return best
+
+
+def test_worked_by_hand():
+    """1,000 for a node, 365 for 1,825 M at 0.2 and 547.5 for 5,475 M at 0.1."""
+    found = cheapest_mix(TWO, gap=0.0)
+    assert found.cost == pytest.approx(1_912.5, rel=1e-12)
+    assert found.nodes.tolist() == [[1.0]]
+    np.testing.assert_allclose(found.mtok[0], [[1_825, 5_475], [5_475, 1_825]])
+
+
+def test_a_workload_that_nothing_serves_is_named():
+    """A plan that leaves tokens out would look cheap."""
+    lost = replace(TWO, prices=np.full((1, 2, 1), np.inf), most=np.array([1.0]))
+    with pytest.raises(ValueError, match="no engine can serve workload"):
+        cheapest_mix(lost)
+
+
+def test_a_signed_minimum_makes_the_rest_free():
+    """What is owed anyway buys 7,300 M at 0.2 and 5,400 M at 0.1: nodes save nothing."""
+    owed = replace(TWO, minimums=np.array([[2_190.0]]), signed=np.array([True]))
+    assert cheapest_mix(owed, gap=0.0).cost == pytest.approx(2_190.0)
+    assert cheapest_mix(owed, gap=0.0).nodes.tolist() == [[0.0]]
+
+
+def test_an_offered_minimum_is_owed_only_where_it_is_used():
+    """Two nodes, 2,000, are cheaper than an API that bills 2,100 at least."""
+    offered = replace(TWO, minimums=np.array([[2_100.0]]))
+    assert cheapest_mix(offered, gap=0.0).cost == pytest.approx(2_000.0)
+
+
+def test_interrupted_gives_the_best_so_far():
+    """Ctrl-C is no failure: a plan, and how far from the best it may be."""
+
+    def stop(cost, gap):
+        assert cost > 0
+        assert gap > 0
+        raise KeyboardInterrupt
+
+    found = cheapest_mix(drawn(3), gap=0.0, told=stop)
+    assert found.stopped
+    assert found.bound <= cheapest_mix(drawn(3), gap=0.0).cost <= found.cost
+
+
+def test_the_same_portfolio_gives_the_same_mix():
+    """To the last bit, or a plan could not be compared with last month's."""
+    one, two = (cheapest_mix(drawn(7, months=3, bought=True)) for _ in range(2))
+    assert one.cost == two.cost
+    assert (one.mtok == two.mtok).all()

@@ -1,0 +1,129 @@
+"""A portfolio's arrays are the plan's own figures, and the mix of a ready one is worth reading."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from costcore.portfolio.mix import cheapest_mix
+from tests.workbooks.portfolio.files import CHAT, changed
+from workbooks.plan.mixing.arrays import arrays
+from workbooks.plan.mixing.finding import found
+from workbooks.plan.mixing.gates import refusal
+from workbooks.plan.mixing.speeds import node_tokens_per_second
+from workbooks.plan.plan import plan
+from workbooks.portfolio.reading import load, parse_portfolio, ready
+from workbooks.scenario.reading import load as load_scenario
+from workbooks.scenario.reading import ready as ready_scenarios
+
+ARTICLE = load(ready()["article-3"])
+
+
+def routed(portfolio, strategy, given):
+    """Forbid each workload what the strategy does not send to it."""
+    routes = next(s.routes for s in portfolio.strategies if s.name == strategy)
+    prices, capacity = given.prices.copy(), given.capacity.copy()
+    for w, workload in enumerate(portfolio.workloads):
+        for e, engine in enumerate((*portfolio.billed, *portfolio.pools)):
+            if not routes[workload.name].get(engine.name):
+                if engine.is_pool:
+                    capacity[w, e - len(portfolio.billed)] = 0.0
+                else:
+                    prices[:, w, e] = np.inf
+    return replace(given, prices=prices, capacity=capacity)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "cost"),
+    [
+        ("All API", 22_356),  # (2,160 M x 0.10 + 540 M x 0.75) x 36
+        ("Both engines own", 273_200),  # 155,000 + 36 x 2,450 + 3 x 10,000, as the guide prints
+        ("Utility own", 166_180),  # 77,500 + 36 x 1,225 + 30,000 + 36 x 405
+        ("Reasoning own", 159_376),  # 77,500 + 36 x 1,225 + 30,000 + 36 x 216
+    ],
+)
+def test_the_guide_engine_by_engine(strategy, cost):
+    """Its one bill for four cards hides that one engine never comes home."""
+    given = routed(ARTICLE, strategy, arrays(ARTICLE))
+    assert cheapest_mix(given, gap=0.0).cost == pytest.approx(cost, rel=1e-9)
+
+
+def test_as_many_cards_as_it_takes():
+    """One for the 8B model and two for the 70B: three quarters of the cards, the same people."""
+    given = routed(ARTICLE, "Both engines own", arrays(ARTICLE))
+    least = replace(given, least=np.ones_like(given.least))
+    assert cheapest_mix(least, gap=0.0).cost == pytest.approx(212_400, rel=1e-9)
+
+
+def test_a_model_that_does_not_fit_is_refused():
+    """70B in bf16 on one card: never free, and never as fast as before."""
+    pool = next(engine for engine in ARTICLE.pools if engine.name.startswith("70B"))
+    entries = dict(pool.scenario.entries)
+    entries["weight_precision"] = replace(entries["weight_precision"], base="bf16")
+    entries["gpus_per_node_count"] = replace(entries["gpus_per_node_count"], base=1.0)
+    large = replace(pool, scenario=replace(pool.scenario, entries=entries))
+    assert refusal(ARTICLE.workloads[1], pool) == ""
+    assert refusal(ARTICLE.workloads[1], large).startswith("Does not fit: the weights take 141.1")
+    assert node_tokens_per_second(ARTICLE.workloads[1], large) == 0.0
+
+
+@pytest.mark.parametrize("name", ready_scenarios())
+def test_the_bill_of_one_workload_is_the_plans_own(name):
+    """Volume times price, discounted, is the present value that the plan shows for the API."""
+    scenario = load_scenario(ready_scenarios()[name])
+    given, told = arrays(load(ready_scenarios()[name])), plan(scenario).run()
+    bills = (given.tokens[:, 0] / 1e6 * given.prices[:, 0, 0]).sum()
+    fees = given.fees[:, 0].sum()
+    assert bills + fees == pytest.approx(told["api_present_cost"], rel=1e-9)
+
+
+def test_a_gate_forbids_with_its_reason():
+    """A workload whose data must stay inside cannot use an engine that it leaves by."""
+
+    def gated(content):
+        content["workload"][0]["stays_inside"] = True
+        content["engine"][0]["leaves_network"] = True
+
+    ours = parse_portfolio(changed(gated), "test.toml")
+    answer = found(ours, gap=0.0, month=0)
+    assert answer.refused == {(CHAT, "API"): "data leaves the network"}
+    assert answer.mix.shares[:, 0, 0].max() == 0.0
+
+
+def test_a_gate_that_nobody_answered_makes_the_mix_conditional():
+    """Unknown is neither passed nor failed; it is said."""
+
+    def asked(content):
+        content["workload"][0]["least_accuracy_share"] = 0.9
+
+    ours = parse_portfolio(changed(asked), "test.toml")
+    answer = found(ours, gap=0.0, month=0)
+    assert "All this holds only if" in answer.sentences[-1]
+    assert answer.unanswered
+
+
+def test_movable_work_costs_no_node_of_its_own():
+    """By day it would double the nodes; at night it runs on those of the day."""
+
+    def by_day(content):
+        content["load_shape"] = "office-hours"
+        content["workload"][1]["movable"] = False
+
+    def at_night(content):
+        content["load_shape"] = "office-hours"
+
+    fixed, moved = (
+        cheapest_mix(arrays(parse_portfolio(changed(change), "test.toml")), gap=0.0).cost
+        for change in (by_day, at_night)
+    )
+    assert moved <= fixed
+
+
+def test_a_workload_lives_from_its_first_month_to_its_last():
+    """With two months of ramp the first has half of it."""
+
+    def later(content):
+        content["workload"][0].update(first_month=3, ramp_months=2, last_month=5)
+
+    given = arrays(parse_portfolio(changed(later), "test.toml"))
+    assert (given.tokens[:6, 0] / 7.3e9).tolist() == pytest.approx([0, 0, 0.5, 1, 1, 0])

@@ -1,0 +1,154 @@
+"""Kinds of sheets whose numbers were once believed too soon; the right values are in the texts."""
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.workbooks.prices.sheet.mutate import run
+from tests.workbooks.prices.sheet.test_sheets import prices, read, reasons
+from workbooks.prices.sheet.cells import Given
+from workbooks.prices.sheet.importing import apply, preview
+from workbooks.prices.store import Store
+from workbooks.prices.timeline import in_force
+
+DAY = datetime.date(2026, 11, 21)
+USD = Given(currency="USD", tokens=1_000_000)
+
+
+def test_cents_beside_a_currency_column_are_cents() -> None:
+    """250 cents are 2.50 dollars, whatever column names the dollar."""
+    found = read("Model,Currency,Input (cents per 1M),Output (cents per 1M)\ngpt-4o,USD,250,1000\n")
+    assert prices(found) == {"openai/gpt-4o": (2.5, 10.0)}
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "reason"),
+    [
+        ("Currency,Input (per 1M)", "USD,€2.50", "its cell says EUR, its column or sheet USD"),
+        ("Currency,Input (USD/1M)", "EUR,2.50", "its row and its column say two currencies"),
+        ("Note,Input (cents/1M)", "x,$2.50", "its cell says USD, its column counts a hundredth"),
+    ],
+)
+def test_signs_that_contradict_each_other_are_refused(heading: str, cell: str, reason: str) -> None:
+    """Nothing decides between a sign in the cell and the words around it."""
+    found = read(f"Model,{heading}\ngpt-4o,{cell}\n")
+    assert found.offers == []
+    assert reason in found.doubts[0].reason
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("1 00", "a blank stands inside its number, and not before three digits"),
+        ("1 00 000", "a blank stands inside its number, and not before three digits"),
+        ("4-Jan", "a spreadsheet program has made a date or a time of it"),
+        ("Jan 75", "a spreadsheet program has made a date or a time of it"),
+        ("02. Mai", "a spreadsheet program has made a date or a time of it"),
+        ("2:50", "a spreadsheet program has made a date or a time of it"),
+        ("1/2", "it is two numbers or a fraction, not a single price"),
+        ("1.25 / 7.50", "it is two numbers or a fraction, not a single price"),
+        ("#REF!", "it is an error of a spreadsheet program"),
+        ("####", "it is an error of a spreadsheet program"),
+    ],
+)
+def test_what_spreadsheets_do_to_numbers_is_refused(cell: str, reason: str) -> None:
+    """Each with its cell and the reason; none becomes 100, 4 or 1.25."""
+    assert reasons(read(f"Model,Input\ngpt-4o,{cell}\n")) == [f"B2: {reason}"]
+
+
+@pytest.mark.parametrize(("cell", "price"), [("1 000", 1000), ("2.50 / 1M tokens", 2.5)])
+def test_ordinary_blanks_and_slashes_are_read(cell: str, price: float) -> None:
+    """Groups of three digits, and a unit behind the price."""
+    assert prices(read(f"Model,Input\ngpt-4o,{cell}\n")) == {"openai/gpt-4o": (price,)}
+
+
+def test_net_beats_list() -> None:
+    """Agreed prices stand beside those of the list, in either order."""
+    found = read("Model,List input,Net input,Output (your price),Output (list)\ngpt-4o,3,2,8,12\n")
+    assert prices(found) == {"openai/gpt-4o": (2.0, 8.0)}
+
+
+def test_a_number_in_an_id_column_is_no_name() -> None:
+    """Nor is the code of a database; the model's own column names it."""
+    code = "0a1b2c3d-0000-4000-8000-0123456789ab"
+    found = read(f"id,model,input,output\n1,gpt-4o,2,8\n{code},gpt-4o-mini,1,4\n")
+    assert prices(found) == {"openai/gpt-4o": (2.0, 8.0), "openai/gpt-4o-mini": (1.0, 4.0)}
+
+
+def test_tiers_that_contradict_each_other_are_refused() -> None:
+    """A row of priority under a column of flex is neither."""
+    found = read("Model,Tier,Flex input\ngpt-4o,Priority,1\n")
+    assert reasons(found) == ["C2: its row says tier 'priority', its column or name 'flex'"]
+
+
+def test_a_tier_behind_a_name_is_no_model() -> None:
+    """Batch has columns of its own, flex a name."""
+    found = read("Model,Input,Output\ngpt-4o (Batch),1,4\ngpt-4o (Flex),1.1,4.4\ngpt-4o,2,8\n")
+    assert prices(found) == {
+        "openai/gpt-4o": (1.0, 4.0, 2.0, 8.0),
+        "openai/gpt-4o@flex": (1.1, 4.4),
+    }
+
+
+def test_a_heading_that_comes_again_goes_on() -> None:
+    """Vendors repeat it for each family; a table of contacts ends it, and that is told."""
+    found = read(
+        "Model,Input,Output\ngpt-4o,2,8\nMini,Input,Output\ngpt-4o-mini,1,4\n\n"
+        "Vendor,Contact,Notes\nus,5,6\n"
+    )
+    assert prices(found) == {"openai/gpt-4o": (2.0, 8.0), "openai/gpt-4o-mini": (1.0, 4.0)}
+    assert reasons(found) == [
+        "B6: its price cells hold words, so another table begins, which was not read"
+    ]
+
+
+def test_a_remark_in_every_cell_ends_no_table() -> None:
+    """The same words twice are no heading; the models below are read."""
+    found = read("Model,Input,Output\nclaude opus,ask us,ask us\ngpt-4o,2,8\n")
+    assert prices(found) == {"openai/gpt-4o": (2.0, 8.0)}
+
+
+def test_a_second_long_context_price_is_told() -> None:
+    """The table holds one, and the first stands."""
+    found = read("Model,Input,Output,Input >128K,Output >128K,Input >256K\ngpt-4o,1,2,3,4,5\n")
+    assert prices(found) == {"openai/gpt-4o": (1.0, 2.0, 3.0, 128_000.0, 4.0)}
+    assert reasons(found) == ["F1: the price table holds one long-context price, from 128,000 on"]
+
+
+@pytest.mark.parametrize(
+    ("spelling", "prefix"),
+    [
+        *(("azure_ai", "azure"), ("Microsoft Azure", "azure"), ("vertex_ai", "google")),
+        *(("Open Router", "openrouter"), ("OpenRouter.ai", "openrouter"), ("x.ai", "xai")),
+        *(("bedrock_converse", "bedrock"), ("AWS Bedrock", "bedrock"), ("together_ai", "together")),
+    ],
+)
+def test_spellings_of_providers_are_one_name(spelling: str, prefix: str) -> None:
+    """As gateways and clouds write them."""
+    found = read(f"Model,Provider,Input\nour-own,{spelling},2\n", USD)
+    assert prices(found) == {f"{prefix}/our-own": (2.0,)}
+
+
+def test_a_newer_step_yields_only_where_its_model_is_accepted(tmp_path: Path) -> None:
+    """The list price of 30 July stays, unless the user says that the sheet is right.
+
+    1 and 6 USD from 22 July on are in the sheet, 0.2 and 1.2 in the shipped table.
+    """
+    path = tmp_path / "s.csv"
+    path.write_text("Model,Input,Output,Effective date\ngpt-5.6-luna,1,6,2026-07-22\n")
+    told = Given(1_000_000, "USD", "OpenAI")
+    for accept, expected in ((), 0.2), (("openai/gpt-5.6-luna",), 1.0):
+        store = Store(tmp_path / f"store{expected}")
+        apply(store, preview(store, path, told, DAY, accept))
+        row = in_force(store.history()["openai/gpt-5.6-luna"], DAY)
+        assert row
+        assert row.input_price_per_mtok == expected
+
+
+def test_one_changed_cell_changes_no_other_price_untold() -> None:
+    """A thousand mutated sheets; the program beside this test runs as many as it is told."""
+    found = run(1_000, seed=7)
+    assert found["read"] > 500
+    assert found["prices"] > 1_000
+    assert found["untold"] == 0

@@ -1,0 +1,241 @@
+"""The filled cells of a sheet in columns of numbers: millions of them fit into memory."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, ValuesView
+from typing import NamedTuple
+
+from workbooks.file.cells import LAST_ROW, Value, index, reference, value, whole
+from workbooks.file.cells import Cell as Raw
+from workbooks.file.refusal import RefreshError
+from workbooks.file.sheet import Row, Sheet
+from workbooks.lint.checks.style import Look
+from workbooks.lint.formula import Formula, moved, parse
+
+MOST_CELLS = 1_000_000
+COLUMN_BITS = 14
+"""A cell's place is one number: the row, and behind it the column, which fits into so many bits."""
+EMPTY, NUMBER, TRUTH, SHARED, TEXT = range(5)
+PLAIN = Look()
+_EMPTY = re.compile(rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,9}")?/>')
+"""A cell that has only a style: some programs write millions of them."""
+_HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
+
+
+class Cell(NamedTuple):
+    """A filled cell: where it is, what it shows, and the formula behind it."""
+
+    row: int
+    column: int
+    shown: Value
+    formula: Formula | None
+    look: Look
+
+    @property
+    def name(self) -> str:
+        """Its address."""
+        return reference(self.row, self.column)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it shows a number that is no date."""
+        plain = isinstance(self.shown, float) and not isinstance(self.shown, bool)
+        return plain and not self.look.is_date
+
+    @property
+    def relative(self) -> str:
+        """Its formula as seen from it."""
+        return self.formula.relative(self.row, self.column) if self.formula else ""
+
+
+class Columns(Sheet):
+    """A pass over a sheet that keeps of each filled cell only what it shows and its formula."""
+
+    most_elements = 4 * MOST_CELLS
+    around: bytes
+    """The sheet without its cells."""
+
+    def __init__(self, data: bytes, label: str, most_cells: int) -> None:
+        self.most_cells = most_cells
+        self.places, self.styles = array("q"), array("l")
+        self.kinds, self.numbers = array("b"), array("d")
+        self.own_texts: dict[int, str] = {}
+        self.formula_texts: dict[int, str] = {}
+        self.shared_by: dict[int, str] = {}
+        self.unstored: set[int] = set()
+        self.blank: set[int] = set()
+        self.hidden_rows: list[int] = []
+        super().__init__(_EMPTY.sub(b"", data), label, 1, LAST_ROW)
+        self.around = self.data[: self.data_open] + self.data[self.data_close :]
+        self.data = b""
+
+    def compute(self, cell: Raw, value_start: int, value_end: int) -> None:
+        """Keep nothing of where values stand: nothing is written."""
+
+    def keeps_row(self, row: Row) -> bool:
+        """Note only whether a row is hidden."""
+        if _HIDDEN.search(self.data, row.start, row.open_end):
+            self.hidden_rows.append(row.number)
+        return False
+
+    def keeps(self, cell: Raw) -> bool:
+        """Put what a cell holds into the columns."""
+        if len(self.places) >= self.most_cells:
+            raise RefreshError(f"{self.label} has more than {self.most_cells:,} filled cells")
+        if cell.filled:
+            self._store(cell)
+        return False
+
+    def _store(self, cell: Raw) -> None:
+        at, number = len(self.places), 0.0
+        self.places.append(cell.row << COLUMN_BITS | cell.column)
+        self.styles.append(max(whole(cell.style), 0))
+        kind, shown = EMPTY, None if cell.kind == "s" else value(cell, {})
+        if cell.kind == "s" and cell.content:
+            kind, number = SHARED, index(cell)
+        elif isinstance(shown, str):
+            kind, self.own_texts[at] = TEXT, shown
+        elif shown is not None:
+            kind, number = TRUTH if isinstance(shown, bool) else NUMBER, shown
+        self.kinds.append(kind)
+        self.numbers.append(number)
+        if cell.formula is not None:
+            self.formula_texts[at] = cell.formula
+            self._note_formula(at, cell)
+
+    def _note_formula(self, at: int, cell: Raw) -> None:
+        if not cell.content:
+            (self.unstored if cell.content is None else self.blank).add(at)
+        if cell.shared and not cell.formula:
+            self.shared_by[at] = cell.shared
+
+    def position(self, row: int, column: int) -> int:
+        """Return where a cell stands in the columns; -1 if it is not filled."""
+        wanted = row << COLUMN_BITS | column
+        at = bisect_left(self.places, wanted)
+        return at if at < len(self.places) and self.places[at] == wanted else -1
+
+    @property
+    def strings(self) -> set[int]:
+        """The numbers of the shared strings that it shows."""
+        pairs = zip(self.kinds, self.numbers, strict=True)
+        return {int(number) for kind, number in pairs if kind == SHARED} - {-1}
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether a formula on it has a value that is not empty."""
+        return len(self.formula_texts) > len(self.unstored) + len(self.blank)
+
+    def formula(self, at: int) -> Formula | None:
+        """Return the formula of a cell; one that shares its text is moved to its own place."""
+        text = self.formula_texts.get(at)
+        if text is None:
+            return None
+        if at not in self.shared_by or self.shared_by[at] not in self.patterns:
+            return parse(text)
+        top, left, pattern = self.patterns[self.shared_by[at]]
+        row, column = divmod(self.places[at], 1 << COLUMN_BITS)
+        return parse(moved(pattern, row - top, column - left))
+
+
+class Cells(Mapping[tuple[int, int], Cell]):
+    """The filled cells by row and column, in reading order; each is made when it is asked for."""
+
+    def __init__(self, columns: Columns, strings: Mapping[int, str], looks: Sequence[Look]) -> None:
+        self._columns, self._strings, self._looks = columns, strings, looks
+
+    def __len__(self) -> int:
+        return len(self._columns.places)
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return (divmod(place, 1 << COLUMN_BITS) for place in self._columns.places)
+
+    def __getitem__(self, place: tuple[int, int]) -> Cell:
+        at = self._columns.position(*place)
+        if at < 0:
+            raise KeyError(place)
+        return self.at(at)
+
+    def values(self) -> ValuesView[Cell]:
+        """Return all cells, one after the other."""
+        return _Values(self)
+
+    def at(self, at: int) -> Cell:
+        """Return the cell at a position of the columns."""
+        held = self._columns
+        row, column = divmod(held.places[at], 1 << COLUMN_BITS)
+        style = held.styles[at]
+        look = self._looks[style] if style < len(self._looks) else PLAIN
+        return Cell(row, column, self._shown(at), held.formula(at), look)
+
+    def _shown(self, at: int) -> Value:
+        kind, number = self._columns.kinds[at], self._columns.numbers[at]
+        if kind == NUMBER:
+            return number
+        if kind == SHARED:
+            return self._strings.get(int(number))
+        if kind == TRUTH:
+            return bool(number)
+        return self._columns.own_texts.get(at)
+
+    def formulas(self) -> Iterator[Cell]:
+        """Yield the cells with a formula."""
+        return map(self.at, self._columns.formula_texts)
+
+    def typed(self) -> Iterator[Cell]:
+        """Yield the cells with a typed number or date."""
+        held = self._columns
+        numbers = (at for at, kind in enumerate(held.kinds) if kind == NUMBER)
+        return (self.at(at) for at in numbers if at not in held.formula_texts)
+
+    def texts(self) -> Iterator[Cell]:
+        """Yield the cells that show text."""
+        places = (at for at, kind in enumerate(self._columns.kinds) if kind in (SHARED, TEXT))
+        cells = map(self.at, places)
+        return (cell for cell in cells if isinstance(cell.shown, str) and cell.shown.strip())
+
+
+class _Values(ValuesView[Cell]):
+    _mapping: Cells
+
+    def __iter__(self) -> Iterator[Cell]:
+        return map(self._mapping.at, range(len(self._mapping)))
+
+
+class Rows(Mapping[int, list[Cell]]):
+    """The filled cells of each row, from left to right."""
+
+    def __init__(self, cells: Cells, columns: Columns) -> None:
+        self._cells, self._places = cells, columns.places
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __iter__(self) -> Iterator[int]:
+        last = 0
+        for place in self._places:
+            if place >> COLUMN_BITS != last:
+                last = place >> COLUMN_BITS
+                yield last
+
+    def __getitem__(self, row: int) -> list[Cell]:
+        first, last = (bisect_left(self._places, each << COLUMN_BITS) for each in (row, row + 1))
+        if first == last:
+            raise KeyError(row)
+        return list(map(self._cells.at, range(first, last)))
+
+
+class Some(Iterable[Cell]):
+    """Some cells of a sheet, made anew each time that somebody goes through them."""
+
+    def __init__(self, cells: Callable[[], Iterator[Cell]]) -> None:
+        self._cells = cells
+
+    def __iter__(self) -> Iterator[Cell]:
+        return self._cells()
+
+    def __bool__(self) -> bool:
+        return any(True for _ in self)

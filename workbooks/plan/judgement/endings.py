@@ -1,0 +1,57 @@
+"""Prices that end: models that are retired, or cost something else, before a plan is over."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from workbooks import tables
+from workbooks.plan.plan import Plan
+from workbooks.scenario.inputs import ENDS
+
+MONTH = timedelta(days=365.25 / 12)
+
+
+def ending(model: str, day: date, last: date) -> str:
+    """Say when a model of the price table is no longer served, or changes its price, by a day.
+
+    Empty where neither is known.
+
+    >>> print(ending("xai/grok-3", date(2026, 11, 9), date(2029, 11, 9)))
+    xai/grok-3 is retired since 2026-05-15 (xAI, model retirement), which names xai/grok-4.3
+    instead: its last price cannot be had any more.
+    >>> ending("openai/gpt-6.1-sol", date(2026, 11, 9), date(2029, 11, 9))
+    ''
+    """
+    gone = tables.retirement(model)
+    if gone and gone.retired_on <= last:
+        named = f", which names {gone.replacement} instead" if gone.replacement else ""
+        about = f"{gone.retired_on} ({gone.source}){named}"
+        if gone.retired_on <= day:
+            return f"{model} is retired since {about}: its last price cannot be had any more."
+        return f"{model} is retired on {about}: its price cannot be had from then on."
+    return _changed(model, day, last)
+
+
+def _changed(model: str, day: date, last: date) -> str:
+    """Say what a model is announced to cost later."""
+    later = [
+        row
+        for row in tables.token_prices()
+        if row.model == model and row.valid_from and day < row.valid_from <= last
+    ]
+    return "; ".join(
+        f"{model} costs {row.input_price_per_mtok:g} and {row.output_price_per_mtok:g} "
+        f"{row.currency} from {row.valid_from}; the plan keeps the price of {day}."
+        for row in later
+    )
+
+
+def endings(plan: Plan) -> tuple[str, ...]:
+    """Return a sentence for each model the plan is priced on that does not last as long as it."""
+    scenario = plan.scenario
+    options = [option for option in ("api", "managed") if option in plan.options]
+    entries = [scenario.entries[f"{option}_model"] for option in options]
+    named = dict.fromkeys(getattr(entry, end) for entry in entries for end in ENDS)
+    last = scenario.start_month + scenario.horizon_months * MONTH
+    told = [ending(model, scenario.as_of, last) for model in named if model]
+    return tuple(filter(None, told))

@@ -1,0 +1,35 @@
+"""The verdict over all draws in one sentence: by how much, how sure, and in what range."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbooks.plan.judgement.risk import Risk, ranks
+from workbooks.plan.lines.option import NAMED
+from workbooks.plan.results.verdict.sentences import PHRASES
+
+
+def headline(drawn: Risk, left: Sequence[str]) -> str:
+    """Say which of the options that are left to take; the same rule as on the cover of a budget."""
+    if not left:
+        return "No strategy passes the gates"
+    told, wins = drawn.plan.run(), drawn.wins_among(left)
+    costs = {option: float(told[f"{option}_compared_cost"]) for option in left}
+    first, *others = sorted(left, key=costs.__getitem__)
+    unit = f"{drawn.plan.scenario.currency} {costs[first]:,.0f} in present value"
+    cost = f"it costs least, {unit} over {told['horizon_months']:.0f} months"
+    if not others:
+        return f"{PHRASES[first]}: nothing else passes the gates; {cost}"
+    margin = costs[others[0]] - costs[first]
+    share = margin / costs[others[0]] if costs[others[0]] else 1.0
+    saved = ranks(drawn.compared[others[0]] - drawn.compared[first])
+    sure = (
+        f"{NAMED[first]} is cheapest of all in {wins[first]:.1%} of {drawn.draws:,} draws, cheaper "
+        f"than {NAMED[others[0]]} in {drawn.beats(first, others[0]):.1%}, and saves "
+        f"{saved['p10']:,.0f} to {saved['p90']:,.0f} against it (P10 to P90)"
+    )
+    if share <= told["tie_share"] or wins[first] < told["least_sure_share"]:
+        phrase = f"Too close to call between {NAMED[first]} and {NAMED[others[0]]}"
+        return f"{phrase}: {unit} against {costs[others[0]]:,.0f}; {sure}"
+    less = f"{margin:,.0f} ({share:.0%}) less than the runner-up, {NAMED[others[0]]}"
+    return f"{PHRASES[first]}: {cost}, {less}; {sure}"

@@ -1,0 +1,176 @@
+"""The break-even of each month: what a node costs in it, and from which volume it pays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from costcore.answers.breakeven import crossing_tokens, first_winning_nodes, node_margin
+from costcore.language.timeline import Line, Rule
+from costcore.language.trace import given
+from costcore.tokens.api import grown
+from workbooks.plan.lines.owing.currencies import foreign
+from workbooks.plan.lines.vintages import Holdings
+
+
+def _got(buys: bool) -> Rule:
+    def rule(m: Any) -> Any:
+        rent = grown(m.node_rent_per_month, m.rent_change_per_year, m.month)
+        capital = m.own_node_capital_per_month if buys else 0.0
+        return foreign(m, "rent", rent) + m.node_lease_per_month + capital
+
+    return rule
+
+
+def _run(m: Any, node: str) -> Any:
+    """Support, power and space, each with its own change of price."""
+    support = grown(getattr(m, f"{node}_support_per_month"), m.support_change_per_year, m.month)
+    power = grown(getattr(m, f"{node}_energy_per_month"), m.energy_price_change_per_year, m.month)
+    space = grown(getattr(m, f"{node}_space_per_month"), m.space_change_per_year, m.month)
+    return support + power + space
+
+
+def _new_node(buys: bool) -> tuple[Line, ...]:
+    """What one more node costs in the month."""
+    return (
+        Line(
+            "node_got_per_month",
+            "A new node: rent, lease, or its purchase with the cost of capital",
+            _got(buys),
+            heading="Break-even at the prices of the month",
+        ),
+        Line(
+            "node_hired_per_month",
+            "Support, power and space of it",
+            lambda m: _run(m, "node"),
+        ),
+        Line(
+            "node_new_per_month",
+            "A new node",
+            lambda m: m.node_got_per_month + m.node_hired_per_month,
+        ),
+    )
+
+
+def _owned_node(old: bool) -> tuple[Line, ...]:
+    """What one that is owned already costs in the month, and how many there are."""
+    return (
+        Line(
+            "node_run_per_month",
+            "A node owned already: support, power and space",
+            (lambda m: _run(m, "owned")) if old else (lambda m: m.node_new_per_month),
+        ),
+        Line(
+            "node_extra_per_month",
+            "A new node costs beyond it",
+            lambda m: m.node_new_per_month - m.node_run_per_month,
+        ),
+        Line(
+            "month_old_nodes",
+            "Nodes owned already",
+            (lambda m: m.own_old_nodes) if old else (lambda m: m.existing_nodes),
+        ),
+        Line(
+            "month_kept_nodes",
+            "Of them beyond the spare ones",
+            lambda m: np.maximum(m.month_old_nodes - m.spare_nodes, 0),
+        ),
+    )
+
+
+def _steady(m: Any) -> Any:
+    old = np.minimum(m.month_old_nodes, m.own_nodes)
+    nodes = m.own_nodes * m.node_new_per_month - old * m.node_extra_per_month
+    served = m.own_marginal_per_month + m.own_migration_per_month + m.own_api_per_month
+    return m.own_due_per_month - nodes - served
+
+
+def _fixed(m: Any) -> Any:
+    old = np.minimum(m.month_old_nodes, m.spare_nodes)
+    spares = m.spare_nodes * m.node_new_per_month - old * m.node_extra_per_month
+    return m.own_steady_per_month + m.own_oneoff_per_month + spares
+
+
+def _kept_first(m: Any) -> Any:
+    """Nodes owned already bear no capital."""
+    margin, run = m.kept_margin_per_month, m.node_run_per_month
+    return first_winning_nodes(m.to_recover_per_month, margin, run, m.min_nodes)
+
+
+def _new_first(m: Any) -> Any:
+    margin, cost = m.new_margin_per_month, m.node_new_per_month
+    recover = m.to_recover_per_month - m.month_kept_nodes * m.node_extra_per_month
+    least = np.maximum(m.min_nodes, m.month_kept_nodes + 1)
+    return first_winning_nodes(recover, margin, cost, least)
+
+
+def _least(m: Any) -> Any:
+    new = np.maximum(m.min_nodes - m.month_kept_nodes, 0)
+    nodes = m.min_nodes * m.node_run_per_month + new * m.node_extra_per_month
+    return m.to_recover_per_month + nodes
+
+
+def _first_nodes(m: Any) -> Any:
+    kept = np.where(m.kept_first_nodes <= m.month_kept_nodes, m.kept_first_nodes, m.new_first_nodes)
+    return np.where(m.at_once_count == 1, m.min_nodes, kept)
+
+
+def _met(m: Any) -> Any:
+    nodes = given(m.month_first_nodes, 0)
+    extra = np.maximum(nodes - m.month_kept_nodes, 0) * m.node_extra_per_month
+    return crossing_tokens(
+        nodes,
+        m.rival_price_per_mtok,
+        m.node_run_per_month,
+        m.to_recover_per_month + extra,
+        m.own_price_per_mtok,
+    )
+
+
+def _first_tokens(m: Any) -> Any:
+    above = np.where(np.isfinite(m.month_first_nodes), m.month_met_tokens_per_month, np.inf)
+    return np.where(m.at_once_count == 1, 0, above)
+
+
+FIRST = (
+    Line("own_steady_per_month", "People and tools, whatever the volume", _steady),
+    Line("own_fixed_per_month", "The same, with spare nodes and what is paid once", _fixed),
+    Line(
+        "to_recover_per_month",
+        "Of it, beyond the rival's fee",
+        lambda m: m.own_fixed_per_month - m.rival_fee_per_month,
+    ),
+    Line(
+        "new_margin_per_month",
+        "Margin of a full new node: the rival's bill less what it needs itself",
+        lambda m: node_margin(
+            m.rival_price_per_mtok,
+            m.node_new_per_month,
+            m.node_plan_tokens_per_month,
+            m.own_price_per_mtok,
+        ),
+    ),
+    Line(
+        "kept_margin_per_month",
+        "The same of a node owned already",
+        lambda m: m.new_margin_per_month + m.node_extra_per_month,
+    ),
+    Line("kept_first_nodes", "Nodes that win, if all are owned already", _kept_first),
+    Line("new_first_nodes", "Nodes that win, with new ones", _new_first),
+    Line("least_due_per_month", "The fewest nodes without a token, beyond the fee", _least),
+    Line(
+        "at_once_count",
+        "1 where the rival takes more than that for no token",
+        lambda m: np.where(m.least_due_per_month < m.rival_floor_per_month, 1, 0),
+    ),
+    Line("month_first_nodes", "Nodes at the first break-even", _first_nodes),
+    Line("month_met_tokens_per_month", "Volume at which their bills meet", _met),
+    Line("month_first_tokens_per_month", "First break-even", _first_tokens),
+)
+"""Below the rival's price, fee and commitment."""
+
+
+def by_month(holdings: Holdings) -> tuple[Line, ...]:
+    """Return what a node costs in each month, and the first break-even at its prices."""
+    return (*_new_node(holdings.buys), *_owned_node(holdings.owned_before), *FIRST)

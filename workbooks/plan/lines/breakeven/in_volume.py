@@ -1,0 +1,215 @@
+"""The break-even in volume, against the rival that counts, at the prices of the busiest month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from costcore.answers.breakeven import breakeven_load, crossing_tokens, has_margin
+from costcore.language.quantities import TOKENS_PER_MTOK
+from costcore.language.timeline import Line
+from costcore.language.trace import given, in_period
+from costcore.nodes.capacity import whole_nodes
+from costcore.tokens.api import priced
+
+STEPS = 6
+"""Steps of the staircase that are drawn."""
+
+
+def new_nodes(m: Any, nodes: Any) -> Any:
+    """Nodes beyond those owned already, in the busiest month."""
+    return np.maximum(nodes - m.kept_nodes, 0)
+
+
+def _meant(name: str, label: str, row: str, heading: str = "") -> Line:
+    def rule(m: Any) -> Any:
+        return in_period(getattr(m, row), m.busiest_month_count)
+
+    return Line(name, label, rule, heading=heading)
+
+
+def _sustained_new(m: Any) -> Any:
+    recover = m.recover_per_month - m.kept_nodes * m.extra_per_month + m.full_node_per_month
+    return whole_nodes(np.maximum(recover / m.margin_per_month, 0))
+
+
+def _sustained_kept(m: Any) -> Any:
+    margin = m.margin_per_month + m.extra_per_month
+    needed = (m.recover_per_month + m.run_per_month) / margin
+    return np.minimum(whole_nodes(np.maximum(needed, 0)), m.kept_nodes)
+
+
+def _sustained_nodes(m: Any) -> Any:
+    """From them on every node more wins, from the first token it adds; owned ones come first."""
+    new, kept = m.sustained_new_nodes, m.sustained_kept_nodes
+    return np.where(
+        has_margin(m.margin_per_month, m.full_node_per_month),
+        np.maximum(m.min_nodes, np.where(new >= m.kept_nodes, new, kept)),
+        np.inf,
+    )
+
+
+def _sustained_tokens(m: Any) -> Any:
+    met = m.sustained_met_tokens_per_month
+    above = np.where(priced(met, m.price_per_mtok) < m.floor_per_month, 0, np.maximum(met, 0))
+    return np.where(np.isfinite(m.sustained_nodes), above, np.inf)
+
+
+SUSTAINED = (
+    Line("sustained_new_nodes", "Nodes after which each new one wins", _sustained_new),
+    Line("sustained_kept_nodes", "Nodes after which each owned one wins", _sustained_kept),
+    Line("sustained_nodes", "Nodes from which self-hosting always wins", _sustained_nodes),
+    Line(
+        "sustained_met_tokens_per_month",
+        "Volume at which their bills meet",
+        lambda m: crossing_tokens(
+            given(m.sustained_nodes, 0),
+            m.price_per_mtok,
+            m.run_per_month,
+            m.recover_per_month + new_nodes(m, given(m.sustained_nodes, 0)) * m.extra_per_month,
+            m.own_price_per_mtok,
+        ),
+    ),
+    Line("sustained_tokens_per_month", "Break-even for good", _sustained_tokens),
+)
+
+
+def rival_bill(m: Any, tokens: Any) -> Any:
+    """What the rival takes for a volume in the busiest month."""
+    return np.maximum(priced(tokens, m.price_per_mtok), m.floor_per_month) + m.fee_per_month
+
+
+def own_bill(m: Any, nodes: Any, tokens: Any) -> Any:
+    """What self-hosting costs with some nodes, spare ones beside them."""
+    extra = new_nodes(m, nodes) * m.extra_per_month
+    served = priced(tokens, m.own_price_per_mtok)
+    return m.fixed_per_month + nodes * m.run_per_month + extra + served
+
+
+def _full_share(m: Any) -> Any:
+    """Part of a node's planned load that would pay for it at the rival's price."""
+    saved = priced(m.node_plan_tokens_per_month, m.price_per_mtok - m.own_price_per_mtok)
+    return m.full_node_per_month / saved
+
+
+MEANT = (
+    _meant(
+        "price_per_mtok",
+        "Rival: price",
+        "rival_price_per_mtok",
+        "Against the rival that counts, at the prices of the busiest month",
+    ),
+    _meant("fee_per_month", "Rival: fee", "rival_fee_per_month"),
+    _meant("floor_per_month", "Rival: commitment", "rival_floor_per_month"),
+    _meant("run_per_month", "A node owned already", "node_run_per_month"),
+    _meant("full_node_per_month", "A new node, with its capital", "node_new_per_month"),
+    _meant("extra_per_month", "A new node costs beyond it", "node_extra_per_month"),
+    _meant("kept_nodes", "Nodes owned already, beyond the spare ones", "month_kept_nodes"),
+    _meant("fixed_per_month", "Self-hosting, whatever the volume", "own_fixed_per_month"),
+    _meant("recover_per_month", "Of it, beyond the rival's fee", "to_recover_per_month"),
+    _meant("margin_per_month", "Margin of a full new node", "new_margin_per_month"),
+    Line(
+        "full_node_per_mtok",
+        "Cost per million tokens of a full new node",
+        lambda m: (
+            m.full_node_per_month / (m.node_plan_tokens_per_month / TOKENS_PER_MTOK)
+            + m.own_price_per_mtok
+        ),
+    ),
+    Line(
+        "some_tokens_per_second",
+        "Measured speed from which some volume pays",
+        lambda m: np.where(
+            m.price_per_mtok > m.own_price_per_mtok,
+            np.floor(m.node_speed_tokens_per_second * _full_share(m)) + 1,
+            np.inf,
+        ),
+    ),
+    _meant("first_nodes", "Nodes at the first break-even, spares beside them", "month_first_nodes"),
+    _meant("first_tokens_per_month", "First break-even", "month_first_tokens_per_month"),
+    *SUSTAINED,
+    Line(
+        "busiest_nodes",
+        "Nodes that serve that month, spares beside them",
+        lambda m: np.maximum(
+            whole_nodes(m.busiest_tokens_per_month / m.node_plan_tokens_per_month), m.min_nodes
+        ),
+    ),
+    Line(
+        "busiest_rival_per_month",
+        "Rival: bill of that month",
+        lambda m: rival_bill(m, m.busiest_tokens_per_month),
+    ),
+    Line(
+        "busiest_own_per_month",
+        "Self-hosting: cost of that month",
+        lambda m: own_bill(m, m.busiest_nodes, m.busiest_tokens_per_month),
+    ),
+)
+
+
+def _price_only(m: Any) -> Any:
+    crossing = crossing_tokens(
+        1.0,
+        m.api_price_per_mtok,
+        m.node_cost_per_month,
+        m.fixed_cost_per_month,
+        m.own_price_per_mtok,
+    )
+    return np.where(m.api_price_per_mtok > m.own_price_per_mtok, crossing, np.inf)
+
+
+PRINTED = (
+    Line(
+        "price_only_tokens_per_month",
+        "Price-only break-even (ignores that a node is finite)",
+        _price_only,
+        heading="As articles print it: one node and the cloud API, at its first price",
+    ),
+    Line(
+        "breakeven_load_share",
+        "Load of one node that pays for it, people left out",
+        lambda m: breakeven_load(
+            m.api_price_per_mtok,
+            m.node_cost_per_month,
+            m.node_plan_tokens_per_month,
+            own_price_per_mtok=m.own_price_per_mtok,
+        ),
+    ),
+)
+
+
+def _reach_nodes(m: Any) -> Any:
+    """Nodes worth showing: a little past the busiest month and the break-even."""
+    return np.maximum(m.busiest_nodes, given(m.sustained_nodes, 0)) + 2
+
+
+CHART = (
+    Line(
+        "busiest_mtok_count",
+        "Volume of the busiest month, in million tokens",
+        lambda m: m.busiest_tokens_per_month / TOKENS_PER_MTOK,
+        heading="In the chart",
+    ),
+    Line(
+        "first_mtok_count",
+        "First break-even in million tokens; 0 for never",
+        lambda m: given(m.first_tokens_per_month, 0) / TOKENS_PER_MTOK,
+    ),
+    Line(
+        "first_bill_per_month",
+        "Bill at the first break-even; 0 for never",
+        lambda m: np.where(
+            np.isfinite(m.first_tokens_per_month),
+            rival_bill(m, given(m.first_tokens_per_month, 0)),
+            0,
+        ),
+    ),
+    Line(
+        "step_nodes",
+        "Nodes in each step shown below",
+        lambda m: np.maximum(1, whole_nodes((_reach_nodes(m) - m.min_nodes) / (STEPS - 1))),
+    ),
+)
+FIGURES = (*MEANT, *PRINTED, *CHART)

@@ -1,0 +1,154 @@
+"""The cost of whole nodes against volume: the staircase as points, and its winning ranges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from costcore.answers.breakeven import crossing_tokens
+from costcore.language.quantities import TOKENS_PER_MTOK
+from costcore.language.timeline import Line
+from costcore.language.trace import amount, given, words
+from costcore.tokens.api import priced
+from workbooks.plan.lines.breakeven.in_volume import new_nodes, own_bill, rival_bill
+
+BANDS_SHOWN = 12
+"""Numbers of nodes whose winning range is listed."""
+
+
+def _is_end(m: Any) -> Any:
+    """Odd points open a step, even ones close it."""
+    return m.point - 2 * np.floor(m.point / 2) == 0
+
+
+POINTS = (
+    Line(
+        "point_nodes",
+        "Nodes",
+        lambda m: (
+            m.min_nodes
+            + np.floor((m.point - 1) / 2) * m.step_nodes
+            - np.where(_is_end(m), 0, np.where(m.point == 1, 0, m.step_nodes - 1))
+        ),
+    ),
+    Line(
+        "point_tokens_per_month",
+        "Tokens per month",
+        lambda m: np.where(
+            m.point == 1,
+            0,
+            (m.point_nodes - np.where(_is_end(m), 0, 1)) * m.node_plan_tokens_per_month,
+        ),
+    ),
+    Line(
+        "point_mtok_count",
+        "Million tokens per month",
+        lambda m: m.point_tokens_per_month / TOKENS_PER_MTOK,
+    ),
+    Line(
+        "point_own_per_month",
+        "Self-hosted",
+        lambda m: own_bill(m, m.point_nodes, m.point_tokens_per_month),
+    ),
+    Line(
+        "point_rival_per_month",
+        "Rival that counts",
+        lambda m: rival_bill(m, m.point_tokens_per_month),
+    ),
+)
+
+
+def _saved(m: Any, tokens: Any) -> Any:
+    return rival_bill(m, tokens) - own_bill(m, m.band_nodes, tokens)
+
+
+def _crossing(m: Any) -> Any:
+    """Where the bills meet, while the rival's grows with the volume."""
+    capital = new_nodes(m, m.band_nodes) * m.extra_per_month
+    return crossing_tokens(
+        m.band_nodes,
+        m.price_per_mtok,
+        m.run_per_month,
+        m.recover_per_month + capital,
+        m.own_price_per_mtok,
+    )
+
+
+def _flat(m: Any) -> Any:
+    nothing = m.floor_per_month + m.fee_per_month - own_bill(m, m.band_nodes, 0)
+    within = nothing / m.own_price_per_mtok * TOKENS_PER_MTOK
+    return np.where(m.own_price_per_mtok > 0, within, np.inf)
+
+
+def _last(m: Any) -> Any:
+    """Where nodes that win at first lose: below the commitment, or beyond it."""
+    flat = m.band_flat_tokens_per_month
+    below = priced(given(flat, 0), m.price_per_mtok) < m.floor_per_month
+    return np.where(np.isfinite(flat) & below, flat, m.band_crossing_tokens_per_month)
+
+
+BANDS = (
+    Line("band_nodes", "Nodes", lambda m: m.min_nodes + m.band - 1),
+    Line(
+        "band_start_tokens_per_month",
+        "From",
+        lambda m: np.where(m.band == 1, 0, (m.band_nodes - 1) * m.node_plan_tokens_per_month),
+    ),
+    Line(
+        "band_end_tokens_per_month",
+        "Nodes are full at",
+        lambda m: m.band_nodes * m.node_plan_tokens_per_month,
+    ),
+    Line(
+        "band_crossing_tokens_per_month",
+        "Bills meet at",
+        lambda m: np.where(m.price_per_mtok == m.own_price_per_mtok, np.inf, _crossing(m)),
+    ),
+    Line("band_flat_tokens_per_month", "Or, below the commitment, at", _flat),
+    Line(
+        "band_first_per_month",
+        "Saved at the start",
+        lambda m: _saved(m, m.band_start_tokens_per_month),
+    ),
+    Line(
+        "band_full_per_month",
+        "Saved when full",
+        lambda m: _saved(m, m.band_end_tokens_per_month),
+    ),
+    Line("band_last_tokens_per_month", "Wins at the start until", _last),
+    Line(
+        "band_from_tokens_per_month",
+        "Self-hosting wins from",
+        lambda m: np.where(
+            m.band_first_per_month > 0,
+            m.band_start_tokens_per_month,
+            np.where(m.band_full_per_month > 0, m.band_crossing_tokens_per_month, np.inf),
+        ),
+    ),
+    Line(
+        "band_to_tokens_per_month",
+        "to",
+        lambda m: np.where(
+            m.band_full_per_month > 0,
+            m.band_end_tokens_per_month,
+            np.where(m.band_first_per_month > 0, m.band_last_tokens_per_month, np.inf),
+        ),
+    ),
+    Line(
+        "band_wins_text",
+        "Self-hosting wins",
+        lambda m: np.where(
+            np.isfinite(m.band_to_tokens_per_month),
+            words(
+                "from ",
+                amount(m.band_from_tokens_per_month / TOKENS_PER_MTOK),
+                " to ",
+                amount(m.band_to_tokens_per_month / TOKENS_PER_MTOK),
+                " M",
+            ),
+            "never with these nodes",
+        ),
+    ),
+)
+"""Volumes from just above what one node less serves to what these nodes serve."""

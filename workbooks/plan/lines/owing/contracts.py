@@ -1,0 +1,294 @@
+"""What a strategy owes by contract, month by month: fees, minimums, shortfall, rollover, exit.
+
+A contract belongs to the company: what is signed is owed under every strategy until it ends.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from costcore.language.timeline import Line, Rule
+from workbooks.plan.lines.option import TITLES, Option
+from workbooks.scenario.contracts import NODES, NUMBERS, SPEND
+from workbooks.scenario.scenario import Contract
+
+USES = {
+    "api": ("api", "hybrid"),
+    "dedicated": ("api", "hybrid"),
+    "managed": ("managed",),
+    "reserved": ("own", "hybrid"),
+    "lease": ("own", "hybrid"),
+}
+"""Strategies that go on using what a contract is for; the others leave it when they may."""
+OWED = re.compile(r"[a-z]+_(c\d+_\w+|[a-z]+_overage_per_month|(owed|used|wasted|exit)_per_month)")
+"""Names of the lines on the sheet of the commitments, not in the plan by month."""
+
+
+def terms(contracts: Sequence[Contract]) -> dict[str, float]:
+    """Return the terms of the contracts by the names that rules read; no notice is nan."""
+    return {
+        term_name(place, term): np.nan if (held := getattr(each, term)) is None else held
+        for place, each in enumerate(contracts, 1)
+        for term in NUMBERS
+    }
+
+
+def term_name(place: int, term: str) -> str:
+    """Return the name of a term of a contract.
+
+    >>> term_name(2, "first_month")
+    'contract2_first_month'
+    """
+    return f"contract{place}_{term}"
+
+
+@dataclass(frozen=True, slots=True)
+class Deal(Option):
+    """A contract as one strategy has it; `name` is the strategy, `place` counts from 1."""
+
+    place: int
+    contract: Contract
+
+    def term(self, m: Any, name: str) -> Any:
+        """Read a term of the contract."""
+        return getattr(m, term_name(self.place, name))
+
+    def part(self, m: Any, name: str) -> Any:
+        """Read a line of the deal."""
+        return self.get(m, f"c{self.place}_{name}")
+
+    def before(self, m: Any, name: str) -> Any:
+        """Read a line of the deal a month earlier."""
+        return m.last(f"{self.name}_c{self.place}_{name}")
+
+    def each(self, name: str, label: str, rule: Rule, heading: str = "") -> Line:
+        """Make one of the deal's lines; money and tokens add up over the months."""
+        named = f"{TITLES[self.name]}, {self.contract.contract}"
+        sums = name.endswith("_per_month") and name not in ("room_per_month", "credit_per_month")
+        return Line(f"{self.name}_c{self.place}_{name}", f"{named}: {label}", rule, sums, heading)
+
+    @property
+    def of_nodes(self) -> bool:
+        """Whether it is for nodes, not for tokens."""
+        return self.contract.kind in NODES
+
+    def _last(self, m: Any) -> Any:
+        return self.term(m, "first_month") + self.term(m, "term_months") - 1
+
+    def _end(self, m: Any) -> Any:
+        """Last month that is owed: that of the term, or of the notice where it is left."""
+        if self.name in USES[self.contract.kind]:
+            return self._last(m)
+        runs_beside = self.name == "own" and self.contract.kind in ("api", "dedicated")
+        stays = m.dual_run_months if runs_beside else 0
+        noticed = np.maximum(stays + 1, self.term(m, "first_month"))
+        notice = self.term(m, "notice_months")
+        left = np.minimum(self._last(m), noticed + notice - 1)
+        return np.where(np.isfinite(notice), left, self._last(m))
+
+    def _left_months(self, m: Any) -> Any:
+        """Months to the settlement, this one included; 0 where the contract does not run."""
+        first, period = self.term(m, "first_month"), self.term(m, "settled_months")
+        age = m.month - first
+        settled = (np.floor(age / period) + 1) * period - age
+        runs = (m.month >= first) & (m.month <= self.part(m, "end_count"))
+        end = np.minimum(self.part(m, "end_count"), m.horizon_months)
+        return np.where(runs, np.minimum(settled, end - m.month + 1), 0)
+
+    def _owed(self, m: Any) -> Any:
+        """Minimum or fee of a month; a ramp reaches it in equal steps, settlement by settlement."""
+        minimum = self.term(m, "minimum_per_month")
+        if self.contract.kind in SPEND:
+            period, ramp = self.term(m, "settled_months"), self.term(m, "ramp_months")
+            age = (np.floor((m.month - self.term(m, "first_month")) / period) + 1) * period
+            minimum = minimum * np.where(ramp > 0, np.minimum(age / np.maximum(ramp, 1), 1), 1)
+        return np.where(self.part(m, "left_months") > 0, minimum, 0)
+
+    def _exit(self, m: Any) -> Any:
+        left = self._last(m) - self.part(m, "end_count")
+        fee = self.term(m, "exit_share") * self.term(m, "minimum_per_month") * left
+        return np.where(m.month == self.part(m, "end_count") + 1, fee, 0)
+
+    def holds(self, m: Any) -> Any:
+        """Say whether the price of the month before still holds."""
+        since = np.maximum(self.term(m, "first_month"), 1)
+        return (m.month > since) & (m.month <= self._last(m))
+
+    def frame(self) -> tuple[Line, ...]:
+        """Return when it ends, what it owes, and what leaving it costs."""
+        heading = f"{TITLES[self.name]}: {self.contract.contract}"
+        return (
+            self.each("end_count", "last month owed", self._end, heading),
+            self.each("left_months", "months to its settlement", self._left_months),
+            self.each("owed_per_month", "owed", self._owed),
+            self.each("exit_per_month", "early exit", self._exit),
+        )
+
+    def capacity(self, wanted: Rule) -> tuple[Line, ...]:
+        """Return what is used of a fee; `wanted` are the nodes or tokens that it may serve."""
+        unit = "nodes" if self.of_nodes else "tokens_per_month"
+
+        def served(m: Any) -> Any:
+            runs = self.part(m, "left_months") > 0
+            return np.where(runs, np.minimum(wanted(m), self.term(m, f"committed_{unit}")), 0)
+
+        def used(m: Any) -> Any:
+            share = self.part(m, f"served_{unit}") / self.term(m, f"committed_{unit}")
+            return self.part(m, "owed_per_month") * share
+
+        def wasted(m: Any) -> Any:
+            return self.part(m, "owed_per_month") - self.part(m, "used_per_month")
+
+        return (
+            *self.frame(),
+            self.each(f"served_{unit}", f"{unit.partition('_')[0]} it serves", served),
+            self.each("used_per_month", "used", used),
+            self.each("wasted_per_month", "owed and not used", wasted),
+        )
+
+    def spend(self, available: Rule) -> tuple[Line, ...]:
+        """Return how a minimum is burnt by the bill that is `available` to it."""
+
+        def opens(m: Any) -> Any:
+            return self.before(m, "left_months") <= 1
+
+        def room(m: Any) -> Any:
+            left = self.before(m, "room_per_month") - self.before(m, "used_per_month")
+            whole = self.part(m, "owed_per_month") * self.part(m, "left_months")
+            return np.where(self.part(m, "left_months") > 0, np.where(opens(m), whole, left), 0)
+
+        def wasted(m: Any) -> Any:
+            short = self.part(m, "room_per_month") - self.part(m, "used_per_month")
+            return np.where(self.part(m, "left_months") == 1, short, 0)
+
+        def credit(m: Any) -> Any:
+            rolled = self.before(m, "wasted_per_month") * self.term(m, "rollover_share")
+            left = self.before(m, "credit_per_month") - self.before(m, "credited_per_month")
+            return np.where(self.part(m, "left_months") > 0, np.where(opens(m), rolled, left), 0)
+
+        def credited(m: Any) -> Any:
+            beyond = available(m) - self.part(m, "used_per_month")
+            return np.minimum(beyond, self.part(m, "credit_per_month"))
+
+        return (
+            *self.frame(),
+            self.each("room_per_month", "left of its minimum until the settlement", room),
+            self.each(
+                "used_per_month",
+                "used",
+                lambda m: np.minimum(available(m), self.part(m, "room_per_month")),
+            ),
+            self.each("wasted_per_month", "owed and not used, when it is settled", wasted),
+            self.each("credit_per_month", "rolled over from the settlement before", credit),
+            self.each("credited_per_month", "of that used beyond the minimum", credited),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Deals(Option):
+    """The contracts that a strategy owes, in their order: each takes what those above leave."""
+
+    contracts: tuple[Contract, ...]
+
+    def of(self, *kinds: str) -> list[Deal]:
+        """Return those of some kinds."""
+        return [
+            Deal(self.name, place, each)
+            for place, each in enumerate(self.contracts, 1)
+            if each.owed_by(self.name) and each.kind in kinds
+        ]
+
+    @property
+    def all(self) -> list[Deal]:
+        """Return all of them."""
+        return self.of(*USES)
+
+    def holding(self, kind: str) -> list[Deal]:
+        """Return those that hold a price until they end."""
+        return [deal for deal in self.of(kind) if deal.contract.price_held == "yes"]
+
+    def capacity(self, wanted: Rule, *kinds: str) -> Iterator[Line]:
+        """Yield the lines of fees; `wanted` is what there is to serve."""
+        deals = self.of(*kinds)
+        for place, deal in enumerate(deals):
+            yield from deal.capacity(functools.partial(_unserved, wanted, deals[:place]))
+
+    def served(self, m: Any, *kinds: str) -> Any:
+        """Nodes or tokens that the contracts serve."""
+        return _served(self.of(*kinds), m)
+
+    def spend(self, usage: Mapping[str, Rule]) -> Iterator[Line]:
+        """Yield the lines of minimums; `usage` is the bill of each kind at the plan's prices."""
+        for kind, deals in ((kind, self.of(kind)) for kind in SPEND):
+            bill = usage.get(kind, lambda _: 0.0)
+            for place, deal in enumerate(deals):
+                yield from deal.spend(functools.partial(_rest, bill, deals[:place]))
+            if deals:
+                yield self.flow(
+                    f"{kind}_overage_per_month",
+                    f"{TITLES[kind]} beyond all minimums, above the plan's price",
+                    functools.partial(_overage, bill, deals),
+                )
+
+    def totals(self) -> Iterator[Line]:
+        """Yield what the strategy owes, uses and wastes, and what it pays beside its bills."""
+        sums = {"owed": "owed", "used": "used", "wasted": "owed and not used", "exit": "early exit"}
+        heading = f"{self.title}: all contracts"
+        for part, label in sums.items():
+            rule = _total(self.all, part)
+            yield self.line(f"{part}_per_month", f"contracts, {label}", rule, True, heading)
+            heading = ""
+        yield self.flow("contracts_per_month", "contracts, beside the bills", self._paid)
+
+    def _paid(self, m: Any) -> Any:
+        fees = [deal.part(m, "owed_per_month") for deal in self.of("dedicated", *NODES)]
+        spends = self.of(*SPEND)
+        short = [deal.part(m, "wasted_per_month") for deal in spends]
+        credited = [deal.part(m, "credited_per_month") for deal in spends]
+        over = [self.get(m, f"{kind}_overage_per_month") for kind in SPEND if self.of(kind)]
+        return sum([*fees, *short, *over, self.get(m, "exit_per_month")]) - sum(credited)
+
+
+def any_of(conditions: Iterable[Any]) -> Any:
+    """Say whether one of some conditions is met."""
+    return functools.reduce(lambda one, other: one | other, conditions)
+
+
+def _unserved(wanted: Rule, above: Sequence[Deal], m: Any) -> Any:
+    return wanted(m) - _served(above, m)
+
+
+def _overage(bill: Rule, deals: Sequence[Deal], m: Any) -> Any:
+    return _rest(bill, deals, m) * (_rate(deals, m) - 1)
+
+
+def _served(deals: Sequence[Deal], m: Any) -> Any:
+    return sum(
+        deal.part(m, "served_nodes" if deal.of_nodes else "served_tokens_per_month")
+        for deal in deals
+    )
+
+
+def _rest(bill: Rule, deals: Sequence[Deal], m: Any) -> Any:
+    """What the contracts above leave of a bill."""
+    parts = ("used_per_month", "credited_per_month")
+    return bill(m) - sum(deal.part(m, part) for deal in deals for part in parts)
+
+
+def _rate(deals: Sequence[Deal], m: Any) -> Any:
+    """What a token beyond all minimums costs over the plan's price: by the first that runs."""
+    rate: Any = 1.0
+    for deal in reversed(deals):
+        runs = deal.part(m, "left_months") > 0
+        rate = np.where(runs, deal.term(m, "overage_factor"), rate)
+    return rate
+
+
+def _total(deals: Sequence[Deal], part: str) -> Rule:
+    return lambda m: sum((deal.part(m, f"{part}_per_month") for deal in deals), 0.0)

@@ -1,0 +1,133 @@
+"""The cheapest mix of a portfolio, and in words what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from costcore.portfolio.answers import entry_factor, entry_price_share, is_used, runner_up
+from costcore.portfolio.mix import Mix, cheapest_mix
+from costcore.portfolio.portfolio import Portfolio as Arrays
+from workbooks.plan.mixing.arrays import arrays
+from workbooks.plan.mixing.comparing import Compared, compared
+from workbooks.plan.mixing.gates import refusals, unanswered
+from workbooks.portfolio.terms import Portfolio
+
+Told = Callable[[float, float], None]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A mix, what it saves, and what would change it."""
+
+    mix: Mix
+    billed_cost: float
+    """Present value of the best plan without own nodes; inf where a workload has no other."""
+    refused: Mapping[tuple[str, str], str]
+    unanswered: tuple[str, ...]
+    """What gates ask of engines that the mix uses, and nobody has said."""
+    strategies: tuple[Compared, ...] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    sentences: tuple[str, ...] = ()
+
+    @property
+    def first_month(self) -> int:
+        """Month in which own nodes enter; 0 where they never do."""
+        entry = self.mix.first_month
+        return int(entry) if np.isfinite(entry) else 0
+
+
+def found(portfolio: Portfolio, gap: float, month: int, told: Told | None = None) -> Found:
+    """Find the mix, and for one month what would change it (0: not asked).
+
+    Raises
+    ------
+    ValueError
+        If no engine can serve a workload.
+    """
+    given = arrays(portfolio)
+    best = cheapest_mix(given, gap, told)
+    billed = _without_nodes(given, gap)
+    open_gates = tuple(_open_gates(portfolio, best))
+    refused = refusals(portfolio)
+    beside = tuple(compared(portfolio, given, refused))
+    answer = Found(best, billed, refused, open_gates, beside)
+    answers = _answers(portfolio, given.month(month - 1)) if month and not best.stopped else {}
+    sentences = (*_sentences(portfolio, answers, month), *_conditions(open_gates))
+    return replace(answer, answers=answers, sentences=sentences)
+
+
+def _without_nodes(given: Arrays, gap: float) -> float:
+    try:
+        return cheapest_mix(replace(given, capacity=np.zeros_like(given.capacity)), gap).cost
+    except ValueError:
+        return float("inf")
+
+
+def _open_gates(portfolio: Portfolio, best: Mix) -> Iterator[str]:
+    engines = (*portfolio.billed, *portfolio.pools)
+    for w, workload in enumerate(portfolio.workloads):
+        for e, engine in enumerate(engines):
+            if best.mtok[:, w, e].any():
+                for question in unanswered(workload, engine):
+                    yield f"{question}, which {workload.name} asks"
+
+
+def _conditions(open_gates: tuple[str, ...]) -> tuple[str, ...]:
+    if not open_gates:
+        return ()
+    return (
+        f"All this holds only if the gates hold that nobody has answered: {open_gates[0]}"
+        + (f", and {len(open_gates) - 1} more." if len(open_gates) > 1 else "."),
+    )
+
+
+def _answers(portfolio: Portfolio, month: Arrays) -> dict[str, Any]:
+    """Return what would change the mix of one month."""
+    engines = (*portfolio.billed, *portfolio.pools)
+    best = cheapest_mix(month, gap=0.0)
+    seconds = {}
+    for w, workload in enumerate(portfolio.workloads):
+        if month.tokens[0, w] > 0:
+            second = runner_up(month, best, w)
+            name = engines[second.runner_up].name if second.runner_up >= 0 else None
+            seconds[workload.name] = {
+                "engine": engines[second.engine].name,
+                "runner_up": name,
+                "costs_more_per_month": second.cost,
+            }
+    entries = {
+        engine.name: entry_price_share(month, best, e)
+        for e, engine in enumerate(engines)
+        if not is_used(best, e)
+    }
+    factor = entry_factor(month) if portfolio.pools else float("inf")
+    return {"runner_ups": seconds, "entry_price_shares": entries, "own_nodes_from_factor": factor}
+
+
+def _sentences(portfolio: Portfolio, answers: Mapping[str, Any], month: int) -> Iterator[str]:
+    if not answers:
+        return
+    currency = portfolio.frame.currency
+    yield f"In month {month} alone, at present value:"
+    for name, second in answers["runner_ups"].items():
+        if second["runner_up"] is None:
+            yield f"{name}: nothing but {second['engine']} may serve it."
+        else:
+            more = f"{currency} {second['costs_more_per_month']:,.0f} more"
+            yield f"{name}: {second['engine']}; next best {second['runner_up']}, {more}."
+    for name, share in answers["entry_price_shares"].items():
+        yield (
+            f"{name} is not used; it would be at {1 - share:.0%} less."
+            if share > 0
+            else f"{name} is not used, and would not be for nothing."
+        )
+    factor = answers["own_nodes_from_factor"]
+    yield (
+        f"Own nodes enter from {factor:.2f} times all volumes."
+        if np.isfinite(factor)
+        else "Own nodes enter at no volume."
+    )

@@ -1,0 +1,1 @@
+"""Which strategy is chosen: the gates, the ranking, and the sentences that say it."""

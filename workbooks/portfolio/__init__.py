@@ -1,0 +1,1 @@
+"""Several workloads and engines as people write them, and the strategies that route between."""

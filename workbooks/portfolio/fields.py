@@ -1,0 +1,75 @@
+"""Read one field of a workload, an engine or a strategy that is no input with a range."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from workbooks.scenario.entries import check_keys, checked_text, is_number, shown
+from workbooks.scenario.scenario import ScenarioError
+
+
+def yes(table: Mapping[str, Any], key: str, place: str) -> bool | None:
+    """Return true or false; None where nobody has said."""
+    value = table.get(key)
+    if value is not None and not isinstance(value, bool):
+        raise ScenarioError(f"{place}{key} is {shown(value)}; it must be true or false")
+    return value
+
+
+def texts(table: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
+    """Return a list of texts."""
+    value = table.get(key, [])
+    if not isinstance(value, list):
+        raise ScenarioError(f"{place}{key} is {shown(value)}; it must be a list of names")
+    return tuple(checked_text(f"{place}{key}", each) for each in value)
+
+
+def number(table: Mapping[str, Any], key: str, place: str, most: float) -> float | None:
+    """Return a number from 0 to `most`; None where nobody has said."""
+    value = table.get(key)
+    if value is None:
+        return None
+    if not is_number(value) or not 0 <= value <= most:
+        rule = "a number of at least 0" if math.isinf(most) else f"a number from 0 to {most:g}"
+        raise ScenarioError(f"{place}{key} is {shown(value)}; it must be {rule}")
+    return float(value)
+
+
+def month(
+    table: Mapping[str, Any], key: str, default: int, last: int, place: str, first: int = 1
+) -> int:
+    """Return a month of the plan, or a number of months."""
+    value = table.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int) or not first <= value <= last:
+        rule = f"it must be a whole number from {first} to {last}"
+        raise ScenarioError(f"{place}{key} is {shown(value)}; {rule}")
+    return value
+
+
+def section(table: Mapping[str, Any], key: str, place: str) -> Mapping[str, Any]:
+    """Return names with values."""
+    value = table.get(key, {})
+    if not isinstance(value, Mapping):
+        raise ScenarioError(f"{place}{key} is {shown(value)}; it must be names with values")
+    return value
+
+
+def named(name: Any, among: Sequence[Any], kind: str, place: str) -> str:
+    """Return a name that is one of those there are."""
+    names = [each.name for each in among]
+    if name not in names:
+        near = difflib.get_close_matches(str(name), names, n=3, cutoff=0.4)
+        hint = f"nearest: {', '.join(near)}" if near else f"there are {', '.join(names) or 'none'}"
+        raise ScenarioError(f"{place}there is no {kind} {shown(name)}; {hint}")
+    return str(name)
+
+
+def keys(table: Mapping[str, Any], known: Iterable[str], place: str) -> None:
+    """Refuse a key that is none of those known, with the nearest one."""
+    try:
+        check_keys(table, known, "is not part of it")
+    except ScenarioError as error:
+        raise ScenarioError(f"{place}{error}") from None

@@ -1,0 +1,44 @@
+"""A scenario with one workload, read as the portfolio that it is."""
+
+from __future__ import annotations
+
+from workbooks.portfolio.terms import API, MANAGED, NODES, Engine, Portfolio, Strategy, Workload
+from workbooks.scenario.scenario import Scenario
+
+WORKLOAD = "The workload"
+NAMES = {"api": "Cloud API", "managed": "Managed platform", "own": "Own nodes"}
+ALONE = {
+    "api": "All on the API",
+    "managed": "All on the managed platform",
+    "own": "All self-hosted",
+}
+HYBRID = "Hybrid"
+
+
+def _moving(scenario: Scenario, kind: str) -> float:
+    """One-off cost of moving there; on the API you are already."""
+    cost = {MANAGED: "managed_migration_cost", NODES: "migration_cost"}
+    return float(scenario.entries[cost[kind]].base) if kind in cost else 0.0
+
+
+def as_portfolio(scenario: Scenario) -> Portfolio:
+    """Return one workload, its engines, and a strategy for each of the plan's options.
+
+    The workload, the engines and what they share are all described by the one scenario.
+    """
+    options = scenario.options
+    kinds = {"api": API, "managed": MANAGED, "own": NODES}
+    engines = tuple(
+        Engine(NAMES[name], kind, scenario, inputs=kind, moving_cost=_moving(scenario, kind))
+        for name, kind in kinds.items()
+        if name in options
+    )
+    workload = Workload(WORKLOAD, scenario, last_month=scenario.horizon_months)
+    strategies = [
+        Strategy(ALONE[name], {WORKLOAD: {NAMES[name]: 1.0}}) for name in NAMES if name in options
+    ]
+    if "hybrid" in options:
+        own = float(scenario.entries["hybrid_share"].base)
+        shares = {NAMES["own"]: own, NAMES["api"]: 1 - own}
+        strategies.append(Strategy(HYBRID, {WORKLOAD: shares}))
+    return Portfolio(scenario, (workload,), engines, tuple(strategies))

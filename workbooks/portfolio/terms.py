@@ -1,0 +1,99 @@
+"""What a portfolio is made of: workloads, engines, and strategies that route between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from workbooks.scenario.scenario import Scenario
+
+API, MANAGED, NODES = "api", "managed", "nodes"
+KINDS = (API, MANAGED, NODES)
+MOST_WORKLOADS, MOST_ENGINES, MOST_POOLS, MOST_STRATEGIES = 20, 12, 6, 8
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Requests with one purpose."""
+
+    name: str
+    scenario: Scenario
+    """Its volume, composition and load, as a scenario of this workload alone."""
+    cost_centre: str = ""
+    movable: bool = False
+    """Whether it may run in any hour, as a batch at night."""
+    first_month: int = 1
+    last_month: int = 60
+    ramp_months: int = 0
+    allowed_regions: tuple[str, ...] = ()
+    """Where its data may go; empty: anywhere."""
+    stays_inside: bool = False
+    """Whether its data may not leave the network."""
+    least_accuracy_share: float | None = None
+    ttft_limit_ms: float | None = None
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What serves tokens: billed by the token, or a pool of equal nodes."""
+
+    name: str
+    kind: str
+    scenario: Scenario
+    """Its prices or nodes, as a scenario of this engine alone."""
+    inputs: str = API
+    """Which section of that scenario holds its prices."""
+    region: str = ""
+    leaves_network: bool | None = None
+    accuracy_share: float | None = None
+    ttft_ms: float | None = None
+    signed: bool = False
+    """Whether its commitment is owed even if nothing is sent to it."""
+    moving_cost: float = 0.0
+    """Of each workload that is moved to it: evaluation, prompts, tests."""
+    speeds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Measured tokens a second of a node, by workload."""
+    modelled: bool = False
+    """Whether the sizing model says how fast a node is, workload by workload."""
+    for_workloads: tuple[str, ...] = ()
+    """The only workloads it can serve, by judgement; empty: all."""
+
+    @property
+    def is_pool(self) -> bool:
+        """Whether it is nodes of one's own, rented, leased or bought."""
+        return self.kind == NODES
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """One way to route every workload, with what a full pool sends on."""
+
+    name: str
+    routes: Mapping[str, Mapping[str, float]]
+    """Share of a workload's tokens that an engine takes, by names."""
+    overflow: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Token-billed engine that takes what a pool cannot; without one it is built for its peak."""
+    nodes: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Nodes of a pool that is not built for its peak, spares included."""
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Workloads, engines and strategies, with the people and finance that they share."""
+
+    frame: Scenario
+    """Title, horizon, currency, people and finance."""
+    workloads: tuple[Workload, ...]
+    engines: tuple[Engine, ...]
+    strategies: tuple[Strategy, ...] = ()
+
+    @property
+    def billed(self) -> tuple[Engine, ...]:
+        """Engines that are billed by the token."""
+        return tuple(engine for engine in self.engines if not engine.is_pool)
+
+    @property
+    def pools(self) -> tuple[Engine, ...]:
+        """Engines that are nodes."""
+        return tuple(engine for engine in self.engines if engine.is_pool)

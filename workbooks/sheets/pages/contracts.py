@@ -1,0 +1,110 @@
+"""The Contracts sheet: what was signed or is offered, term by term; and what is owed by month."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from workbooks.plan.lines.lookup import header
+from workbooks.plan.lines.owing.contracts import USES, term_name
+from workbooks.scenario.contracts import KINDS, NUMBERS, STRATEGIES
+from workbooks.scenario.scenario import Contract
+from workbooks.sheets.draft import PERIODS_ROW, Draft
+from workbooks.sheets.pages.inputs import MADE_ANEW, timeline
+from workbooks.sheets.pages.tables import TableSheet
+
+FIELDS = tuple(field.name for field in fields(Contract))
+CONTRACTS = TableSheet(
+    "Contracts", "Contracts of the company", "tblContracts", FIELDS, stale_days=365
+)
+TOP, SPARE_ROWS = PERIODS_ROW, 20
+WIDTHS = {"contract": 30, "partner": 20, "source": 40}
+WORDS = {
+    "kind": KINDS,
+    "signed": ("yes", "no"),
+    "strategy": STRATEGIES,
+    "price_held": ("yes", "no"),
+}
+FORMATS = {
+    "minimum_per_month": "#,##0",
+    "committed_tokens_per_month": "#,##0",
+    "overage_factor": "0.00",
+    "rollover_share": "0%",
+    "exit_share": "0%",
+}
+
+
+def write_table(draft: Draft) -> None:
+    """Write the contracts, each term in a cell that rules read; a template has blank rows."""
+    note = (
+        "Terms count at once. After a change of a word, or a row added below, run: "
+        "evenpoint budget --from, with this file."
+    )
+    sheet = draft.sheet(CONTRACTS.name, CONTRACTS.title, note)
+    contracts = draft.plan.scenario.contracts
+    columns = [{"header": header(f), "header_format": draft.style("header")} for f in FIELDS]
+    look = {"name": CONTRACTS.table, "style": "Table Style Light 9", "columns": columns}
+    sheet.add_table(TOP, 0, TOP + max(len(contracts), 1), len(FIELDS) - 1, look)
+    sheet.set_row(TOP, 45)
+    sheet.freeze_panes(TOP + 1, 1)
+    for column, field in enumerate(FIELDS):
+        sheet.set_column(column, column, WIDTHS.get(field, 13))
+        sheet.data_validation(TOP + 1, column, TOP + SPARE_ROWS, column, _allowed(field))
+        for place in range(1, SPARE_ROWS + 1):
+            held = getattr(contracts[place - 1], field) if place <= len(contracts) else None
+            _cell(draft, sheet, TOP + place, column, held)
+    for place, each in enumerate(contracts, 1):
+        for term in NUMBERS:
+            if term != "notice_months" or _may_leave(each):
+                draft.name(term_name(place, term), sheet, TOP + place, FIELDS.index(term))
+    draft.protect(sheet)
+
+
+def _may_leave(contract: Contract) -> bool:
+    """Say whether a strategy owes a contract that it does not go on using."""
+    return any(contract.owed_by(each) for each in STRATEGIES if each not in USES[contract.kind])
+
+
+def _cell(draft: Draft, sheet: Worksheet, row: int, column: int, held: Any) -> None:
+    style = draft.style("input", FORMATS.get(FIELDS[column], ""))
+    if held is None or held == "":
+        sheet.write_blank(row, column, None, style)
+    elif isinstance(held, str):
+        sheet.write_string(row, column, held, style)
+    else:
+        sheet.write_number(row, column, held, style)
+
+
+def _allowed(field: str) -> dict[str, Any]:
+    """Return what may be typed into a column."""
+    if field in WORDS:
+        return MADE_ANEW | {"validate": "list", "source": [*WORDS[field]], "ignore_blank": True}
+    if field not in NUMBERS:
+        return {"validate": "any"}
+    _, low, high, whole = NUMBERS[field]
+    return {
+        "validate": "integer" if whole else "decimal",
+        "criteria": "between",
+        "minimum": low,
+        "maximum": high,
+        "ignore_blank": True,
+        "error_message": f"It must be {'a whole number' if whole else 'a number'} "
+        f"from {low:g} to {high:g}.",
+    }
+
+
+def open_owed(draft: Draft) -> dict[str, tuple[str, int]]:
+    """Begin the sheet of what is owed; return where each of its lines will stand."""
+    note = "What is paid for whether it is used or not, and what may be taken away."
+    sheet = draft.sheet("Commitments", "Commitments by month", note)
+    timeline(draft, sheet, draft.plan.scenario.horizon_months)
+    places, _ = draft.layout(draft.plan.owed, PERIODS_ROW + 1)
+    return {name: ("Commitments!", row) for name, row in places.items()}
+
+
+def write_owed(draft: Draft, read: dict[str, tuple[str, int]]) -> int:
+    """Write what is owed by contract, strategy by strategy; return the next row."""
+    sheet, months = draft.sheets["Commitments"], draft.plan.scenario.horizon_months
+    return draft.across(sheet, PERIODS_ROW + 1, draft.plan.owed, months, "month", read)

@@ -1,0 +1,149 @@
+"""A workbook of a portfolio being written: where each line stands, and what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from costcore.language.timeline import Line, formulas
+from costcore.language.trace import Cell
+from costcore.language.units import unit_of
+from workbooks.sheets.draft import FIRST, LABEL, UNIT, VALUE, shown
+from workbooks.sheets.style import Styles
+
+MONTHS = 3
+"""Row of the months' numbers on every sheet by month."""
+TOP = MONTHS + 1
+
+
+class Folio:
+    """Sheets, and the rows and cells that names stand for."""
+
+    def __init__(self, book: Workbook, months: int, currency: str) -> None:
+        self.book, self.months, self.currency = book, months, currency
+        self.style = Styles(book)
+        self.rows: dict[str, tuple[str, int]] = {}
+        self.cells: dict[str, Any] = {}
+        self.totals: dict[str, float] = {}
+        """Sum of the inputs of a sheet: whether they have moved is seen in it."""
+
+    def sheet(self, name: str, title: str, note: str, by_month: bool = False) -> Worksheet:
+        """Add a sheet with its title and what it is for."""
+        sheet: Worksheet = self.book.add_worksheet(name)
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(3 if by_month else 1, 0)
+        if by_month:
+            sheet.repeat_columns(LABEL, VALUE)
+        sheet.set_column(LABEL, LABEL, 52)
+        sheet.set_column(UNIT, VALUE, 18)
+        sheet.write(0, LABEL, title, self.style("title"))
+        sheet.write(1, LABEL, note, self.style("note"))
+        if by_month:
+            sheet.set_column(FIRST - 1, FIRST - 1, 2)
+            sheet.set_column(FIRST, FIRST + self.months - 1, 12)
+            heads = {LABEL: "Month", UNIT: "Unit", VALUE: "All months"}
+            for column, text in heads.items():
+                sheet.write(MONTHS, column, text, self.style("header"))
+            for t in range(self.months):
+                sheet.write(MONTHS, FIRST + t, t + 1, self.style("figure header"))
+            sheet.freeze_panes(TOP, FIRST)
+            self.rows[f"month of {name}"] = (name, MONTHS)
+        return sheet
+
+    def unit(self, name: str) -> str:
+        """Return the unit that a name ends in, with the currency for money."""
+        return unit_of(name).label.replace("money", self.currency)
+
+    def typed(self, sheet: Worksheet, row: int, name: str, label: str, values: Any) -> int:
+        """Write an input of each month, to be edited; return the next row."""
+        self._head(sheet, row, name, label)
+        form = unit_of(name).cell_format
+        for t, value in enumerate(values):
+            self.number(sheet, row, FIRST + t, float(value), form)
+        self.rows[name] = (sheet.get_name(), row)
+        return row + 1
+
+    def one(self, sheet: Worksheet, row: int, column: int, name: str, value: float) -> None:
+        """Write an input that is the same in all months."""
+        self.number(sheet, row, column, value, unit_of(name).cell_format)
+        self.cells[name] = self.cell(sheet, row, column)
+
+    def number(self, sheet: Worksheet, row: int, column: int, value: float, form: str) -> None:
+        """Write an input, and count it among those that may move."""
+        sheet.write(row, column, shown(value), self.style("input", form))
+        name = sheet.get_name()
+        self.totals[name] = self.totals.get(name, 0.0) + value
+
+    def found(self, sheet: Worksheet, row: int, name: str, label: str, values: Any) -> int:
+        """Write what was found as values, which no formula follows; return the next row."""
+        self._head(sheet, row, name, label)
+        for t, value in enumerate(values):
+            sheet.write(
+                row, FIRST + t, shown(value), self.style("found", unit_of(name).cell_format)
+            )
+        return row + 1
+
+    @staticmethod
+    def cell(sheet: Worksheet, row: int, column: int) -> Cell:
+        """Return a cell as other sheets name it."""
+        return Cell(f"'{sheet.get_name()}'!{xl_rowcol_to_cell(row, column, True, True)}")
+
+    def lines(
+        self,
+        sheet: Worksheet,
+        row: int,
+        title: str,
+        lines: Sequence[Line],
+        told: Mapping[str, Any],
+    ) -> int:
+        """Write lines under a title as formulas with what they show; return the next row."""
+        sheet.write(row, LABEL, title, self.style("heading"))
+        row += 1
+        own = sheet.get_name()
+        for place, line in enumerate(lines):
+            self.rows[line.name] = (own, row + place)
+        self.rows["month"] = (own, MONTHS)
+
+        def at(name: str, t: int) -> str:
+            where, r = self.rows[name]
+            sheet_name = "" if where == own else f"'{where}'!"
+            return f"{sheet_name}{xl_col_to_name(FIRST + t)}{r + 1}"
+
+        def span(name: str, t: int) -> str:
+            raise NotImplementedError(name, t)
+
+        new = {line.name for line in lines}
+        known = tuple(name for name in self.rows if name not in new and name != "month")
+        texts = formulas(lines, self.cells, self.months, at, span, series=known)
+        for place, line in enumerate(lines):
+            label = line.label.removeprefix(f"{title}: ")
+            self._line(sheet, row + place, line, label, texts[line.name], told[line.name])
+        return row + len(lines)
+
+    def _line(
+        self,
+        sheet: Worksheet,
+        row: int,
+        line: Line,
+        label: str,
+        texts: Sequence[str],
+        values: Any,
+    ) -> None:
+        self._head(sheet, row, line.name, label)
+        form = self.style("number", line.unit.cell_format)
+        for t, text in enumerate(texts):
+            sheet.write_formula(row, FIRST + t, text, form, shown(values[t]))
+        if line.sums:
+            first, last = (xl_rowcol_to_cell(row, FIRST + t) for t in (0, self.months - 1))
+            sheet.write_formula(row, VALUE, f"=SUM({first}:{last})", form, float(np.sum(values)))
+
+    def _head(self, sheet: Worksheet, row: int, name: str, label: str) -> None:
+        sheet.write(row, LABEL, label, self.style("label"))
+        sheet.write(row, UNIT, self.unit(name), self.style("unit"))

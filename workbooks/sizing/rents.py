@@ -1,0 +1,52 @@
+"""Rents by one statistic: for each accelerator the median of its providers, P10 and P90."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from workbooks import tables
+
+RANGE = (0.1, 0.5, 0.9)
+"""Low, base and high, as shares of the providers."""
+
+
+@dataclass(frozen=True, slots=True)
+class RentRange:
+    """What providers ask for an accelerator by the hour, on demand."""
+
+    low: float
+    base: float
+    high: float
+    source: str
+    as_of: date
+
+
+def ranges(rents: Iterable[tables.Rent]) -> dict[str, RentRange]:
+    """Return the range of each accelerator; each provider counts once.
+
+    Examples
+    --------
+    >>> found = ranges(tables.rents())
+    >>> found["GB200 NVL72"].base, found["GB200 NVL72"].source
+    (7.52, 'median of 2 providers, Spheron 4.54 to CoreWeave 10.50')
+    >>> found["A10"].source
+    'one provider, Lambda 1.29'
+    """
+    by_hardware: dict[str, list[tables.Rent]] = {}
+    for rent in rents:
+        by_hardware.setdefault(rent.hardware, []).append(rent)
+    return {name: _range(found) for name, found in by_hardware.items()}
+
+
+def _range(rents: list[tables.Rent]) -> RentRange:
+    ordered = sorted(rents, key=lambda rent: rent.rent_per_gpu_hour)
+    least, most = (f"{r.provider} {r.rent_per_gpu_hour:.2f}" for r in (ordered[0], ordered[-1]))
+    many = f"median of {len(ordered)} providers, {least} to {most}"
+    source = many if len(ordered) > 1 else f"one provider, {least}"
+    prices = [rent.rent_per_gpu_hour for rent in ordered]
+    low, base, high = (round(float(price), 2) for price in np.quantile(prices, RANGE))
+    return RentRange(low, base, high, source, max(rent.as_of for rent in ordered))
