@@ -286,7 +286,7 @@ def test_a_commitment_given_twice_is_refused():
 def test_contracts_typed_into_a_workbook_are_read_back(tmp_path):
     """A term changed and a row added reach the plan; a bad one is named by its cell."""
     path = write(tmp_path, "bound", budget(corner("bound")))
-    sheet, ref = names(path)["c1_term_months"]
+    sheet, ref = names(path)["contract1_term_months"]
     row = {"A": "Lease", "B": "lease", "F": 3, "G": 12, "P": 2, "H": 700}
     typed = {(sheet, ref): 30} | {(sheet, f"{column}11"): value for column, value in row.items()}
     read = intake(edit(path, typed, tmp_path / "typed.xlsx")).plan.scenario.contracts
