@@ -77,7 +77,7 @@ def _plan_model(
         return
     now = in_force(old, day)
     primary = _primary(model, now, readings, origin)
-    wanted = _rows(model, primary, now, origin) if primary else steps(old, day)
+    wanted = _rows(model, primary, now, origin, day) if primary else steps(old, day)
     if primary and not wanted:
         made.doubts += _incomplete(model, primary, now)
         return
@@ -125,17 +125,22 @@ def _primary(
     return next((each for each in fitting if origin != "feed" or rank(each.title) <= limit), None)
 
 
-def _rows(model: str, reading: Reading, now: KeptPrice | None, origin: str) -> list[KeptPrice]:
+def _rows(
+    model: str, reading: Reading, now: KeptPrice | None, origin: str, day: date
+) -> list[KeptPrice]:
     made = [row(offer, reading, now, origin) for offer in reading.offers[model]]
-    gone = retirement(model) if origin == "feed" else None
-    last = gone.retired_on if gone else date.max
-    return [
-        replace(each, valid_to=gone.retired_on)
-        if gone and (each.valid_to or last) >= last
-        else each
-        for each in made
-        if each
-    ]
+    return [_until_retired(each, origin, day) for each in made if each]
+
+
+def _until_retired(price: KeptPrice, origin: str, day: date) -> KeptPrice:
+    """Close a price on the day its model is retired; a sheet that states an end is believed."""
+    gone = retirement(price.model)
+    if not gone or gone.retired_on <= max(price.valid_from or day, day):
+        return price  # whoever still sells it
+    stated = origin != "feed" and price.valid_to is not None
+    if stated or (price.valid_to or date.max) < gone.retired_on:
+        return price
+    return replace(price, valid_to=gone.retired_on)
 
 
 def _is_gone(model: str, day: date) -> bool:
