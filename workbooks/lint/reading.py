@@ -69,9 +69,11 @@ class Page:
         blank = at in self.columns.blank and not self.book.is_computed
         return at not in self.columns.unstored and not blank
 
-    def has_formula(self, row: int, column: int) -> bool:
-        """Say whether a cell has a formula."""
-        return self.columns.position(row, column) in self.columns.formula_texts
+    def formulas_in(
+        self, top: int, left: int, bottom: int, right: int
+    ) -> Iterator[tuple[int, int]]:
+        """Yield the row and column of each formula in a block."""
+        return self.columns.formulas_in(top, left, bottom, right)
 
     def _some(self, cells: Callable[[], Iterator[Cell]]) -> Iterable[Cell]:
         return Some(cells) if self._is_large else list(cells())

@@ -118,6 +118,23 @@ class Columns(Sheet):
         at = bisect_left(self.places, wanted)
         return at if at < len(self.places) and self.places[at] == wanted else -1
 
+    def formulas_in(
+        self, top: int, left: int, bottom: int, right: int
+    ) -> Iterator[tuple[int, int]]:
+        """Yield the row and column of each formula in a block."""
+        at = bisect_left(self.places, top << COLUMN_BITS | left)
+        end = bisect_left(self.places, (bottom << COLUMN_BITS | right) + 1)
+        while at < end:
+            row, column = self.places[at] >> COLUMN_BITS, self.places[at] & (1 << COLUMN_BITS) - 1
+            if column > right:
+                at = bisect_left(self.places, row + 1 << COLUMN_BITS | left, at, end)
+            elif column < left:
+                at = bisect_left(self.places, row << COLUMN_BITS | left, at, end)
+            else:
+                if at in self.formula_texts:
+                    yield row, column
+                at += 1
+
     @property
     def strings(self) -> set[int]:
         """The numbers of the shared strings that it shows."""

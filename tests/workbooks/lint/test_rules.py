@@ -46,6 +46,24 @@ def test_a_large_sheet_is_held_against_the_same_rules(bad, findings, monkeypatch
     assert lint(bad) == findings
 
 
+def test_a_circle_through_a_long_column_is_found(tmp_path):
+    """Thousands of cells that read one block, and one of the block reads one of them."""
+    with Workbook(tmp_path / "long.xlsx") as book:
+        sheet = book.add_worksheet("Long")
+        for row in range(5000):
+            sheet.write_formula(row, 0, "=ROW()")
+            sheet.write_formula(row, 1, "=SUM($A$1:$A$5000)")
+    rule = next(rule for rule in RULES if rule.number == 16)
+    assert not [each for each in lint(tmp_path / "long.xlsx") if each.rule is rule]
+    with Workbook(tmp_path / "round.xlsx") as book:
+        sheet = book.add_worksheet("Long")
+        for row in range(5000):
+            sheet.write_formula(row, 0, "=B1+1" if row == 2999 else "=ROW()")
+            sheet.write_formula(row, 1, "=SUM($A$1:$A$5000)")
+    (found,) = (each for each in lint(tmp_path / "round.xlsx") if each.rule is rule)
+    assert found.cell in {"B1", "A3000"}
+
+
 @pytest.mark.parametrize(
     "text",
     ["A1+$A1+A$1+$A$1", "SUM(B2:$C9)*'My sheet'!B2", "SUM(C:C)+SUM($C:D)+SUM(2:3)", '"A1"&Z9'],

@@ -16,9 +16,8 @@ Place = int
 """Sheet, row and column of a cell in one number: there may be millions of them."""
 
 LABEL = 1
-MOST_READ = 2_000
 MOST_READ_IN_ALL = 5_000_000
-"""Cells of a range, and of all ranges, that are followed when circles are looked for."""
+"""Readings that are followed when circles are looked for."""
 
 
 def one_formula(model: Model, pages: Pages) -> Iterator[Fault]:
@@ -112,17 +111,7 @@ def circles(model: Model, pages: Pages) -> Iterator[Fault]:
     for node in model.book.book.root.all("calcPr"):
         if node.get("iterate") in {"1", "true"}:
             yield Fault("", "", "circular references are allowed: iterative calculation is on")
-    numbers = {page.name.lower(): number for number, page in enumerate(model.book.pages)}
-    reads: dict[Place, array[Place]] = {}
-    left = MOST_READ_IN_ALL
-    for page in pages:
-        for cell in page.formulas:
-            if left <= 0:
-                break
-            here = _place(numbers[page.name.lower()], cell.row, cell.column)
-            reads[here] = array("q", _read(model, page, cell, numbers))
-            left -= len(reads[here]) + 1
-    for number, row, column in map(_taken_apart, _in_circles(reads)):
+    for number, row, column in map(_taken_apart, _in_circles(_Reads(model).of(pages))):
         yield Fault(model.book.pages[number].name, reference(row, column), "it depends on itself")
 
 
@@ -134,41 +123,52 @@ def _taken_apart(place: Place) -> tuple[int, int, int]:
     return place >> 40, place >> 16 & 0xFFFFFF, place & 0xFFFF
 
 
-def _read(model: Model, page: Page, cell: Cell, numbers: dict[str, int]) -> Iterator[Place]:
-    """Yield the formula cells that a formula reads."""
-    assert cell.formula is not None
-    for one in (*cell.formula.references, *_named(model, cell)):
-        there = model.book.page(one.sheet) if one.sheet else page
-        if there is page and _within(cell, one):
-            yield _place(numbers[page.name.lower()], cell.row, cell.column)
-        elif there:
-            number = numbers[there.name.lower()]
-            yield from (_place(number, *at) for at in _formulas_in(there, one))
+class _Reads:
+    """What each formula reads; a block of cells is followed once, whoever reads it."""
 
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.numbers = {page.name.lower(): at for at, page in enumerate(model.book.pages)}
+        self.known: dict[Place, array[Place]] = {}
+        self.blocks: dict[tuple[int, int, int, int, int], Place] = {}
 
-def _within(cell: Cell, block: Reference) -> bool:
-    return block.top <= cell.row <= block.bottom and block.left <= cell.column <= block.right
+    def of(self, pages: Pages) -> Mapping[Place, Iterable[Place]]:
+        """Return, by formula cell and by block, the formula cells and the blocks that it reads."""
+        left = MOST_READ_IN_ALL
+        for page in pages:
+            for cell in page.formulas:
+                if left <= 0:
+                    break
+                here = _place(self.numbers[page.name.lower()], cell.row, cell.column)
+                self.known[here] = array("q", self._read(page, cell))
+                left -= len(self.known[here]) + 1
+        return self.known
 
+    def _read(self, page: Page, cell: Cell) -> Iterator[Place]:
+        assert cell.formula is not None
+        named = (self.model.named.get(name) for name in cell.formula.names)
+        for one in (*cell.formula.references, *filter(None, named)):
+            if there := self.model.book.page(one.sheet) if one.sheet else page:
+                yield self._block(there, one)
 
-def _named(model: Model, cell: Cell) -> Iterator[Reference]:
-    assert cell.formula is not None
-    for name in cell.formula.names:
-        if place := model.named.get(name):
-            yield place
-
-
-def _formulas_in(page: Page, block: Reference) -> Iterator[tuple[int, int]]:
-    height, width = block.bottom - block.top + 1, block.right - block.left + 1
-    if height * width > MOST_READ:
-        return
-    for row in range(block.top, block.bottom + 1):
-        for column in range(block.left, block.right + 1):
-            if page.has_formula(row, column):
-                yield row, column
+    def _block(self, page: Page, one: Reference) -> Place:
+        """Return the cell that a reference is, or the number, below zero, of its block."""
+        number = self.numbers[page.name.lower()]
+        if (one.top, one.left) == (one.bottom, one.right):
+            return _place(number, one.top, one.left)
+        key = (number, one.top, one.left, one.bottom, one.right)
+        if key not in self.blocks:
+            self.blocks[key] = -1 - len(self.blocks)
+            inside = (_place(number, *at) for at in page.formulas_in(*key[1:]))
+            self.known[self.blocks[key]] = array("q", inside)
+        return self.blocks[key]
 
 
 def _in_circles(reads: Mapping[Place, Iterable[Place]]) -> Iterator[Place]:
-    """Yield one cell of each circle; a cell is done when all that it reads is."""
+    """Yield one cell of each circle; a cell is done when all that it reads is.
+
+    Blocks, which are below zero, are no cells: of a circle that closes in one, its reader is told.
+    """
     state: dict[Place, int] = {}
     for start in reads:
         waiting = [start]
@@ -178,7 +178,7 @@ def _in_circles(reads: Mapping[Place, Iterable[Place]]) -> Iterator[Place]:
                 state[cell] = 1
                 for other in reads.get(cell, ()):
                     if state.get(other) == 1:
-                        yield other
+                        yield cell if other < 0 else other
                     elif other not in state:
                         waiting.append(other)
             else:
