@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -248,7 +248,28 @@ class Plan:
     def _runs(self) -> dict[str, Mapping[str, Any]]:
         return {}
 
+    @cached_property
+    def _unjudged(self) -> dict[str, Mapping[str, Any]]:
+        """What was computed of each case whatever the odds."""
+        return {}
+
+    def with_odds(self, odds: Odds) -> Plan:
+        """Return the same plan with other odds; the rest is not computed again."""
+        other = replace(self, odds=odds)
+        vars(other).update(_unjudged=self._unjudged, _looked_up=self._looked_up)
+        return other
+
     def _run(self, case: str) -> dict[str, Any]:
+        if case not in self._unjudged:
+            self._unjudged[case] = self._computed(case)
+        known = {**self._unjudged[case], **self.odds.given(self.options)}
+        known = self.behind.ranked(known)
+        for lines in (*FINANCE, self.drains, self.verdict, self.checks):
+            known |= figures(lines, known)
+        known["all_checks"] = np.array([known[line.name] for line in self.checks])
+        return known | figures((MASTER,), known)
+
+    def _computed(self, case: str) -> dict[str, Any]:
         known = self.given(case)
         known |= figures(self.drivers, known)
         known |= values(self.monthly, known, self.scenario.horizon_months, series=self.series)
@@ -260,12 +281,7 @@ class Plan:
         known |= figures(decision.against_nothing(self.options), known)
         known |= self._hours(known)
         known |= self._sizing(known)
-        known |= self._months_more(known)
-        known = self.behind.ranked(known | self.odds.given(self.options))
-        for lines in (*FINANCE, self.drains, self.verdict, self.checks):
-            known |= figures(lines, known)
-        known["all_checks"] = np.array([known[line.name] for line in self.checks])
-        return known | figures((MASTER,), known)
+        return known | self._months_more(known)
 
 
 def plan(scenario: Scenario) -> Plan:
