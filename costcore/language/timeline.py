@@ -182,7 +182,7 @@ def _mark(place: str, name: str, offset: int) -> str:
 
 
 def _placed(parts: Sequence[str], places: Mapping[str, Callable[[str, int], str]], t: int) -> str:
-    """Join the pieces of a formula with the cells of a period: text, place, line, offset, text …"""
+    """Join the pieces of a formula, text and marks in turn, with the cells of a period."""
     marks = zip(parts[1::4], parts[2::4], parts[3::4], parts[4::4], strict=True)
     found = (places[place](name, t + int(offset)) + text for place, name, offset, text in marks)
     return parts[0] + "".join(found)

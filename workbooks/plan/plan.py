@@ -80,7 +80,7 @@ class Plan:
     @cached_property
     def commitments(self) -> commitments.Commitments:
         """What is promised beside what is used, and what is paid in other currencies."""
-        told = figures(self.drivers, self.given())
+        told = figures(self.drivers, self.given("base"))
         return commitments.beside(self.scenario, self.holdings.buys, told)
 
     @cached_property
@@ -281,7 +281,8 @@ class Plan:
         known |= figures(decision.against_nothing(self.options), known)
         known |= self._hours(known)
         known |= self._sizing(known)
-        return known | self._months_more(known)
+        known |= self._months_more(known)
+        return known
 
 
 def plan(scenario: Scenario) -> Plan:

@@ -15,7 +15,6 @@ from workbooks.plan.judgement.judged import judged
 from workbooks.plan.judgement.risk import Risk
 from workbooks.plan.plan import Plan
 from workbooks.scenario.inputs import CASES
-from workbooks.sheets import examples
 from workbooks.sheets.draft import Draft
 from workbooks.sheets.pages import (
     calculation,
@@ -149,6 +148,8 @@ def _fill(draft: Draft, drawn: Risk) -> None:
 
 
 def _palette(draft: Draft) -> None:
+    from workbooks.sheets import examples  # noqa: PLC0415  # it brings the formula of every function
+
     examples.palette(draft.book, draft.style, (draft.sheets["Functions"], draft.sheets["Examples"]))
     for name in ("Functions", "Examples"):
         link = ("internal:'Cover'!A1", draft.style("link"), "Back to the cover")
