@@ -42,7 +42,9 @@ class Behind:
         """What is read off the months: in time, and in volume."""
         return (*comparison.TIME, *in_volume.FIGURES)
 
-    def found(self, known: Mapping[str, Any], read: Mapping[str, Any], months: int) -> Any:
+    def found(
+        self, known: Mapping[str, Any], read: Mapping[str, Any], months: int
+    ) -> dict[str, Any]:
         """Compute the comparison by month and in volume; `read` are the lines of the plan."""
         found = dict(known)
         found |= figures(self.compared, found)
