@@ -17,7 +17,7 @@ from workbooks.plan.lines.monthly import monthly
 from workbooks.plan.lines.owing.contracts import OWED, terms
 from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.plan.lines.vintages import Holdings
-from workbooks.plan.results import commitments, decision, finance, returns, summary
+from workbooks.plan.results import books, commitments, decision, finance, returns, summary
 from workbooks.plan.results.behind import Behind
 from workbooks.plan.results.checks import MASTER, checks
 from workbooks.plan.results.odds import NOT_DRAWN, Odds
@@ -82,6 +82,11 @@ class Plan:
         """What is promised beside what is used, and what is paid in other currencies."""
         told = figures(self.drivers, self.given("base"))
         return commitments.beside(self.scenario, self.holdings.buys, told)
+
+    @cached_property
+    def books(self) -> tuple[Line, ...]:
+        """Other views of profit and loss, of a plan that they would change."""
+        return books.books(self.scenario)
 
     @cached_property
     def totals(self) -> tuple[Line, ...]:
@@ -153,6 +158,8 @@ class Plan:
         months, found = self.scenario.horizon_months, dict(known)
         used = {name: known[name] for name in self.commitments.read}
         found |= values(self.commitments.lines, found, months, series=used)
+        expensed = {name: known[name] for name in books.read_by_books(self.options)}
+        found |= values(self.books, found, months, series=expensed)
         for each in self.returns:
             found |= values(each.flows(), found, months, series={n: known[n] for n in each.read})
             found |= figures(each.figures(), found)

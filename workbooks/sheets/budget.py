@@ -58,6 +58,7 @@ TABS = {
     "Finance": "#0072B2",
     "Return": "#0072B2",
     "Commitments": "#0072B2",
+    "Books": "#0072B2",
     "Budget": "#0072B2",
     "Checks": "#1B7F4B",
     "Log": "#9AA5B1",
@@ -109,7 +110,11 @@ def budget(
 
 def tabs(plan: Plan, palette: bool = False) -> dict[str, str]:
     """Return the sheets of a plan in order, with their colours."""
-    asked = {"Sizing": plan.sized, "Contracts": bool(plan.scenario.contracts) or palette}
+    asked = {
+        "Sizing": plan.sized,
+        "Contracts": bool(plan.scenario.contracts) or palette,
+        "Books": bool(plan.books),
+    }
     ours = {name: colour for name, colour in TABS.items() if asked.get(name, True)}
     return ours | (PALETTE if palette else {})
 
@@ -133,6 +138,8 @@ def _fill(draft: Draft, drawn: Risk) -> None:
     calculation.write_finance(draft)
     returns.write_commitments(draft)
     returns.write_return(draft)
+    if "Books" in draft.sheets:
+        returns.write_books(draft)
     risk.write_scenarios(draft)
     risk.write_risk(draft, drawn)
     comparison.write_words(draft, words)
