@@ -209,6 +209,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         ),
         "borrowing_rate": _change("Yearly rate of the debt that books show for a lease."),
         "dual_run_months": Quantity("Months in which the API runs beside it.", whole=True),
+        "hybrid_rest_kind": Quantity("Who serves what your own nodes do not: API or platform."),
         "gate_residency_kind": Quantity("No takes the API, the platform and the hybrid out."),
         "gate_accuracy_kind": Quantity("No takes every open model out: only the API is left."),
         "gate_fine_tuning_kind": Quantity("No takes the API out."),

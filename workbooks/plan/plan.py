@@ -14,7 +14,8 @@ from workbooks.plan.lines import load, sizing
 from workbooks.plan.lines.drivers import HARDWARE_COLUMNS, drivers
 from workbooks.plan.lines.lookup import Rows, converted, number
 from workbooks.plan.lines.monthly import monthly
-from workbooks.plan.lines.owing.contracts import OWED, terms
+from workbooks.plan.lines.owing.contracts import OWED
+from workbooks.plan.lines.owing.terms import terms
 from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results import books, commitments, decision, finance, returns, summary
@@ -70,7 +71,8 @@ class Plan:
     @cached_property
     def monthly(self) -> tuple[Line, ...]:
         """Lines by month."""
-        return monthly(self.options, self.taxed, self.holdings, self.scenario.contracts)
+        told = self.scenario
+        return monthly(self.options, self.taxed, self.holdings, told.contracts, told.hybrid_rest)
 
     @cached_property
     def owed(self) -> tuple[Line, ...]:
@@ -127,12 +129,13 @@ class Plan:
     @cached_property
     def verdict(self) -> tuple[Line, ...]:
         """Who is cheapest, and by how much; then the sentences."""
-        return (*margin(self.options), *sentences(self.options))
+        return (*margin(self.options), *sentences(self.options, self.scenario.hybrid_rest))
 
     @cached_property
     def checks(self) -> tuple[Line, ...]:
         """Checks."""
-        return checks(self.options, self.holdings, self.scenario.owing)
+        told = self.scenario
+        return checks(self.options, self.holdings, told.owing, told.hybrid_rest)
 
     @property
     def load_factors(self) -> list[float]:

@@ -234,7 +234,10 @@ SECTIONS = MappingProxyType(
             Input("migration_life_months", "Migration in the books, spread over", 0.0),
             Input("dual_run_months", "Months of dual running", 0.0, hurts="high"),
         ),
-        "hybrid": (Input("hybrid_share", "Share on your own nodes", 0.0, hurts="low"),),
+        "hybrid": (
+            Input("hybrid_share", "Share on your own nodes", 0.0, hurts="low"),
+            Input("hybrid_rest_kind", "The rest goes to", "api", choices=("api", "managed")),
+        ),
         "gates": (
             *_gates(
                 ("residency", "The data may leave your network"),

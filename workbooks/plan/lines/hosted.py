@@ -37,8 +37,9 @@ COMPUTE = ("rent", "support", "power", "space")
 
 
 def running_parts(deals: Deals) -> tuple[str, ...]:
-    """Return what is paid month by month, contracts only where there are any."""
-    return (*RUNNING, "contracts") if deals.all else RUNNING
+    """Return what is paid month by month, what only some plans pay included."""
+    platform = ("managed",) if deals.rest == "managed" else ()
+    return (*RUNNING, *platform, *(("contracts",) if deals.all else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Hosted(Option):
     deals: Deals
     holdings: Holdings
     others: tuple[str, ...] = ()
-    """Platforms beside the API whose commitments are left unused."""
+    """Platforms beside the one it buys from whose commitments are left unused."""
 
     def lines(self, taxed: bool) -> tuple[Line, ...]:
         """Return the option's lines, with tax where it is paid."""
@@ -202,11 +203,10 @@ class Hosted(Option):
         )
 
     def _bills(self) -> tuple[Line, ...]:
-        def rest(m: Any) -> Any:
-            return self.rest(m) + sum(getattr(m, f"{o}_commit_per_month") for o in self.others)
+        parts = running_parts(self.deals)
 
         def running(m: Any) -> Any:
-            return sum(self.get(m, f"{part}_per_month") for part in running_parts(self.deals))
+            return sum(self.get(m, f"{part}_per_month") for part in parts)
 
         return (
             self.flow(
@@ -214,7 +214,7 @@ class Hosted(Option):
                 "migration",
                 lambda m: np.where(m.month == 1, m.migration_cost, 0),
             ),
-            *bought(self, self.share, rest, self.deals),
+            *bought(self, self.share, self.rest, self.deals, self.others),
             self.flow("running_per_month", "running cost", running),
         )
 

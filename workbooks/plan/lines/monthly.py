@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from costcore.language.quantities import MONTHS_PER_YEAR
-from costcore.language.timeline import Line
+from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
 from costcore.tokens.api import grown, priced
 from workbooks.plan.lines.hosted import Hosted
@@ -213,14 +213,24 @@ def _short(deals: Deals) -> Line:
     return Line("own_short_tokens", label, short, sums=True)
 
 
-def _hybrid(deals: Deals, holdings: Holdings, others: tuple[str, ...]) -> Hosted:
-    return Hosted("hybrid", lambda m: m.hybrid_share, _routed_bill, deals, holdings, others)
+def _hybrid(deals: Deals, holdings: Holdings, managed: bool) -> Hosted:
+    unused = ("managed",) if managed and deals.rest == "api" else ()
+    bill = _routed_bill(deals.rest)
+    return Hosted("hybrid", lambda m: m.hybrid_share, bill, deals, holdings, unused)
 
 
-def _routed_bill(m: Any) -> Any:
-    bought = m.volume_tokens_per_month * (1 - m.hybrid_share)
-    usage = priced(bought, m.api_price_now_per_mtok)
-    return np.maximum(usage, m.api_commit_per_month) + m.api_fee_per_month
+def _routed_bill(option: str) -> Rule:
+    """What an option takes for the rest of a hybrid."""
+
+    def rule(m: Any) -> Any:
+        price, least, fee = (
+            getattr(m, f"{option}_{part}")
+            for part in ("price_now_per_mtok", "commit_per_month", "fee_per_month")
+        )
+        usage = priced(m.volume_tokens_per_month * (1 - m.hybrid_share), price)
+        return np.maximum(usage, least) + fee
+
+    return rule
 
 
 def monthly(
@@ -228,9 +238,13 @@ def monthly(
     taxed: bool,
     holdings: Holdings,
     contracts: tuple[Contract, ...] = (),
+    rest: str = "api",
 ) -> tuple[Line, ...]:
-    """Return the lines of a plan that compares these options, and what is owed by contract."""
-    deals = {option: Deals(option, contracts) for option in options}
+    """Return the lines of a plan that compares these options, and what is owed by contract.
+
+    `rest` is what a hybrid buys its rest from.
+    """
+    deals = {o: Deals(o, contracts, rest if o == "hybrid" else "api") for o in options}
     managed = "managed" in options
     others = ("managed",) if managed else ()
     kept = (lambda m: 1.0), (lambda m: m.api_commit_per_month)
@@ -243,7 +257,7 @@ def monthly(
         *(TAX_YEARS if holdings.buys and taxed else ()),
         *own.lines(taxed),
         _short(deals["own"]),
-        *(_hybrid(deals["hybrid"], holdings, others).lines(taxed) if "hybrid" in options else ()),
+        *(_hybrid(deals["hybrid"], holdings, managed).lines(taxed) if "hybrid" in options else ()),
         *(_cumulative(option, holdings) for option in options),
         *_owing("saved_cash", "cash", "cash"),
         *(_owing("saved_paid", "cash without the terminal value", "paid") if holdings.buys else ()),

@@ -29,6 +29,7 @@ ACCOUNTS = {
     "incidents": "Incident response",
     "migration": "Migration",
     "api": "API usage",
+    "managed": "Managed platform usage",
 }
 
 
@@ -44,11 +45,12 @@ class Account:
 
 
 def accounts(
-    options: tuple[str, ...], holdings: Holdings, owing: tuple[str, ...] = ()
+    options: tuple[str, ...], holdings: Holdings, owing: tuple[str, ...] = (), rest: str = "api"
 ) -> Iterator[Account]:
     """Yield the accounts of each option; in each type they add up to the plan.
 
-    Those that are `owing` by contract have an account for it.
+    Those that are `owing` by contract have an account for it, and a hybrid has one for the
+    managed platform where its `rest` is bought there.
     """
     for option in options:
         if option in owing:
@@ -57,7 +59,8 @@ def accounts(
             flow = "bill" if option in owing else "cash"
             yield Account(option, "API usage", f"{option}_{flow}_per_month", "opex")
             continue
-        for part in RUNNING:
+        platform = ("managed",) if option == "hybrid" and rest == "managed" else ()
+        for part in (*RUNNING, *platform):
             yield Account(option, ACCOUNTS[part], f"{option}_{part}_per_month", "opex")
         if holdings.buys:
             yield from _assets(option)
@@ -78,10 +81,13 @@ def write(draft: Draft) -> None:
     """Write the flat table."""
     note = "opex and capex are cash; opex and non-cash are profit and loss. Filter, pivot, upload."
     sheet = draft.sheet("Budget", "Budget by month and account", note)
+    told = draft.plan.scenario
     periods = [_period(draft, t) for t in range(draft.plan.scenario.horizon_months)]
     rows = [
         (account, t)
-        for account in accounts(draft.plan.options, draft.plan.holdings, draft.plan.scenario.owing)
+        for account in accounts(
+            draft.plan.options, draft.plan.holdings, told.owing, told.hybrid_rest
+        )
         for t in range(len(periods))
     ]
     for column, width in enumerate(WIDTHS):

@@ -15,37 +15,24 @@ import numpy as np
 
 from costcore.language.timeline import Line, Rule
 from workbooks.plan.lines.option import TITLES, Option
-from workbooks.scenario.contracts import NODES, NUMBERS, SPEND
+from workbooks.plan.lines.owing.terms import term_name
+from workbooks.scenario.contracts import NODES, SPEND
 from workbooks.scenario.scenario import Contract
 
 USES = {
-    "api": ("api", "hybrid"),
-    "dedicated": ("api", "hybrid"),
+    "api": ("api",),
+    "dedicated": ("api",),
     "managed": ("managed",),
     "reserved": ("own", "hybrid"),
     "lease": ("own", "hybrid"),
 }
-"""Strategies that go on using what a contract is for; the others leave it when they may."""
+"""Strategies that go on using what a contract is for; the others leave it when they may.
+
+A hybrid uses that of whatever it buys its rest from.
+"""
+FOR_TOKENS = ("api", "dedicated", "managed")
 OWED = re.compile(r"[a-z]+_(c\d+_\w+|[a-z]+_overage_per_month|(owed|used|wasted|exit)_per_month)")
 """Names of the lines on the sheet of the commitments, not in the plan by month."""
-
-
-def terms(contracts: Sequence[Contract]) -> dict[str, float]:
-    """Return the terms of the contracts by the names that rules read; no notice is nan."""
-    return {
-        term_name(place, term): np.nan if (held := getattr(each, term)) is None else held
-        for place, each in enumerate(contracts, 1)
-        for term in NUMBERS
-    }
-
-
-def term_name(place: int, term: str) -> str:
-    """Return the name of a term of a contract.
-
-    >>> term_name(2, "first_month")
-    'contract2_first_month'
-    """
-    return f"contract{place}_{term}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +41,8 @@ class Deal(Option):
 
     place: int
     contract: Contract
+    rest: str = "api"
+    """What a hybrid buys its rest from."""
 
     def term(self, m: Any, name: str) -> Any:
         """Read a term of the contract."""
@@ -81,11 +70,19 @@ class Deal(Option):
     def _last(self, m: Any) -> Any:
         return self.term(m, "first_month") + self.term(m, "term_months") - 1
 
+    @property
+    def is_used(self) -> bool:
+        """Whether the strategy goes on using it; a hybrid buys its rest from one of two."""
+        kind = self.contract.kind
+        if self.name == "hybrid" and kind in FOR_TOKENS:
+            return (kind == "managed") == (self.rest == "managed")
+        return self.name in USES[kind]
+
     def _end(self, m: Any) -> Any:
         """Last month that is owed: that of the term, or of the notice where it is left."""
-        if self.name in USES[self.contract.kind]:
+        if self.is_used:
             return self._last(m)
-        runs_beside = self.name == "own" and self.contract.kind in ("api", "dedicated")
+        runs_beside = self.name != "managed" and self.contract.kind in ("api", "dedicated")
         stays = m.dual_run_months if runs_beside else 0
         noticed = np.maximum(stays + 1, self.term(m, "first_month"))
         notice = self.term(m, "notice_months")
@@ -195,11 +192,13 @@ class Deals(Option):
     """The contracts that a strategy owes, in their order: each takes what those above leave."""
 
     contracts: tuple[Contract, ...]
+    rest: str = "api"
+    """What a hybrid buys its rest from."""
 
     def of(self, *kinds: str) -> list[Deal]:
         """Return those of some kinds."""
         return [
-            Deal(self.name, place, each)
+            Deal(self.name, place, each, self.rest)
             for place, each in enumerate(self.contracts, 1)
             if each.owed_by(self.name) and each.kind in kinds
         ]
