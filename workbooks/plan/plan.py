@@ -98,7 +98,7 @@ class Plan:
     @cached_property
     def behind(self) -> Behind:
         """What the verdict reads from."""
-        return Behind(self.options, self.holdings)
+        return Behind(self.options, self.holdings, self.scenario.contracts)
 
     @cached_property
     def compared(self) -> tuple[Line, ...]:

@@ -34,8 +34,8 @@ def write_books(draft: Draft) -> None:
 
 def monthly_row(draft: Draft, line: str) -> tuple[str, int]:
     """Return where a line of the monthly plan stands: its sheet and its row."""
-    first = draft.cells[line].text.split("!")[1].split(":")[0]
-    return "Monthly!", xl_cell_to_rowcol(first.replace("$", ""))[0]
+    sheet, _, cells = draft.cells[line].text.partition("!")
+    return f"{sheet}!", xl_cell_to_rowcol(cells.split(":")[0].replace("$", ""))[0]
 
 
 def write_return(draft: Draft) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from costcore.answers.breakeven import crossing_tokens, first_winning_nodes, nod
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
 from costcore.tokens.api import grown
+from workbooks.plan.lines.owing.contracts import Deal
 from workbooks.plan.lines.owing.currencies import foreign
 from workbooks.plan.lines.vintages import Holdings
 
@@ -57,39 +59,81 @@ def _owned_node(old: bool) -> tuple[Line, ...]:
     """What one that is owned already costs in the month, and how many there are."""
     return (
         Line(
-            "node_run_per_month",
+            "node_old_per_month",
             "A node owned already: support, power and space",
             (lambda m: _run(m, "owned")) if old else (lambda m: m.node_new_per_month),
-        ),
-        Line(
-            "node_extra_per_month",
-            "A new node costs beyond it",
-            lambda m: m.node_new_per_month - m.node_run_per_month,
         ),
         Line(
             "month_old_nodes",
             "Nodes owned already",
             (lambda m: m.own_old_nodes) if old else (lambda m: m.existing_nodes),
         ),
+    )
+
+
+def _kept_node(old: bool, bound: Sequence[Deal]) -> tuple[Line, ...]:
+    """What nodes that are there already cost more to run, those of contracts before owned ones.
+
+    The fee of a contract is owed in any case. Where there are both kinds, a node costs their mean.
+    """
+
+    def held(m: Any) -> Any:
+        runs = (
+            np.where(deal.part(m, "left_months") > 0, deal.term(m, "committed_nodes"), 0)
+            for deal in bound
+        )
+        return sum(runs, 0.0)
+
+    def spares(m: Any) -> Any:
+        later = np.maximum(m.spare_nodes - m.month_bound_nodes, 0)
+        new = np.maximum(later - m.month_old_nodes, 0)
+        return new * m.node_new_per_month + (later - new) * m.node_old_per_month
+
+    def run(m: Any) -> Any:
+        if not bound:
+            return m.node_old_per_month
+        if not old:
+            return np.float64(0)
+        later = np.maximum(m.spare_nodes - m.month_bound_nodes, 0)
+        left = np.maximum(m.month_old_nodes - later, 0)
+        return m.node_old_per_month * left / np.maximum(m.month_kept_nodes, 1)
+
+    there = "Nodes there already, beyond the spare ones"
+    return (
+        Line("month_bound_nodes", "Nodes of contracts, whose fee is owed in any case", held),
+        Line("spares_due_per_month", "Spare nodes, those there already first", spares),
         Line(
             "month_kept_nodes",
-            "Of them beyond the spare ones",
-            lambda m: np.maximum(m.month_old_nodes - m.spare_nodes, 0),
+            there,
+            lambda m: np.maximum(m.month_bound_nodes + m.month_old_nodes - m.spare_nodes, 0),
+        ),
+        Line("node_run_per_month", "One of them costs to run", run),
+        Line(
+            "node_extra_per_month",
+            "A new node costs beyond it",
+            lambda m: m.node_new_per_month - m.node_run_per_month,
         ),
     )
 
 
-def _steady(m: Any) -> Any:
+def _steady(due: str) -> Line:
+    def rule(m: Any) -> Any:
+        return getattr(m, due) - m.nodes_due_per_month - m.served_due_per_month
+
+    return Line("own_steady_per_month", "People and tools, whatever the volume", rule)
+
+
+def _nodes_due(m: Any) -> Any:
     old = np.minimum(m.month_old_nodes, m.own_nodes)
-    nodes = m.own_nodes * m.node_new_per_month - old * m.node_extra_per_month
-    served = m.own_marginal_per_month + m.own_migration_per_month + m.own_api_per_month
-    return m.own_due_per_month - nodes - served
+    return (m.own_nodes - old) * m.node_new_per_month + old * m.node_old_per_month
+
+
+def _served_due(m: Any) -> Any:
+    return m.own_marginal_per_month + m.own_migration_per_month + m.own_api_per_month
 
 
 def _fixed(m: Any) -> Any:
-    old = np.minimum(m.month_old_nodes, m.spare_nodes)
-    spares = m.spare_nodes * m.node_new_per_month - old * m.node_extra_per_month
-    return m.own_steady_per_month + m.own_oneoff_per_month + spares
+    return m.own_steady_per_month + m.own_oneoff_per_month + m.spares_due_per_month
 
 
 def _kept_first(m: Any) -> Any:
@@ -133,8 +177,11 @@ def _first_tokens(m: Any) -> Any:
     return np.where(m.at_once_count == 1, 0, above)
 
 
+DUE = (
+    Line("nodes_due_per_month", "Nodes in service, of contracts apart", _nodes_due),
+    Line("served_due_per_month", "Cost per token, migration and bills", _served_due),
+)
 FIRST = (
-    Line("own_steady_per_month", "People and tools, whatever the volume", _steady),
     Line("own_fixed_per_month", "The same, with spare nodes and what is paid once", _fixed),
     Line(
         "to_recover_per_month",
@@ -171,6 +218,13 @@ FIRST = (
 """Below the rival's price, fee and commitment."""
 
 
-def by_month(holdings: Holdings) -> tuple[Line, ...]:
-    """Return what a node costs in each month, and the first break-even at its prices."""
-    return (*_new_node(holdings.buys), *_owned_node(holdings.owned_before), *FIRST)
+def by_month(
+    holdings: Holdings, bound: Sequence[Deal] = (), due: str = "own_due_per_month"
+) -> tuple[Line, ...]:
+    """Return what a node costs in each month, and the first break-even at its prices.
+
+    `bound` are the contracts for nodes that self-hosting owes, `due` is what a month of it costs.
+    """
+    old = holdings.owned_before
+    nodes = (*_new_node(holdings.buys), *_owned_node(old), *_kept_node(old, bound))
+    return (*nodes, *DUE, _steady(due), *FIRST)
