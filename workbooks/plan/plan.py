@@ -14,8 +14,7 @@ from workbooks.plan.lines import load, sizing
 from workbooks.plan.lines.drivers import HARDWARE_COLUMNS, drivers
 from workbooks.plan.lines.lookup import Rows, converted, number
 from workbooks.plan.lines.monthly import monthly
-from workbooks.plan.lines.owing.contracts import OWED
-from workbooks.plan.lines.owing.terms import terms
+from workbooks.plan.lines.owing.terms import OWED, terms
 from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results import books, commitments, decision, finance, returns, summary
@@ -161,7 +160,7 @@ class Plan:
         months, found = self.scenario.horizon_months, dict(known)
         used = {name: known[name] for name in self.commitments.read}
         found |= values(self.commitments.lines, found, months, series=used)
-        expensed = {name: known[name] for name in books.read_by_books(self.options)}
+        expensed = {name: known[name] for name in books.read_by_books(self.scenario)}
         found |= values(self.books, found, months, series=expensed)
         for each in self.returns:
             found |= values(each.flows(), found, months, series={n: known[n] for n in each.read})

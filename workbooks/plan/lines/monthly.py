@@ -32,6 +32,24 @@ def _level(m: Any) -> Any:
     return np.where(own, m.forecast_tokens_per_month / m.season_factor, path)
 
 
+def _path(cost: str, label: str, change: str) -> Line:
+    return Line(
+        f"{cost}_now_factor",
+        f"{label}: its price over that of the first month",
+        lambda m: grown(1.0, getattr(m, change), m.month),
+    )
+
+
+PATHS = (
+    Line(
+        "rent_now_factor",
+        "Rent: its price over that of the first month, with its exchange rate",
+        lambda m: foreign(m, "rent", grown(1.0, m.rent_change_per_year, m.month)),
+    ),
+    _path("support", "Support", "support_change_per_year"),
+    _path("energy", "Electricity", "energy_price_change_per_year"),
+    _path("space", "Colocation and other cost", "space_change_per_year"),
+)
 TIME = (
     Line("year_count", "Year of the plan", lambda m: np.floor((m.month - 1) / MONTHS_PER_YEAR) + 1),
     Line(
@@ -46,6 +64,7 @@ TIME = (
     ),
     Line("end_factor", "Discount factor: resale, end of month", lambda m: _discount(m, m.month)),
     FACTOR,
+    *PATHS,
     Line(
         "level_tokens_per_month",
         "Tokens without the season: your own, and from there on with growth",
@@ -88,14 +107,16 @@ class Priced(Option):
 
         def held(m: Any) -> Any:
             before = m.last(f"{self.name}_held_per_mtok")
-            return np.where(any_of(deal.holds(m) for deal in holding), before, self._path(m))
+            now = self.get(m, "path_per_mtok")
+            return np.where(any_of(deal.holds(m) for deal in holding), before, now)
 
         def price(m: Any) -> Any:
             return foreign(m, self.name, self.get(m, "held_per_mtok"))
 
         label = "price, held by contract until its end"
         return (
-            self.line("held_per_mtok", f"{label}, at today's rates", held, heading=self.title),
+            self.line("path_per_mtok", "price, without contracts", self._path, heading=self.title),
+            self.line("held_per_mtok", f"{label}, at today's rates", held),
             self.line("price_now_per_mtok", label, price),
         )
 

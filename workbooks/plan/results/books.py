@@ -96,9 +96,8 @@ class Books(Option):
             return np.maximum(end - m.month - since, 0)
 
         def paid(m: Any) -> Any:
-            runs = (m.month >= deal.term(m, "first_month")) & (left(m, 0) > 0)
-            long = deal.term(m, "term_months") > SHORT_MONTHS
-            return np.where(runs & long, deal.term(m, "minimum_per_month"), 0)
+            fee = deal.part(m, "owed_per_month")
+            return np.where(deal.term(m, "term_months") > SHORT_MONTHS, fee, 0)
 
         def written(m: Any) -> Any:
             term = deal.term(m, "term_months")
@@ -167,9 +166,11 @@ def books(scenario: Scenario) -> tuple[Line, ...]:
     return (*WORTH, *shown)
 
 
-def read_by_books(options: tuple[str, ...]) -> Iterator[str]:
+def read_by_books(scenario: Scenario) -> Iterator[str]:
     """Yield the lines of the monthly plan that are read."""
-    for option in options:
+    for option in scenario.options:
         if option in HOSTED:
             for line in ("hired_nodes", "migration_per_month", "expense_per_month"):
                 yield f"{option}_{line}"
+            for deal in Deals(option, scenario.contracts).of("lease"):
+                yield f"{option}_c{deal.place}_owed_per_month"

@@ -35,11 +35,6 @@ class Evened(Option):
             return self.get(m, "usage_per_month")
         return m.own_api_usage_per_month if (self.name, kind) == ("own", "api") else 0.0
 
-    def _settled(self, m: Any) -> Any:
-        deals = self.deals.of(*SPEND)
-        wasted = sum((deal.part(m, "wasted_per_month") for deal in deals), 0.0)
-        return wasted - sum(deal.part(m, "credited_per_month") for deal in deals)
-
     def _short(self, m: Any) -> Any:
         kinds = [kind for kind in SPEND if self.deals.of(kind)]
         return sum((np.maximum(self._of(kind)(m) - self._used(m, kind), 0) for kind in kinds), 0.0)
@@ -48,16 +43,13 @@ class Evened(Option):
         """Return the least of a month, and what the month is due when it is settled each month."""
 
         def even(m: Any) -> Any:
-            moved = self.get(m, "short_per_month") - self.get(m, "settled_per_month")
-            return self.get(m, "due_per_month") + moved
+            settled = self.get(m, "settled_per_month") if self.deals.all else 0.0
+            return self.get(m, "due_per_month") + self.get(m, "short_per_month") - settled
 
         least = self.line("least_per_month", "least of the month", self._of(self.name))
         return (
             *((least,) if self.name in TOKEN_BILLED else ()),
-            self.line(
-                "settled_per_month", "minimums settled in the month, less credit", self._settled
-            ),
-            self.line("short_per_month", "the same, were they settled each month", self._short),
+            self.line("short_per_month", "minimums, were they settled each month", self._short),
             self.line("even_per_month", "cost of the month, were they settled so", even),
         )
 

@@ -39,9 +39,9 @@ def _nodes(m: Any, filled: Any) -> Any:
 
 
 def _above(m: Any, use: str, factor: Any) -> Any:
-    """Present value of what is used above the commitment, at some times the use."""
+    """What is used above the commitment, at some times the use; all of it is present value."""
     used, floors = getattr(m, f"{use}_uses") * factor, getattr(m, f"{use}_floors")
-    return weighted((used > floors) * (used - floors), m.bill_factors) * m.kept_share
+    return np.dot(used > floors, used - floors)
 
 
 def _present(row: str) -> Rule:

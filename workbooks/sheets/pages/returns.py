@@ -27,7 +27,7 @@ def write_books(draft: Draft) -> None:
     sheet = draft.sheet("Books", "Other views of profit and loss", note)
     months = draft.plan.scenario.horizon_months
     timeline(draft, sheet, months)
-    read = {name: monthly_row(draft, name) for name in read_by_books(draft.plan.options)}
+    read = {name: monthly_row(draft, name) for name in read_by_books(draft.plan.scenario)}
     draft.across(sheet, PERIODS_ROW + 1, draft.plan.books, months, "month", read)
     draft.protect(sheet)
 

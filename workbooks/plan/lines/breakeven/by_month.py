@@ -10,27 +10,24 @@ import numpy as np
 from costcore.answers.breakeven import crossing_tokens, first_winning_nodes, node_margin
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
-from costcore.tokens.api import grown
 from workbooks.plan.lines.owing.contracts import Deal
-from workbooks.plan.lines.owing.currencies import foreign
 from workbooks.plan.lines.vintages import Holdings
 
 
 def _got(buys: bool) -> Rule:
     def rule(m: Any) -> Any:
-        rent = grown(m.node_rent_per_month, m.rent_change_per_year, m.month)
         capital = m.own_node_capital_per_month if buys else 0.0
-        return foreign(m, "rent", rent) + m.node_lease_per_month + capital
+        return m.node_rent_per_month * m.rent_now_factor + m.node_lease_per_month + capital
 
     return rule
 
 
 def _run(m: Any, node: str) -> Any:
     """Support, power and space, each with its own change of price."""
-    support = grown(getattr(m, f"{node}_support_per_month"), m.support_change_per_year, m.month)
-    power = grown(getattr(m, f"{node}_energy_per_month"), m.energy_price_change_per_year, m.month)
-    space = grown(getattr(m, f"{node}_space_per_month"), m.space_change_per_year, m.month)
-    return support + power + space
+    return sum(
+        getattr(m, f"{node}_{cost}_per_month") * getattr(m, f"{cost}_now_factor")
+        for cost in ("support", "energy", "space")
+    )
 
 
 def _new_node(buys: bool) -> tuple[Line, ...]:
@@ -144,9 +141,7 @@ def _kept_first(m: Any) -> Any:
 
 def _new_first(m: Any) -> Any:
     margin, cost = m.new_margin_per_month, m.node_new_per_month
-    recover = m.to_recover_per_month - m.month_kept_nodes * m.node_extra_per_month
-    least = np.maximum(m.min_nodes, m.month_kept_nodes + 1)
-    return first_winning_nodes(recover, margin, cost, least)
+    return first_winning_nodes(m.left_to_recover_per_month, margin, cost, m.least_new_nodes)
 
 
 def _least(m: Any) -> Any:
@@ -204,6 +199,16 @@ FIRST = (
         lambda m: m.new_margin_per_month + m.node_extra_per_month,
     ),
     Line("kept_first_nodes", "Nodes that win, if all are owned already", _kept_first),
+    Line(
+        "left_to_recover_per_month",
+        "To recover, less what nodes there already save",
+        lambda m: m.to_recover_per_month - m.month_kept_nodes * m.node_extra_per_month,
+    ),
+    Line(
+        "least_new_nodes",
+        "Fewest nodes with a new one",
+        lambda m: np.maximum(m.min_nodes, m.month_kept_nodes + 1),
+    ),
     Line("new_first_nodes", "Nodes that win, with new ones", _new_first),
     Line("least_due_per_month", "The fewest nodes without a token, beyond the fee", _least),
     Line(

@@ -1,13 +1,18 @@
-"""Terms of contracts under the names that rules and cells have for them."""
+"""Terms of contracts, and lines about them, under the names that rules and cells have for them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from workbooks.scenario.contracts import NUMBERS
 from workbooks.scenario.scenario import Contract
+
+SUMS = "owed|used|wasted|exit|fees|settled"
+OWED = re.compile(rf"[a-z]+_(c\d+_\w+|[a-z]+_overage_per_month|({SUMS})_per_month)")
+"""Names of the lines on the sheet of the commitments, not in the plan by month."""
 
 
 def terms(contracts: Sequence[Contract]) -> dict[str, float]:
