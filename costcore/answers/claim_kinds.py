@@ -32,6 +32,7 @@ RATES = "bill against rates"
 CAPACITY_AS_VOLUME = "capacity taken for volume"
 NAMED_COST = "a named cost left out"
 FULL_LOAD = "full load assumed"
+EXAMPLE = "example against claim"
 
 Inputs = Mapping[str, Any]
 
@@ -115,7 +116,7 @@ def _breakeven(m: Inputs, claimed: float, rounding: float) -> Answer:
     ours = float(breakeven_tokens(price, node, capacity, fixed))
     above = math.isfinite(claimed) and claimed > capacity
     forgot = close(claimed, bare, rounding) and not close(claimed, peopled, rounding)
-    paper = bare if forgot else peopled
+    paper = bare if forgot or math.isinf(claimed) else peopled  # on paper people cost nothing
     nodes = float(whole_nodes(claimed / capacity)) if above else 1.0
     crossing = (
         f"One node serves {_millions(capacity)}; {_millions(claimed)} take {nodes:.0f} nodes for "
@@ -228,13 +229,20 @@ def _unit(m: Inputs, claimed: float, rounding: float) -> Answer:
 
 
 def _ratio(m: Inputs, claimed: float, rounding: float) -> Answer:
-    ours = m["larger_cost"] / m["smaller_cost"]
-    return Answer(ours, ours)
+    larger, smaller = m["larger_cost"], m["smaller_cost"]
+    ours = larger / smaller
+    why = f"{number(larger)} over {number(smaller)} is {number(ours)}."
+    return Answer(ours, ours, (None if close(claimed, ours, rounding) else Trap(EXAMPLE, why),))
 
 
 def _saving(m: Inputs, claimed: float, rounding: float) -> Answer:
-    ours = 1 - m["smaller_cost"] / m["larger_cost"]
-    return Answer(ours, ours)
+    larger, smaller = m["larger_cost"], m["smaller_cost"]
+    ours = 1 - smaller / larger
+    why = (
+        f"From {number(larger)} to {number(smaller)} is {ours:.0%} less; {claimed:.0%} less would "
+        f"be {number(larger * (1 - claimed))}."
+    )
+    return Answer(ours, ours, (None if close(claimed, ours, rounding) else Trap(EXAMPLE, why),))
 
 
 PRICES = (

@@ -204,7 +204,12 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "opportunity_value_per_hour": Quantity("What such an hour would have earned."),
         "opportunity_kind": Quantity("In or out: it is not cash, and may decide the verdict."),
         "migration_cost": Quantity("One-off cost of moving: evaluation, prompts, tests."),
+        "migration_life_months": Quantity(
+            "Months over which books spread the migration; 0 expenses it at once.", whole=True
+        ),
+        "borrowing_rate": _change("Yearly rate of the debt that books show for a lease."),
         "dual_run_months": Quantity("Months in which the API runs beside it.", whole=True),
+        "hybrid_rest_kind": Quantity("Who serves what your own nodes do not: API or platform."),
         "gate_residency_kind": Quantity("No takes the API, the platform and the hybrid out."),
         "gate_accuracy_kind": Quantity("No takes every open model out: only the API is left."),
         "gate_fine_tuning_kind": Quantity("No takes the API out."),

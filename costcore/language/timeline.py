@@ -93,14 +93,14 @@ def values(
     kept = {line.name for line in lines} if keep is None else set(keep)
     rows: dict[str, list[Any]] = {name: [] for name in kept}
     given = {name: _numpy(value) for name, value in inputs.items()}
+    rules = [(line.name, line.rule) for line in lines if not line.ahead]
     with np.errstate(all="ignore"):
         for t in range(periods):
             known = given | {name: _numpy(each[t]) for name, each in series.items()}
             known[period] = np.float64(t + 1)
             seen = Period(known, NumberHistory(rows, known))
-            for line in lines:
-                if not line.ahead:
-                    known[line.name] = line.rule(seen)
+            for name, rule in rules:
+                known[name] = rule(seen)
             for name in kept:
                 rows[name].append(known[name])
     return {name: _stacked(row) for name, row in rows.items()}
@@ -125,20 +125,17 @@ def _ahead(
 
 def _numpy(value: Any) -> Any:
     """Python's own numbers raise where numpy's give inf or nan, as a column of them would."""
-    plain = isinstance(value, float | int) and not isinstance(value, bool)
-    return np.float64(value) if plain else value
+    return np.float64(value) if type(value) in (float, int) else value
 
 
 def _stacked(row: list[Any]) -> Any:
-    if any(_is_text(x) for x in row):
+    try:
+        array = np.array(row)
+    except ValueError:  # some periods hold arrays, others one number for all
+        return np.stack(np.broadcast_arrays(*(np.asarray(x, float) for x in row)))
+    if array.dtype.kind in "UO":
         return np.array([str(x) for x in row], dtype=object)
-    if all(np.ndim(x) == 0 for x in row):
-        return np.array([float(x) for x in row])
-    return np.stack(np.broadcast_arrays(*(np.asarray(x, float) for x in row)))
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind == "U")
+    return array.astype(float, copy=False)
 
 
 def formulas(
@@ -170,8 +167,8 @@ def formulas(
     texts: dict[str, list[str]] = {}
     with np.errstate(all="ignore"):
         for line in lines:
-            template = "=" + excel(line.rule(seen))
-            texts[line.name] = [_placed(template, places, t) for t in range(periods)]
+            parts = MARK.split("=" + excel(line.rule(seen)))
+            texts[line.name] = [_placed(parts, places, t) for t in range(periods)]
             known[line.name] = Cell(_mark("at", line.name, 0))
     return texts
 
@@ -184,8 +181,11 @@ def _mark(place: str, name: str, offset: int) -> str:
     return f"\x01{place}\x02{name}\x02{offset}\x03"
 
 
-def _placed(template: str, places: Mapping[str, Callable[[str, int], str]], t: int) -> str:
-    return MARK.sub(lambda mark: places[mark[1]](mark[2], t + int(mark[3])), template)
+def _placed(parts: Sequence[str], places: Mapping[str, Callable[[str, int], str]], t: int) -> str:
+    """Join the pieces of a formula, text and marks in turn, with the cells of a period."""
+    marks = zip(parts[1::4], parts[2::4], parts[3::4], parts[4::4], strict=True)
+    found = (places[place](name, t + int(offset)) + text for place, name, offset, text in marks)
+    return parts[0] + "".join(found)
 
 
 def needed(

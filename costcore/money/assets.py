@@ -30,6 +30,17 @@ def resale_share(age_months: Numbers, after_36_share: Numbers, after_60_share: N
     return np.where(age_months <= first, early, falls)
 
 
+def annuity(rate: Numbers, periods: Numbers, payment: Numbers = -1.0) -> Numbers:
+    """Present value of a payment at the end of each period, of the other sign, as ``PV`` has it.
+
+    >>> round(float(annuity(0.01, 12)), 4), float(annuity(0.0, 12)), float(annuity(0.01, 0))
+    (11.2551, 12.0, 0.0)
+    """
+    flat = np.asarray(rate) == 0
+    worth = (1 - (1 + rate) ** -periods) / np.where(flat, 1, rate)
+    return -payment * np.where(flat, periods, worth)
+
+
 def depreciated(
     before: Numbers,
     residual: Numbers,

@@ -49,29 +49,31 @@ def mixed_input_price(
     long_price_per_mtok: Numbers,
     write_price_per_mtok: Numbers,
     long_context_share: Numbers,
-    cache_write_share: Numbers,
-    cached_share: Numbers = 0.0,
+    uncached_write_share: Numbers,
 ) -> Numbers:
     """Price of uncached input when some of it is long context and some is written to a cache.
-
-    Written and cached tokens are disjoint shares of all input, as meters count them; so
-    of the input that is not cached more is written.
 
     A long-context rate applies to a whole request; so the share of the traffic
     that it applies to is an input, and a monthly total never meets a threshold.
 
     >>> round(mixed_input_price(3.0, 6.0, 3.75, 0.10, 0.20), 9)
     3.45
-
-    Where 60 % is read from a cache, 20 % of all input are half of the rest:
-
-    >>> float(mixed_input_price(2.0, 2.0, 2.5, 0.0, 0.20, cached_share=0.60))
-    2.25
     """
     read = input_price_per_mtok + long_context_share * (long_price_per_mtok - input_price_per_mtok)
+    return read + uncached_write_share * (write_price_per_mtok - input_price_per_mtok)
+
+
+def uncached_write_share(cache_write_share: Numbers, cached_share: Numbers) -> Numbers:
+    """Tokens written to a cache, of the input that is not read from one.
+
+    Written and cached tokens are disjoint shares of all input, as meters count them. Where 60 %
+    is read from a cache, 20 % of all input are half of the rest:
+
+    >>> round(float(uncached_write_share(0.20, 0.60)), 9)
+    0.5
+    """
     rest = np.maximum(1 - cached_share, cache_write_share)
-    written = cache_write_share / np.where(rest > 0, rest, 1)
-    return read + written * (write_price_per_mtok - input_price_per_mtok)
+    return cache_write_share / np.where(rest > 0, rest, 1)
 
 
 def priced(tokens_per_month: Numbers, price_per_mtok: Numbers) -> Numbers:

@@ -97,6 +97,7 @@ BOUND = {
         "spot_share": 0.2,
         "spot_discount_share": 0.6,
     },
+    "people": {**RENTED["people"], "migration_life_months": 24},
     "contract": [
         {
             "name": "Frontier API",
@@ -142,6 +143,14 @@ BOUND = {
             "minimum_per_month": 5_000,
             "committed_nodes": 2,
             "notice_months": 3,
+        },
+        {
+            "name": "Leased node",
+            "kind": "lease",
+            "first_month": -5,
+            "term_months": 30,
+            "minimum_per_month": 2_400,
+            "committed_nodes": 1,
         },
     ],
 }

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 USERS = {
     "api": {"api", "hybrid"},
     "dedicated": {"api", "hybrid"},
-    "managed": {"managed"},
-    "reserved": {"own", "hybrid"},
-    "lease": {"own", "hybrid"},
+    "managed": {"managed", "mixed"},
+    "reserved": {"own", "hybrid", "mixed"},
+    "lease": {"own", "hybrid", "mixed"},
 }
+"""Who goes on using what; mixed is a hybrid whose rest goes to the managed platform."""
 SIGNER = {"api": "api", "managed": "managed", "dedicated": "api", "reserved": "own", "lease": "own"}
 SPENT = ("api", "managed")
 
@@ -43,7 +44,9 @@ class Terms:
         """The last month owed: whoever does not use it gives notice when it needs it no more."""
         if strategy in USERS[self.kind] or self.notice is None:
             return self.last
-        needed_until = dual if strategy == "own" and self.kind in ("api", "dedicated") else 0
+        needed_until = (
+            dual if strategy in ("own", "mixed") and self.kind in ("api", "dedicated") else 0
+        )
         noticed_in = max(needed_until + 1, self.first)
         return min(self.last, noticed_in + self.notice - 1)
 

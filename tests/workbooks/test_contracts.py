@@ -56,6 +56,7 @@ def random_plan(seed):
         "months": int(rng.integers(12, 49)),
         "fee": float(rng.choice([0.0, 300.0])),
         "change": float(rng.choice([0.0, -0.3])),
+        "rest": str(rng.choice(["api", "managed"])),
     }
     return contracts, facts
 
@@ -82,7 +83,7 @@ def content(contracts, facts):
         },
         "nodes": {"node_tokens_per_second": 1_000.0, "rent_per_gpu_hour": 2.0},
         "people": {"dual_run_months": facts["dual"]},
-        "hybrid": {"hybrid_share": SHARE},
+        "hybrid": {"hybrid_share": SHARE, "hybrid_rest_kind": facts["rest"]},
         "contract": [written(place, each) for place, each in enumerate(contracts)],
     }
 
@@ -118,14 +119,19 @@ def reckoned(contracts, facts, strategy):
     found = Owed(months)
     volume = [facts["tokens"] * (1 + facts["growth"]) ** (t / 12) for t in range(months)]
     price = [PRICE * (1 + facts["change"]) ** (t / 12) for t in range(months)]
-    own = {"own": 1.0, "hybrid": SHARE}.get(strategy, 0.0)
+    own = {"own": 1.0, "hybrid": SHARE, "mixed": SHARE}.get(strategy, 0.0)
+    rest = 1.0 if strategy == "mixed" else own
     bought = [
-        0.0 if strategy == "managed" else v if t < dual or not own else v * (1 - own)
+        0.0 if strategy == "managed" else v if t < dual or not own else v * (1 - rest)
         for t, v in enumerate(volume)
     ]
     served = owed.serve(of("dedicated"), strategy, bought, dual, months, found)
     bills = [(b - s) / 1e6 * p for b, s, p in zip(bought, served, price, strict=True)]
-    hosted = [v / 1e6 * MANAGED if strategy == "managed" else 0.0 for v in volume]
+    moved = {"managed": 1.0, "mixed": 1 - SHARE}.get(strategy, 0.0)
+    hosted = [
+        0.0 if strategy == "mixed" and t < dual else v * moved / 1e6 * MANAGED
+        for t, v in enumerate(volume)
+    ]
     owed.spend(of("api"), strategy, bills, dual, months, found)
     owed.spend(of("managed"), strategy, hosted, dual, months, found)
     planned = 1_000.0 * 3600 * 730 * 0.85 * 0.8 / 2.0
@@ -150,9 +156,11 @@ def test_contracts_of_random_plans_cost_what_their_text_says(block):
         known |= figures(ours.drivers, known)
         known |= values(ours.monthly, known, facts["months"], series=ours.series)
         for strategy in ours.scenario.owing:
-            found, paid, rented = reckoned(contracts, facts, strategy)
+            mixed = strategy == "hybrid" and facts["rest"] == "managed"
+            found, paid, rented = reckoned(contracts, facts, "mixed" if mixed else strategy)
             hosts = strategy in ("own", "hybrid")
             bill = known[f"{strategy}_{'api' if hosts else 'bill'}_per_month"]
+            bill = bill + (known["hybrid_managed_per_month"] if mixed else 0.0)
             close = {"rtol": 1e-9, "atol": 1e-6}
             np.testing.assert_allclose(bill, paid, err_msg=f"{seed} {strategy}", **close)
             extra = known[f"{strategy}_contracts_per_month"]
@@ -195,6 +203,65 @@ def test_a_signed_commitment_is_owed_after_one_leaves():
     free = {**committed, "api": {"api_model": "openai/gpt-6.1-sol"}}
     less = plan(parse(free, "free.toml")).run()
     assert found["own_cash_cost"] - less["own_cash_cost"] == pytest.approx(2_160_000)
+
+
+def test_a_typed_commitment_is_owed_beside_any_contract():
+    """60,000 a month to API and platform are owed under every strategy, reserved nodes or not."""
+    reserved = {
+        "name": "Reserved",
+        "kind": "reserved",
+        "term_months": 18,
+        "minimum_per_month": 5_000,
+        "committed_nodes": 2,
+    }
+    typed = {
+        "api": {**CORNERS["rented"]["api"], "api_commit_per_month": 60_000.0},
+        "managed": {**CORNERS["rented"]["managed"], "managed_commit_per_month": 60_000.0},
+    }
+    free, bound = (
+        plan(parse({**CORNERS["rented"], **more, "contract": [reserved]}, "both.toml")).run()
+        for more in ({}, typed)
+    )
+    for option in ("own", "hybrid"):
+        used = free[f"{option}_api_per_month"] if option == "hybrid" else 0 * free["year_count"]
+        # both minimums in every month; while both run the API's bill is burnt by them
+        assert (bound[f"{option}_api_per_month"][2:] >= 120_000 - 1e-6).all()
+        extra = bound[f"{option}_api_per_month"][2:] - used[2:]
+        assert (extra <= 120_000 + 1e-6).all()
+        assert (bound[f"{option}_api_per_month"][:2] >= 120_000 - 1e-6).all()
+
+
+def test_a_hybrid_may_send_its_rest_to_the_managed_platform():
+    """20 % of 3,000 M at the platform's price, its fee, and what moving there costs."""
+    found = corner(
+        "rented",
+        hybrid={"hybrid_rest_kind": "managed"},
+        managed={"managed_migration_cost": 4_000.0},
+    ).run()
+    rest = found["volume_tokens_per_month"] * 0.2 / 1e6 * found["managed_price_now_per_mtok"] + 250
+    told = found["hybrid_managed_per_month"]
+    assert told[2:] == pytest.approx(rest[2:])
+    assert told[:2].tolist() == [4_000.0, 0.0]  # both run for two months
+    api = found["hybrid_api_per_month"]
+    assert api[:2] == pytest.approx(found["api_cash_per_month"][:2])
+    assert (api[2:] == 0).all()
+    assert found["rest_check"] == 0
+    dearer = corner("rented", managed={"managed_migration_cost": 4_000.0}).run()
+    assert found["hybrid_present_cost"] < dearer["hybrid_present_cost"]
+    assert "alone costs" in str(found["hybrid_text"])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"hybrid_rest_kind": {"low": "api", "base": "managed", "high": "api"}}, "same in all"),
+        ({"hybrid_rest_kind": "managed"}, "no platform is compared"),
+    ],
+)
+def test_a_rest_that_goes_nowhere_is_refused(content, said):
+    """It names the input and what to do."""
+    with pytest.raises(ScenarioError, match=said):
+        corner("leased", hybrid={"hybrid_share": 0.5, **content})
 
 
 def test_the_simple_commitment_is_a_contract_of_the_whole_plan():
@@ -288,7 +355,7 @@ def test_contracts_typed_into_a_workbook_are_read_back(tmp_path):
     path = write(tmp_path, "bound", budget(corner("bound")))
     sheet, ref = names(path)["contract1_term_months"]
     row = {"A": "Lease", "B": "lease", "F": 3, "G": 12, "P": 2, "H": 700}
-    typed = {(sheet, ref): 30} | {(sheet, f"{column}11"): value for column, value in row.items()}
+    typed = {(sheet, ref): 30} | {(sheet, f"{column}12"): value for column, value in row.items()}
     read = intake(edit(path, typed, tmp_path / "typed.xlsx")).plan.scenario.contracts
     assert read[0].term_months == 30
     last = read[-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,10 +14,10 @@ from workbooks.plan.lines import load, sizing
 from workbooks.plan.lines.drivers import HARDWARE_COLUMNS, drivers
 from workbooks.plan.lines.lookup import Rows, converted, number
 from workbooks.plan.lines.monthly import monthly
-from workbooks.plan.lines.owing.contracts import OWED, terms
+from workbooks.plan.lines.owing.terms import OWED, terms
 from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.plan.lines.vintages import Holdings
-from workbooks.plan.results import commitments, decision, finance, returns, summary
+from workbooks.plan.results import books, commitments, decision, finance, returns, summary
 from workbooks.plan.results.behind import Behind
 from workbooks.plan.results.checks import MASTER, checks
 from workbooks.plan.results.odds import NOT_DRAWN, Odds
@@ -70,7 +70,8 @@ class Plan:
     @cached_property
     def monthly(self) -> tuple[Line, ...]:
         """Lines by month."""
-        return monthly(self.options, self.taxed, self.holdings, self.scenario.contracts)
+        told = self.scenario
+        return monthly(self.options, self.taxed, self.holdings, told.contracts, told.hybrid_rest)
 
     @cached_property
     def owed(self) -> tuple[Line, ...]:
@@ -80,8 +81,13 @@ class Plan:
     @cached_property
     def commitments(self) -> commitments.Commitments:
         """What is promised beside what is used, and what is paid in other currencies."""
-        told = figures(self.drivers, self.given())
+        told = figures(self.drivers, self.given("base"))
         return commitments.beside(self.scenario, self.holdings.buys, told)
+
+    @cached_property
+    def books(self) -> tuple[Line, ...]:
+        """Other views of profit and loss, of a plan that they would change."""
+        return books.books(self.scenario)
 
     @cached_property
     def totals(self) -> tuple[Line, ...]:
@@ -91,7 +97,7 @@ class Plan:
     @cached_property
     def behind(self) -> Behind:
         """What the verdict reads from."""
-        return Behind(self.options, self.holdings)
+        return Behind(self.options, self.holdings, self.scenario.contracts)
 
     @cached_property
     def compared(self) -> tuple[Line, ...]:
@@ -122,12 +128,13 @@ class Plan:
     @cached_property
     def verdict(self) -> tuple[Line, ...]:
         """Who is cheapest, and by how much; then the sentences."""
-        return (*margin(self.options), *sentences(self.options))
+        return (*margin(self.options), *sentences(self.options, self.scenario.hybrid_rest))
 
     @cached_property
     def checks(self) -> tuple[Line, ...]:
         """Checks."""
-        return checks(self.options, self.holdings, self.scenario.owing)
+        told = self.scenario
+        return checks(self.options, self.holdings, told.owing, told.hybrid_rest)
 
     @property
     def load_factors(self) -> list[float]:
@@ -153,6 +160,8 @@ class Plan:
         months, found = self.scenario.horizon_months, dict(known)
         used = {name: known[name] for name in self.commitments.read}
         found |= values(self.commitments.lines, found, months, series=used)
+        expensed = {name: known[name] for name in books.read_by_books(self.scenario)}
+        found |= values(self.books, found, months, series=expensed)
         for each in self.returns:
             found |= values(each.flows(), found, months, series={n: known[n] for n in each.read})
             found |= figures(each.figures(), found)
@@ -248,7 +257,28 @@ class Plan:
     def _runs(self) -> dict[str, Mapping[str, Any]]:
         return {}
 
+    @cached_property
+    def _unjudged(self) -> dict[str, Mapping[str, Any]]:
+        """What was computed of each case whatever the odds."""
+        return {}
+
+    def with_odds(self, odds: Odds) -> Plan:
+        """Return the same plan with other odds; the rest is not computed again."""
+        other = replace(self, odds=odds)
+        vars(other).update(_unjudged=self._unjudged, _looked_up=self._looked_up)
+        return other
+
     def _run(self, case: str) -> dict[str, Any]:
+        if case not in self._unjudged:
+            self._unjudged[case] = self._computed(case)
+        known = {**self._unjudged[case], **self.odds.given(self.options)}
+        known = self.behind.ranked(known)
+        for lines in (*FINANCE, self.drains, self.verdict, self.checks):
+            known |= figures(lines, known)
+        known["all_checks"] = np.array([known[line.name] for line in self.checks])
+        return known | figures((MASTER,), known)
+
+    def _computed(self, case: str) -> dict[str, Any]:
         known = self.given(case)
         known |= figures(self.drivers, known)
         known |= values(self.monthly, known, self.scenario.horizon_months, series=self.series)
@@ -261,11 +291,7 @@ class Plan:
         known |= self._hours(known)
         known |= self._sizing(known)
         known |= self._months_more(known)
-        known = self.behind.ranked(known | self.odds.given(self.options))
-        for lines in (*FINANCE, self.drains, self.verdict, self.checks):
-            known |= figures(lines, known)
-        known["all_checks"] = np.array([known[line.name] for line in self.checks])
-        return known | figures((MASTER,), known)
+        return known
 
 
 def plan(scenario: Scenario) -> Plan:

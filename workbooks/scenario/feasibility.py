@@ -65,6 +65,7 @@ def checked(scenario: Scenario, known: Known = tables) -> Scenario:
     """
     _check_series(scenario)
     _check_commitments(scenario)
+    _check_rest(scenario)
     for currency in ("USD", "EUR"):
         exchange_rate(currency, scenario, known)
     for case in sorted(CASES):  # base comes first: what is wrong with it is wrong with all
@@ -83,6 +84,16 @@ def _check_commitments(scenario: Scenario) -> None:
         if named and any((entry.low, entry.base, entry.high)):
             rule = f"{kind}_commit_per_month must then be 0"
             raise ScenarioError(f"the contract {named[0]!r} says what is committed; {rule}")
+
+
+def _check_rest(scenario: Scenario) -> None:
+    """Refuse a hybrid whose rest goes nowhere, or elsewhere in another case."""
+    entry = scenario.entries["hybrid_rest_kind"]
+    if {entry.low, entry.high} != {entry.base}:
+        raise ScenarioError("hybrid_rest_kind differs between cases; it must be the same in all")
+    if entry.base == "managed" and "managed" not in scenario.options:
+        rule = "name a managed_model, or give its prices"
+        raise ScenarioError(f"hybrid_rest_kind is managed, but no platform is compared; {rule}")
 
 
 def _check_series(scenario: Scenario) -> None:

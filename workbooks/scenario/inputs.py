@@ -231,9 +231,13 @@ SECTIONS = MappingProxyType(
             ),
             Input("hour_change_per_year", "Change of such hours' cost", 0.0, hurts="high"),
             Input("migration_cost", "Migration", 0.0, hurts="high"),
+            Input("migration_life_months", "Migration in the books, spread over", 0.0),
             Input("dual_run_months", "Months of dual running", 0.0, hurts="high"),
         ),
-        "hybrid": (Input("hybrid_share", "Share on your own nodes", 0.0, hurts="low"),),
+        "hybrid": (
+            Input("hybrid_share", "Share on your own nodes", 0.0, hurts="low"),
+            Input("hybrid_rest_kind", "The rest goes to", "api", choices=("api", "managed")),
+        ),
         "gates": (
             *_gates(
                 ("residency", "The data may leave your network"),
@@ -254,6 +258,7 @@ SECTIONS = MappingProxyType(
         ),
         "finance": (
             Input("discount_rate", "Cost of capital", assumption="discount_rate"),
+            Input("borrowing_rate", "Borrowing rate of leases (yours)"),
             Input("fiscal_start_count", "First month of the fiscal year", 1.0),
             Input("tax_rate_share", "Tax rate", 0.0),
             Input(

@@ -95,6 +95,11 @@ class Scenario:
         return ("api", *(["managed"] * managed), "own", *(["hybrid"] * hybrid))
 
     @property
+    def hybrid_rest(self) -> str:
+        """What a hybrid buys its rest from, in every case: the API, or the managed platform."""
+        return str(self.entries["hybrid_rest_kind"].base)
+
+    @property
     def owing(self) -> tuple[str, ...]:
         """Options that owe something by contract."""
         return tuple(o for o in self.options if any(each.owed_by(o) for each in self.contracts))

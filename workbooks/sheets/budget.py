@@ -15,7 +15,6 @@ from workbooks.plan.judgement.judged import judged
 from workbooks.plan.judgement.risk import Risk
 from workbooks.plan.plan import Plan
 from workbooks.scenario.inputs import CASES
-from workbooks.sheets import examples
 from workbooks.sheets.draft import Draft
 from workbooks.sheets.pages import (
     calculation,
@@ -59,6 +58,7 @@ TABS = {
     "Finance": "#0072B2",
     "Return": "#0072B2",
     "Commitments": "#0072B2",
+    "Books": "#0072B2",
     "Budget": "#0072B2",
     "Checks": "#1B7F4B",
     "Log": "#9AA5B1",
@@ -110,7 +110,11 @@ def budget(
 
 def tabs(plan: Plan, palette: bool = False) -> dict[str, str]:
     """Return the sheets of a plan in order, with their colours."""
-    asked = {"Sizing": plan.sized, "Contracts": bool(plan.scenario.contracts) or palette}
+    asked = {
+        "Sizing": plan.sized,
+        "Contracts": bool(plan.scenario.contracts) or palette,
+        "Books": bool(plan.books),
+    }
     ours = {name: colour for name, colour in TABS.items() if asked.get(name, True)}
     return ours | (PALETTE if palette else {})
 
@@ -134,6 +138,8 @@ def _fill(draft: Draft, drawn: Risk) -> None:
     calculation.write_finance(draft)
     returns.write_commitments(draft)
     returns.write_return(draft)
+    if "Books" in draft.sheets:
+        returns.write_books(draft)
     risk.write_scenarios(draft)
     risk.write_risk(draft, drawn)
     comparison.write_words(draft, words)
@@ -149,6 +155,8 @@ def _fill(draft: Draft, drawn: Risk) -> None:
 
 
 def _palette(draft: Draft) -> None:
+    from workbooks.sheets import examples  # noqa: PLC0415  # it brings the formula of every function
+
     examples.palette(draft.book, draft.style, (draft.sheets["Functions"], draft.sheets["Examples"]))
     for name in ("Functions", "Examples"):
         link = ("internal:'Cover'!A1", draft.style("link"), "Back to the cover")

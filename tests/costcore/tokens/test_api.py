@@ -15,6 +15,7 @@ from costcore.tokens.api import (
     priced,
     routed_price,
     stepped,
+    uncached_write_share,
 )
 
 share = st.floats(0, 1)
@@ -113,7 +114,7 @@ def test_written_and_cached_tokens_are_parts_of_all_input():
 
     A cache that serves all input leaves nothing to write.
     """
-    rest = mixed_input_price(2.0, 2.0, 2.5, 0.0, 0.2, 0.6)
+    rest = mixed_input_price(2.0, 2.0, 2.5, 0.0, uncached_write_share(0.2, 0.6))
     assert blended_price(rest, 9.0, 0.0, 0.6, 0.1) == pytest.approx(0.96)
-    assert mixed_input_price(2.0, 2.0, 2.5, 0.0, 0.4, 0.6) == 2.5
-    assert mixed_input_price(2.0, 2.0, 2.5, 0.0, 0.0, 1.0) == 2.0
+    assert mixed_input_price(2.0, 2.0, 2.5, 0.0, uncached_write_share(0.4, 0.6)) == 2.5
+    assert mixed_input_price(2.0, 2.0, 2.5, 0.0, uncached_write_share(0.0, 1.0)) == 2.0

@@ -44,6 +44,7 @@ def test_three_articles_and_eight_others_ship(capsys):
         ("article-1", "large", None, True, ["crossing above capacity", "people left out"]),
         ("article-1", "small", None, True, []),
         ("article-2", "rent", 14_454, True, ["load used as duty"]),
+        ("article-2", "hybrid", 0.8298, False, ["example against claim"]),
         ("article-2", "token-low", 4.7e-6, False, ["per token, not per thousand"]),
         ("article-3", "bill", 621, False, ["bill against rates"]),
         ("article-3", "own-cost", 273_200, True, []),
@@ -70,6 +71,20 @@ def test_a_claim_is_pinned(capsys, name, claim, ours, follows, traps):
     assert found["ours"] == (None if ours is None else pytest.approx(ours, rel=1e-3))
     assert found["follows"] is follows
     assert [trap["trap"] for trap in found["traps"]] == traps
+
+
+def test_a_never_is_held_against_what_is_computed_on_paper(capsys):
+    """5,400 a month over 0.075 is 72,000 M tokens; people are left out as in its other claims."""
+    (file,) = answer(capsys, "article-1")
+    found = next(each for each in file["claims"] if each["id"] == "small")
+    assert found["on_paper"] == pytest.approx(72_000e6)
+
+
+def test_a_share_that_its_example_contradicts_has_a_sentence(capsys):
+    """From 47,000 to 8,000 is 83 %, and 70 % would leave 14,100."""
+    (file,) = answer(capsys, "article-2")
+    (trap,) = next(each for each in file["claims"] if each["id"] == "hybrid")["traps"]
+    assert trap["why"] == "From 47,000 to 8,000 is 83% less; 70% less would be 14,100."
 
 
 def test_every_trap_of_the_articles_is_shown(capsys):

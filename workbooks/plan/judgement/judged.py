@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from workbooks.plan.judgement.risk import DRAWS, Risk, risk
 from workbooks.plan.judgement.threshold import paying_speed
 from workbooks.plan.plan import Plan
@@ -14,4 +12,4 @@ def judged(plan: Plan, draws: int = DRAWS, seed: int = 1) -> tuple[Plan, Risk]:
     """Return the plan with what is found by planning again and again, and the draws."""
     drawn = risk(plan, draws, seed)
     odds = Odds(drawn.wins, draws, seed, paying_speed(plan), drawn.guesses)
-    return replace(plan, odds=odds), drawn
+    return plan.with_odds(odds), drawn

@@ -44,7 +44,7 @@ HARDWARE_COLUMNS = (
 """Calculated columns of the hardware table."""
 
 
-def rent_paid(m: Any) -> Any:
+def _rent_paid(m: Any) -> Any:
     """Share of the rent on demand that is paid, with what is reserved and spot."""
     reserved = m.reserved_share * m.reserved_discount_share
     return 1 - reserved - (1 - m.reserved_share) * m.spot_nodes_share * m.spot_discount_share
@@ -114,10 +114,11 @@ NODE = (
         "Rent of a node that is not reserved: on demand and spot in their shares",
         lambda m: m.node_on_demand_per_month * (1 - m.spot_nodes_share * m.spot_discount_share),
     ),
+    Line("rent_paid_share", "Of that what is paid, reserved and spot in their shares", _rent_paid),
     Line(
         "node_rent_per_month",
         "Rent of a node, reserved and spot in their shares",
-        lambda m: m.node_on_demand_per_month * rent_paid(m),
+        lambda m: m.node_on_demand_per_month * m.rent_paid_share,
     ),
     Line(
         "node_lease_per_month",

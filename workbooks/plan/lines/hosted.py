@@ -15,7 +15,6 @@ from workbooks.plan.lines.idle import idle
 from workbooks.plan.lines.option import Option
 from workbooks.plan.lines.owing.bought import bought
 from workbooks.plan.lines.owing.contracts import Deals
-from workbooks.plan.lines.owing.currencies import foreign
 from workbooks.plan.lines.vintages import Holdings, Vintages
 from workbooks.scenario.contracts import NODES
 
@@ -37,8 +36,9 @@ COMPUTE = ("rent", "support", "power", "space")
 
 
 def running_parts(deals: Deals) -> tuple[str, ...]:
-    """Return what is paid month by month, contracts only where there are any."""
-    return (*RUNNING, "contracts") if deals.all else RUNNING
+    """Return what is paid month by month, what only some plans pay included."""
+    platform = ("managed",) if deals.rest == "managed" else ()
+    return (*RUNNING, *platform, *(("contracts",) if deals.all else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Hosted(Option):
     deals: Deals
     holdings: Holdings
     others: tuple[str, ...] = ()
-    """Platforms beside the API whose commitments are left unused."""
+    """Platforms beside the one it buys from whose commitments are left unused."""
 
     def lines(self, taxed: bool) -> tuple[Line, ...]:
         """Return the option's lines, with tax where it is paid."""
@@ -140,9 +140,8 @@ class Hosted(Option):
         used = self.get(m, "nodes") - self.get(m, "hired_nodes")
         return hired + used * getattr(m, f"owned_{cost}_per_month")
 
-    def _power(self, m: Any) -> Any:
-        energy = self._of_nodes(m, "energy")
-        return grown(energy, m.energy_price_change_per_year, m.month)
+    def _run(self, cost: str) -> Rule:
+        return lambda m: self._of_nodes(m, cost) * getattr(m, f"{cost}_now_factor")
 
     def _reserved(self, m: Any) -> Any:
         """A reservation does not shrink with demand; it names no end, so it lasts."""
@@ -151,32 +150,26 @@ class Hosted(Option):
         )
         return np.maximum(m.last(f"{self.name}_reserved_nodes"), now)
 
+    def _flexible(self, m: Any) -> Any:
+        return np.maximum(self.get(m, "hired_nodes") - self.get(m, "reserved_nodes"), 0)
+
     def _rent(self, m: Any) -> Any:
-        reserved = self.get(m, "reserved_nodes")
-        flexible = np.maximum(self.get(m, "hired_nodes") - reserved, 0)
-        rent = reserved * m.node_reserved_per_month + flexible * m.node_flexible_per_month
-        return np.where(
-            m.acquisition_kind == "lease",
-            self.get(m, "hired_nodes") * m.node_lease_per_month,
-            foreign(m, "rent", grown(rent, m.rent_change_per_year, m.month)),
-        )
+        reserved = self.get(m, "reserved_nodes") * m.node_reserved_per_month
+        rent = reserved + self.get(m, "flexible_nodes") * m.node_flexible_per_month
+        leased = self.get(m, "hired_nodes") * m.node_lease_per_month
+        return np.where(m.acquisition_kind == "lease", leased, rent * m.rent_now_factor)
 
     def _running(self) -> tuple[Line, ...]:
         def marginal(m: Any) -> Any:
             return priced(self.get(m, "tokens_per_month"), m.own_price_per_mtok)
 
-        def support(m: Any) -> Any:
-            return grown(self._of_nodes(m, "support"), m.support_change_per_year, m.month)
-
-        def space(m: Any) -> Any:
-            return grown(self._of_nodes(m, "space"), m.space_change_per_year, m.month)
-
         return (
             self.line("reserved_nodes", "nodes reserved, paid whether used or not", self._reserved),
+            self.line("flexible_nodes", "nodes hired that are not reserved", self._flexible),
             self.flow("rent_per_month", "rent or lease", self._rent),
-            self.flow("support_per_month", "support", support),
-            self.flow("power_per_month", "electricity", self._power),
-            self.flow("space_per_month", "colocation", space),
+            self.flow("support_per_month", "support", self._run("support")),
+            self.flow("power_per_month", "electricity", self._run("energy")),
+            self.flow("space_per_month", "colocation", self._run("space")),
             self.flow("marginal_per_month", "cost per token", marginal),
         )
 
@@ -202,11 +195,10 @@ class Hosted(Option):
         )
 
     def _bills(self) -> tuple[Line, ...]:
-        def rest(m: Any) -> Any:
-            return self.rest(m) + sum(getattr(m, f"{o}_commit_per_month") for o in self.others)
+        parts = running_parts(self.deals)
 
         def running(m: Any) -> Any:
-            return sum(self.get(m, f"{part}_per_month") for part in running_parts(self.deals))
+            return sum(self.get(m, f"{part}_per_month") for part in parts)
 
         return (
             self.flow(
@@ -214,7 +206,7 @@ class Hosted(Option):
                 "migration",
                 lambda m: np.where(m.month == 1, m.migration_cost, 0),
             ),
-            *bought(self, self.share, rest, self.deals),
+            *bought(self, self.share, self.rest, self.deals, self.others),
             self.flow("running_per_month", "running cost", running),
         )
 

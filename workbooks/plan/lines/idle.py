@@ -26,6 +26,8 @@ def idle(option: Option, nodes: Rule, parts: tuple[str, ...], deals: Deals) -> t
         return np.where(nodes(m) > 0, spent / nodes(m), 0)
 
     def tokens(m: Any) -> Any:
+        if not deals.of(*NODES):
+            return option.get(m, "tokens_per_month")
         served = deals.served(m, *NODES) * m.node_plan_tokens_per_month
         return np.maximum(option.get(m, "tokens_per_month") - served, 0)
 
@@ -35,18 +37,23 @@ def idle(option: Option, nodes: Rule, parts: tuple[str, ...], deals: Deals) -> t
     def planned(m: Any) -> Any:
         return tokens(m) / m.node_plan_tokens_per_month
 
+    def of(m: Any, name: str) -> Any:
+        return option.get(m, f"{name}_count")
+
     def headroom(m: Any) -> Any:
-        return (planned(m) - busy(m)) * option.get(m, "node_cost_per_month")
+        return (of(m, "planned") - of(m, "busy")) * option.get(m, "node_cost_per_month")
 
     def spares(m: Any) -> Any:
-        beyond = np.maximum(nodes(m) - planned(m), 0)
+        beyond = np.maximum(nodes(m) - of(m, "planned"), 0)
         return np.minimum(m.spare_nodes, beyond) * option.get(m, "node_cost_per_month")
 
     def left(m: Any) -> Any:
-        beyond = np.maximum(nodes(m) - planned(m) - m.spare_nodes, 0)
+        beyond = np.maximum(nodes(m) - of(m, "planned") - m.spare_nodes, 0)
         return beyond * option.get(m, "node_cost_per_month")
 
     return (
+        option.line("busy_count", "nodes that the tokens keep busy, in parts", busy),
+        option.line("planned_count", "nodes that they are planned to fill", planned),
         option.line("node_cost_per_month", "a node in this month, used or not", node),
         option.flow("headroom_per_month", "of that for peaks and answer times", headroom),
         option.flow("spare_per_month", "of that for spare nodes", spares),

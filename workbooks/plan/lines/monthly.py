@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from costcore.language.quantities import MONTHS_PER_YEAR
-from costcore.language.timeline import Line
+from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
 from costcore.tokens.api import grown, priced
 from workbooks.plan.lines.hosted import Hosted
@@ -32,6 +32,24 @@ def _level(m: Any) -> Any:
     return np.where(own, m.forecast_tokens_per_month / m.season_factor, path)
 
 
+def _path(cost: str, label: str, change: str) -> Line:
+    return Line(
+        f"{cost}_now_factor",
+        f"{label}: its price over that of the first month",
+        lambda m: grown(1.0, getattr(m, change), m.month),
+    )
+
+
+PATHS = (
+    Line(
+        "rent_now_factor",
+        "Rent: its price over that of the first month, with its exchange rate",
+        lambda m: foreign(m, "rent", grown(1.0, m.rent_change_per_year, m.month)),
+    ),
+    _path("support", "Support", "support_change_per_year"),
+    _path("energy", "Electricity", "energy_price_change_per_year"),
+    _path("space", "Colocation and other cost", "space_change_per_year"),
+)
 TIME = (
     Line("year_count", "Year of the plan", lambda m: np.floor((m.month - 1) / MONTHS_PER_YEAR) + 1),
     Line(
@@ -46,6 +64,7 @@ TIME = (
     ),
     Line("end_factor", "Discount factor: resale, end of month", lambda m: _discount(m, m.month)),
     FACTOR,
+    *PATHS,
     Line(
         "level_tokens_per_month",
         "Tokens without the season: your own, and from there on with growth",
@@ -88,14 +107,16 @@ class Priced(Option):
 
         def held(m: Any) -> Any:
             before = m.last(f"{self.name}_held_per_mtok")
-            return np.where(any_of(deal.holds(m) for deal in holding), before, self._path(m))
+            now = self.get(m, "path_per_mtok")
+            return np.where(any_of(deal.holds(m) for deal in holding), before, now)
 
         def price(m: Any) -> Any:
             return foreign(m, self.name, self.get(m, "held_per_mtok"))
 
         label = "price, held by contract until its end"
         return (
-            self.line("held_per_mtok", f"{label}, at today's rates", held, heading=self.title),
+            self.line("path_per_mtok", "price, without contracts", self._path, heading=self.title),
+            self.line("held_per_mtok", f"{label}, at today's rates", held),
             self.line("price_now_per_mtok", label, price),
         )
 
@@ -213,14 +234,24 @@ def _short(deals: Deals) -> Line:
     return Line("own_short_tokens", label, short, sums=True)
 
 
-def _hybrid(deals: Deals, holdings: Holdings, others: tuple[str, ...]) -> Hosted:
-    return Hosted("hybrid", lambda m: m.hybrid_share, _routed_bill, deals, holdings, others)
+def _hybrid(deals: Deals, holdings: Holdings, managed: bool) -> Hosted:
+    unused = ("managed",) if managed and deals.rest == "api" else ()
+    bill = _routed_bill(deals.rest)
+    return Hosted("hybrid", lambda m: m.hybrid_share, bill, deals, holdings, unused)
 
 
-def _routed_bill(m: Any) -> Any:
-    bought = m.volume_tokens_per_month * (1 - m.hybrid_share)
-    usage = priced(bought, m.api_price_now_per_mtok)
-    return np.maximum(usage, m.api_commit_per_month) + m.api_fee_per_month
+def _routed_bill(option: str) -> Rule:
+    """What an option takes for the rest of a hybrid."""
+
+    def rule(m: Any) -> Any:
+        price, least, fee = (
+            getattr(m, f"{option}_{part}")
+            for part in ("price_now_per_mtok", "commit_per_month", "fee_per_month")
+        )
+        usage = priced(m.volume_tokens_per_month * (1 - m.hybrid_share), price)
+        return np.maximum(usage, least) + fee
+
+    return rule
 
 
 def monthly(
@@ -228,9 +259,13 @@ def monthly(
     taxed: bool,
     holdings: Holdings,
     contracts: tuple[Contract, ...] = (),
+    rest: str = "api",
 ) -> tuple[Line, ...]:
-    """Return the lines of a plan that compares these options, and what is owed by contract."""
-    deals = {option: Deals(option, contracts) for option in options}
+    """Return the lines of a plan that compares these options, and what is owed by contract.
+
+    `rest` is what a hybrid buys its rest from.
+    """
+    deals = {o: Deals(o, contracts, rest if o == "hybrid" else "api") for o in options}
     managed = "managed" in options
     others = ("managed",) if managed else ()
     kept = (lambda m: 1.0), (lambda m: m.api_commit_per_month)
@@ -243,7 +278,7 @@ def monthly(
         *(TAX_YEARS if holdings.buys and taxed else ()),
         *own.lines(taxed),
         _short(deals["own"]),
-        *(_hybrid(deals["hybrid"], holdings, others).lines(taxed) if "hybrid" in options else ()),
+        *(_hybrid(deals["hybrid"], holdings, managed).lines(taxed) if "hybrid" in options else ()),
         *(_cumulative(option, holdings) for option in options),
         *_owing("saved_cash", "cash", "cash"),
         *(_owing("saved_paid", "cash without the terminal value", "paid") if holdings.buys else ()),

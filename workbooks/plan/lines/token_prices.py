@@ -8,7 +8,12 @@ import numpy as np
 
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
-from costcore.tokens.api import blended_price, mixed_input_price, priced
+from costcore.tokens.api import (
+    blended_price,
+    mixed_input_price,
+    priced,
+    uncached_write_share,
+)
 from costcore.tokens.hours import hours_factor, peak_token_share
 from workbooks.plan.lines.option import Option
 
@@ -80,15 +85,20 @@ class Prices(Option):
         """The table's price, or the plain one where no model is named or a price is typed."""
 
         def rule(m: Any) -> Any:
-            typed = np.isfinite(self.get(m, f"{plain.removesuffix('_per_mtok')}_price_per_mtok"))
-            listed = (self.get(m, "row_count") > 0) & ~typed
+            listed = self.get(m, f"{plain.removesuffix('_per_mtok')}_listed_count") == 1
             return np.where(listed, self._listed(m, component), self.get(m, plain))
 
         return rule
 
+    def _is_listed(self, part: str) -> Rule:
+        def rule(m: Any) -> Any:
+            typed = np.isfinite(self.get(m, f"{part}_price_per_mtok"))
+            return np.where((self.get(m, "row_count") > 0) & ~typed, 1, 0)
+
+        return rule
+
     def _cached(self, m: Any) -> Any:
-        known = self._known("cached", "input_per_mtok")(m)
-        return given(self.get(m, "cached_price_per_mtok"), known)
+        return given(self.get(m, "cached_price_per_mtok"), self.get(m, "known_cached_per_mtok"))
 
     def _mixed_input(self, m: Any) -> Any:
         return mixed_input_price(
@@ -96,8 +106,7 @@ class Prices(Option):
             self.get(m, "long_input_per_mtok"),
             self.get(m, "write_per_mtok"),
             m.long_context_share,
-            m.cache_write_share,
-            m.cached_share,
+            m.uncached_write_share,
         )
 
     def _mixed_output(self, m: Any) -> Any:
@@ -118,8 +127,21 @@ class Prices(Option):
         return (
             self.line("row_count", "row of the price table", row, heading=f"{self.title}: prices"),
             self.line("input_per_mtok", "input price", self._price("input")),
-            self.line("cached_per_mtok", "cached input price", self._cached),
             self.line("output_per_mtok", "output price", self._price("output")),
+            self.line(
+                "input_listed_count", "1 where the input price is listed", self._is_listed("input")
+            ),
+            self.line(
+                "output_listed_count",
+                "1 where the output price is listed",
+                self._is_listed("output"),
+            ),
+            self.line(
+                "known_cached_per_mtok",
+                "cached input price, or that of plain input",
+                self._known("cached", "input_per_mtok"),
+            ),
+            self.line("cached_per_mtok", "cached input price", self._cached),
             self.line(
                 "long_input_per_mtok",
                 "long-context input price",
@@ -164,6 +186,11 @@ def _managed_paid(m: Any) -> Any:
 
 
 API = (
+    Line(
+        "uncached_write_share",
+        "Written to a cache, of the input that is not read from one",
+        lambda m: uncached_write_share(m.cache_write_share, m.cached_share),
+    ),
     *Prices("api").lines(),
     Line("api_listed_per_mtok", "Cloud API: price after discounts", _paid),
     Line("api_listed_bill_per_month", "Cloud API: what that says of the last bill", _listed_bill),

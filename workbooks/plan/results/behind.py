@@ -11,10 +11,13 @@ import numpy as np
 
 from costcore.language.timeline import Line, figures, values
 from workbooks.plan.lines.breakeven import by_month, filling, in_volume, staircase
+from workbooks.plan.lines.owing.contracts import Deals
 from workbooks.plan.lines.vintages import Holdings
-from workbooks.plan.results import comparison, sensitivity
+from workbooks.plan.results import comparison, rival, sensitivity
 from workbooks.plan.results.verdict.gates import gates
 from workbooks.plan.results.verdict.ranking import LEAST, others, standing, turned
+from workbooks.scenario.contracts import NODES
+from workbooks.scenario.scenario import Contract
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Behind:
 
     options: tuple[str, ...]
     holdings: Holdings
+    contracts: tuple[Contract, ...] = ()
 
     @cached_property
     def compared(self) -> tuple[Line, ...]:
@@ -34,15 +38,20 @@ class Behind:
     def months(self) -> tuple[Line, ...]:
         """What each strategy costs in a month, and the break-even of the month."""
         flows = comparison.by_month(self.options, self.holdings)
-        terms = comparison.terms(self.options)
-        return (*flows, *terms, *by_month.by_month(self.holdings), *filling.BY_MONTH)
+        terms = rival.terms(self.options, self.contracts)
+        bound = Deals("own", self.contracts).of(*NODES)
+        due = f"own_{'even' if self.contracts else 'due'}_per_month"
+        month = by_month.by_month(self.holdings, bound, due)
+        return (*flows, *terms, *month, *filling.BY_MONTH)
 
     @property
     def figures(self) -> tuple[Line, ...]:
         """What is read off the months: in time, and in volume."""
         return (*comparison.TIME, *in_volume.FIGURES)
 
-    def found(self, known: Mapping[str, Any], read: Mapping[str, Any], months: int) -> Any:
+    def found(
+        self, known: Mapping[str, Any], read: Mapping[str, Any], months: int
+    ) -> dict[str, Any]:
         """Compute the comparison by month and in volume; `read` are the lines of the plan."""
         found = dict(known)
         found |= figures(self.compared, found)

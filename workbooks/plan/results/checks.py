@@ -110,9 +110,17 @@ OWNS_NONE = _holds(
 
 
 def checks(
-    options: tuple[str, ...], holdings: Holdings, owing: tuple[str, ...] = ()
+    options: tuple[str, ...], holdings: Holdings, owing: tuple[str, ...] = (), rest: str = "api"
 ) -> tuple[Line, ...]:
-    """Return the checks of a plan that compares these options, some of them owing by contract."""
+    """Return the checks of a plan that compares these options, some of them owing by contract.
+
+    `rest` is what the sheets let a hybrid buy its rest from.
+    """
+    mixed = _holds(
+        "rest",
+        "Hybrid: the rest goes where the sheets were made for; else make them by budget --from",
+        lambda m: m.hybrid_rest_kind == rest,
+    )
     hosted = tuple(option for option in HOSTED if option in options)
     added = *map(_years_add_up, options), *map(_months_add_up, options)
     books = (
@@ -120,4 +128,5 @@ def checks(
         if holdings.buys
         else (LAID_OUT if holdings.any else OWNS_NONE,)
     )
-    return (*added, *books, *map(_obligations, owing), *GENERAL)
+    laid_out = (mixed,) if "hybrid" in options else ()
+    return (*added, *books, *map(_obligations, owing), *laid_out, *GENERAL)

@@ -69,13 +69,16 @@ API = (
 """The minimum of the API, where it is given without a contract."""
 
 
-def api(options: tuple[str, ...], committed: bool) -> tuple[Line, ...]:
-    """Return what is committed to the API, and what each strategy leaves of it unused."""
+def api(options: tuple[str, ...], committed: bool, mixed: bool) -> tuple[Line, ...]:
+    """Return what is committed to the API, and what each strategy leaves of it unused.
+
+    A hybrid burns some of it where it is `mixed` of own nodes and the API.
+    """
     unused = (
         Line(
             f"{option}_unused_per_month",
             f"{TITLES[option]}: owed to the API and not used",
-            functools.partial(_unused, option),
+            functools.partial(_unused, option, option == "hybrid" and mixed),
             sums=True,
             heading="The same commitment under the other strategies" if place == 0 else "",
         )
@@ -84,12 +87,12 @@ def api(options: tuple[str, ...], committed: bool) -> tuple[Line, ...]:
     return (*API, *unused)
 
 
-def _unused(option: str, m: Any) -> Any:
+def _unused(option: str, mixed: bool, m: Any) -> Any:
     """Signed, so owed: what neither the months of dual running nor the rest of a mix burns."""
     if option == "managed":
         return m.api_commit_per_month + 0 * m.month
-    rest = m.volume_tokens_per_month * (1 - (m.hybrid_share if option == "hybrid" else 1.0))
-    usage = priced(rest, m.api_price_now_per_mtok) if option == "hybrid" else 0.0
+    rest = m.volume_tokens_per_month * (1 - (m.hybrid_share if mixed else 1.0))
+    usage = priced(rest, m.api_price_now_per_mtok) if mixed else 0.0
     used = np.where(m.month <= m.dual_run_months, m.api_usage_per_month, usage)
     return np.maximum(m.api_commit_per_month - used, 0)
 
@@ -140,9 +143,11 @@ def beside(scenario: Scenario, buys: bool, told: Mapping[str, Any]) -> Commitmen
     """
     options, entry = scenario.options, scenario.entries["api_commit_per_month"]
     committed = any((entry.low, entry.base, entry.high))
-    lines = (*(() if scenario.contracts else api(options, committed)), *RENT)
+    mixed = scenario.hybrid_rest == "api"
+    lines = (*(() if scenario.contracts else api(options, committed, mixed)), *RENT)
     if not any(told.get(name) == 1 for name in COUNTS):
         return Commitments(lines, FROM_MONTHLY)
-    paid = [name for option in options for name in flows(option, buys).values()]
+    rest = scenario.hybrid_rest
+    paid = [name for option in options for name in flows(option, buys, rest).values()]
     read = tuple(dict.fromkeys((*FROM_MONTHLY, *paid)))
-    return Commitments((*lines, *exposure(options, buys)), read)
+    return Commitments((*lines, *exposure(options, buys, rest)), read)

@@ -110,7 +110,7 @@ def _strategy(option: str, holdings: Holdings) -> Billed | Capital:
     return Capital(option, holdings) if option in HOSTED else Billed(option)
 
 
-def _of_rival(m: Any, options: tuple[str, ...], name: str) -> Any:
+def of_rival(m: Any, options: tuple[str, ...], name: str) -> Any:
     """Return the rival's own line, of the same name in every token-billed option."""
     api = getattr(m, f"api_{name}")
     if "managed" not in options:
@@ -181,11 +181,11 @@ def figures(options: tuple[str, ...], holdings: Holdings) -> tuple[Line, ...]:
         *(line for option in options for line in _strategy(option, holdings).figures()),
         *map(_name, billed),
         Line("rival_count", places, _rival(options)),
-        Line("rival_text", "By name", lambda m: _of_rival(m, options, "named_text")),
+        Line("rival_text", "By name", lambda m: of_rival(m, options, "named_text")),
         Line(
             "rival_cost",
             "What it costs, present value",
-            lambda m: _of_rival(m, options, "compared_cost"),
+            lambda m: of_rival(m, options, "compared_cost"),
         ),
         Line(
             "saving_cost",
@@ -212,7 +212,7 @@ def by_month(options: tuple[str, ...], holdings: Holdings) -> tuple[Line, ...]:
         Line(
             "rival_due_per_month",
             "Rival that counts: cost of the month",
-            lambda m: _of_rival(m, options, "due_per_month"),
+            lambda m: of_rival(m, options, "due_per_month"),
             sums=True,
             heading="Self-hosting against the rival that counts",
         ),
@@ -232,32 +232,6 @@ def by_month(options: tuple[str, ...], holdings: Holdings) -> tuple[Line, ...]:
             "Month, where it is the busiest",
             lambda m: np.where(m.volume_tokens_per_month == m.busiest_tokens_per_month, m.month, 0),
         ),
-    )
-
-
-def terms(options: tuple[str, ...]) -> tuple[Line, ...]:
-    """Return what the rival asks in a month."""
-
-    def rest(m: Any) -> Any:
-        tokens = np.maximum(_of_rival(m, options, "usage_per_month"), m.rival_floor_per_month)
-        once = m.rival_oneoff_per_month - (moved(m) if "managed" in options else 0.0)
-        return m.rival_due_per_month - tokens + once
-
-    def moved(m: Any) -> Any:
-        return np.where(m.rival_count == 2, m.managed_moving_per_month, 0)
-
-    return (
-        Line(
-            "rival_price_per_mtok",
-            "Rival: price",
-            lambda m: _of_rival(m, options, "price_now_per_mtok"),
-        ),
-        Line(
-            "rival_floor_per_month",
-            "Rival: commitment",
-            lambda m: _of_rival(m, options, "commit_per_month"),
-        ),
-        Line("rival_fee_per_month", "Rival: fee and all else that is no token of it", rest),
     )
 
 

@@ -12,7 +12,6 @@ from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
 from costcore.money.horizon import geometric_sum
 from costcore.nodes.hosting import energy_per_month, rent_per_month
-from workbooks.plan.lines.drivers import rent_paid
 from workbooks.plan.lines.option import TITLES, Option
 
 
@@ -74,7 +73,7 @@ FINANCING = (
         lambda m: _known(
             m.quoted_rent_per_gpu_hour,
             rent_per_month(
-                m.quoted_rent_per_gpu_hour * rent_paid(m),
+                m.quoted_rent_per_gpu_hour * m.rent_paid_share,
                 m.gpus_per_node_count,
                 m.duty_share,
                 m.hours_per_month,

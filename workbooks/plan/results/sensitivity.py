@@ -39,9 +39,9 @@ def _nodes(m: Any, filled: Any) -> Any:
 
 
 def _above(m: Any, use: str, factor: Any) -> Any:
-    """Present value of what is used above the commitment, at some times the use."""
+    """What is used above the commitment, at some times the use; all of it is present value."""
     used, floors = getattr(m, f"{use}_uses") * factor, getattr(m, f"{use}_floors")
-    return weighted((used > floors) * (used - floors), m.bill_factors) * m.kept_share
+    return np.dot(used > floors, used - floors)
 
 
 def _present(row: str) -> Rule:
@@ -55,10 +55,6 @@ FIGURES = (
         lambda m: np.maximum(m.min_nodes, m.existing_nodes - m.spare_nodes),
         heading="What moves with them, present value",
     ),
-    Line("rival_used_cost", "Rival: tokens at its price", _present("rival_uses")),
-    Line("rival_floored_cost", "Rival: commitment, over the plan", _present("rival_floors")),
-    Line("both_used_cost", "API while both run: tokens", _present("both_uses")),
-    Line("both_floored_cost", "API while both run: commitment", _present("both_floors")),
     Line("planned_use_cost", "Rival: use above it", lambda m: _above(m, "rival", 1.0)),
     Line("planned_both_cost", "API: use above it", lambda m: _above(m, "both", 1.0)),
     Line(

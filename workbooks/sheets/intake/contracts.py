@@ -8,7 +8,7 @@ from typing import Any
 from workbooks.file.cells import Value
 from workbooks.lint.reading import Page
 from workbooks.plan.lines.lookup import header
-from workbooks.plan.lines.owing.contracts import term_name
+from workbooks.plan.lines.owing.terms import term_name
 from workbooks.scenario.contracts import (
     NUMBERS,
     SIGNS,

@@ -8,7 +8,8 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from workbooks.plan.lines.lookup import header
-from workbooks.plan.lines.owing.contracts import USES, term_name
+from workbooks.plan.lines.owing.contracts import Deal
+from workbooks.plan.lines.owing.terms import term_name
 from workbooks.scenario.contracts import KINDS, NUMBERS, STRATEGIES
 from workbooks.scenario.scenario import Contract
 from workbooks.sheets.draft import PERIODS_ROW, Draft
@@ -57,14 +58,15 @@ def write_table(draft: Draft) -> None:
             _cell(draft, sheet, TOP + place, column, held)
     for place, each in enumerate(contracts, 1):
         for term in NUMBERS:
-            if term != "notice_months" or _may_leave(each):
+            if term != "notice_months" or _may_leave(each, draft.plan.scenario.hybrid_rest):
                 draft.name(term_name(place, term), sheet, TOP + place, FIELDS.index(term))
     draft.protect(sheet)
 
 
-def _may_leave(contract: Contract) -> bool:
+def _may_leave(contract: Contract, rest: str) -> bool:
     """Say whether a strategy owes a contract that it does not go on using."""
-    return any(contract.owed_by(each) for each in STRATEGIES if each not in USES[contract.kind])
+    held = (Deal(each, 1, contract, rest) for each in STRATEGIES if contract.owed_by(each))
+    return not all(each.is_used for each in held)
 
 
 def _cell(draft: Draft, sheet: Worksheet, row: int, column: int, held: Any) -> None:

@@ -34,6 +34,7 @@ CONTENTS = {
     "Finance": "rent, lease or buy; what a successful outcome costs",
     "Return": "what switching to self-hosting earns on what it costs",
     "Commitments": "what is promised beside what is used",
+    "Books": "profit and loss with the migration spread, and leases as rights of use",
     "Budget": "by month and account, for a pivot or an upload",
     "Checks": "what must hold for the numbers to be right",
     "Functions": "the worksheet functions of the add-in, and whether each is right here",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.quantities import MONEY
@@ -29,6 +29,7 @@ ACCOUNTS = {
     "incidents": "Incident response",
     "migration": "Migration",
     "api": "API usage",
+    "managed": "Managed platform usage",
 }
 
 
@@ -44,11 +45,12 @@ class Account:
 
 
 def accounts(
-    options: tuple[str, ...], holdings: Holdings, owing: tuple[str, ...] = ()
+    options: tuple[str, ...], holdings: Holdings, owing: tuple[str, ...] = (), rest: str = "api"
 ) -> Iterator[Account]:
     """Yield the accounts of each option; in each type they add up to the plan.
 
-    Those that are `owing` by contract have an account for it.
+    Those that are `owing` by contract have an account for it, and a hybrid has one for the
+    managed platform where its `rest` is bought there.
     """
     for option in options:
         if option in owing:
@@ -57,7 +59,8 @@ def accounts(
             flow = "bill" if option in owing else "cash"
             yield Account(option, "API usage", f"{option}_{flow}_per_month", "opex")
             continue
-        for part in RUNNING:
+        platform = ("managed",) if option == "hybrid" and rest == "managed" else ()
+        for part in (*RUNNING, *platform):
             yield Account(option, ACCOUNTS[part], f"{option}_{part}_per_month", "opex")
         if holdings.buys:
             yield from _assets(option)
@@ -78,11 +81,14 @@ def write(draft: Draft) -> None:
     """Write the flat table."""
     note = "opex and capex are cash; opex and non-cash are profit and loss. Filter, pivot, upload."
     sheet = draft.sheet("Budget", "Budget by month and account", note)
-    months = draft.plan.scenario.horizon_months
+    told = draft.plan.scenario
+    periods = [_period(draft, t) for t in range(draft.plan.scenario.horizon_months)]
     rows = [
         (account, t)
-        for account in accounts(draft.plan.options, draft.plan.holdings, draft.plan.scenario.owing)
-        for t in range(months)
+        for account in accounts(
+            draft.plan.options, draft.plan.holdings, told.owing, told.hybrid_rest
+        )
+        for t in range(len(periods))
     ]
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
@@ -98,32 +104,37 @@ def write(draft: Draft) -> None:
         },
     )
     for row, (account, t) in enumerate(rows, start=TOP + 1):
-        _row(draft, sheet, row, account, t)
+        _row(draft, sheet, row, account, t, periods[t])
     sheet.freeze_panes(TOP + 1, 0)
     sheet.repeat_rows(TOP)
 
 
-def _row(draft: Draft, sheet: Worksheet, row: int, account: Account, t: int) -> None:
-    month, period = (xl_rowcol_to_cell(row, column, col_abs=True) for column in (0, 1))
-    scenario = draft.plan.scenario
-    last = FIRST + scenario.horizon_months - 1
-    ends = [xl_rowcol_to_cell(PERIODS_ROW - 1, c, True, True) for c in (FIRST, last)]
-    day = month_end(scenario.start_month, t + 1)
-    start = int(draft.numbers["fiscal_start_count"])
-    date = (scenario.start_month.month - 1 + t) % 12 + 1
-    year = scenario.start_month.year + (scenario.start_month.month - 1 + t) // 12
-    fiscal = year + (1 < start <= date)
+def _period(draft: Draft, t: int) -> tuple[float, float]:
+    """Return the last day of a month of the plan, and its fiscal year."""
+    first = draft.plan.scenario.start_month
+    year, month = divmod(first.month - 1 + t, 12)
+    begins = int(draft.numbers["fiscal_start_count"])
+    return float(month_end(first, t + 1)), float(first.year + year + (1 < begins <= month + 1))
+
+
+def _row(
+    draft: Draft, sheet: Worksheet, row: int, account: Account, t: int, told: tuple[float, float]
+) -> None:
+    month, period = f"$A{row + 1}", f"$B{row + 1}"
+    last = xl_col_to_name(FIRST + draft.plan.scenario.horizon_months - 1)
     sheet.write_number(row, 0, t + 1, draft.style("count"))
-    look_up = f"=INDEX(Monthly!{':'.join(ends)}, {month})"
-    draft.formula(sheet, row, 1, look_up, float(day), "number", "yyyy-mm")
+    look_up = (
+        f"=INDEX(Monthly!${xl_col_to_name(FIRST)}${PERIODS_ROW}:${last}${PERIODS_ROW}, {month})"
+    )
+    draft.formula(sheet, row, 1, look_up, told[0], "number", "yyyy-mm")
     text = (
         f"=YEAR({period}) + "
         f"IF(AND(fiscal_start_count > 1, MONTH({period}) >= fiscal_start_count), 1, 0)"
     )
-    draft.formula(sheet, row, 2, text, float(fiscal), "number", "0")
+    draft.formula(sheet, row, 2, text, told[1], "number", "0")
     for column, value in ((3, TITLES[account.option]), (4, account.title), (5, account.kind)):
         sheet.write_string(row, column, value, draft.style("label"))
     amount = f"={account.sign}INDEX({draft.cells[account.line].text}, {month})"
     value = draft.numbers[account.line][t] * (-1 if account.sign else 1)
     draft.formula(sheet, row, 6, amount, value, "number", MONEY)
-    draft.formula(sheet, row, 7, "=currency", scenario.currency, "label")
+    draft.formula(sheet, row, 7, "=currency", draft.plan.scenario.currency, "label")

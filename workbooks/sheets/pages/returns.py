@@ -1,4 +1,4 @@
-"""The Commitments and Return sheets: by month, beside the plan they are read from."""
+"""The Commitments, Books and Return sheets: by month, beside the plan they are read from."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.trace import Cell
+from workbooks.plan.results.books import read_by_books
 from workbooks.plan.results.returns import STEPS, Return
 from workbooks.sheets.draft import FIRST, LABEL, PERIODS_ROW, Draft
 from workbooks.sheets.pages.inputs import timeline
@@ -20,10 +21,21 @@ def write_commitments(draft: Draft) -> None:
     draft.protect(sheet)
 
 
+def write_books(draft: Draft) -> None:
+    """Write other views of profit and loss: of a migration that is spread, and of leases."""
+    note = "Cash and verdict are the same in each view. An operating lease (ASC 842) is as paid."
+    sheet = draft.sheet("Books", "Other views of profit and loss", note)
+    months = draft.plan.scenario.horizon_months
+    timeline(draft, sheet, months)
+    read = {name: monthly_row(draft, name) for name in read_by_books(draft.plan.scenario)}
+    draft.across(sheet, PERIODS_ROW + 1, draft.plan.books, months, "month", read)
+    draft.protect(sheet)
+
+
 def monthly_row(draft: Draft, line: str) -> tuple[str, int]:
     """Return where a line of the monthly plan stands: its sheet and its row."""
-    first = draft.cells[line].text.split("!")[1].split(":")[0]
-    return "Monthly!", xl_cell_to_rowcol(first.replace("$", ""))[0]
+    sheet, _, cells = draft.cells[line].text.partition("!")
+    return f"{sheet}!", xl_cell_to_rowcol(cells.split(":")[0].replace("$", ""))[0]
 
 
 def write_return(draft: Draft) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -221,6 +222,7 @@ def _cell(draft: Draft, sheet: Worksheet, row: int, column: int, field: str, val
         sheet.write_number(row, column, value, draft.style("data", _format(field)))
 
 
+@functools.cache
 def _format(field: str) -> str:
     if field == "rate":
         return "0.0000"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,26 +10,24 @@ import numpy as np
 from costcore.answers.breakeven import crossing_tokens, first_winning_nodes, node_margin
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
-from costcore.tokens.api import grown
-from workbooks.plan.lines.owing.currencies import foreign
+from workbooks.plan.lines.owing.contracts import Deal
 from workbooks.plan.lines.vintages import Holdings
 
 
 def _got(buys: bool) -> Rule:
     def rule(m: Any) -> Any:
-        rent = grown(m.node_rent_per_month, m.rent_change_per_year, m.month)
         capital = m.own_node_capital_per_month if buys else 0.0
-        return foreign(m, "rent", rent) + m.node_lease_per_month + capital
+        return m.node_rent_per_month * m.rent_now_factor + m.node_lease_per_month + capital
 
     return rule
 
 
 def _run(m: Any, node: str) -> Any:
     """Support, power and space, each with its own change of price."""
-    support = grown(getattr(m, f"{node}_support_per_month"), m.support_change_per_year, m.month)
-    power = grown(getattr(m, f"{node}_energy_per_month"), m.energy_price_change_per_year, m.month)
-    space = grown(getattr(m, f"{node}_space_per_month"), m.space_change_per_year, m.month)
-    return support + power + space
+    return sum(
+        getattr(m, f"{node}_{cost}_per_month") * getattr(m, f"{cost}_now_factor")
+        for cost in ("support", "energy", "space")
+    )
 
 
 def _new_node(buys: bool) -> tuple[Line, ...]:
@@ -57,39 +56,81 @@ def _owned_node(old: bool) -> tuple[Line, ...]:
     """What one that is owned already costs in the month, and how many there are."""
     return (
         Line(
-            "node_run_per_month",
+            "node_old_per_month",
             "A node owned already: support, power and space",
             (lambda m: _run(m, "owned")) if old else (lambda m: m.node_new_per_month),
-        ),
-        Line(
-            "node_extra_per_month",
-            "A new node costs beyond it",
-            lambda m: m.node_new_per_month - m.node_run_per_month,
         ),
         Line(
             "month_old_nodes",
             "Nodes owned already",
             (lambda m: m.own_old_nodes) if old else (lambda m: m.existing_nodes),
         ),
+    )
+
+
+def _kept_node(old: bool, bound: Sequence[Deal]) -> tuple[Line, ...]:
+    """What nodes that are there already cost more to run, those of contracts before owned ones.
+
+    The fee of a contract is owed in any case. Where there are both kinds, a node costs their mean.
+    """
+
+    def held(m: Any) -> Any:
+        runs = (
+            np.where(deal.part(m, "left_months") > 0, deal.term(m, "committed_nodes"), 0)
+            for deal in bound
+        )
+        return sum(runs, 0.0)
+
+    def spares(m: Any) -> Any:
+        later = np.maximum(m.spare_nodes - m.month_bound_nodes, 0)
+        new = np.maximum(later - m.month_old_nodes, 0)
+        return new * m.node_new_per_month + (later - new) * m.node_old_per_month
+
+    def run(m: Any) -> Any:
+        if not bound:
+            return m.node_old_per_month
+        if not old:
+            return np.float64(0)
+        later = np.maximum(m.spare_nodes - m.month_bound_nodes, 0)
+        left = np.maximum(m.month_old_nodes - later, 0)
+        return m.node_old_per_month * left / np.maximum(m.month_kept_nodes, 1)
+
+    there = "Nodes there already, beyond the spare ones"
+    return (
+        Line("month_bound_nodes", "Nodes of contracts, whose fee is owed in any case", held),
+        Line("spares_due_per_month", "Spare nodes, those there already first", spares),
         Line(
             "month_kept_nodes",
-            "Of them beyond the spare ones",
-            lambda m: np.maximum(m.month_old_nodes - m.spare_nodes, 0),
+            there,
+            lambda m: np.maximum(m.month_bound_nodes + m.month_old_nodes - m.spare_nodes, 0),
+        ),
+        Line("node_run_per_month", "One of them costs to run", run),
+        Line(
+            "node_extra_per_month",
+            "A new node costs beyond it",
+            lambda m: m.node_new_per_month - m.node_run_per_month,
         ),
     )
 
 
-def _steady(m: Any) -> Any:
+def _steady(due: str) -> Line:
+    def rule(m: Any) -> Any:
+        return getattr(m, due) - m.nodes_due_per_month - m.served_due_per_month
+
+    return Line("own_steady_per_month", "People and tools, whatever the volume", rule)
+
+
+def _nodes_due(m: Any) -> Any:
     old = np.minimum(m.month_old_nodes, m.own_nodes)
-    nodes = m.own_nodes * m.node_new_per_month - old * m.node_extra_per_month
-    served = m.own_marginal_per_month + m.own_migration_per_month + m.own_api_per_month
-    return m.own_due_per_month - nodes - served
+    return (m.own_nodes - old) * m.node_new_per_month + old * m.node_old_per_month
+
+
+def _served_due(m: Any) -> Any:
+    return m.own_marginal_per_month + m.own_migration_per_month + m.own_api_per_month
 
 
 def _fixed(m: Any) -> Any:
-    old = np.minimum(m.month_old_nodes, m.spare_nodes)
-    spares = m.spare_nodes * m.node_new_per_month - old * m.node_extra_per_month
-    return m.own_steady_per_month + m.own_oneoff_per_month + spares
+    return m.own_steady_per_month + m.own_oneoff_per_month + m.spares_due_per_month
 
 
 def _kept_first(m: Any) -> Any:
@@ -100,9 +141,7 @@ def _kept_first(m: Any) -> Any:
 
 def _new_first(m: Any) -> Any:
     margin, cost = m.new_margin_per_month, m.node_new_per_month
-    recover = m.to_recover_per_month - m.month_kept_nodes * m.node_extra_per_month
-    least = np.maximum(m.min_nodes, m.month_kept_nodes + 1)
-    return first_winning_nodes(recover, margin, cost, least)
+    return first_winning_nodes(m.left_to_recover_per_month, margin, cost, m.least_new_nodes)
 
 
 def _least(m: Any) -> Any:
@@ -133,8 +172,11 @@ def _first_tokens(m: Any) -> Any:
     return np.where(m.at_once_count == 1, 0, above)
 
 
+DUE = (
+    Line("nodes_due_per_month", "Nodes in service, of contracts apart", _nodes_due),
+    Line("served_due_per_month", "Cost per token, migration and bills", _served_due),
+)
 FIRST = (
-    Line("own_steady_per_month", "People and tools, whatever the volume", _steady),
     Line("own_fixed_per_month", "The same, with spare nodes and what is paid once", _fixed),
     Line(
         "to_recover_per_month",
@@ -157,6 +199,16 @@ FIRST = (
         lambda m: m.new_margin_per_month + m.node_extra_per_month,
     ),
     Line("kept_first_nodes", "Nodes that win, if all are owned already", _kept_first),
+    Line(
+        "left_to_recover_per_month",
+        "To recover, less what nodes there already save",
+        lambda m: m.to_recover_per_month - m.month_kept_nodes * m.node_extra_per_month,
+    ),
+    Line(
+        "least_new_nodes",
+        "Fewest nodes with a new one",
+        lambda m: np.maximum(m.min_nodes, m.month_kept_nodes + 1),
+    ),
     Line("new_first_nodes", "Nodes that win, with new ones", _new_first),
     Line("least_due_per_month", "The fewest nodes without a token, beyond the fee", _least),
     Line(
@@ -171,6 +223,13 @@ FIRST = (
 """Below the rival's price, fee and commitment."""
 
 
-def by_month(holdings: Holdings) -> tuple[Line, ...]:
-    """Return what a node costs in each month, and the first break-even at its prices."""
-    return (*_new_node(holdings.buys), *_owned_node(holdings.owned_before), *FIRST)
+def by_month(
+    holdings: Holdings, bound: Sequence[Deal] = (), due: str = "own_due_per_month"
+) -> tuple[Line, ...]:
+    """Return what a node costs in each month, and the first break-even at its prices.
+
+    `bound` are the contracts for nodes that self-hosting owes, `due` is what a month of it costs.
+    """
+    old = holdings.owned_before
+    nodes = (*_new_node(holdings.buys), *_owned_node(old), *_kept_node(old, bound))
+    return (*nodes, *DUE, _steady(due), *FIRST)

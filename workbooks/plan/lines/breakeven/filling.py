@@ -17,6 +17,11 @@ def _reach(m: Any) -> Any:
     return np.where(m.acquisition_kind == "rent", m.own_tokens_per_month, kept)
 
 
+def _worth(m: Any) -> Any:
+    """What 1 that is due in the month is worth at present, after tax."""
+    return m.bill_factor * m.kept_share
+
+
 BY_MONTH = (
     Line("own_reach_tokens_per_month", "Tokens that the nodes were got for", _reach),
     Line(
@@ -27,7 +32,7 @@ BY_MONTH = (
     Line(
         "own_each_node_cost",
         "A node of that month, present value",
-        lambda m: m.node_new_per_month * m.bill_factor * m.kept_share,
+        lambda m: m.node_new_per_month * _worth(m),
         sums=True,
     ),
     Line(
@@ -42,29 +47,32 @@ BY_MONTH = (
     ),
     Line(
         "rival_use_per_month",
-        "Rival, where that counts: tokens at its price",
-        lambda m: priced(m.volume_tokens_per_month, m.rival_price_per_mtok) * m.alone_count,
+        "Rival, where that counts: tokens at its price, present value",
+        lambda m: (
+            priced(m.volume_tokens_per_month, m.rival_price_per_mtok) * m.alone_count * _worth(m)
+        ),
         sums=True,
     ),
     Line(
         "rival_least_per_month",
-        "Rival, where that counts: commitment",
-        lambda m: m.rival_floor_per_month * m.alone_count,
+        "Rival, where that counts: commitment, present value",
+        lambda m: m.rival_floor_per_month * m.alone_count * _worth(m),
         sums=True,
     ),
     Line(
         "both_use_per_month",
-        "Cloud API, while both run and it is no rival: tokens at its price",
+        "Cloud API, while both run and it is no rival: tokens at its price, present value",
         lambda m: (
             priced(m.volume_tokens_per_month, m.api_price_now_per_mtok)
-            * np.where(m.rival_count == 2, m.both_count, 0)
+            * (m.both_count * (m.rival_count == 2))
+            * _worth(m)
         ),
         sums=True,
     ),
     Line(
         "both_least_per_month",
         "The same: commitment",
-        lambda m: m.api_commit_per_month * np.where(m.rival_count == 2, m.both_count, 0),
+        lambda m: m.api_commit_per_month * (m.both_count * (m.rival_count == 2)) * _worth(m),
         sums=True,
     ),
 )

@@ -60,14 +60,15 @@ SUSTAINED = (
     Line("sustained_new_nodes", "Nodes after which each new one wins", _sustained_new),
     Line("sustained_kept_nodes", "Nodes after which each owned one wins", _sustained_kept),
     Line("sustained_nodes", "Nodes from which self-hosting always wins", _sustained_nodes),
+    Line("lasting_nodes", "The same; 0 for never", lambda m: given(m.sustained_nodes, 0)),
     Line(
         "sustained_met_tokens_per_month",
         "Volume at which their bills meet",
         lambda m: crossing_tokens(
-            given(m.sustained_nodes, 0),
+            m.lasting_nodes,
             m.price_per_mtok,
             m.run_per_month,
-            m.recover_per_month + new_nodes(m, given(m.sustained_nodes, 0)) * m.extra_per_month,
+            m.recover_per_month + new_nodes(m, m.lasting_nodes) * m.extra_per_month,
             m.own_price_per_mtok,
         ),
     ),
@@ -102,10 +103,10 @@ MEANT = (
     ),
     _meant("fee_per_month", "Rival: fee", "rival_fee_per_month"),
     _meant("floor_per_month", "Rival: commitment", "rival_floor_per_month"),
-    _meant("run_per_month", "A node owned already", "node_run_per_month"),
+    _meant("run_per_month", "A node there already", "node_run_per_month"),
     _meant("full_node_per_month", "A new node, with its capital", "node_new_per_month"),
     _meant("extra_per_month", "A new node costs beyond it", "node_extra_per_month"),
-    _meant("kept_nodes", "Nodes owned already, beyond the spare ones", "month_kept_nodes"),
+    _meant("kept_nodes", "Nodes there already, beyond the spare ones", "month_kept_nodes"),
     _meant("fixed_per_month", "Self-hosting, whatever the volume", "own_fixed_per_month"),
     _meant("recover_per_month", "Of it, beyond the rival's fee", "to_recover_per_month"),
     _meant("margin_per_month", "Margin of a full new node", "new_margin_per_month"),
@@ -117,12 +118,13 @@ MEANT = (
             + m.own_price_per_mtok
         ),
     ),
+    Line("full_share", "Part of its planned load that pays for it at that price", _full_share),
     Line(
         "some_tokens_per_second",
         "Measured speed from which some volume pays",
         lambda m: np.where(
             m.price_per_mtok > m.own_price_per_mtok,
-            np.floor(m.node_speed_tokens_per_second * _full_share(m)) + 1,
+            np.floor(m.node_speed_tokens_per_second * m.full_share) + 1,
             np.inf,
         ),
     ),
@@ -182,7 +184,7 @@ PRINTED = (
 
 def _reach_nodes(m: Any) -> Any:
     """Nodes worth showing: a little past the busiest month and the break-even."""
-    return np.maximum(m.busiest_nodes, given(m.sustained_nodes, 0)) + 2
+    return np.maximum(m.busiest_nodes, m.lasting_nodes) + 2
 
 
 CHART = (
@@ -202,7 +204,7 @@ CHART = (
         "Bill at the first break-even; 0 for never",
         lambda m: np.where(
             np.isfinite(m.first_tokens_per_month),
-            rival_bill(m, given(m.first_tokens_per_month, 0)),
+            rival_bill(m, m.first_mtok_count * TOKENS_PER_MTOK),
             0,
         ),
     ),

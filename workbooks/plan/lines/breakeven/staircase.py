@@ -11,7 +11,7 @@ from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.language.timeline import Line
 from costcore.language.trace import amount, given, words
 from costcore.tokens.api import priced
-from workbooks.plan.lines.breakeven.in_volume import new_nodes, own_bill, rival_bill
+from workbooks.plan.lines.breakeven.in_volume import own_bill, rival_bill
 
 BANDS_SHOWN = 12
 """Numbers of nodes whose winning range is listed."""
@@ -60,23 +60,17 @@ POINTS = (
 
 
 def _saved(m: Any, tokens: Any) -> Any:
-    return rival_bill(m, tokens) - own_bill(m, m.band_nodes, tokens)
+    return rival_bill(m, tokens) - m.band_own_per_month - priced(tokens, m.own_price_per_mtok)
 
 
 def _crossing(m: Any) -> Any:
     """Where the bills meet, while the rival's grows with the volume."""
-    capital = new_nodes(m, m.band_nodes) * m.extra_per_month
-    return crossing_tokens(
-        m.band_nodes,
-        m.price_per_mtok,
-        m.run_per_month,
-        m.recover_per_month + capital,
-        m.own_price_per_mtok,
-    )
+    cost = m.band_own_per_month - m.fee_per_month
+    return crossing_tokens(1.0, m.price_per_mtok, cost, 0.0, m.own_price_per_mtok)
 
 
 def _flat(m: Any) -> Any:
-    nothing = m.floor_per_month + m.fee_per_month - own_bill(m, m.band_nodes, 0)
+    nothing = m.floor_per_month + m.fee_per_month - m.band_own_per_month
     within = nothing / m.own_price_per_mtok * TOKENS_PER_MTOK
     return np.where(m.own_price_per_mtok > 0, within, np.inf)
 
@@ -99,6 +93,11 @@ BANDS = (
         "band_end_tokens_per_month",
         "Nodes are full at",
         lambda m: m.band_nodes * m.node_plan_tokens_per_month,
+    ),
+    Line(
+        "band_own_per_month",
+        "Self-hosted, before a token",
+        lambda m: own_bill(m, m.band_nodes, 0.0),
     ),
     Line(
         "band_crossing_tokens_per_month",

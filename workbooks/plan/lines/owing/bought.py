@@ -1,8 +1,8 @@
-"""What an option with own nodes buys from the API: all while both run, then the rest."""
+"""What an option with own nodes buys: from the API all while both run, then its rest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,35 +12,97 @@ from costcore.tokens.api import priced
 from workbooks.plan.lines.option import Option
 from workbooks.plan.lines.owing.contracts import Deals
 
+API = "API bill, for the rest and while both run"
+ALONE = "API bill, while both run"
+PLATFORM = "managed platform, for the rest"
 
-def bought(option: Option, share: Rule, rest: Rule, deals: Deals) -> Iterator[Line]:
-    """Yield the bill of the API; with contracts, the tokens and the minimums behind it."""
-    label = "API bill, for the rest and while both run"
-    if not deals.contracts:
+
+def bought(
+    option: Option, share: Rule, rest: Rule, deals: Deals, others: Sequence[str]
+) -> Iterator[Line]:
+    """Yield the bills for tokens; with contracts, the tokens and the minimums behind them.
+
+    `rest` is the bill for what own nodes leave, of a plan without contracts; the `others` have
+    commitments of their own that are left unused.
+    """
+
+    def owed(m: Any) -> Any:
+        return sum(getattr(m, f"{other}_commit_per_month") for other in others)
+
+    if deals.contracts:
+        yield from _with_contracts(option, share, deals, owed)
+    elif deals.rest == "managed":
+        yield option.flow("api_per_month", ALONE, _api_alone)
+        moved = _then(rest)
+        yield option.flow("managed_per_month", PLATFORM, lambda m: moved(m) + _moving(m))
+    else:
         yield option.flow(
             "api_per_month",
-            label,
-            lambda m: np.where(m.month <= m.dual_run_months, m.api_cash_per_month, rest(m)),
+            API,
+            lambda m: np.where(
+                m.month <= m.dual_run_months, m.api_cash_per_month, rest(m) + owed(m)
+            ),
         )
-        return
+
+
+def _api_alone(m: Any) -> Any:
+    """What is committed to the API is owed when it is left, too."""
+    return np.where(m.month <= m.dual_run_months, m.api_cash_per_month, m.api_commit_per_month)
+
+
+def _then(rule: Rule) -> Rule:
+    """Let something count only afterwards."""
+    return lambda m: np.where(m.month <= m.dual_run_months, 0, rule(m))
+
+
+def _moving(m: Any) -> Any:
+    return m.managed_moving_per_month
+
+
+def _left(share: Rule) -> Rule:
+    return lambda m: m.volume_tokens_per_month * (1 - share(m))
+
+
+def _with_contracts(option: Option, share: Rule, deals: Deals, owed: Rule) -> Iterator[Line]:
+    managed, left = deals.rest == "managed", _left(share)
 
     def tokens(m: Any) -> Any:
-        left = m.volume_tokens_per_month * (1 - share(m))
-        return np.where(m.month <= m.dual_run_months, m.volume_tokens_per_month, left)
+        after = 0.0 if managed else left(m)
+        return np.where(m.month <= m.dual_run_months, m.volume_tokens_per_month, after)
 
     def usage(m: Any) -> Any:
         billed = option.get(m, "api_tokens_per_month") - deals.served(m, "dedicated")
         return priced(billed, m.api_price_now_per_mtok)
 
     def bill(m: Any) -> Any:
-        after = m.api_fee_per_month if option.name == "hybrid" else 0.0
+        after = m.api_fee_per_month if option.name == "hybrid" and not managed else 0.0
         fee = np.where(m.month <= m.dual_run_months, m.api_fee_per_month, after)
-        return option.get(m, "api_usage_per_month") + fee
+        used = np.maximum(option.get(m, "api_usage_per_month"), m.api_commit_per_month)
+        return used + fee + owed(m)
 
     yield option.flow("api_tokens_per_month", "tokens bought from the API", tokens)
     yield from deals.capacity(lambda m: option.get(m, "api_tokens_per_month"), "dedicated")
     yield option.flow("api_usage_per_month", "those billed by the token", usage)
-    yield option.flow("api_per_month", label, bill)
-    yield from deals.spend({"api": lambda m: option.get(m, "api_usage_per_month")})
+    yield option.flow("api_per_month", ALONE if managed else API, bill)
+    spent: dict[str, Rule] = {"api": lambda m: option.get(m, "api_usage_per_month")}
+    if managed:
+        yield from _platform(option, left)
+        spent["managed"] = lambda m: option.get(m, "managed_usage_per_month")
+    yield from deals.spend(spent)
     if deals.all:
         yield from deals.totals()
+
+
+def _platform(option: Option, left: Rule) -> Iterator[Line]:
+    """Yield what is bought from the managed platform once the API is left."""
+
+    def usage(m: Any) -> Any:
+        return priced(left(m), m.managed_price_now_per_mtok)
+
+    def bill(m: Any) -> Any:
+        fee = np.where(m.month <= m.dual_run_months, 0, m.managed_fee_per_month)
+        least = np.maximum(option.get(m, "managed_usage_per_month"), m.managed_commit_per_month)
+        return least + fee + _moving(m)
+
+    yield option.flow("managed_usage_per_month", "tokens of the managed platform", _then(usage))
+    yield option.flow("managed_per_month", PLATFORM, bill)

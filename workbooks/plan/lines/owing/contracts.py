@@ -6,7 +6,6 @@ A contract belongs to the company: what is signed is owed under every strategy u
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,37 +14,19 @@ import numpy as np
 
 from costcore.language.timeline import Line, Rule
 from workbooks.plan.lines.option import TITLES, Option
-from workbooks.scenario.contracts import NODES, NUMBERS, SPEND
+from workbooks.plan.lines.owing.terms import term_name
+from workbooks.scenario.contracts import NODES, SPEND
 from workbooks.scenario.scenario import Contract
 
 USES = {
-    "api": ("api", "hybrid"),
-    "dedicated": ("api", "hybrid"),
+    "api": ("api",),
+    "dedicated": ("api",),
     "managed": ("managed",),
     "reserved": ("own", "hybrid"),
     "lease": ("own", "hybrid"),
 }
-"""Strategies that go on using what a contract is for; the others leave it when they may."""
-OWED = re.compile(r"[a-z]+_(c\d+_\w+|[a-z]+_overage_per_month|(owed|used|wasted|exit)_per_month)")
-"""Names of the lines on the sheet of the commitments, not in the plan by month."""
-
-
-def terms(contracts: Sequence[Contract]) -> dict[str, float]:
-    """Return the terms of the contracts by the names that rules read; no notice is nan."""
-    return {
-        term_name(place, term): np.nan if (held := getattr(each, term)) is None else held
-        for place, each in enumerate(contracts, 1)
-        for term in NUMBERS
-    }
-
-
-def term_name(place: int, term: str) -> str:
-    """Return the name of a term of a contract.
-
-    >>> term_name(2, "first_month")
-    'contract2_first_month'
-    """
-    return f"contract{place}_{term}"
+"""Strategies that go on using what a contract is for; a hybrid that of what it buys."""
+FOR_TOKENS = ("api", "dedicated", "managed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +35,8 @@ class Deal(Option):
 
     place: int
     contract: Contract
+    rest: str = "api"
+    """What a hybrid buys its rest from."""
 
     def term(self, m: Any, name: str) -> Any:
         """Read a term of the contract."""
@@ -81,37 +64,49 @@ class Deal(Option):
     def _last(self, m: Any) -> Any:
         return self.term(m, "first_month") + self.term(m, "term_months") - 1
 
+    @property
+    def is_used(self) -> bool:
+        """Whether the strategy goes on using it; a hybrid buys its rest from one of two."""
+        kind = self.contract.kind
+        if self.name == "hybrid" and kind in FOR_TOKENS:
+            return (kind == "managed") == (self.rest == "managed")
+        return self.name in USES[kind]
+
     def _end(self, m: Any) -> Any:
         """Last month that is owed: that of the term, or of the notice where it is left."""
-        if self.name in USES[self.contract.kind]:
-            return self._last(m)
-        runs_beside = self.name == "own" and self.contract.kind in ("api", "dedicated")
+        last = self.part(m, "last_count")
+        if self.is_used:
+            return last
+        runs_beside = self.name != "managed" and self.contract.kind in ("api", "dedicated")
         stays = m.dual_run_months if runs_beside else 0
         noticed = np.maximum(stays + 1, self.term(m, "first_month"))
         notice = self.term(m, "notice_months")
-        left = np.minimum(self._last(m), noticed + notice - 1)
-        return np.where(np.isfinite(notice), left, self._last(m))
+        left = np.minimum(last, noticed + notice - 1)
+        return np.where(np.isfinite(notice), left, last)
+
+    def _period(self, m: Any) -> Any:
+        """Months of it when this month's minimum is settled; 0 and less before it begins."""
+        settled, first = self.term(m, "settled_months"), self.term(m, "first_month")
+        return (np.floor((m.month - first) / settled) + 1) * settled
 
     def _left_months(self, m: Any) -> Any:
         """Months to the settlement, this one included; 0 where the contract does not run."""
-        first, period = self.term(m, "first_month"), self.term(m, "settled_months")
-        age = m.month - first
-        settled = (np.floor(age / period) + 1) * period - age
+        first = self.term(m, "first_month")
         runs = (m.month >= first) & (m.month <= self.part(m, "end_count"))
-        end = np.minimum(self.part(m, "end_count"), m.horizon_months)
-        return np.where(runs, np.minimum(settled, end - m.month + 1), 0)
+        settled = first + self.part(m, "period_months") - 1
+        end = np.minimum(np.minimum(self.part(m, "end_count"), m.horizon_months), settled)
+        return np.where(runs, end - m.month + 1, 0)
 
     def _owed(self, m: Any) -> Any:
         """Minimum or fee of a month; a ramp reaches it in equal steps, settlement by settlement."""
         minimum = self.term(m, "minimum_per_month")
         if self.contract.kind in SPEND:
-            period, ramp = self.term(m, "settled_months"), self.term(m, "ramp_months")
-            age = (np.floor((m.month - self.term(m, "first_month")) / period) + 1) * period
-            minimum = minimum * np.where(ramp > 0, np.minimum(age / np.maximum(ramp, 1), 1), 1)
+            age, ramp = self.part(m, "period_months"), self.term(m, "ramp_months")
+            minimum = minimum * np.minimum(np.where(ramp > 0, age / np.maximum(ramp, 1), 1), 1)
         return np.where(self.part(m, "left_months") > 0, minimum, 0)
 
     def _exit(self, m: Any) -> Any:
-        left = self._last(m) - self.part(m, "end_count")
+        left = self.part(m, "last_count") - self.part(m, "end_count")
         fee = self.term(m, "exit_share") * self.term(m, "minimum_per_month") * left
         return np.where(m.month == self.part(m, "end_count") + 1, fee, 0)
 
@@ -124,7 +119,9 @@ class Deal(Option):
         """Return when it ends, what it owes, and what leaving it costs."""
         heading = f"{TITLES[self.name]}: {self.contract.contract}"
         return (
-            self.each("end_count", "last month owed", self._end, heading),
+            self.each("last_count", "last month of its term", self._last, heading),
+            self.each("end_count", "last month owed", self._end),
+            self.each("period_months", "months of it until a settlement", self._period),
             self.each("left_months", "months to its settlement", self._left_months),
             self.each("owed_per_month", "owed", self._owed),
             self.each("exit_per_month", "early exit", self._exit),
@@ -195,11 +192,13 @@ class Deals(Option):
     """The contracts that a strategy owes, in their order: each takes what those above leave."""
 
     contracts: tuple[Contract, ...]
+    rest: str = "api"
+    """What a hybrid buys its rest from."""
 
     def of(self, *kinds: str) -> list[Deal]:
         """Return those of some kinds."""
         return [
-            Deal(self.name, place, each)
+            Deal(self.name, place, each, self.rest)
             for place, each in enumerate(self.contracts, 1)
             if each.owed_by(self.name) and each.kind in kinds
         ]
@@ -244,15 +243,20 @@ class Deals(Option):
             rule = _total(self.all, part)
             yield self.line(f"{part}_per_month", f"contracts, {label}", rule, True, heading)
             heading = ""
+        fees = _total(self.of("dedicated", *NODES), "owed")
+        yield self.flow("fees_per_month", "contracts, fees whatever is used", fees)
+        yield self.flow("settled_per_month", "minimums settled, less credit", self._settled)
         yield self.flow("contracts_per_month", "contracts, beside the bills", self._paid)
 
-    def _paid(self, m: Any) -> Any:
-        fees = [deal.part(m, "owed_per_month") for deal in self.of("dedicated", *NODES)]
+    def _settled(self, m: Any) -> Any:
         spends = self.of(*SPEND)
-        short = [deal.part(m, "wasted_per_month") for deal in spends]
-        credited = [deal.part(m, "credited_per_month") for deal in spends]
+        credited = sum((deal.part(m, "credited_per_month") for deal in spends), 0.0)
+        return sum((deal.part(m, "wasted_per_month") for deal in spends), 0.0) - credited
+
+    def _paid(self, m: Any) -> Any:
         over = [self.get(m, f"{kind}_overage_per_month") for kind in SPEND if self.of(kind)]
-        return sum([*fees, *short, *over, self.get(m, "exit_per_month")]) - sum(credited)
+        parts = (self.get(m, f"{part}_per_month") for part in ("fees", "settled", "exit"))
+        return sum([*parts, *over])
 
 
 def any_of(conditions: Iterable[Any]) -> Any:

@@ -231,31 +231,34 @@ def _measured(m: Any) -> Any:
     )
 
 
-def _mixed(m: Any) -> Any:
+def _hybrid(rest: str) -> tuple[Line, ...]:
     """A hybrid that costs more than one of the two it mixes has no reason of its own."""
-    alone = np.where(m.own_compared_cost < m.api_compared_cost, NAMED["own"], NAMED["api"])
-    told = words(
-        " The hybrid is dominated: ",
-        alone,
-        " alone costs ",
-        amount(m.hybrid_compared_cost - m.hybrid_part_cost),
-        " less.",
+
+    def bought(m: Any) -> Any:
+        return getattr(m, f"{rest}_compared_cost")
+
+    def mixed(m: Any) -> Any:
+        told = words(
+            " The hybrid is dominated: ",
+            np.where(m.own_compared_cost < bought(m), NAMED["own"], NAMED[rest]),
+            " alone costs ",
+            amount(m.hybrid_compared_cost - m.hybrid_part_cost),
+            " less.",
+        )
+        return np.where(m.hybrid_compared_cost > m.hybrid_part_cost, told, "")
+
+    return (
+        Line(
+            "hybrid_part_cost",
+            "Cheaper of the two that the hybrid mixes, alone",
+            lambda m: np.minimum(m.own_compared_cost, bought(m)),
+        ),
+        Line("hybrid_text", "If a mix is dominated", mixed),
     )
-    return np.where(m.hybrid_compared_cost > m.hybrid_part_cost, told, "")
 
 
-HYBRID = (
-    Line(
-        "hybrid_part_cost",
-        "Cheaper of the two that the hybrid mixes, alone",
-        lambda m: np.minimum(m.own_compared_cost, m.api_compared_cost),
-    ),
-    Line("hybrid_text", "If a mix is dominated", _mixed),
-)
-
-
-def _scale(options: tuple[str, ...]) -> tuple[Line, ...]:
-    mixed = HYBRID if "hybrid" in options else ()
+def _scale(options: tuple[str, ...], rest: str) -> tuple[Line, ...]:
+    mixed = _hybrid(rest) if "hybrid" in options else ()
 
     def told(m: Any) -> Any:
         searched = (m.rival_count > 0) & (m.draws_count > 0)
@@ -289,6 +292,9 @@ def _conditions(options: tuple[str, ...]) -> tuple[Line, ...]:
     )
 
 
-def sentences(options: tuple[str, ...]) -> tuple[Line, ...]:
-    """Return verdict, reason, scale and conditions, each after its parts."""
-    return (*_verdict(options), *REASON, *_scale(options), *_conditions(options))
+def sentences(options: tuple[str, ...], rest: str = "api") -> tuple[Line, ...]:
+    """Return verdict, reason, scale and conditions, each after its parts.
+
+    `rest` is what a hybrid buys its rest from.
+    """
+    return (*_verdict(options), *REASON, *_scale(options, rest), *_conditions(options))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from xlsxwriter.worksheet import Worksheet
 
+from costcore.language.trace import Cell
 from workbooks.plan.results import sensitivity
 from workbooks.plan.results.sensitivity import Table
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, Draft
@@ -25,14 +28,28 @@ def write(draft: Draft) -> None:
     columns(sheet)
     sheet.set_column(FACTOR, FACTOR + 2 + len(sensitivity.PRICES), 15)
     for name, line in sensitivity.ROWS.items():
-        draft.cells[name] = draft.cells[line]
+        draft.book.define_name(name, f"={draft.cells[line].text}")
+        draft.cells[name] = Cell(name)
     draft.formula(sheet, PERIODS_ROW, LABEL, "=reason_text", draft.numbers["reason_text"], "label")
-    row = PERIODS_ROW + 2 + sum(len(table.steps) + 5 for table in sensitivity.TABLES)
+    if told := " ".join(_roughly(draft)):
+        sheet.write(PERIODS_ROW + 1, LABEL, told, draft.style("note"))
+    row = PERIODS_ROW + 3 + sum(len(table.steps) + 5 for table in sensitivity.TABLES)
     draft.figures(sheet, row, sensitivity.FIGURES)
-    row = PERIODS_ROW + 2
+    row = PERIODS_ROW + 3
     for table in sensitivity.TABLES:
         row = _table(draft, sheet, row, table)
     draft.protect(sheet)
+
+
+def _roughly(draft: Draft) -> Iterator[str]:
+    """Say where the cells beside the plan's own are not exact: rented and leased nodes are."""
+    if draft.plan.holdings.any:
+        yield (
+            "Owned nodes: one more or less counts as one of its month does in the plan, not as a "
+            "purchase of its own."
+        )
+    if draft.plan.scenario.contracts:
+        yield "Contracts: fees and capacity count as at the planned volume."
 
 
 def _table(draft: Draft, sheet: Worksheet, row: int, table: Table) -> int:
