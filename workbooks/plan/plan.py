@@ -20,6 +20,7 @@ from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results import commitments, decision, finance, returns, summary
 from workbooks.plan.results.behind import Behind
 from workbooks.plan.results.checks import MASTER, checks
+from workbooks.plan.results.front import front
 from workbooks.plan.results.odds import NOT_DRAWN, Odds
 from workbooks.plan.results.verdict.ranking import margin
 from workbooks.plan.results.verdict.sentences import sentences
@@ -125,6 +126,11 @@ class Plan:
         return (*margin(self.options), *sentences(self.options))
 
     @cached_property
+    def front(self) -> tuple[Line, ...]:
+        """What the pages for a board show beside it."""
+        return front(self.options, self.holdings)
+
+    @cached_property
     def checks(self) -> tuple[Line, ...]:
         """Checks."""
         return checks(self.options, self.holdings, self.scenario.owing)
@@ -180,7 +186,7 @@ class Plan:
         finances = (line for lines in FINANCE for line in lines)
         compared = *self.compared, *self.behind.figures
         singles = (*self.drivers, *self.totals, *compared, *finances)
-        return (*singles, *self.drains, *self.verdict, *self.checks)
+        return (*singles, *self.drains, *self.verdict, *self.front, *self.checks)
 
     @property
     def years(self) -> int:
@@ -210,6 +216,7 @@ class Plan:
             "tolerance_cost": self.scenario.tolerance_cost,
             **terms(self.scenario.contracts),
             "start_month": number(self.scenario.start_month),
+            "as_of_day": number(self.scenario.as_of),
         }
 
     def given(self, case: str = "base") -> dict[str, Any]:
@@ -262,7 +269,7 @@ class Plan:
         known |= self._sizing(known)
         known |= self._months_more(known)
         known = self.behind.ranked(known | self.odds.given(self.options))
-        for lines in (*FINANCE, self.drains, self.verdict, self.checks):
+        for lines in (*FINANCE, self.drains, self.verdict, self.front, self.checks):
             known |= figures(lines, known)
         known["all_checks"] = np.array([known[line.name] for line in self.checks])
         return known | figures((MASTER,), known)
