@@ -44,6 +44,7 @@ CALLS = {
     "absolute": "ABS({})",
     "exp": "EXP({})",
     "log": "LN({})",
+    "log10": "LOG10({})",
     "sqrt": "SQRT({})",
     "floor": "INT({})",
     "ceil": "ROUNDUP({}, 0)",

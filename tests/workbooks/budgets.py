@@ -3,6 +3,7 @@
 import datetime
 from pathlib import Path
 
+from tests.engines import formulas, names
 from workbooks.plan.plan import Plan, plan
 from workbooks.scenario.reading import parse
 
@@ -186,3 +187,26 @@ def write(folder: Path, name: str, content: bytes) -> Path:
     path = folder / f"{name}.xlsx"
     path.write_bytes(content)
     return path
+
+
+OF_THE_DRAWS = (
+    *("sure_share", "odds_hold_count", "tie_count", "moved_count", "deciding_text"),
+    *("choice_text", "margin_text", "sure_text", "verdict_text", "conditions_text"),
+    *("speed_text", "scale_text", "low_cost", "high_cost", "now_sure_share", "range_text"),
+    *("decides_text", "fan_text"),
+)
+"""What an edited sheet cannot know before it is made anew: how sure the verdict is, and what
+was searched beside the draws."""
+
+
+def of_the_draws(path):
+    """Return the cells of ``OF_THE_DRAWS`` and those that show one, a value as made or a source."""
+    kept = {name for name, (sheet, _) in names(path).items() if sheet == "Risk"}
+    shown = {f"={name}" for name in (*OF_THE_DRAWS, *kept)}
+    showing = {
+        (sheet, ref)
+        for sheet, read in formulas(path).items()
+        for ref, text in read.items()
+        if text in shown or text.startswith("=Scenarios!") or "Inputs!$G$" in text
+    }
+    return {names(path)[name] for name in OF_THE_DRAWS} | showing

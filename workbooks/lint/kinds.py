@@ -15,6 +15,7 @@ class Kind(StrEnum):
     """What a sheet is for; the order is the order of the tabs."""
 
     COVER = "cover"
+    BOARD = "page for a board"
     INPUTS = "inputs"
     TABLE = "data"
     CALCULATION = "calculation"
@@ -28,6 +29,7 @@ class Kind(StrEnum):
 
 
 NAMES = (
+    (Kind.BOARD, r"^(?:strategies|when it turns|how sure|what we assume)$"),
     (Kind.CHECKS, r"\bchecks?\b"),
     (Kind.LOG, r"\b(?:log|change ?list|versions?|history|review)\b"),
     (Kind.EXAMPLES, r"example|palette|functions?\b"),

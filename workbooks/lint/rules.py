@@ -6,23 +6,25 @@ from workbooks.lint.checks import entries, formulas, lines, presentation, proof,
 from workbooks.lint.kinds import Kind
 from workbooks.lint.rule import CODE, FAST, ICAEW, OURS, SMART, SSRB, Rule
 
-COVER, INPUTS, TABLE, CALCULATION, CALCULATOR, OUTPUT, RECORD, CHECKS, LOG, EXAMPLES, OTHER = Kind
+COVER, BOARD, INPUTS, TABLE, CALCULATION, CALCULATOR, OUTPUT, *LAST = Kind
+RECORD, CHECKS, LOG, EXAMPLES, OTHER = LAST
 COMPUTED = (CALCULATION, OUTPUT, CHECKS)
-READ = (COVER, INPUTS, TABLE, CALCULATION, CALCULATOR, OUTPUT, RECORD, CHECKS, LOG)
+READ = (COVER, BOARD, INPUTS, TABLE, CALCULATION, CALCULATOR, OUTPUT, RECORD, CHECKS, LOG)
 """Sheets of a model; examples stand beside it."""
 
 # fmt: off
 RULES: tuple[Rule, ...] = (
     Rule(
         1, "Cover", f"{ICAEW} 7",
-        "The first sheet says what the workbook is for, as of when, by whom, and how to read it.",
+        "The first sheet and those about the workbook say what it is for, as of when, by whom, and "
+        "how to read it.",
         "Begin with a cover that says it.",
         structure.cover, of_models=True,
     ),
     Rule(
         2, "Order of sheets", f"{FAST} 1.02, {ICAEW} 10",
-        "Tabs run from cover over inputs, calculations, outputs and checks to the log, in colours; "
-        "a calculator stands where it is needed.",
+        "Tabs run from cover and board pages over inputs, calculations, outputs and checks to the "
+        "log, in colours; a calculator stands where it is needed.",
         "Move the tab to its place; give each tab the colour of its kind.",
         structure.order, READ, of_models=True,
     ),
@@ -38,14 +40,14 @@ RULES: tuple[Rule, ...] = (
         "Sheets that compute hold no typed numbers but the numbering of rows and periods; "
         "a record of results holds values and says what made them.",
         "Move the number to the inputs and refer to it.",
-        formulas.typed_numbers, COMPUTED,
+        formulas.typed_numbers, (BOARD, *COMPUTED),
     ),
     Rule(
         5, "No numbers in formulas", f"{FAST} 3.04-01",
         "Formulas contain no number but small whole and round ones, those of the calendar and of "
         "MACRS, and tolerances below 0.0001; a calculator may hold those of the law it applies.",
         "Give the number a cell and a name among the inputs.",
-        formulas.constants, (*COMPUTED, INPUTS, COVER),
+        formulas.constants, (*COMPUTED, INPUTS, COVER, BOARD),
     ),
     Rule(
         6, "One formula a row", f"{FAST} 3.02, {ICAEW} 12",
@@ -123,7 +125,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         18, "Nothing hidden", CODE,
-        "No hidden sheet, row or column, and no text in the colour of its ground.",
+        "No hidden sheet, row or column, unless a + in sight unfolds it, and no text in the colour "
+        "of its ground.",
         "Show it, group it, or delete it.",
         structure.hidden,
     ),
@@ -168,7 +171,8 @@ RULES: tuple[Rule, ...] = (
         25, "Currency in sight", SSRB,
         "A sheet that speaks of money names its currency.",
         "Write it in the unit of each line, or under the title.",
-        presentation.currency, (COVER, CALCULATION, CALCULATOR, OUTPUT, RECORD), of_models=True,
+        presentation.currency, (COVER, BOARD, CALCULATION, CALCULATOR, OUTPUT, RECORD),
+        of_models=True,
     ),
     Rule(
         26, "Inputs look like inputs", f"{CODE}, {ICAEW}",
@@ -241,11 +245,11 @@ RULES: tuple[Rule, ...] = (
         37, "Protected, not locked away", f"{ICAEW} 20",
         "Formulas are protected without a password; sheets with a table stay open, to grow.",
         "Protect the sheet and leave the password blank.",
-        presentation.protection, (COVER, CALCULATOR, *COMPUTED), of_models=True,
+        presentation.protection, (COVER, BOARD, CALCULATOR, *COMPUTED), of_models=True,
     ),
     Rule(
         38, "Links to and fro", SSRB,
-        "The cover links to every sheet, and every sheet back.",
+        "The cover, or a sheet about the workbook, links to every sheet, and every sheet back.",
         "Insert a link to a place in this document.",
         structure.navigation,
     ),

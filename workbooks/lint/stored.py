@@ -23,6 +23,7 @@ PLAIN = Look()
 _EMPTY = re.compile(rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,9}")?/>')
 """A cell that has only a style: some programs write millions of them."""
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
+_GROUPED = re.compile(rb'\soutlineLevel="[1-7]"')
 
 
 class Cell(NamedTuple):
@@ -68,6 +69,8 @@ class Columns(Sheet):
         self.unstored: set[int] = set()
         self.blank: set[int] = set()
         self.hidden_rows: list[int] = []
+        self.folded_rows: list[int] = []
+        """Hidden rows of a group, which the + beside it unfolds."""
         super().__init__(_EMPTY.sub(b"", data), label, 1, LAST_ROW)
         self.around = self.data[: self.data_open] + self.data[self.data_close :]
         self.data = b""
@@ -78,7 +81,8 @@ class Columns(Sheet):
     def keeps_row(self, row: Row) -> bool:
         """Note only whether a row is hidden."""
         if _HIDDEN.search(self.data, row.start, row.open_end):
-            self.hidden_rows.append(row.number)
+            grouped = _GROUPED.search(self.data, row.start, row.open_end)
+            (self.folded_rows if grouped else self.hidden_rows).append(row.number)
         return False
 
     def keeps(self, cell: Raw) -> bool:

@@ -20,6 +20,7 @@ from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results import books, commitments, decision, finance, returns, summary
 from workbooks.plan.results.behind import Behind
 from workbooks.plan.results.checks import MASTER, checks
+from workbooks.plan.results.front import front
 from workbooks.plan.results.odds import NOT_DRAWN, Odds
 from workbooks.plan.results.verdict.ranking import margin
 from workbooks.plan.results.verdict.sentences import sentences
@@ -131,6 +132,11 @@ class Plan:
         return (*margin(self.options), *sentences(self.options, self.scenario.hybrid_rest))
 
     @cached_property
+    def front(self) -> tuple[Line, ...]:
+        """What the pages for a board show beside it."""
+        return front(self.options, self.holdings)
+
+    @cached_property
     def checks(self) -> tuple[Line, ...]:
         """Checks."""
         told = self.scenario
@@ -189,7 +195,7 @@ class Plan:
         finances = (line for lines in FINANCE for line in lines)
         compared = *self.compared, *self.behind.figures
         singles = (*self.drivers, *self.totals, *compared, *finances)
-        return (*singles, *self.drains, *self.verdict, *self.checks)
+        return (*singles, *self.drains, *self.verdict, *self.front, *self.checks)
 
     @property
     def years(self) -> int:
@@ -219,6 +225,7 @@ class Plan:
             "tolerance_cost": self.scenario.tolerance_cost,
             **terms(self.scenario.contracts),
             "start_month": number(self.scenario.start_month),
+            "as_of_day": number(self.scenario.as_of),
         }
 
     def given(self, case: str = "base") -> dict[str, Any]:
@@ -273,7 +280,7 @@ class Plan:
             self._unjudged[case] = self._computed(case)
         known = {**self._unjudged[case], **self.odds.given(self.options)}
         known = self.behind.ranked(known)
-        for lines in (*FINANCE, self.drains, self.verdict, self.checks):
+        for lines in (*FINANCE, self.drains, self.verdict, self.front, self.checks):
             known |= figures(lines, known)
         known["all_checks"] = np.array([known[line.name] for line in self.checks])
         return known | figures((MASTER,), known)

@@ -15,26 +15,32 @@ from workbooks.plan.judgement.judged import judged
 from workbooks.plan.judgement.risk import Risk
 from workbooks.plan.plan import Plan
 from workbooks.scenario.inputs import CASES
+from workbooks.sheets import paper
 from workbooks.sheets.draft import Draft
 from workbooks.sheets.pages import (
     calculation,
     comparison,
     contracts,
-    cover,
-    decision,
     decisions,
     inputs,
     ledger,
     load,
+    months,
     returns,
     sizing,
     summary,
     tables,
 )
 from workbooks.sheets.pages.odds import risk, sensitivity
+from workbooks.sheets.pages.pack import assumed, cover, guide, strategies, sure, turning
 
 TABS = {
     "Cover": "#0B3C5D",
+    "Strategies": "#0B3C5D",
+    "When it turns": "#0B3C5D",
+    "How sure": "#0B3C5D",
+    "What we assume": "#0B3C5D",
+    "How to read": "#9AA5B1",
     "Inputs": "#F2C94C",
     "Workload": "#F2C94C",
     "Contracts": "#F2C94C",
@@ -50,7 +56,6 @@ TABS = {
     "Break-even": "#0072B2",
     "Load": "#0072B2",
     "Summary": "#0072B2",
-    "Decision": "#0072B2",
     "Scenarios": "#0072B2",
     "Risk": "#0072B2",
     "Sensitivity": "#0072B2",
@@ -124,7 +129,7 @@ def _fill(draft: Draft, drawn: Risk) -> None:
     load.place(draft)
     tables.write(draft)
     inputs.write(draft)
-    series = inputs.write_workload(draft)
+    series = months.write_workload(draft)
     if "Contracts" in draft.sheets:
         contracts.write_table(draft)
     calculation.write_drivers(draft)
@@ -145,13 +150,23 @@ def _fill(draft: Draft, drawn: Risk) -> None:
     comparison.write_words(draft, words)
     sensitivity.write(draft)
     decisions.write(draft, decisions.decided(draft.plan, drawn))
-    decision.write(draft, drawn)
     ledger.write(draft)
     calculation.write_checks(draft)
-    cover.write(draft)
-    cover.write_log(draft, facts(draft.plan))
+    _pack(draft, drawn)
+    guide.write(draft)
+    guide.write_log(draft, facts(draft.plan))
     if "Examples" in draft.sheets:
         _palette(draft)
+    paper.settle(draft.sheets.values())
+
+
+def _pack(draft: Draft, drawn: Risk) -> None:
+    """Write the five pages for a board, which only show what stands elsewhere."""
+    strategies.write(draft, drawn)
+    turning.write(draft)
+    sure.write(draft, drawn)
+    assumed.write(draft)
+    cover.write(draft)
 
 
 def _palette(draft: Draft) -> None:

@@ -16,7 +16,8 @@ from costcore.language.trace import Cell
 from workbooks.plan.lines.lookup import TableCells
 from workbooks.plan.plan import Plan
 from workbooks.scenario.inputs import CASES
-from workbooks.sheets.style import BAD, RULE, Styles
+from workbooks.sheets import paper
+from workbooks.sheets.style import BAD, Styles
 
 NEVER = "never"
 LABEL, UNIT, VALUE, FIRST = 0, 1, 2, 4
@@ -48,6 +49,10 @@ class Draft:
         self.style = Styles(book)
         self.sheets: dict[str, Worksheet] = {}
         self.places: dict[str, str] = {}
+        self.spots: dict[str, tuple[int, int]] = {}
+        """First row and number of rows of the tables of Risk, which charts elsewhere draw."""
+        self.recorded: dict[tuple[str, str], str] = {}
+        """Where a figure stands as it was in a case when the workbook was made."""
         self.lists: dict[str, str] = {}
         """Ranges that an input's value is chosen from."""
         self.cells: dict[str, Any] = {
@@ -78,7 +83,7 @@ class Draft:
                 "format": self.book.add_format({"font_color": BAD, "bold": True}),
             },
         )
-        self.page(sheet, name)
+        paper.working(sheet, name)
         return sheet
 
     check_text = '=IF(master_check = 0, "All checks hold", "A check fails: see Checks")'
@@ -88,15 +93,6 @@ class Draft:
         """What that formula shows."""
         wrong = float(self.numbers["master_check"])
         return "A check fails: see Checks" if wrong else "All checks hold"
-
-    def page(self, sheet: Worksheet, name: str) -> None:
-        """Set paper, orientation, footer and protection that allows what readers need."""
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.set_footer(f"&L&8&F&C&8{name}&R&8Page &P of &N")
-        sheet.set_zoom(90)
 
     def protect(self, sheet: Worksheet) -> None:
         """Protect without a password; columns may be resized, lists filtered and sorted."""
@@ -114,12 +110,6 @@ class Draft:
     def look(line: Line) -> tuple[str, str]:
         """Return the kind of cell and the number format of a line."""
         return ("label", "") if line.unit.label == "text" else ("number", line.unit.cell_format)
-
-    @staticmethod
-    def money_axis(name: str) -> dict[str, Any]:
-        """Return the settings of a chart's money axis."""
-        grid = {"visible": True, "line": {"color": RULE, "width": 0.5}}
-        return {"name": name, "num_format": "#,##0", "major_gridlines": grid}
 
     def unit(self, line: Line) -> str:
         """Return the unit of a line, with the reporting currency for money."""

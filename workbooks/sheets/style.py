@@ -7,16 +7,22 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
+TITLE, FIGURE, VERDICT, HEADING, BODY = 16, 18, 14, 11, 10
+"""The sizes of type, in points: there are no others."""
+
 INK, MUTED, RULE = "#1F2933", "#616E7C", "#CBD2D9"
 INPUT_INK, INPUT_FILL = "#0000FF", "#FFFBE6"
 BAND, TITLE_BAND = "#EAF2F8", "#0B3C5D"
 GOOD, BAD, STALE = "#1B7F4B", "#B42318", "#F5B041"
 
+WINS, BUSIEST = "#DDEFD9", "#616E7C"
+"""Grounds in charts: where own nodes win, and the plan's own volume."""
+
 OPTION_COLOURS = {"api": "#0072B2", "managed": "#009E73", "own": "#D55E00", "hybrid": "#CC79A7"}
 """Okabe and Ito's colours, told apart by colour-blind readers too."""
 
 KINDS: dict[str, dict[str, Any]] = {
-    "title": {"bold": True, "font_size": 16, "font_color": TITLE_BAND},
+    "title": {"bold": True, "font_size": TITLE, "font_color": TITLE_BAND},
     "note": {"font_color": MUTED, "italic": True},
     "heading": {"bold": True, "font_color": TITLE_BAND, "bottom": 1, "bottom_color": RULE},
     "header": {
@@ -35,6 +41,9 @@ KINDS: dict[str, dict[str, Any]] = {
         "align": "right",
     },
     "label": {},
+    "figure": {"bold": True, "font_size": FIGURE, "align": "left", "font_color": TITLE_BAND},
+    "figure name": {"bold": True, "font_color": MUTED, "top": 2, "top_color": TITLE_BAND},
+    "figure note": {"text_wrap": True, "valign": "top", "font_color": MUTED},
     "count": {"align": "left"},
     "unit": {"font_color": MUTED, "indent": 1},
     "number": {"align": "right"},
@@ -47,12 +56,41 @@ KINDS: dict[str, dict[str, Any]] = {
         "border": 1,
         "border_color": RULE,
     },
+    "input top": {
+        "font_color": INPUT_INK,
+        "bg_color": INPUT_FILL,
+        "locked": False,
+        "border": 1,
+        "border_color": RULE,
+        "valign": "top",
+    },
+    "input wrap": {
+        "font_color": INPUT_INK,
+        "bg_color": INPUT_FILL,
+        "locked": False,
+        "border": 1,
+        "border_color": RULE,
+        "text_wrap": True,
+        "valign": "top",
+    },
     "data": {"font_color": INPUT_INK, "locked": False},
+    "top name": {"valign": "top", "text_wrap": True},
+    "folded": {"font_color": MUTED, "italic": True, "bottom": 1, "bottom_color": RULE},
+    "number wrap": {"align": "right", "valign": "top", "text_wrap": True, "indent": 1},
+    "data wrap": {
+        "font_color": INPUT_INK,
+        "locked": False,
+        "text_wrap": True,
+        "valign": "top",
+    },
+    "top": {"valign": "top", "bold": True},
+    "unit wrap": {"font_color": MUTED, "text_wrap": True, "valign": "top"},
+    "number top": {"align": "right", "valign": "top", "indent": 1},
     "wrap": {"text_wrap": True, "valign": "top"},
     "warning": {"text_wrap": True, "valign": "top", "font_color": BAD, "bold": True},
     "verdict": {
         "bold": True,
-        "font_size": 14,
+        "font_size": VERDICT,
         "text_wrap": True,
         "valign": "vcenter",
         "bg_color": BAND,
@@ -73,7 +111,7 @@ class Styles:
         """Return the format of a kind of cell, with a number format where it has one."""
         key = kind, number_format
         if key not in self._made:
-            look = {"font_name": "Calibri", "font_size": 10, "font_color": INK} | KINDS[kind]
+            look = {"font_name": "Calibri", "font_size": BODY, "font_color": INK} | KINDS[kind]
             look |= {"num_format": number_format} if number_format else {}
             self._made[key] = self._book.add_format(look)
         return self._made[key]

@@ -20,7 +20,7 @@ from tests.engines import (
     names,
     recalculate,
 )
-from tests.workbooks.budgets import CORNERS, corner, write
+from tests.workbooks.budgets import CORNERS, corner, of_the_draws, write
 from workbooks.plan.lines.option import TITLES
 from workbooks.plan.plan import plan
 from workbooks.scenario.inputs import CASES
@@ -48,7 +48,7 @@ FUNCTIONS = {
     "MOD",
 }
 FUNCTIONS |= {"LN", "MONTH", "N", "NOT", "NPV", "OR", "ROUND", "ROUNDUP", "SUM", "SUMIF", "YEAR"}
-FUNCTIONS |= {"COUNTIF", "PV"}
+FUNCTIONS |= {"COUNTIF", "LOG10", "PV"}
 LONGEST_FORMULA, LONGEST_SENTENCE = 270, 520
 
 
@@ -114,27 +114,8 @@ EDITS = {
 }
 
 
-OF_THE_DRAWS = (
-    *("sure_share", "odds_hold_count", "tie_count", "moved_count", "deciding_text"),
-    *("choice_text", "margin_text", "sure_text", "verdict_text", "conditions_text"),
-    *("speed_text", "scale_text"),
-)
-"""What an edited sheet cannot know before it is made anew: how sure the verdict is, and what
-was searched beside the draws."""
-
-
 SEARCHED = ("Over the plan self-hosting pays with nodes", "No speed of a node makes")
 """How a sentence begins that was searched for the inputs as they were."""
-
-
-def of_the_draws(path):
-    """Return the cells of ``OF_THE_DRAWS`` and those that only show one of them."""
-    shown = {f"={name}" for name in OF_THE_DRAWS}
-    sheets = formulas(path).items()
-    showing = {
-        (sheet, ref) for sheet, read in sheets for ref, text in read.items() if text in shown
-    }
-    return {names(path)[name] for name in OF_THE_DRAWS} | showing
 
 
 def input_cells(path, typed):
@@ -273,13 +254,24 @@ def test_every_line_has_a_label_and_a_unit_of_its_own(rented):
 def test_sheets_are_protected_without_a_password_and_inputs_are_open(rented):
     """A reader cannot overwrite a formula by accident, and can change every input."""
     book = openpyxl.load_workbook(rented)
-    for name in ("Cover", "Inputs", "Workload", "Drivers", "Monthly", "Break-even", "Summary"):
+    for name in ("Cover", "Workload", "Drivers", "Monthly", "Break-even", "Summary"):
         assert book[name].protection.sheet
         assert not book[name].protection.password
     for sheet, ref in input_cells(rented, {"tokens_per_month": 0, "api_model": "", "pue": 1}):
         assert not book[sheet][ref].protection.locked
     assert book["Monthly"]["E8"].protection.locked
     assert not book["Prices"].protection.sheet
+
+
+def test_nothing_can_be_typed_over_the_formulas_of_inputs(rented):
+    """The sheet is not protected, for Excel unfolds no group of one that is; its formulas are."""
+    sheet = openpyxl.load_workbook(rented)["Inputs"]
+    rules = sheet.data_validations.dataValidation
+    refusing = [rule.sqref for rule in rules if (rule.type, rule.formula1) == ("custom", "FALSE")]
+    computed = {cell.coordinate for row in sheet for cell in row if cell.data_type == "f"}
+    computed.discard("C3")  # it says whether the checks hold
+    assert len(computed) > 80
+    assert {ref for ref in computed if not any(ref in each for each in refusing)} == set()
 
 
 @pytest.mark.parametrize("name", CORNERS)

@@ -28,6 +28,7 @@ COVER_SAYS = {
 }
 ORDER = (Kind.COVER, Kind.INPUTS, Kind.CALCULATION, Kind.OUTPUT, Kind.CHECKS, Kind.LOG)
 SAME_PLACE = {
+    Kind.BOARD: Kind.COVER,
     Kind.TABLE: Kind.INPUTS,
     Kind.RECORD: Kind.OUTPUT,
 }
@@ -45,7 +46,8 @@ def cover(model: Model, pages: Pages) -> Iterator[Fault]:
     if model.kinds[first.name] is not Kind.COVER:
         yield Fault(first.name, "A1", "the first sheet is no cover")
         return
-    said = "\n".join(str(cell.shown) for cell in first.texts)
+    about = model.pages(Kind.COVER)
+    said = "\n".join(str(cell.shown) for page in about for cell in page.texts)
     for what, pattern in COVER_SAYS.items():
         if not re.search(pattern, said, re.IGNORECASE):
             yield Fault(first.name, "A1", f"the cover does not say {what}")
@@ -110,6 +112,9 @@ def hidden(model: Model, pages: Pages) -> Iterator[Fault]:
     for page in pages:
         for row in page.columns.hidden_rows:
             yield Fault(page.name, f"A{row}", "the row is hidden")
+        if page.node("sheetProtection"):
+            told = "the row is folded, and a protected sheet does not unfold it"
+            yield from (Fault(page.name, f"A{row}", told) for row in page.columns.folded_rows)
         for column in page.around.all("col"):
             if column.get("hidden") in {"1", "true"} and (at := whole(column.get("min"))) > 0:
                 yield Fault(page.name, reference(1, at), "the column is hidden")
@@ -195,7 +200,7 @@ def navigation(model: Model, pages: Pages) -> Iterator[Fault]:
     start = model.cover
     if start is None:
         return
-    linked = _linked(start)
+    linked = {name for page in model.pages(Kind.COVER) for name in _linked(page)}
     for page in pages:
         if page is start:
             continue

@@ -171,6 +171,25 @@ BEST = (
             " for nodes that serve every peak.",
         ),
     ),
+    Line(
+        "served_text",
+        "Title of the chart of hours",
+        lambda m: words(
+            "Own nodes (", amount(m.best_nodes), ") serve the base, the API what is above it"
+        ),
+    ),
+    Line(
+        "owned_best_text",
+        "Title of the chart of nodes",
+        lambda m: words(
+            "A month costs least with own nodes: ",
+            amount(m.best_nodes),
+            ", ",
+            m.currency,
+            " ",
+            amount(m.best_cost_per_month),
+        ),
+    ),
 )
 
 

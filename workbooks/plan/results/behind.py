@@ -57,7 +57,7 @@ class Behind:
         found |= figures(self.compared, found)
         found |= values(self.months, found, months, series=read)
         found |= figures(self.figures, found)
-        found |= values(staircase.POINTS, found, 2 * in_volume.STEPS, period="point")
+        found |= values(staircase.POINTS, found, in_volume.POINTS_SHOWN, period="point")
         found |= values(staircase.BANDS, found, staircase.BANDS_SHOWN, period="band")
         found |= {name: found[row] for name, row in sensitivity.ROWS.items()}
         found |= sensitivity.FACTORS | figures(sensitivity.FIGURES, found)

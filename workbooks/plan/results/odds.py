@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+ENDS = ("p10", "p90")
+
 
 @dataclass(frozen=True, slots=True)
 class Odds:
@@ -21,6 +23,12 @@ class Odds:
     """Tokens a second from which, measured of a node, the plan pays; inf where none does."""
     guesses: tuple[str, ...] = ()
     """Inputs nobody has given, whose range holds another verdict."""
+    costs: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """P10 and P90 of what each strategy costs, present value."""
+    saved: tuple[float, float] = (np.nan, np.nan)
+    """P10 and P90 of the cash that self-hosting saves against the API by the end of the plan."""
+    decider: tuple[str, float] = ("", 0.0)
+    """What moves the saving of self-hosting most, and from its least to its most by how much."""
 
     def given(self, options: tuple[str, ...]) -> dict[str, Any]:
         """Return what the sentences read."""
@@ -28,7 +36,20 @@ class Odds:
         counts = {"draws_count": float(self.draws), "draws_seed": float(self.seed)}
         told = "; ".join(self.guesses)
         speed = {"needed_tokens_per_second": self.speed}
-        return {**wins, **counts, **speed, "moved_count": 0.0, "deciding_text": told}
+        found = {**wins, **counts, **speed, "moved_count": 0.0, "deciding_text": told}
+        return found | self._ranges(options)
+
+    def _ranges(self, options: tuple[str, ...]) -> dict[str, Any]:
+        """Return from where to where costs and savings go."""
+        unknown = (np.nan, np.nan)
+        ends = {f"{o}_{{}}_cost": self.costs.get(o, unknown) for o in options}
+        ends["saved_{}_cost"] = self.saved
+        found = {
+            name.format(p): x
+            for name, each in ends.items()
+            for p, x in zip(ENDS, each, strict=True)
+        }
+        return found | {"decider_text": self.decider[0], "decider_cost": self.decider[1]}
 
 
 NOT_DRAWN = Odds()

@@ -14,7 +14,7 @@ from workbooks.scenario.scenario import Scenario
 from workbooks.sheets.draft import FIRST, LABEL
 from workbooks.sheets.intake.cells import Place, Reader, at_least_0
 from workbooks.sheets.intake.lost import is_asked
-from workbooks.sheets.pages.inputs import MONTHS_LABEL, SERIES_LABELS
+from workbooks.sheets.pages.months import MONTHS_LABEL, SERIES_LABELS
 from workbooks.sizing.shapes import hourly
 
 LOAD_HEADING = "Load over mean"

@@ -16,12 +16,13 @@ from workbooks.plan.monthend import outlook
 from workbooks.plan.monthend.actuals import Close
 from workbooks.plan.monthend.variance import EFFECTS, GAP, ROWS
 from workbooks.plan.results.checks import MASTER
+from workbooks.sheets import charts, paper
 from workbooks.sheets.budget import PlainWorksheet
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, VALUE, Draft
 from workbooks.sheets.monthend.bills import write_bills, write_budget
 from workbooks.sheets.monthend.bridge import write_bridge
 from workbooks.sheets.pages.calculation import columns
-from workbooks.sheets.pages.inputs import timeline
+from workbooks.sheets.pages.months import timeline
 from workbooks.sheets.style import BAD, OPTION_COLOURS
 
 TABS = {
@@ -80,6 +81,7 @@ def actuals(close: Close) -> bytes:
     _outlook(draft, close)
     _checks(draft)
     _cover(draft, close)
+    paper.settle(draft.sheets.values())
     scenario = close.plan.scenario
     made = datetime.datetime.combine(scenario.as_of, datetime.time())
     title = f"Actual against budget: {scenario.title}"
@@ -112,8 +114,6 @@ def _variance(draft: Draft, close: Close) -> None:
     sheet.freeze_panes(top + 1, FIRST_LINE)
     sheet.repeat_rows(top)
     sheet.repeat_columns(0, 3)
-    sheet.fit_to_pages(0, 0)
-    sheet.set_print_scale(50)
     draft.protect(sheet)
 
 
@@ -173,12 +173,10 @@ def _cumulative(draft: Draft, months: int) -> Chart:
                 "line": line,
             }
         )
-    chart.set_title({"name": "Budget and outlook, cumulative", "name_font": {"size": 12}})
-    chart.set_x_axis({"name": "Month", "date_axis": True, "num_format": "mmm yy"})
-    chart.set_y_axis(draft.money_axis(draft.plan.scenario.currency))
-    chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 900, "height": 380})
-    return chart
+    chart.set_x_axis(charts.axis("Month", date_axis=True, num_format="mmm yy"))
+    reach = charts.largest(draft.numbers["budget_cumulative_cost"])
+    chart.set_y_axis(charts.money(draft.plan.scenario.currency, reach))
+    return charts.finish(chart, draft.places["outlook_text"], 675, 285, legend="bottom")
 
 
 def _checks(draft: Draft) -> None:
@@ -210,8 +208,7 @@ def _cover(draft: Draft, close: Close) -> None:
         draft.formula(sheet, row, 0, f"={name}", draft.numbers[name], kind)
         sheet.set_row(row, 44 if row == 3 else 22)
     _below(draft, sheet, _figures(draft, sheet, 6), close)
-    draft.page(sheet, "Cover")
-    sheet.fit_to_pages(1, 1)
+    paper.board(sheet, "Cover", portrait=True)
     draft.protect(sheet)
     sheet.activate()
 

@@ -9,6 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 from costcore.language.trace import Cell
 from workbooks.plan.monthend.actuals import Close, serial
 from workbooks.plan.monthend.variance import BARS, BY_MODEL, BY_MONTH, LABELS, STEPS
+from workbooks.sheets import charts
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 from workbooks.sheets.style import MUTED, OPTION_COLOURS
 
@@ -75,11 +76,11 @@ def _chart(draft: Draft, first: int, last: int) -> Chart:
                 "gap": 40,
             }
         )
-    chart.set_title({"name": "From budget to actual, closed months", "name_font": {"size": 12}})
-    chart.set_x_axis({"name": "Step", "label_position": "low"})
-    chart.set_y_axis(draft.money_axis(draft.plan.scenario.currency))
-    chart.set_legend({"position": "bottom", "delete_series": [0]})
-    chart.set_size({"width": 1000, "height": 420})
+    chart.set_x_axis(charts.axis("Step", label_position="low"))
+    reach = charts.largest(draft.numbers["bar_cost"])
+    chart.set_y_axis(charts.money(draft.plan.scenario.currency, reach))
+    charts.finish(chart, draft.places["verdict_text"], 750, 315)
+    chart.set_legend({"position": "bottom", "delete_series": [0], "font": charts.FONT})
     return chart
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-from xlsxwriter.chart import Chart
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
@@ -15,10 +11,8 @@ from workbooks.plan.plan import FINANCE
 from workbooks.plan.results.checks import MASTER
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 from workbooks.sheets.pages import contracts
-from workbooks.sheets.pages.inputs import timeline
-from workbooks.sheets.style import BAD, OPTION_COLOURS
-
-CHART_ROWS = 21
+from workbooks.sheets.pages.months import timeline
+from workbooks.sheets.style import BAD
 
 
 def write_drivers(draft: Draft) -> None:
@@ -54,101 +48,18 @@ def write_monthly(draft: Draft, series: dict[str, tuple[str, int]]) -> None:
 
 
 def write_breakeven(draft: Draft) -> None:
-    """Write the break-even: figures, winning ranges, the staircase and its chart."""
+    """Write the break-even: figures, winning ranges, and the points of the staircase."""
     note = "Self-hosting is a staircase of whole nodes. It wins where a step is below the rival."
     sheet = draft.sheet("Break-even", "Break-even", note)
     columns(sheet)
     sheet.set_column(VALUE + 1, VALUE + 1, 20)
     sheet.set_column(VALUE + 2, VALUE + 8, 16)
-    chart_row = draft.figures(sheet, PERIODS_ROW, in_volume.FIGURES) + 1
-    sheet.set_h_pagebreaks([chart_row])
-    row = chart_row + CHART_ROWS
+    row = draft.figures(sheet, PERIODS_ROW, in_volume.FIGURES) + 1
     sheet.write(row, LABEL, "Winning ranges, node by node", draft.style("heading"))
     row = draft.down(sheet, row + 1, LABEL, staircase.BANDS, staircase.BANDS_SHOWN, "band") + 1
     sheet.write(row, LABEL, "The staircase, point by point", draft.style("heading"))
-    points = 2 * in_volume.STEPS
-    draft.down(sheet, row + 1, LABEL, staircase.POINTS, points, "point")
-    chart = _staircase(draft, row + 2, row + 1 + points)
-    sheet.insert_chart(
-        chart_row,
-        LABEL,
-        chart,
-        {"description": "Monthly cost of self-hosting as a staircase, and of the rival as a line"},
-    )
+    draft.down(sheet, row + 1, LABEL, staircase.POINTS, in_volume.POINTS_SHOWN, "point")
     draft.protect(sheet)
-
-
-STEPPED = (
-    ("point_own_per_month", "Self-hosted, whole nodes", "own"),
-    ("point_rival_per_month", "Rival that counts", "api"),
-)
-MARKS = (
-    (
-        "Your busiest month, rival",
-        "busiest_mtok_count",
-        "busiest_rival_per_month",
-        "diamond",
-        "api",
-    ),
-    (
-        "Your busiest month, self-hosted",
-        "busiest_mtok_count",
-        "busiest_own_per_month",
-        "diamond",
-        "own",
-    ),
-    (
-        "First break-even (at 0: never)",
-        "first_mtok_count",
-        "first_bill_per_month",
-        "circle",
-        "hybrid",
-    ),
-)
-
-
-def _staircase(draft: Draft, first: int, last: int) -> Chart:
-    """Draw cost against volume, with the plan and the first break-even marked."""
-    chart = draft.book.add_chart({"type": "scatter", "subtype": "straight"})
-    for each in (*_steps(first, last), *_marks(draft)):
-        chart.add_series(each)
-    currency = draft.plan.scenario.currency
-    chart.set_title(
-        {
-            "name": "Cost per month against volume, at the prices of the busiest month",
-            "name_font": {"size": 12},
-        }
-    )
-    chart.set_x_axis({"name": "Million tokens per month", "num_format": "#,##0", "min": 0})
-    chart.set_y_axis(draft.money_axis(f"{currency} per month") | {"min": 0})
-    chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 860, "height": 400})
-    return chart
-
-
-def _steps(first: int, last: int) -> Iterator[dict[str, Any]]:
-    names = [line.name for line in staircase.POINTS]
-    volume = 1 + names.index("point_mtok_count")
-    for series, title, option in STEPPED:
-        column = 1 + names.index(series)
-        yield {
-            "name": title,
-            "categories": ["Break-even", first, volume, last, volume],
-            "values": ["Break-even", first, column, last, column],
-            "line": {"color": OPTION_COLOURS[option], "width": 2.25},
-            "marker": {"type": "none"},
-        }
-
-
-def _marks(draft: Draft) -> Iterator[dict[str, Any]]:
-    for title, x, y, kind, colour in MARKS:
-        yield {
-            "name": title,
-            "categories": draft.places[x],
-            "values": draft.places[y],
-            "marker": {"type": kind, "size": 9, "fill": {"color": OPTION_COLOURS[colour]}},
-            "line": {"none": True},
-        }
 
 
 def write_finance(draft: Draft) -> None:

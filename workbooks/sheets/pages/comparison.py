@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbooks.plan.results.comparison import TIME
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, Draft
-from workbooks.sheets.pages.inputs import timeline
+from workbooks.sheets.pages.months import timeline
 from workbooks.sheets.pages.returns import monthly_row
 
 
@@ -26,5 +26,6 @@ def write_words(draft: Draft, row: int) -> None:
     """Write who is cheapest, how sure that is, and the sentences of the cover with their parts."""
     sheet = draft.sheets["Comparison"]
     sheet.write(row + 1, LABEL, "In words", draft.style("heading"))
-    draft.figures(sheet, row + 2, draft.plan.verdict)
+    row = draft.figures(sheet, row + 2, draft.plan.verdict)
+    draft.figures(sheet, row + 1, draft.plan.front)
     draft.protect(sheet)

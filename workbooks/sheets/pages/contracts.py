@@ -13,7 +13,8 @@ from workbooks.plan.lines.owing.terms import term_name
 from workbooks.scenario.contracts import KINDS, NUMBERS, STRATEGIES
 from workbooks.scenario.scenario import Contract
 from workbooks.sheets.draft import PERIODS_ROW, Draft
-from workbooks.sheets.pages.inputs import MADE_ANEW, timeline
+from workbooks.sheets.pages.inputs import MADE_ANEW
+from workbooks.sheets.pages.months import timeline
 from workbooks.sheets.pages.tables import TableSheet
 
 FIELDS = tuple(field.name for field in fields(Contract))

@@ -1,4 +1,4 @@
-"""The Inputs and Workload sheets: everything a reader may change, with its source."""
+"""The Inputs sheet: everything a reader may change, with its source."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.draws import SHAPES
 from costcore.language.quantities import unit_of
-from workbooks.scenario.entries import LARGEST, LONGEST_TEXT
+from workbooks.plan.plan import Plan
+from workbooks.scenario.entries import LONGEST_TEXT
 from workbooks.scenario.inputs import CASES, ENDS, SECTION_TITLES, SECTIONS, Input
-from workbooks.scenario.reading import FIRST_DAY, LAST_DAY, LONGEST, SHORTEST
-from workbooks.sheets.draft import FIRST, LABEL, PERIODS_ROW, UNIT, VALUE, Draft
+from workbooks.scenario.reading import LONGEST, SHORTEST
+from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
+from workbooks.sheets.pages.hints import CODE, DAY, hint, told
 from workbooks.tables import load_shapes
 
 LOW, SOURCE, AS_OF, OWNER, SPREAD, DOWNSIDE, MEANING = 3, 6, 7, 8, 9, 10, 11
@@ -23,35 +24,78 @@ HEADERS = (
     *("Input", "Unit", "Live", "Low", "Base", "High"),
     *("Source", "As of", "Owner", "Spread", "Downside", "Meaning"),
 )
-WIDTHS = (34, 24, 22, 14, 14, 14, 46, 12, 14, 12, 12, 60)
+WIDTHS = (42, 29, 28, 28, 28, 28, 58, 12, 14, 12, 12, 62)
 OPTIONAL_BLANK = "blank: the table's figure counts"
+MATTER_MOST = (
+    *("tokens_per_month", "growth_per_year", "output_share", "api_model", "managed_model"),
+    *("api_price_change_per_year", "acquisition_kind", "hardware", "system", "staff_fte"),
+    "salary_per_year",
+)
+"""What a first reader sees of the inputs; the last stands in where one of them is not asked."""
+SHOWN = 10
+LONG_NAMES = {"api_model": 2, "managed_model": 2, "system": 3}
+"""Lines that the longest name of their table takes in a cell."""
+
+
+def ten(plan: Plan) -> tuple[str, ...]:
+    """Return the inputs that matter most of those that a plan asks for."""
+    unasked = set() if "managed" in plan.options else {each.name for each in SECTIONS["managed"]}
+    return tuple(name for name in MATTER_MOST if name not in unasked)[:SHOWN]
 
 
 def write(draft: Draft) -> None:
-    """Write the Inputs sheet."""
-    sheet = draft.sheet(
-        "Inputs", "Inputs", "Change the yellow cells. The live case is what every sheet computes."
-    )
+    """Write the Inputs sheet: of each section what matters most, and the rest folded below it.
+
+    It is not protected, for a spreadsheet does not unfold the rows of a sheet that is; formulas
+    take nothing typed instead.
+    """
+    note = "Change the yellow cells; + at the left opens the rest of a section."
+    sheet = draft.sheet("Inputs", "Inputs", note)
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
     row = _settings(draft, sheet)
     for column, text in enumerate(HEADERS):
-        sheet.write(row, column, text, draft.style("header"))
+        kind = "figure header" if VALUE <= column < SOURCE else "header"
+        sheet.write(row, column, text, draft.style(kind))
     sheet.freeze_panes(row + 1, 1)
     sheet.repeat_rows(row)
+    sheet.outline_settings(symbols_below=False)
+    sheet.set_v_pagebreaks([SOURCE, MEANING])
     row += 1
     for section, inputs in SECTIONS.items():
-        if section == "managed" and "managed" not in draft.plan.options:
-            continue
-        _heading(draft, sheet, row + 1, SECTION_TITLES[section])
-        row += 2
-        for each in inputs:
-            _input(draft, sheet, row, each)
-            row += 1
+        if section != "managed" or "managed" in draft.plan.options:
+            row = _section(draft, sheet, row + 1, SECTION_TITLES[section], inputs)
     _words(draft, sheet, row + 1)
-    draft.protect(sheet)
 
 
+def _section(draft: Draft, sheet: Worksheet, row: int, title: str, inputs: Sequence[Input]) -> int:
+    """Write a section; what matters most comes first, the rest is folded below it."""
+    shown = [each for each in inputs if each.name in ten(draft.plan)]
+    rest = [each for each in inputs if each not in shown]
+    _heading(draft, sheet, row, title)
+    if rest:
+        sheet.write(row, UNIT, f"+ opens {len(rest)} more", draft.style("folded"))
+    for each in (*shown, *rest):
+        row += 1
+        folded = {"level": 1, "hidden": True} if each in rest else {}
+        sheet.set_row(row, _height(draft, each), None, folded)
+        _input(draft, sheet, row, each)
+    if rest:
+        above = row - len(rest)
+        height = _height(draft, shown[-1]) if shown else None
+        sheet.set_row(above, height, None, {"collapsed": True})
+    return row + 1
+
+
+def _height(draft: Draft, each: Input) -> float | None:
+    """Return the height of a row whose texts may take several lines; others have the usual."""
+    lines = LONG_NAMES.get(each.name, 1)
+    source = draft.plan.scenario.entries[each.name].source
+    lines = max(lines, -(-len(source) // WIDTHS[SOURCE]), -(-len(each.quantity.help) // 66))
+    return 14.0 * lines + 1 if lines > 1 else None
+
+
+YOURS = "your own choice"
 ONE_TO_THREE = {
     "validate": "list",
     "source": [1, 2, 3],
@@ -63,25 +107,13 @@ MADE_ANEW = {
     "input_message": "The sheets are laid out for this value. After a change run: "
     "evenpoint budget --from, with this file.",
 }
-DAY = {
-    "validate": "date",
-    "criteria": "between",
-    "minimum": FIRST_DAY,
-    "maximum": LAST_DAY,
-    "error_message": f"It must be a date from {FIRST_DAY} to {LAST_DAY}.",
-}
-CODE = {
-    "validate": "length",
-    "criteria": "==",
-    "value": 3,
-    "error_message": "It must be a code of three letters, such as USD.",
-}
 TEXT = {"validate": "length", "criteria": "<=", "value": LONGEST_TEXT}
 ALLOWED: Mapping[str, dict[str, Any]] = {
-    "plan_title": TEXT,
-    "plan_purpose": TEXT,
-    "plan_owner": TEXT,
-    "live_case": ONE_TO_THREE,
+    "plan_title": TEXT | told("Title", "How the plan is called on its cover.", YOURS),
+    "plan_purpose": TEXT | told("Purpose", "What is to be decided, in a sentence.", YOURS),
+    "plan_owner": TEXT | told("Owner", "Who answers for the figures.", YOURS),
+    "live_case": ONE_TO_THREE
+    | told("Live case", "1 downside, 2 base, 3 upside of hosting; all sheets follow.", YOURS),
     "currency": MADE_ANEW | CODE,
     "horizon_months": MADE_ANEW
     | {
@@ -91,23 +123,16 @@ ALLOWED: Mapping[str, dict[str, Any]] = {
         "maximum": LONGEST,
         "error_message": f"It must be a whole number from {SHORTEST} to {LONGEST}.",
     },
-    "start_month": DAY,
-    "as_of_day": DAY,
+    "start_month": DAY
+    | told("First month", "Any day of the month in which the plan begins.", "your budget calendar"),
+    "as_of_day": DAY
+    | told("As of", "The day whose prices and rates count.", "the sheets Prices and Rates"),
     "load_shape": MADE_ANEW
     | {"validate": "list", "source": sorted({hour.shape for hour in load_shapes()})},
-    "tolerance_cost": {"validate": "decimal", "criteria": ">=", "value": 0},
+    "tolerance_cost": {"validate": "decimal", "criteria": ">=", "value": 0}
+    | told("Tolerance", "How far sums may be apart before a check fails, at least 0.", YOURS),
 }
 """What the settings may be."""
-AT_LEAST_0 = {
-    "validate": "decimal",
-    "criteria": "between",
-    "minimum": 0,
-    "maximum": LARGEST,
-    "ignore_blank": True,
-    "error_message": f"It must be a number from 0 to {LARGEST:g}.",
-}
-
-
 Setting = tuple[str, str, str, Any, str]
 
 
@@ -121,7 +146,7 @@ def _settings(draft: Draft, sheet: Worksheet) -> int:
             CASES.index(draft.case) + 1,
             "0",
         ),
-        ("currency", "Currency", "reporting currency, in single units", scenario.currency, ""),
+        ("currency", "Currency", "reporting, in single units", scenario.currency, ""),
         ("horizon_months", "Length of the plan", "months", scenario.horizon_months, "0"),
         ("start_month", "First month", "date", scenario.start_month, "yyyy-mm"),
         ("as_of_day", "As of", "date", scenario.as_of, "yyyy-mm-dd"),
@@ -166,33 +191,52 @@ def _heading(draft: Draft, sheet: Worksheet, row: int, text: str) -> None:
 def _input(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
     entry = draft.plan.scenario.entries[each.name]
     form = unit_of(each.name).cell_format if each.is_number else "@"
-    sheet.write(row, LABEL, each.label, draft.style("label"))
-    sheet.write(row, UNIT, each.unit_label, draft.style("unit"))
+    sheet.write(row, LABEL, each.label, draft.style("top name"))
+    sheet.write(row, UNIT, each.unit_label, draft.style("unit wrap"))
     for place, end in enumerate(ENDS):
-        value = getattr(entry, end)
+        value, look = getattr(entry, end), draft.style(_kind(each), form)
         if value in (None, ""):
-            sheet.write_blank(row, LOW + place, None, draft.style("input", form))
+            sheet.write_blank(row, LOW + place, None, look)
         elif isinstance(value, str):
-            sheet.write_string(row, LOW + place, value, draft.style("input", form))
+            sheet.write_string(row, LOW + place, value, look)
         else:
-            sheet.write_number(row, LOW + place, value, draft.style("input", form))
+            sheet.write_number(row, LOW + place, value, look)
     live = _live(row, each)
     text = f"={live}" if each.is_number and not each.optional else f'=IF({live} = "", "", {live})'
-    draft.formula(
-        sheet, row, VALUE, text, draft.numbers[each.name], "number", form if each.is_number else ""
-    )
+    kind = "number top" if each.is_number else "number wrap"
+    shown_as = form if each.is_number else ""
+    draft.formula(sheet, row, VALUE, text, draft.numbers[each.name], kind, shown_as)
+    sheet.data_validation(row, VALUE, row, VALUE, PICKED)
     draft.name(each.name, sheet, row, VALUE)
+    _noted(draft, sheet, row, each)
+    _validate(draft, sheet, row, each)
+
+
+PICKED = {
+    "validate": "custom",
+    "value": "=FALSE",
+    "error_title": "Live case",
+    "error_message": "This picks Low, Base or High by the live case. Type into those cells.",
+}
+
+
+def _kind(each: Input) -> str:
+    return "input top" if each.is_number else "input wrap"
+
+
+def _noted(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
+    """Write where an input is from and what it means, beside it."""
+    entry = draft.plan.scenario.entries[each.name]
     source = entry.source or (OPTIONAL_BLANK if entry.base in (None, "") else "")
     for column, note in ((SOURCE, source), (AS_OF, entry.as_of), (OWNER, entry.owner)):
-        sheet.write_string(row, column, note, draft.style("data"))
+        sheet.write_string(row, column, note, draft.style("data wrap"))
     spread = entry.shape if each.is_number else ""
-    sheet.write_string(row, SPREAD, spread, draft.style("data"))
+    sheet.write_string(row, SPREAD, spread, draft.style("data wrap"))
     if each.is_number:
         sheet.data_validation(row, SPREAD, row, SPREAD, {"validate": "list", "source": [*SHAPES]})
     downside = (each.hurts or "base") if each.is_number else "low"
-    sheet.write_string(row, DOWNSIDE, downside, draft.style("data"))
-    sheet.write_string(row, MEANING, each.quantity.help, draft.style("unit"))
-    _validate(draft, sheet, row, each)
+    sheet.write_string(row, DOWNSIDE, downside, draft.style("data wrap"))
+    sheet.write_string(row, MEANING, each.quantity.help, draft.style("unit wrap"))
 
 
 def _live(row: int, each: Input) -> str:
@@ -205,6 +249,7 @@ def _live(row: int, each: Input) -> str:
 
 def _validate(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
     rule: dict[str, Any] = {"ignore_blank": True, "error_title": each.label[:32]}
+    rule |= hint(each.name, each.label)
     if each.choices:
         rule |= {"validate": "list", "source": [choice for choice in each.choices if choice]}
         if each.name == "acquisition_kind" and not draft.plan.holdings.buys:
@@ -217,80 +262,5 @@ def _validate(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
         rule |= {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high}
         rule |= {"error_message": f"It must be {quantity.rule}."[:255]}
     else:
-        return
+        rule |= {"validate": "any"}
     sheet.data_validation(row, LOW, row, LOW + 2, rule)
-
-
-MONTHS_LABEL = "Month of the plan"
-SERIES_LABELS = {
-    "forecast_tokens_per_month": "Your own forecast of tokens",
-    "season_factor": "Season: month over a mean month",
-    "currency_factor": "Other currencies: budget rate over today's",
-    "api_price_factor": "API price over its path, for agreed steps",
-    "managed_price_factor": "Managed price over its path, for agreed steps",
-}
-
-
-def write_workload(draft: Draft) -> dict[str, tuple[str, int]]:
-    """Write the Workload sheet; return where its monthly inputs stand."""
-    sheet = draft.sheet(
-        "Workload",
-        "Workload by month",
-        "Type your own volumes from the first month on; the plan goes on from the last of them.",
-    )
-    months = draft.plan.scenario.horizon_months
-    timeline(draft, sheet, months)
-    rows = {}
-    labels = {name: SERIES_LABELS[name] for name in draft.plan.series}
-    for row, (name, label) in enumerate(labels.items(), start=PERIODS_ROW + 2):
-        form = unit_of(name).cell_format
-        sheet.write(row, LABEL, label, draft.style("label"))
-        sheet.write(row, UNIT, unit_of(name).label, draft.style("unit"))
-        for t, value in enumerate(draft.plan.series[name]):
-            if np.isfinite(value):
-                sheet.write_number(row, FIRST + t, value, draft.style("input", form))
-            else:
-                sheet.write_blank(row, FIRST + t, None, draft.style("input", form))
-        sheet.data_validation(row, FIRST, row, FIRST + months - 1, AT_LEAST_0)
-        rows[name] = ("Workload!", row)
-    draft.protect(sheet)
-    return rows
-
-
-def timeline(draft: Draft, sheet: Worksheet, months: int) -> None:
-    """Write the dates and numbers of the months, and set up the page for them."""
-    start = draft.plan.scenario.start_month
-    sheet.set_column(LABEL, LABEL, 46)
-    sheet.set_column(UNIT, UNIT, 22)
-    sheet.set_column(VALUE, VALUE, 17)
-    sheet.set_column(VALUE + 1, VALUE + 1, 2)
-    sheet.set_column(FIRST, FIRST + months - 1, 12.5)
-    for column, text in ((LABEL, "Line"), (UNIT, "Unit"), (VALUE, "Total"), (VALUE + 1, "")):
-        sheet.write(PERIODS_ROW - 1, column, text, draft.style("header"))
-        sheet.write_blank(PERIODS_ROW, column, None, draft.style("header"))
-    sheet.write(PERIODS_ROW, LABEL, MONTHS_LABEL, draft.style("header"))
-    sheet.write_blank(PERIODS_ROW, VALUE + 1, None, draft.style("label"))
-    for t in range(months):
-        here = xl_rowcol_to_cell(PERIODS_ROW, FIRST + t)
-        before = xl_rowcol_to_cell(PERIODS_ROW, FIRST + t - 1)
-        last_day = month_end(start, t + 1)
-        day = f"=DATE(YEAR(start_month), MONTH(start_month) + {here}, 0)"
-        sheet.write_formula(
-            PERIODS_ROW - 1, FIRST + t, day, draft.style("header", "mmm yyyy"), last_day
-        )
-        sheet.write_formula(
-            PERIODS_ROW, FIRST + t, f"=N({before}) + 1", draft.style("header", "0"), t + 1
-        )
-    sheet.freeze_panes(PERIODS_ROW + 1, FIRST)
-    sheet.fit_to_pages(0, 0)
-    sheet.set_print_scale(55)
-    sheet.repeat_columns(LABEL, VALUE)
-    sheet.repeat_rows(0, PERIODS_ROW)
-    sheet.set_v_pagebreaks([FIRST + t for t in range(12, months, 12)])
-
-
-def month_end(start: datetime.date, month: int) -> int:
-    """Return the last day of a month of the plan, as a cell holds it."""
-    year, index = divmod(start.month - 1 + month, 12)
-    after = datetime.date(start.year + year, index + 1, 1)
-    return (after - datetime.date(1899, 12, 31)).days

@@ -12,8 +12,9 @@ from costcore.language.quantities import MONEY
 from workbooks.plan.lines.hosted import RUNNING
 from workbooks.plan.lines.option import TITLES
 from workbooks.plan.lines.vintages import Holdings
+from workbooks.sheets import paper
 from workbooks.sheets.draft import FIRST, PERIODS_ROW, Draft
-from workbooks.sheets.pages.inputs import month_end
+from workbooks.sheets.pages.months import month_end
 
 TOP = 4
 HEADERS = ("Month", "Period", "Fiscal year", "Option", "Account", "Type", "Amount", "Currency")
@@ -79,7 +80,7 @@ def _assets(option: str) -> Iterator[Account]:
 
 def write(draft: Draft) -> None:
     """Write the flat table."""
-    note = "opex and capex are cash; opex and non-cash are profit and loss. Filter, pivot, upload."
+    note = f"{paper.APART}opex and capex are cash; opex and non-cash are profit and loss."
     sheet = draft.sheet("Budget", "Budget by month and account", note)
     told = draft.plan.scenario
     periods = [_period(draft, t) for t in range(draft.plan.scenario.horizon_months)]
@@ -107,6 +108,7 @@ def write(draft: Draft) -> None:
         _row(draft, sheet, row, account, t, periods[t])
     sheet.freeze_panes(TOP + 1, 0)
     sheet.repeat_rows(TOP)
+    paper.apart(sheet, 3, len(HEADERS) - 1)
 
 
 def _period(draft: Draft, t: int) -> tuple[float, float]:

@@ -10,12 +10,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.trace import Cell
 from workbooks.plan.lines import load
+from workbooks.sheets import charts
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, VALUE, Draft
 from workbooks.sheets.pages.calculation import columns
-from workbooks.sheets.pages.inputs import AT_LEAST_0
+from workbooks.sheets.pages.hints import AT_LEAST_0
 from workbooks.sheets.style import OPTION_COLOURS
 
 CHART_ROWS = 21
+WIDTH, HEIGHT = 675, 300
 CLOCK = {"load_factor": LABEL + 1, "load_hour": VALUE + 1, "load_day": VALUE + 2}
 CLOCK_TITLES = {"Hour of the day, UTC": "load_hour", "Day, Monday 0, any -1": "load_day"}
 CHOICES, SERVED = 5, 11
@@ -122,12 +124,9 @@ def _against_capacity(draft: Draft, first: int, last: int) -> Chart:
         else:
             chart.add_series(series | {"fill": {"color": OPTION_COLOURS[colour]}})
     chart.combine(line)
-    chart.set_title({"name": "Load by hour against own nodes", "name_font": {"size": 12}})
-    chart.set_x_axis({"name": "Hour", "interval_unit": 24, "interval_tick": 24})
-    chart.set_y_axis(draft.money_axis("Tokens in an hour"))
-    chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 900, "height": 400})
-    return chart
+    chart.set_x_axis(charts.axis("Hour of the load", interval_unit=24, interval_tick=24))
+    chart.set_y_axis(charts.money("Million tokens in an hour", 0) | {"num_format": "#,##0.0,,"})
+    return charts.finish(chart, draft.places["served_text"], WIDTH, HEIGHT, legend="bottom")
 
 
 def _by_nodes(draft: Draft, first: int, last: int) -> Chart:
@@ -152,11 +151,10 @@ def _by_nodes(draft: Draft, first: int, last: int) -> Chart:
             "values": draft.places["best_cost_per_month"],
             "marker": {"type": "circle", "size": 9, "fill": {"color": OPTION_COLOURS["hybrid"]}},
             "line": {"none": True},
+            "data_labels": charts.NAMED,
         }
     )
-    chart.set_title({"name": "Cost by number of own nodes", "name_font": {"size": 12}})
-    chart.set_x_axis({"name": "Own nodes", "num_format": "#,##0", "min": 0})
-    chart.set_y_axis(draft.money_axis(f"{draft.plan.scenario.currency} per month") | {"min": 0})
-    chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 900, "height": 400})
-    return chart
+    chart.set_x_axis(charts.axis("Own nodes, and the API for the rest", num_format="#,##0", min=0))
+    reach = charts.largest(draft.numbers["spill_cost_per_month"])
+    chart.set_y_axis(charts.money(draft.plan.scenario.currency, reach, "a month") | {"min": 0})
+    return charts.finish(chart, draft.places["owned_best_text"], WIDTH, HEIGHT)

@@ -9,7 +9,7 @@ from costcore.language.trace import Cell
 from workbooks.plan.results.books import read_by_books
 from workbooks.plan.results.returns import STEPS, Return
 from workbooks.sheets.draft import FIRST, LABEL, PERIODS_ROW, Draft
-from workbooks.sheets.pages.inputs import timeline
+from workbooks.sheets.pages.months import timeline
 
 
 def write_commitments(draft: Draft) -> None:

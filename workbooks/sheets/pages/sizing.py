@@ -8,7 +8,7 @@ from costcore.language.units import unit_of
 from workbooks.plan.lines import sizing
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 from workbooks.sheets.pages.calculation import columns
-from workbooks.sheets.pages.inputs import AT_LEAST_0
+from workbooks.sheets.pages.hints import AT_LEAST_0
 
 SOURCE = VALUE + 1
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.timeline import Line
 from costcore.language.trace import Cell
 from workbooks.plan.lines.option import TITLES
-from workbooks.plan.results.summary import VIEWS
+from workbooks.plan.results.decision import against_nothing
 from workbooks.plan.results.verdict.ranking import LEAST, others, standing, turned
 from workbooks.sheets.draft import FIRST, LABEL, PERIODS_ROW, UNIT, VALUE, Draft
-from workbooks.sheets.style import OPTION_COLOURS
 
-CHART_ROWS = 19
 ROWS = {
     "cash": "Cash, whole plan",
     "paid": "Cash without the terminal value",
@@ -40,8 +38,7 @@ def write(draft: Draft) -> None:
     placed = [line.name for lines in _rows(draft).values() for line in lines]
     singles = [line for line in draft.plan.totals if line.name not in placed]
     row = draft.figures(sheet, row + 1, singles) + 1
-    _charts(draft, sheet, row)
-    row = _years(draft, sheet, row + CHART_ROWS)
+    row = _years(draft, sheet, row)
     row = _compared(draft, sheet, row + 1)
     row += 1
     sheet.write(row, LABEL, "The six drains of self-hosting, whole plan", draft.style("heading"))
@@ -97,8 +94,9 @@ def _years(draft: Draft, sheet: Worksheet, row: int) -> int:
 def _compared(draft: Draft, sheet: Worksheet, row: int) -> int:
     """Write what the verdict compares, and which strategy is cheapest."""
     sheet.write(row, LABEL, "One comparison behind every sentence", draft.style("heading"))
-    row = draft.figures(sheet, row + 1, draft.plan.compared) + 1
+    row = draft.figures(sheet, row + 1, draft.plan.compared)
     options = draft.plan.options
+    row = _across(draft, sheet, row, "npv_costs", against_nothing(options)) + 1
     sheet.write(row, LABEL, "Who is cheapest", draft.style("header"))
     sheet.write(row, UNIT, "Unit", draft.style("header"))
     for column, option in enumerate(options, start=VALUE):
@@ -118,63 +116,3 @@ def _across(draft: Draft, sheet: Worksheet, row: int, name: str, lines: Sequence
     ends = (xl_rowcol_to_cell(row, VALUE + i, True, True) for i in (0, len(lines) - 1))
     draft.cells[name] = Cell(f"Summary!{':'.join(ends)}")
     return row + 1
-
-
-def _charts(draft: Draft, sheet: Worksheet, row: int) -> None:
-    _cumulative(draft, sheet, row)
-    _present(draft, sheet, row)
-
-
-MONTHS_AXIS = {
-    "name": "Month",
-    "date_axis": True,
-    "num_format": "mmm yy",
-    "major_unit": 6,
-    "major_unit_type": "months",
-}
-
-
-def _cumulative(draft: Draft, sheet: Worksheet, row: int) -> None:
-    chart = draft.book.add_chart({"type": "line"})
-    dates, last = PERIODS_ROW - 1, FIRST + draft.plan.scenario.horizon_months - 1
-    for option in draft.plan.options:
-        place = draft.cells[f"{option}_cumulative_cost"].text.split("!")[1].split(":")[0]
-        line = xl_cell_to_rowcol(place.replace("$", ""))[0]
-        chart.add_series(
-            {
-                "name": TITLES[option],
-                "categories": ["Monthly", dates, FIRST, dates, last],
-                "values": ["Monthly", line, FIRST, line, last],
-                "line": {"color": OPTION_COLOURS[option], "width": 2.25},
-            }
-        )
-    chart.set_title({"name": draft.places["crossover_text"], "name_font": {"size": 12}})
-    chart.set_x_axis(MONTHS_AXIS)
-    chart.set_y_axis(draft.money_axis(draft.plan.scenario.currency))
-    chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 620, "height": 360})
-    sheet.insert_chart(row, LABEL, chart, {"description": "Cash paid to date by each option"})
-
-
-def _present(draft: Draft, sheet: Worksheet, row: int) -> None:
-    chart = draft.book.add_chart({"type": "column"})
-    last = VALUE + len(draft.plan.options) - 1
-    places = PERIODS_ROW + 1 + list(_rows(draft)).index("present")
-    chart.add_series(
-        {
-            "name": VIEWS["present"].capitalize(),
-            "categories": ["Summary", PERIODS_ROW, VALUE, PERIODS_ROW, last],
-            "values": ["Summary", places, VALUE, places, last],
-            "points": [{"fill": {"color": OPTION_COLOURS[o]}} for o in draft.plan.options],
-            "data_labels": {"value": True, "num_format": "#,##0"},
-            "gap": 80,
-        }
-    )
-    chart.set_title({"name": "Present value of the whole plan", "name_font": {"size": 12}})
-    chart.set_x_axis({"name": "Option"})
-    chart.set_y_axis(draft.money_axis(draft.plan.scenario.currency) | {"min": 0})
-    chart.set_legend({"none": True})
-    chart.set_size({"width": 560, "height": 360})
-    sheet.insert_chart(
-        row, VALUE + 1, chart, {"description": "Present value of each option as a column"}
-    )

@@ -20,8 +20,9 @@ from workbooks.plan.lines.sizing import MODEL_NUMBERS
 from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.rows import PEAK_HOURS, PROVENANCE
 from workbooks.rows import PRICES as PRICES_PER_MTOK
+from workbooks.sheets import paper
 from workbooks.sheets.draft import Draft
-from workbooks.sheets.pages.inputs import AT_LEAST_0, CODE, DAY
+from workbooks.sheets.pages.hints import AT_LEAST_0, CODE, DAY
 from workbooks.sheets.style import STALE
 
 TOP, SPARE_ROWS = 4, 200
@@ -153,7 +154,7 @@ def _table(
     draft: Draft, each: TableSheet, records: Sequence[Any], computed: Rows | None = None
 ) -> str:
     """Write a table and return the range of its keys."""
-    note = "Blue cells are data: change them, or add rows below. Black columns are calculated."
+    note = f"{paper.APART}Blue cells are data, black ones calculated; add rows below."
     sheet = draft.sheet(each.name, each.title, note)
     carried = _carried_on(draft, each)
     headers = [
@@ -206,8 +207,7 @@ def _page(sheet: Worksheet) -> None:
     sheet.freeze_panes(TOP + 1, 1)
     sheet.repeat_rows(TOP)
     sheet.repeat_columns(0)
-    sheet.fit_to_pages(0, 0)
-    sheet.set_print_scale(55)
+    paper.apart(sheet, 3, 5)
 
 
 def _cell(draft: Draft, sheet: Worksheet, row: int, column: int, field: str, value: Any) -> None:

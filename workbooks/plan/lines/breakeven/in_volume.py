@@ -13,8 +13,8 @@ from costcore.language.trace import given, in_period
 from costcore.nodes.capacity import whole_nodes
 from costcore.tokens.api import priced
 
-STEPS = 6
-"""Steps of the staircase that are drawn."""
+POINTS_SHOWN = 120
+"""Volumes at which the staircase is drawn."""
 
 
 def new_nodes(m: Any, nodes: Any) -> Any:
@@ -187,31 +187,44 @@ def _reach_nodes(m: Any) -> Any:
     return np.maximum(m.busiest_nodes, m.lasting_nodes) + 2
 
 
+def _step(m: Any) -> Any:
+    reach = _reach_nodes(m) * m.node_plan_tokens_per_month / TOKENS_PER_MTOK
+    return reach / POINTS_SHOWN
+
+
+def _rounded(m: Any) -> Any:
+    """Some times the half of a power of ten, so that the axis counts as people do."""
+    half = 10 ** np.floor(np.log10(m.point_raw_count)) / 2
+    return half * np.ceil(m.point_raw_count / half)
+
+
 CHART = (
     Line(
-        "busiest_mtok_count",
-        "Volume of the busiest month, in million tokens",
-        lambda m: m.busiest_tokens_per_month / TOKENS_PER_MTOK,
+        "point_raw_count",
+        "Million tokens between two points, to reach past both",
+        _step,
         heading="In the chart",
     ),
+    Line("point_step_count", "The same, as a round number", _rounded),
     Line(
-        "first_mtok_count",
-        "First break-even in million tokens; 0 for never",
-        lambda m: given(m.first_tokens_per_month, 0) / TOKENS_PER_MTOK,
+        "reach_tokens_per_month",
+        "Where the chart ends",
+        lambda m: m.point_step_count * POINTS_SHOWN * TOKENS_PER_MTOK,
     ),
     Line(
-        "first_bill_per_month",
-        "Bill at the first break-even; 0 for never",
-        lambda m: np.where(
-            np.isfinite(m.first_tokens_per_month),
-            rival_bill(m, m.first_mtok_count * TOKENS_PER_MTOK),
-            0,
+        "reach_nodes",
+        "Nodes that serve it",
+        lambda m: np.maximum(
+            whole_nodes(m.reach_tokens_per_month / m.node_plan_tokens_per_month), m.min_nodes
         ),
     ),
     Line(
-        "step_nodes",
-        "Nodes in each step shown below",
-        lambda m: np.maximum(1, whole_nodes((_reach_nodes(m) - m.min_nodes) / (STEPS - 1))),
+        "point_top_per_month",
+        "Height of what is shaded",
+        lambda m: np.maximum(
+            own_bill(m, m.reach_nodes, m.reach_tokens_per_month),
+            rival_bill(m, m.reach_tokens_per_month),
+        ),
     ),
 )
 FIGURES = (*MEANT, *PRINTED, *CHART)

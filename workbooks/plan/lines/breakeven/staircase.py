@@ -10,6 +10,7 @@ from costcore.answers.breakeven import crossing_tokens
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.language.timeline import Line
 from costcore.language.trace import amount, given, words
+from costcore.nodes.capacity import whole_nodes
 from costcore.tokens.api import priced
 from workbooks.plan.lines.breakeven.in_volume import own_bill, rival_bill
 
@@ -17,45 +18,42 @@ BANDS_SHOWN = 12
 """Numbers of nodes whose winning range is listed."""
 
 
-def _is_end(m: Any) -> Any:
-    """Odd points open a step, even ones close it."""
-    return m.point - 2 * np.floor(m.point / 2) == 0
+def _wins(m: Any) -> Any:
+    return np.where(m.point_own_per_month < m.point_rival_per_month, m.point_top_per_month, 0)
+
+
+def _is_busiest(m: Any) -> Any:
+    """The point from which the busiest month is less than a step away."""
+    away = m.busiest_tokens_per_month / TOKENS_PER_MTOK - m.point_mtok_count
+    return np.where((away >= 0) & (away < m.point_step_count), m.point_top_per_month, 0)
 
 
 POINTS = (
     Line(
-        "point_nodes",
-        "Nodes",
-        lambda m: (
-            m.min_nodes
-            + np.floor((m.point - 1) / 2) * m.step_nodes
-            - np.where(_is_end(m), 0, np.where(m.point == 1, 0, m.step_nodes - 1))
-        ),
-    ),
-    Line(
-        "point_tokens_per_month",
-        "Tokens per month",
-        lambda m: np.where(
-            m.point == 1,
-            0,
-            (m.point_nodes - np.where(_is_end(m), 0, 1)) * m.node_plan_tokens_per_month,
-        ),
-    ),
-    Line(
         "point_mtok_count",
         "Million tokens per month",
-        lambda m: m.point_tokens_per_month / TOKENS_PER_MTOK,
+        lambda m: (m.point - 1) * m.point_step_count,
+    ),
+    Line(
+        "point_nodes",
+        "Nodes",
+        lambda m: np.maximum(
+            whole_nodes(m.point_mtok_count * TOKENS_PER_MTOK / m.node_plan_tokens_per_month),
+            m.min_nodes,
+        ),
     ),
     Line(
         "point_own_per_month",
         "Self-hosted",
-        lambda m: own_bill(m, m.point_nodes, m.point_tokens_per_month),
+        lambda m: own_bill(m, m.point_nodes, m.point_mtok_count * TOKENS_PER_MTOK),
     ),
     Line(
         "point_rival_per_month",
         "Rival that counts",
-        lambda m: rival_bill(m, m.point_tokens_per_month),
+        lambda m: rival_bill(m, m.point_mtok_count * TOKENS_PER_MTOK),
     ),
+    Line("point_wins_per_month", "Shaded: self-hosting wins", _wins),
+    Line("point_busiest_per_month", "Marked: busiest month", _is_busiest),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from xlsxwriter.chart import Chart
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.draws import Draws
@@ -16,13 +16,10 @@ from workbooks.plan.lines.option import TITLES
 from workbooks.scenario.inputs import CASES
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft, shown
 from workbooks.sheets.pages.odds import drawn
-from workbooks.sheets.style import OPTION_COLOURS
 
 MONEY = "#,##0;[Red](#,##0);0"
 SHOWN_BARS = 10
-CHART_ROWS = 18
 SHARE = "0.0%"
-SAVED = "Cash saved by self-hosting against the API"
 DRAWN = {"draws_count": "Draws", "draws_seed": "Seed"}
 CASE_FIGURES = (
     "tokens_per_month",
@@ -44,7 +41,8 @@ def write_scenarios(draft: Draft) -> None:
     sheet.set_column(UNIT, UNIT, 24)
     sheet.set_column(VALUE, VALUE + 3, 18)
     _headers(draft, sheet, PERIODS_ROW, ("Figure", "Unit", "Live", *map(str.capitalize, CASES)))
-    totals = [f"{o}_{view}_cost" for view in ("cash", "present") for o in draft.plan.options]
+    views = ("cash", "present", "compared")
+    totals = [f"{o}_{view}_cost" for view in views for o in draft.plan.options]
     lines = {line.name: line for line in draft.plan.figures}
     labels = {"tokens_per_month": ("Tokens in the first month", "tokens per month", "#,##0")}
     for row, name in enumerate((*CASE_FIGURES, *totals), start=PERIODS_ROW + 1):
@@ -58,6 +56,7 @@ def write_scenarios(draft: Draft) -> None:
         draft.formula(sheet, row, VALUE, f"={name}", draft.numbers[name], "number", form)
         for column, case in enumerate(CASES, start=VALUE + 1):
             sheet.write(row, column, shown(draft.found[case][name]), draft.style("found", form))
+            draft.recorded[name, case] = f"Scenarios!{xl_rowcol_to_cell(row, column, True, True)}"
     draft.protect(sheet)
 
 
@@ -67,7 +66,7 @@ def _headers(draft: Draft, sheet: Worksheet, row: int, titles: Sequence[str]) ->
 
 
 def write_risk(draft: Draft, found: Risk) -> None:
-    """Write percentiles, probabilities, the tornado and the fan, with their charts."""
+    """Write percentiles, probabilities, what moves the saving, and the cash saved by month."""
     note = (
         f"{found.draws:,} draws of every range in Inputs, seed {found.seed}. Values, not formulas: "
         "evenpoint risk gives the same."
@@ -77,6 +76,7 @@ def write_risk(draft: Draft, found: Risk) -> None:
     sheet.set_column(UNIT, UNIT + 5, 18)
     said = f"{headline(found, found.left)}."
     sheet.write_string(PERIODS_ROW, LABEL, said, draft.style("label"))
+    draft.name("headline_text", sheet, PERIODS_ROW, LABEL)
     row = _percentiles(draft, sheet, PERIODS_ROW + 2, found)
     row = _funding(draft, sheet, row + 1, found)
     row = _pairs(draft, sheet, row + 1, found)
@@ -93,12 +93,13 @@ def _percentiles(draft: Draft, sheet: Worksheet, row: int, found: Risk) -> int:
     _headers(draft, sheet, row, (f"Present value, {currency}", "Cheapest of all", *ranked))
     for option in draft.plan.options:
         row += 1
-        _ranks(draft, sheet, row, TITLES[option], found.compared[option])
+        _ranks(draft, sheet, row, TITLES[option], found.compared[option], option)
         sheet.write_number(row, UNIT, found.wins[option], draft.style("found", SHARE))
         draft.name(f"{option}_wins_share", sheet, row, UNIT)
     label = "Saved by self-hosting, against the cheapest token-billed option"
-    _ranks(draft, sheet, row + 1, label, found.saving)
+    _ranks(draft, sheet, row + 1, label, found.saving, "saving")
     sheet.write_number(row + 1, UNIT, np.mean(found.saving > 0), draft.style("found", SHARE))
+    draft.name("saves_share", sheet, row + 1, UNIT)
     for name, number in (("draws_count", found.draws), ("draws_seed", found.seed)):
         row += 1
         sheet.write(row + 1, LABEL, DRAWN[name], draft.style("label"))
@@ -120,13 +121,29 @@ def _kept(draft: Draft, sheet: Worksheet, row: int) -> int:
     sheet.write(row + 1, LABEL, label, draft.style("label"))
     sheet.write(row + 1, UNIT, shown(speed), draft.style("found", "#,##0"))
     draft.name("needed_tokens_per_second", sheet, row + 1, UNIT)
-    return row + 2
+    _decider(draft, sheet, row + 2)
+    return row + 4
 
 
-def _ranks(draft: Draft, sheet: Worksheet, row: int, label: str, outcomes: Draws) -> None:
+def _decider(draft: Draft, sheet: Worksheet, row: int) -> None:
+    """Write what moves the saving most, which titles of charts say."""
+    decider, swing = draft.plan.odds.decider
+    sheet.write(row, LABEL, "What moves the saving of self-hosting most", draft.style("label"))
+    sheet.write_string(row, UNIT, decider, draft.style("count"))
+    draft.name("decider_text", sheet, row, UNIT)
+    label = "From the least to the most that it then saves"
+    sheet.write(row + 1, LABEL, label, draft.style("label"))
+    sheet.write_number(row + 1, UNIT, swing, draft.style("found", MONEY))
+    draft.name("decider_cost", sheet, row + 1, UNIT)
+
+
+def _ranks(
+    draft: Draft, sheet: Worksheet, row: int, label: str, outcomes: Draws, name: str
+) -> None:
     sheet.write(row, LABEL, label, draft.style("label"))
-    for column, value in enumerate(ranks(outcomes).values(), start=VALUE):
+    for column, (rank, value) in enumerate(ranks(outcomes).items(), start=VALUE):
         sheet.write_number(row, column, value, draft.style("found", MONEY))
+        draft.name(f"{name}_{rank}_cost", sheet, row, column)
 
 
 def _pairs(draft: Draft, sheet: Worksheet, row: int, found: Risk) -> int:
@@ -185,89 +202,19 @@ def _tornado(draft: Draft, sheet: Worksheet, row: int, found: Risk) -> int:
         figures = (base, bar.least, bar.most, bar.least - base, bar.most - base)
         for column, value in enumerate(figures, start=UNIT):
             sheet.write_number(place, column, value, draft.style("found", MONEY))
-    if not bars:
-        return row + 1
-    last = row + len(bars)
-    sheet.insert_chart(
-        last + 2,
-        LABEL,
-        _tornado_chart(draft, row + 1, last),
-        {"description": "How far each driver moves the saving of self-hosting from its base"},
-    )
-    return last + 2 + CHART_ROWS
-
-
-def _tornado_chart(draft: Draft, first: int, last: int) -> Chart:
-    chart = draft.book.add_chart({"type": "bar"})
-    for column, name, option in (
-        (VALUE + 2, "Below base", "api"),
-        (VALUE + 3, "Above base", "own"),
-    ):
-        chart.add_series(
-            {
-                "name": name,
-                "categories": ["Risk", first, LABEL, last, LABEL],
-                "values": ["Risk", first, column, last, column],
-                "fill": {"color": OPTION_COLOURS[option]},
-                "gap": 40,
-                "overlap": 100,
-            }
-        )
-    chart.set_y_axis({"name": "Driver", "reverse": True, "label_position": "low"})
-    chart.set_x_axis(draft.money_axis(draft.plan.scenario.currency))
-    _finish(chart, "What moves the saving of self-hosting, against the base")
-    return chart
+    draft.spots["bars"] = (row + 1, len(bars))
+    return row + max(len(bars), 1) + 1
 
 
 def _fan(draft: Draft, sheet: Worksheet, row: int, found: Risk) -> int:
     months = draft.plan.scenario.horizon_months
-    first = row + CHART_ROWS + 1
-    _headers(
-        draft,
-        sheet,
-        first - 1,
-        (
-            "Cash saved by self-hosting against the API to date, month",
-            "",
-            *(rank.upper() for rank in RANKS),
-        ),
-    )
+    title = "Cash saved by self-hosting against the API to date, month"
+    _headers(draft, sheet, row, (title, "", *(rank.upper() for rank in RANKS)))
     for t in range(months):
-        sheet.write_number(first + t, LABEL, t + 1, draft.style("count"))
+        sheet.write_number(row + 1 + t, LABEL, t + 1, draft.style("count"))
         for column, value in enumerate(found.fan[:, t], start=VALUE):
-            sheet.write_number(first + t, column, value, draft.style("found", MONEY))
-    sheet.insert_chart(
-        row,
-        LABEL,
-        _fan_chart(draft, first, first + months - 1),
-        {"description": "P10, P50 and P90 of the cash saved to date"},
-    )
-    return first + months
-
-
-def _fan_chart(draft: Draft, first: int, last: int) -> Chart:
-    chart = draft.book.add_chart({"type": "line"})
-    for place, rank in enumerate(RANKS):
-        middle = rank == "p50"
-        chart.add_series(
-            {
-                "name": rank.upper(),
-                "categories": ["Risk", first, LABEL, last, LABEL],
-                "values": ["Risk", first, VALUE + place, last, VALUE + place],
-                "line": {
-                    "color": OPTION_COLOURS["own"],
-                    "width": 2.25 if middle else 1.25,
-                    "dash_type": "solid" if middle else "dash",
-                },
-            }
-        )
-    chart.set_x_axis({"name": "Month", "interval_unit": 6, "label_position": "low"})
-    chart.set_y_axis(draft.money_axis(draft.plan.scenario.currency))
-    _finish(chart, f"{SAVED} to date: P10, P50, P90")
-    return chart
-
-
-def _finish(chart: Chart, title: str) -> None:
-    chart.set_title({"name": title, "name_font": {"size": 12}})
-    chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 860, "height": 330})
+            sheet.write_number(row + 1 + t, column, value, draft.style("found", MONEY))
+    for column, rank in enumerate(RANKS, start=VALUE):
+        draft.name(f"saved_{rank}_cost", sheet, row + months, column)
+    draft.spots["fan"] = (row + 1, months)
+    return row + 1 + months

@@ -11,7 +11,7 @@ from workbooks.plan.results import sensitivity
 from workbooks.plan.results.sensitivity import Table
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, Draft
 from workbooks.sheets.pages.calculation import columns
-from workbooks.sheets.pages.inputs import AT_LEAST_0
+from workbooks.sheets.pages.hints import AT_LEAST_0
 from workbooks.sheets.style import BAD, GOOD
 
 FACTOR = 1

@@ -1,0 +1,35 @@
+"""What decides it, as bars: how far each input moves the saving of self-hosting, as drawn."""
+
+from __future__ import annotations
+
+from xlsxwriter.chart import Chart
+
+from workbooks.sheets import charts
+from workbooks.sheets.draft import LABEL, VALUE, Draft
+from workbooks.sheets.style import OPTION_COLOURS
+
+BELOW, ABOVE = VALUE + 2, VALUE + 3
+"""Columns of the table of the sheet Risk."""
+
+
+def bars(draft: Draft, most: int, width: float, height: float) -> Chart:
+    """Draw the first few rows of the table of what moves the saving."""
+    chart = draft.book.add_chart({"type": "bar"})
+    first, count = draft.spots["bars"]
+    last = first + max(min(count, most), 1) - 1
+    for column, name, option in ((BELOW, "Less saved", "api"), (ABOVE, "More saved", "own")):
+        chart.add_series(
+            {
+                "name": name,
+                "categories": ["Risk", first, LABEL, last, LABEL],
+                "values": ["Risk", first, column, last, column],
+                "fill": {"color": OPTION_COLOURS[option]},
+                "gap": 40,
+                "overlap": 100,
+            }
+        )
+    # a bar chart has its categories on what XlsxWriter calls the y axis
+    chart.set_y_axis(charts.axis("Input", reverse=True, label_position="low", crossing="max"))
+    reach = draft.numbers["decider_cost"]
+    chart.set_x_axis(charts.money(draft.plan.scenario.currency, reach, "saved, less or more"))
+    return charts.finish(chart, draft.places["decides_text"], width, height)
