@@ -15,6 +15,7 @@ from importlib.metadata import version
 import typer
 
 from install.addins.addin import addin
+from install.assistants.mcp import mcp
 from install.commands.actuals import actuals
 from install.commands.budget import budget
 from install.commands.decide import decide
@@ -58,6 +59,7 @@ app.command()(lint)
 app.command()(template)
 app.command()(freeze)
 app.command()(size)
+app.command()(mcp)
 app.add_typer(sizing, name="sizing")
 
 

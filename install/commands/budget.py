@@ -15,6 +15,7 @@ from install.terminal.flags import arguments, day, number, volume
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
 from install.terminal.scenarios import scenario as found
+from install.terminal.sources import of_scenario
 from install.terminal.writing import check_target, write
 
 if TYPE_CHECKING:
@@ -225,6 +226,8 @@ def _print_json(out: Path, plan: Plan, case: str, told: Mapping[str, Any]) -> No
             **{f"{name}_tokens_per_month": told[f"{name}_tokens_per_month"] for name in figures},
             "payback_months": told["payback_cash_months"],
             "options": {option: _totals(option, told) for option in plan.options},
+            "as_of": plan.scenario.as_of,
+            "sources": of_scenario(plan.scenario),
         }
     )
 
