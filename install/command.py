@@ -34,6 +34,7 @@ from install.mixing.mix import mix
 from install.prices.feeds import COMMANDS as PRICE_COMMANDS
 from install.prices.rates import COMMANDS as RATE_COMMANDS
 from install.prices.table import prices
+from install.reports.report import report
 from install.terminal.refusal import Refusal
 from install.terminal.screen import screened
 
@@ -60,6 +61,7 @@ app.command()(template)
 app.command()(freeze)
 app.command()(size)
 app.command()(mcp)
+app.command()(report)
 app.add_typer(sizing, name="sizing")
 
 
