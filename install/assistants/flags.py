@@ -79,7 +79,8 @@ def flag_of(name: str, info: ArgumentInfo | OptionInfo, kind: Any = str) -> str:
     >>> flag_of("answers", typer.Option(), bool)
     '--answers/--no-answers'
     """
-    declared = (info.param_decls or ()) if isinstance(info, OptionInfo) else ()
+    # what is first in Annotated[..., Option("--rent/--buy")] arrives as its default
+    declared = (f"{info.default}", *((isinstance(info, OptionInfo) and info.param_decls) or ()))
     plain = name.replace("_", "-")
     otherwise = f"--{plain}/--no-{plain}" if kind is bool else f"--{plain}"
     return next((each for each in declared if each[:2] == "--"), otherwise)

@@ -1,6 +1,7 @@
 """An assistant calls the functions and the commands, through the protocol's own client."""
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -154,6 +155,20 @@ def test_arguments_have_the_meaning_unit_and_bounds_of_the_catalogue(seen: Seen)
             if is_number(name):
                 assert shown.get("minimum", -float("inf")) == quantity.low
                 assert shown.get("maximum", float("inf")) == quantity.high
+
+
+@pytest.mark.parametrize("tool", ["budget", "size", "mix", "prices", "refresh"])
+def test_a_command_takes_the_flags_of_its_help(
+    seen: Seen, tool: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All that `--help` lists but those that an assistant does not decide."""
+    commands = {"prices": ["prices", "show"], "refresh": ["prices", "refresh"]}
+    assert main([*commands.get(tool, [tool]), "--help"]) == 0
+    helped = set(re.findall(r"^  --([a-z-]+)", capsys.readouterr().out, re.MULTILINE))
+    withheld = {"json", "force", "help", "apply", "store", "rentals"}
+    withheld |= {"from"} if tool == "refresh" else set()
+    taken = {name.replace("_", "-") for name in seen.tools[tool].input_schema["properties"]}
+    assert taken - {"scenario", "model"} == helped - withheld  # these two are typed without a name
 
 
 def test_every_example_of_the_catalogue_is_answered_as_in_a_cell(seen: Seen) -> None:
