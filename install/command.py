@@ -15,6 +15,7 @@ from importlib.metadata import version
 import typer
 
 from install.addins.addin import addin
+from install.assistants.mcp import mcp
 from install.commands.actuals import actuals
 from install.commands.budget import budget
 from install.commands.decide import decide
@@ -33,6 +34,7 @@ from install.mixing.mix import mix
 from install.prices.feeds import COMMANDS as PRICE_COMMANDS
 from install.prices.rates import COMMANDS as RATE_COMMANDS
 from install.prices.table import prices
+from install.reports.report import report
 from install.terminal.refusal import Refusal
 from install.terminal.screen import screened
 
@@ -58,6 +60,8 @@ app.command()(lint)
 app.command()(template)
 app.command()(freeze)
 app.command()(size)
+app.command()(mcp)
+app.command()(report)
 app.add_typer(sizing, name="sizing")
 
 

@@ -15,6 +15,7 @@ from install.terminal.flags import arguments, day, number, volume
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
 from install.terminal.scenarios import scenario as found
+from install.terminal.sources import of_scenario
 from install.terminal.writing import check_target, write
 
 if TYPE_CHECKING:
@@ -196,37 +197,43 @@ def _typed(flags: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _print_json(out: Path, plan: Plan, case: str, told: Mapping[str, Any]) -> None:
-    from workbooks.plan.judgement.endings import endings
-
-    figures = ("first", "sustained", "price_only")
     print_json(
         {
             "file": str(out),
-            "scenario": plan.scenario.origin,
-            "case": case,
-            "currency": plan.scenario.currency,
-            "verdict": told["verdict_text"],
-            "reason": told["reason_text"],
-            "scale": told["scale_text"],
-            "conditions": told["conditions_text"],
-            "runner_up": plan.options[int(told["runner_count"]) - 1]
-            if told["runner_count"]
-            else "",
-            "margin_cost": told["margin_cost"],
-            "margin_share": told["margin_share"],
-            "too_close_to_call": bool(told["tie_count"]),
-            "cheapest_of_all_share": told["sure_share"],
-            "rival": plan.options[int(told["rival_count"]) - 1] if told["rival_count"] else "",
-            "pays_from_month": told["pays_from_months"],
-            "months_ahead": told["ahead_months"],
-            "needed_tokens_per_second": told["needed_tokens_per_second"],
-            "price_endings": endings(plan),
-            "failing_checks": told["master_check"],
-            **{f"{name}_tokens_per_month": told[f"{name}_tokens_per_month"] for name in figures},
-            "payback_months": told["payback_cash_months"],
-            "options": {option: _totals(option, told) for option in plan.options},
+            **_figures(plan, case, told),
+            "as_of": plan.scenario.as_of,
+            "sources": of_scenario(plan.scenario),
         }
     )
+
+
+def _figures(plan: Plan, case: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    from workbooks.plan.judgement.endings import endings
+
+    figures = ("first", "sustained", "price_only")
+    return {
+        "scenario": plan.scenario.origin,
+        "case": case,
+        "currency": plan.scenario.currency,
+        "verdict": told["verdict_text"],
+        "reason": told["reason_text"],
+        "scale": told["scale_text"],
+        "conditions": told["conditions_text"],
+        "runner_up": plan.options[int(told["runner_count"]) - 1] if told["runner_count"] else "",
+        "margin_cost": told["margin_cost"],
+        "margin_share": told["margin_share"],
+        "too_close_to_call": bool(told["tie_count"]),
+        "cheapest_of_all_share": told["sure_share"],
+        "rival": plan.options[int(told["rival_count"]) - 1] if told["rival_count"] else "",
+        "pays_from_month": told["pays_from_months"],
+        "months_ahead": told["ahead_months"],
+        "needed_tokens_per_second": told["needed_tokens_per_second"],
+        "price_endings": endings(plan),
+        "failing_checks": told["master_check"],
+        **{f"{name}_tokens_per_month": told[f"{name}_tokens_per_month"] for name in figures},
+        "payback_months": told["payback_cash_months"],
+        "options": {option: _totals(option, told) for option in plan.options},
+    }
 
 
 def _totals(option: str, told: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import typer
 from install.terminal.answers import print_json, print_table
 from install.terminal.flags import arguments, number, rate, volume
 from install.terminal.refusal import Refusal
+from install.terminal.sources import of_hardware, of_model, of_prices
 
 if TYPE_CHECKING:
     from workbooks.sizing.answering import Answer, Limits
@@ -128,11 +129,20 @@ def size(
                 "choices": list(map(asdict, ranked)),
                 "advice": advice,
                 "trough": trough,
+                "sources": _sources(demand, ranked, [api_model]),
             }
         )
         return
     _print_choices(demand, ranked)
     print(*filter(None, (advice, trough, _ending(api_model))), sep="\n")
+
+
+def _sources(
+    demand: Demand, ranked: Sequence[Choice] | Sequence[Answer], api_models: Sequence[str] = ()
+) -> list[dict[str, object]]:
+    """Return who says what the model is, what the hardware can do, and what both cost."""
+    hardware = dict.fromkeys(each.hardware for each in ranked)
+    return [of_model(demand.model), *of_hardware(hardware), *of_prices(api_models)]
 
 
 def _own(measured: Path | None, model: str) -> Own | None:
@@ -206,7 +216,10 @@ def _size_requests(
     except (LookupError, ValueError) as error:
         raise Refusal(str(error.args[0])) from None
     if as_json:
-        print_json({"limits": asdict(limits), "answers": list(map(asdict, found))})
+        sources = _sources(demand, found)
+        print_json(
+            {"limits": asdict(limits), "answers": list(map(asdict, found)), "sources": sources}
+        )
         return
     _print_answers(demand, limits, found)
 

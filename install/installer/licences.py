@@ -14,10 +14,10 @@ HEAD = """\
 # What is inside
 
 Each package that the locks name, with the licence it states of itself. `run` is what Evenpoint
-needs, `usage` and `gpu` are its extras, `windows` is what the installer for Windows carries, and
-`test` is for developers only. Written by `python -m install.installer.lock`; the texts of the
-licences come with the packages. The installer for Windows also carries Python 3.11 (Python Software
-Foundation License 2.0) and is made with NSIS (zlib licence).
+needs, `usage`, `gpu`, `mcp` and `report` are its extras, `windows` is what the installer for
+Windows carries, and `test` is for developers only. Written by `python -m install.installer.lock`;
+the texts of the licences come with the packages. The installer for Windows also carries Python 3.11
+(Python Software Foundation License 2.0) and is made with NSIS (zlib licence).
 
 | package | version | licence | in |
 |---|---|---|---|

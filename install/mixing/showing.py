@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from install.terminal.answers import print_json, print_table
+from install.terminal.sources import of_portfolio
 
 if TYPE_CHECKING:
     from costcore.portfolio.mix import Mix
@@ -110,6 +111,8 @@ def print_as_json(portfolio: Portfolio, answer: Found) -> None:
             "unanswered": answer.unanswered,
             "answers": answer.answers,
             "sentences": answer.sentences,
+            "as_of": portfolio.frame.as_of,
+            "sources": of_portfolio(portfolio),
         }
     )
 

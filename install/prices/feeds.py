@@ -67,21 +67,22 @@ def refresh(
     from workbooks.prices import refreshing
 
     kept = store_at(store)
-    sources = _sources(source or [], origin or [], offline)
+    sources = sources_of(source or [], origin or [], offline)
     done = run(lambda: refreshing.refresh(kept, sources, datetime.date.today(), accept or [], new))
     if rentals:
         _rent(kept, rentals)
-    changes = _plan_workbook(kept, workbook, new) if workbook else None
+    changes = plan_workbook(kept, workbook, new) if workbook else None
     _tell(done, changes, as_json)
     if not done.read and not workbook:
         raise Refusal("No price list could be read; your table stays as it is.")
     if changes and apply:
-        _write_workbook(changes)
+        write_workbook(changes)
     elif changes and changes.parts:
         print("Nothing was written to the workbook; --apply writes it.", file=sys.stderr)
 
 
-def _sources(names: list[str], origins: list[str], offline: bool) -> list[Source]:
+def sources_of(names: list[str], origins: list[str], offline: bool) -> list[Source]:
+    """Return the price lists that flags name, each with where to have it from."""
     from workbooks.prices.feeds.registry import FEEDS, USUAL
     from workbooks.prices.refreshing import INSTALLED, Source
 
@@ -107,7 +108,8 @@ def _rent(store: Store, providers: list[str]) -> None:
     print(f"Kept {len(found):,} GPU rental prices; see evenpoint prices gpus.", file=sys.stderr)
 
 
-def _plan_workbook(store: Store, path: Path, append: bool) -> Changes:
+def plan_workbook(store: Store, path: Path, append: bool) -> Changes:
+    """Return what the prices of the store would change in a workbook."""
     from dataclasses import asdict
 
     from workbooks.prices.splice import RefreshError, plan_refresh
@@ -129,7 +131,8 @@ def _shipped() -> tuple[Any, ...]:
     return token_prices()
 
 
-def _write_workbook(changes: Changes) -> None:
+def write_workbook(changes: Changes) -> None:
+    """Change the cells of a workbook, and say where it is kept as it was."""
     from workbooks.prices.splice import RefreshError, apply_refresh
 
     try:
@@ -144,19 +147,24 @@ def _tell(done: Refresh, changes: Changes | None, as_json: bool) -> None:
     from install.prices import report as price_report
 
     if as_json:
-        print_json(
-            {
-                "refused": done.refused,
-                "read": {reading.title: reading.sha256 for reading in done.read},
-                "ages": done.ages,
-                **price_report.as_json(done.plan),
-                "workbook": str(changes).splitlines() if changes else None,
-            }
-        )
+        print_json(told(done, changes))
         return
     price_report.print_refresh(done)
     if changes:
         price_report.print_workbook(changes)
+
+
+def told(done: Refresh, changes: Changes | None) -> dict[str, Any]:
+    """Return what a refresh found, for a program."""
+    from install.prices import report as price_report
+
+    return {
+        "refused": done.refused,
+        "read": {reading.title: reading.sha256 for reading in done.read},
+        "ages": done.ages,
+        **price_report.as_json(done.plan),
+        "workbook": str(changes).splitlines() if changes else None,
+    }
 
 
 def import_(

@@ -15,19 +15,20 @@ def print_json(answer: Mapping[str, Any]) -> None:
     """Print an answer as JSON, its keys in their own order; what never happens is null."""
     from workbooks.printable import STEERING
 
-    text = json.dumps(_plain(answer), indent=2, ensure_ascii=False)
+    text = json.dumps(plain(answer), indent=2, ensure_ascii=False)
     print(STEERING.sub(lambda found: json.dumps(found[0])[1:-1], text))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it; what never happens is None."""
     if isinstance(value, Mapping):
-        return {name: _plain(each) for name, each in value.items()}
+        return {name: plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple) or getattr(value, "ndim", 0) > 0:
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if hasattr(value, "item"):
-        return _plain(value.item())
+        return plain(value.item())
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 

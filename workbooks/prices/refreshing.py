@@ -54,6 +54,32 @@ class Source(NamedTuple):
 INSTALLED = "installed package"
 
 
+@dataclass(frozen=True)
+class Held:
+    """A price list that was read already: what somebody agrees to is then what is written."""
+
+    feed: Feed
+    origin: str
+    found: bytes | FeedError
+
+    def content(self) -> bytes:
+        """Return the file.
+
+        Raises
+        ------
+        FeedError
+            If it could not be had.
+        """
+        if isinstance(self.found, FeedError):
+            raise self.found
+        return self.found
+
+
+def held(sources: Sequence[Source]) -> list[Held]:
+    """Read price lists, and keep what they say or why they cannot be had."""
+    return [Held(each.feed, each.origin, _content(each)) for each in sources]
+
+
 @dataclass
 class Refresh:
     """What a refresh found: the readings that were accepted, and why others were refused."""
@@ -66,7 +92,7 @@ class Refresh:
 
 def refresh(
     store: Store,
-    sources: Sequence[Source],
+    sources: Sequence[Source | Held],
     day: date,
     accept: Collection[str] = (),
     add_new: bool = False,
@@ -84,7 +110,7 @@ def refresh(
         return _refreshed(store, list(zip(ordered, contents, strict=True)), day, accept, add_new)
 
 
-def _content(source: Source) -> bytes | FeedError:
+def _content(source: Source | Held) -> bytes | FeedError:
     try:
         return source.content()
     except FeedError as error:
@@ -93,7 +119,7 @@ def _content(source: Source) -> bytes | FeedError:
 
 def _refreshed(
     store: Store,
-    contents: Sequence[tuple[Source, bytes | FeedError]],
+    contents: Sequence[tuple[Source | Held, bytes | FeedError]],
     day: date,
     accept: Collection[str],
     add_new: bool,
@@ -118,7 +144,7 @@ def _refreshed(
     return done
 
 
-def _read(store: Store, source: Source, content: bytes | FeedError, day: date) -> Reading:
+def _read(store: Store, source: Source | Held, content: bytes | FeedError, day: date) -> Reading:
     feed = source.feed
     if isinstance(content, FeedError):
         raise content
@@ -141,7 +167,7 @@ def _read(store: Store, source: Source, content: bytes | FeedError, day: date) -
     return reading
 
 
-def _dated(store: Store, source: Source, content: bytes, day: date) -> tuple[date, str]:
+def _dated(store: Store, source: Source | Held, content: bytes, day: date) -> tuple[date, str]:
     """Return the date the rows carry; no source says when it last checked a price."""
     if source.origin != INSTALLED:
         return day, "retrieved"
@@ -154,7 +180,7 @@ def _dated(store: Store, source: Source, content: bytes, day: date) -> tuple[dat
     return released, "release"
 
 
-def _record(store: Store, source: Source, about: tuple[str, int, int], outcome: str) -> None:
+def _record(store: Store, source: Source | Held, about: tuple[str, int, int], outcome: str) -> None:
     sha256, size, models = about
     url = public(source.origin or source.feed.url)
     store.record(

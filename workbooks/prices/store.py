@@ -175,6 +175,11 @@ class Store:
         except OSError as error:
             raise StoreError(f"{self.folder / name} cannot be read: {why(error)}") from None
 
+    def forget(self) -> None:
+        """Let nothing of this change count: it was made to see what it comes to."""
+        assert self._staged is not None
+        self._staged = {}
+
     def write(self, name: str, content: bytes) -> None:
         """Write a file of the store whole or not at all, with the rest of a change."""
         with self.change():

@@ -55,11 +55,11 @@ def test_a_lock_meets_the_project_file_everywhere(name: str) -> None:
 
 def test_users_get_the_versions_that_were_tested() -> None:
     """What the tests ran with, for every package that both have."""
-    tested = {str(pin) for pin in pins(LOCKS / "test.txt")}
-    names = {pin.name for pin in pins(LOCKS / "test.txt")}
-    for name in ("run.txt", "usage.txt"):
-        locked = {pin.name: str(pin) for pin in pins(LOCKS / name)}
-        assert {locked[each] for each in locked.keys() & names} <= tested
+    tested = {(pin.name, pin.version) for pin in pins(LOCKS / "test.txt")}
+    names = {name for name, _ in tested}
+    for name in ("run.txt", "usage.txt", "mcp.txt", "report.txt"):
+        locked = {(pin.name, pin.version) for pin in pins(LOCKS / name) if pin.name in names}
+        assert locked <= tested
 
 
 def test_all_that_a_package_needs_is_pinned_too() -> None:

@@ -1,0 +1,1 @@
+"""The command that hands a budget on as a deck."""
