@@ -131,21 +131,11 @@ def _workload(found: Actuals) -> str:
 
 
 def _print(found: Actuals) -> None:
-    from rich.table import Table
+    from install.terminal.answers import print_table
+    from workbooks.usage.report import MONTH_COLUMNS, by_month, sentences
 
-    from install.terminal.screen import console
-    from workbooks.usage.report import by_month, sentences
-
-    screen = console(highlight=False, markup=False)
-    screen.width = max(screen.width, 110)
-    months = by_month(found)
-    shown = Table(*months[0], box=None, header_style="bold", pad_edge=False)
-    shown.columns[1].overflow, shown.columns[1].min_width = "fold", 24
-    for column in shown.columns[2:]:
-        column.justify = "right"
-    for line in months[1:]:
-        shown.add_row(*line)
-    screen.print(shown)
-    screen.print()
-    for sentence in sentences(found):
-        screen.print(sentence, soft_wrap=True)
+    titles = {title: place > 1 for place, title in enumerate(MONTH_COLUMNS)}
+    first, *others = sentences(found)
+    print(first)
+    print_table(titles, by_month(found)[1:], spare=("Cached", "Requests", "Input", "Output"))
+    print(*others, sep="\n")
