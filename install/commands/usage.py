@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from install.terminal.answers import print_json, print_next, print_table
 from install.terminal.refusal import Refusal
 from install.terminal.writing import check_target, write
 
@@ -70,14 +71,16 @@ def usage_import(
     if out:
         write(out, text.encode())
     if as_json:
-        from install.terminal.answers import print_json
         from workbooks.usage.report import figures
 
         print_json({**figures(found), "file": str(out) if out else None})
         return
     _print(found)
     if out:
-        print(f"\nWrote {out}: evenpoint budget {out}")
+        print(f"Wrote {out}")
+        print_next("with the measured workload", "budget", out)
+    else:
+        print_next("a workload for a budget", "usage import EXPORTS… --out workload.toml")
 
 
 def read_exports(
@@ -131,7 +134,6 @@ def _workload(found: Actuals) -> str:
 
 
 def _print(found: Actuals) -> None:
-    from install.terminal.answers import print_table
     from workbooks.usage.report import MONTH_COLUMNS, by_month, sentences
 
     titles = {title: place > 1 for place, title in enumerate(MONTH_COLUMNS)}

@@ -8,8 +8,10 @@ import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from shlex import quote
 from typing import Any
 
+UNKNOWN = "-"  # in a column of numbers
 SIZES = {1e12: " T", 1e9: " B", 1e6: " M"}
 
 
@@ -81,9 +83,17 @@ def short(number: float) -> str:
     return f"{Decimal(f'{number / size:.4g}'):,f}{SIZES.get(size, '')}"
 
 
-def print_next(why: str, command: str) -> None:
-    """Print what to type next; the last line of an answer."""
-    print(f"Next, {why}: evenpoint {command}")
+def print_next(why: str, *command: object) -> None:
+    """Print what to type next, as the last line of an answer, which can be copied whole.
+
+    The first part of the command is printed as it is; what follows is a name, such as that of a
+    file, and quoted where a shell would take it apart.
+    """
+    from install.terminal.screen import print_whole
+
+    typed, *names = map(str, command)
+    print(f"Next, {why}:")
+    print_whole(f"  {' '.join(['evenpoint', typed, *map(quote, names)])}")
 
 
 def money(amount: float) -> str:

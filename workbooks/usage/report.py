@@ -14,13 +14,14 @@ from workbooks.usage.ledger import INPUT_KINDS, Export
 from workbooks.usage.reconcile import Ratio, money, ratios, reconciliation
 from workbooks.usage.workload import refuse_without_tokens
 
+UNKNOWN = "-"
 MONTH_COLUMNS = (
     "Month", "Model", "Requests", "Input", "Cached", "Output", "At list", "As billed"
 )  # fmt: skip
 
 
 def by_month(actuals: Actuals) -> list[tuple[str, ...]]:
-    """Return the head and the lines of a table of months and models; unknown is blank."""
+    """Return the head and the lines of a table of months and models; unknown is a dash."""
     lines: list[tuple[str, ...]] = [MONTH_COLUMNS]
     for (month, model), row in _months(actuals):
         fresh = row[list(INPUT_KINDS)].sum(min_count=1)
@@ -185,11 +186,11 @@ def _rounded(value: float) -> float | None:
 
 
 def _count(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:,.0f}"
+    return UNKNOWN if math.isnan(value) else f"{value:,.0f}"
 
 
 def _money(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:,.2f}"
+    return UNKNOWN if math.isnan(value) else f"{value:,.2f}"
 
 
 def _share(value: float | None) -> str:

@@ -5,14 +5,13 @@ import os
 import pty
 import re
 import struct
-import sys
 import termios
-from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
-from pathlib import Path
-from subprocess import Popen
 
-ROOT = Path(__file__).parents[3]
+from install.command import main
+
 STYLE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
@@ -41,31 +40,27 @@ class Terminal(StringIO):
         super().close()
 
 
-def shown(width: int, *arguments: str, folder: Path, more: Mapping[str, str] | None = None) -> str:
-    """Run a command on a pseudo-terminal and return all that appears there, without colours."""
+def shown(width: int, *arguments: str, on: str = "stdout") -> str:
+    """Run a command and return what appears on a pseudo-terminal that is its stdout or stderr."""
     reader, writer = pty.openpty()
     resize(writer, width)
-    environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **(more or {})}
-    environment.pop("COLUMNS", None)
-    command = [sys.executable, "-m", "install.command", *arguments]
-    with Popen(
-        command, cwd=folder, env=environment, stdin=writer, stdout=writer, stderr=writer
-    ) as process:
-        os.close(writer)
-        text = _all(reader)
+    redirected = redirect_stdout if on == "stdout" else redirect_stderr
+    with ThreadPoolExecutor() as pool:
+        content = pool.submit(_all, reader)
+        with open(writer, "w", encoding="utf-8") as terminal, redirected(terminal):
+            main(list(arguments))
+        text = STYLE.sub("", content.result().decode())
     os.close(reader)
-    lines = STYLE.sub("", text).replace("\r\n", "\n").split("\n")
-    assert process.returncode in (0, 1, 2), text
-    return "\n".join(map(str.rstrip, lines))
+    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n"))
 
 
-def _all(reader: int) -> str:
+def _all(reader: int) -> bytes:
     content = b""
     while True:
         try:
             part = os.read(reader, 65_536)
-        except OSError:  # Linux says so when nobody writes any more
-            part = b""
+        except OSError:  # so Linux says that nobody writes any more
+            return content
         if not part:
-            return content.decode()
+            return content
         content += part
