@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -99,11 +98,9 @@ def read_exports(
         raise Refusal(
             f'The package {error.name} is missing; install it with: pip install "evenpoint[usage]"'
         ) from None
-    from rich.progress import Progress
+    from install.terminal.table import progress
 
-    from install.terminal.screen import console
-
-    with Progress(console=console(stderr=True), transient=True, disable=_is_quiet()) as bar:
+    with progress() as bar:
         tasks: dict[str, Any] = {}
 
         def show(name: str, share: float) -> None:
@@ -117,10 +114,6 @@ def read_exports(
             return import_usage(files, show, tables, stated)
         except UsageError as error:
             raise Refusal(f"{error}.") from None
-
-
-def _is_quiet() -> bool:
-    return not sys.stderr.isatty()
 
 
 def _workload(found: Actuals) -> str:

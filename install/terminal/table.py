@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import JustifyMethod
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.table import Column as RichColumn
 from rich.table import Table
 from rich.text import Text
 
-from install.terminal.screen import indent, wrapped
+from install.terminal.screen import console, indent, wrapped
 
 GAP = 2  # what stands between two columns
 NARROWEST = 20  # in less, text has a word or two on a line
@@ -87,6 +90,19 @@ def records(columns: Sequence[Column], width: int) -> Iterator[str]:
 def measured(columns: Sequence[Column]) -> int:
     """Return the width of columns that are each as wide as they are."""
     return sum(each.whole for each in columns) + GAP * (len(columns) - 1)
+
+
+def progress() -> Progress:
+    """Return bars of progress on stderr, whose names wrap; without a terminal there are none."""
+    name = TextColumn("{task.description}", markup=False, table_column=RichColumn(overflow="fold"))
+    return Progress(
+        TaskProgressColumn(),
+        BarColumn(bar_width=20),
+        name,
+        console=console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
 
 
 def _needed(columns: Sequence[Column]) -> int:

@@ -2,7 +2,7 @@
 
 import io
 import re
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 from hypothesis import example, given
@@ -13,6 +13,7 @@ pytest.importorskip("fcntl", reason="Windows has no pseudo-terminals")
 
 from install.terminal.answers import print_table
 from install.terminal.screen import Screen
+from install.terminal.table import progress
 from tests.install.terminal.terminals import STYLE, Terminal
 
 WORD = st.text(st.sampled_from("abcXYZ019.,%-/|_é漢"), min_size=1, max_size=30)
@@ -93,7 +94,7 @@ def _squeezed(text):
 
 
 def test_the_least_needed_columns_go_first_and_a_row_becomes_a_record():
-    """At 80 columns nothing is left out, at 50 the first spare one, at 40 rows are records."""
+    """At 80 columns nothing is left out, at 50 the first spare one, at 38 rows are records."""
     titles = {"Hardware": False, "GPUs": True, "Use": True, "USD a month": True, "Verdict": False}
     row = ("MI325X fp8", "6 x 8", "24%", "68,328", "cheapest, at the rent of one provider")
     table = (titles, [row], ["Use", "GPUs"])
@@ -101,7 +102,7 @@ def test_the_least_needed_columns_go_first_and_a_row_becomes_a_record():
     said = printed(table, Terminal(50))
     assert "24%" not in said
     assert "Left out at 50 columns: Use. A wider window or\n--json shows them." in said
-    assert printed(table, Terminal(40)) == (
+    assert printed(table, Terminal(38)) == (
         "\nMI325X fp8\n  GPUs         6 x 8\n  Use          24%\n  USD a month  68,328\n"
         "  Verdict      cheapest, at the rent of\n               one provider\n\n"
     )
@@ -133,3 +134,17 @@ def test_sentences_wrap_at_words(width):
     plain = io.StringIO()
     Screen(plain).write(sentence)
     assert plain.getvalue() == sentence
+
+
+def test_progress_names_its_file_whole_at_60_columns(monkeypatch):
+    """Its share stays a number, and a name in [brackets] is a name."""
+    monkeypatch.setenv("COLUMNS", "60")
+    name = "usage-of-the-whole-company-by-model-and-hour-in-2026-08 [red].csv"
+    terminal = Terminal(60)
+    with redirect_stderr(Screen(terminal)), progress() as bar:
+        bar.update(bar.add_task(name, total=1.0), completed=0.4)
+        bar.refresh()
+    said = STYLE.sub("", terminal.getvalue())
+    terminal.close()
+    assert "40%" in said
+    assert "".join(name.split()) in "".join(re.sub("[━╺╸]|[0-9]+%", "", said).split())
