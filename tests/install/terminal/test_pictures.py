@@ -54,3 +54,9 @@ def test_every_command_that_answers_has_a_picture() -> None:
 
 def _name(command) -> str:
     return command.name or command.callback.__name__
+
+
+def test_the_readme_shows_a_picture_that_is_drawn_here() -> None:
+    """What it says a reader will see is what the command shows."""
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    assert (pictures.FOLDER / "breakeven.txt").read_text(encoding="utf-8") in readme
