@@ -24,6 +24,9 @@ LONG_ON_PURPOSE: dict[str, str] = {}  # file: why it may be longer, such as a ta
 # what a file name must not be, because it says nothing about what is inside
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 
+# what lays out rows: the table of all commands, and a page that is no answer of a command
+LAY_OUT = {"install/terminal/table.py", "install/functions/reference.py"}
+
 # A character class keeps each pattern from matching the line it stands on.
 TRACES = {
     "a path of one machine": r"/[w]ork/|/[t]mp/v\b|/[h]ome/|/[r]oot/",
@@ -85,6 +88,32 @@ def test_traces_are_found(tmp_path: Path) -> None:
     bad.write_text("\n".join([*parts, "an issue of 2026", "xl/sharedStrings.xml"]))
     assert [line.split(":")[1] for line in traces([bad])] == ["1", "2", "3", "4", "5"]
     assert list(traces([Path(__file__)])) == []
+
+
+def test_no_command_lays_out_rows_by_itself() -> None:
+    """One table serves all commands: it fits the screen, or says what it leaves out."""
+    found = [
+        f"{names(path)}:{node.lineno}"
+        for path in MODULES
+        if "install" in path.parts and names(path) not in LAY_OUT
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if _lays_out(node)
+    ]
+    assert found == []
+    padded = "print(f'{name:30}')", "print(f'{name:{width}}')", "import rich.table", "x.ljust(9)"
+    assert all(any(map(_lays_out, ast.walk(ast.parse(each)))) for each in padded)
+    assert not any(map(_lays_out, ast.walk(ast.parse("f'{x:,.0f} {y:06b} {z!r}'"))))
+
+
+def _lays_out(node: ast.AST) -> bool:
+    """Tell whether a node pads text to a width, or is a table of the library for them."""
+    if isinstance(node, ast.FormattedValue) and node.format_spec:
+        spec = ast.unparse(node.format_spec)[2:-1]
+        return bool(re.fullmatch(r"(.?[<>^])?([1-9]\d*|\{.+\})s?", spec))
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        modules = [getattr(node, "module", None), *(each.name for each in node.names)]
+        return any(str(each).startswith(("rich.table", "rich.columns")) for each in modules)
+    return isinstance(node, ast.Attribute) and node.attr in {"ljust", "rjust", "center"}
 
 
 def test_the_core_needs_only_numpy() -> None:

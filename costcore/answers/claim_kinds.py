@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -79,9 +80,9 @@ def number(value: float) -> str:
     """Show a figure to four digits, or whole from a thousand.
 
     >>> number(1206.67), number(0.2291), number(0.0000047)
-    ('1,207', '0.2291', '4.7e-06')
+    ('1,207', '0.2291', '0.0000047')
     """
-    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{Decimal(f'{value:.4g}'):f}"
 
 
 def _millions(tokens: float) -> str:

@@ -7,11 +7,12 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from install.terminal.answers import money, print_json, print_table
+from install.terminal.answers import money, print_json, print_next, print_table
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
 from install.terminal.scenarios import scenario as found
@@ -114,6 +115,14 @@ def actuals(
         print_json(answer)
     else:
         _print(close, answer)
+        _print_next(scenario, out)
+
+
+def _print_next(scenario: str, out: Path | None) -> None:
+    if out:
+        print_next("whether it keeps the rules of good modelling", "lint", out)
+    else:
+        print_next("as a workbook", f"actuals {quote(scenario)} BILLS… --out MONTH.xlsx")
 
 
 def _check_targets(out: Path | None, record: Path | None, force: bool) -> None:

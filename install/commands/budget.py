@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from install.terminal.answers import print_json
+from install.terminal.answers import print_json, print_next
 from install.terminal.flags import arguments, day, number, volume
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
@@ -153,6 +153,10 @@ def budget(
     if told["master_check"]:
         print(f"{told['master_check']:.0f} checks fail: see the sheet Checks.")
     print(f"Wrote {out}")
+    if filled is None:
+        print_next("how sure it is", "risk", scenario)
+    else:
+        print_next("whether it keeps the rules of good modelling", "lint", out)
 
 
 def _read_back(filled: Path, scenario: str, typed: Mapping[str, Any]) -> tuple[Plan, str]:

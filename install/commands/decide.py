@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from install.terminal.answers import print_json, print_table
+from install.terminal.answers import print_json, print_next, print_table, short
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
 from install.terminal.scenarios import scenario as found
@@ -64,6 +64,15 @@ def decide(
     told = {name: known.get(name) for name in told}
     answer = decided(book.books, known, costs(ours), answered(ours))
     (_print_json if as_json else _print)(drawn, book, answer, known, told)
+    if not as_json:
+        _print_next(scenario, next((name for name, value in told.items() if value is None), ""))
+
+
+def _print_next(scenario: str, unknown: str) -> None:
+    if unknown:
+        print_next("with what you know", f"decide --fact {unknown}=VALUE", scenario)
+    else:
+        print_next("as a workbook", "budget", scenario)
 
 
 def _rules(path: Path | None, plan: Plan, known: Mapping[str, Fact]) -> Rulebook:
@@ -178,7 +187,7 @@ def _print_json(
 def _print_book(book: Book, answer: Decision) -> None:
     from costcore.answers.decisions import NAMES
 
-    print(f"\n{book.title} ({book.source})")
+    print(f"{book.title} ({book.source})")
     needs = f"{book.needed} of {len(book.rules)} needed: " if book.needed > 1 else "Rule"
     counted = answer.books[book.id] if book.needed > 1 else ""
     rows = [
@@ -186,7 +195,7 @@ def _print_book(book: Book, answer: Decision) -> None:
         for found in answer.findings
         if found.book.id == book.id
     ]
-    print_table({"": False, needs + counted: False, "Points to": False}, rows)
+    print_table({"Status": False, needs + counted: False, "Points to": False}, rows)
 
 
 def _print(
@@ -204,12 +213,13 @@ def _print(
         print(f"Out: {NAMES[option]}, for this fails: {reason}.")
     for each in answer.contradictions:
         print(f"But: {each}")
+    print()
     for some in book.books:
         _print_book(some, answer)
     volume = float(known["tokens_per_month"])  # type: ignore[arg-type]  # never a range
     for title, low, high in _gaps(book):
         here = ", and that is where you are" if low <= volume < high else ""
-        print(f"{title}: nothing is said from {low / 1e6:,.0f} to {high / 1e6:,.0f} M{here}.")
+        print(f"{title}: nothing is said from {short(low)} to {short(high)}{here}.")
     if (breach := breach_per_year(known)) is not None:
         currency = drawn.plan.scenario.currency
         print(f"Expected loss from a breach: {currency} {breach:,.0f} a year, in no total above.")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from install.terminal.answers import print_next
 from install.terminal.refusal import Refusal
 from install.terminal.writing import check_target, write
 
@@ -40,8 +41,9 @@ def freeze(
     except OSError as error:
         raise Refusal(f"{book} cannot be read: {error.strerror}.") from None
     write(target, done.content)
+    print(f"Wrote {target}: {len(done.cells)} cells frozen.")
     for each in done.cells:
         print(f"{each.sheet}!{each.cell}: {each.formula} is now {each.shown}")
     for text in done.left:
         print(f"Left as it is: {text}")
-    print(f"Wrote {target}: {len(done.cells)} cells frozen.")
+    print_next("whether it keeps the rules of good modelling", "lint", target)

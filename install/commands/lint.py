@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from install.terminal.answers import print_json
+from install.terminal.answers import print_json, print_next
 from install.terminal.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ def _plain(found: Finding) -> dict[str, Any]:
 def _print(book: Path, findings: list[Finding]) -> None:
     from workbooks.lint.rules import BY_HAND, RULES
 
+    count = f"{len(findings)} finding{'s' * (len(findings) != 1)}"
+    print(f"{book}: {count}; {len(RULES)} rules looked at.\n")
     broken = dict.fromkeys(each.rule for each in findings)
     for rule in broken:
         print(f"{rule.number} {rule.name} ({rule.source}): {rule.text}")
@@ -73,8 +75,10 @@ def _print(book: Path, findings: list[Finding]) -> None:
             if each.rule is rule:
                 print(f"   {each.place}: {each.wrong}{each.alike}")
         print(f"   Mend: {rule.mend}\n")
-    count = f"{len(findings)} finding{'s' * (len(findings) != 1)}"
-    print(f"{book}: {count}; {len(RULES)} rules looked at.")
     print("Not looked at, for no reading of a file decides them:")
     for number, text in BY_HAND.items():
         print(f"   {number} {text}")
+    if findings:
+        print_next("when they are mended", "lint", book)
+    else:
+        print_next("when prices change", "prices refresh --workbook", book)

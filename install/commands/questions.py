@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 import typer
 
-from install.terminal.answers import millions, money, print_json, print_table
+from install.terminal.answers import money, print_json, print_next, print_table, short
 from install.terminal.flags import arguments, number, volume
 from install.terminal.refusal import Refusal
 
@@ -86,17 +87,18 @@ def breakeven(
     try:
         ranges = breakeven_ranges(**given).tolist()
     except ValueError as error:
-        raise Refusal(f"With --capacity {capacity:g} {error}.") from None
+        raise Refusal(f"With --capacity {short(capacity or math.nan)} {error}.") from None
     why = str(breakeven_why(**given, tokens_per_month=tokens))
     if as_json:
         _print_breakeven(given, volumes, ranges, why)
         return
+    print(why)
     labels = ("Self-hosting first wins", "Never loses again", "Price-only, ignores capacity")
-    for label, tokens_per_month in zip(labels, volumes.values(), strict=True):
-        print(f"{label:30}{millions(tokens_per_month):>28}")
+    rows = zip(labels, map(short, volumes.values()), strict=True)
+    print_table({"Break-even": False, "Tokens a month": True}, rows)
     if ranges and capacity is not None:
         _print_ranges(ranges)
-    print(why)
+    print_next("month by month and with people", "init ours.toml")
 
 
 def _print_breakeven(
@@ -110,10 +112,7 @@ def _print_breakeven(
 
 def _print_ranges(ranges: list[list[float]]) -> None:
     shown = ranges if len(ranges) <= MOST_SHOWN else [*ranges[: MOST_SHOWN - 1], ranges[-1]]
-    rows = [
-        (millions(start), "any more" if end == float("inf") else millions(end), f"{nodes:,.0f}")
-        for start, end, nodes in shown
-    ]
+    rows = [(short(a), "any more" if b == math.inf else short(b), f"{n:,.0f}") for a, b, n in shown]
     if len(ranges) > MOST_SHOWN:
         rows.insert(-1, (f"and {len(ranges) - MOST_SHOWN:,} more", "", ""))
     print_table({"Wins from": True, "to": True, "Nodes": True}, rows)
@@ -177,15 +176,16 @@ def tco(
     if as_json:
         _print_tco(given, schedule, answer)
         return
-    titles = dict.fromkeys(("Year", "Cash", "Depreciation", "Present value", "Cash to date"), True)
-    rows = [(str(year), *map(money, row)) for year, row in enumerate(schedule, start=1)]
-    print_table(titles, rows)
     print(f"Owning costs {money(answer['cash_cost'])} in {years:g} years, all told.")
     if discount_rate:
         print(f"Its present value is {money(answer['present_cost'])}.")
     if api_cost is not None:
         ratio = f"; owning is {answer['ratio_factor']:.2f} times that" if api_cost else ""
         print(f"The API costs {money(answer['api_present_cost'])}{ratio}.")
+    titles = dict.fromkeys(("Year", "Cash", "Depreciation", "Present value", "Cash to date"), True)
+    rows = [(str(year), *map(money, row)) for year, row in enumerate(schedule, start=1)]
+    print_table(titles, rows, spare=("Depreciation", "Present value"))
+    print_next("with prices, volume and people month by month", "init ours.toml")
 
 
 def _print_tco(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from install.terminal.answers import print_json, print_table
+from install.terminal.answers import print_json, print_next, print_table, short
 from install.terminal.refusal import Refusal
 from install.terminal.writing import check_target, write
 
@@ -59,12 +58,21 @@ def reconcile(
     if as_json:
         print_json({"files": [_file(each) for each in found]})
         return
+    print(_counted(found))
     for each in found:
         _print(each)
+    print_next(
+        "as sheets with their formulas",
+        "reconcile --workbook claims.xlsx",
+        *filter(None, [claim]),
+    )
+
+
+def _counted(found: list[ClaimFile]) -> str:
     claims = [one for each in found for one in each.claims]
     wrong = sum(not one.found.follows for one in claims)
     trapped = sum(bool(one.found.traps) for one in claims)
-    print(
+    return (
         f"{len(claims)} claims: {wrong} do not follow from their own inputs, "
         f"{trapped} fell into a trap."
     )
@@ -116,25 +124,13 @@ def _print(file: ClaimFile) -> None:
     rows = (
         (
             claim.says,
-            *(
-                _figure(value)
-                for value in (claim.found.claimed, claim.found.paper, claim.found.ours)
-            ),
+            *(short(value) for value in (claim.found.claimed, claim.found.paper, claim.found.ours)),
             "yes" if claim.found.follows else "NO",
         )
         for claim in file.claims
     )
     titles = {"Claim": False, **dict.fromkeys(columns, True), "Follows": False}
-    print_table(titles, rows)
+    print_table(titles, rows, spare=("On paper",))
     for claim in file.claims:
         for trap in claim.found.traps:
             print(f"  {claim.id}: {trap.name}. {trap.why}")
-
-
-def _figure(value: float) -> str:
-    if math.isinf(value):
-        return "never"
-    for size, letter in ((1e9, " B"), (1e6, " M")):
-        if abs(value) >= size:
-            return f"{value / size:,.4g}{letter}"
-    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"

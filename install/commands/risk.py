@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from install.terminal.answers import money, print_json, print_table
+from install.terminal.answers import UNKNOWN, money, print_json, print_next, print_table, short
 from install.terminal.scenarios import Name
 from install.terminal.scenarios import scenario as found
 
@@ -45,6 +45,7 @@ def risk(
         print_json(summary(answer))
     else:
         _print(answer)
+        print_next("what the rules of thumb say", "decide", scenario)
 
 
 def summary(risk: Risk) -> dict[str, Any]:
@@ -107,14 +108,18 @@ def _print(risk: Risk) -> None:
     print(f"{answer['headline']} (seed {risk.seed}).")
     if risk.guesses:
         print(f"Guesses that decide: {'; '.join(risk.guesses)}.")
-    saving = ("Self-hosting saves against the best by token", answer["saving_present_cost"], "")
+    saving = (
+        "Self-hosting saves against the best by token",
+        answer["saving_present_cost"],
+        UNKNOWN,
+    )
     costs = (
         (_title(name), each["present_cost"], f"{each['wins_share']:.1%}")
         for name, each in answer["options"].items()
     )
     rows = ((name, *map(money, each.values()), share) for name, each, share in (*costs, saving))
     columns = ("Base", *(rank.upper() for rank in ranks(risk.saving)), "Cheapest of all")
-    print_table({"": False, **dict.fromkeys(columns, True)}, rows)
+    print_table({"Present value": False, **dict.fromkeys(columns, True)}, rows, spare=("P50",))
     if not risk.bars:
         print("No input of the scenario has a range.")
         return
@@ -135,9 +140,5 @@ def _title(option: str) -> str:
 def _bars(bars: tuple[Bar, ...]) -> Iterator[tuple[str, ...]]:
     for bar in bars:
         inside = " (inside the range)" if bar.turns else ""
-        at = f"{_number(bar.least_input)} and {_number(bar.most_input)}{inside}"
+        at = f"{short(bar.least_input)} and {short(bar.most_input)}{inside}"
         yield bar.name, money(bar.least), money(bar.most), at
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from install.terminal.answers import print_json, print_table
+from install.terminal.answers import print_json, print_next, print_table
 
 if TYPE_CHECKING:
     from workbooks.sizing.validation import Report, Score
@@ -50,9 +50,16 @@ def validate(as_json: Json = False) -> None:
 
 
 def _print_report(found: Report) -> None:
-    print("Predicted over measured output tokens a second")
-    for told in (found.scores, found.unseen, found.held_out):
-        print_table(SCORE_TITLES, map(_score, told))
+    unseen = found.unseen[0]
+    print(
+        f"Four in five of {unseen.count} speeds it was never fitted on are predicted within "
+        f"{unseen.p10:.2f} to {unseen.p90:.2f} of what was measured, at a median of "
+        f"{unseen.median:.2f}."
+    )
+    print("Predicted over measured output tokens a second; 1 is right:")
+    told = (found.scores, found.unseen, found.held_out)
+    scores = [_score(score, inset="  " * (n > 0)) for each in told for n, score in enumerate(each)]
+    print_table(SCORE_TITLES, scores, spare=("Within 2x", "Within 1.5x"))
     times = found.times
     print(
         "Answer times: whether the first token keeps its limit is right for "
@@ -60,21 +67,22 @@ def _print_report(found: Report) -> None:
         f"within limits are within 1.5x for {times.server_within_1_5_share:.0%} of "
         f"{times.server_count} servers of models below 100 B"
     )
-    print("Never fitted on, and off by more than 2x")
+    print("Never fitted on, and off by more than 2x:")
     rows = [(system, f"{ratio:.2f}") for system, ratio in found.missed]
     print_table({"System": False, "Ratio": True}, rows)
-    print("Left out")
+    print("Left out:")
     print_table({"System": False, "Why": False}, found.left_out)
-    print("Constants, and what a fit gives")
+    print("Constants, and what a fit gives:")
     pairs = [
         (name, f"{v:.4g}", f"{found.refitted[name]:.4g}") for name, v in found.constants.items()
     ]
     print_table({"Constant": False, "In use": True, "Fitted": True}, pairs)
+    print_next("with speeds of your own", "size MODEL --tokens 1B --measured OURS.csv")
 
 
-def _score(score: Score) -> list[str]:
+def _score(score: Score, inset: str) -> list[str]:
     return [
-        score.subset,
+        inset + score.subset,
         str(score.count),
         f"{score.median:.2f}",
         f"{score.p10:.2f}",

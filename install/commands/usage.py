@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from install.terminal.answers import print_json, print_next, print_table
 from install.terminal.refusal import Refusal
 from install.terminal.writing import check_target, write
 
@@ -70,14 +70,16 @@ def usage_import(
     if out:
         write(out, text.encode())
     if as_json:
-        from install.terminal.answers import print_json
         from workbooks.usage.report import figures
 
         print_json({**figures(found), "file": str(out) if out else None})
         return
     _print(found)
     if out:
-        print(f"\nWrote {out}: evenpoint budget {out}")
+        print(f"Wrote {out}")
+        print_next("with the measured workload", "budget", out)
+    else:
+        print_next("a workload for a budget", "usage import EXPORTS… --out workload.toml")
 
 
 def read_exports(
@@ -96,11 +98,9 @@ def read_exports(
         raise Refusal(
             f'The package {error.name} is missing; install it with: pip install "evenpoint[usage]"'
         ) from None
-    from rich.progress import Progress
+    from install.terminal.table import progress
 
-    from install.terminal.screen import console
-
-    with Progress(console=console(stderr=True), transient=True, disable=_is_quiet()) as bar:
+    with progress() as bar:
         tasks: dict[str, Any] = {}
 
         def show(name: str, share: float) -> None:
@@ -116,10 +116,6 @@ def read_exports(
             raise Refusal(f"{error}.") from None
 
 
-def _is_quiet() -> bool:
-    return not sys.stderr.isatty()
-
-
 def _workload(found: Actuals) -> str:
     from workbooks.usage.exports.layout import UsageError
     from workbooks.usage.workload import workload
@@ -131,21 +127,10 @@ def _workload(found: Actuals) -> str:
 
 
 def _print(found: Actuals) -> None:
-    from rich.table import Table
+    from workbooks.usage.report import MONTH_COLUMNS, by_month, sentences
 
-    from install.terminal.screen import console
-    from workbooks.usage.report import by_month, sentences
-
-    screen = console(highlight=False, markup=False)
-    screen.width = max(screen.width, 110)
-    months = by_month(found)
-    shown = Table(*months[0], box=None, header_style="bold", pad_edge=False)
-    shown.columns[1].overflow, shown.columns[1].min_width = "fold", 24
-    for column in shown.columns[2:]:
-        column.justify = "right"
-    for line in months[1:]:
-        shown.add_row(*line)
-    screen.print(shown)
-    screen.print()
-    for sentence in sentences(found):
-        screen.print(sentence, soft_wrap=True)
+    titles = {title: place > 1 for place, title in enumerate(MONTH_COLUMNS)}
+    first, *others = sentences(found)
+    print(first)
+    print_table(titles, by_month(found)[1:], spare=("Cached", "Requests", "Input", "Output"))
+    print(*others, sep="\n")

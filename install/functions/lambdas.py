@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from install.terminal.refusal import Refusal
+from install.terminal.screen import print_whole
 
 if TYPE_CHECKING:
     from costcore.catalogue import SheetFunction
 
 HOW = """\
-For Excel 365 and Excel 2024, which know LAMBDA. In Formulas > Name Manager > New, type the name
-and paste the line that begins with "=" under "Refers to"; then =NAME(...) works in every
-cell of that workbook. Each argument is one cell; those in [brackets] may be left out. An input
+For Excel 365 and Excel 2024, which know LAMBDA. In Formulas > Name Manager > New, type the name \
+and paste the line that begins with "=" under "Refers to"; then =NAME(...) works in every \
+cell of that workbook. Each argument is one cell; those in [brackets] may be left out. An input \
 out of its bounds gives #NUM!, "never" is #N/A, a node that serves nothing #DIV/0!.
 
-The definitions are computed from the same source as the functions. Two other spreadsheet
+The definitions are computed from the same source as the functions. Two other spreadsheet \
 programs agree with them, one on the whole LAMBDA, one on its body; Excel itself was not at hand.
 """
 
@@ -43,4 +44,4 @@ def print_lambdas(definitions: dict[str, str]) -> None:
     """Print how to use them, then each name and its definition on a line of its own."""
     print(HOW)
     for name, text in definitions.items():
-        print(f"{name}\n{text}\n")
+        print_whole(f"{name}\n{text}\n")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from install.functions.lambdas import lambdas, print_lambdas
-from install.terminal.answers import print_json, print_table
+from install.terminal.answers import print_json, print_next, print_table, short
 from install.terminal.refusal import Refusal
+from install.terminal.screen import print_whole
 from install.terminal.writing import check_target, write
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ def _list(name: str | None, as_json: bool) -> None:
         print_json({"functions": [_page(each) for each in FUNCTIONS]})
     else:
         rows = [(each.name, each.summary) for each in FUNCTIONS]
+        print(f"{len(rows)} worksheet functions.")
         print_table({"Function": False, "Answer": False}, rows)
+        print_next("the page of one, with an example", "functions BREAKEVEN_TOKENS")
 
 
 def _named(name: str) -> SheetFunction:
@@ -128,8 +131,25 @@ def _print_page(entry: SheetFunction) -> None:
 
     page = _page(entry)
     names = ", ".join(entry.signature.parameters)
-    print(f"{entry.name}({names})\n\n{entry.summary}")
-    rows = [tuple(argument.values()) for argument in page["arguments"]]
+    print(f"{entry.summary}\n\n{entry.name}({names})")
+    rows = [(*told, _said(default)) for *told, default in map(dict.values, page["arguments"])]
     print_table(dict.fromkeys(("Argument", "Unit", "Meaning", "Default"), False), rows)
     print(f"Answers with {entry.answers}: {unit_of(entry.returns).label}.")
-    print(f"Example: {page['example']}\nAnswer:  {page['answer']}\nSource:  {page['source']}")
+    print_whole(f"Example: {page['example']}")
+    print(f"Answer: {_shown(page['answer'])}\nSource: {page['source']}")
+    if entry.traces:
+        print_next("for Excel 365 without an add-in", f"functions {entry.name} --lambda")
+    else:
+        print_next("in a workbook of examples", "functions --workbook examples.xlsx")
+
+
+def _said(default: str) -> str:
+    return "no limit" if default == "inf" else default.removesuffix(".0")
+
+
+def _shown(answer: object) -> str:
+    """Return an answer as a sheet shows it; the rows of a table stand between semicolons."""
+    if isinstance(answer, tuple):
+        within = "; " if any(isinstance(each, tuple) for each in answer) else ", "
+        return within.join(map(_shown, answer))
+    return short(answer) if isinstance(answer, int | float) else str(answer)

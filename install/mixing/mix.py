@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from install.mixing.showing import print_answer, print_as_json
+from install.terminal.answers import print_next
 from install.terminal.refusal import Refusal
 from install.terminal.writing import check_target, write
 
@@ -66,6 +67,15 @@ def mix(
     (print_as_json if as_json else print_answer)(ours, answer)
     if out is not None and not as_json:
         print(f"Wrote {out}")
+    if not as_json:
+        _print_next(portfolio, out)
+
+
+def _print_next(portfolio: str, out: Path | None) -> None:
+    if out is None:
+        print_next("as a workbook with its routes to edit", "mix --out mix.xlsx", portfolio)
+    else:
+        print_next("whether it keeps the rules of good modelling", "lint", out)
 
 
 def _read(name: str) -> Portfolio:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from install.terminal.answers import print_json, print_table
+from install.terminal.answers import UNKNOWN, print_json, print_table
 from install.terminal.sources import of_portfolio
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def print_answer(portfolio: Portfolio, answer: Found) -> None:
 
 def _strategies(answer: Found) -> Iterator[tuple[str, str, str]]:
     for each in sorted(answer.strategies, key=lambda each: each.present_cost):
-        cost = "" if each.out else f"{each.present_cost:,.0f}"
+        cost = UNKNOWN if each.out else f"{each.present_cost:,.0f}"
         yield each.strategy.name, cost, each.out
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from install.terminal.answers import print_json, print_table
+from install.terminal.answers import print_json, print_next, print_table
 from install.terminal.flags import day
 from install.terminal.refusal import Refusal
 
@@ -79,6 +79,8 @@ def refresh(
         write_workbook(changes)
     elif changes and changes.parts:
         print("Nothing was written to the workbook; --apply writes it.", file=sys.stderr)
+    elif not workbook and not as_json:
+        print_next("what it changes in a workbook", "prices refresh --workbook BOOK.xlsx")
 
 
 def sources_of(names: list[str], origins: list[str], offline: bool) -> list[Source]:
@@ -255,9 +257,10 @@ def history(
     if as_json:
         print_json({"prices": [asdict(row) for row in rows]})
         return
-    titles = {"From": False, "To": False, "Input": True, "Output": True, "": False, "Source": False}
+    print(f"{model}: prices on record: {len(rows)}, per million tokens.")
+    numbers = dict.fromkeys(("Input", "Output"), True)
     print_table(
-        titles,
+        {"From": False, "To": False, **numbers, "Currency": False, "Source": False},
         (
             (
                 *(str(row.valid_from or ""), str(row.valid_to or "")),
@@ -266,7 +269,9 @@ def history(
             )
             for row in rows
         ),
+        spare=("To",),
     )
+    print_next("as the API of a budget", "budget --api-model", model)
 
 
 def store_at(folder: Path | None) -> Store:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from install.prices.feeds import STORE, run, store_at
-from install.terminal.answers import print_json, print_table
+from install.terminal.answers import print_json, print_next, print_table
 from install.terminal.flags import day
 from install.terminal.refusal import Refusal
 
@@ -71,9 +71,11 @@ def gpus(
     if as_json:
         print_json({"gpus": [each._asdict() for each in found]})
         return
+    print(f"Kinds of GPU: {len(found)}, on demand, in USD for each GPU and hour.")
     titles = {"GPU": False, "Low": True, "Middle": True, "High": True, "Offers": True}
     rows = ((r.gpu, *(f"{p:.2f}" for p in r[1:4]), str(r.offers)) for r in found)
     print_table(titles, rows)
+    print_next("which of them serve a load", "size MODEL --tokens 1B")
 
 
 def _content(path: Path) -> bytes:

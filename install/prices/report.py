@@ -18,13 +18,13 @@ MOST_LINES = 30
 
 def print_refresh(done: Refresh) -> None:
     """Print what a refresh read, what changed, what differs, and what was set aside."""
+    _print_changes(done.plan)
     for reading in done.read:
         print(f"{reading.title}: read {len(reading.offers):,} models, file {reading.sha256[:12]}.")
     for title, why in done.refused.items():
         print(f"{title}: refused, {why}; the table stays as it is.")
     for title, age in done.ages.items():
         print(f"{title}: {age}.")
-    _print_changes(done.plan)
     differing = [c.new for c in done.plan.changes if c.new and c.new.agreement == "differs"]
     _print_some("Sources differ; the first one is used", map(_difference, differing))
     _print_some("Vanished", (f"{c.model}: {c.why}" for c in done.plan.of("vanished")))
@@ -63,17 +63,17 @@ def _moved(doubts: Iterable[Doubt]) -> list[Doubt]:
 
 def print_import(seen: Preview) -> None:
     """Print what an import takes, what it changes, and what it sets aside, cell by cell."""
-    _print_changes(seen.plan)
     same = len(seen.plan.of("same"))
-    _print_some("Set aside", map(_doubt, seen.plan.doubts))
-    for text in seen.read.questions:
-        print(f"Question: {text}")
-    _print_some("Look again", seen.read.warnings)
     new, changed = len(seen.plan.of("new")), len(seen.plan.of("changed"))
     print(
         f"{seen.name}: models accepted as new: {new}, changed: {changed}, as they are: {same}; "
         f"prices set aside: {len(seen.plan.doubts)}."
     )
+    _print_changes(seen.plan)
+    _print_some("Set aside", map(_doubt, seen.plan.doubts))
+    for text in seen.read.questions:
+        print(f"Question: {text}")
+    _print_some("Look again", seen.read.warnings)
 
 
 def _print_changes(plan: Plan) -> None:

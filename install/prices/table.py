@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from install.terminal.answers import print_json, print_table
+from install.terminal.answers import UNKNOWN, print_json, print_next, print_table
 from install.terminal.flags import day
 from install.terminal.refusal import Refusal
 
@@ -51,9 +51,22 @@ def show(
     if as_json:
         print_json({"prices": [asdict(row) | _retired(row) for row in rows]})
         return
+    print(_answer(rows))
     titles = {"Model, source and date": False}
-    titles |= dict.fromkeys(("Input", "Cached", "Output", ""), True)
-    print_table(titles, chain.from_iterable(map(_cells, rows)))
+    titles |= dict.fromkeys(("Input", "Cached", "Output", "Currency"), True)
+    print_table(titles, chain.from_iterable(map(_cells, rows)), spare=("Cached",))
+    if model:
+        print_next("as the API of a budget", "budget --api-model", model)
+    else:
+        print_next("what has changed since", "prices refresh")
+
+
+def _answer(rows: Sequence[TokenPrice]) -> str:
+    if len(rows) > 1:
+        return f"{len(rows)} models, each with its prices per million tokens."
+    (row,) = rows
+    prices = f"{_price(row.input_price_per_mtok)} in and {_price(row.output_price_per_mtok)} out"
+    return f"{row.model} costs {prices} per million tokens, in {row.currency}."
 
 
 def _rows(
@@ -128,6 +141,6 @@ def _peak(row: TokenPrice) -> str:
 
 def _price(price: float | None) -> str:
     if price is None:
-        return ""
+        return UNKNOWN
     digits = f"{price:,.6f}".rstrip("0")
     return digits + "0" * (2 - len(digits.partition(".")[2]))

@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from install.terminal.answers import short
 from install.terminal.refusal import Refusal
 
 SMALLEST, LARGEST = 1e-9, 1e15
@@ -102,10 +103,14 @@ def arguments(flags: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, f
     for flag, value in given.items():
         quantity = QUANTITIES[names[flag]]
         if not quantity.admits(value):
-            raise Refusal(f"{dashed(flag)} is {value:g}; it must be {quantity.rule}.")
+            raise Refusal(f"{dashed(flag)} is {_shown(value)}; it must be {quantity.rule}.")
         if quantity.small(np.asarray(value)):
-            raise Refusal(f"{dashed(flag)} is {value:g}; it must be {quantity.small_rule}.")
+            raise Refusal(f"{dashed(flag)} is {_shown(value)}; it must be {quantity.small_rule}.")
         if value and not SMALLEST <= abs(value) <= LARGEST:
-            rule = f"0 or between {SMALLEST:g} and {LARGEST:g} in size"
-            raise Refusal(f"{dashed(flag)} is {value:g}; it must be {rule}.")
+            rule = f"0 or between {short(SMALLEST)} and {short(LARGEST)} in size"
+            raise Refusal(f"{dashed(flag)} is {_shown(value)}; it must be {rule}.")
     return {names[flag]: value for flag, value in given.items()}
+
+
+def _shown(value: float) -> str:
+    return short(value) if math.isfinite(value) else str(value)

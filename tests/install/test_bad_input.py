@@ -113,7 +113,7 @@ QUESTIONS = {
     ("breakeven", "--price", "x", "--node-cost", "1"): "'--price': 'x' is not a number.",
     ("breakeven", "--price", "1", "--node-cost", "1", "--capacity", "5X"): "'5X' is not a volume",
     ("breakeven", "--price", "13.8889", "--node-cost", "5400", "--capacity", "388.8M", "--fixed",
-     "0"): "With --capacity 3.888e+08 there are",
+     "0"): "With --capacity 388.8 M there are",
     ("tco", "--capex", "1", "--opex", "1", "--years", "2.5"): "--years is 2.5; it must be a whole",
     ("tco", "--capex", "1", "--opex", "1", "--years", "99"): "--years is 99; it must be a whole",
     ("prices",): "Usage: evenpoint prices",

@@ -14,13 +14,14 @@ from workbooks.usage.ledger import INPUT_KINDS, Export
 from workbooks.usage.reconcile import Ratio, money, ratios, reconciliation
 from workbooks.usage.workload import refuse_without_tokens
 
+UNKNOWN = "-"
 MONTH_COLUMNS = (
     "Month", "Model", "Requests", "Input", "Cached", "Output", "At list", "As billed"
 )  # fmt: skip
 
 
 def by_month(actuals: Actuals) -> list[tuple[str, ...]]:
-    """Return the head and the lines of a table of months and models; unknown is blank."""
+    """Return the head and the lines of a table of months and models; unknown is a dash."""
     lines: list[tuple[str, ...]] = [MONTH_COLUMNS]
     for (month, model), row in _months(actuals):
         fresh = row[list(INPUT_KINDS)].sum(min_count=1)
@@ -41,6 +42,7 @@ def sentences(actuals: Actuals) -> Iterator[str]:
 
 
 def _sentences(actuals: Actuals) -> Iterator[str]:
+    yield _volume(actuals)
     yield from _sources(actuals)
     if actuals.days_with_data < actuals.days:
         yield (
@@ -49,7 +51,10 @@ def _sentences(actuals: Actuals) -> Iterator[str]:
         )
     for note in actuals.notes:
         yield f"Check: {note}."
-    yield from _volumes(actuals)
+    for medium, tokens in actuals.apart.items():
+        yield f"Apart from the volume of language models: {tokens:,.0f} tokens of {medium}."
+    if not _why_unknown(actuals):
+        yield from _course(actuals)
     yield from _costs(actuals)
     yield from reconciliation(actuals)
 
@@ -71,24 +76,26 @@ def _sources(actuals: Actuals) -> Iterator[str]:
             yield f"  Not read, because they may be about persons: {', '.join(export.left_out)}."
 
 
-def _volumes(actuals: Actuals) -> Iterator[str]:
-    for medium, tokens in actuals.apart.items():
-        yield f"Apart from the volume of language models: {tokens:,.0f} tokens of {medium}."
+def _volume(actuals: Actuals) -> str:
+    if why := _why_unknown(actuals):
+        return f"Volume: unknown: {why}."
+    low, base, high = actuals.tokens_per_month or (math.nan,) * 3
+    return f"Volume: {base:,.0f} tokens a month (low {low:,.0f}, high {high:,.0f})."
+
+
+def _why_unknown(actuals: Actuals) -> str:
     try:
         refuse_without_tokens(actuals)
     except UsageError as error:
-        yield f"Volume: unknown: {error}."
-        return
-    low, base, high = actuals.tokens_per_month or (math.nan,) * 3
-    yield f"Volume: {base:,.0f} tokens a month (low {low:,.0f}, high {high:,.0f})."
-    names = {"output_share": "output", "cached_share": "cached (input)", "batch_share": "batch"}
-    mix = (f"{_share(getattr(actuals, name))} {label}" for name, label in names.items())
-    yield f"Mix: {', '.join(mix)}."
-    yield from _course(actuals)
+        return str(error)
+    return ""
 
 
 def _course(actuals: Actuals) -> Iterator[str]:
-    """Say how the volume moves in the year, the week and the day."""
+    """Say what the volume consists of, and how it moves in the year, the week and the day."""
+    names = {"output_share": "output", "cached_share": "cached (input)", "batch_share": "batch"}
+    mix = (f"{_share(getattr(actuals, name))} {label}" for name, label in names.items())
+    yield f"Mix: {', '.join(mix)}."
     growth, peak, season = actuals.growth_per_year, actuals.peak_factor, actuals.season_factors
     if growth:
         months = f"the trend of {len(actuals.full_months)} whole months"
@@ -179,11 +186,11 @@ def _rounded(value: float) -> float | None:
 
 
 def _count(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:,.0f}"
+    return UNKNOWN if math.isnan(value) else f"{value:,.0f}"
 
 
 def _money(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:,.2f}"
+    return UNKNOWN if math.isnan(value) else f"{value:,.2f}"
 
 
 def _share(value: float | None) -> str:

@@ -63,7 +63,7 @@ def test_tier_table_keeps_its_hole(capsys):
         }
     ]
     said = told(capsys, with_volume("article-3", "2.7e9", "7e9"))
-    assert "from 5,000 to 10,000 M, and that is where you are" in said
+    assert "from 5 B to 10 B, and that is where you are" in said
 
 
 def test_a_gate_takes_options_out(capsys):

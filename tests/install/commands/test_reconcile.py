@@ -106,9 +106,9 @@ def test_every_trap_of_the_articles_is_shown(capsys):
 
 
 def test_the_screen_counts(capsys):
-    """The last line sums up, and a trap is told with its reason."""
+    """The first line sums up, and a trap is told with its reason."""
     said = told(capsys, "article-1")
-    assert said.splitlines()[-1] == (
+    assert said.splitlines()[0] == (
         "6 claims: 0 do not follow from their own inputs, 4 fell into a trap."
     )
     assert "540 M tokens take 2 nodes for 10,800, and the API charges 5,400." in said

@@ -16,9 +16,8 @@ def told(capsys, *arguments):
     return said.out
 
 
-def test_size_prints_a_row_for_each_hardware(capsys, monkeypatch):
+def test_size_prints_a_row_for_each_hardware(capsys):
     """Which fits, how many, at what cost, and whether H100s are needed."""
-    monkeypatch.setenv("COLUMNS", "160")
     asked = (
         "Llama-3.3-70B",
         "--tokens",
@@ -74,9 +73,8 @@ def test_size_refuses_in_one_sentence(capsys, arguments, message):
     assert said.err.count("\n") == 1
 
 
-def test_validate_prints_how_far_off_the_model_is(capsys, monkeypatch):
+def test_validate_prints_how_far_off_the_model_is(capsys):
     """Fitted on, never fitted on and left out side by side, what is missed, what is skipped."""
-    monkeypatch.setenv("COLUMNS", "160")
     said = told(capsys, "sizing", "validate")
     for words in (
         "fitted on",

@@ -24,7 +24,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "data"))
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("COLUMNS", "120")
     providers = json.loads(genai.installed())
     (openai,) = [each for each in providers if each["id"] == "openai"]
     (entry,) = [each for each in openai["models"] if each["id"] == "gpt-4o"]
