@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from install.terminal.answers import money, print_json, print_table
+from install.terminal.flags import month
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
-from install.terminal.scenarios import scenario as found
+from install.terminal.scenarios import plan as found
 from install.terminal.writing import check_target, refusing, write_together
 
 if TYPE_CHECKING:
@@ -22,20 +22,7 @@ if TYPE_CHECKING:
     from workbooks.plan.monthend.accuracy import Past
     from workbooks.plan.monthend.actuals import Close
     from workbooks.plan.monthend.bills import Bill
-    from workbooks.scenario.scenario import Scenario
-
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-
-
-def month(text: str) -> datetime.date:
-    """Return the first day of a month written as year and month.
-
-    >>> month("2026-12")
-    datetime.date(2026, 12, 1)
-    """
-    if not MONTH.fullmatch(text) or text.startswith("0000"):
-        raise typer.BadParameter(f"{text!r} is not a month such as 2026-12.")
-    return datetime.date.fromisoformat(f"{text}-01")
+    from workbooks.plan.plan import Plan
 
 
 def actuals(
@@ -128,7 +115,7 @@ def _check_targets(out: Path | None, record: Path | None, force: bool) -> None:
 
 
 def _closed(
-    scenario: Scenario,
+    plan: Plan,
     bills: list[Bill],
     option: str,
     method: str,
@@ -137,10 +124,9 @@ def _closed(
 ) -> Close:
     from workbooks.plan.monthend.bills import plain
     from workbooks.plan.monthend.closing import close
-    from workbooks.plan.plan import plan
 
     own = plain(budget) if budget else []
-    return close(plan(scenario), bills, option, method, last, own)
+    return close(plan, bills, option, method, last, own)
 
 
 def _bills(

@@ -10,6 +10,7 @@ import typer
 
 from install.mixing.showing import print_answer, print_as_json
 from install.terminal.refusal import Refusal
+from install.terminal.scenarios import is_workbook, plan
 from install.terminal.writing import check_target, write
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 def mix(
     portfolio: Annotated[
         str,
-        typer.Argument(metavar="SCENARIO", help="A scenario file, or a ready portfolio."),
+        typer.Argument(
+            metavar="SCENARIO", help="A scenario file, a budget workbook, or a ready portfolio."
+        ),
     ] = "company",
     gap: Annotated[
         float, typer.Option(help="Part of the cost that may be left unproven: 0.001 is 0.1 %.")
@@ -69,9 +72,12 @@ def mix(
 
 
 def _read(name: str) -> Portfolio:
+    from workbooks.portfolio.one_workload import as_portfolio
     from workbooks.portfolio.reading import load, ready
     from workbooks.scenario.scenario import ScenarioError
 
+    if is_workbook(name):
+        return as_portfolio(plan(name).scenario)
     try:
         return load(ready().get(name, Path(name)))
     except ScenarioError as error:
