@@ -16,6 +16,9 @@ import typer
 
 from install.addins.addin import addin
 from install.assistants.mcp import mcp
+from install.budgets.close import close
+from install.budgets.diff import diff
+from install.budgets.export import export
 from install.commands.actuals import actuals
 from install.commands.budget import budget
 from install.commands.decide import decide
@@ -48,7 +51,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for question in (budget, mix, init, breakeven, tco, risk, decide, reconcile, actuals):
+for question in (
+    budget,
+    mix,
+    init,
+    export,
+    diff,
+    close,
+    breakeven,
+    tco,
+    risk,
+    decide,
+    reconcile,
+    actuals,
+):
     app.command()(question)
 for name, command in (PRICE_COMMANDS | RATE_COMMANDS).items():
     prices.command(name)(command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from shlex import quote
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from install.terminal.answers import money, print_json, print_next, print_table
+from install.terminal.flags import month
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
-from install.terminal.scenarios import scenario as found
+from install.terminal.scenarios import plan as found
 from install.terminal.writing import check_target, refusing, write_together
 
 if TYPE_CHECKING:
@@ -23,20 +24,7 @@ if TYPE_CHECKING:
     from workbooks.plan.monthend.accuracy import Past
     from workbooks.plan.monthend.actuals import Close
     from workbooks.plan.monthend.bills import Bill
-    from workbooks.scenario.scenario import Scenario
-
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-
-
-def month(text: str) -> datetime.date:
-    """Return the first day of a month written as year and month.
-
-    >>> month("2026-12")
-    datetime.date(2026, 12, 1)
-    """
-    if not MONTH.fullmatch(text) or text.startswith("0000"):
-        raise typer.BadParameter(f"{text!r} is not a month such as 2026-12.")
-    return datetime.date.fromisoformat(f"{text}-01")
+    from workbooks.plan.plan import Plan
 
 
 def actuals(
@@ -44,7 +32,9 @@ def actuals(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILES", help="Exports of usage and cost, or a CSV: month,model,tokens,cost."
+            metavar="FILES",
+            help="Exports of usage and cost, or tables: month, model, tokens, cost; own nodes: "
+            "month, item, cost. CSV or .xlsx, English or German.",
         ),
     ],
     out: Annotated[
@@ -61,7 +51,8 @@ def actuals(
         typer.Option(help="Open months: the budget scaled by what was spent so far, or as it is."),
     ] = "run-rate",
     option: Annotated[
-        Literal["api", "managed"], typer.Option(help="Which option of the scenario was billed.")
+        Literal["api", "managed", "own", "hybrid"],
+        typer.Option(help="Which option of the scenario was billed."),
     ] = "api",
     budget: Annotated[
         Path | None,
@@ -101,7 +92,7 @@ def actuals(
     _check_targets(out, record, force)
     ours = found(scenario)
     try:
-        bills, last = _bills(files, closed, columns, day_first, unit or [])
+        bills, last = read_bills(files, closed, columns, day_first, unit or [])
         close = _closed(ours, bills, option, method, budget, last)
         told = close.run()
         past = close.past(told, datetime.date.today())
@@ -114,7 +105,7 @@ def actuals(
     if as_json:
         print_json(answer)
     else:
-        _print(close, answer)
+        show(close, answer)
         _print_next(scenario, out)
 
 
@@ -137,7 +128,7 @@ def _check_targets(out: Path | None, record: Path | None, force: bool) -> None:
 
 
 def _closed(
-    scenario: Scenario,
+    plan: Plan,
     bills: list[Bill],
     option: str,
     method: str,
@@ -146,13 +137,12 @@ def _closed(
 ) -> Close:
     from workbooks.plan.monthend.bills import plain
     from workbooks.plan.monthend.closing import close
-    from workbooks.plan.plan import plan
 
     own = plain(budget) if budget else []
-    return close(plan(scenario), bills, option, method, last, own)
+    return close(plan, bills, option, method, last, own)
 
 
-def _bills(
+def read_bills(
     files: list[Path],
     closed: datetime.date | None,
     columns: str | None,
@@ -160,14 +150,15 @@ def _bills(
     units: list[str],
 ) -> tuple[list[Bill], datetime.date]:
     """Return the bills of all files, and the last closed month, named or whole."""
-    from workbooks.plan.monthend.bills import ActualsError, is_plain, plain
+    from workbooks.plan.monthend.bills import ActualsError, is_plain
+    from workbooks.plan.monthend.invoices import is_invoice
 
-    own = [path for path in files if is_plain(path)]
+    own = [path for path in files if is_plain(path) or is_invoice(path)]
     contents = [path.read_bytes() for path in own]
     for place, path in enumerate(own):
         if contents[place] in contents[:place]:
             raise ActualsError(f"{path} has the same content as another file; give each bill once")
-    bills = [bill for path in own for bill in plain(path)]
+    bills = [bill for path in own for bill in _table(path)]
     months = [bill.month for bill in bills]
     if exports := [path for path in files if path not in own]:
         from install.commands.usage import read_exports
@@ -183,6 +174,19 @@ def _bills(
         bills += imported(usage)
         months.append(closed or last_whole(usage))
     return bills, closed or max(months)
+
+
+def _table(path: Path) -> list[Bill]:
+    """Return the rows of a bill or an invoice, and say which columns are not read."""
+    from workbooks.plan.monthend.bills import is_plain, plain
+    from workbooks.plan.monthend.invoices import invoices
+
+    if is_plain(path):
+        return plain(path)
+    found, unread = invoices(path)
+    if unread:
+        print(f"{path.name}: not read: {', '.join(unread)}.", file=sys.stderr)
+    return found
 
 
 def _written(
@@ -267,7 +271,8 @@ def _judged(rows: list[Past], past: list[Past]) -> dict[str, Any]:
     return {"judged_months": months, "mape_share": mape, "bias_share": bias}
 
 
-def _print(close: Close, answer: Mapping[str, Any]) -> None:
+def show(close: Close, answer: Mapping[str, Any]) -> None:
+    """Print the verdict, the bridge and what to check."""
     from workbooks.plan.monthend.variance import LABELS
 
     print(answer["verdict"])

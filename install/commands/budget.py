@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -11,10 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from install.terminal.answers import print_json, print_next
-from install.terminal.flags import arguments, day, number, volume
+from install.terminal.flags import arguments, day, month, number, volume
 from install.terminal.refusal import Refusal
-from install.terminal.scenarios import Name
-from install.terminal.scenarios import scenario as found
+from install.terminal.scenarios import Name, planned
 from install.terminal.sources import of_scenario
 from install.terminal.writing import check_target, write
 
@@ -34,11 +32,12 @@ NUMBERS = {
 }
 SENTENCES = ("verdict_text", "reason_text", "scale_text", "conditions_text")
 WORDS = ("api_model", "managed_model", "hardware", "system", "currency", "as_of")
+READY = "mid-size"
 
 
 def budget(
     context: typer.Context,
-    scenario: Name = "mid-size",
+    scenario: Name = READY,
     out: Annotated[Path, typer.Option(help="Workbook to write.")] = Path("budget.xlsx"),
     filled: Annotated[
         Path | None,
@@ -109,6 +108,12 @@ def budget(
         datetime.date | None,
         typer.Option(parser=day, metavar="DATE", help="Day of the prices: 2026-11-21."),
     ] = None,
+    start_month: Annotated[
+        datetime.date | None,
+        typer.Option(
+            parser=month, metavar="MONTH", help="First month, 2027-04: the plan from there on."
+        ),
+    ] = None,
     months: Annotated[
         float | None,
         typer.Option(parser=number, metavar="MONTHS", help="Length of the plan: 12 to 60."),
@@ -121,8 +126,9 @@ def budget(
     the scenario in all three cases; everything else is changed in the workbook, or in a
     scenario file of your own, which "evenpoint init" writes.
 
-    With --from it reads a template that was filled in, or a budget that was changed, with its
-    inputs and tables, and makes the budget anew; every cell that cannot be planned with is named.
+    A template that was filled in, or a budget that was changed, is read with its inputs and tables
+    and made anew; every cell that cannot be planned with is named. --from says the same. With
+    --as-of, --start-month and --api-model it is next quarter's.
 
     Example: evenpoint budget --tokens 2.5B --api-model openai/gpt-6.1-terra --out ours.xlsx
     """
@@ -131,14 +137,11 @@ def budget(
     check_target(out, force)
     from workbooks.plan.judgement.endings import endings
     from workbooks.plan.judgement.judged import judged
-    from workbooks.plan.plan import plan
     from workbooks.sheets.budget import budget as workbook
 
-    typed, live = _typed(context.params), "base"
-    if filled is None:
-        ours = plan(found(scenario, typed))
-    else:
-        ours, live = _read_back(filled, scenario, typed)
+    if filled and scenario != READY:
+        raise Refusal(f"{scenario} and the file of --from are two scenarios; give one.")
+    ours, live = planned(str(filled or scenario), _typed(context.params), start_month)
     chosen: str = case or live
     ours, drawn = judged(ours)
     write(out, workbook(ours, chosen, drawn=drawn))
@@ -157,30 +160,6 @@ def budget(
         print_next("how sure it is", "risk", scenario)
     else:
         print_next("whether it keeps the rules of good modelling", "lint", out)
-
-
-def _read_back(filled: Path, scenario: str, typed: Mapping[str, Any]) -> tuple[Plan, str]:
-    """Return the plan of a workbook and its live case.
-
-    Raises
-    ------
-    Refusal
-        If it cannot be read back, with a line for each bad cell.
-    """
-    from workbooks.scenario.scenario import ScenarioError
-    from workbooks.sheets.intake.reading import intake
-
-    if typed or scenario != "mid-size":
-        raise Refusal("Change the workbook of --from itself; give no scenario or input beside it.")
-    try:
-        read = intake(filled)
-    except ScenarioError as error:
-        raise Refusal(str(error)) from None
-    except OSError as error:
-        raise Refusal(f"{filled} cannot be read: {error.strerror}.") from None
-    for note in read.notes:
-        print(f"{filled.name}: {note}.", file=sys.stderr)
-    return read.plan, read.case
 
 
 def _typed(flags: Mapping[str, Any]) -> dict[str, Any]:

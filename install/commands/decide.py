@@ -11,7 +11,7 @@ import typer
 from install.terminal.answers import print_json, print_next, print_table, short
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
-from install.terminal.scenarios import scenario as found
+from install.terminal.scenarios import plan as found
 from install.terminal.writing import check_target, write
 
 if TYPE_CHECKING:
@@ -53,9 +53,8 @@ def decide(
     from workbooks.plan.judgement.facts import answered, costs, facts
     from workbooks.plan.judgement.latency import answer_times
     from workbooks.plan.judgement.risk import DRAWS, risk
-    from workbooks.plan.plan import plan
 
-    ours = plan(found(scenario))
+    ours = found(scenario)
     drawn = risk(ours, DRAWS)
     known: dict[str, Fact] = {**facts(ours, drawn), **answer_times(ours)}
     book = _rules(rules, ours, known)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -126,14 +125,17 @@ def _template(name: str) -> str:
 
 def _header(scenario: Scenario) -> Iterator[str]:
     from workbooks.scenario.reading import HEADER
+    from workbooks.scenario.writing import toml
 
     yield "\n"
     for name in HEADER:
-        yield f"# {name} = {_toml(getattr(scenario, name))}\n"
+        yield f"# {name} = {toml(getattr(scenario, name))}\n"
 
 
 def _lines(each: Input, entry: Entry) -> Iterator[str]:
     """Lines of one input: meaning, unit and bounds, and its value or default."""
+    from workbooks.scenario.writing import toml
+
     label, meaning = f"{each.label}.", each.quantity.help
     yield f"# {label} {meaning}" if label != meaning else f"# {meaning}"
     if each.choices:
@@ -146,19 +148,13 @@ def _lines(each: Input, entry: Entry) -> Iterator[str]:
     elif each.assumption:
         yield f"{mark}{each.name} = {_cases(entry)}"
     else:
-        yield f"{mark}{each.name} = {_toml(entry.base)}"
+        yield f"{mark}{each.name} = {toml(entry.base)}"
     yield "\n"
 
 
 def _cases(entry: Entry) -> str:
+    from workbooks.scenario.writing import toml
+
     names = ("low", "base", "high", "source", "as_of")
     known = ((name, getattr(entry, name)) for name in names)
-    return f"{{ {', '.join(f'{name} = {_toml(value)}' for name, value in known if value != '')} }}"
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, float) and value.is_integer():
-        return f"{value:_.0f}"
-    return value.isoformat() if hasattr(value, "isoformat") else repr(value)
+    return f"{{ {', '.join(f'{name} = {toml(value)}' for name, value in known if value != '')} }}"

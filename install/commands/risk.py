@@ -9,7 +9,7 @@ import typer
 
 from install.terminal.answers import UNKNOWN, money, print_json, print_next, print_table, short
 from install.terminal.scenarios import Name
-from install.terminal.scenarios import scenario as found
+from install.terminal.scenarios import plan as found
 
 if TYPE_CHECKING:
     from costcore.answers.risk import Bar
@@ -38,9 +38,8 @@ def risk(
     Example: evenpoint risk mid-size --draws 100000 --seed 7
     """
     from workbooks.plan.judgement.risk import risk as drawn
-    from workbooks.plan.plan import plan
 
-    answer = drawn(plan(found(scenario)), draws, seed)
+    answer = drawn(found(scenario), draws, seed)
     if as_json:
         print_json(summary(answer))
     else:

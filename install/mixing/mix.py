@@ -11,6 +11,7 @@ import typer
 from install.mixing.showing import print_answer, print_as_json
 from install.terminal.answers import print_next
 from install.terminal.refusal import Refusal
+from install.terminal.scenarios import is_workbook, plan
 from install.terminal.writing import check_target, write
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 def mix(
     portfolio: Annotated[
         str,
-        typer.Argument(metavar="SCENARIO", help="A scenario file, or a ready portfolio."),
+        typer.Argument(
+            metavar="SCENARIO", help="A scenario file, a budget workbook, or a ready portfolio."
+        ),
     ] = "company",
     gap: Annotated[
         float, typer.Option(help="Part of the cost that may be left unproven: 0.001 is 0.1 %.")
@@ -79,9 +82,12 @@ def _print_next(portfolio: str, out: Path | None) -> None:
 
 
 def _read(name: str) -> Portfolio:
+    from workbooks.portfolio.one_workload import as_portfolio
     from workbooks.portfolio.reading import load, ready
     from workbooks.scenario.scenario import ScenarioError
 
+    if is_workbook(name):
+        return as_portfolio(plan(name).scenario)
     try:
         return load(ready().get(name, Path(name)))
     except ScenarioError as error:

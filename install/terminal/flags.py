@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from install.terminal.refusal import Refusal
 
 SMALLEST, LARGEST = 1e-9, 1e15
 """Beyond them a product of a few numbers leaves what a cell can show."""
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 SIZES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
 
@@ -76,6 +78,17 @@ def day(text: str) -> datetime.date:
         return datetime.date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a date such as 2026-11-21.") from None
+
+
+def month(text: str) -> datetime.date:
+    """Return the first day of a month written as year and month.
+
+    >>> month("2026-12")
+    datetime.date(2026, 12, 1)
+    """
+    if not MONTH.fullmatch(text) or text.startswith("0000"):
+        raise typer.BadParameter(f"{text!r} is not a month such as 2026-12.")
+    return datetime.date.fromisoformat(f"{text}-01")
 
 
 def dashed(flag: str) -> str:

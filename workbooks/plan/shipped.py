@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from workbooks import tables
 from workbooks.scenario.inputs import ENDS
+from workbooks.scenario.own_rows import Beside, beside
 from workbooks.scenario.scenario import Scenario
 from workbooks.tables import Accelerator, ExchangeRate, Model, Throughput, TokenPrice
 
@@ -23,7 +24,7 @@ class Tables:
 
 
 def shipped(scenario: Scenario) -> Tables:
-    """Return the shipped rows that hold on the day of a scenario."""
+    """Return the shipped rows that hold on the day of a scenario, and those of its own."""
     models = [scenario.entries[f"{option}_model"] for option in ("api", "managed")]
     named = {getattr(entry, end) for entry in models for end in ENDS}
     prices = [
@@ -37,9 +38,13 @@ def shipped(scenario: Scenario) -> Tables:
         tables.price_on(name, scenario.as_of)
         for name in sorted(retired - {price.model for price in prices})
     ]
-    currencies = sorted({price.currency for price in prices} | {"USD", "EUR", scenario.currency})
-    rates = [_rate(currency, scenario) for currency in currencies]
-    return Tables(prices, tables.accelerators(), tables.throughputs(), rates, tables.models())
+    own, known = scenario.rows, Beside(scenario.rows)
+    prices = beside(own.prices, prices, "model")
+    named = {c for row in own.accelerators for c in (row.rent_currency, row.buy_currency) if c}
+    named |= {price.currency for price in prices} | {"USD", "EUR", scenario.currency}
+    rates = [_rate(each, scenario) for each in sorted(named - {r.from_currency for r in own.rates})]
+    rates = sorted([*rates, *own.rates], key=lambda rate: rate.from_currency)
+    return Tables(prices, known.accelerators(), known.throughputs(), rates, known.models())
 
 
 def _rate(currency: str, scenario: Scenario) -> ExchangeRate:

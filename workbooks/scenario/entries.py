@@ -60,13 +60,18 @@ def written(
         for section in SECTIONS
         for name, value in content.get(section, {}).items()
     }
-    replaced = [
+    gone = replaced(typed, entries)
+    return {name: entry for name, entry in entries.items() if name not in gone}
+
+
+def replaced(typed: Mapping[str, Any], entries: Mapping[str, Entry]) -> list[str]:
+    """Return the figures that describe a thing which what is typed replaces."""
+    return [
         own
         for choice, figures in OWN_FIGURES.items()
         if choice in typed and (choice not in entries or entries[choice].base != typed[choice])
         for own in figures
     ]
-    return {name: entry for name, entry in entries.items() if name not in replaced}
 
 
 def default(each: Input, scenario: Scenario, is_listed: bool = True) -> Entry:

@@ -25,6 +25,8 @@ from workbooks.scenario.entries import (
 )
 from workbooks.scenario.feasibility import checked, exchange_rate
 from workbooks.scenario.inputs import INPUTS, SECTIONS
+from workbooks.scenario.own_rows import TABLES, Beside
+from workbooks.scenario.own_rows import read as read_rows
 from workbooks.scenario.scenario import Entry, Scenario, ScenarioError
 from workbooks.scenario.steps import OPTIONS, budget_rates, stepped
 
@@ -37,6 +39,7 @@ HEADER = (
     "start_month",
     "horizon_months",
     "load_shape",
+    "tolerance_cost",
 )
 SERIES = (
     "forecast_tokens_per_month",
@@ -44,6 +47,7 @@ SERIES = (
     "api_price_factor",
     "managed_price_factor",
     "currency_factor",
+    "load_factor",
 )
 SHORTEST, LONGEST = 12, 60
 FIRST_DAY, LAST_DAY = datetime.date(2020, 1, 1), datetime.date(2099, 12, 31)
@@ -90,6 +94,8 @@ def parse(content: Mapping[str, Any], origin: str, typed: Mapping[str, Any] = NO
         **_header({**content, **typed}),
         forecast=_numbers(series, "forecast_tokens_per_month"),
         seasons=_numbers(series, "season_factor"),
+        load_factors=load_of(_numbers(series, "load_factor")),
+        rows=read_rows(content),
         origin=origin,
     )
     currency = _header(content).get("currency", Scenario.currency)
@@ -100,7 +106,8 @@ def parse(content: Mapping[str, Any], origin: str, typed: Mapping[str, Any] = NO
     if "load_shape" in content:
         known.setdefault("peak_factor", peak_of_shape(scenario.load_shape))
     entries = _complete(known, scenario)
-    return checked(replace(scenario, entries=entries, contracts=contracts))
+    whole = replace(scenario, entries=entries, contracts=contracts)
+    return checked(whole, Beside(scenario.rows))
 
 
 def _complete(known: Mapping[str, Entry], scenario: Scenario) -> dict[str, Entry]:
@@ -124,10 +131,18 @@ def _dated(content: Mapping[str, Any], scenario: Scenario, currency: str) -> Sce
     return replace(scenario, api_steps=api, managed_steps=managed, currency_rates=budgeted)
 
 
+def load_of(factors: tuple[float, ...]) -> tuple[float, ...]:
+    """Return a load of one's own by hour if it has whole days, and a load in some hour."""
+    if factors and (len(factors) % 24 or not sum(factors) > 0):
+        rule = "it must have whole days of 24 hours, and a load in one of them"
+        raise ScenarioError(f"load_factor has {len(factors)} hours; {rule}")
+    return factors
+
+
 def _check_names(content: Mapping[str, Any]) -> None:
     check_keys(
         content,
-        (*HEADER, *SECTIONS, "series", "contract", "price_step", "budget_rate"),
+        (*HEADER, *SECTIONS, *TABLES, "series", "contract", "price_step", "budget_rate"),
         "is neither a setting nor a section",
     )
     for section, inputs in SECTIONS.items():
@@ -147,6 +162,10 @@ def _header(content: Mapping[str, Any]) -> dict[str, Any]:
     if not whole or not SHORTEST <= months <= LONGEST:
         rule = f"it must be a whole number from {SHORTEST} to {LONGEST}"
         raise ScenarioError(f"horizon_months is {shown(months)}; {rule}")
+    tolerance = header.setdefault("tolerance_cost", Scenario.tolerance_cost)
+    if not is_number(tolerance) or tolerance < 0:
+        rule = f"it must be a number from 0 to {LARGEST:g}"
+        raise ScenarioError(f"tolerance_cost is {shown(tolerance)}; {rule}")
     day = header.setdefault("as_of", newest_price())
     header.setdefault("start_month", day.replace(day=1) + datetime.timedelta(32))
     header["start_month"] = header["start_month"].replace(day=1)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from workbooks.rows import Accelerator, ExchangeRate, Model, Throughput, TokenPrice
 from workbooks.scenario.inputs import INPUTS
 
 
@@ -62,6 +63,17 @@ class Contract:
         return self.is_signed or self.strategy == strategy
 
 
+@dataclass(frozen=True, slots=True)
+class OwnRows:
+    """Rows of one's own, which stand in the place of the shipped ones of the same name."""
+
+    prices: tuple[TokenPrice, ...] = ()
+    accelerators: tuple[Accelerator, ...] = ()
+    systems: tuple[Throughput, ...] = ()
+    rates: tuple[ExchangeRate, ...] = ()
+    models: tuple[Model, ...] = ()
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A checked scenario."""
@@ -84,6 +96,7 @@ class Scenario:
     load_factors: tuple[float, ...] = ()
     """Your own load of each hour over the mean hour; the named shape counts where it is empty."""
     contracts: tuple[Contract, ...] = ()
+    rows: OwnRows = OwnRows()
     tolerance_cost: float = 0.01
     origin: str = "built-in defaults"
 

@@ -202,7 +202,7 @@ def test_another_workbook_is_refused_in_a_sentence(tmp_path, capsys):
     assert main(["budget", "--from", str(path), "--out", str(tmp_path / "x.xlsx")]) == 2
     assert "has no cell named currency; start from a workbook" in capsys.readouterr().err
     assert main(["budget", "article-1", "--from", str(path)]) == 2
-    assert "Change the workbook of --from itself" in capsys.readouterr().err
+    assert "article-1 and the file of --from are two scenarios" in capsys.readouterr().err
 
 
 def test_tables_are_real_validated_and_sourced(blank):

@@ -9,8 +9,8 @@ from costcore.machines.basis.memory import fits_basis
 from costcore.machines.sizing import fits, tokens_per_second
 from costcore.machines.spec_rows import ACCELERATOR_COLUMNS, MODEL_COLUMNS
 from costcore.nodes.capacity import capacity_tokens, planned
-from workbooks import tables
 from workbooks.portfolio.terms import Engine, Workload
+from workbooks.scenario.own_rows import Beside
 
 
 def _base(scenario: Any, name: str) -> Any:
@@ -19,8 +19,9 @@ def _base(scenario: Any, name: str) -> Any:
 
 def _on_hardware(workload: Workload, pool: Engine) -> tuple[Any, ...]:
     """Return what the sizing functions ask: model, accelerator, GPUs, precision and lengths."""
-    model = tables.model(_base(pool.scenario, "sizing_model"))
-    card = tables.accelerator(_base(pool.scenario, "hardware"))
+    known = Beside(pool.scenario.rows)
+    model = known.model(_base(pool.scenario, "sizing_model"))
+    card = known.accelerator(_base(pool.scenario, "hardware"))
     return (
         {name: getattr(model, name, None) for name in MODEL_COLUMNS},
         {name: getattr(card, name, None) for name in ACCELERATOR_COLUMNS},
@@ -60,7 +61,8 @@ def node_tokens_per_second(workload: Workload, pool: Engine) -> float:
         return found if math.isfinite(found) else 0.0
     if (typed := entries["node_tokens_per_second"].base) is not None:
         return float(typed)
-    return float(tables.system(entries["system"].base).tokens_per_second)
+    measured = Beside(pool.scenario.rows).system(entries["system"].base)
+    return float(measured.tokens_per_second)
 
 
 def planned_per_hour(workload: Workload, pool: Engine, burst_factor: float) -> float:

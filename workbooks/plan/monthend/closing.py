@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
+
+from costcore.tokens.api import priced
 from workbooks import tables
 from workbooks.plan.monthend.actuals import Budgeted, Close, month_end, months_of
 from workbooks.plan.monthend.bills import LISTED, SPREAD, ActualsError, Bill
+from workbooks.plan.monthend.lines import LINES
 from workbooks.plan.plan import Plan
+from workbooks.plan.results.comparison import HOSTED
+from workbooks.scenario.own_rows import Beside
+from workbooks.usage.listprice import list_name
 
 FEES = "(fees and commitment)"
 MATCHING = str.maketrans("*?~", "___")
@@ -43,6 +51,7 @@ def close(
         raise ActualsError(f"the scenario does not plan {option!r}; name its {option} model")
     if not bills:
         raise ActualsError("the files have neither tokens nor costs")
+    bills, budget = ([_resolved(each, plan) for each in some] for some in (bills, budget))
     months = months_of(plan)
     last = month_end(closed or max(each.month for each in bills))
     kept = [each for each in bills if months[0] <= month_end(each.month) <= min(last, months[-1])]
@@ -63,8 +72,28 @@ def close(
     )
     _refuse_costs_alone(rows, ours)
     rates = tuple(_rates(each, plan) for each in ours)
-    notes = (*_left_out(bills, kept), *_gaps(ours, months, last), *_stale(ours, plan))
+    notes = (
+        *_left_out(bills, kept),
+        *_filled(budget, told, months),
+        *_gaps(ours, months, last),
+        *_stale(ours, plan),
+    )
     return Close(plan, option, method, last, rows, tuple(ours), rates, notes)
+
+
+def _resolved(bill: Bill, plan: Plan) -> Bill:
+    """Return a bill whose model is named as the tables do: dates and spellings do not count."""
+    known = {price.model for price in plan.tables.prices}
+    return bill if bill.model in known else replace(bill, model=list_name(bill.model) or bill.model)
+
+
+def _filled(
+    budget: Sequence[Bill], told: set[datetime.date], months: Sequence[datetime.date]
+) -> Iterator[str]:
+    """Say which months the budget by model lacks: they have the scenario's."""
+    if budget and (gaps := [f"{month:%Y-%m}" for month in months if month not in told]):
+        span = gaps[0] if len(gaps) == 1 else f"{gaps[0]} to {gaps[-1]}"
+        yield f"{len(gaps)} months without a budget by model have that of the scenario: {span}"
 
 
 def _spelled(model: str, names: dict[str, str]) -> str:
@@ -73,20 +102,48 @@ def _spelled(model: str, names: dict[str, str]) -> str:
 
 
 def _budget(plan: Plan, option: str) -> Iterator[Budgeted]:
-    """Give the scenario's own budget: one model, and what is paid beside its tokens."""
+    """Give the scenario's own budget: tokens of one model, cost lines, and what is paid beside."""
     run = plan.run()
-    model = run[f"{option}_model"] or f"({option} model)"
-    blend = run[f"{option}_blend_per_mtok"]
+    hosted = option in HOSTED
+    engine = "api" if hosted else option
+    model = run[f"{engine}_model"] or f"({engine} model)"
+    blend = run[f"{engine}_blend_per_mtok"]
     length = run["input_tokens"] + run["output_tokens"] if plan.sized else math.nan
-    parts = [run[f"{option}_{part}_per_mtok"] for part in ("mixed_input", "cached", "mixed_output")]
+    parts = [run[f"{engine}_{part}_per_mtok"] for part in ("mixed_input", "cached", "mixed_output")]
+    tokens, usage = _bought(plan, option)
+    paid = run[f"{option}_api_per_month" if hosted else f"{option}_cash_per_month"]
     for t, month in enumerate(months_of(plan)):
-        tokens = float(run["volume_tokens_per_month"][t])
-        usage = float(run[f"{option}_usage_per_month"][t])
-        scale = run[f"{option}_price_now_per_mtok"][t] / blend if blend else 0.0
+        scale = run[f"{engine}_price_now_per_mtok"][t] / blend if blend else 0.0
         prices = (float(part * scale) for part in parts)
-        yield Budgeted(month, model, tokens / length, tokens, usage, *prices)
-        if fee := float(run[f"{option}_cash_per_month"][t]) - usage:
+        bought, cost = float(tokens[t]), float(usage[t])
+        if bought or not hosted:
+            yield Budgeted(month, model, bought / length, bought, cost, *prices)
+        if fee := float(paid[t]) - cost:
             yield Budgeted(month, FEES, math.nan, 0.0, fee)
+        for part, title in LINES.items() if hosted else ():
+            if line := _line(run, option, part, t):
+                yield Budgeted(month, title, math.nan, 0.0, line)
+
+
+def _bought(plan: Plan, option: str) -> tuple[Any, Any]:
+    """Return the tokens that are billed in each month, and what they cost."""
+    run = plan.run()
+    if option not in HOSTED:
+        return run["volume_tokens_per_month"], run[f"{option}_usage_per_month"]
+    if (known := f"{option}_api_tokens_per_month") in run:
+        return run[known], run[f"{option}_api_usage_per_month"]
+    share = run["hybrid_share"] if option == "hybrid" else 1.0
+    both = np.arange(1, len(run["volume_tokens_per_month"]) + 1) <= run["dual_run_months"]
+    tokens = run["volume_tokens_per_month"] * np.where(both, 1.0, 1 - share)
+    return tokens, priced(tokens, run["api_price_now_per_mtok"])
+
+
+def _line(run: Mapping[str, Any], option: str, part: str, t: int) -> float:
+    """Return what a cost line of own nodes is budgeted at in a month."""
+    nothing = np.zeros(t + 1)
+    cost = run.get(f"{option}_{part}_per_month", nothing)[t]
+    sold = run.get(f"{option}_disposals_per_month", nothing)[t] if part == "purchases" else 0.0
+    return float(cost - sold)
 
 
 def _typed(bill: Bill, plan: Plan) -> Budgeted:
@@ -123,7 +180,8 @@ def _rates(bill: Bill, plan: Plan) -> tuple[float, float]:
     scenario = plan.scenario
     code = bill.currency or scenario.currency
     try:
-        budget, _ = tables.exchange_rate(code, scenario.currency, scenario.as_of)
+        known = Beside(scenario.rows)
+        budget, _ = known.exchange_rate(code, scenario.currency, scenario.as_of)
         month, _ = tables.exchange_rate(code, scenario.currency, month_end(bill.month))
     except LookupError as error:
         if bill.rate > 0:

@@ -9,7 +9,7 @@ from workbooks.file.cells import Value
 from workbooks.plan.lines.option import TITLES
 from workbooks.scenario.inputs import CASES
 from workbooks.sheets.board.stored import Stored
-from workbooks.sheets.pages.cover import SENTENCES
+from workbooks.sheets.pages.pack.cover import SENTENCES
 from workbooks.sheets.pages.summary import ROWS
 
 MONEY, PRICE, SHARE, COUNT = "{:,.0f}", "{:,.2f}", "{:.1%}", "{:,.0f}"

@@ -25,6 +25,7 @@ from workbooks.scenario.scenario import Entry, Scenario, ScenarioError
 from workbooks.sheets.intake.cells import IntakeError, Place, Reader, at_least_0, blank
 from workbooks.sheets.intake.contracts import read_contracts
 from workbooks.sheets.intake.lost import check_names, is_asked, note_copies
+from workbooks.sheets.intake.own import own_rows
 from workbooks.sheets.intake.series import with_series
 from workbooks.sheets.intake.tables import Known, read_tables
 from workbooks.sheets.pages.inputs import OPTIONAL_BLANK
@@ -76,6 +77,7 @@ def _intake(reader: Reader) -> Intake:
         _check_whole(reader, scenario, found)
     if reader.bad:
         raise IntakeError(reader.name, reader.bad)
+    scenario = replace(scenario, rows=own_rows(scenario, found))
     return Intake(Plan(scenario, found), case, tuple(dict.fromkeys(reader.notes)))
 
 

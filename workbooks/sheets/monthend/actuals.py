@@ -54,7 +54,7 @@ CONVENTIONS = (
 )
 LIMITS = (
     "Why a price or a volume moved: it says how much each was, not who decided it.",
-    "Own nodes are not billed by the token: their cost is not split here.",
+    "Own nodes are not billed by the token: each cost line is compared whole, as other costs.",
     "Budget holds the plan as it was when this workbook was made; it does not follow changes.",
 )
 KEY = {"input": "input", "data": "table data", "number": "formula"}

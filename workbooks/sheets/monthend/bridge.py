@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from xlsxwriter.chart import Chart
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.trace import Cell
 from workbooks.plan.monthend.actuals import Close, serial
 from workbooks.plan.monthend.variance import BARS, BY_MODEL, BY_MONTH, LABELS, STEPS
-from workbooks.sheets import charts
+from workbooks.sheets.bridging.waterfall import CHART_ROWS, FIRST_BAR, KIND, waterfall
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
-from workbooks.sheets.style import MUTED, OPTION_COLOURS
-
-CHART_ROWS = 22
-KIND, FIRST_BAR = VALUE + 1, VALUE + 2
-SERIES = {"bar_base_cost": "", "bar_total_cost": MUTED}
-SERIES |= {"bar_more_cost": OPTION_COLOURS["own"], "bar_less_cost": OPTION_COLOURS["api"]}
-"""Columns of the chart from below; the base has no colour."""
 
 
 def write_bridge(draft: Draft, close: Close) -> None:
@@ -30,7 +22,7 @@ def write_bridge(draft: Draft, close: Close) -> None:
     sheet.insert_chart(
         row + 1,
         LABEL,
-        _chart(draft, PERIODS_ROW + 1, row - 1),
+        waterfall(draft, sheet, row - 1, draft.places["verdict_text"]),
         {"description": "Bridge from budget to actual: what price, volume, mix and others added"},
     )
     row += CHART_ROWS + 1
@@ -59,29 +51,6 @@ def _steps(draft: Draft, sheet: Worksheet) -> int:
     draft.cells["all_steps_cost"] = Cell(f"Bridge!{':'.join(ends)}")
     beside = {"bar_cost": VALUE, "bar_kind": KIND}
     return draft.down(sheet, PERIODS_ROW, KIND, BARS, len(STEPS), "", beside)
-
-
-def _chart(draft: Draft, first: int, last: int) -> Chart:
-    chart = draft.book.add_chart({"type": "column", "subtype": "stacked"})
-    names = [line.name for line in BARS]
-    for name, colour in SERIES.items():
-        column = FIRST_BAR + names.index(name)
-        chart.add_series(
-            {
-                "name": BARS[names.index(name)].label,
-                "categories": ["Bridge", first, LABEL, last, LABEL],
-                "values": ["Bridge", first, column, last, column],
-                "fill": {"color": colour} if colour else {"none": True},
-                "border": {"none": True},
-                "gap": 40,
-            }
-        )
-    chart.set_x_axis(charts.axis("Step", label_position="low"))
-    reach = charts.largest(draft.numbers["bar_cost"])
-    chart.set_y_axis(charts.money(draft.plan.scenario.currency, reach))
-    charts.finish(chart, draft.places["verdict_text"], 750, 315)
-    chart.set_legend({"position": "bottom", "delete_series": [0], "font": charts.FONT})
-    return chart
 
 
 def _by_month(draft: Draft, sheet: Worksheet, row: int, close: Close) -> int:

@@ -1,0 +1,167 @@
+"""`evenpoint close`: a month against the approved budget, kept, and the rest forecast anew."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from install.commands.actuals import read_bills, show, summary
+from install.terminal.answers import money, print_json, print_table
+from install.terminal.flags import month
+from install.terminal.refusal import Refusal
+from install.terminal.scenarios import plan as found
+from install.terminal.writing import check_target, refusing, write_together
+
+if TYPE_CHECKING:
+    from workbooks.plan.monthend.actuals import Close
+    from workbooks.plan.monthend.bills import Bill
+    from workbooks.plan.monthend.rebased import Rebased
+
+
+def close(
+    closed: Annotated[
+        datetime.date, typer.Argument(parser=month, metavar="MONTH", help="Month: 2026-12.")
+    ],
+    budget: Annotated[
+        str, typer.Argument(metavar="BUDGET", help="The approved budget, workbook or scenario.")
+    ],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILES", help="Bills, exports, and invoices for GPUs, power and people."
+        ),
+    ],
+    option: Annotated[
+        Literal["api", "managed", "own", "hybrid"] | None,
+        typer.Option(
+            help="Option of the budget that was run.", show_default="own with invoices, else api"
+        ),
+    ] = None,
+    method: Annotated[
+        Literal["run-rate", "plan"],
+        typer.Option(help="Open months: the budget scaled by what was spent so far, or as it is."),
+    ] = "run-rate",
+    kept: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv", help="Closed months.", show_default="BUDGET-closed.csv beside it"
+        ),
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(metavar="NAME=HEADER,…", help="Which column of an export is which."),
+    ] = None,
+    day_first: Annotated[bool, typer.Option("--day-first", help="1/8/2026 is in August.")] = False,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(metavar="UNIT=SIZE", help="How many tokens a unit is: Units=1M."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE.xlsx", help="Workbook to write.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the workbook.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Close a month: bills and invoices against the approved budget, and the rest forecast anew.
+
+    What was billed is kept, so next month needs the new files alone; a month closed again
+    replaces what was kept of it. Own nodes are compared line by line: rent, electricity,
+    colocation, support, people. The plan year is forecast as closed plus open months, 1+11.
+
+    Example: evenpoint close 2026-12 budget.xlsx bill.csv gpu.xlsx strom.csv
+    """
+    from workbooks.plan.monthend.bills import ActualsError
+    from workbooks.plan.monthend.closing import close as closing
+    from workbooks.plan.monthend.kept import merged, written
+    from workbooks.plan.monthend.rebased import rebased
+
+    place = kept or Path(budget).with_name(f"{Path(budget).stem}-closed.csv")
+    _check(out, place, force)
+    ours = found(budget)
+    try:
+        new, _ = read_bills(files, closed, columns, day_first, unit or [])
+        _refuse_empty(new, closed)
+        bills = merged(_known(place), new, closed)
+        chosen = option or _run(bills)
+        shut = closing(ours, bills, chosen, method, closed)
+    except ActualsError as error:
+        raise Refusal(f"{str(error).rstrip('.')}.") from None
+    told = shut.run()
+    files_out = {place: written(bills)}
+    if out:
+        from workbooks.sheets.monthend.actuals import actuals as workbook
+
+        files_out[out] = workbook(shut)
+    with refusing(place):
+        write_together(files_out)
+    _tell(shut, told, rebased(shut, told), {"kept": str(place), "file": out and str(out)}, as_json)
+
+
+def _check(out: Path | None, kept: Path, force: bool) -> None:
+    if out:
+        if out.suffix.lower() != ".xlsx":
+            raise Refusal(f"{out} is no workbook name; it must end in .xlsx.")
+        check_target(out, force)
+    if kept.suffix.lower() != ".csv":
+        raise Refusal(f"{kept} is no name of a table; it must end in .csv.")
+    check_target(kept, force=True)
+
+
+def _known(place: Path) -> list[Bill]:
+    from workbooks.plan.monthend.bills import plain
+
+    return plain(place) if place.exists() else []
+
+
+def _refuse_empty(bills: Sequence[Bill], closed: datetime.date) -> None:
+    from workbooks.plan.monthend.bills import ActualsError
+
+    months = sorted({f"{each.month:%Y-%m}" for each in bills})
+    if f"{closed:%Y-%m}" not in months:
+        there = f"they are of {', '.join(months)}" if months else "they have no rows"
+        raise ActualsError(f"no file is of {closed:%Y-%m}; {there}")
+
+
+def _run(bills: Sequence[Bill]) -> str:
+    """Return what was run: own nodes where anything was billed on one of their lines."""
+    from workbooks.plan.monthend.lines import LINES
+
+    return "own" if {each.model for each in bills} & set(LINES.values()) else "api"
+
+
+def _tell(
+    close: Close, told: Mapping[str, Any], year: Rebased, files: Mapping[str, Any], as_json: bool
+) -> None:
+    answer = summary(close, told) | {
+        "forecast": {
+            "name": year.name,
+            "from": year.first,
+            "to": year.last,
+            "budget_cost": year.budget_cost,
+            "closed_cost": year.closed_cost,
+            "open_cost": year.open_cost,
+            "forecast_cost": year.cost,
+            "method": year.method,
+        },
+        **files,
+    }
+    if as_json:
+        print_json(answer)
+        return
+    currency = close.plan.scenario.currency
+    show(close, answer | {"judged_months": 0, "record": None})
+    rows = (
+        (name, money(steps["planned_cost"]), money(steps["paid_cost"]))
+        for name, steps in answer["by_model"].items()
+        if steps["planned_cost"] or steps["paid_cost"]
+    )
+    print_table({"Model or cost line": False, "Budget": True, f"Billed, {currency}": True}, rows)
+    print(
+        f"Forecast {year.name}, {year.first} to {year.last}: {currency} {year.cost:,.0f}, budget "
+        f"{year.budget_cost:,.0f}; {year.method}."
+    )
+    print(f"Kept in {files['kept']}")

@@ -1,0 +1,42 @@
+"""`evenpoint export`: a budget workbook as the scenario file that plans the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from install.terminal.refusal import Refusal
+from install.terminal.scenarios import Name
+from install.terminal.scenarios import plan as found
+from install.terminal.writing import check_target, write
+
+
+def export(
+    scenario: Name,
+    out: Annotated[Path, typer.Option(metavar="FILE.toml", help="Scenario file to write.")] = Path(
+        "budget.toml"
+    ),
+    force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
+) -> None:
+    """Write a budget workbook as a scenario file with the same content, for those who script.
+
+    Every input keeps its three cases, source, date and owner; months, contracts and rows of your
+    own in the tables come along. Sheets, notes and Log rows of your own stay in the workbook.
+
+    Example: evenpoint export budget.xlsx --out budget.toml
+    """
+    from workbooks.scenario.scenario import ScenarioError
+    from workbooks.scenario.writing import written
+
+    if out.suffix.lower() != ".toml":
+        raise Refusal(f"{out} is no scenario name; it must end in .toml.")
+    check_target(out, force)
+    ours = found(scenario)
+    try:
+        text = written(ours.scenario)
+    except ScenarioError as error:
+        raise Refusal(f"{scenario}: {error}.") from None
+    write(out, text.encode())
+    print(f"Wrote {out}")

@@ -1,0 +1,52 @@
+"""Cost lines of own nodes: what the plan calls them, and the words of invoices that mean them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+LINES: Mapping[str, str] = MappingProxyType(
+    {
+        "rent": "Nodes: rent or lease",
+        "purchases": "Nodes: purchases less sales",
+        "support": "Nodes: support",
+        "power": "Nodes: electricity",
+        "space": "Nodes: colocation and other cost",
+        "marginal": "Nodes: cost per token",
+        "staff": "People: engineering labour",
+        "tools": "People: tools",
+        "incidents": "People: incidents",
+        "migration": "Moving to own nodes",
+        "contracts": "Contracts",
+    }
+)
+"""The lines of a plan with own nodes, by the part of it that they are."""
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "support": r"support|wartung|maintenance|garantie|warranty|\bnbd\b",
+        "power": r"power|strom|electri|elektri|energ|kwh",
+        "staff": r"salar|gehalt|gehälter|personal|people|staff|\bfte\b|payroll|engineer|lohn|löhne",
+        "tools": r"\btool|software|licen[cs]e|lizenz|mlops|monitoring",
+        "incidents": r"incident|störung|bereitschaft|on-call",
+        "migration": r"migration|umzug",
+        "contracts": r"contract minimum|mindestabnahme|commitment",
+        "purchases": r"purchase|kauf|anschaffung|investition|capex",
+        "space": r"colo|\brack|housing|rechenzentrum|data cent|stellplatz",
+        "marginal": r"per token|je token|pro token",
+        "rent": r"\bgpu|\b[hbal]\d{2,3}s?\b|mi3\d\d|\bnode|knoten|server|rent|miet|leas|instan",
+    }
+)
+"""What an invoice calls them, in English and German; the first that fits counts."""
+
+
+def line_of(text: str) -> str:
+    """Return the cost line that a text of an invoice means; "" for none.
+
+    >>> line_of("Strom GPU-Rack 3, 4.200 kWh"), line_of("8x H100, reserved"), line_of("Kaffee")
+    ('power', 'rent', '')
+    """
+    plain = text.strip().casefold()
+    named = (part for part, title in LINES.items() if plain in (part, title.casefold()))
+    found = (part for part, words in WORDS.items() if re.search(words, plain))
+    return next(named, "") or next(found, "")

@@ -1,0 +1,233 @@
+"""Rows of a small table that people keep, in a CSV or a workbook, in English or German."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from workbooks import numerals
+from workbooks.headings import twin
+from workbooks.prices.offers import DoubtfulError, FeedError
+from workbooks.prices.sheet.amounts import MINUS, decimal_mark, read_number
+from workbooks.prices.sheet.files import Sheet, Value, open_sheets
+
+
+class ActualsError(ValueError):
+    """Actuals cannot be compared; the message says what to change, in one sentence."""
+
+
+WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "month": ("month", "monat", "abrechnungsmonat", "leistungsmonat", "billing month"),
+        "model": ("model", "modell"),
+        "tokens": ("tokens", "token", "anzahl token", "anzahl tokens"),
+        "cost": ("cost", "kosten", "betrag", "amount", "netto", "net", "nettobetrag"),
+        "requests": ("requests", "anfragen", "aufrufe"),
+        "cached_tokens": ("cached tokens", "cache token", "cache tokens", "token aus cache"),
+        "output_tokens": ("output tokens", "ausgabe token", "ausgabetoken", "ausgabe tokens"),
+        "currency": ("currency", "währung", "waehrung"),
+        "rate": ("rate", "kurs", "wechselkurs", "exchange rate", "umrechnungskurs"),
+        "item": ("item", "position", "posten", "bezeichnung", "description", "beschreibung"),
+        "line": ("line", "cost line", "kostenart", "konto", "account"),
+        "basis": ("basis", "grundlage"),
+    }
+)
+"""What the columns are called; an underscore or a hyphen is a blank."""
+MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])(-\d\d)?")
+GERMAN_MONTH = re.compile(r"(?:\d{1,2}\.)?(0?[1-9]|1[0-2])\.(20\d\d)")
+NAMED_MONTH = re.compile(r"([a-zä]{3})[a-zä]*\.? (20\d\d)")
+MONTHS = (
+    *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+    *("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez"),
+)
+MONEY = re.compile(r"[€$£]|\b(?:EUR|USD|GBP|CHF)\b")
+CODES = {"€": "EUR", "$": "USD", "£": "GBP"}
+LARGEST = 1e15
+HEAD_BYTES, MOST_LINES = 4096, 3
+
+
+def column_of(heading: str) -> str:
+    """Return the column that a heading means, or the heading in small letters.
+
+    >>> column_of("Währung"), column_of("Output-Tokens"), column_of("Rabatt")
+    ('currency', 'output_tokens', 'rabatt')
+    """
+    plain = re.sub(r"[ _-]+", " ", heading.strip().casefold())
+    return next((name for name, words in WORDS.items() if plain in words), heading.strip().lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table, and where it stands."""
+
+    place: str
+    cells: Mapping[str, Value]
+    marks: Mapping[str, str]
+    """Decimal mark of each column, or of the file."""
+
+    def text(self, name: str) -> str:
+        """Return a cell as text."""
+        held = self.cells.get(name)
+        return f"{held:f}" if isinstance(held, Decimal) else str(held or "").strip()
+
+    def number(self, name: str, least: float = 0.0) -> float:
+        """Return a number; nan for a blank."""
+        held = self.cells.get(name)
+        if held is None or held == "":
+            return math.nan
+        value = numerals.number(held) if isinstance(held, Decimal) else self._read(name)
+        if not least <= value <= LARGEST:
+            rule = "a number" if least else "a number of at least 0"
+            raise ActualsError(f"{self.place}: {name} is {self.text(name)!r}; it must be {rule}")
+        return value
+
+    def _read(self, name: str) -> float:
+        text = re.sub(r"\s", "", MONEY.sub("", self.text(name))).replace(MINUS, "-")
+        sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
+        try:
+            return sign * float(read_number(digits, self.marks.get(name, "")))
+        except DoubtfulError as error:
+            if " may be " in str(error):
+                raise ActualsError(f"{self.place}: {name}: {error}") from None
+            return math.nan
+
+    def currency(self) -> str:
+        """Return the currency of a row: that of its column, or of the sign at its cost."""
+        if code := self.text("currency").upper():
+            return code
+        found = MONEY.search(self.text("cost"))
+        return CODES.get(found[0], found[0]) if found else ""
+
+    def month(self) -> datetime.date:
+        """Return the first day of the month of a row."""
+        held = self.cells.get("month")
+        if isinstance(held, datetime.date):
+            return held.replace(day=1)
+        text = self.text("month")
+        if found := MONTH.fullmatch(text):
+            return datetime.date(int(found[1]), int(found[2]), 1)
+        if found := GERMAN_MONTH.fullmatch(text):
+            return datetime.date(int(found[2]), int(found[1]), 1)
+        if (found := NAMED_MONTH.fullmatch(text.casefold())) and found[1] in MONTHS:
+            return datetime.date(int(found[2]), MONTHS.index(found[1]) % 12 + 1, 1)
+        rule = "it must be written like 2026-09"
+        raise ActualsError(f"{self.place}: month is {text!r}; {rule}")
+
+
+class Table(NamedTuple):
+    """The rows of a file below its headings."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def check(self, required: Collection[str], optional: Collection[str]) -> None:
+        """Refuse a column that is not known, one that is lacking, and a table without rows.
+
+        Raises
+        ------
+        ActualsError
+            With the file and the column.
+        """
+        known = (*required, *optional)
+        if unknown := [each for each in self.columns if each not in known and each]:
+            rule = f"it may have {', '.join(known)}"
+            raise ActualsError(f"{self.name} has a column {unknown[0]!r}; {rule}")
+        if lacking := [each for each in required if each not in self.columns]:
+            raise ActualsError(f"{self.name} has no column {lacking[0]!r}")
+        if twice := twin(self.columns):
+            raise ActualsError(f"{self.name} has two columns {twice!r}; keep one")
+        if not self.rows:
+            raise ActualsError(f"{self.name} has no rows")
+
+
+def table(path: Path) -> Table:
+    """Return the first table of a CSV or a workbook: headings, and the rows below them.
+
+    Raises
+    ------
+    ActualsError
+        If it cannot be read.
+    """
+    try:
+        sheets = open_sheets(path.name, path.read_bytes())
+    except OSError as error:
+        raise ActualsError(f"{path} cannot be read: {error.strerror}") from None
+    except FeedError as error:
+        raise ActualsError(str(error)) from None
+    filled = [sheet for sheet in sheets if any(any(row) for row in sheet.rows)]
+    if not filled:
+        raise ActualsError(f"{path.name} has no rows")
+    if len(filled) > 1:
+        names = ", ".join(sheet.name for sheet in filled)
+        raise ActualsError(f"{path.name} has tables on the sheets {names}; keep one of them")
+    return _table(filled[0])
+
+
+def headings(path: Path) -> set[str]:
+    """Return the columns that the first filled row of a file names; none of what is no table.
+
+    Raises
+    ------
+    ActualsError
+        If it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        raise ActualsError(f"{path} cannot be read: {error.strerror}") from None
+    try:
+        if head.startswith(b"PK"):
+            head = path.read_bytes()
+        else:
+            head = b"\n".join(head.split(b"\n")[:MOST_LINES])
+        sheets = open_sheets(path.name, head)
+    except (FeedError, OSError):
+        return set()
+    first = next((row for sheet in sheets for row in sheet.rows if any(row)), [])
+    return {column_of(str(cell)) for cell in first if cell}
+
+
+def _table(sheet: Sheet) -> Table:
+    top = next(at for at, row in enumerate(sheet.rows) if any(row))
+    columns = tuple(column_of(str(cell or "")) for cell in sheet.rows[top])
+    held = [(at, row) for at, row in enumerate(sheet.rows) if at > top and any(_filled(row))]
+    marks = _marks(columns, [row for _, row in held])
+    where = f"sheet {sheet.name}, row" if sheet.name else "line"
+    rows = []
+    for at, row in held:
+        place = f"{sheet.file}, {where} {at + 1}"
+        if any(_filled(row[len(columns) :])):
+            rule = "put a number or name that holds the separator in quotes"
+            raise ActualsError(
+                f"{place}: {len(row)} cells stand below {len(columns)} headings; {rule}"
+            )
+        rows.append(Row(place, dict(zip(columns, row, strict=False)), marks))
+    return Table(sheet.file, columns, tuple(rows))
+
+
+def _filled(row: Sequence[Value]) -> Iterator[bool]:
+    return (cell not in (None, "") for cell in row)
+
+
+def _marks(columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> Mapping[str, str]:
+    """Return the decimal mark of each column; where it is open, that of the whole file."""
+    found = {}
+    for at, name in enumerate(columns):
+        cells = [row[at] for row in rows if at < len(row) and isinstance(row[at], str)]
+        texts = [re.sub(r"[\s-]", "", MONEY.sub("", str(cell))) for cell in cells]
+        try:
+            found[name] = decimal_mark(text for text in texts if re.fullmatch(r"[\d.,eE+]+", text))
+        except DoubtfulError:
+            found[name] = ""
+    said = set(filter(None, found.values()))
+    file = said.pop() if len(said) == 1 else ""
+    return {name: mark or file for name, mark in found.items()}

@@ -1,0 +1,153 @@
+"""Rows of one's own beside the shipped tables: a price agreed, a card quoted, a model measured.
+
+A row that names what a shipped one names stands in its place.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, Field, fields
+from datetime import date
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from workbooks import tables
+from workbooks.rows import Accelerator, ExchangeRate, Model, Throughput, TokenPrice
+from workbooks.scenario.entries import LARGEST, check_keys, checked_text, is_number, shown
+from workbooks.scenario.scenario import OwnRows, ScenarioError
+
+
+class Table(NamedTuple):
+    """A table that may have rows of one's own."""
+
+    kind: type[Any]
+    part: str
+    """Field of `OwnRows`."""
+    key: str
+
+
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {
+        "price": Table(TokenPrice, "prices", "model"),
+        "accelerator": Table(Accelerator, "accelerators", "hardware"),
+        "throughput": Table(Throughput, "systems", "system"),
+        "rate": Table(ExchangeRate, "rates", "from_currency"),
+        "model": Table(Model, "models", "model"),
+    }
+)
+"""By the section of a scenario file that holds them: ``[[price]]`` and so on."""
+BLANKS: Mapping[Any, Any] = MappingProxyType({str: "", float | None: None, date | None: None})
+
+
+def read(content: Mapping[str, Any]) -> OwnRows:
+    """Return the rows that a scenario file has of its own.
+
+    Raises
+    ------
+    ScenarioError
+        With the section, the row, the column, the value and the rule.
+    """
+    return OwnRows(
+        **{table.part: _rows(name, content.get(name, [])) for name, table in TABLES.items()}
+    )
+
+
+def _rows(section: str, rows: Any) -> tuple[Any, ...]:
+    table = TABLES[section]
+    if not isinstance(rows, list):
+        raise ScenarioError(f"{section} is {shown(rows)}; write each under [[{section}]]")
+    found = [_row(section, table, row) for row in rows]
+    names = [getattr(row, table.key) for row in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise ScenarioError(f"two of [[{section}]] are of {name!r}; keep one")
+    return tuple(found)
+
+
+def _row(section: str, table: Table, row: Any) -> Any:
+    columns = {each.name: each for each in fields(table.kind)}
+    check_keys(row, columns, f"is no column of [[{section}]]", section)
+    name = row.get(table.key)
+    if not name:
+        raise ScenarioError(f"a [[{section}]] has no {table.key}; name it")
+    place = f" of [[{section}]] {shown(name)}"
+    return table.kind(**{key: _cell(each, row, place) for key, each in columns.items()})
+
+
+def _cell(column: Field[Any], row: Mapping[str, Any], place: str) -> Any:
+    name, kind = column.name, column.type
+    if name not in row:
+        if kind in BLANKS:
+            return BLANKS[kind] if column.default is MISSING else column.default
+        raise ScenarioError(f"{name}{place} is missing; a row of your own needs it")
+    value = row[name]
+    if kind is str:
+        return checked_text(f"{name}{place}", value)
+    if kind in (date, date | None):
+        if type(value) is date:
+            return value
+        raise ScenarioError(f"{name}{place} is {shown(value)}; it must be a date")
+    if is_number(value) and value >= 0:
+        return float(value)
+    rule = f"it must be a number from 0 to {LARGEST:g}"
+    raise ScenarioError(f"{name}{place} is {shown(value)}; {rule}")
+
+
+def beside(own: Sequence[Any], others: Sequence[Any], key: str) -> list[Any]:
+    """Return others with those that own rows name replaced, and the rest of the own below."""
+    mine = {getattr(row, key): row for row in own}
+    kept = [mine.pop(getattr(row, key), row) for row in others]
+    return [*kept, *mine.values()]
+
+
+class Beside:
+    """The shipped tables with rows of one's own beside them, as a scenario looks them up."""
+
+    def __init__(self, own: OwnRows) -> None:
+        self._own = own
+
+    def _mine(self, section: str, name: str) -> Any:
+        table = TABLES[section]
+        rows = getattr(self._own, table.part)
+        return next((row for row in rows if getattr(row, table.key) == name), None)
+
+    def price_on(self, model: str, day: date | None = None) -> TokenPrice:
+        """Return the price of a model on a day."""
+        return self._mine("price", model) or tables.price_on(model, day)
+
+    def accelerator(self, name: str) -> Accelerator:
+        """Return an accelerator."""
+        return self._mine("accelerator", name) or tables.accelerator(name)
+
+    def accelerators(self) -> Sequence[Accelerator]:
+        """Return every accelerator."""
+        return beside(self._own.accelerators, tables.accelerators(), "hardware")
+
+    def system(self, name: str) -> Throughput:
+        """Return a measured system."""
+        return self._mine("throughput", name) or tables.system(name)
+
+    def throughputs(self) -> Sequence[Throughput]:
+        """Return every measured system."""
+        return beside(self._own.systems, tables.throughputs(), "system")
+
+    def model(self, name: str) -> Model:
+        """Return an open model."""
+        return self._mine("model", name) or tables.model(name)
+
+    def models(self) -> Sequence[Model]:
+        """Return every open model."""
+        return beside(self._own.models, tables.models(), "model")
+
+    def exchange_rate(
+        self, from_currency: str, to_currency: str, day: date | None = None
+    ) -> tuple[float, date]:
+        """Return a rate and its day; one of one's own holds on every day."""
+        mine = self._mine("rate", from_currency)
+        if mine and mine.to_currency == to_currency:
+            return mine.rate, mine.date
+        back = self._mine("rate", to_currency)
+        if back and back.to_currency == from_currency and not math.isclose(back.rate, 0.0):
+            return 1 / back.rate, back.date
+        return tables.exchange_rate(from_currency, to_currency, day)

@@ -1,0 +1,35 @@
+"""Find the rows of a filled-in workbook that are not those that ship for its day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from workbooks.plan.shipped import Tables, shipped
+from workbooks.scenario.own_rows import TABLES
+from workbooks.scenario.scenario import OwnRows, Scenario
+from workbooks.sheets.pages.tables import HARDWARE, MODELS, PRICES, RATES, SYSTEMS
+
+SHEETS = {
+    "price": PRICES,
+    "accelerator": HARDWARE,
+    "throughput": SYSTEMS,
+    "rate": RATES,
+    "model": MODELS,
+}
+
+
+def own_rows(scenario: Scenario, found: Tables) -> OwnRows:
+    """Return the rows that somebody has typed or changed: they outlast another day."""
+    ours = shipped(scenario)
+    parts = {}
+    for section, table in TABLES.items():
+        theirs, known = (getattr(each, table.part) for each in (found, ours))
+        fields = SHEETS[section].fields
+        same = {_cells(row, fields) for row in known}
+        parts[table.part] = tuple(row for row in theirs if _cells(row, fields) not in same)
+    return OwnRows(**parts)
+
+
+def _cells(row: Any, fields: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(getattr(row, field) for field in fields)
