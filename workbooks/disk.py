@@ -83,6 +83,12 @@ def sweep(path: Path) -> None:
                 _remove_unheld(path.with_name(name))
 
 
+def sweep_folder(folder: Path) -> None:
+    """Remove what killed writers of whatever files left in a folder."""
+    for part in folder.glob(".*.part"):
+        _remove_unheld(part)
+
+
 def _remove_unheld(part: Path) -> None:
     with suppress(OSError):
         with part.open("r+b") as file:

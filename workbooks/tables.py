@@ -6,14 +6,14 @@ Prices, hardware, models, speeds, load, assumptions and exchange rates.
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from workbooks.evidence import AnswerTime, UnseenThroughput
-from workbooks.folder import prices, receipts
+from workbooks.folder import prices
 from workbooks.folder.cells import overlaid
 from workbooks.folder.cells import shipped as _read
 from workbooks.folder.place import changes, per_folder
+from workbooks.folder.receipts import Receipt
 from workbooks.rows import (
     Accelerator,
     Assumption,
@@ -69,21 +69,15 @@ def _shipped_prices() -> tuple[TokenPrice, ...]:
     return _read(TokenPrice, "token_prices.csv")
 
 
-def written_prices(folder: Path | None) -> prices.Rows:
-    """Return the prices of a folder as they were written, by model; without one the shipped ones.
-
-    Raises
-    ------
-    FolderError
-        If a receipt cannot be read.
-    """
-    return prices.written(_shipped_prices(), receipts.read(folder) if folder else ())
+def written_prices(found: Iterable[Receipt]) -> prices.Rows:
+    """Return the shipped prices and those of some receipts as they were written, by model."""
+    return prices.written(_shipped_prices(), found)
 
 
 @per_folder
 def token_prices() -> tuple[TokenPrice, ...]:
     """Return every token price that is known, ordered by model and date."""
-    return prices.folded(prices.written(_shipped_prices(), changes()))
+    return prices.folded(written_prices(changes()))
 
 
 @per_folder

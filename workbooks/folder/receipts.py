@@ -109,6 +109,7 @@ def write(
         mode = disk.rights(folder)
         for part in (path.parent, *([folder / FILES] if files else [])):
             disk.make_folder(part, mode)
+            disk.sweep_folder(part)
         named = {folder / FILES / each: kept for each, kept in (files or {}).items()}
         disk.write({at: kept for at, kept in named.items() if not at.exists()}, mode)
         disk.write({path: content}, mode)
@@ -117,6 +118,13 @@ def write(
         place = error.filename or folder
         raise FolderError(f"{place} cannot be written: {disk.why(error)}") from None
     return path
+
+
+def staged(lines: Iterable[Line]) -> Receipt:
+    """Return what lines will be once they are written."""
+    texts = ({name: cell_text(value) for name, value in line.items()} for line in lines)
+    filled = ({name: text for name, text in line.items() if text} for line in texts)
+    return Receipt("", datetime.now(UTC), user(), tuple(filled))
 
 
 def undo(folder: Path, receipt: Receipt) -> Path:

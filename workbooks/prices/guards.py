@@ -48,7 +48,7 @@ def covered(title: str, history: History) -> set[str]:
     return {
         model
         for model, rows in history.items()
-        if rows[-1].source.startswith(title) or rows[-1].second_source.startswith(title)
+        if rows and (rows[-1].source.startswith(title) or rows[-1].second_source.startswith(title))
     }
 
 

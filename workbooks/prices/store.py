@@ -1,7 +1,7 @@
 """The prices of a budget folder: what a refresh or an import reads there, and adds to it.
 
 What a change adds becomes one receipt, after the files that were read. Without a folder it starts
-from the shipped table, and nothing is kept.
+from the shipped table, and what is added is forgotten with the store.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from workbooks.folder import place, receipts
 from workbooks.folder.prices import CONFIRMED, PRICE, Rows, folded
+from workbooks.folder.receipts import Receipt
 from workbooks.folder.timeline import timeline
 from workbooks.prices.offers import Doubt
 from workbooks.rows import TokenPrice
@@ -57,18 +58,27 @@ class Store:
         if self._is_open:  # part of a larger change
             yield
             return
-        self._is_open = True
+        self._is_open, before = True, len(self._lines)
         try:
             yield
             if self.folder and self._lines:
                 receipts.write(self.folder, self._lines, self._files)
+                self._lines = []
                 place.forget()
+        except BaseException:
+            self._lines = self._lines[:before]
+            raise
         finally:
-            self._lines, self._files, self._is_open = [], {}, False
+            self._files, self._is_open = {}, False
+
+    def _receipts(self) -> tuple[Receipt, ...]:
+        """Return the receipts of the folder, and what is about to become one."""
+        kept = receipts.read(self.folder) if self.folder else ()
+        return (*kept, receipts.staged(self._lines)) if self._lines else kept
 
     def written(self) -> Rows:
         """Return every model's rows in the order they were written in, the shipped ones first."""
-        return written_prices(self.folder)
+        return written_prices(self._receipts())
 
     def history(self) -> dict[str, list[TokenPrice]]:
         """Return what each model has cost from day to day."""
@@ -85,8 +95,7 @@ class Store:
 
     def downloads(self) -> list[Download]:
         """Return every file that was read, oldest first."""
-        found = receipts.read(self.folder) if self.folder else ()
-        return [_download(line) for receipt in found for line in receipt.of(SOURCE)]
+        return [_download(line) for receipt in self._receipts() for line in receipt.of(SOURCE)]
 
     def last(self, source: str) -> Download | None:
         """Return the last file of a source that was accepted."""
