@@ -29,6 +29,7 @@ from install.commands.size import size
 from install.commands.sizing import sizing
 from install.commands.template import template
 from install.commands.usage import usage
+from install.folder.adding import add
 from install.folder.making import init
 from install.folder.signing import approve, undo
 from install.functions.listing import functions
@@ -61,6 +62,7 @@ for question in (
     decide,
     reconcile,
     actuals,
+    add,
     approve,
     undo,
 ):

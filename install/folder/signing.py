@@ -49,7 +49,7 @@ def approve(
 
     folder = folder_in_use()
     path = folder / BUDGET
-    sha256, read = digest(path), _read(path)
+    sha256, read = digest(path), read_plan(path)
     when = receipts.stamp()
     copy = folder / receipts.APPROVED / f"{when}-{receipts.user()}-{sha256[:8]}.xlsx"
     with refusing(copy):
@@ -67,7 +67,14 @@ def approve(
     print(f"Kept as {copy}")
 
 
-def _read(path: Path) -> Plan:
+def read_plan(path: Path) -> Plan:
+    """Return the plan of a workbook.
+
+    Raises
+    ------
+    Refusal
+        If it cannot be read back, with a line for each bad cell.
+    """
     from workbooks.scenario.scenario import ScenarioError
     from workbooks.sheets.intake.reading import intake
 
@@ -75,6 +82,8 @@ def _read(path: Path) -> Plan:
         return intake(path).plan
     except ScenarioError as error:
         raise Refusal(str(error)) from None
+    except OSError as error:
+        raise Refusal(f"{path} cannot be read: {error.strerror}.") from None
 
 
 def undo(

@@ -169,6 +169,14 @@ def import_(
         datetime.date | None,
         typer.Option(parser=day, metavar="DATE", help="First day of the prices; without it today."),
     ] = None,
+    valid_to: Annotated[
+        datetime.date | None,
+        typer.Option(parser=day, metavar="DATE", help="Last day of the prices."),
+    ] = None,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="Heading that changes no price although it seems to."),
+    ] = None,
     zero_is_free: Annotated[
         bool, typer.Option("--zero-is-free", help="A price of zero means free of charge.")
     ] = False,
@@ -191,11 +199,13 @@ def import_(
     from workbooks.prices.sheet.units import SIZES
 
     size = SIZES[unit.lower()] if unit else None
-    given = Given(size, _currency(currency), provider or "", zero_is_free, valid_from)
+    told = (size, _currency(currency), provider or "", zero_is_free, valid_from, valid_to)
+    given = Given(*told, tuple(leave_out or ()))
     kept, today = store(), datetime.date.today()
     seen = run(lambda: importing.preview(kept, file, given, today, accept or []))
     if as_json:
         questions = {"questions": seen.read.questions, "warnings": seen.read.warnings}
+        questions["not_used"] = [str(each) for each in seen.read.asides]
         print_json({"file": seen.name, **price_report.as_json(seen.plan), **questions})
     else:
         price_report.print_import(seen)

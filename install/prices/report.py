@@ -69,6 +69,11 @@ def print_import(seen: Preview) -> None:
     for text in seen.read.questions:
         print(f"Question: {text}")
     _print_some("Look again", seen.read.warnings)
+    _print_some("Not used", (str(each) for each in seen.read.asides if each not in seen.stops))
+    _print_some(
+        "Not used, and may change what the prices mean; --leave-out TEXT says that it does not",
+        (f"{each}: a {each.kind}" for each in seen.stops),
+    )
     new, changed = len(seen.plan.of("new")), len(seen.plan.of("changed"))
     print(
         f"{seen.name}: models accepted as new: {new}, changed: {changed}, as they are: {same}; "

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 from workbooks.folder import receipts
-from workbooks.folder.receipts import FolderError, Receipt
+from workbooks.folder.receipts import FolderError, Line, Receipt
 
 Found = TypeVar("Found", bound=Callable[..., object])
 
 _in_use: list[Path | None] = [None]
+_supposed: list[Receipt] = []
 _forgetters: list[Callable[[], None]] = []
 
 
@@ -48,6 +49,18 @@ def using(folder: Path | None) -> Iterator[None]:
         forget()
 
 
+@contextmanager
+def supposing(lines: Iterable[Line]) -> Iterator[None]:
+    """Have every table as it would be with a receipt of some lines; nothing is written."""
+    _supposed.append(receipts.staged(lines))
+    forget()
+    try:
+        yield
+    finally:
+        _supposed.pop()
+        forget()
+
+
 def per_folder(function: Found) -> Found:
     """Keep what a function returns until another folder is in use, or it has a new receipt."""
     kept = cache(function)
@@ -65,4 +78,4 @@ def forget() -> None:
 def changes() -> tuple[Receipt, ...]:
     """Return the receipts of the folder in use; none where there is no folder."""
     folder = current()
-    return receipts.read(folder) if folder else ()
+    return (*(receipts.read(folder) if folder else ()), *_supposed)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from install.command import main
+from tests.install.folder.talk import said
 from workbooks.folder import receipts
 from workbooks.folder.standing import standing, told, waiting
 
@@ -17,34 +17,6 @@ ROOT = Path(__file__).parents[3]
 TODAY = datetime.date(2026, 12, 5)
 SHEET = "model,input,output,currency,unit,valid from,valid to\n"
 CONTRACT = SHEET + "openai/gpt-6.1-sol,1.7,8.5,USD,1M,2026-06-01,2027-12-31\n"
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new budget folder; making its workbook takes seconds."""
-    folder = tmp_path_factory.mktemp("made") / "budget"
-    assert main(["init", str(folder)]) == 0
-    return folder
-
-
-@pytest.fixture
-def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of it, with the user inside."""
-    copy = tmp_path / "budget"
-    for path in sorted(made.rglob("*")):
-        to = copy / path.relative_to(made)
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.mkdir(exist_ok=True) if path.is_dir() else to.write_bytes(path.read_bytes())
-    monkeypatch.chdir(copy)
-    return copy
-
-
-def said(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
-    """Run a command and return what it says."""
-    capsys.readouterr()
-    assert main(list(arguments)) == code
-    captured = capsys.readouterr()
-    return captured.out + captured.err
 
 
 def test_what_is_made_is_what_the_page_says(folder: Path) -> None:
@@ -127,7 +99,7 @@ def test_a_change_is_taken_back_by_moving_its_receipt(
     assert len(list((folder / "undone").iterdir())) == 1
     shown = said(capsys, "prices", "show", "openai/gpt-6.1-sol", "--json")
     assert '"input_price_per_mtok": 2.0' in shown
-    assert "No receipt begins with 1999" in said(capsys, "undo", "1999", code=2)
+    assert "There is no receipt that begins with 1999." in said(capsys, "undo", "1999", code=2)
 
 
 def test_outside_a_folder_nothing_is_kept(

@@ -11,6 +11,7 @@ from pathlib import Path
 from workbooks.prices.compare import Reading
 from workbooks.prices.offers import FeedError, Offer, Parsed
 from workbooks.prices.planning import Known, Plan, plan_sheet
+from workbooks.prices.sheet.aside import Aside
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.files import LARGEST_FILE
 from workbooks.prices.sheet.reading import read_sheets
@@ -29,6 +30,13 @@ class Preview:
     read: SheetRead
     plan: Plan
     asked: tuple[Given, date, Collection[str]]
+
+    @property
+    def stops(self) -> list[Aside]:
+        """What must be said to be left out before anything is written."""
+        leave = {each.casefold() for each in self.asked[0].leave_out}
+        found = (each for each in self.read.asides if each.kind)
+        return [each for each in found if each.said.casefold() not in leave]
 
 
 def preview(
@@ -84,13 +92,24 @@ def apply(store: Store, shown: Preview) -> Preview:
 
     Raises
     ------
+    FeedError
+        If the sheet has a date, term, minimum, discount or seller that nothing used.
     FolderError
         If the folder cannot be written.
     """
+    if shown.stops:
+        raise FeedError(stopped(shown))
     now_shown = _planned(shown.name, shown.content, store.written(), shown.asked)
     with store.change():
         _write(store, now_shown)
     return now_shown
+
+
+def stopped(shown: Preview) -> str:
+    """Return in a sentence what a sheet says that nothing has used."""
+    told = "; ".join(f"{each}, a {each.kind}" for each in shown.stops[:5])
+    how = f"--leave-out {shown.stops[0].said!r} says that it changes no price"
+    return f"{shown.name} says more than was used: {told}; {how}"
 
 
 def _write(store: Store, shown: Preview) -> None:

@@ -28,6 +28,7 @@ from workbooks.prices.offers import (
 )
 from workbooks.prices.sheet import names
 from workbooks.prices.sheet.amounts import decimal_mark, take_apart
+from workbooks.prices.sheet.aside import Aside
 from workbooks.prices.sheet.bounds import apart
 from workbooks.prices.sheet.cells import (
     Context,
@@ -57,6 +58,7 @@ class SheetRead:
     doubts: list[Doubt] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
 
 
 class Table(NamedTuple):
@@ -262,8 +264,7 @@ class Rows:
         if len(stated) > 1:
             raise DoubtfulError(f"its row and its column say two currencies: {', '.join(stated)}")
         currency = stated[0] if stated else self._titled_currency
-        mark = self.marks[at]
-        return Context(mark, size, currency, max(cents for _, cents in told))
+        return Context(self.marks[at], size, currency, max(cents for _, cents in told))
 
     @cached_property
     def _titled_tokens(self) -> int | None:
@@ -289,8 +290,7 @@ class Rows:
     def _term(self, row: int) -> tuple[date | None, date | None]:
         roles = ("valid_from", "valid_to")
         begins, ends = (self.cell(row, self.heading.first(role)) for role in roles)
-        first, after = term(begins, ends)
-        return first or self.given.valid_from, after
+        return term(begins or self.given.valid_from, ends or self.given.valid_to)
 
 
 def _quietly(read: Callable[..., T], value: object) -> T | None:
