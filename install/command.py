@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
+from pathlib import Path
 
 import typer
 
@@ -23,7 +25,6 @@ from install.commands.actuals import actuals
 from install.commands.budget import budget
 from install.commands.decide import decide
 from install.commands.freeze import freeze
-from install.commands.init import init
 from install.commands.lint import lint
 from install.commands.questions import breakeven, tco
 from install.commands.reconcile import reconcile
@@ -32,6 +33,9 @@ from install.commands.size import size
 from install.commands.sizing import sizing
 from install.commands.template import template
 from install.commands.usage import usage
+from install.folder.adding import add
+from install.folder.making import init
+from install.folder.signing import approve, undo
 from install.functions.listing import functions
 from install.mixing.mix import mix
 from install.prices.feeds import COMMANDS as PRICE_COMMANDS
@@ -41,12 +45,14 @@ from install.reports.report import report
 from install.terminal.refusal import Refusal
 from install.terminal.screen import screened
 
+FOLDER = "--folder"
 FAULT = 70  # what other programs return for a fault of their own
 Complaint: type[Exception] = typer.BadParameter.__mro__[2]  # typer does not export it itself
 
 app = typer.Typer(
     help="When does running our own LLM beat paying a cloud API, and what will either cost?",
-    epilog="Every command has its own help and an example: evenpoint budget --help.",
+    epilog="Every command has its own help and an example: evenpoint budget --help. "
+    "Each works on the nearest budget folder, which evenpoint init makes, or on --folder FOLDER.",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -64,6 +70,9 @@ for question in (
     decide,
     reconcile,
     actuals,
+    add,
+    approve,
+    undo,
 ):
     app.command()(question)
 for name, command in (PRICE_COMMANDS | RATE_COMMANDS).items():
@@ -90,7 +99,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(given: list[str]) -> int:
     try:
         _check_text(given)
-        return app(given or ["--help"], prog_name="evenpoint", standalone_mode=False) or 0
+        with _folder_in_use(given):
+            if not given and _in_a_folder():
+                return 0
+            return app(given or ["--help"], prog_name="evenpoint", standalone_mode=False) or 0
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
     except Complaint as error:
@@ -98,11 +110,59 @@ def _run(given: list[str]) -> int:
     except typer.Abort:
         print("Stopped; nothing was written.", file=sys.stderr)
     except Exception as fault:
+        from workbooks.folder.receipts import FolderError
+
+        if isinstance(fault, FolderError):
+            print(f"{str(fault).rstrip('.')}.", file=sys.stderr)
+            return 2
         if os.environ.get("EVENPOINT_TRACEBACK"):
             raise
         print(_told(fault, given), file=sys.stderr)
         return FAULT
     return 2
+
+
+@contextmanager
+def _folder_in_use(given: list[str]) -> Iterator[None]:
+    """Use the budget folder that is named, and take it off what was typed, or else the nearest."""
+    from workbooks.folder import place
+
+    if (named := _taken(given)) is not None:
+        with place.using(Path(named)):
+            yield
+        return
+    try:
+        here = place.nearest(Path.cwd())
+    except OSError:  # the folder is gone, or nobody may look into one above it
+        here = None
+    with place.using(here):
+        yield
+
+
+def _in_a_folder() -> bool:
+    """Say where the budget folder in use stands, if there is one."""
+    from workbooks.folder import place
+
+    if place.current() is None:
+        return False
+    from install.folder.standing import print_standing
+
+    print_standing()
+    return True
+
+
+def _taken(given: list[str]) -> str | None:
+    """Take --folder and what follows it off what was typed."""
+    for at, each in enumerate(given):
+        if each == "--":
+            return None
+        if each == FOLDER and at + 1 < len(given):
+            named = given[at + 1]
+            del given[at : at + 2]
+            return named
+        if each.startswith(f"{FOLDER}="):
+            return given.pop(at).partition("=")[2]
+    return None
 
 
 def _check_text(given: Sequence[str]) -> None:

@@ -46,8 +46,10 @@ def why(error: OSError) -> str:
     return f"{cause} ({said})" if cause else said
 
 
-def write(files: Mapping[Path, bytes]) -> None:
+def write(files: Mapping[Path, bytes], mode: int = 0o666) -> None:
     """Write files beside their places, bring them to the disk, and only then move them there.
+
+    What is new may be used by those who have the rights of a mode; what is there keeps its own.
 
     What a killed writer left beside them goes; what another one is writing stays. A link stays
     a link: the file that it leads to is written.
@@ -62,7 +64,7 @@ def write(files: Mapping[Path, bytes]) -> None:
         for path, content in files.items():
             real = path.resolve()
             sweep(real)
-            part, file = held.enter_context(_held(real))
+            part, file = held.enter_context(_held(real, mode))
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -81,6 +83,12 @@ def sweep(path: Path) -> None:
                 _remove_unheld(path.with_name(name))
 
 
+def sweep_folder(folder: Path) -> None:
+    """Remove what killed writers of whatever files left in a folder."""
+    for part in folder.glob(".*.part"):
+        _remove_unheld(part)
+
+
 def _remove_unheld(part: Path) -> None:
     with suppress(OSError):
         with part.open("r+b") as file:
@@ -92,9 +100,9 @@ def _remove_unheld(part: Path) -> None:
 
 
 @contextmanager
-def _held(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
+def _held(path: Path, new: int) -> Iterator[tuple[Path, IO[bytes]]]:
     """Open a file beside another, with its rights, and hold it; take a new name if swept."""
-    mode = rights(path) if path.exists() else 0o666
+    mode = rights(path) if path.exists() else new
     while True:
         part = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
         try:
@@ -107,23 +115,6 @@ def _held(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
         finally:
             with suppress(OSError):  # a name that could not be written cannot be removed either
                 part.unlink(missing_ok=True)
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Make a folder for its owner alone, and wait until nobody else writes there.
-
-    Raises
-    ------
-    TimeoutError
-        If that takes longer than a minute.
-    """
-    make_folder(folder)
-    with created(folder / ".lock", "ab", rights(folder)) as file:
-        for _ in _waits():
-            if _try_lock(file):
-                break
-        yield
 
 
 @contextmanager

@@ -47,6 +47,9 @@ class TokenPrice:
     A price may be lower outside the provider's peak hours: the others are then those of the
     peak, and `off_peak_price_share` is what is left of them. The hours are UTC, on the first
     `peak_days_count` days of each week from Monday.
+
+    `origin` is `shipped`, `list` where a price list was read since, or `contract`, and
+    `source_sha256` the file that it was read from.
     """
 
     provider: str
@@ -80,6 +83,8 @@ class TokenPrice:
     second_output_price_per_mtok: float | None
     agreement: str
     note: str
+    origin: str = "shipped"
+    source_sha256: str = ""
 
     def holds_on(self, day: date) -> bool:
         """Say whether the price is valid on a day; the last day of validity is excluded."""

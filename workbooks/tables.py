@@ -1,12 +1,19 @@
-"""Read the shipped tables: prices, hardware, models, speeds, load, assumptions, exchange rates."""
+"""The tables every command reads: what is shipped, with the receipts of the folder in use over it.
 
-from collections.abc import Callable, Iterable
-from dataclasses import fields
+Prices, hardware, models, speeds, load, assumptions and exchange rates.
+"""
+
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from workbooks.evidence import AnswerTime, UnseenThroughput
+from workbooks.folder import prices
+from workbooks.folder.cells import overlaid
+from workbooks.folder.cells import shipped as _read
+from workbooks.folder.place import changes, per_folder
+from workbooks.folder.receipts import Receipt
 from workbooks.rows import (
     Accelerator,
     Assumption,
@@ -56,38 +63,27 @@ __all__ = [
 
 Row = TypeVar("Row", bound="DataclassInstance")
 
-READERS: dict[object, Callable[[str], Any]] = {
-    str: str,
-    float: float,
-    date: date.fromisoformat,
-    float | None: lambda text: float(text) if text else None,
-    date | None: lambda text: date.fromisoformat(text) if text else None,
-}
-"""How the text of a cell is read, by the type of its column."""
-
-
-def _read(kind: type[Row], name: str) -> tuple[Row, ...]:
-    import csv  # noqa: PLC0415  # half the time it takes to import this module
-    from importlib.resources import files  # noqa: PLC0415
-
-    readers = {field.name: READERS[field.type] for field in fields(kind)}
-    with (files("workbooks.data") / name).open(encoding="utf-8") as table:
-        return tuple(
-            kind(**{column: readers[column](cell) for column, cell in line.items()})
-            for line in csv.DictReader(table)
-        )
-
 
 @cache
-def token_prices() -> tuple[TokenPrice, ...]:
-    """Return every token price the package ships, ordered by model and date."""
+def _shipped_prices() -> tuple[TokenPrice, ...]:
     return _read(TokenPrice, "token_prices.csv")
 
 
-@cache
+def written_prices(found: Iterable[Receipt]) -> prices.Rows:
+    """Return the shipped prices and those of some receipts as they were written, by model."""
+    return prices.written(_shipped_prices(), found)
+
+
+@per_folder
+def token_prices() -> tuple[TokenPrice, ...]:
+    """Return every token price that is known, ordered by model and date."""
+    return prices.folded(written_prices(changes()))
+
+
+@per_folder
 def rents() -> tuple[Rent, ...]:
     """Return what each provider asks for an accelerator, ordered by name and provider."""
-    return _read(Rent, "rents.csv")
+    return overlaid(_read(Rent, "rents.csv"), ("hardware", "provider"), changes(), "rent")
 
 
 @cache
@@ -96,16 +92,16 @@ def retirements() -> tuple[Retirement, ...]:
     return _read(Retirement, "retirements.csv")
 
 
-@cache
+@per_folder
 def accelerators() -> tuple[Accelerator, ...]:
-    """Return every accelerator the package knows, ordered by name."""
-    return _read(Accelerator, "accelerators.csv")
+    """Return every accelerator that is known, ordered by name."""
+    return overlaid(_read(Accelerator, "accelerators.csv"), ("hardware",), changes(), "hardware")
 
 
-@cache
+@per_folder
 def throughputs() -> tuple[Throughput, ...]:
-    """Return every published serving speed, ordered by system."""
-    return _read(Throughput, "throughput.csv")
+    """Return every serving speed, ordered by system."""
+    return overlaid(_read(Throughput, "throughput.csv"), ("system",), changes(), "speed")
 
 
 @cache
@@ -120,10 +116,10 @@ def answer_times() -> tuple[AnswerTime, ...]:
     return _read(AnswerTime, "answer_times.csv")
 
 
-@cache
+@per_folder
 def models() -> tuple[Model, ...]:
-    """Return every open model whose shape the package knows, ordered by name."""
-    return _read(Model, "models.csv")
+    """Return every open model whose shape is known, ordered by name."""
+    return overlaid(_read(Model, "models.csv"), ("model",), changes(), "model")
 
 
 @cache
@@ -138,10 +134,12 @@ def assumptions() -> tuple[Assumption, ...]:
     return _read(Assumption, "assumptions.csv")
 
 
-@cache
+@per_folder
 def exchange_rates() -> tuple[ExchangeRate, ...]:
-    """Return the ECB reference rates the package ships, ordered by day and currency."""
-    return _read(ExchangeRate, "exchange_rates.csv")
+    """Return the exchange rates that are known, ordered by day and currency."""
+    shipped = _read(ExchangeRate, "exchange_rates.csv")
+    found = overlaid(shipped, ("date", "from_currency", "to_currency"), changes(), "rate")
+    return tuple(sorted(found, key=lambda each: (each.date, each.to_currency)))
 
 
 def price_on(model: str, day: date | None = None) -> TokenPrice:
@@ -162,7 +160,7 @@ def price_on(model: str, day: date | None = None) -> TokenPrice:
     10.0
     """
     known = _named(token_prices(), "model", model, "model")
-    for price in known:
+    for price in reversed(known):
         if price.holds_on(day or price.as_of):
             return price
     gone = retirement(model)

@@ -103,7 +103,7 @@ def new_budget(book: Book) -> str:
     folder = book.folder() or Path.home() / "Documents"
     folder = folder if folder.is_dir() else Path.home()
     path = free_path(folder, "Evenpoint budget.xlsx")
-    verdict, *_, written = evenpoint("budget", "--out", str(path)).strip().splitlines()
+    verdict, *_, written = evenpoint(folder, "budget", "--out", str(path)).strip().splitlines()
     book.open(path)
     return f"{verdict}\n{written}\n\nIt is open now: type over the blue cells on the sheet Inputs."
 
@@ -194,12 +194,15 @@ def price_changes(book: Book) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "prices.xlsx")
         book.save_copy(copy)
-        found: dict[str, Any] = json.loads(evenpoint("addin", "price-changes", str(copy)))
+        command = ("addin", "price-changes", str(copy))
+        found: dict[str, Any] = json.loads(evenpoint(book.folder(), *command))
     return found
 
 
-def evenpoint(*arguments: str) -> str:
-    """Run the command of this installation and return what it prints.
+def evenpoint(folder: Path | None, *arguments: str) -> str:
+    """Run the command of this installation in a folder and return what it prints.
+
+    A budget folder that it lies in is the one whose tables count.
 
     Raises
     ------
@@ -212,6 +215,7 @@ def evenpoint(*arguments: str) -> str:
         capture_output=True,
         encoding="utf-8",
         stdin=subprocess.DEVNULL,
+        cwd=folder if folder and folder.is_dir() else None,
         creationflags=NO_WINDOW if sys.platform == "win32" else 0,
     )
     if done.returncode:

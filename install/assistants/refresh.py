@@ -19,7 +19,7 @@ from install.prices.feeds import (
     refresh,
     run,
     sources_of,
-    store_at,
+    store,
     told,
     write_workbook,
 )
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from workbooks.prices.store import Store
 
 NAME, MOST_TOLD = "refresh", 5
-WITHHELD = frozenset({"apply", "store", "rentals", "from"})
+WITHHELD = frozenset({"apply", "rentals", "from"})
 """What an assistant does not decide: where prices are read from and kept, and that they change."""
 ASKS = (
     "What would change is shown to the user, who is asked before anything is written: the user's "
-    "own price table, and the workbook where one is named."
+    "budget folder, and the workbook where one is named."
 )
 
 
@@ -59,7 +59,7 @@ class Request:
 
     def looked(self) -> tuple[Refresh, Changes | None]:
         """Return what would change; nothing is written."""
-        kept = store_at(None)
+        kept = store()
         with kept.change():
             done = self.refreshed(kept)
             changes = plan_workbook(kept, self.workbook, self.new) if self.workbook else None
@@ -67,7 +67,7 @@ class Request:
         return done, changes
 
     def refreshed(self, kept: Store) -> Refresh:
-        """Bring the user's price table up to date."""
+        """Bring the prices of the budget folder up to date."""
         from workbooks.prices.refreshing import refresh as refreshed
 
         return refreshed(kept, self.lists, self.day, self.accept, self.new)
@@ -106,8 +106,8 @@ def _request(arguments: Mapping[str, Any]) -> Request:
 def _question(done: Refresh, changes: Changes | None) -> str:
     """Say what would be written where; empty where nothing would."""
     lines = []
-    if models := done.plan.rows:
-        lines.append(f"the prices of {len(models)} models in your price table")
+    if (models := done.plan.added) and store().folder:
+        lines.append(f"the prices of {len(models)} models in your budget folder")
     if changes and changes.parts:
         prices = [each for each in changes.changed if isinstance(each.new, float)]
         told = "; ".join(map(str, prices[:MOST_TOLD]))
@@ -128,12 +128,12 @@ def _write(request: Request, agreed: Refresh, changes: Changes | None) -> Answer
 
 
 def _written(request: Request, agreed: Refresh, changes: Changes | None) -> Answer:
-    kept = store_at(None)
+    kept = store()
     with kept.change():
         done = request.refreshed(kept)
-        if done.plan.rows != agreed.plan.rows:
+        if done.plan.added != agreed.plan.added:
             kept.forget()
-            return refused("Your price table has changed meanwhile; nothing was written.")
+            return refused("The prices of the folder have changed meanwhile; nothing was written.")
     if changes:
         write_workbook(changes)
     return Answer({"written": True, **plain(told(done, changes))})

@@ -1,12 +1,10 @@
-"""`evenpoint init`: a scenario file to fill in, or a ready one to start from."""
+"""A scenario file to fill in, or a ready one to start from: what `evenpoint init` writes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from install.terminal.refusal import Refusal
 from install.terminal.writing import check_target, write
@@ -70,25 +68,14 @@ SERIES = """
 """
 
 
-def init(
-    file: Annotated[Path, typer.Argument(help="Scenario file to write.", metavar="FILE")] = Path(
-        "scenario.toml"
-    ),
-    source: Annotated[
-        str | None, typer.Option("--from", metavar="NAME", help="Ready scenario to start from.")
-    ] = None,
-) -> None:
-    """Write a scenario file to fill in.
+def scenario_file(file: Path, source: str | None) -> None:
+    """Write a scenario file to fill in, or a copy of a ready one.
 
-    It holds every input with its meaning, unit, bounds and default. With --from it is a copy of
-    a ready scenario: mid-size (a mid-size company), article-1 (LinkedIn post 'Cloud vs.
-    Self-Hosted: Cost Crossover Analysis', Q1 2025), article-2 (the 'token trap' article),
-    article-3 (CTO guide 'The Trillion Token Tipping Point').
-
-    Example: evenpoint init ours.toml
+    Raises
+    ------
+    Refusal
+        If there is no such ready scenario, or the file cannot be written.
     """
-    if file.suffix.lower() != ".toml":
-        raise Refusal(f"{file} is no scenario name; it must end in .toml.")
     check_target(file, force=False, hint="give another name")
     write(file, _template(file.name).encode() if source is None else _ready(source))
     print(f"Wrote {file}. Fill it in and run: evenpoint budget {file}")

@@ -1,4 +1,4 @@
-"""`evenpoint prices refresh`, `import` and `history`: keep a price table of one's own."""
+"""`evenpoint prices refresh`, `import` and `history`: the prices of a budget folder."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from workbooks.prices.store import Store
 
 T = TypeVar("T")
-STORE = typer.Option(
-    "--store", metavar="FOLDER", help="Folder of your own prices; without it the usual place."
-)
+NO_FOLDER = "There is no budget folder here to keep that in; evenpoint init makes one."
 ACCEPT = typer.Option(
     metavar="MODEL", help="Take this model's price although it moved more than tenfold."
 )
@@ -52,7 +50,6 @@ def refresh(
     apply: Annotated[
         bool, typer.Option("--apply", help="Write the workbook; without it only look.")
     ] = False,
-    store: Annotated[Path | None, STORE] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
     """Read the published price lists and continue your own table with what changed.
@@ -62,11 +59,13 @@ def refresh(
     stand. With a workbook, its price table is compared with yours, and --apply changes the
     price cells and nothing else.
 
+    Outside a budget folder nothing is kept.
+
     Example: evenpoint prices refresh --workbook ours.xlsx
     """
     from workbooks.prices import refreshing
 
-    kept = store_at(store)
+    kept = store()
     sources = sources_of(source or [], origin or [], offline)
     done = run(lambda: refreshing.refresh(kept, sources, datetime.date.today(), accept or [], new))
     if rentals:
@@ -103,10 +102,11 @@ def sources_of(names: list[str], origins: list[str], offline: bool) -> list[Sour
 
 def _rent(store: Store, providers: list[str]) -> None:
     from workbooks.prices.rates import rental
-    from workbooks.prices.store import RENTALS
 
+    if store.folder is None:
+        raise Refusal(NO_FOLDER)
     found = run(lambda: rental.ask(providers))
-    run(lambda: store.write(RENTALS, rental.table(found)))
+    rental.keep(store, providers, found)
     print(f"Kept {len(found):,} GPU rental prices; see evenpoint prices gpus.", file=sys.stderr)
 
 
@@ -118,19 +118,13 @@ def plan_workbook(store: Store, path: Path, append: bool) -> Changes:
 
     today, every = datetime.date.today(), run(store.token_prices)
     rows = [asdict(row) for row in every if row.holds_on(today)]
-    known = [*map(asdict, _shipped()), *map(asdict, every)]
+    known = [*map(asdict, every), *(asdict(row) for r in store.written().values() for row in r)]
     try:
         return plan_refresh(path, rows, append=append, known=known)
     except RefreshError as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
     except OSError as error:
         raise Refusal(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def _shipped() -> tuple[Any, ...]:
-    from workbooks.tables import token_prices
-
-    return token_prices()
 
 
 def write_workbook(changes: Changes) -> None:
@@ -185,6 +179,14 @@ def import_(
         datetime.date | None,
         typer.Option(parser=day, metavar="DATE", help="First day of the prices; without it today."),
     ] = None,
+    valid_to: Annotated[
+        datetime.date | None,
+        typer.Option(parser=day, metavar="DATE", help="Last day of the prices."),
+    ] = None,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="Heading that changes no price although it seems to."),
+    ] = None,
     zero_is_free: Annotated[
         bool, typer.Option("--zero-is-free", help="A price of zero means free of charge.")
     ] = False,
@@ -192,7 +194,6 @@ def import_(
     apply: Annotated[
         bool, typer.Option("--apply", help="Write the prices; without it only look.")
     ] = False,
-    store: Annotated[Path | None, STORE] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
     """Read a vendor's price sheet into your own table; without --apply only show what it says.
@@ -208,19 +209,23 @@ def import_(
     from workbooks.prices.sheet.units import SIZES
 
     size = SIZES[unit.lower()] if unit else None
-    given = Given(size, _currency(currency), provider or "", zero_is_free, valid_from)
-    kept, today = store_at(store), datetime.date.today()
+    told = (size, _currency(currency), provider or "", zero_is_free, valid_from, valid_to)
+    given = Given(*told, tuple(leave_out or ()))
+    kept, today = store(), datetime.date.today()
     seen = run(lambda: importing.preview(kept, file, given, today, accept or []))
     if as_json:
         questions = {"questions": seen.read.questions, "warnings": seen.read.warnings}
+        questions["not_used"] = [str(each) for each in seen.read.asides]
         print_json({"file": seen.name, **price_report.as_json(seen.plan), **questions})
     else:
         price_report.print_import(seen)
     if not apply:
         print("Nothing was written; --apply writes it.", file=sys.stderr)
         return
+    if kept.folder is None:
+        raise Refusal(NO_FOLDER)
     done = run(lambda: importing.apply(kept, seen))
-    print(f"Wrote {len(done.plan.rows)} models to {kept.folder}", file=sys.stderr)
+    print(f"Wrote {len(done.plan.added)} models to {kept.folder}", file=sys.stderr)
 
 
 def _currency(code: str | None) -> str:
@@ -237,7 +242,6 @@ def history(
         datetime.date | None,
         typer.Option(parser=day, metavar="DATE", help="Only the price of that day: 2025-06-09."),
     ] = None,
-    store: Annotated[Path | None, STORE] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the rows as JSON.")] = False,
 ) -> None:
     """Show what a model has cost from day to day, with the file each price was read from.
@@ -247,7 +251,7 @@ def history(
     from dataclasses import asdict
     from difflib import get_close_matches
 
-    table = run(store_at(store).history)
+    table = run(store().history)
     if model not in table:
         near = ", ".join(get_close_matches(model, table, n=3, cutoff=0))
         raise Refusal(f"There is no model {model!r} in your table; the nearest are {near}.")
@@ -274,11 +278,12 @@ def history(
     print_next("as the API of a budget", "budget --api-model", model)
 
 
-def store_at(folder: Path | None) -> Store:
-    """Return the store in a folder, or in the usual place."""
-    from workbooks.prices.store import Store, default_folder
+def store() -> Store:
+    """Return the prices of the budget folder in use; without one they start from the shipped."""
+    from workbooks.folder import place
+    from workbooks.prices.store import Store
 
-    return Store(folder or default_folder())
+    return Store(place.current())
 
 
 def run(step: Callable[[], T]) -> T:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from install.prices.feeds import STORE, run, store_at
+from install.prices.feeds import run, store
 from install.terminal.answers import print_json, print_next, print_table
 from install.terminal.flags import day
 from install.terminal.refusal import Refusal
@@ -48,7 +48,6 @@ def gpus(
         Path | None,
         typer.Option(help="Catalogue in the layout of gpuhunt or SkyPilot, instead of your own."),
     ] = None,
-    store: Annotated[Path | None, STORE] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the rows as JSON.")] = False,
 ) -> None:
     """Show what GPUs rent for on demand, in USD for each GPU and hour.
@@ -58,15 +57,14 @@ def gpus(
     Example: evenpoint prices gpus --file vms.csv
     """
     from workbooks.prices.rates import rental
-    from workbooks.prices.store import RENTALS
 
-    own = store_at(store).folder / RENTALS
-    if not file and not own.exists():
+    kept = file or rental.kept(store())
+    if not kept:
         raise Refusal("There are no rental prices yet; evenpoint prices refresh --rentals aws.")
     if file:
         rentals = run(lambda: rental.parse(_content(file), file.stem))
     else:
-        rentals = run(lambda: rental.read_table(_content(own)))
+        rentals = run(lambda: rental.read_table(_content(kept)))
     found = rental.ranges(rentals)
     if as_json:
         print_json({"gpus": [each._asdict() for each in found]})

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from workbooks.prices.refreshing import Refresh
     from workbooks.prices.sheet.importing import Preview
     from workbooks.prices.splice import Changes
-    from workbooks.prices.store import KeptPrice
+    from workbooks.rows import TokenPrice
 
 MOST_LINES = 30
 
@@ -34,7 +34,7 @@ def print_refresh(done: Refresh) -> None:
     _print_some("Set aside", map(_doubt, ours + _moved(done.plan.doubts)))
     others = len(done.plan.doubts) - len(ours)
     if others:
-        print(f"{others} prices of other models were set aside: see quarantine.csv in the store.")
+        print(f"{others} prices of other models were set aside; --json lists them.")
     if done.plan.unknown:
         print(f"{done.plan.unknown:,} models are not in your table; --new adds them.")
 
@@ -74,6 +74,11 @@ def print_import(seen: Preview) -> None:
     for text in seen.read.questions:
         print(f"Question: {text}")
     _print_some("Look again", seen.read.warnings)
+    _print_some("Not used", (str(each) for each in seen.read.asides if each not in seen.stops))
+    _print_some(
+        "Not used, and may change what the prices mean; --leave-out TEXT says that it does not",
+        (f"{each}: a {each.kind}" for each in seen.stops),
+    )
 
 
 def _print_changes(plan: Plan) -> None:
@@ -89,13 +94,14 @@ def _line(change: Change) -> str:
         return f"{change.model}: no price from {change.why} on"
     begins = change.why or new.valid_from
     since = f" from {begins}" if begins else ""
+    since += f" until {new.valid_to}" if new.valid_to else ""
     place = f" ({change.place})" if change.place else ""
     parts = (_step(column, old, new) for column in _columns(old, new))
     head = f"{change.model}{'' if old else ', new'}{since}"
     return f"{head}, {new.currency}: {', '.join(parts)}{place}"
 
 
-def _columns(old: KeptPrice | None, new: KeptPrice) -> Iterable[str]:
+def _columns(old: TokenPrice | None, new: TokenPrice) -> Iterable[str]:
     """Return the columns that differ; all that have a price where nothing was before."""
     from workbooks.prices.offers import TITLES
 
@@ -106,7 +112,7 @@ def _columns(old: KeptPrice | None, new: KeptPrice) -> Iterable[str]:
             yield column
 
 
-def _step(column: str, old: KeptPrice | None, new: KeptPrice) -> str:
+def _step(column: str, old: TokenPrice | None, new: TokenPrice) -> str:
     from workbooks.prices.offers import TITLES
 
     before, after = getattr(old, column, None), getattr(new, column)
@@ -117,11 +123,11 @@ def _step(column: str, old: KeptPrice | None, new: KeptPrice) -> str:
     return f"{TITLES[column]} {was} -> {'blank' if after is None else f'{after:g}'}"
 
 
-def _pair(price: KeptPrice) -> str:
+def _pair(price: TokenPrice) -> str:
     return f"{price.input_price_per_mtok:g} / {price.output_price_per_mtok:g}"
 
 
-def _difference(price: KeptPrice) -> str:
+def _difference(price: TokenPrice) -> str:
     second = f"{price.second_input_price_per_mtok:g} / {price.second_output_price_per_mtok:g}"
     first = f"{price.model}: {price.source} {_pair(price)}"
     return f"{first}, {price.second_source} {second} {price.currency}"
@@ -163,7 +169,7 @@ def as_json(plan: Plan) -> Mapping[str, Any]:
     }
 
 
-def _row(price: KeptPrice | None) -> dict[str, Any] | None:
+def _row(price: TokenPrice | None) -> dict[str, Any] | None:
     from dataclasses import asdict
 
     return None if price is None else asdict(price)

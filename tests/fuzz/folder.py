@@ -18,7 +18,7 @@ from tests.fuzz.tries import run
 from tests.workbooks.prices.feeds.lists import path
 
 SECONDS = 30
-PRICES = ["--store", "store"]
+PRICES: list[str] = []
 LIST = f"genai={path('genai')}"
 COMMANDS = {
     "lint": ["lint", "{}"],

@@ -120,7 +120,7 @@ def _refresh(file: str, _: random.Random) -> Arguments:
     return ["prices", "refresh", "--from", f"{file.partition('.')[0]}={file}", *STORE, "--new"]
 
 
-STORE = ["--store", "store"]
+STORE: Arguments = []
 TOLD = ["--unit", "1M", "--currency", "USD", "--provider", "openai", *STORE]
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from install.command import main
 from tests.workbooks.usage.exports import DATA
+from workbooks.folder import receipts
 from workbooks.prices.feeds import genai
 from workbooks.prices.store import Store
 from workbooks.printable import STEERING
@@ -163,10 +164,10 @@ def test_usage_says_models_as_text(tmp_path: Path, capsys: pytest.CaptureFixture
     assert found.keys() == plain.keys()
 
 
-def test_price_lists_put_only_text_into_the_store_and_a_workbook(
+def test_price_lists_put_only_text_into_receipts_and_a_workbook(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whatever a list calls its models, no file of the store has a cell that begins a formula."""
+    """Whatever a list calls its models, no receipt has a cell that begins a formula."""
     providers = json.loads(genai.installed())
     names = [*FORMULAS, *STEERS, FORGED]
     prices = {"input_mtok": 2, "output_mtok": 8}
@@ -175,15 +176,16 @@ def test_price_lists_put_only_text_into_the_store_and_a_workbook(
         provider["models"] = [*provider["models"], *models]
         providers.append(provider)
     Path("list.json").write_text(json.dumps(providers))
-    command = ["prices", "refresh", "--from", "genai=list.json", "--new", "--store", "store"]
+    receipts.write(Path(), [{"table": "folder"}])
+    command = ["prices", "refresh", "--from", "genai=list.json", "--new"]
     assert main(command) == 0
     assert "\nForged" not in not_steering(capsys)
-    assert [row for row in Store(Path("store")).rows() if MARK in row.model.upper()]
-    for path in Path("store").glob("*.csv"):
+    assert [row for row in Store(Path()).rows() if MARK in row.model.upper()]
+    for path in Path().glob("receipts/*.csv"):
         assert formulas_in(path) == []
 
 
-def test_a_price_sheet_puts_only_text_into_the_store_and_a_workbook(
+def test_a_price_sheet_puts_only_text_into_receipts_and_a_workbook(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A vendor names models, provider and the file itself; the prices of all reach a workbook."""
@@ -194,14 +196,15 @@ def test_a_price_sheet_puts_only_text_into_the_store_and_a_workbook(
         texts = [*FORMULAS, *(each for each in STEERS if "\r" not in each)]
         table.writerows([text, text, "2", "8"] for text in texts)
         table.writerows([f"m{n} {text}", "x", "2", "8"] for n, text in enumerate(texts))
-    assert main(["prices", "import", str(sheet), "--apply", "--store", "store"]) == 0
+    receipts.write(Path(), [{"table": "folder"}])
+    assert main(["prices", "import", str(sheet), "--apply"]) == 0
     not_steering(capsys)
-    for path in Path("store").glob("*.csv"):
+    for path in Path().glob("receipts/*.csv"):
         assert formulas_in(path) == []
-    kept = [row.model for row in Store(Path("store")).rows()]
+    kept = [row.model for row in Store(Path()).rows()]
     assert [model for model in kept if STEERING.search(model)] == []
     assert main(["budget", "--out", "b.xlsx"]) == 0
-    command = ["prices", "refresh", "--offline", "--store", "store", "--workbook", "b.xlsx"]
+    command = ["prices", "refresh", "--offline", "--workbook", "b.xlsx"]
     assert main([*command, "--new", "--apply"]) == 0
     not_steering(capsys)
     inert(tmp_path / "b.xlsx")

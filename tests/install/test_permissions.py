@@ -10,7 +10,7 @@ import pytest
 
 from addin.log import log_failure, log_path
 from install.command import main
-from workbooks.prices.store import default_folder
+from workbooks.folder import receipts
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
 SHEET = "Model,Provider,Input (USD per 1M tokens),Output (USD per 1M tokens)\nm,x,2,8\n"
@@ -33,30 +33,19 @@ def modes(folder: Path) -> dict[str, str]:
     return {str(p.relative_to(folder)): oct(stat.S_IMODE(p.stat().st_mode)) for p in paths}
 
 
-def test_the_store_of_prices_is_its_owners(tmp_path: Path) -> None:
-    """The folder, what is in it, and the one above it; of many imports too."""
+@pytest.mark.parametrize(("folders", "files"), [(0o700, 0o600), (0o750, 0o640)])
+def test_a_budget_folder_is_for_those_who_may_enter_it(folders: int, files: int) -> None:
+    """A folder of one's own stays so, and one that is open to a group gets files it may read."""
     Path("p.csv").write_text(SHEET)
-    for price in ("2", "3"):
-        Path("p.csv").write_text(SHEET.replace("2", price))
-        assert main(["prices", "import", "p.csv", "--apply"]) == 0
-    found = modes(default_folder())
-    assert {"token_prices.csv", "sources.csv", "quarantine.csv", ".lock", "files"} <= found.keys()
-    folders = {"0o700" for name in found if (default_folder() / name).is_dir()}
-    assert folders == {found["."], found["files"]}
-    assert {found[n] for n in found if (default_folder() / n).is_file()} == {"0o600"}
-    assert modes(default_folder().parent)["."] == "0o700"
-
-
-def test_a_store_that_a_team_shares_stays_shared(tmp_path: Path) -> None:
-    """A folder that somebody has opened to a group gets files that the group may read."""
-    Path("p.csv").write_text(SHEET)
-    team = tmp_path / "team"
-    team.mkdir()
-    team.chmod(0o750)
-    assert main(["prices", "import", "p.csv", "--apply", "--store", str(team)]) == 0
-    found = modes(team)
-    assert {found[n] for n in found if (team / n).is_file()} == {"0o640"}
-    assert {found[n] for n in found if (team / n).is_dir()} == {"0o750"}
+    ours = Path("ours")
+    ours.mkdir()
+    ours.chmod(folders)
+    receipts.write(ours, [{"table": "folder"}])
+    assert main(["prices", "import", "p.csv", "--apply", "--folder", "ours"]) == 0
+    found = modes(ours)
+    assert {found[n] for n in found if (ours / n).is_file()} == {oct(files)}
+    assert {found[n] for n in found if (ours / n).is_dir()} == {oct(folders)}
+    assert {"receipts", "files"} <= found.keys()
 
 
 def test_the_log_is_its_owners() -> None:
@@ -82,6 +71,7 @@ def test_a_file_that_is_replaced_keeps_its_rights(mode: int) -> None:
 def test_the_copy_of_a_private_workbook_is_private() -> None:
     """A refresh keeps the workbook as it was beside it."""
     Path("p.csv").write_text(SHEET.replace("m,x", "openai/o3,openai"))
+    receipts.write(Path(), [{"table": "folder"}])
     assert main(["prices", "import", "p.csv", "--apply"]) == 0
     assert main(["budget", "--out", "b.xlsx"]) == 0
     Path("b.xlsx").chmod(0o600)

@@ -118,7 +118,7 @@ def test_a_lock_waits_for_its_holder(tmp_path: Path) -> None:
     told, held = [], threading.Event()
 
     def first() -> None:
-        with disk.locked(tmp_path):
+        with disk.alone(tmp_path / "file"):
             held.set()
             time.sleep(0.2)
             told.append("first")
@@ -126,7 +126,7 @@ def test_a_lock_waits_for_its_holder(tmp_path: Path) -> None:
     thread = threading.Thread(target=first)
     thread.start()
     held.wait()
-    with disk.locked(tmp_path):
+    with disk.alone(tmp_path / "file"):
         told.append("second")
     thread.join()
     assert told == ["first", "second"]

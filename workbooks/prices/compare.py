@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from workbooks.folder.timeline import CONTRACT
 from workbooks.prices.feeds.registry import FEEDS
 from workbooks.prices.offers import INPUT, OUTPUT, RATES, Offer, Parsed
-from workbooks.prices.store import KeptPrice
+from workbooks.rows import TokenPrice
 
 RANKS = {feed.title: rank for rank, feed in enumerate(FEEDS.values())}
 TRUSTED_ALONE = {"genai-prices", "price sheet"}
@@ -66,17 +68,20 @@ def rank(source: str) -> int:
     return next((place for title, place in RANKS.items() if source.startswith(title)), -1)
 
 
-def row(offer: Offer, reading: Reading, old: KeptPrice | None, origin: str) -> KeptPrice | None:
+def row(offer: Offer, reading: Reading, old: TokenPrice | None, origin: str) -> TokenPrice | None:
     """Return an offer as a row of the table; None where input or output have no price.
 
-    A column about which the source says nothing keeps what the table had.
+    A column about which the source says nothing keeps what the table had. A contract stays as it
+    was quoted; what it leaves out, input and output too, follows the list that it stands before.
     """
     rates = _rates(offer, old if old and old.currency == offer.currency else None)
     given, received = rates.pop(INPUT), rates.pop(OUTPUT)
+    if origin == CONTRACT:
+        given, received = (math.nan if each is None else each for each in (given, received))
     if given is None or received is None:
         return None
     same: dict[str, Any] = {name: getattr(offer, name) for name in SAME}
-    return KeptPrice(
+    return TokenPrice(
         **same | rates,
         input_price_per_mtok=given,
         output_price_per_mtok=received,
@@ -94,10 +99,10 @@ def row(offer: Offer, reading: Reading, old: KeptPrice | None, origin: str) -> K
     )
 
 
-def _rates(offer: Offer, old: KeptPrice | None) -> dict[str, float | None]:
+def _rates(offer: Offer, old: TokenPrice | None) -> dict[str, float | None]:
     """Return the prices by column; what the source does not know is what the table had."""
     rates = {
-        column: None if (price := offer.rates.get(column)) is None else float(price)
+        column: None if (price := offer.rates.get(column)) is None else float(f"{price:.12g}")
         for column in RATES
     }
     for column in RATES if offer.partial else offer.unsure:
@@ -108,13 +113,13 @@ def _rates(offer: Offer, old: KeptPrice | None) -> dict[str, float | None]:
 
 def _alone(title: str, origin: str) -> str:
     """Return how far to trust a source that no other confirms; a contract needs none."""
-    if origin == "import":
+    if origin == CONTRACT:
         return "high"
     return "medium" if title in TRUSTED_ALONE else "low"
 
 
 def opinions(
-    price: KeptPrice, readings: Sequence[Reading], before: KeptPrice | None, day: date
+    price: TokenPrice, readings: Sequence[Reading], before: TokenPrice | None, day: date
 ) -> list[Opinion]:
     """Return what the other sources say; one that was not read again keeps its last word."""
     said = [reading.opinion(price.model, day) for reading in readings]
@@ -126,7 +131,7 @@ def opinions(
     return [each for each in found if each.currency == price.currency]
 
 
-def agrees(price: KeptPrice, opinion: Opinion) -> bool:
+def agrees(price: TokenPrice, opinion: Opinion) -> bool:
     """Say whether a source has the same input and output price, but for rounding."""
     pairs = (
         (price.input_price_per_mtok, opinion.input_price),
@@ -135,7 +140,7 @@ def agrees(price: KeptPrice, opinion: Opinion) -> bool:
     return all(abs(ours - theirs) <= ours * ROUNDING for ours, theirs in pairs)
 
 
-def judged(price: KeptPrice, others: Iterable[Opinion]) -> dict[str, object]:
+def judged(price: TokenPrice, others: Iterable[Opinion]) -> dict[str, object]:
     """Return the columns of a row that tell whether the sources agree."""
     ranked = sorted(others, key=lambda other: agrees(price, other))
     if not ranked:

@@ -25,6 +25,7 @@ class Single(NamedTuple):
     valid_from: date | None = None
     note: str = ""
     source_url: str = ""
+    valid_to: date | None = None
 
 
 def gather(singles: Iterable[Single], by_date: bool = False) -> Parsed:
@@ -87,6 +88,7 @@ def _offer(kept: list[Single]) -> Offer:
         currency=first.currency,
         rates={each.column: each.price for each in kept},
         valid_from=max((each.valid_from for each in kept if each.valid_from), default=None),
+        valid_to=min((each.valid_to for each in kept if each.valid_to), default=None),
         source_url=first.source_url,
         note="; ".join(dict.fromkeys(each.note for each in kept if each.note)),
         partial=True,

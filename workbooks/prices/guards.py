@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from workbooks.folder.timeline import in_force
 from workbooks.prices.compare import Reading
 from workbooks.prices.offers import INPUT, OUTPUT, FeedError
-from workbooks.prices.store import Download, KeptPrice
-from workbooks.prices.timeline import in_force
+from workbooks.prices.store import Download
+from workbooks.rows import TokenPrice
 
 LEAST_SHARE = 0.8  # of what a source covered before
 WILD_FACTOR = 10.0
 WILD_SHARE = 0.2  # of the prices that can be compared
 
-History = Mapping[str, Sequence[KeptPrice]]
+History = Mapping[str, Sequence[TokenPrice]]
 
 
 def check(reading: Reading, history: History, last: Download | None, day: date) -> None:
@@ -47,7 +48,7 @@ def covered(title: str, history: History) -> set[str]:
     return {
         model
         for model, rows in history.items()
-        if rows[-1].source.startswith(title) or rows[-1].second_source.startswith(title)
+        if rows and (rows[-1].source.startswith(title) or rows[-1].second_source.startswith(title))
     }
 
 
@@ -67,7 +68,7 @@ def _check_moves(reading: Reading, history: History, day: date) -> None:
         )
 
 
-def moves(old: KeptPrice, new: Mapping[str, float | None]) -> Iterable[float]:
+def moves(old: TokenPrice, new: Mapping[str, float | None]) -> Iterable[float]:
     """Yield by what factor each price moved, up or down; none where either is free or blank."""
     for column, price in new.items():
         before = getattr(old, column)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from workbooks.folder.timeline import CONTRACT, LIST, completed, in_force, steps, timeline
 from workbooks.prices.compare import Reading, judged, opinions, rank, row
-from workbooks.prices.guards import WILD_FACTOR, History, covered, moves
+from workbooks.prices.guards import WILD_FACTOR, covered, moves
 from workbooks.prices.offers import INPUT, OUTPUT, RATES, Doubt
-from workbooks.prices.store import KeptPrice
-from workbooks.prices.timeline import around, continued, in_force, steps
+from workbooks.rows import TokenPrice
 from workbooks.tables import exchange_rate, retirement
+
+Rows = Sequence[TokenPrice]
+Known = Mapping[str, Rows]  # by model, in the order they were written in
+READ = ("as_of", "as_of_kind", "source_sha256")
+"""The columns that say only that a list was read once more."""
 
 
 class Change(NamedTuple):
@@ -20,8 +25,8 @@ class Change(NamedTuple):
 
     kind: str
     model: str
-    old: KeptPrice | None
-    new: KeptPrice | None
+    old: TokenPrice | None
+    new: TokenPrice | None
     why: str = ""
     place: str = ""
 
@@ -32,7 +37,10 @@ class Plan:
 
     changes: list[Change] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
-    rows: dict[str, list[KeptPrice]] = field(default_factory=dict)
+    added: dict[str, list[TokenPrice]] = field(default_factory=dict)
+    """The rows that would be written."""
+    confirmed: dict[str, TokenPrice] = field(default_factory=dict)
+    """The rows that a list has said once more, as they are now."""
     unknown: int = 0
 
     def of(self, *kinds: str) -> list[Change]:
@@ -41,106 +49,138 @@ class Plan:
 
 
 def plan(
-    history: History,
+    known: Known,
     readings: Sequence[Reading],
     day: date,
-    origin: str = "feed",
     accept: Collection[str] = (),
     add_new: bool = False,
 ) -> Plan:
-    """Return what some files, the most important first, change in the table on a day.
+    """Return what price lists, the most important first, change in the table on a day.
 
-    A contract, which is a row of the user's own sheet, stands against every price list. Models
-    that the table lacks are added only on request; `accept` names those whose wild move is right.
+    They never touch a contract: it stands within its term, and what they say is told beside it.
+    Models that the table lacks are added only on request; `accept` names those whose wild move
+    is right.
     """
     made = Plan()
     offered = {model for reading in readings for model in reading.offers}
-    made.unknown = 0 if add_new else len(offered - history.keys())
-    for model in sorted(offered if add_new else offered & history.keys()):
-        _plan_model(made, model, (history.get(model, ()), readings, day), origin, accept)
-    for reading in readings if origin == "feed" else ():
-        made.changes += _vanished(reading, history, day)
+    made.unknown = 0 if add_new else len(offered - known.keys())
+    for model in sorted(offered if add_new else offered & known.keys()):
+        _plan_model(made, model, (known.get(model, ()), readings, day), accept)
+    lists = {model: listed(rows) for model, rows in known.items()}
+    for reading in readings:
+        made.changes += _vanished(reading, lists, day)
         made.doubts += reading.parsed.doubts
     return made
+
+
+def plan_sheet(known: Known, reading: Reading, day: date, accept: Collection[str] = ()) -> Plan:
+    """Return what a vendor's sheet changes in the table; its prices are a contract's."""
+    made = Plan()
+    for model in sorted(reading.offers):
+        rows = known.get(model, ())
+        quotes = [row(offer, reading, None, CONTRACT) for offer in reading.offers[model]]
+        if model not in accept:
+            quotes = [each and _until_newer(each, listed(rows), day) for each in quotes]
+        dated = [replace(each, valid_from=each.valid_from or day) for each in quotes if each]
+        for quote in sorted(dated, key=lambda each: each.valid_from or day):
+            _plan_quote(made, rows, quote, (reading, accept))
+            rows = [*rows, *made.added.get(model, ())[-1:]]
+    return made
+
+
+def _until_newer(quote: TokenPrice, lists: Rows, day: date) -> TokenPrice:
+    """Let a sheet that names an older day, and no term, hold until the list moved after it."""
+    first = quote.valid_from
+    newer = [each.valid_from for each in lists if each.valid_from and each.valid_from <= day]
+    later = [each for each in newer if first and each > first]
+    return replace(quote, valid_to=min(later)) if later and not quote.valid_to else quote
+
+
+def listed(rows: Rows) -> list[TokenPrice]:
+    """Return what lists say of a model from day to day, whatever contract stands before them."""
+    return timeline([each for each in rows if each.origin != CONTRACT])
+
+
+def _plan_quote(
+    made: Plan, rows: Rows, quote: TokenPrice, told: tuple[Reading, Collection[str]]
+) -> None:
+    reading, accept = told
+    start = quote.valid_from or date.min
+    before, after = timeline(rows), timeline([*rows, quote])
+    now, new = in_force(before, start), in_force(after, start)
+    place, lists = _place(quote.model, reading), listed(rows)
+    if completed(quote, in_force(lists, start) or next(iter(lists), None)) is None:
+        made.doubts += _incomplete(quote.model, reading, now)
+        return
+    if quote.model not in accept and (wild := _wild(now, new, place)):
+        made.doubts.append(wild)
+        return
+    made.changes.append(_change(quote.model, before, after, start)._replace(place=place))
+    made.added.setdefault(quote.model, []).append(quote)
 
 
 def _plan_model(
     made: Plan,
     model: str,
-    known: tuple[Sequence[KeptPrice], Sequence[Reading], date],
-    origin: str,
+    known: tuple[Rows, Sequence[Reading], date],
     accept: Collection[str],
 ) -> None:
-    old, readings, day = known
-    if origin == "feed" and old and _is_gone(model, day):
+    rows, readings, day = known
+    old = listed(rows)
+    if old and _is_gone(model, day):
         made.changes.append(Change("same", model, old[-1], old[-1]))  # lists name it for longer
         return
     now = in_force(old, day)
-    primary = _primary(model, now, readings, origin)
-    wanted = _rows(model, primary, now, origin, day) if primary else steps(old, day)
+    primary = _primary(model, now, readings)
+    wanted = _rows(model, primary, now) if primary else steps(old, day)
     if primary and not wanted:
         made.doubts += _incomplete(model, primary, now)
         return
-    if primary:
-        dated = origin != "feed" and model not in accept and _is_dated(primary, model)
-        wanted = around(wanted, (row for row in old if _stays(row, day, dated)))
-    listed = origin == "feed" and not (now and now.origin == "import")
-    if listed and (current := in_force(wanted, day)):
-        verdict: dict[str, Any] = judged(current, opinions(current, readings, now, day))
-        wanted = [replace(each, **verdict) if each is current else each for each in wanted]
-    place = _place(model, primary)
-    if model not in accept and (wild := _wild(now, in_force(wanted, day), place)):
+    if current := in_force(wanted, day):
+        verdict = judged(current, opinions(current, readings, now, day))
+        wanted = [replace(each, **verdict) if each is current else each for each in wanted]  # type: ignore[arg-type]  # columns by name
+    if model not in accept and (wild := _wild(now, in_force(wanted, day), _place(model, primary))):
         made.doubts.append(wild)
         return
-    change = _change(model, old, wanted, day)._replace(place=place)
-    if now and now.origin == "import" and not primary:
-        made.changes.append(_against_contract(now, readings, day) or change)
-        return
-    made.changes.append(change)
-    made.rows[model] = _continued(old, wanted, day, change)
+    change = _change(model, old, wanted, day)._replace(place=_place(model, primary))
+    agreed = in_force(timeline(rows), day)
+    if agreed and agreed.origin == CONTRACT:
+        made.changes.append(_against_contract(agreed, readings, day) or change)
+    else:
+        made.changes.append(change)
+    _add(made, model, _written(old, wanted, day, change), now)
 
 
-def _is_dated(reading: Reading, model: str) -> bool:
-    """Say whether a sheet states itself from when on a model's price holds."""
-    return all(offer.valid_from for offer in reading.offers[model])
+def _add(made: Plan, model: str, rows: list[TokenPrice], now: TokenPrice | None) -> None:
+    """Keep rows to be written; one that says nothing new is only confirmed."""
+    if len(rows) == 1 and now and _without_reading(rows[0]) == _without_reading(now):
+        if rows[0] != now:
+            made.confirmed[model] = rows[0]
+    elif rows:
+        made.added[model] = rows
 
 
-def _stays(row: KeptPrice, day: date, dated: bool) -> bool:
-    """Say whether a row that begins later stands against a price from a day on.
-
-    A contract that was signed and has not begun always does; every newer step does against a
-    sheet that states an older day, unless its model is accepted by name.
-    """
-    return bool(row.valid_from and row.valid_from > day) and (row.origin == "import" or dated)
+def _without_reading(row: TokenPrice) -> TokenPrice:
+    return replace(row, as_of=date.min, as_of_kind="", source_sha256="")
 
 
-def _primary(
-    model: str, now: KeptPrice | None, readings: Sequence[Reading], origin: str
-) -> Reading | None:
+def _primary(model: str, now: TokenPrice | None, readings: Sequence[Reading]) -> Reading | None:
     """Return the file whose word counts; a lesser source never overrules the one in use."""
-    if origin == "feed" and now and now.origin == "import":
-        return None
-    limit = rank(now.source) if now and origin == "feed" else len(readings) + 99
-    fitting = (each for each in readings if model in each.offers)
-    return next((each for each in fitting if origin != "feed" or rank(each.title) <= limit), None)
+    limit = rank(now.source) if now else len(readings) + 99
+    return next((r for r in readings if model in r.offers and rank(r.title) <= limit), None)
 
 
-def _rows(
-    model: str, reading: Reading, now: KeptPrice | None, origin: str, day: date
-) -> list[KeptPrice]:
-    made = [row(offer, reading, now, origin) for offer in reading.offers[model]]
-    return [_until_retired(each, origin, day) for each in made if each]
-
-
-def _until_retired(price: KeptPrice, origin: str, day: date) -> KeptPrice:
-    """Close a price on the day its model is retired; a sheet that states an end is believed."""
-    gone = retirement(price.model)
-    if not gone or gone.retired_on <= max(price.valid_from or day, day):
-        return price  # whoever still sells it
-    stated = origin != "feed" and price.valid_to is not None
-    if stated or (price.valid_to or date.max) < gone.retired_on:
-        return price
-    return replace(price, valid_to=gone.retired_on)
+def _rows(model: str, reading: Reading, now: TokenPrice | None) -> list[TokenPrice]:
+    made = [row(offer, reading, now, LIST) for offer in reading.offers[model]]
+    gone = retirement(model)
+    last = gone.retired_on if gone else date.max
+    return [
+        replace(each, valid_to=gone.retired_on)
+        if gone and (each.valid_to or last) >= last
+        else each
+        for each in made
+        if each
+    ]
 
 
 def _is_gone(model: str, day: date) -> bool:
@@ -148,7 +188,7 @@ def _is_gone(model: str, day: date) -> bool:
     return bool(gone and gone.retired_on <= day)
 
 
-def _incomplete(model: str, reading: Reading, now: KeptPrice | None) -> Iterable[Doubt]:
+def _incomplete(model: str, reading: Reading, now: TokenPrice | None) -> Iterable[Doubt]:
     held = f"in that currency, only in {now.currency}" if now else "for this model"
     for offer in reading.offers[model]:
         for column in offer.rates:
@@ -168,7 +208,7 @@ def _place(model: str, reading: Reading | None) -> str:
     return "; ".join(f"{sheet} {', '.join(each)}".strip() for sheet, each in cells.items())
 
 
-def _wild(now: KeptPrice | None, new: KeptPrice | None, place: str) -> Doubt | None:
+def _wild(now: TokenPrice | None, new: TokenPrice | None, place: str) -> Doubt | None:
     if not now or not new or not (worth := _worth(new.currency, now.currency)):
         return None
     prices = {column: getattr(new, column) * worth for column in (INPUT, OUTPUT)}
@@ -189,14 +229,14 @@ def _worth(currency: str, other: str) -> float:
         return 0.0
 
 
-def _prices(price: KeptPrice | None) -> tuple[object, ...] | None:
+def _prices(price: TokenPrice | None) -> tuple[object, ...] | None:
     if price is None:
         return None
     values = (getattr(price, column) for column in RATES)
     return (price.currency, *(None if v is None else float(f"{v:.9g}") for v in values))
 
 
-def _first_difference(old: Iterable[KeptPrice], new: Iterable[KeptPrice], day: date) -> date | None:
+def _first_difference(old: Rows, new: Rows, day: date) -> date | None:
     """Return the first day, from the given one on, on which two histories differ."""
     both = [*old, *new]
     ends = {end for each in both for end in (each.valid_from, each.valid_to) if end and end > day}
@@ -206,7 +246,7 @@ def _first_difference(old: Iterable[KeptPrice], new: Iterable[KeptPrice], day: d
     return None
 
 
-def _change(model: str, old: Sequence[KeptPrice], new: list[KeptPrice], day: date) -> Change:
+def _change(model: str, old: Rows, new: Rows, day: date) -> Change:
     if not old:
         return Change("new", model, None, in_force(new, day) or new[0])
     start = _first_difference(old, new, day)
@@ -215,24 +255,29 @@ def _change(model: str, old: Sequence[KeptPrice], new: list[KeptPrice], day: dat
     return Change("changed", model, in_force(old, start), in_force(new, start), str(start))
 
 
-def _continued(
-    old: Sequence[KeptPrice], new: list[KeptPrice], day: date, change: Change
-) -> list[KeptPrice]:
-    """Return a model's rows: as told where it is new, confirmed where nothing changed."""
+def _written(old: Rows, wanted: Rows, day: date, change: Change) -> list[TokenPrice]:
+    """Return the rows that say what is wanted: all where it is new, else from where it differs."""
+    ours = [replace(each, origin=LIST) for each in wanted]
     if change.kind == "new":
-        return new
-    now, fresh = in_force(old, day), in_force(new, day)
+        return ours
+    now, fresh = in_force(old, day), in_force(ours, day)
     if change.kind == "changed":
-        start = date.fromisoformat(change.why)
-        return continued(old, new, _since(start, day, now, fresh))
+        start = _since(date.fromisoformat(change.why), day, now, fresh)
+        return _restated(old, ours, start if in_force(ours, start) else day)  # else it ends there
     if now is None or fresh is None:
-        return list(old)
+        return []
     note = fresh.note or now.note
-    confirmed = replace(fresh, note=note, valid_from=now.valid_from, valid_to=now.valid_to)
-    return [confirmed if each is now else each for each in old]
+    return [replace(fresh, note=note, valid_from=now.valid_from, valid_to=now.valid_to)]
 
 
-def _since(start: date, day: date, now: KeptPrice | None, fresh: KeptPrice | None) -> date:
+def _restated(old: Rows, wanted: Rows, start: date) -> list[TokenPrice]:
+    """Return what is wanted from a day on, and again where an old row would begin later."""
+    begins = {each.valid_from for each in (*old, *wanted) if each.valid_from} | {start}
+    held = ((day, in_force(wanted, day)) for day in sorted(begins) if day >= start)
+    return [replace(each, valid_from=day) for day, each in held if each]
+
+
+def _since(start: date, day: date, now: TokenPrice | None, fresh: TokenPrice | None) -> date:
     """Return the day of a change: the source's own, if it lies after our last look."""
     own = fresh.valid_from if fresh else None
     if start == day and own and now and now.as_of < own < day and now.holds_on(own):
@@ -240,16 +285,16 @@ def _since(start: date, day: date, now: KeptPrice | None, fresh: KeptPrice | Non
     return start
 
 
-def _against_contract(now: KeptPrice, readings: Sequence[Reading], day: date) -> Change | None:
+def _against_contract(now: TokenPrice, readings: Sequence[Reading], day: date) -> Change | None:
     for reading in readings:
-        if listed := reading.opinion(now.model, day):
-            pair = f"{listed.input_price:g} and {listed.output_price:g} {listed.currency}"
+        if said := reading.opinion(now.model, day):
+            pair = f"{said.input_price:g} and {said.output_price:g} {said.currency}"
             why = f"your own sheet stands; {reading.title} lists {pair}"
             return Change("kept", now.model, now, now, why)
     return None
 
 
-def _vanished(reading: Reading, history: History, day: date) -> Iterable[Change]:
+def _vanished(reading: Reading, history: Known, day: date) -> Iterable[Change]:
     for model in sorted(covered(reading.title, history) - reading.named):
         now = in_force(history[model], day)
         if now and now.source.startswith(reading.title):

@@ -14,8 +14,8 @@ from workbooks.prices.feeds.registry import FEEDS, Feed
 from workbooks.prices.fetching import public
 from workbooks.prices.guards import check
 from workbooks.prices.offers import FeedError
-from workbooks.prices.planning import Plan, plan
-from workbooks.prices.store import Download, Store, StoreError, age_days, now
+from workbooks.prices.planning import Plan, listed, plan
+from workbooks.prices.store import Download, Store, age_days, now
 from workbooks.tables import token_prices
 
 
@@ -101,8 +101,8 @@ def refresh(
 
     Raises
     ------
-    FeedError
-        If the store cannot be read or written.
+    FolderError
+        If the folder cannot be read or written.
     """
     ordered = sorted(sources, key=lambda each: list(FEEDS).index(each.feed.name))
     contents = [_content(source) for source in ordered]  # slow, and needs no lock
@@ -125,23 +125,31 @@ def _refreshed(
     add_new: bool,
 ) -> Refresh:
     done = Refresh()
-    history = store.history()
+    known = store.written()
     for source, content in contents:
         try:
             done.read.append(_read(store, source, content, day))
-        except StoreError:  # no fault of the price list
-            raise
         except FeedError as error:
             done.refused[source.feed.title] = str(error)
-    done.plan = plan(history, done.read, day, accept=accept, add_new=add_new)
-    if done.plan.rows:
-        store.replace(done.plan.rows)
+    done.plan = plan(known, done.read, day, accept=accept, add_new=add_new)
+    store.add(done.plan.added)
+    _confirm(store, done.plan)
     for reading in done.read:
-        store.quarantine(reading.title, reading.sha256, reading.parsed.doubts)
+        ours = (doubt for doubt in reading.parsed.doubts if doubt.model in known)
+        store.set_aside(reading.title, reading.sha256, ours)
     wild = [doubt for doubt in done.plan.doubts if "accept this model" in doubt.reason]
-    store.quarantine("moved", "", wild)
+    store.set_aside("moved", "", wild)
     done.ages = ages(store, [source.feed for source, _ in contents], day)
     return done
+
+
+def _confirm(store: Store, plan: Plan) -> None:
+    """Tell in one line for each list which models it has at the price that they have."""
+    same: dict[str, list[str]] = {}
+    for model, row in plan.confirmed.items():
+        same.setdefault(row.source, []).append(model)
+    for source, models in same.items():
+        store.confirm(source, models, plan.confirmed[models[0]])
 
 
 def _read(store: Store, source: Source | Held, content: bytes | FeedError, day: date) -> Reading:
@@ -157,9 +165,8 @@ def _read(store: Store, source: Source | Held, content: bytes | FeedError, day: 
         models = len({offer.model for offer in parsed.offers})
         dated = _dated(store, source, content, day)
         reading = Reading(feed.title, parsed, sha256, dated, feed.url)
-        check(reading, store.history(), store.last(feed.name), day)
-    except StoreError:
-        raise
+        lists = {model: listed(rows) for model, rows in store.written().items()}
+        check(reading, lists, store.last(feed.name), day)
     except FeedError as error:
         _record(store, source, (sha256, len(content), models), f"refused: {error}")
         raise

@@ -23,6 +23,7 @@ from workbooks.tables import retirement
 DATA = Path(__file__).parents[1] / "data"
 Cell = str | Decimal | date | int | None
 Line = dict[str, Cell]
+READ = {"origin", "source_sha256"}  # columns of what is read later
 MAY_BE = "LiteLLM does not list it: it may be retired"
 Entry = Mapping[str, Any]  # one model in LiteLLM's file, priced per token
 
@@ -63,7 +64,8 @@ def read_litellm(path: Path, choice: Mapping[str, Any]) -> dict[str, Entry]:
 def write(path: Path, kind: type, lines: Iterable[Line]) -> None:
     """Write a table with the columns of its row type."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, [field.name for field in fields(kind)], lineterminator="\n")
+        shipped = [field.name for field in fields(kind) if field.name not in READ]
+        table = csv.DictWriter(file, shipped, lineterminator="\n")
         table.writeheader()
         table.writerows({column: _text(cell) for column, cell in line.items()} for line in lines)
 

@@ -1,44 +1,27 @@
-"""The user's own price table: dated rows in a folder, beside every file they were read from.
+"""The prices of a budget folder: what a refresh or an import reads there, and adds to it.
 
-The shipped table is never written. A model that is in the store is answered from the store, with
-its whole history; every other one from the shipped table.
+What a change adds becomes one receipt, after the files that were read. Without a folder it starts
+from the shipped table, and what is added is forgotten with the store.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import os
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
-from workbooks.disk import locked, why
-from workbooks.prices import journal
-from workbooks.prices.offers import Doubt, FeedError
-from workbooks.printable import cell_text
+from workbooks.folder import place, receipts
+from workbooks.folder.prices import CONFIRMED, PRICE, Rows, folded
+from workbooks.folder.receipts import Receipt
+from workbooks.folder.timeline import timeline
+from workbooks.prices.offers import Doubt
 from workbooks.rows import TokenPrice
-from workbooks.tables import READERS, token_prices
+from workbooks.tables import written_prices
 
-TABLE, LEDGER, QUARANTINE, FILES = "token_prices.csv", "sources.csv", "quarantine.csv", "files"
-RENTALS = "gpu_rental.csv"
-
-
-class StoreError(FeedError):
-    """The user's own table cannot be read or written, whatever the price lists say."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptPrice(TokenPrice):
-    """A price in the store: whether a price list or the user's own sheet says so, in which file."""
-
-    origin: str
-    source_sha256: str
+SOURCE, DOUBT = "source", "doubt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,171 +37,120 @@ class Download:
     outcome: str
 
 
-def default_folder() -> Path:
-    """Return where a program keeps its data on this platform."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = str(Path.home() / "Library" / "Application Support")
-    else:
-        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(base) / "evenpoint" / "prices"
-
-
 class Store:
-    """A folder with the user's prices.
+    """The prices of a budget folder, or of none.
 
     Raises
     ------
-    StoreError
-        From every method, if the folder or a file in it cannot be read or written.
+    FolderError
+        From every method, if the folder or a receipt in it cannot be read or written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
         self.folder = folder
-        self._staged: dict[str, bytes] | None = None
+        self._lines: list[receipts.Line] = []
+        self._files: dict[str, bytes] = {}
+        self._is_open = False
 
     @contextmanager
     def change(self) -> Iterator[None]:
-        """Read and write with nobody else writing; all that is written counts, or nothing."""
-        if self._staged is not None:  # part of a larger change
+        """Gather what is added meanwhile into one receipt; all of it counts, or nothing."""
+        if self._is_open:  # part of a larger change
             yield
             return
+        self._is_open, before = True, len(self._lines)
         try:
-            with locked(self.folder):
-                journal.finish(self.folder)
-                self._staged = {}
-                yield
-                if self._staged:
-                    journal.commit(self.folder, self._staged)
-        except OSError as error:
-            place = error.filename or self.folder
-            raise StoreError(f"{place} cannot be written: {why(error)}") from None
+            yield
+            if self.folder and self._lines:
+                receipts.write(self.folder, self._lines, self._files)
+                self._lines = []
+                place.forget()
+        except BaseException:
+            self._lines = self._lines[:before]
+            raise
         finally:
-            self._staged = None
+            self._files, self._is_open = {}, False
 
-    def rows(self) -> list[KeptPrice]:
-        """Return the rows of the store itself."""
-        return self._read(TABLE, KeptPrice)
+    def forget(self) -> None:
+        """Let nothing of this change count: it was made to see what it comes to."""
+        self._lines, self._files = [], {}
 
-    def history(self) -> dict[str, list[KeptPrice]]:
-        """Return every model's rows, the store's before the shipped ones."""
-        shipped = [_shipped(row) for row in token_prices()]
-        own = _by_model(self.rows())
-        return {**_by_model(shipped), **own}
+    def _receipts(self) -> tuple[Receipt, ...]:
+        """Return the receipts of the folder, and what is about to become one."""
+        kept = receipts.read(self.folder) if self.folder else ()
+        return (*kept, receipts.staged(self._lines)) if self._lines else kept
+
+    def written(self) -> Rows:
+        """Return every model's rows in the order they were written in, the shipped ones first."""
+        return written_prices(self._receipts())
+
+    def history(self) -> dict[str, list[TokenPrice]]:
+        """Return what each model has cost from day to day."""
+        return {model: timeline(rows) for model, rows in self.written().items()}
 
     def token_prices(self) -> tuple[TokenPrice, ...]:
         """Return the whole table, ordered by model and date."""
-        rows = [row for known in self.history().values() for row in known]
-        return tuple(sorted(rows, key=lambda row: (row.model, row.valid_from or date.min)))
+        return folded(self.written())
+
+    def rows(self) -> list[TokenPrice]:
+        """Return the rows that receipts have brought."""
+        every = (row for rows in self.written().values() for row in rows)
+        return [row for row in every if row.origin != "shipped"]
 
     def downloads(self) -> list[Download]:
         """Return every file that was read, oldest first."""
-        return self._read(LEDGER, Download)
+        return [_download(line) for receipt in self._receipts() for line in receipt.of(SOURCE)]
 
     def last(self, source: str) -> Download | None:
         """Return the last file of a source that was accepted."""
         good = [each for each in self.downloads() if each.outcome == "accepted"]
         return next((each for each in reversed(good) if each.source == source), None)
 
+    def file(self, sha256: str) -> Path | None:
+        """Return where a file that was read is kept."""
+        folder = self.folder / receipts.FILES if self.folder else None
+        return next(folder.glob(f"{sha256}.*"), None) if folder else None
+
     def keep_file(self, content: bytes, suffix: str) -> str:
         """Keep a file under its SHA-256, and return that."""
         digest = hashlib.sha256(content).hexdigest()
-        name = f"{FILES}/{digest}.{suffix}"
-        if self._content(name) != content:
-            self.write(name, content)
+        self._files[f"{digest}.{suffix}"] = content
         return digest
 
     def record(self, download: Download) -> None:
-        """Add a line to the ledger of files."""
+        """Tell what became of a file that was read."""
+        self._add(SOURCE, [asdict(download)])
+
+    def add(self, models: Mapping[str, Sequence[TokenPrice]]) -> None:
+        """Add rows to those of some models."""
+        self._add(PRICE, (asdict(row) for rows in models.values() for row in rows))
+
+    def confirm(self, source: str, models: Iterable[str], like: TokenPrice) -> None:
+        """Tell that a list that was read has models at the price that they have."""
+        same = {name: getattr(like, name) for name in ("as_of", "as_of_kind", "source_sha256")}
+        self._add(CONFIRMED, [{"source": source, "models": " ".join(models), **same}])
+
+    def set_aside(self, source: str, sha256: str, doubts: Iterable[Doubt]) -> None:
+        """Tell which prices of a file were not taken, and why."""
+        said = {"source": source, "sha256": sha256}
+        self._add(DOUBT, ({**said, **each._asdict()} for each in doubts))
+
+    def _add(self, table: str, lines: Iterable[Mapping[str, object]]) -> None:
         with self.change():
-            self.write(LEDGER, _csv(Download, map(asdict, [*self.downloads(), download])))
-
-    def replace(self, models: Mapping[str, Sequence[KeptPrice]]) -> None:
-        """Write the rows of some models in place of what the store has of them."""
-        with self.change():
-            kept = {**_by_model(self.rows()), **models}
-            rows = [row for model in sorted(kept) for row in kept[model]]
-            self.write(TABLE, _csv(KeptPrice, map(asdict, rows)))
-
-    def quarantine(self, source: str, sha256: str, doubts: Iterable[Doubt]) -> None:
-        """Write what was set aside from a source, in place of what was set aside before."""
-        names = ("source", "source_sha256", *Doubt._fields)
-        ours = [{"source": source, "source_sha256": sha256, **each._asdict()} for each in doubts]
-        with self.change():
-            others = [line for line in self._lines(QUARANTINE) if line.get("source") != source]
-            self.write(QUARANTINE, _table(names, [*others, *ours]))
-
-    def _read(self, name: str, kind: type[Any]) -> list[Any]:
-        path = self.folder / name
-        readers = {field.name: _reader(field) for field in fields(kind)}
-        try:
-            return [
-                kind(**{column: readers[column](line[column]) for column in readers})
-                for line in self._lines(name)
-            ]
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise StoreError(f"{path} is damaged; move it away or mend it ({error})") from None
-
-    def _lines(self, name: str) -> list[dict[str, str]]:
-        try:
-            text = (self._content(name) or b"").decode()
-            return list(csv.DictReader(io.StringIO(text, newline="")))
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise StoreError(f"{self.folder / name} cannot be read: {error}") from None
-
-    def _content(self, name: str) -> bytes | None:
-        if self._staged is not None and name in self._staged:
-            return self._staged[name]
-        try:
-            return journal.read(self.folder, name)
-        except OSError as error:
-            raise StoreError(f"{self.folder / name} cannot be read: {why(error)}") from None
-
-    def forget(self) -> None:
-        """Let nothing of this change count: it was made to see what it comes to."""
-        assert self._staged is not None
-        self._staged = {}
-
-    def write(self, name: str, content: bytes) -> None:
-        """Write a file of the store whole or not at all, with the rest of a change."""
-        with self.change():
-            assert self._staged is not None
-            self._staged[name] = content
+            self._lines += [{"table": table, **line} for line in lines]
 
 
-def _reader(field: Any) -> Any:
-    types = {str(known): read for known, read in READERS.items()}
-    types |= {getattr(known, "__name__", str(known)): read for known, read in READERS.items()}
-    return types[field.type if isinstance(field.type, str) else str(field.type)]
-
-
-def _shipped(row: TokenPrice) -> KeptPrice:
-    values = {field.name: getattr(row, field.name) for field in fields(TokenPrice)}
-    return KeptPrice(**values, origin="shipped", source_sha256="")
-
-
-def _by_model(rows: Iterable[KeptPrice]) -> dict[str, list[KeptPrice]]:
-    found: dict[str, list[KeptPrice]] = {}
-    for row in rows:
-        found.setdefault(row.model, []).append(row)
-    return found
-
-
-def _csv(kind: type[Any], lines: Iterable[Mapping[str, Any]]) -> bytes:
-    return _table([field.name for field in fields(kind)], lines)
-
-
-def _table(names: Sequence[str], lines: Iterable[Mapping[str, Any]]) -> bytes:
-    text = io.StringIO(newline="")
-    table = csv.DictWriter(text, names, lineterminator="\n")
-    table.writeheader()
-    table.writerows({name: cell_text(line[name]) for name in names} for line in lines)
-    return text.getvalue().encode()
+def _download(line: Mapping[str, str]) -> Download:
+    texts = ("source", "url", "retrieved_at", "sha256", "outcome")
+    return Download(
+        **{name: line.get(name, "") for name in texts},
+        size_bytes=float(line.get("size_bytes", 0)),
+        models=float(line.get("models", 0)),
+    )
 
 
 def now() -> str:
-    """Return this moment as the ledger writes it."""
+    """Return this moment as a receipt tells it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

@@ -179,8 +179,11 @@ def _check_day(name: str, value: Any) -> None:
 
 
 def newest_price() -> datetime.date:
-    """Day the shipped prices were made; plans are reproducible because it is not today."""
-    return max(price.as_of for price in tables.token_prices() if price.as_of_kind != "retrieved")
+    """Day of the newest prices; plans are reproducible because it is not today."""
+    made = (
+        p for p in tables.token_prices() if p.origin != "shipped" or p.as_of_kind != "retrieved"
+    )
+    return max(price.as_of for price in made)
 
 
 def _numbers(series: Mapping[str, Any], name: str) -> tuple[float, ...]:

@@ -16,8 +16,10 @@ from typing import Any, NamedTuple
 from workbooks.headings import twin
 from workbooks.numerals import decimal
 from workbooks.prices.offers import FeedError, shown
+from workbooks.prices.store import Download, Store, now
 from workbooks.printable import cell_text
 
+SOURCE = "gpuhunt"
 FOLDER = "GPUHUNT_CATALOG_DIR"
 LEAST, MOST = Decimal("0.01"), Decimal(100)  # USD an hour for one GPU; outside, a unit slipped
 
@@ -161,6 +163,29 @@ def table(rentals: Iterable[Rental]) -> bytes:
     lines.writerow(Rental._fields)
     lines.writerows(map(cell_text, rental) for rental in rentals)
     return text.getvalue().encode()
+
+
+def keep(store: Store, providers: Iterable[str], rentals: Sequence[Rental]) -> None:
+    """Keep rentals in a budget folder, and tell who was asked."""
+    content = table(rentals)
+    with store.change():
+        store.record(
+            Download(
+                source=SOURCE,
+                url=", ".join(providers),
+                retrieved_at=now(),
+                sha256=store.keep_file(content, "csv"),
+                size_bytes=float(len(content)),
+                models=float(len({each.gpu for each in rentals})),
+                outcome="accepted",
+            )
+        )
+
+
+def kept(store: Store) -> Path | None:
+    """Return the file of the rentals that were kept last; None where there is none."""
+    last = store.last(SOURCE)
+    return store.file(last.sha256) if last else None
 
 
 def read_table(content: bytes) -> list[Rental]:

@@ -39,6 +39,10 @@ class Given(NamedTuple):
     provider: str = ""
     zero_is_free: bool = False
     valid_from: date | None = None
+    valid_to: date | None = None
+    """The last day."""
+    leave_out: tuple[str, ...] = ()
+    """Headings that may be left out although they say something of dates, terms or discounts."""
 
 
 def said(value: Value) -> str:

@@ -188,6 +188,12 @@ def _check_part(name: str, package: zipfile.ZipFile, part: zipfile.ZipInfo) -> N
         raise FeedError(f"{name} has a document type in {part.filename}, as no workbook has")
 
 
+_UNCOMPUTED = re.compile(
+    rb"""<(?:\w+:)?c\b[^>]*\sr="([A-Z]+\d+)"[^>]*>\s*   # a cell with a formula
+    <(?:\w+:)?f\b(?:[^>]*/>|[^<]*</(?:\w+:)?f>)\s*
+    (?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>""",  # and no value
+    re.VERBOSE,
+)
 _HIDDEN = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\shidden="(?:1|true)")[^>]*\sr="(\d+)"')
 
 
@@ -197,6 +203,9 @@ def _sheet(name: str, sheet: Any, package: zipfile.ZipFile) -> Sheet:
     hidden: frozenset[int] = frozenset()
     path = getattr(sheet, "_worksheet_path", "")  # a sheet read in passing does not tell
     if path in package.namelist():
+        if waiting := _UNCOMPUTED.search(package.read(path)):
+            cell = f"{name}, sheet {sheet.title}, cell {waiting[1].decode()}"
+            raise FeedError(f"{cell} is a formula without a value; open and save it in Excel first")
         found = _HIDDEN.findall(package.read(path))
         hidden = frozenset(int(row) - 1 for row in found if len(row) < 9)
     return Sheet(name, sheet.title, rows, formats, hidden)

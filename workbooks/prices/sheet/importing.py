@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from workbooks.prices.compare import Reading
-from workbooks.prices.guards import History
 from workbooks.prices.offers import FeedError, Offer, Parsed
-from workbooks.prices.planning import Plan, plan
+from workbooks.prices.planning import Known, Plan, plan_sheet
+from workbooks.prices.sheet.aside import Aside
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.files import LARGEST_FILE
 from workbooks.prices.sheet.reading import read_sheets
@@ -30,6 +31,13 @@ class Preview:
     plan: Plan
     asked: tuple[Given, date, Collection[str]]
 
+    @property
+    def stops(self) -> list[Aside]:
+        """What must be said to be left out before anything is written."""
+        leave = {each.casefold() for each in self.asked[0].leave_out}
+        found = (each for each in self.read.asides if each.kind)
+        return [each for each in found if each.said.casefold() not in leave]
+
 
 def preview(
     store: Store, path: Path, given: Given, day: date, accept: Collection[str] = ()
@@ -41,23 +49,18 @@ def preview(
     FeedError
         If the file cannot be read, or holds no table of models and prices.
     """
-    return _planned(path.name, _content(path), store.history(), (given, day, accept))
+    return _planned(path.name, _content(path), store.written(), (given, day, accept))
 
 
 def _planned(
-    name: str, content: bytes, history: History, asked: tuple[Given, date, Collection[str]]
+    name: str, content: bytes, known: Known, asked: tuple[Given, date, Collection[str]]
 ) -> Preview:
     given, day, accept = asked
-    read = read_sheets(name, content, given, history)
+    read = read_sheets(name, content, given, known)
     offers = [offer for offer in read.offers if _current(offer, day)]
-    made = Plan()
-    for start in sorted({offer.valid_from or day for offer in offers}):
-        starting = [offer for offer in offers if (offer.valid_from or day) == start]
-        reading = Reading(titled(name), Parsed(starting, []), "", (day, "retrieved"))
-        step = plan({**history, **made.rows}, [reading], start, SOURCE, accept, add_new=True)
-        made.changes += step.changes
-        made.doubts += step.doubts
-        made.rows |= step.rows
+    sha256 = hashlib.sha256(content).hexdigest()
+    reading = Reading(titled(name), Parsed(offers, []), sha256, (day, "retrieved"))
+    made = plan_sheet(known, reading, day, accept)
     made.doubts = read.doubts + made.doubts
     return Preview(name, content, read, made, asked)
 
@@ -90,28 +93,30 @@ def apply(store: Store, shown: Preview) -> Preview:
     Raises
     ------
     FeedError
-        If the store cannot be written.
+        If the sheet has a date, term, minimum, discount or seller that nothing used.
+    FolderError
+        If the folder cannot be written.
     """
+    if shown.stops:
+        raise FeedError(stopped(shown))
+    now_shown = _planned(shown.name, shown.content, store.written(), shown.asked)
     with store.change():
-        now_shown = _planned(shown.name, shown.content, store.history(), shown.asked)
         _write(store, now_shown)
     return now_shown
+
+
+def stopped(shown: Preview) -> str:
+    """Return in a sentence what a sheet says that nothing has used."""
+    told = "; ".join(f"{each}, a {each.kind}" for each in shown.stops[:5])
+    how = f"--leave-out {shown.stops[0].said!r} says that it changes no price"
+    return f"{shown.name} says more than was used: {told}; {how}"
 
 
 def _write(store: Store, shown: Preview) -> None:
     suffix = shown.name.rpartition(".")[2].lower()
     sha256 = store.keep_file(shown.content, suffix if suffix.isalnum() else "sheet")
-    rows = {
-        model: [
-            replace(row, source_sha256=sha256)
-            if row.source == titled(shown.name) and not row.source_sha256
-            else row
-            for row in known
-        ]
-        for model, known in shown.plan.rows.items()
-    }
-    store.replace(rows)
-    store.quarantine(shown.name, sha256, shown.plan.doubts)
+    store.add(shown.plan.added)
+    store.set_aside(shown.name, sha256, shown.plan.doubts)
     store.record(
         Download(
             source=SOURCE,
@@ -119,7 +124,7 @@ def _write(store: Store, shown: Preview) -> None:
             retrieved_at=now(),
             sha256=sha256,
             size_bytes=float(len(shown.content)),
-            models=float(len(rows)),
+            models=float(len(shown.plan.added)),
             outcome="accepted",
         )
     )

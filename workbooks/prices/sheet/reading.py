@@ -7,6 +7,7 @@ from datetime import date
 
 from workbooks.prices.gathering import Single, gather
 from workbooks.prices.offers import INPUT, OUTPUT, FeedError, Offer
+from workbooks.prices.sheet.aside import asides, stated
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.files import open_sheets
 from workbooks.prices.sheet.headings import headings
@@ -33,8 +34,14 @@ def read_sheets(
         starts = list(headings(sheet.rows))
         tables += len(starts)
         ends = [*(following.below - 1 for following in starts[1:]), len(sheet.rows)]
-        for start, end in zip(starts, ends, strict=False):
-            table = Table(sheet, start, end, told, models, found)
+        tops = [0, *ends]
+        for top, start, end in zip(tops, starts, ends, strict=False):
+            above = range(top, start.below - 1)
+            dated = stated(sheet, above)
+            found.asides += asides(sheet, start, above, told, dated)
+            begins, last = told.valid_from or dated.begins, told.valid_to or dated.ends
+            held = told._replace(valid_from=begins, valid_to=last)
+            table = Table(sheet, start, end, held, models, found)
             singles += list(table.singles())
     if not tables:
         raise FeedError(

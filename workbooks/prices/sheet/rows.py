@@ -28,6 +28,7 @@ from workbooks.prices.offers import (
 )
 from workbooks.prices.sheet import names
 from workbooks.prices.sheet.amounts import decimal_mark, take_apart
+from workbooks.prices.sheet.aside import Aside
 from workbooks.prices.sheet.bounds import apart
 from workbooks.prices.sheet.cells import (
     Context,
@@ -35,12 +36,12 @@ from workbooks.prices.sheet.cells import (
     UnitUnknownError,
     only,
     price,
-    read_day,
     said,
 )
 from workbooks.prices.sheet.ending import Row, names_a_model, row_kind
 from workbooks.prices.sheet.files import Sheet, Value, letters
 from workbooks.prices.sheet.headings import NAMING, Column, Heading, kind_of, text
+from workbooks.prices.sheet.terms import term
 from workbooks.prices.sheet.units import currency_in, tokens_in, tokens_of_unit
 
 TOTALS = {"total", "totals", "sum", "summe", "gesamt", "gesamtsumme", "subtotal", "zwischensumme"}
@@ -57,6 +58,7 @@ class SheetRead:
     doubts: list[Doubt] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
 
 
 class Table(NamedTuple):
@@ -177,7 +179,7 @@ class Rows:
             context = self._context(row, at, column, named)
             style = self.sheet.formats.get((row, at), "")
             amount, currency, note = price(value, style, context, self.given)
-            started = self._day(row) or self.given.valid_from
+            started, ended = self._term(row)
         except DoubtfulError as doubt:
             if "does not count" not in str(doubt):
                 self._doubt(Doubt(place, model, rate, shown(value), str(doubt)), doubt, at)
@@ -185,7 +187,8 @@ class Rows:
         host, _, tail = model.partition("/")
         like = offer(host, tail, Rates({}, []))
         single = Single(
-            *(place, like.provider, like.kind, model, rate, amount, currency, started, note)
+            *(place, like.provider, like.kind, model, rate, amount, currency, started, note),
+            valid_to=ended,
         )
         yield region, single
         if start:
@@ -261,8 +264,7 @@ class Rows:
         if len(stated) > 1:
             raise DoubtfulError(f"its row and its column say two currencies: {', '.join(stated)}")
         currency = stated[0] if stated else self._titled_currency
-        mark = self.marks[at]
-        return Context(mark, size, currency, max(cents for _, cents in told))
+        return Context(self.marks[at], size, currency, max(cents for _, cents in told))
 
     @cached_property
     def _titled_tokens(self) -> int | None:
@@ -285,11 +287,10 @@ class Rows:
         parts = (_quietly(take_apart, cell) for cell in cells if isinstance(cell, str))
         return _quietly(decimal_mark, [each.number for each in parts if each]) or ""
 
-    def _day(self, row: int) -> date | None:
-        value = self.cell(row, self.heading.first("valid_from"))
-        if value is None or isinstance(value, date):
-            return value
-        return read_day(str(value))
+    def _term(self, row: int) -> tuple[date | None, date | None]:
+        roles = ("valid_from", "valid_to")
+        begins, ends = (self.cell(row, self.heading.first(role)) for role in roles)
+        return term(begins or self.given.valid_from, ends or self.given.valid_to)
 
 
 def _quietly(read: Callable[..., T], value: object) -> T | None:

@@ -11,7 +11,8 @@ from typing import Any
 from workbooks.prices.compare import Reading
 from workbooks.prices.feeds.registry import FEEDS
 from workbooks.prices.offers import INPUT, OUTPUT, Offer, Parsed
-from workbooks.prices.store import KeptPrice, Store
+from workbooks.prices.store import Store
+from workbooks.rows import TokenPrice
 from workbooks.tables import price_on
 
 DATA = Path(__file__).parent / "data"
@@ -53,12 +54,12 @@ def offer(model: str, given: object, received: object, **more: Any) -> Offer:
     return Offer(provider="Somebody", model=model, kind="api", rates=rates, **more)
 
 
-def kept(model: str, given: float, received: float, **more: Any) -> KeptPrice:
+def kept(model: str, given: float, received: float, **more: Any) -> TokenPrice:
     """Return a row of the table, by default one that genai-prices listed in summer."""
     shipped = price_on("openai/gpt-4o")
     values = {name: getattr(shipped, name) for name in type(shipped).__slots__}
     values |= {"model": model, "input_price_per_mtok": given, "output_price_per_mtok": received}
-    row = KeptPrice(**values, origin="feed", source_sha256="")
+    row = TokenPrice(**{**values, "origin": "list"})
     blank = dict.fromkeys(
         ("cached_price_per_mtok", "batch_input_price_per_mtok", "batch_output_price_per_mtok")
     )
@@ -66,12 +67,12 @@ def kept(model: str, given: float, received: float, **more: Any) -> KeptPrice:
     return replace(row, **(usual | more))
 
 
-def store(folder: Path, *rows: KeptPrice) -> Store:
+def store(folder: Path, *rows: TokenPrice) -> Store:
     """Return a store that holds some rows."""
     made = Store(folder)
-    models: dict[str, list[KeptPrice]] = {}
+    models: dict[str, list[TokenPrice]] = {}
     for row in rows:
         models.setdefault(row.model, []).append(row)
     if models:
-        made.replace(models)
+        made.add(models)
     return made

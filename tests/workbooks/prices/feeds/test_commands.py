@@ -10,6 +10,7 @@ import pytest
 from install.command import main
 from tests.workbooks.prices.feeds.lists import DAY, LISTS, content
 from tests.workbooks.prices.sheet.test_fuzz import damaged, twisted
+from workbooks.folder import receipts
 from workbooks.prices.feeds import genai
 from workbooks.prices.feeds.registry import FEEDS
 from workbooks.prices.refreshing import Source, refresh
@@ -29,6 +30,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (entry,) = [each for each in openai["models"] if each["id"] == "gpt-4o"]
     entry["prices"] = {"input_mtok": 2, "output_mtok": 8, "cache_read_mtok": 1}
     (tmp_path / "list.json").write_text(json.dumps(providers))
+    receipts.write(tmp_path, [{"table": "folder"}])
     return tmp_path
 
 
@@ -104,7 +106,7 @@ def test_an_import_asks_and_writes_only_on_request(
     assert "input 2 USD -> 1.8, output 8 USD -> 7.2" in looked
     assert "(offer.csv, cell B2, C2)" in looked
     assert "Nothing was written; --apply writes it." in looked
-    assert not (place / "data").exists()
+    assert len(list(place.glob("receipts/*"))) == 1
     assert "Wrote 1 models to" in told(capsys, *given, "--apply")
     kept = told(capsys, "refresh", "--offline")
     assert "openai/gpt-4.1: your own sheet stands; genai-prices lists 2 and 8 USD" in kept

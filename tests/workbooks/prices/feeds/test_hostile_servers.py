@@ -15,6 +15,7 @@ import pytest
 
 from install.command import main
 from tests.workbooks.prices.feeds.lists import DAY, content
+from workbooks.folder import receipts
 from workbooks.prices import fetching
 from workbooks.prices.feeds.registry import FEEDS
 from workbooks.prices.offers import FeedError
@@ -199,11 +200,12 @@ def test_a_password_in_an_address_is_neither_printed_nor_kept(
         sent.append(request.headers["Authorization"])
         sending(content("litellm"))(request)
 
+    receipts.write(tmp_path, [{"table": "folder"}])
     with serving(answer) as (url, _):
         secret = url.replace("//", "//me:secret@")
-        main(["prices", "refresh", "--from", f"litellm={secret}", "--store", str(tmp_path)])
+        main(["prices", "refresh", "--from", f"litellm={secret}", "--folder", str(tmp_path)])
     secret = "http://me:secret@127.0.0.1:9/x"
-    main(["prices", "refresh", "--from", f"litellm={secret}", "--store", str(tmp_path)])
+    main(["prices", "refresh", "--from", f"litellm={secret}", "--folder", str(tmp_path)])
     assert sent[0].startswith("Basic ")
     said = capsys.readouterr()
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*.csv"))

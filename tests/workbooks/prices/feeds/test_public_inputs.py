@@ -4,13 +4,13 @@ from datetime import date
 from pathlib import Path
 
 from tests.workbooks.prices.feeds.lists import DAY
+from workbooks.folder.timeline import in_force
 from workbooks.prices.feeds.registry import FEEDS
 from workbooks.prices.offers import Parsed
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.importing import apply, preview
 from workbooks.prices.sheet.reading import read_sheets
 from workbooks.prices.store import Store
-from workbooks.prices.timeline import in_force
 from workbooks.rows import PRICES
 
 HERE = Path(__file__).parent / "public"

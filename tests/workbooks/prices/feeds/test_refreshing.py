@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -15,15 +15,19 @@ import pytest
 from costcore.answers.options import token_price
 from tests.workbooks.prices.feeds.lists import DAY, content, edited, kept, offer, reading, store
 from workbooks import tables
+from workbooks.folder import place
+from workbooks.folder.receipts import FolderError
+from workbooks.folder.timeline import in_force, timeline
 from workbooks.prices import fetching
+from workbooks.prices.compare import Reading
 from workbooks.prices.feeds import genai
 from workbooks.prices.feeds.registry import FEEDS
 from workbooks.prices.guards import check
 from workbooks.prices.offers import FeedError
-from workbooks.prices.planning import plan
+from workbooks.prices.planning import Known, plan
 from workbooks.prices.refreshing import INSTALLED, Refresh, Source, ages, refresh
-from workbooks.prices.store import KeptPrice, Store
-from workbooks.prices.timeline import in_force
+from workbooks.prices.store import Store
+from workbooks.rows import TokenPrice
 
 GENAI, LITELLM = "genai-prices", "LiteLLM"
 
@@ -70,6 +74,7 @@ def test_the_installed_copy_changes_nothing_that_is_shipped(full: Store) -> None
         assert row.input_price_per_mtok == pytest.approx(same.input_price_per_mtok)
         assert row.valid_to == same.valid_to
     named = {row.source_sha256 for row in rows if row.source_sha256}
+    assert full.folder
     (kept_file,) = (full.folder / "files").iterdir()
     assert named == {kept_file.stem} == {hashlib.sha256(kept_file.read_bytes()).hexdigest()}
 
@@ -83,7 +88,7 @@ def test_a_change_closes_the_old_row_and_appends(full: Store, tmp_path: Path) ->
     assert (old.input_price_per_mtok, old.valid_to) == (2.5, DAY)
     ends = tables.retirement("openai/gpt-4o").retired_on
     assert (new.input_price_per_mtok, new.valid_from, new.valid_to) == (2, DAY, ends)
-    columns = list(KeptPrice.__dataclass_fields__)
+    columns = list(TokenPrice.__dataclass_fields__)
     rows = [[getattr(row, each) for each in columns] for row in full.token_prices()]
     assert token_price("openai/gpt-4o", "input", [columns, *rows], "2026-11-20") == 2.5
     assert token_price("openai/gpt-4o", "input", [columns, *rows], "2026-11-21") == 2.0
@@ -94,7 +99,7 @@ def test_the_shipped_table_is_never_written(full: Store, tmp_path: Path) -> None
     before = tables.price_on("openai/gpt-4o", DAY)
     source = file(tmp_path, "genai", changed_genai("gpt-4o", input_mtok=2, output_mtok=8))
     refresh(full, [source], DAY)
-    tables.token_prices.cache_clear()
+    place.forget()
     assert tables.price_on("openai/gpt-4o", DAY) == before
 
 
@@ -107,6 +112,12 @@ def test_the_same_file_twice_changes_nothing(full: Store) -> None:
 
 
 HISTORY = {"a/b": [replace(kept("a/b", 2.0, 8.0), valid_to=None)]}
+
+
+def after(known: Known, readings: list[Reading], accept: Sequence[str] = ()) -> list[TokenPrice]:
+    """Return what a model costs from day to day once lists have been read."""
+    made = plan(known, readings, DAY, accept)
+    return timeline([*known["a/b"], *made.added.get("a/b", ())])
 
 
 @pytest.mark.parametrize(
@@ -122,7 +133,7 @@ def test_sources_are_compared_and_the_primary_stands(
 ) -> None:
     """Both numbers are in the row; a rounding difference of a thousandth is none."""
     readings = [reading(GENAI, offer("a/b", 2, 8)), reading(LITELLM, offer("a/b", *second))]
-    (row,) = plan(HISTORY, readings, DAY).rows["a/b"]
+    (row,) = after(HISTORY, readings)
     assert (row.input_price_per_mtok, row.source) == (2.0, GENAI)
     assert (row.second_source, row.second_input_price_per_mtok) == (LITELLM, second[0])
     assert (row.agreement, row.confidence) == (agreement, confidence)
@@ -131,7 +142,7 @@ def test_sources_are_compared_and_the_primary_stands(
 def test_a_lesser_source_never_overrules_the_one_in_use() -> None:
     """Where the first list cannot be reached, the second gives an opinion and no price."""
     made = plan(HISTORY, [reading(LITELLM, offer("a/b", 1, 4))], DAY)
-    (row,) = made.rows["a/b"]
+    (row,) = timeline([*HISTORY["a/b"], *made.added["a/b"]])
     assert (row.input_price_per_mtok, row.agreement) == (2.0, "differs")
 
 
@@ -141,21 +152,21 @@ def test_a_third_source_that_differs_is_the_one_shown() -> None:
         *(reading(GENAI, offer("a/b", 2, 8)), reading(LITELLM, offer("a/b", 2, 8))),
         reading("models.dev", offer("a/b", 3, 8)),
     ]
-    (row,) = plan(HISTORY, readings, DAY).rows["a/b"]
+    (row,) = after(HISTORY, readings)
     assert (row.agreement, row.second_source) == ("differs", "models.dev")
 
 
 def test_the_day_of_a_change_is_the_sources_own_where_it_is_news() -> None:
     """It changed after our last look: that day counts, and not the day of the refresh."""
     news = offer("a/b", 1, 4, valid_from=date(2026, 11, 10))
-    old, new = plan(HISTORY, [reading(GENAI, news)], DAY).rows["a/b"]
+    old, new = after(HISTORY, [reading(GENAI, news)])
     assert old.valid_to == new.valid_from == date(2026, 11, 10)
 
 
 def test_a_past_that_is_told_anew_is_not_rewritten() -> None:
     """We paid by what we knew; a correction of older days counts from today."""
     late = offer("a/b", 1, 4, valid_from=date(2026, 1, 1))
-    old, new = plan(HISTORY, [reading(GENAI, late)], DAY).rows["a/b"]
+    old, new = after(HISTORY, [reading(GENAI, late)])
     assert old.valid_to == new.valid_from == DAY
 
 
@@ -163,12 +174,11 @@ def test_an_announced_rise_is_a_row_and_its_withdrawal_closes_it() -> None:
     """A rise was announced for a model and later cancelled; both stay in the history."""
     rise = date(2027, 1, 1)
     told = (offer("a/b", 2, 8, valid_to=rise), offer("a/b", 3, 12, valid_from=rise))
-    rows = plan(HISTORY, [reading(GENAI, *told)], DAY).rows["a/b"]
+    rows = after(HISTORY, [reading(GENAI, *told)])
     assert [(row.input_price_per_mtok, row.valid_to) for row in rows] == [(2.0, rise), (3.0, None)]
-    after = plan({"a/b": rows}, [reading(GENAI, offer("a/b", 2, 8))], DAY).rows["a/b"]
-    held = [in_force(after, day) for day in (DAY, rise, date(2028, 1, 1))]
+    withdrawn = after({"a/b": rows}, [reading(GENAI, offer("a/b", 2, 8))])
+    held = [in_force(withdrawn, day) for day in (DAY, rise, date(2028, 1, 1))]
     assert [row and row.input_price_per_mtok for row in held] == [2.0, 2.0, 2.0]
-    assert [row.valid_to for row in after if row.input_price_per_mtok == 3.0] == [rise]
 
 
 def test_a_model_that_vanished_is_reported_and_stays() -> None:
@@ -180,7 +190,7 @@ def test_a_model_that_vanished_is_reported_and_stays() -> None:
         "a/c",
         "genai-prices no longer lists it; its last price stays",
     )
-    assert "a/c" not in made.rows
+    assert "a/c" not in made.added
 
 
 def test_new_models_come_only_on_request() -> None:
@@ -192,30 +202,34 @@ def test_new_models_come_only_on_request() -> None:
 
 
 def test_a_contract_price_stands_against_every_list() -> None:
-    """The user's own sheet said so; what the list says is told and not written."""
-    own = {"a/b": [kept("a/b", 1.5, 6.0, origin="import", source="your sheet x.csv")]}
-    made = plan(own, [reading(GENAI, offer("a/b", 2, 8))], DAY)
-    assert made.rows == {}
+    """The user's own sheet said so; what the list says is told, and counts after its end."""
+    ends = date(2028, 1, 1)
+    agreed = kept("a/b", 1.5, 6.0, origin="contract", source="your sheet x.csv", valid_to=ends)
+    own = {"a/b": [*HISTORY["a/b"], agreed]}
+    made = plan(own, [reading(GENAI, offer("a/b", 3, 8))], DAY)
+    rows = timeline([*own["a/b"], *made.added["a/b"]])
+    held = [in_force(rows, day) for day in (DAY, ends)]
+    assert [row and row.input_price_per_mtok for row in held] == [1.5, 3.0]
     (change,) = made.of("kept")
-    assert change.why == "your own sheet stands; genai-prices lists 2 and 8 USD"
+    assert change.why == "your own sheet stands; genai-prices lists 3 and 8 USD"
 
 
 def test_a_single_wild_move_is_set_aside_until_it_is_accepted_by_name() -> None:
     """A unit that slipped in one entry must not decide a budget."""
     readings = [reading(GENAI, offer("a/b", "0.1", 8))]
     made = plan(HISTORY, readings, DAY)
-    assert made.rows == {}
+    assert made.added == {}
     assert made.doubts[0].reason.startswith("it moves by 20 times")
-    assert plan(HISTORY, readings, DAY, accept=["a/b"]).rows["a/b"][-1].input_price_per_mtok == 0.1
+    assert after(HISTORY, readings, accept=["a/b"])[-1].input_price_per_mtok == 0.1
 
 
 def test_a_column_that_was_set_aside_keeps_what_the_table_had() -> None:
     """Nothing is known about it, which is not the same as "not offered"."""
     before = {"a/b": [kept("a/b", 2.0, 8.0, cached_price_per_mtok=0.5)]}
     unsure = offer("a/b", 1, 4, unsure=frozenset({"cached_price_per_mtok"}))
-    rows = plan(before, [reading(GENAI, unsure)], DAY).rows["a/b"]
+    rows = after(before, [reading(GENAI, unsure)])
     assert rows[-1].cached_price_per_mtok == 0.5
-    sure = plan(before, [reading(GENAI, offer("a/b", 1, 4))], DAY).rows["a/b"]
+    sure = after(before, [reading(GENAI, offer("a/b", 1, 4))])
     assert sure[-1].cached_price_per_mtok is None
 
 
@@ -242,11 +256,12 @@ def test_empty_shrunken_and_wildly_moved_files_are_refused(
 
 @pytest.mark.parametrize("bad", [b"", b"<html></html>", b"{}", b'[{"id": "openai", "models": []}]'])
 def test_a_refused_file_leaves_the_table_as_it_is(full: Store, tmp_path: Path, bad: bytes) -> None:
-    """Byte for byte; the file is kept, and the ledger says why it was refused."""
-    table = (full.folder / "token_prices.csv").read_bytes()
+    """The file is kept, and a receipt says why it was refused."""
+    table = full.token_prices()
     done = refresh(full, [file(tmp_path, "genai", bad)], DAY)
     assert list(done.refused) == [GENAI]
-    assert (full.folder / "token_prices.csv").read_bytes() == table
+    assert full.token_prices() == table
+    assert full.folder
     if bad:
         last = full.downloads()[-1]
         assert last.outcome.startswith("refused: ")
@@ -263,10 +278,12 @@ def test_an_older_installed_copy_does_not_undo_a_newer_reading(full: Store, tmp_
 
 
 def test_what_was_set_aside_is_kept_with_its_place(full: Store, tmp_path: Path) -> None:
-    """Nothing is dropped: the quarantine names file, place, value and reason."""
+    """Nothing is dropped: the receipt names file, place, value and reason."""
     slipped = changed_genai("gpt-4o", input_mtok=2500000, output_mtok=10)
     refresh(full, [file(tmp_path, "genai", slipped)], DAY)
-    lines = (full.folder / "quarantine.csv").read_text().splitlines()
+    assert full.folder
+    last = sorted(full.folder.glob("receipts/*.csv"))[-1]
+    lines = last.read_text().splitlines()
     assert any("openai/gpt-4o" in line and "the unit may have slipped" in line for line in lines)
     assert price(full, "openai/gpt-4o") == (2.5, 10.0)
 
@@ -274,15 +291,19 @@ def test_what_was_set_aside_is_kept_with_its_place(full: Store, tmp_path: Path) 
 def test_nothing_in_the_store_begins_like_a_formula(tmp_path: Path) -> None:
     """The store is CSV, and somebody will open it in a spreadsheet program."""
     evil = kept("a/b", 2.0, 8.0, provider="=HYPERLINK(1)", note="@SUM(A1)", source_url="+1")
-    text = (store(tmp_path, evil).folder / "token_prices.csv").read_text()
+    store(tmp_path, evil)
+    (receipt,) = tmp_path.glob("receipts/*.csv")
+    text = receipt.read_text()
     assert "'=HYPERLINK(1)" in text
     assert not any(cell[:1] in "=+-@" for cell in text.replace("\n", ",").split(",") if cell)
 
 
-def test_a_damaged_store_is_named(tmp_path: Path) -> None:
-    """It is the user's file: nothing is repaired behind their back."""
-    (tmp_path / "token_prices.csv").write_text("model,valid_from\nx,yesterday\n")
-    with pytest.raises(FeedError, match=r"token_prices\.csv is damaged; move it away"):
+def test_a_receipt_that_was_edited_is_named(tmp_path: Path) -> None:
+    """What counts is what was written: nothing is repaired, or left out, behind their back."""
+    store(tmp_path, kept("a/b", 2.0, 8.0))
+    (receipt,) = tmp_path.glob("receipts/*.csv")
+    receipt.write_text(receipt.read_text().replace("8", "9"))
+    with pytest.raises(FolderError, match="is not what was written"):
         Store(tmp_path).rows()
 
 
@@ -362,7 +383,7 @@ def test_a_bad_answer_is_refused_in_one_sentence(
     with serving(answer) as url:
         done = fetched(url, tmp_path)
     assert why in done.refused[LITELLM]
-    assert done.plan.rows == {}
+    assert done.plan.added == {}
 
 
 def test_a_download_that_never_ends_is_cut_off(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The price store under kills, full disks and several writers: whole and without leftovers."""
+"""Receipts of prices under kills, full disks and several writers: whole, without leftovers."""
 
 import datetime
 import os
@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,10 +17,13 @@ import pytest
 from install.command import main
 from tests.workbooks.prices.feeds import faulty
 from tests.workbooks.prices.feeds.lists import kept, offer, reading
-from workbooks.prices.planning import plan
+from workbooks.folder import receipts
+from workbooks.folder.receipts import NAME, FolderError
+from workbooks.folder.timeline import in_force, timeline
+from workbooks.prices.planning import plan, plan_sheet
 from workbooks.prices.sheet.importing import titled
-from workbooks.prices.store import KeptPrice, Store, StoreError
-from workbooks.prices.timeline import in_force
+from workbooks.prices.store import Store
+from workbooks.rows import TokenPrice
 
 ROOT = Path(__file__).parents[4]
 DAY = datetime.date(2026, 11, 21)
@@ -50,18 +53,18 @@ def forked(work: Callable[[], object]) -> int:
 
 
 def assert_whole(store: Store) -> None:
-    """Table, ledger and files tell of the same imports; neither has what the others lack."""
+    """Prices, what was read, and files tell of the same imports; none has what others lack."""
     told = {row.source_sha256 for row in store.rows()}
     listed = {each.sha256 for each in store.downloads()}
     assert told == listed
-    files = [*store.folder.glob("files/*"), *store.folder.glob(".ready/files/*")]
-    assert listed <= {path.stem for path in files}
+    assert store.folder
+    assert listed <= {path.stem for path in store.folder.glob("files/*")}
 
 
 def assert_swept(folder: Path) -> None:
-    """No file is left but those of the store, and what everybody locks."""
-    names = {path.name for path in folder.iterdir()}
-    assert names <= {"token_prices.csv", "sources.csv", "quarantine.csv", "files", ".lock"}
+    """No file is left but receipts and what was read."""
+    assert {path.name for path in folder.iterdir()} <= {"receipts", "files"}
+    assert [path for path in folder.glob("receipts/*") if not NAME.fullmatch(path.name)] == []
 
 
 @needs_posix
@@ -81,7 +84,7 @@ def test_a_kill_at_any_file_operation_leaves_all_or_nothing(tmp_path: Path) -> N
         assert_whole(Store(folder))
         assert_swept(folder)
         shutil.rmtree(folder)
-    assert operation > 20  # the whole of an import was gone through
+    assert operation > 6  # the whole of an import was gone through
     assert outcomes == {1, 2}
 
 
@@ -121,12 +124,8 @@ def test_six_imports_at_once_are_all_kept(tmp_path: Path, model: str) -> None:
     running = [subprocess.Popen([*command, str(path)], cwd=ROOT) for path in sheets]
     assert [each.wait(60) for each in running] == [0] * 6
     store = Store(folder)
-    assert {row.source for row in store.rows() if row.origin == "import"} == {
-        titled(path.name) for path in sheets
-    }
+    assert {row.source for row in store.rows()} == {titled(path.name) for path in sheets}
     assert len(store.downloads()) == 6
-    for row in store.rows():
-        assert row.origin != "import" or row.valid_from != row.valid_to
     assert_swept(folder)
 
 
@@ -157,7 +156,7 @@ def test_a_disk_that_fills_is_named_and_nothing_is_mixed(tmp_path: Path) -> None
                 try:
                     faulty.main(store.folder, sheet(tmp_path, f"s{number}", f"m{number}"))
                     outcomes.add("written")
-                except StoreError as error:
+                except FolderError as error:
                     assert "the disk is full" in str(error)  # noqa: PT017
                     outcomes.add("refused")
                     assert len(store.rows()) == rows
@@ -170,8 +169,9 @@ def test_a_full_disk_is_no_fault_of_the_price_list(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The refusal of a refresh names the disk, and not that no list could be read."""
-    with small_disk(tmp_path / "disk", 8) as disk:
-        command = ["prices", "refresh", "--offline", "--store", str(disk / "store")]
+    with small_disk(tmp_path / "disk", 16) as disk:
+        receipts.write(disk / "store", [{"table": "folder"}])
+        command = ["prices", "refresh", "--offline", "--folder", str(disk / "store")]
         assert main(command) == 2
         said = capsys.readouterr().err
         assert "the disk is full" in said
@@ -179,38 +179,35 @@ def test_a_full_disk_is_no_fault_of_the_price_list(
         assert_swept(disk / "store")
 
 
-def contract(price: float, start: datetime.date, **more: object) -> KeptPrice:
+def contract(price: float, start: datetime.date, **more: object) -> TokenPrice:
     """Return a row of the user's own sheet."""
-    own = {"origin": "import", "source": "your sheet x.csv", "valid_from": start}
+    own = {"origin": "contract", "source": "your sheet x.csv", "valid_from": start}
     return kept("a/b", price, 4 * price, **(own | more))
 
 
-def price(rows: list[KeptPrice], day: datetime.date) -> float | None:
-    """Return the input price of a day."""
-    row = in_force(rows, day)
-    return row and row.input_price_per_mtok
+def prices(rows: Sequence[TokenPrice], *days: datetime.date) -> list[float | None]:
+    """Return the input prices of some days."""
+    held = [in_force(timeline(rows), day) for day in days]
+    return [row and row.input_price_per_mtok for row in held]
 
 
 @pytest.mark.parametrize("listed", [2.0, 3.0], ids=["same list price", "new list price"])
 def test_a_refresh_leaves_a_contract_that_starts_later(listed: float) -> None:
     """Twice in a row, with and without news, and after the contract's end the list holds."""
     end = datetime.date(2028, 1, 1)
-    rows = [
-        kept("a/b", 2.0, 8.0, valid_to=JANUARY),
-        contract(1.7, JANUARY, valid_to=end),
-    ]
+    rows = [kept("a/b", 2.0, 8.0), contract(1.7, JANUARY, valid_to=end)]
     for _ in range(2):
         made = plan({"a/b": rows}, [reading(GENAI, offer("a/b", listed, 4 * listed))], DAY)
-        rows = made.rows["a/b"]
+        rows += made.added.get("a/b", [])
         days = (DAY, datetime.date(2026, 12, 31), JANUARY, datetime.date(2027, 12, 31), end)
-        assert [price(rows, day) for day in days] == [listed, listed, 1.7, 1.7, listed]
+        assert prices(rows, *days) == [listed, listed, 1.7, 1.7, listed]
 
 
 def test_an_older_sheet_found_later_ends_where_the_next_begins() -> None:
     """The contract in force from October stays; the sheet from March holds until then."""
     october, march = datetime.date(2026, 10, 1), datetime.date(2026, 3, 1)
-    rows = [kept("a/b", 2.0, 8.0, valid_to=october), contract(1.7, october)]
+    rows = [kept("a/b", 2.0, 8.0), contract(1.7, october)]
     late = reading("your sheet late.csv", offer("a/b", 1.8, 7.2, valid_from=march))
-    made = plan({"a/b": rows}, [late], march, "import", add_new=True).rows["a/b"]
+    rows += plan_sheet({"a/b": rows}, late, DAY).added["a/b"]
     days = (datetime.date(2026, 2, 28), march, datetime.date(2026, 9, 30), october, JANUARY)
-    assert [price(made, day) for day in days] == [2.0, 1.8, 1.8, 1.7, 1.7]
+    assert prices(rows, *days) == [2.0, 1.8, 1.8, 1.7, 1.7]

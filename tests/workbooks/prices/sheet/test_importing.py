@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from workbooks.folder.timeline import in_force
 from workbooks.prices.offers import FeedError
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.importing import apply, preview
 from workbooks.prices.store import Store
-from workbooks.prices.timeline import in_force
 
 DAY = datetime.date(2026, 11, 21)
 TOLD = Given(1_000_000, "USD", "OpenAI")
@@ -50,14 +50,18 @@ def test_a_preview_tells_accepted_changed_and_set_aside(sheet: Path, tmp_path: P
 
 
 def test_applied_prices_hold_from_the_day_and_name_the_file(sheet: Path, tmp_path: Path) -> None:
-    """The day before has the list price; what the sheet does not say stays."""
+    """The day before has the list price; what the sheet leaves out keeps its ratio to input.
+
+    The list has 2.5 for input and 1.25 for cached and batch input: half of 2.25 is 1.125.
+    """
     store = Store(tmp_path / "store")
     apply(store, preview(store, sheet, TOLD, DAY))
     assert price(store, "openai/gpt-4o", DAY - datetime.timedelta(1)) == 2.5
     assert price(store, "openai/gpt-4o", DAY) == 2.25
     row = store.history()["openai/gpt-4o"][-1]
-    assert (row.cached_price_per_mtok, row.batch_input_price_per_mtok) == (1.25, 1.25)
-    assert (row.origin, row.source) == ("import", "your sheet contoso.csv")
+    assert (row.cached_price_per_mtok, row.batch_input_price_per_mtok) == (1.125, 1.125)
+    assert "not quoted, so in the list's ratio: cached, batch input, batch output" in row.note
+    assert (row.origin, row.source) == ("contract", "your sheet contoso.csv")
     assert row.source_sha256 == hashlib.sha256(TEXT.encode()).hexdigest()
     assert (store.folder / "files" / f"{row.source_sha256}.csv").read_text() == TEXT
 
@@ -81,10 +85,10 @@ def test_a_unit_that_slipped_is_caught_against_the_table(tmp_path: Path) -> None
     for currency in ("USD", "EUR"):
         told = TOLD._replace(currency=currency)
         seen = preview(Store(tmp_path / "store"), path, told, DAY)
-        assert seen.plan.rows == {}
+        assert seen.plan.added == {}
         assert "if that is right, accept this model by name" in seen.plan.doubts[0].reason
     seen = preview(Store(tmp_path / "store"), path, TOLD, DAY, accept=["openai/gpt-4o"])
-    assert "openai/gpt-4o" in seen.plan.rows
+    assert "openai/gpt-4o" in seen.plan.added
 
 
 def test_half_a_price_in_another_currency_is_not_mixed_in(tmp_path: Path) -> None:
@@ -92,7 +96,7 @@ def test_half_a_price_in_another_currency_is_not_mixed_in(tmp_path: Path) -> Non
     path = tmp_path / "half.csv"
     path.write_text("Model,Input\ngpt-4o,2.1\n")
     seen = preview(Store(tmp_path / "store"), path, TOLD._replace(currency="EUR"), DAY)
-    assert seen.plan.rows == {}
+    assert seen.plan.added == {}
     assert "the table has none in that currency, only in USD" in seen.plan.doubts[0].reason
 
 
@@ -107,7 +111,7 @@ def test_no_text_of_a_vendor_becomes_a_formula(evil: str, tmp_path: Path) -> Non
         lines.writerows([["openai", "m2", evil, 1, 2], ["openai", "m2", "b", 3, 4]])
     store = Store(tmp_path / "store")
     apply(store, preview(store, path, TOLD, DAY))
-    for written in store.folder.glob("*.csv"):
+    for written in store.folder.glob("receipts/*.csv"):
         with written.open(newline="") as file:
             cells = [cell for line in csv.reader(file) for cell in line]
         assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t"))]

@@ -7,10 +7,10 @@ import pytest
 
 from tests.workbooks.prices.sheet.mutate import run
 from tests.workbooks.prices.sheet.test_sheets import prices, read, reasons
+from workbooks.folder.timeline import in_force
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.importing import apply, preview
 from workbooks.prices.store import Store
-from workbooks.prices.timeline import in_force
 
 DAY = datetime.date(2026, 11, 21)
 USD = Given(currency="USD", tokens=1_000_000)

@@ -1,0 +1,163 @@
+"""`evenpoint add`: whatever arrives, recognised by its content, with its effect, then written."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from install.folder.signing import folder_in_use, read_plan
+from install.terminal.flags import day
+from install.terminal.refusal import Refusal
+
+if TYPE_CHECKING:
+    from workbooks.folder.receipts import Line
+
+
+def add(
+    files: Annotated[list[Path], typer.Argument(metavar="FILES", help="Whatever arrived.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Write it; without it you are asked.")] = False,
+    provider: Annotated[
+        str, typer.Option(metavar="NAME", help="Who sells, where a price sheet does not say.")
+    ] = "",
+    unit: Annotated[
+        str, typer.Option(metavar="SIZE", help="Tokens a price is for, if not said: 1M, 1K, token.")
+    ] = "",
+    currency: Annotated[
+        str, typer.Option(metavar="CODE", help="Currency, where a price sheet does not say.")
+    ] = "",
+    valid_from: Annotated[
+        datetime.date | None, typer.Option(parser=day, metavar="DATE", help="First day of prices.")
+    ] = None,
+    valid_to: Annotated[
+        datetime.date | None, typer.Option(parser=day, metavar="DATE", help="Last day of prices.")
+    ] = None,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="Heading that changes no price although it seems to."),
+    ] = None,
+) -> None:
+    """Add a vendor's prices, exchange rates, measured speeds, or usage to the budget folder.
+
+    Each file is recognised by its content. What it says, what of it is not used, and what it does
+    to the answer of budget.xlsx is shown first. A date, term, minimum, discount or seller that
+    nothing uses stops it, until --leave-out says that it changes no price.
+
+    Example: evenpoint add offer.xlsx --provider openai
+    """
+    from workbooks.folder import place, receipts
+
+    folder = folder_in_use()
+    told = _given(provider, unit, currency, (valid_from, valid_to), leave_out or [])
+    lines: list[Line] = []
+    kept: dict[str, bytes] = {}
+    for path in files:
+        content = _content(path)
+        digest = hashlib.sha256(content).hexdigest()
+        _refuse_twin(path, digest)
+        with place.supposing(lines) if lines else nullcontext():
+            found = _lines(path, content, told)
+        if not found:
+            raise Refusal(f"{path.name} has nothing that is not known already.")
+        lines += [*found, _source(path, digest, len(content), len(found))]
+        kept[f"{digest}{path.suffix.lower() or '.file'}"] = content
+    for sentence in _effect(folder, lines):
+        print(sentence)
+    if not yes and not _agreed():
+        print("Nothing was written; --yes writes it.", file=sys.stderr)
+        return
+    print(f"Kept as {receipts.write(folder, lines, kept).name}; evenpoint update brings it in.")
+
+
+def _agreed() -> bool:
+    return sys.stdin.isatty() and typer.confirm("Write it?")
+
+
+def _given(
+    provider: str,
+    unit: str,
+    currency: str,
+    term: tuple[datetime.date | None, datetime.date | None],
+    leave_out: Sequence[str],
+) -> object:
+    from workbooks.prices.sheet.cells import Given
+    from workbooks.prices.sheet.units import CODES, SIZES
+
+    if unit and unit.lower() not in SIZES:
+        raise Refusal(f"{unit!r} is no number of tokens; it must be one of {', '.join(SIZES)}.")
+    if currency and currency.upper() not in CODES:
+        raise Refusal(f"{currency!r} is no currency known here; write a code such as EUR.")
+    size = SIZES[unit.lower()] if unit else None
+    return Given(size, currency.upper(), provider, False, *term, tuple(leave_out))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refusal(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _refuse_twin(path: Path, digest: str) -> None:
+    from workbooks.folder import place
+
+    for receipt in place.changes():
+        if any(line.get("sha256") == digest for line in receipt.of("source")):
+            raise Refusal(f"{path.name} was added already, with {receipt.name}.")
+
+
+def _source(path: Path, digest: str, size: int, rows: int) -> Line:
+    from workbooks.prices.sheet.importing import SOURCE
+    from workbooks.prices.store import now
+
+    read = {"url": path.name, "retrieved_at": now(), "sha256": digest, "size_bytes": size}
+    return {"table": "source", "source": SOURCE, **read, "models": rows, "outcome": "accepted"}
+
+
+def _lines(path: Path, content: bytes, told: object) -> list[Line]:
+    """Return what a file says as lines of a receipt, and print what it is.
+
+    Raises
+    ------
+    Refusal
+        If it is nothing that is known, or says something that cannot be used.
+    """
+    from install.folder import kinds
+    from workbooks.prices.offers import FeedError
+
+    try:
+        for kind in kinds.KINDS:
+            found = kind(path, content, told)
+            if found is not None:
+                return found
+    except (FeedError, ValueError) as error:
+        raise Refusal(f"{str(error).rstrip('.')}.") from None
+    raise Refusal(
+        f"{path.name} is none of what can be added: a price sheet or order form, a file of "
+        "reference rates, speeds that were measured, or an export of usage and bills."
+    )
+
+
+def _effect(folder: Path, lines: list[Line]) -> list[str]:
+    """Return in words what would change in the answer of the folder's workbook."""
+    from workbooks.folder import place
+    from workbooks.folder.standing import BUDGET
+    from workbooks.plan.brought import brought, effect, known, later
+    from workbooks.tables import token_prices
+
+    if all(line["table"] in {"usage", "source", "doubt"} for line in lines):
+        return []
+    ours = read_plan(folder / BUDGET)
+    on = max(ours.scenario.as_of, datetime.date.today())
+    before = known(on)
+    with place.supposing(lines):
+        changed = brought(ours, before, known(on))
+        said = {(line.get("source"), line.get("valid_from")) for line in lines}
+        ahead = [row for row in token_prices() if (row.source, row.valid_from) in said]
+        return [*effect(ours, changed), *later(ahead, ours)]

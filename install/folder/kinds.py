@@ -1,0 +1,95 @@
+"""What can be added to a budget folder: each kind says whether a file is one, and what it says."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from install.terminal.refusal import Refusal
+
+if TYPE_CHECKING:
+    from workbooks.folder.receipts import Line
+
+
+def rates(path: Path, content: bytes, _: object) -> list[Line] | None:
+    """Return what a file of reference rates adds."""
+    from workbooks.prices.offers import FeedError
+    from workbooks.prices.rates.adding import rate_lines
+
+    try:
+        lines = rate_lines(path.name, content)
+    except (FeedError, UnicodeDecodeError):
+        return None
+    print(f"{path.name}: reference rates of the European Central Bank, {len(lines)} of them new.")
+    return lines
+
+
+def speeds(path: Path, content: bytes, _: object) -> list[Line] | None:
+    """Return what a file of measured speeds adds."""
+    from workbooks.sizing.adding import is_measurement, speed_lines
+
+    if not is_measurement(content):
+        return None
+    lines = speed_lines(path.name, content, datetime.date.today())
+    print(f"{path.name}: {len(lines)} speeds that you measured.")
+    for line in lines:
+        print(f"  {line['system']}: {line['tokens_per_second']:,.0f} tokens a second")
+    return lines
+
+
+def usage(path: Path, _: bytes, __: object) -> list[Line] | None:
+    """Return what an export of usage or a bill adds."""
+    from workbooks.disk import scratch
+
+    try:
+        from workbooks.usage.exports.layout import UsageError
+        from workbooks.usage.exports.source import open_source
+    except ModuleNotFoundError:
+        return None
+    try:
+        with scratch() as folder:
+            open_source(path, folder)
+    except UsageError:
+        return None
+    from install.commands.usage import read_exports
+    from workbooks.usage.adding import usage_lines
+    from workbooks.usage.report import sentences
+
+    found = read_exports([path], [])
+    for sentence in sentences(found):
+        print(sentence)
+    return usage_lines(found)
+
+
+def prices(path: Path, content: bytes, told: Any) -> list[Line] | None:
+    """Return what a price sheet or an order form adds; it stops where it says more than is used."""
+    from dataclasses import asdict
+
+    from install.prices.report import print_import
+    from workbooks.folder import place
+    from workbooks.prices.offers import FeedError
+    from workbooks.prices.sheet import importing
+    from workbooks.prices.store import Store
+
+    try:
+        seen = importing.preview(Store(place.current()), path, told, datetime.date.today())
+    except FeedError as error:
+        if "no table with a column of models" in str(error):
+            return None
+        raise
+    print_import(seen)
+    if seen.stops:
+        raise Refusal(importing.stopped(seen))
+    if not seen.plan.added:
+        asked = f" {seen.read.questions[0]}" if seen.read.questions else ""
+        raise Refusal(f"{path.name} has no price that could be taken.{asked}")
+    rows = (row for rows in seen.plan.added.values() for row in rows)
+    return [{"table": "price", **asdict(row)} for row in rows]
+
+
+KINDS: tuple[Callable[[Path, bytes, object], list[Line] | None], ...] = (
+    *(rates, speeds, usage, prices),
+)
+"""In the order in which they are tried: what has headings of its own comes first."""

@@ -1,0 +1,124 @@
+"""`evenpoint approve` and `evenpoint undo`: a budget that stays as signed, a change taken back."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from install.terminal.refusal import Refusal
+
+if TYPE_CHECKING:
+    from workbooks.folder.receipts import Receipt
+    from workbooks.plan.plan import Plan
+
+NO_FOLDER = "This is no budget folder, and none of those above it is; evenpoint init makes one."
+
+
+def folder_in_use() -> Path:
+    """Return the budget folder in use.
+
+    Raises
+    ------
+    Refusal
+        If there is none.
+    """
+    from workbooks.folder import place
+
+    if (folder := place.current()) is None:
+        raise Refusal(NO_FOLDER)
+    return folder
+
+
+def approve(
+    note: Annotated[str, typer.Option(metavar="TEXT", help="What was decided, and where.")] = "",
+) -> None:
+    """Keep the budget as it was signed: a copy that nothing changes, with all its tables.
+
+    The receipt has the sum of the copy, the fingerprint of its inputs and tables, and who signed.
+
+    Example: evenpoint approve --note "board, 12 December"
+    """
+    from install.terminal.writing import refusing
+    from workbooks import disk
+    from workbooks.folder import receipts
+    from workbooks.folder.standing import APPROVAL, BUDGET, digest
+    from workbooks.sheets.budget import facts
+
+    folder = folder_in_use()
+    path = folder / BUDGET
+    sha256, read = digest(path), read_plan(path)
+    when = receipts.stamp()
+    copy = folder / receipts.APPROVED / f"{when}-{receipts.user()}-{sha256[:8]}.xlsx"
+    with refusing(copy):
+        copy.parent.mkdir(exist_ok=True)
+        content = path.read_bytes()
+        disk.write({copy: content})
+        copy.chmod(stat.S_IREAD | stat.S_IRGRP)
+    if digest(copy) != sha256:
+        raise Refusal(f"{path} has been saved while it was read; look at it once more.")
+    signed = {"file": copy.name, "sha256": sha256, "note": note, "currency": read.scenario.currency}
+    signed |= {"fingerprint": facts(read)["Fingerprint of the inputs"]}
+    signed |= {"verdict": str(read.run("base")["verdict_text"])}
+    receipts.write(folder, [{"table": APPROVAL, **signed}])
+    print(f"Approved: {signed['verdict']}")
+    print(f"Kept as {copy}")
+
+
+def read_plan(path: Path) -> Plan:
+    """Return the plan of a workbook.
+
+    Raises
+    ------
+    Refusal
+        If it cannot be read back, with a line for each bad cell.
+    """
+    from workbooks.scenario.scenario import ScenarioError
+    from workbooks.sheets.intake.reading import intake
+
+    try:
+        return intake(path).plan
+    except ScenarioError as error:
+        raise Refusal(str(error)) from None
+    except OSError as error:
+        raise Refusal(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def undo(
+    name: Annotated[
+        str, typer.Argument(metavar="RECEIPT", help="How its name begins; without it the last one.")
+    ] = "",
+) -> None:
+    """Take a change back: its receipt moves to the folder undone, and no longer counts.
+
+    To have it again, move the file back. The workbook keeps what it has until evenpoint update.
+
+    Example: evenpoint undo 20261127T1011
+    """
+    from workbooks.folder import receipts
+    from workbooks.folder.standing import told
+
+    folder = folder_in_use()
+    receipt = _chosen(receipts.read(folder), name)
+    to = receipts.undo(folder, receipt)
+    print(f"Taken back: {told(receipt)}")
+    print(f"It is {to} now.")
+
+
+def _chosen(found: tuple[Receipt, ...], name: str) -> Receipt:
+    """Return the receipt that is meant; the one that made the folder is none to take back."""
+    from workbooks.folder.standing import MADE
+
+    fitting = [each for each in found if each.name.startswith(name) and not each.of(MADE)]
+    if not fitting:
+        raise Refusal(
+            f"There is no receipt that begins with {name}." if name else "Nothing to undo."
+        )
+    if name and len(fitting) > 1:
+        names = ", ".join(each.name for each in fitting[:4])
+        raise Refusal(
+            f"{len(fitting)} receipts begin with {name}: {names}; write more of the name."
+        )
+    return fitting[-1]

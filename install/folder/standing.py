@@ -1,0 +1,44 @@
+"""`evenpoint` alone in a budget folder: where it stands, and the next job."""
+
+from __future__ import annotations
+
+import datetime
+
+MOST_SHOWN = 5
+
+
+def print_standing() -> None:
+    """Say of which day the prices are, until when usage is known, what waits, and what is next."""
+    from workbooks.folder import place
+    from workbooks.folder.standing import BUDGET, standing, told
+
+    folder = place.current()
+    assert folder is not None
+    found, today = place.changes(), datetime.date.today()
+    now = standing(folder, found)
+    print(f"Budget folder {folder}, {len(found)} receipts")
+    print(f"Prices    {_age(now.prices_read, today)}")
+    print(f"Usage     {f'until {now.usage_until}' if now.usage_until else 'none yet'}")
+    if now.approved:
+        since = f"; {BUDGET} has changed since" if now.edited else ""
+        print(f"Approved  {now.approved.when:%Y-%m-%d} by {now.approved.who}{since}")
+    else:
+        print("Approved  not yet")
+    print(f"Waiting   {_some(len(now.waiting))}")
+    for receipt in now.waiting[-MOST_SHOWN:]:
+        print(f"          {told(receipt)}")
+    print(f"Next      {now.next_job(today)}")
+
+
+def _age(read: datetime.date | None, today: datetime.date) -> str:
+    if read is None:
+        return "as shipped; no price list was read yet"
+    days = max((today - read).days, 0)
+    return f"lists read on {read}, {days} day{'s' * (days != 1)} ago"
+
+
+def _some(count: int) -> str:
+    if not count:
+        return "nothing"
+    more = f", the last {MOST_SHOWN}:" if count > MOST_SHOWN else ":"
+    return f"{count} change{'s' * (count > 1)} that the workbook does not have{more}"

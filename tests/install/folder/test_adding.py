@@ -1,0 +1,143 @@
+"""Whatever arrives is recognised by its content; nothing that it says is passed over in silence.
+
+The files are those a company gets in a year: an order form in English, an offer in German, a price
+sheet that a program wrote, reference rates, speeds of its own.
+"""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.install.folder.talk import said
+from workbooks.folder import receipts
+
+ORDER = "model,input,output,currency,unit,valid from,valid to\n"
+ORDER += "openai/gpt-6.1-sol,1.7,8.5,USD,1M,2026-06-01,2027-12-31\n"
+OFFER = """Angebot Nr. 2026-4711;;;;;
+Nordlicht KI GmbH, Hamburg;;;;;
+Kunde: Muster AG;;;;;
+Gültig ab: 01.12.2026;;;Gültig bis: 30.11.2027;;
+;;;;;
+Modell;Eingabe je 1 Mio. Token (EUR);Ausgabe je 1 Mio. Token (EUR);Mindestabnahme/Monat;Bemerkung;
+Llama-3.3-70B;0,62;0,74;5.000,00 €;Rahmenvertrag;
+Mistral Large 4;1,20;3,60;;zzgl. USt.;
+"""
+RATES = "Date, USD, GBP, \n27 November 2026, 1.1601, 0.8712, \n"
+SPEEDS = (
+    "model,hardware,gpus,weight_precision,input_tokens,output_tokens,concurrency,"
+    "output_tokens_per_second\nLlama-3.3-70B,H100 SXM,2,fp8,1400,160,64,1100\n"
+)
+
+
+def write(name: str, text: str) -> str:
+    """Write a file beside the folder's own, and return its name."""
+    Path(name).write_text(text, encoding="utf-8")
+    return name
+
+
+def test_a_contract_is_shown_with_its_effect_and_written_after_a_yes(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """15 % below list makes the cloud API 15 % cheaper; before the yes nothing is written."""
+    order = write("order.csv", ORDER)
+    shown = said(capsys, "add", order)
+    assert "api: USD 268,811 -> 228,489 (-40,322, -15.0%)" in shown  # 268,811 x 0.85
+    assert "Nothing was written; --yes writes it." in shown
+    assert len(receipts.read(folder)) == 1
+    assert "Kept as " in said(capsys, "add", order, "--yes")
+    assert len(receipts.read(folder)) == 2
+    assert "was added already" in said(capsys, "add", order, "--yes", code=2)
+    shown = said(capsys, "prices", "show", "openai/gpt-6.1-sol", "--json")
+    assert '"input_price_per_mtok": 1.7' in shown
+    assert '"cached_price_per_mtok": 0.085' in shown  # 0.1 of the list, 15 % lower
+
+
+def test_an_offer_in_german_stops_for_its_seller_and_its_minimum(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No row of another vendor is touched; with both said, its own rows have its term."""
+    offer = write("angebot.csv", OFFER)
+    refused = said(capsys, "add", offer, "--yes", code=2)
+    assert "(Mindestabnahme/Monat), a minimum" in refused
+    assert "(Nordlicht KI GmbH, Hamburg), a seller" in refused
+    assert "cell E6 (Bemerkung)" in refused  # not used, and harmless
+    assert len(receipts.read(folder)) == 1
+    told = ("--provider", "nordlicht", "--leave-out", "Mindestabnahme/Monat")
+    taken = said(capsys, "add", offer, *told, "--yes")
+    assert "nordlicht/llama-3.3-70b, new from 2026-12-01 until 2027-12-01, EUR" in taken
+    others = said(capsys, "prices", "history", "mistral/mistral-large-4")
+    assert "angebot" not in others
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("Contract discount %", "discount"),
+        ("Rabatt", "discount"),
+        ("Minimum commitment", "minimum"),
+        ("Laufzeit (Monate)", "term"),
+    ],
+)
+def test_a_column_that_changes_what_the_prices_mean_stops_the_import(
+    heading: str, kind: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The list price is not taken for the contract's because nobody understood the next column."""
+    text = f"Model,List input (USD per 1M),List output (USD per 1M),{heading}\n"
+    sheet = write("form.csv", text + "openai/gpt-6.1-sol,2,10,15\n")
+    for command in (("add", sheet, "--yes"), ("prices", "import", sheet, "--apply")):
+        assert f"({heading}), a {kind}" in said(capsys, *command, code=2)
+    assert len(receipts.read(folder)) == 1
+    said(capsys, "add", sheet, "--yes", "--leave-out", heading)
+    assert len(receipts.read(folder)) == 2
+
+
+def test_net_prices_that_nobody_computed_are_not_passed_over(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A program wrote the formulas without values: the list beside them is not the price."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Model", "List input (USD/1M)", "List output (USD/1M)", "Net input (USD/1M)"])
+    sheet.append(["openai/gpt-6.1-sol", 2, 10, "=B2*0.85"])
+    book.save("net.xlsx")
+    refused = said(capsys, "add", "net.xlsx", "--yes", code=2)
+    assert "cell D2 is a formula without a value; open and save it in Excel first." in refused
+
+
+def test_rates_and_speeds_reach_every_table(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Together in one receipt; a second time there is nothing new."""
+    shown = said(capsys, "add", write("ecb.csv", RATES), write("ours.csv", SPEEDS), "--yes")
+    assert "reference rates of the European Central Bank, 2 of them new" in shown
+    # 1,100 written a second, with 1,400 read for each 160 written: 1,100 x 1,560 / 160
+    assert "2x H100 SXM | Llama-3.3-70B fp8 | 1400/160 | yours: 10,725 tokens a second" in shown
+    from workbooks import tables
+    from workbooks.folder import place
+
+    with place.using(folder):
+        assert tables.exchange_rate("EUR", "USD")[0] == 1.1601
+        assert tables.system("2x H100 SXM | Llama-3.3-70B fp8 | 1400/160 | yours").gpus == 2
+
+
+def test_usage_is_kept_by_month_and_model(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An export of usage; where the loop stands has its last month."""
+    data = Path(__file__).parents[2] / "workbooks" / "usage" / "data"
+    export = next(data.glob("openai_usage*"))
+    Path("usage.csv").write_bytes(export.read_bytes())
+    said(capsys, "add", "usage.csv", "--yes")
+    lines = receipts.read(folder)[-1].of("usage")
+    assert {line["model"] for line in lines}
+    assert f"Usage     until {max(line['month'] for line in lines)}" in said(capsys)
+
+
+@pytest.mark.parametrize("text", ["a;b\n1;2\n", "", "%PDF-1.7", "GPU,price per hour\nH200,2.35\n"])
+def test_what_is_none_of_them_is_refused_in_one_sentence(
+    text: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With what can be added; nothing is written."""
+    refused = said(capsys, "add", write("x.csv", text), "--yes", code=2)
+    assert refused.count("\n") == 1
+    assert "x.csv" in refused
+    assert len(receipts.read(folder)) == 1

@@ -1,0 +1,81 @@
+"""Which budget folder is in use: the nearest one, or none, and then the shipped tables count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from workbooks.folder import receipts
+from workbooks.folder.receipts import FolderError, Line, Receipt
+
+Found = TypeVar("Found", bound=Callable[..., object])
+
+_in_use: list[Path | None] = [None]
+_supposed: list[Receipt] = []
+_forgetters: list[Callable[[], None]] = []
+
+
+def nearest(start: Path) -> Path | None:
+    """Return the budget folder that a path lies in; None where there is none."""
+    here = start.absolute()
+    return next((each for each in (here, *here.parents) if receipts.is_folder(each)), None)
+
+
+def current() -> Path | None:
+    """Return the folder in use."""
+    return _in_use[-1]
+
+
+@contextmanager
+def using(folder: Path | None) -> Iterator[None]:
+    """Use a folder meanwhile; every table is then the fold of its receipts.
+
+    Raises
+    ------
+    FolderError
+        If it is no budget folder.
+    """
+    if folder is not None and not receipts.is_folder(folder):
+        raise FolderError(f"{folder} is no budget folder; evenpoint init {folder} makes it one")
+    _in_use.append(folder)
+    forget()
+    try:
+        yield
+    finally:
+        _in_use.pop()
+        forget()
+
+
+@contextmanager
+def supposing(lines: Iterable[Line]) -> Iterator[None]:
+    """Have every table as it would be with a receipt of some lines; nothing is written."""
+    _supposed.append(receipts.staged(lines))
+    forget()
+    try:
+        yield
+    finally:
+        _supposed.pop()
+        forget()
+
+
+def per_folder(function: Found) -> Found:
+    """Keep what a function returns until another folder is in use, or it has a new receipt."""
+    kept = cache(function)
+    _forgetters.append(kept.cache_clear)
+    return kept  # type: ignore[return-value]  # the same function, but for its speed
+
+
+def forget() -> None:
+    """Have everything read anew."""
+    for each in _forgetters:
+        each()
+
+
+@per_folder
+def changes() -> tuple[Receipt, ...]:
+    """Return the receipts of the folder in use; none where there is no folder."""
+    folder = current()
+    return (*(receipts.read(folder) if folder else ()), *_supposed)

@@ -1,0 +1,124 @@
+"""Where the budget of a folder stands: read off its receipts alone, so that it is quick."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from workbooks.folder import receipts
+from workbooks.folder.receipts import Receipt
+
+BUDGET = "budget.xlsx"
+APPROVAL, UPDATED, USAGE, SOURCE, MADE = "approval", "updated", "usage", "source", "folder"
+IDLE = {APPROVAL, UPDATED, MADE}
+"""Tables whose lines change no number of a plan."""
+NO_LISTS = {"import", "gpuhunt"}
+PRICE_DAYS = 35
+"""Lists change about once a month; older ones are worth another look."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is known, since when, and what waits."""
+
+    prices_read: date | None
+    """Day on which a price list was last read; None where none was."""
+    usage_until: str
+    """Last month whose usage is known, as 2026-11; empty where none is."""
+    approved: Receipt | None
+    waiting: tuple[Receipt, ...]
+    """Changes that the workbook does not have yet."""
+    edited: bool
+    """Whether the workbook is another than the one that was last approved."""
+    has_budget: bool
+
+    def next_job(self, today: date) -> str:
+        """Return the next command, and why."""
+        if not self.has_budget:
+            return f"{BUDGET} is missing: bring it back, or evenpoint budget --out {BUDGET}"
+        if self.waiting:
+            return f"evenpoint update, which brings what waits into {BUDGET}"
+        if self.prices_read is None or (today - self.prices_read).days > PRICE_DAYS:
+            return "evenpoint update, which reads the price lists again"
+        last = today.replace(day=1).toordinal() - 1
+        if self.usage_until < f"{date.fromordinal(last):%Y-%m}":
+            return "evenpoint add EXPORTS, for the usage of last month"
+        if self.edited:
+            return f"evenpoint approve, once {BUDGET} is agreed"
+        return "nothing is due"
+
+
+def standing(folder: Path, found: Sequence[Receipt]) -> Standing:
+    """Return where a folder stands.
+
+    Raises
+    ------
+    FolderError
+        If the workbook cannot be read.
+    """
+    approvals = [each for each in found if each.of(APPROVAL)]
+    path = folder / BUDGET
+    has_budget = path.is_file()
+    signed = approvals[-1].of(APPROVAL)[0].get("sha256", "") if approvals else ""
+    return Standing(
+        prices_read=max(_read(found), default=None),
+        usage_until=max((line.get("month", "") for r in found for line in r.of(USAGE)), default=""),
+        approved=approvals[-1] if approvals else None,
+        waiting=waiting(found),
+        edited=has_budget and digest(path) != signed,
+        has_budget=has_budget,
+    )
+
+
+def waiting(found: Sequence[Receipt]) -> tuple[Receipt, ...]:
+    """Return the receipts that the workbook was not brought up to date with."""
+    seen: set[str] = set()
+    for receipt in found:
+        for line in receipt.of(UPDATED):
+            seen.update(line.get("receipts", "").split())
+    ours = (r for r in found if any(line["table"] not in IDLE for line in r.lines))
+    return tuple(each for each in ours if each.name.split(".csv")[0] not in seen)
+
+
+def _read(found: Sequence[Receipt]) -> Iterator[date]:
+    for receipt in found:
+        for line in receipt.of(SOURCE):
+            if line.get("outcome") == "accepted" and line.get("source") not in NO_LISTS:
+                yield datetime.fromisoformat(line["retrieved_at"]).date()
+
+
+def digest(path: Path) -> str:
+    """Return the sum of a file.
+
+    Raises
+    ------
+    FolderError
+        If it cannot be read.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise receipts.FolderError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def told(receipt: Receipt) -> str:
+    """Return a receipt in words: when, by whom, and what it has.
+
+    >>> from datetime import UTC
+    >>> lines = ({"table": "price"}, {"table": "price"}, {"table": "source", "url": "offer.csv"})
+    >>> told(Receipt("x.csv", datetime(2026, 12, 1, 9, 30, tzinfo=UTC), "anna", lines))
+    '2026-12-01 09:30 UTC, anna: 2 prices, of offer.csv'
+    """
+    counts: dict[str, int] = {}
+    for line in receipt.lines:
+        counts[line["table"]] = counts.get(line["table"], 0) + 1
+    files = ", ".join(dict.fromkeys(line.get("url", "") for line in receipt.of(SOURCE)))
+    rows = [
+        f"{count} {table}{'s' * (count > 1)}" for table, count in counts.items() if table != SOURCE
+    ]
+    parts = [", ".join(rows), f"of {files}" if files else ""]
+    when = f"{receipt.when:%Y-%m-%d %H:%M} UTC, {receipt.who}"
+    return f"{when}: {', '.join(filter(None, parts)) or 'nothing new'}"
