@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from install.mixing.pooled import pooled_budget
 from install.terminal.answers import print_json
 from install.terminal.flags import arguments, day, number, volume
 from install.terminal.refusal import Refusal
-from install.terminal.scenarios import Name
+from install.terminal.scenarios import Name, several
 from install.terminal.scenarios import scenario as found
 from install.terminal.writing import check_target, write
 
@@ -123,17 +124,35 @@ def budget(
     With --from it reads a template that was filled in, or a budget that was changed, with its
     inputs and tables, and makes the budget anew; every cell that cannot be planned with is named.
 
+    A scenario with several workloads and engines (evenpoint init --portfolio, or the ready one
+    "company") becomes the workbook of a portfolio: strategies side by side, and who pays.
+
     Example: evenpoint budget --tokens 2.5B --api-model openai/gpt-6.1-terra --out ours.xlsx
     """
     if out.suffix.lower() != ".xlsx":
         raise Refusal(f"{out} is no workbook name; it must end in .xlsx.")
     check_target(out, force)
+    typed = _typed(context.params)
+    if filled is None and (portfolio := several(scenario)):
+        pooled_budget(portfolio, out, typed, case, as_json)
+    else:
+        _one_workload(scenario, out, typed, filled, case, as_json)
+
+
+def _one_workload(
+    scenario: str,
+    out: Path,
+    typed: Mapping[str, Any],
+    filled: Path | None,
+    case: str | None,
+    as_json: bool,
+) -> None:
     from workbooks.plan.judgement.endings import endings
     from workbooks.plan.judgement.judged import judged
     from workbooks.plan.plan import plan
     from workbooks.sheets.budget import budget as workbook
 
-    typed, live = _typed(context.params), "base"
+    live = "base"
     if filled is None:
         ours = plan(found(scenario, typed))
     else:

@@ -78,25 +78,42 @@ def init(
     source: Annotated[
         str | None, typer.Option("--from", metavar="NAME", help="Ready scenario to start from.")
     ] = None,
+    portfolio: Annotated[
+        bool, typer.Option("--portfolio", help="Several workloads and engines: two and three.")
+    ] = False,
 ) -> None:
     """Write a scenario file to fill in.
 
     It holds every input with its meaning, unit, bounds and default. With --from it is a copy of
     a ready scenario: mid-size (a mid-size company), article-1 (LinkedIn post 'Cloud vs.
     Self-Hosted: Cost Crossover Analysis', Q1 2025), article-2 (the 'token trap' article),
-    article-3 (CTO guide 'The Trillion Token Tipping Point').
+    article-3 (CTO guide 'The Trillion Token Tipping Point'), or of several workloads on
+    several engines: company (eight workloads, three cost centres), article-2-providers and
+    article-3-engines (those articles as they describe themselves).
 
     Example: evenpoint init ours.toml
     """
     if file.suffix.lower() != ".toml":
         raise Refusal(f"{file} is no scenario name; it must end in .toml.")
     check_target(file, force=False, hint="give another name")
-    write(file, _template(file.name).encode() if source is None else _ready(source))
+    if portfolio and source is not None:
+        raise Refusal("--portfolio and --from both say what to write; give one.")
+    write(file, _portfolio() if portfolio else _content(file.name, source))
     print(f"Wrote {file}. Fill it in and run: evenpoint budget {file}")
 
 
+def _portfolio() -> bytes:
+    from importlib.resources import files
+
+    return (files("workbooks.data") / "portfolio.toml").read_bytes()
+
+
+def _content(name: str, source: str | None) -> bytes:
+    return _template(name).encode() if source is None else _ready(source)
+
+
 def _ready(name: str) -> bytes:
-    from workbooks.scenario.reading import ready
+    from workbooks.portfolio.reading import ready
 
     scenarios = ready()
     if name not in scenarios:

@@ -81,6 +81,14 @@ def is_portfolio(content: Mapping[str, Any]) -> bool:
     return any(isinstance(content.get(key), list) for key in LISTS)
 
 
+def lists_several(file: Traversable) -> bool:
+    """Say whether a file can be read and lists workloads or engines."""
+    try:
+        return is_portfolio(tomllib.loads(file.read_bytes().decode("utf-8-sig")))
+    except (OSError, ValueError, RecursionError):
+        return False
+
+
 def ready() -> dict[str, Traversable]:
     """Return the ready portfolios by name, and the ready scenarios with one workload."""
     folder = files("workbooks.data") / "portfolios"

@@ -12,7 +12,7 @@ from workbooks.sheets.portfolio.book import portfolio_book
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
-    portfolio = load(ready()["article-3"])
+    portfolio = load(ready()["article-3-engines"])
     path = tmp_path_factory.mktemp("book") / "portfolio.xlsx"
     path.write_bytes(portfolio_book(portfolio, arrays(portfolio), found(portfolio, 0.0, 0)))
     return path
@@ -24,7 +24,7 @@ def all_formulas(path):
 
 def test_the_same_inputs_give_the_same_bytes(book):
     """A plan can be compared with last month's file by file."""
-    portfolio = load(ready()["article-3"])
+    portfolio = load(ready()["article-3-engines"])
     again = portfolio_book(portfolio, arrays(portfolio), found(portfolio, 0.0, 0))
     assert again == book.read_bytes()
 

@@ -23,7 +23,8 @@ Told = Callable[[float, float], None]
 class Found:
     """A mix, what it saves, and what would change it."""
 
-    mix: Mix
+    mix: Mix | None
+    """None where nobody looked for it."""
     billed_cost: float
     """Present value of the best plan without own nodes; inf where a workload has no other."""
     refused: Mapping[tuple[str, str], str]
@@ -36,12 +37,14 @@ class Found:
     @property
     def first_month(self) -> int:
         """Month in which own nodes enter; 0 where they never do."""
-        entry = self.mix.first_month
+        entry = self.mix.first_month if self.mix else np.inf
         return int(entry) if np.isfinite(entry) else 0
 
 
-def found(portfolio: Portfolio, gap: float, month: int, told: Told | None = None) -> Found:
+def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None = None) -> Found:
     """Find the mix, and for one month what would change it (0: not asked).
+
+    Without a `gap` only the strategies are priced, which takes no search.
 
     Raises
     ------
@@ -49,6 +52,9 @@ def found(portfolio: Portfolio, gap: float, month: int, told: Told | None = None
         If no engine can serve a workload.
     """
     given = arrays(portfolio)
+    if gap is None:
+        refused = refusals(portfolio)
+        return Found(None, np.inf, refused, (), tuple(compared(portfolio, given, refused)))
     best = cheapest_mix(given, gap, told)
     billed = _without_nodes(given, gap)
     open_gates = tuple(_open_gates(portfolio, best))

@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.trace import Cell
+from costcore.portfolio.mix import Mix
 from costcore.portfolio.portfolio import Portfolio as Arrays
 from workbooks.plan.mixing.charging import charges
 from workbooks.plan.mixing.comparing import Compared, inputs
@@ -47,7 +48,8 @@ def portfolio_book(portfolio: Portfolio, given: Arrays, answer: Found) -> bytes:
     _routes(folio, portfolio, ways)
     _monthly(folio, ways)
     _allocation(folio, portfolio, ways)
-    _best(folio, portfolio, answer)
+    if answer.mix:
+        _best(folio, portfolio, answer, answer.mix)
     _strategies(folio, cover, ways, answer, day)
     book.close()
     return content.getvalue()
@@ -215,9 +217,11 @@ def _strategies(
         form = folio.style("number", "#,##0")
         sheet.write_formula(row, VALUE, text, form, float(way.present_cost))
         row += 1
-    sheet.write(row, LABEL, f"Best mix, as found on the prices of {day}", folio.style("label"))
-    sheet.write(row, UNIT, folio.currency, folio.style("unit"))
-    sheet.write(row, VALUE, answer.mix.cost, folio.style("found", "#,##0"))
+    if answer.mix:
+        text = f"Best mix, as found on the prices of {day}"
+        sheet.write(row, LABEL, text, folio.style("label"))
+        sheet.write(row, UNIT, folio.currency, folio.style("unit"))
+        sheet.write(row, VALUE, answer.mix.cost, folio.style("found", "#,##0"))
     _moved(folio, sheet, row + 1)
     routed = f'=IF(COUNTIF({folio.cells["routes"].text}, "no") = 0, "yes", "no")'
     sheet.write(row + 2, LABEL, "All routes add to 1", folio.style("label"))
@@ -239,20 +243,20 @@ def _moved(folio: Folio, sheet: Worksheet, row: int) -> None:
     sheet.write_formula(row, VALUE, text, folio.style("number"), "as found")
 
 
-def _best(folio: Folio, portfolio: Portfolio, answer: Found) -> None:
+def _best(folio: Folio, portfolio: Portfolio, answer: Found, mix: Mix) -> None:
     """Write the best mix as values: who takes what, and the nodes, in every month."""
     note = "Found by search: values that no formula follows; the first sheet says if inputs moved"
     sheet = folio.sheet("Best mix", "Best mix", note, True)
     engines, row = (*portfolio.billed, *portfolio.pools), TOP
     for w, workload in enumerate(portfolio.workloads):
         for e, engine in enumerate(engines):
-            shares = answer.mix.shares[:, w, e]
+            shares = mix.shares[:, w, e]
             if shares.max() > DUST:
                 label = f"{workload.name}: {engine.name}"
                 row = folio.found(sheet, row, "share", label, shares)
     for p, pool in enumerate(portfolio.pools):
         label = f"{pool.name}: nodes, spares included"
-        row = folio.found(sheet, row, "nodes", label, answer.mix.nodes[:, p])
+        row = folio.found(sheet, row, "nodes", label, mix.nodes[:, p])
     row += 1
     for sentence in answer.sentences:
         sheet.write(row, LABEL, sentence, folio.style("label"))
