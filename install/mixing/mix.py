@@ -57,10 +57,9 @@ def mix(
     except ValueError as error:
         raise Refusal(f"{error}.") from None
     if out is not None:
-        from workbooks.plan.mixing.arrays import arrays
         from workbooks.sheets.portfolio.book import portfolio_book
 
-        write(out, portfolio_book(ours, arrays(ours), answer))
+        write(out, portfolio_book(ours, answer))
     (print_as_json if as_json else print_answer)(ours, answer)
     if out is not None and not as_json:
         print(f"Wrote {out}")

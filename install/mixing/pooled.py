@@ -29,7 +29,6 @@ def pooled_budget(
     Refusal
         If an input of a scenario with one workload is given beside it.
     """
-    from workbooks.plan.mixing.arrays import arrays
     from workbooks.plan.mixing.finding import found
     from workbooks.sheets.portfolio.book import portfolio_book
 
@@ -46,7 +45,7 @@ def pooled_budget(
         answer = found(portfolio, GAP if searched else None, 0, progress(as_json))
     except ValueError as error:
         raise Refusal(f"{error}.") from None
-    write(out, portfolio_book(portfolio, arrays(portfolio), answer))
+    write(out, portfolio_book(portfolio, answer))
     (print_as_json if as_json else print_answer)(portfolio, answer)
     if as_json:
         return

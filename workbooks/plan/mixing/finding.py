@@ -14,6 +14,7 @@ from costcore.portfolio.portfolio import Portfolio as Arrays
 from workbooks.plan.mixing.arrays import arrays
 from workbooks.plan.mixing.comparing import Compared, compared
 from workbooks.plan.mixing.gates import refusals, unanswered
+from workbooks.plan.mixing.starting import Inputs, inputs
 from workbooks.portfolio.terms import Portfolio
 
 Told = Callable[[float, float], None]
@@ -30,6 +31,8 @@ class Found:
     refused: Mapping[tuple[str, str], str]
     unanswered: tuple[str, ...]
     """What gates ask of engines that the mix uses, and nobody has said."""
+    starting: Inputs
+    """What the strategies start from."""
     strategies: tuple[Compared, ...] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     sentences: tuple[str, ...] = ()
@@ -51,16 +54,15 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
     ValueError
         If no engine can serve a workload.
     """
-    given = arrays(portfolio)
+    starting, refused = inputs(portfolio), refusals(portfolio)
+    given = arrays(portfolio, starting)
+    beside = tuple(compared(portfolio, given, refused, starting))
     if gap is None:
-        refused = refusals(portfolio)
-        return Found(None, np.inf, refused, (), tuple(compared(portfolio, given, refused)))
+        return Found(None, np.inf, refused, (), starting, beside)
     best = cheapest_mix(given, gap, told)
     billed = _without_nodes(given, gap)
     open_gates = tuple(_open_gates(portfolio, best))
-    refused = refusals(portfolio)
-    beside = tuple(compared(portfolio, given, refused))
-    answer = Found(best, billed, refused, open_gates, beside)
+    answer = Found(best, billed, refused, open_gates, starting, beside)
     answers = _answers(portfolio, given.month(month - 1)) if month and not best.stopped else {}
     sentences = (*_sentences(portfolio, answers, month), *_conditions(open_gates))
     return replace(answer, answers=answers, sentences=sentences)
