@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from install.mixing.pooled import pooled_budget
+from install.mixing.pooled import pooled_budget, read_back
 from install.terminal.answers import print_json
 from install.terminal.flags import arguments, day, number, volume
 from install.terminal.refusal import Refusal
@@ -135,6 +135,9 @@ def budget(
     typed = _typed(context.params)
     if filled is None and (portfolio := several(scenario)):
         pooled_budget(portfolio, out, typed, case, as_json)
+    elif filled and (portfolio := read_back(filled)):
+        _check_alone(scenario, typed)
+        pooled_budget(portfolio, out, {}, case, as_json)
     else:
         _one_workload(scenario, out, typed, filled, case, as_json)
 
@@ -184,8 +187,7 @@ def _read_back(filled: Path, scenario: str, typed: Mapping[str, Any]) -> tuple[P
     from workbooks.scenario.scenario import ScenarioError
     from workbooks.sheets.intake.reading import intake
 
-    if typed or scenario != "mid-size":
-        raise Refusal("Change the workbook of --from itself; give no scenario or input beside it.")
+    _check_alone(scenario, typed)
     try:
         read = intake(filled)
     except ScenarioError as error:
@@ -195,6 +197,11 @@ def _read_back(filled: Path, scenario: str, typed: Mapping[str, Any]) -> tuple[P
     for note in read.notes:
         print(f"{filled.name}: {note}.", file=sys.stderr)
     return read.plan, read.case
+
+
+def _check_alone(scenario: str, typed: Mapping[str, Any]) -> None:
+    if typed or scenario != "mid-size":
+        raise Refusal("Change the workbook of --from itself; give no scenario or input beside it.")
 
 
 def _typed(flags: Mapping[str, Any]) -> dict[str, Any]:

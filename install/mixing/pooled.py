@@ -19,6 +19,25 @@ MOST_CELLS = 2_000
 """Workloads times engines times months for which a budget looks for the best mix by itself."""
 
 
+def read_back(book: Path) -> Portfolio | None:
+    """Read a portfolio from its changed workbook; None where it is no such workbook.
+
+    Raises
+    ------
+    Refusal
+        If it cannot be planned, with a line for each bad cell.
+    """
+    from workbooks.scenario.scenario import ScenarioError
+    from workbooks.sheets.portfolio.intake import is_book, portfolio_intake
+
+    try:
+        return portfolio_intake(book) if is_book(book) else None
+    except ScenarioError as error:
+        raise Refusal(f"{str(error).rstrip('.')}.") from None
+    except OSError as error:
+        raise Refusal(f"{book} cannot be read: {error.strerror}.") from None
+
+
 def pooled_budget(
     portfolio: Portfolio, out: Path, typed: Mapping[str, Any], case: str | None, as_json: bool
 ) -> None:

@@ -14,6 +14,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from workbooks.portfolio import fields
+from workbooks.portfolio.flat import LISTS
 from workbooks.portfolio.one_workload import as_portfolio
 from workbooks.portfolio.routes import strategy
 from workbooks.portfolio.terms import (
@@ -34,7 +35,6 @@ from workbooks.scenario.reading import HEADER, parse
 from workbooks.scenario.reading import ready as ready_scenarios
 from workbooks.scenario.scenario import Scenario, ScenarioError
 
-LISTS = ("workload", "engine", "strategy")
 SHARED = ("people", "finance")
 STAND_IN: Mapping[str, Any] = {
     "workload": {"tokens_per_month": 1e9},
@@ -137,7 +137,7 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     _check_pools(portfolio)
     strategies = _all(content, "strategy", MOST_STRATEGIES) if "strategy" in content else []
     read = tuple(strategy(each, portfolio) for each in strategies)
-    return Portfolio(frame, read_workloads, read_engines, read)
+    return Portfolio(frame, read_workloads, read_engines, read, content)
 
 
 def _all(content: Mapping[str, Any], kind: str, most: int) -> list[Mapping[str, Any]]:

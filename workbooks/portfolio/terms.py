@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from workbooks.scenario.scenario import Scenario
 
@@ -97,6 +98,8 @@ class Portfolio:
     workloads: tuple[Workload, ...]
     engines: tuple[Engine, ...]
     strategies: tuple[Strategy, ...] = ()
+    content: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """The file as it was written; empty for a scenario with one workload."""
 
     @property
     def billed(self) -> tuple[Engine, ...]:

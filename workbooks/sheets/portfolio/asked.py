@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -148,8 +148,9 @@ def routes(folio: Folio, ways: Sequence[Compared], fixed: Mapping[str, Any]) -> 
     note = "Share of a workload's tokens that an engine takes; each row adds to 1"
     sheet = folio.sheet("Routes", "Routes", note)
     names = ways[0].lines.names
-    row, checks = 3, []
-    for way in ways:
+    checks = []
+    for way, first in blocks(ways):
+        row = first - 2
         sheet.write_string(row, LABEL, way.strategy.name, folio.style("heading"))
         titles = [title for _, title in names.engines]
         folio.names(sheet, row + 1, [*titles, "On own nodes", "Adds to 1"])
@@ -157,7 +158,7 @@ def routes(folio: Folio, ways: Sequence[Compared], fixed: Mapping[str, Any]) -> 
         for w in names.workloads:
             checks.append(_route(folio, sheet, row, way, w))
             row += 1
-        row = _nodes(folio, sheet, row, way) + 1
+        _nodes(folio, sheet, row, way)
     sheet.set_column(1, len(names.engines) + 2, 18)
     sheet.freeze_panes(3, 1)
     folio.cells["routes"] = Cell(f"'Routes'!{checks[0]}:{checks[-1]}")
@@ -191,8 +192,16 @@ def _route(folio: Folio, sheet: Worksheet, row: int, way: Compared, w: int) -> s
     return str(xl_rowcol_to_cell(row, last + 2))
 
 
-def _nodes(folio: Folio, sheet: Worksheet, row: int, way: Compared) -> int:
-    """Write the nodes of pools that are not built for their peak; return the next row."""
+def blocks(ways: Sequence[Compared]) -> Iterator[tuple[Compared, int]]:
+    """Yield each strategy with the row of its first workload."""
+    row = 5
+    for way in ways:
+        yield way, row
+        row += len(way.lines.names.each_workload) + len(way.strategy.nodes) + 3
+
+
+def _nodes(folio: Folio, sheet: Worksheet, row: int, way: Compared) -> None:
+    """Write the nodes of pools that are not built for their peak."""
     for pool in way.lines.pools:
         if pool.overflow:
             to = way.lines.names.each_billed[pool.overflow - 1]
@@ -200,4 +209,3 @@ def _nodes(folio: Folio, sheet: Worksheet, row: int, way: Compared) -> int:
             sheet.write_string(row, LABEL, label, folio.style("label"))
             folio.one(sheet, row, 1, pool.name("typed_nodes"), way.strategy.nodes[pool.title])
             row += 1
-    return row

@@ -18,7 +18,7 @@ from workbooks.plan.mixing.strategies import shared_lines
 from workbooks.portfolio.terms import Portfolio
 from workbooks.sheets.budget import PlainWorksheet
 from workbooks.sheets.draft import LABEL, NEVER, UNIT, VALUE, shown
-from workbooks.sheets.portfolio import asked, paying
+from workbooks.sheets.portfolio import asked, given, paying
 from workbooks.sheets.portfolio.folio import TOP, Folio
 
 DUST = 1e-6
@@ -43,6 +43,8 @@ def portfolio_book(portfolio: Portfolio, answer: Found) -> bytes:
     cover = folio.sheet("Strategies", portfolio.frame.title, note)
     charged = folio.sheet("Chargeback", "Chargeback", "What each workload pays over the plan")
     called = names(portfolio)
+    if portfolio.content:
+        given.write(folio, portfolio)
     asked.workloads(folio, portfolio, series)
     asked.engines(folio, called, series)
     asked.capacity(folio, called, fixed)
