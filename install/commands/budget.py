@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from install.mixing.pooled import pooled_budget
 from install.terminal.answers import print_json, print_next
 from install.terminal.flags import arguments, day, month, number, volume
 from install.terminal.refusal import Refusal
-from install.terminal.scenarios import Name, planned
+from install.terminal.scenarios import Name, planned, several
 from install.terminal.sources import of_scenario
 from install.terminal.writing import check_target, write
 
@@ -130,18 +131,32 @@ def budget(
     and made anew; every cell that cannot be planned with is named. --from says the same. With
     --as-of, --start-month and --api-model it is next quarter's.
 
+    A scenario with several workloads and engines (evenpoint init --portfolio, or the ready one
+    "company") becomes the workbook of a portfolio: strategies side by side, and who pays.
+
     Example: evenpoint budget --tokens 2.5B --api-model openai/gpt-6.1-terra --out ours.xlsx
     """
     if out.suffix.lower() != ".xlsx":
         raise Refusal(f"{out} is no workbook name; it must end in .xlsx.")
     check_target(out, force)
+    if filled and scenario != READY:
+        raise Refusal(f"{scenario} and the file of --from are two scenarios; give one.")
+    name, typed = str(filled or scenario), _typed(context.params)
+    if portfolio := several(name):
+        begun = {"start_month": start_month} if start_month else {}
+        pooled_budget(portfolio, out, typed | begun, case, as_json)
+    else:
+        _one_workload(planned(name, typed, start_month), out, case, as_json)
+        if not as_json:
+            _print_next(name if filled is None else "", out)
+
+
+def _one_workload(read: tuple[Plan, str], out: Path, case: str | None, as_json: bool) -> None:
     from workbooks.plan.judgement.endings import endings
     from workbooks.plan.judgement.judged import judged
     from workbooks.sheets.budget import budget as workbook
 
-    if filled and scenario != READY:
-        raise Refusal(f"{scenario} and the file of --from are two scenarios; give one.")
-    ours, live = planned(str(filled or scenario), _typed(context.params), start_month)
+    ours, live = read
     chosen: str = case or live
     ours, drawn = judged(ours)
     write(out, workbook(ours, chosen, drawn=drawn))
@@ -156,7 +171,10 @@ def budget(
     if told["master_check"]:
         print(f"{told['master_check']:.0f} checks fail: see the sheet Checks.")
     print(f"Wrote {out}")
-    if filled is None:
+
+
+def _print_next(scenario: str, out: Path) -> None:
+    if scenario:
         print_next("how sure it is", "risk", scenario)
     else:
         print_next("whether it keeps the rules of good modelling", "lint", out)

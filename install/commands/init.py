@@ -68,7 +68,7 @@ SERIES = """
 """
 
 
-def scenario_file(file: Path, source: str | None) -> None:
+def scenario_file(file: Path, source: str | None, portfolio: bool = False) -> None:
     """Write a scenario file to fill in, or a copy of a ready one.
 
     Raises
@@ -77,12 +77,24 @@ def scenario_file(file: Path, source: str | None) -> None:
         If there is no such ready scenario, or the file cannot be written.
     """
     check_target(file, force=False, hint="give another name")
-    write(file, _template(file.name).encode() if source is None else _ready(source))
+    if portfolio and source is not None:
+        raise Refusal("--portfolio and --from both say what to write; give one.")
+    write(file, _portfolio() if portfolio else _content(file.name, source))
     print(f"Wrote {file}. Fill it in and run: evenpoint budget {file}")
 
 
+def _portfolio() -> bytes:
+    from importlib.resources import files
+
+    return (files("workbooks.data") / "portfolio.toml").read_bytes()
+
+
+def _content(name: str, source: str | None) -> bytes:
+    return _template(name).encode() if source is None else _ready(source)
+
+
 def _ready(name: str) -> bytes:
-    from workbooks.scenario.reading import ready
+    from workbooks.portfolio.reading import ready
 
     scenarios = ready()
     if name not in scenarios:

@@ -27,6 +27,12 @@ def init(
             "--from", metavar="NAME", help="Scenario to start from: a ready one, or your own file."
         ),
     ] = None,
+    portfolio: Annotated[
+        bool,
+        typer.Option(
+            "--portfolio", help="A file with two workloads and three engines, to fill in."
+        ),
+    ] = False,
     prices: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Price table of an earlier version to bring in, once."),
@@ -41,15 +47,19 @@ def init(
     A scenario file holds every input with its meaning, unit, bounds and default. With --from it is
     a copy of a ready scenario: mid-size (a mid-size company), article-1 (LinkedIn post 'Cloud vs.
     Self-Hosted: Cost Crossover Analysis', Q1 2025), article-2 (the 'token trap' article),
-    article-3 (CTO guide 'The Trillion Token Tipping Point').
+    article-3 (CTO guide 'The Trillion Token Tipping Point'), or of several workloads on several
+    engines: company (eight workloads, three cost centres), article-2-providers and
+    article-3-engines (those articles as they describe themselves).
 
     Example: evenpoint init budget-2027
     """
     if path.suffix.lower() == ".toml":
         if prices:
             raise Refusal("--prices goes with a folder; a scenario file holds no price table.")
-        scenario_file(path, source)
+        scenario_file(path, source, portfolio)
         return
+    if portfolio:
+        raise Refusal("--portfolio writes a scenario file; give a name that ends in .toml.")
     from workbooks.folder import place, receipts
 
     if path.exists() and not path.is_dir():

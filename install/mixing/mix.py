@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from install.mixing.showing import print_answer, print_as_json
 from install.terminal.answers import print_next
 from install.terminal.refusal import Refusal
-from install.terminal.scenarios import is_workbook, plan
+from install.terminal.scenarios import portfolio as read
 from install.terminal.writing import check_target, write
-
-if TYPE_CHECKING:
-    from workbooks.portfolio.terms import Portfolio
 
 
 def mix(
@@ -50,7 +47,7 @@ def mix(
     """
     from workbooks.plan.mixing.finding import found
 
-    ours = _read(portfolio)
+    ours = read(portfolio)
     if not 0 <= gap < 1:
         raise Refusal(f"--gap is {gap:g}; it must be from 0 to below 1.")
     if not 1 <= month <= ours.frame.horizon_months:
@@ -59,14 +56,13 @@ def mix(
     if out is not None:
         check_target(out, force)
     try:
-        answer = found(ours, gap, month if answers else 0, _progress(as_json))
+        answer = found(ours, gap, month if answers else 0, progress(as_json))
     except ValueError as error:
         raise Refusal(f"{error}.") from None
     if out is not None:
-        from workbooks.plan.mixing.arrays import arrays
         from workbooks.sheets.portfolio.book import portfolio_book
 
-        write(out, portfolio_book(ours, arrays(ours), answer))
+        write(out, portfolio_book(ours, answer))
     (print_as_json if as_json else print_answer)(ours, answer)
     if out is not None and not as_json:
         print(f"Wrote {out}")
@@ -81,23 +77,7 @@ def _print_next(portfolio: str, out: Path | None) -> None:
         print_next("whether it keeps the rules of good modelling", "lint", out)
 
 
-def _read(name: str) -> Portfolio:
-    from workbooks.portfolio.one_workload import as_portfolio
-    from workbooks.portfolio.reading import load, ready
-    from workbooks.scenario.scenario import ScenarioError
-
-    if is_workbook(name):
-        return as_portfolio(plan(name).scenario)
-    try:
-        return load(ready().get(name, Path(name)))
-    except ScenarioError as error:
-        raise Refusal(f"{str(error).rstrip('.')}.") from None
-    except OSError as error:
-        why = f"{error.strerror}; name a scenario file or one of {', '.join(ready())}"
-        raise Refusal(f"{name} cannot be read: {why}.") from None
-
-
-def _progress(quiet: bool) -> Any:
+def progress(quiet: bool) -> Any:
     """Return what tells each round of the search to somebody who looks at a screen."""
     if quiet or not sys.stderr.isatty():
         return None

@@ -14,15 +14,14 @@ if TYPE_CHECKING:
     from workbooks.portfolio.terms import Portfolio
 
 
-def headline(portfolio: Portfolio, answer: Found) -> str:
+def headline(portfolio: Portfolio, answer: Found, best: Mix) -> str:
     """Return the cost of the mix and what is proven of it, in one sentence."""
     currency, months = portfolio.frame.currency, portfolio.frame.horizon_months
-    best = answer.mix
     stopped = "Stopped early: the best" if best.stopped else "The best"
     proven = f"no plan can be more than {best.gap:.2%} cheaper" if best.gap > 1e-9 else "proven"
     saved = answer.billed_cost - best.cost
     against = (
-        f"{currency} {saved:,.0f} less than without own nodes"
+        f"{currency} {max(saved, 0.0):,.0f} less than without own nodes"
         if saved < float("inf")
         else "and without own nodes not every workload could be served"
     )
@@ -34,22 +33,27 @@ def headline(portfolio: Portfolio, answer: Found) -> str:
 
 def print_answer(portfolio: Portfolio, answer: Found) -> None:
     """Print the mix, the strategies beside it and what would change it."""
-    print(headline(portfolio, answer))
-    if answer.mix.gap > 0.001:
-        print("More than 0.1 % is unproven: another plan may be better by as much.")
-    first, last = 0, portfolio.frame.horizon_months - 1
-    rows = list(_routes(portfolio, answer.mix, first, last))
-    print_table({"Workload": False, "Engine": False, "Month 1": True, "Last month": True}, rows)
-    if pools := list(_pools(portfolio, answer.mix)):
-        print_table({"Pool": False, "Nodes by month": False, "Bought": True}, pools)
+    if best := answer.mix:
+        print(headline(portfolio, answer, best))
+        _print_mix(portfolio, best)
     print_table(
         {"Strategy": False, "Present value": True, "Out, because": False},
-        [("Best mix", f"{answer.mix.cost:,.0f}", ""), *_strategies(answer)],
+        [*([("Best mix", f"{best.cost:,.0f}", "")] if best else []), *_strategies(answer)],
     )
-    entry = answer.first_month
-    print(f"Own nodes enter in month {entry:.0f}." if entry else "Own nodes are in no month of it.")
+    if best:
+        entry = answer.first_month
+        print(f"Own nodes enter in month {entry}." if entry else "Own nodes are in no month of it.")
     for sentence in answer.sentences:
         print(sentence)
+
+
+def _print_mix(portfolio: Portfolio, best: Mix) -> None:
+    if best.gap > 0.001:
+        print("More than 0.1 % is unproven: another plan may be better by as much.")
+    rows = list(_routes(portfolio, best, 0, portfolio.frame.horizon_months - 1))
+    print_table({"Workload": False, "Engine": False, "Month 1": True, "Last month": True}, rows)
+    if pools := list(_pools(portfolio, best)):
+        print_table({"Pool": False, "Nodes by month": False, "Bought": True}, pools)
 
 
 def _strategies(answer: Found) -> Iterator[tuple[str, str, str]]:
@@ -89,23 +93,14 @@ def _runs(nodes: Any) -> str:
 
 def print_as_json(portfolio: Portfolio, answer: Found) -> None:
     """Print all of it as JSON."""
-    best = answer.mix
     print_json(
         {
             "scenario": portfolio.frame.origin,
             "currency": portfolio.frame.currency,
-            "present_cost": best.cost,
-            "least_possible_cost": best.bound,
-            "gap": best.gap,
-            "stopped": best.stopped,
-            "present_cost_without_own_nodes": answer.billed_cost,
-            "own_nodes_from_month": answer.first_month or None,
+            **_mixed(answer, answer.mix),
             "workloads": [each.name for each in portfolio.workloads],
             "engines": [each.name for each in (*portfolio.billed, *portfolio.pools)],
-            "shares": best.shares,
             "pools": [each.name for each in portfolio.pools],
-            "nodes": best.nodes,
-            "bought_nodes": best.bought,
             "strategies": _priced(answer),
             "refused": _refused(answer),
             "unanswered": answer.unanswered,
@@ -115,6 +110,22 @@ def print_as_json(portfolio: Portfolio, answer: Found) -> None:
             "sources": of_portfolio(portfolio),
         }
     )
+
+
+def _mixed(answer: Found, best: Mix | None) -> dict[str, Any]:
+    if best is None:
+        return {}
+    return {
+        "present_cost": best.cost,
+        "least_possible_cost": best.bound,
+        "gap": best.gap,
+        "stopped": best.stopped,
+        "present_cost_without_own_nodes": answer.billed_cost,
+        "own_nodes_from_month": answer.first_month or None,
+        "shares": best.shares,
+        "nodes": best.nodes,
+        "bought_nodes": best.bought,
+    }
 
 
 def _priced(answer: Found) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from install.terminal.refusal import Refusal
 
 if TYPE_CHECKING:
     from workbooks.plan.plan import Plan
+    from workbooks.portfolio.terms import Portfolio
     from workbooks.scenario.scenario import Scenario
 
 Name = Annotated[
@@ -90,6 +91,47 @@ def scenario(name: str, typed: Mapping[str, Any] | None = None) -> Scenario:
     except OSError as error:
         names = ", ".join(ready())
         why = f"{error.strerror}; name a budget workbook, a scenario file or one of {names}"
+        raise Refusal(f"{name} cannot be read: {why}.") from None
+
+
+def several(name: str) -> Portfolio | None:
+    """Read a portfolio, from a file or its workbook; None where it has one workload to plan.
+
+    Raises
+    ------
+    Refusal
+        If it cannot be planned.
+    """
+    from workbooks.portfolio.reading import lists_several, ready
+    from workbooks.sheets.portfolio.intake import is_book, portfolio_intake
+
+    if not is_workbook(name):
+        return portfolio(name) if lists_several(ready().get(name, Path(name))) else None
+    try:
+        with refusing():
+            return portfolio_intake(Path(name)) if is_book(Path(name)) else None
+    except OSError as error:
+        raise Refusal(f"{name} cannot be read: {error.strerror}.") from None
+
+
+def portfolio(name: str) -> Portfolio:
+    """Read a portfolio, or a scenario with one workload as one.
+
+    Raises
+    ------
+    Refusal
+        If there is none, or it cannot be planned.
+    """
+    from workbooks.portfolio.one_workload import as_portfolio
+    from workbooks.portfolio.reading import load, ready
+
+    if is_workbook(name):
+        return several(name) or as_portfolio(plan(name).scenario)
+    try:
+        with refusing():
+            return load(ready().get(name, Path(name)))
+    except OSError as error:
+        why = f"{error.strerror}; name a scenario file or one of {', '.join(ready())}"
         raise Refusal(f"{name} cannot be read: {why}.") from None
 
 

@@ -38,6 +38,16 @@ def number(table: Mapping[str, Any], key: str, place: str, most: float) -> float
     return float(value)
 
 
+def shares(table: Mapping[str, Any], key: str, place: str) -> float | Mapping[str, float]:
+    """Return a share of all, or shares by workload; 1 where nobody has said."""
+    value = table.get(key, 1.0)
+    given = value if isinstance(value, Mapping) else {key: value}
+    if not all(is_number(each) and 0 <= each <= 1 for each in given.values()):
+        rule = 'it must be a share from 0 to 1, or one by workload: { "Support chat" = 0.9 }'
+        raise ScenarioError(f"{place}{key} is {shown(value)}; {rule}")
+    return value if isinstance(value, Mapping) else float(value)
+
+
 def month(
     table: Mapping[str, Any], key: str, default: int, last: int, place: str, first: int = 1
 ) -> int:

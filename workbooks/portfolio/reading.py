@@ -14,6 +14,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from workbooks.portfolio import fields
+from workbooks.portfolio.flat import LISTS
 from workbooks.portfolio.one_workload import as_portfolio
 from workbooks.portfolio.routes import strategy
 from workbooks.portfolio.terms import (
@@ -27,14 +28,13 @@ from workbooks.portfolio.terms import (
     Portfolio,
     Workload,
 )
-from workbooks.portfolio.volumes import with_volume
+from workbooks.portfolio.volumes import request_tokens, with_volume
 from workbooks.scenario.entries import check_keys, checked_text, is_number, shown
 from workbooks.scenario.inputs import SECTIONS
 from workbooks.scenario.reading import HEADER, parse
 from workbooks.scenario.reading import ready as ready_scenarios
 from workbooks.scenario.scenario import Scenario, ScenarioError
 
-LISTS = ("workload", "engine", "strategy")
 SHARED = ("people", "finance")
 STAND_IN: Mapping[str, Any] = {
     "workload": {"tokens_per_month": 1e9},
@@ -42,6 +42,7 @@ STAND_IN: Mapping[str, Any] = {
     "nodes": {"node_tokens_per_second": 1.0, "rent_per_gpu_hour": 1.0},
 }
 """What stands for the parts that a workload or an engine alone does not have."""
+OUTCOME = ("task_tokens", "max_attempts", "repair_cost", "debug_cost")
 WORKLOAD_KEYS = (
     "name",
     "cost_centre",
@@ -61,6 +62,7 @@ WORKLOAD_KEYS = (
     "user_requests_per_day",
     "input_tokens",
     "output_tokens",
+    *OUTCOME,
 )
 ENGINE_KEYS = (
     "name",
@@ -70,6 +72,7 @@ ENGINE_KEYS = (
     "accuracy_share",
     "ttft_ms",
     "signed",
+    "success_share",
     "moving_cost",
     "speeds",
     "for_workloads",
@@ -79,6 +82,14 @@ ENGINE_KEYS = (
 def is_portfolio(content: Mapping[str, Any]) -> bool:
     """Say whether a file lists workloads or engines, instead of describing one of each."""
     return any(isinstance(content.get(key), list) for key in LISTS)
+
+
+def lists_several(file: Traversable) -> bool:
+    """Say whether a file can be read and lists workloads or engines."""
+    try:
+        return is_portfolio(tomllib.loads(file.read_bytes().decode("utf-8-sig")))
+    except (OSError, ValueError, RecursionError):
+        return False
 
 
 def ready() -> dict[str, Traversable]:
@@ -126,7 +137,7 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     _check_pools(portfolio)
     strategies = _all(content, "strategy", MOST_STRATEGIES) if "strategy" in content else []
     read = tuple(strategy(each, portfolio) for each in strategies)
-    return Portfolio(frame, read_workloads, read_engines, read)
+    return Portfolio(frame, read_workloads, read_engines, read, content)
 
 
 def _all(content: Mapping[str, Any], kind: str, most: int) -> list[Mapping[str, Any]]:
@@ -171,6 +182,7 @@ def _workload(
         raise ScenarioError(f"{place}{error}") from None
     part: dict[str, Any] = {"workload": {n: v for n, v in described.items() if n in inputs}}
     part["sizing"] = {n: table[n] for n in ("input_tokens", "output_tokens") if n in table}
+    part["outcome"] = {n: table[n] for n in OUTCOME if n in table}
     series = ("forecast_tokens_per_month", "season_factor")
     part["series"] = {name: table[name] for name in series if name in table}
     shape = {"load_shape": table["load_shape"]} if "load_shape" in table else {}
@@ -181,6 +193,7 @@ def _workload(
         name=table["name"].strip(),
         scenario=scenario,
         cost_centre=checked_text(f"{place}cost_centre", table.get("cost_centre", "")),
+        request_tokens=request_tokens(table),
         movable=fields.yes(table, "movable", place) or False,
         first_month=first,
         last_month=fields.month(table, "last_month", months, months, place, first),
@@ -215,6 +228,7 @@ def _engine(
         accuracy_share=fields.number(table, "accuracy_share", place, 1.0),
         ttft_ms=fields.number(table, "ttft_ms", place, math.inf),
         signed=fields.yes(table, "signed", place) or False,
+        successes=fields.shares(table, "success_share", place),
         moving_cost=fields.number(table, "moving_cost", place, math.inf) or 0.0,
         speeds=speeds,
         modelled=kind == NODES and _modelled(own),
@@ -250,5 +264,6 @@ def _check_pools(portfolio: Portfolio) -> None:
         count = len(portfolio.pools)
         raise ScenarioError(f"{count} engines are nodes; a plan holds at most {MOST_POOLS} pools")
     for engine in portfolio.engines:
-        for name in (*engine.speeds, *engine.for_workloads):
+        successes = engine.successes if isinstance(engine.successes, Mapping) else ()
+        for name in (*engine.speeds, *successes, *engine.for_workloads):
             fields.named(name, portfolio.workloads, "workload", f"engine {engine.name!r}: ")

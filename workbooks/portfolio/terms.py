@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from workbooks.scenario.scenario import Scenario
 
@@ -21,6 +22,8 @@ class Workload:
     scenario: Scenario
     """Its volume, composition and load, as a scenario of this workload alone."""
     cost_centre: str = ""
+    request_tokens: float | None = None
+    """Of a mean request; None where nobody has said."""
     movable: bool = False
     """Whether it may run in any hour, as a batch at night."""
     first_month: int = 1
@@ -50,6 +53,8 @@ class Engine:
     ttft_ms: float | None = None
     signed: bool = False
     """Whether its commitment is owed even if nothing is sent to it."""
+    successes: float | Mapping[str, float] = 1.0
+    """Share of the attempts that succeed, of all workloads or by workload."""
     moving_cost: float = 0.0
     """Of each workload that is moved to it: evaluation, prompts, tests."""
     speeds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
@@ -58,6 +63,12 @@ class Engine:
     """Whether the sizing model says how fast a node is, workload by workload."""
     for_workloads: tuple[str, ...] = ()
     """The only workloads it can serve, by judgement; empty: all."""
+
+    def success_share(self, workload: str) -> float:
+        """Return the share of a workload's attempts that succeed."""
+        if isinstance(self.successes, Mapping):
+            return self.successes.get(workload, 1.0)
+        return self.successes
 
     @property
     def is_pool(self) -> bool:
@@ -87,6 +98,8 @@ class Portfolio:
     workloads: tuple[Workload, ...]
     engines: tuple[Engine, ...]
     strategies: tuple[Strategy, ...] = ()
+    content: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """The file as it was written; empty for a scenario with one workload."""
 
     @property
     def billed(self) -> tuple[Engine, ...]:

@@ -37,6 +37,12 @@ def with_volume(table: Mapping[str, Any], hours_per_month: float) -> dict[str, A
     return found
 
 
+def request_tokens(table: Mapping[str, Any]) -> float | None:
+    """Return the tokens of a mean request; None where nobody has said."""
+    lengths = [_cases(table, name) for name in ("input_tokens", "output_tokens") if name in table]
+    return sum(each["base"] for each in lengths) if len(lengths) == 2 else None
+
+
 def _tokens(table: Mapping[str, Any], given: list[str], hours_per_month: float) -> dict[str, Any]:
     if "requests_per_day" in given and len(given) > 1:
         raise ScenarioError(f"requests_per_day and {given[-1]} both say its volume; give one")

@@ -3,18 +3,22 @@
 import pytest
 
 from tests import engines
-from workbooks.plan.mixing.arrays import arrays
-from workbooks.plan.mixing.comparing import CHEAPEST
+from tests.workbooks.portfolio.files import CHAT, NIGHT
+from tests.workbooks.portfolio.files import changed as changed_file
+from workbooks.plan.mixing.comparing import FIRST
 from workbooks.plan.mixing.finding import found
-from workbooks.portfolio.reading import load, ready
+from workbooks.portfolio.reading import load, parse_portfolio, ready
 from workbooks.sheets.portfolio.book import portfolio_book
+from workbooks.sheets.portfolio.paying import NOBODY
+
+ROUTED = "All routes add to 1, and none goes where a gate forbids it"
 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
-    portfolio = load(ready()["article-3"])
+    portfolio = load(ready()["article-3-engines"])
     path = tmp_path_factory.mktemp("book") / "portfolio.xlsx"
-    path.write_bytes(portfolio_book(portfolio, arrays(portfolio), found(portfolio, 0.0, 0)))
+    path.write_bytes(portfolio_book(portfolio, found(portfolio, 0.0, 0)))
     return path
 
 
@@ -24,8 +28,8 @@ def all_formulas(path):
 
 def test_the_same_inputs_give_the_same_bytes(book):
     """A plan can be compared with last month's file by file."""
-    portfolio = load(ready()["article-3"])
-    again = portfolio_book(portfolio, arrays(portfolio), found(portfolio, 0.0, 0))
+    portfolio = load(ready()["article-3-engines"])
+    again = portfolio_book(portfolio, found(portfolio, 0.0, 0))
     assert again == book.read_bytes()
 
 
@@ -52,9 +56,9 @@ def changed(book, folder):
 def test_a_changed_route_changes_the_cost(book, tmp_path):
     """Half of 2,160 M tokens at 0.75 instead of 0.10 costs 702 a month more."""
     after = engines.ironcalc_values(changed(book, tmp_path))["Strategies"]
-    row = find(book, "Strategies", CHEAPEST)
+    row = find(book, "Strategies", FIRST)
     assert after[f"C{row}"] == pytest.approx(22_356 + 36 * 1_080 * 0.65, rel=1e-9)
-    assert after[f"C{find(book, 'Strategies', 'All routes add to 1')}"] == "yes"
+    assert after[f"C{find(book, 'Strategies', ROUTED)}"] == "yes"
 
 
 def test_inputs_that_moved_are_noticed(book, tmp_path):
@@ -63,16 +67,75 @@ def test_inputs_that_moved_are_noticed(book, tmp_path):
     route = find(book, "Routes", "Utility requests")
     edits = {("Workloads", f"E{row}"): 9e9, ("Routes", f"B{route}"): 0.5}
     sheet = engines.ironcalc_values(engines.edit(book, edits, tmp_path / "m.xlsx"))["Strategies"]
-    assert sheet[f"C{find(book, 'Strategies', 'Inputs since then')}"] == "have moved"
-    assert sheet[f"C{find(book, 'Strategies', 'All routes add to 1')}"] == "no"
+    assert sheet[f"C{find(book, 'Strategies', 'Inputs since this book was made')}"] == "have moved"
+    assert sheet[f"C{find(book, 'Strategies', ROUTED)}"] == "no"
+
+
+@pytest.fixture(scope="module")
+def overflowing(tmp_path_factory):
+    """One node where the peak needs more; what it cannot take is bought, and nodes are bought."""
+
+    def small(content):
+        content["load_shape"] = "office-hours"
+        content["workload"][0].update(cost_centre="Service", growth_per_year=0.5)
+        content["engine"][2].update(acquisition_kind="buy", existing_nodes=1, life_months=12)
+        content["strategy"].append(
+            {
+                "name": "One node",
+                "routes": {CHAT: "Own cards", NIGHT: {"Own cards": 0.5, "Other cards": 0.5}},
+                "nodes": {"Own cards": 1},
+                "overflow": {"Own cards": "API"},
+            }
+        )
+
+    portfolio = parse_portfolio(changed_file(small), "test.toml")
+    path = tmp_path_factory.mktemp("overflow") / "overflow.xlsx"
+    path.write_bytes(portfolio_book(portfolio, found(portfolio, None, 0)))
+    return path
+
+
+def test_overflow_and_purchases_are_formulas_too(overflowing):
+    """What a full pool sends away is bought at the overflow engine's price, live."""
+    cells = all_formulas(overflowing)
+    told = engines.ironcalc_values(overflowing)
+    assert engines.differences(told, engines.cached(overflowing), cells) == []
+    row = find(overflowing, "Pools", f"Own cards: tokens that overflow: {CHAT}")
+    assert told["Pools"][f"E{row}"] > 0
 
 
 @pytest.mark.libreoffice
 @pytest.mark.usefixtures("soffice")
-def test_libreoffice_agrees(book, tmp_path):
+def test_libreoffice_agrees(book, overflowing, tmp_path):
     """As it was written, and with a route changed, as IronCalc computes it."""
     edited = changed(book, tmp_path)
-    told = engines.recalculate([book, edited])
+    told = engines.recalculate([book, edited, overflowing])
+    cells = all_formulas(overflowing)
+    assert engines.differences(told[overflowing], engines.cached(overflowing), cells) == []
     assert engines.differences(told[book], engines.cached(book), all_formulas(book)) == []
     cells = all_formulas(edited)
     assert engines.differences(told[edited], engines.ironcalc_values(edited), cells) == []
+
+
+def test_the_table_to_upload_adds_up_to_the_cent(book, tmp_path):
+    """Chosen by its name, with idle nodes spread or not: the sum is the strategy's expense."""
+    for idle in ("central", "spread"):
+        edits = {("Chargeback", "B3"): "Both engines own", ("Allocation", "B3"): idle}
+        told = engines.ironcalc_values(engines.edit(book, edits, tmp_path / f"{idle}.xlsx"))
+        assert told["Upload"]["H5"] == "yes"
+        assert told["Upload"]["H3"] == pytest.approx(273_200, abs=0.005)
+        amounts = [v for cell, v in told["Upload"].items() if cell[0] == "H" and int(cell[1:]) > 6]
+        assert all(abs(v * 100 - round(v * 100)) < 1e-6 for v in amounts)
+        nobody = told["Chargeback"][f"D{find(book, 'Chargeback', NOBODY)}"]
+        assert (nobody < 0.005) == (idle == "spread")
+
+
+def test_a_route_that_a_gate_forbids_is_said(tmp_path):
+    """A price of 0 in a forbidden place would otherwise be the cheapest of all."""
+    portfolio = load(ready()["company"])
+    path = tmp_path / "company.xlsx"
+    path.write_bytes(portfolio_book(portfolio, found(portfolio, None, 0)))
+    row = find(path, "Routes", "Document extraction")  # its data stays inside
+    edits = {("Routes", f"B{row}"): 1.0, ("Routes", f"E{row}"): 0.0}
+    told = engines.ironcalc_values(engines.edit(path, edits, tmp_path / "gated.xlsx"))
+    assert told["Routes"][f"H{row}"] == "a gate forbids it"
+    assert told["Strategies"][f"C{find(path, 'Strategies', ROUTED)}"] == "no"

@@ -16,7 +16,7 @@ from workbooks.portfolio.reading import load, parse_portfolio, ready
 from workbooks.scenario.reading import load as load_scenario
 from workbooks.scenario.reading import ready as ready_scenarios
 
-ARTICLE = load(ready()["article-3"])
+ARTICLE = load(ready()["article-3-engines"])
 
 
 def routed(portfolio, strategy, given):

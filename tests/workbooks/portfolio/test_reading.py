@@ -133,7 +133,7 @@ def test_a_mistake_is_one_sentence(change, sentence):
 
 def test_requests_and_lengths_give_tokens_and_their_shares():
     """40,000 x 1,800 a day, 30 days in 720 hours: 2,160 M, a sixth of it output."""
-    ours = load(ready()["article-3"])
+    ours = load(ready()["article-3-engines"])
     entries = ours.workloads[0].scenario.entries
     assert entries["tokens_per_month"].base == pytest.approx(2.16e9)
     assert entries["output_share"].base == pytest.approx(300 / 1_800)

@@ -1,19 +1,20 @@
 """Strategies by month: one workload keeps its numbers, many agree with a reckoning of their own."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from costcore.language.timeline import values
+from costcore.portfolio.pools import pool_of
+from costcore.portfolio.portfolio import one_month
 from tests.costcore.portfolio.drawn import drawn
 from tests.workbooks.portfolio.files import changed
 from tests.workbooks.portfolio.independent import strategy_costs
 from workbooks.plan.mixing.arrays import arrays
 from workbooks.plan.mixing.charging import charges
-from workbooks.plan.mixing.comparing import CHEAPEST, OWN, compared, inputs
+from workbooks.plan.mixing.comparing import CHEAPEST, FIRST, OWN, compared, every_line
 from workbooks.plan.mixing.gates import refusals
-from workbooks.plan.mixing.strategies import Names, Strategic
+from workbooks.plan.mixing.naming import Names
+from workbooks.plan.mixing.strategies import Strategic
 from workbooks.plan.plan import plan
 from workbooks.portfolio.one_workload import ALONE, HYBRID
 from workbooks.portfolio.reading import load, parse_portfolio, ready
@@ -33,44 +34,170 @@ def test_one_workload_keeps_its_numbers(name):
         assert ours == pytest.approx(plans, rel=1e-9)
 
 
+@pytest.mark.parametrize("name", ready_scenarios())
+def test_one_workload_keeps_cash_and_expense(name):
+    """Nodes that are bought are the plan's own vintages: cash and profit and loss agree too."""
+    portfolio = load(ready_scenarios()[name])
+    told = plan(load_scenario(ready_scenarios()[name])).run()
+    ways = {each.strategy.name: each for each in compared(portfolio, arrays(portfolio), {})}
+    for option in portfolio.frame.options:
+        way = ways[HYBRID if option == "hybrid" else ALONE[option]]
+        for view in ("cash", "expense"):
+            assert way.total(view) == pytest.approx(float(told[f"{option}_{view}_cost"]), rel=1e-9)
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_many_agree_with_plain_loops(seed):
     """Volumes, shapes, minimums, fees, moves and movable work at random, over five months."""
     rng = np.random.default_rng(seed)
-    given = drawn(seed, months=5, bought=bool(seed % 2))
+    given = drawn(seed, months=5)
     able = np.concatenate([np.isfinite(given.prices[0]), given.capacity > 0], axis=1)
     shares = rng.dirichlet(np.ones(4), 3) * able * (rng.random((3, 4)) > 0.3)
     shares[:, 1] += 1 - shares.sum(axis=1)
     dual = int(rng.integers(0, 3))
-    told, way = run(given, shares, dual)
+    idle = ("central", "spread")[seed % 2]
+    way = Strategic(1, "Drawn", Names(("A", "B", "C"), ("K", "L"), ("P", "Q")))
+    told = run(way, given, shares, dual, idle)
     found = told[way.name("present_per_month")]
     np.testing.assert_allclose(found, strategy_costs(given, shares, dual), rtol=1e-9)
-    charged = sum(told[line.name] for line in charges(way))
+    charged = sum(told[charge.line.name] for charge in charges(way))
     np.testing.assert_allclose(charged, found, rtol=1e-12)
+    if idle == "spread":  # then only a pool that serves nobody is idle
+        for pool in way.pools:
+            idle_cost = told[way.name(f"p{pool.p}_left_per_month")]
+            used = told[pool.name("mean_nodes")]
+            assert np.abs(idle_cost[used > 0]).max(initial=0) < 1e-6
 
 
-def run(given, shares, dual):
-    """Run the lines of one strategy on arrays."""
+def opposite(nodes):
+    """Two workloads that peak when the other rests, 7,300 M tokens each, on nodes of 1,000."""
+    given = one_month(
+        [7.3e9, 7.3e9],
+        [[1.5, 0.5], [0.5, 1.5]],
+        prices=[[0.2], [0.1]],
+        capacity=[[10e6], [10e6]],
+        node_costs=[1_000],
+    )
+    way = Strategic(1, "Overflow", Names(("A", "B"), ("API",), ("Nodes",)), {1: 1})
+    told = run(way, given, np.array([[0.0, 1.0], [0.0, 1.0]]), typed={1: nodes})
+    return told, way
 
-    frame = SimpleNamespace(entries={"dual_run_months": SimpleNamespace(base=dual)})
-    way = Strategic(1, "Drawn", Names(("A", "B", "C"), ("K", "L"), ("P", "Q")))
-    series, fixed = inputs(SimpleNamespace(frame=frame), given)
-    kinds = ("b1", "b2", "p1", "p2")
-    routed = {
-        way.name(f"w{w + 1}_{kind}_share"): float(shares[w, e])
-        for w in range(3)
-        for e, kind in enumerate(kinds)
+
+@pytest.mark.parametrize(("nodes", "cost"), [(0, 2_190), (1, 1_912.5), (2, 2_000)])
+def test_a_full_pool_sheds_what_is_cheapest_to_buy(nodes, cost):
+    """By hand: one node keeps 1.0 and 0.5 of A, 0 and 0.5 of B; 365 and 547.5 are bought."""
+    told, way = opposite(nodes)
+    assert told[way.name("present_per_month")].tolist() == pytest.approx([cost])
+    charged = sum(told[charge.line.name] for charge in charges(way))
+    assert charged.tolist() == pytest.approx([cost])
+
+
+def test_shared_nodes_are_fewer_than_nodes_of_their_own():
+    """By hand: 1.5 + 0.5 in both hours, so two nodes together, and two each alone."""
+    _, way = opposite(1)
+    given = one_month(
+        [7.3e9, 7.3e9], [[1.5, 0.5], [0.5, 1.5]], [[0.2], [0.1]], [[10e6], [10e6]], [1_000]
+    )
+    way = Strategic(1, "Shared", way.names)
+    told = run(way, given, np.array([[0.0, 1.0], [0.0, 1.0]]))
+    assert told["s1_p1_needed_nodes"].tolist() == [2.0]
+    assert told["s1_p1_separate_nodes"].tolist() == [4.0]
+    assert told["s1_p1_idle_share"].tolist() == [0.0]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_overflow_is_the_best_hourly_plan(seed):
+    """What is kept of each workload is what the hourly order of worth keeps, movable or not."""
+    rng = np.random.default_rng(seed)
+    given = drawn(seed)
+    able = (given.capacity > 0) & np.isfinite(given.prices[0])
+    able[:, 0] &= np.isfinite(given.prices[0][:, 1])
+    shares = np.zeros((3, 4))
+    shares[:, 2] = able[:, 0]
+    shares[:, 1] = 1 - shares[:, 2]
+    nodes = float(rng.integers(1, 4)) + given.spares[0]
+    way = Strategic(1, "Drawn", Names(("A", "B", "C"), ("K", "L"), ("P", "Q")), {1: 2})
+    told = run(way, given, shares, typed={1: nodes})
+    pool = pool_of(
+        given.tokens[0] * shares[:, 2],
+        given.shapes,
+        np.where(given.capacity[:, 0] > 0, given.capacity[:, 0], 1.0),
+        given.hours_per_month,
+        given.movable,
+    )
+    worth = (given.prices[0][:, 1] - given.own_prices[0, 0]) * given.capacity[:, 0]
+    kept = [told[way.name(f"w{w}_p1_kept_nodes")][0] for w in (1, 2, 3)]
+    np.testing.assert_allclose(kept, pool.kept(nodes - given.spares[0], worth), atol=1e-9)
+
+
+def test_cost_of_a_success_counts_failures():
+    """By hand: half the attempts succeed, so a success of 1,000 tokens takes 2,000."""
+
+    def failing(content):
+        content["workload"][0].update(task_tokens=1_000, max_attempts=50)
+        content["workload"][1].update(task_tokens=1_000, max_attempts=50)
+        content["engine"][0]["success_share"] = 0.5
+        content["finance"] = {"discount_rate": 0.0}
+
+    portfolio = parse_portfolio(changed(failing), "test.toml")
+    *_, mine = compared(portfolio, arrays(portfolio), refusals(portfolio))
+    assert mine.outcome_cost == pytest.approx(0.2 * 2_000 / 1e6)
+
+
+def run(way, given, shares, dual=0, idle="central", typed=None):
+    """Run the lines of one strategy on arrays whose nodes are rented, without discount."""
+    fixed = {
+        "hours_per_month": given.hours_per_month,
+        "dual_run_months": float(dual),
+        "discount_rate": 0.0,
+        "payment_timing_share": 1.0,
+        "horizon_months": float(given.months),
+        "idle_kind": idle,
+        "load_hours": float(given.shapes.shape[1]),
+        "fixed_factors": np.where(given.movable[:, None], 0.0, given.shapes).T,
     }
-    lines = (*way.lines(), *charges(way))
-    return values(lines, {**fixed, **routed}, given.months, series=series), way
+    series = {"people_per_month": given.people}
+    for w in way.names.workloads:
+        series[f"w{w}_tokens_per_month"] = given.tokens[:, w - 1]
+        movable = given.movable[w - 1]
+        fixed[f"w{w}_fixed_share"] = 0.0 if movable else 1.0
+        fixed[f"w{w}_shape_factor"] = 1.0 if movable else given.shapes[w - 1].max()
+        for e, (engine, _) in enumerate(way.names.engines):
+            fixed[way.name(f"w{w}_{engine}_share")] = float(shares[w - 1, e])
+            fixed[f"w{w}_{engine}_moving_cost"] = given.moving[w - 1, e]
+            fixed[f"w{w}_{engine}_outcomes_count"] = 1.0
+            fixed[f"w{w}_{engine}_mending_per_mtok"] = 0.0
+        fixed[way.name(f"w{w}_pooled_share")] = float(shares[w - 1, given.billed :].sum())
+        for b in way.names.billed:
+            price = given.prices[:, w - 1, b - 1]
+            series[f"w{w}_b{b}_price_per_mtok"] = np.where(np.isinf(price), 0.0, price)
+        for p in way.names.pools:
+            fixed[f"w{w}_p{p}_capacity_tokens_per_hour"] = given.capacity[w - 1, p - 1]
+    for b in way.names.billed:
+        minimum = given.minimums[:, b - 1]
+        series[f"b{b}_minimum_per_month"] = minimum
+        series[f"b{b}_owed_per_month"] = minimum * given.signed[b - 1]
+        series[f"b{b}_fee_per_month"] = given.fees[:, b - 1]
+    for p in way.names.pools:
+        series[f"p{p}_running_per_month"] = given.node_costs[:, p - 1]
+        series[f"p{p}_own_price_per_mtok"] = given.own_prices[:, p - 1]
+        fixed[f"p{p}_min_nodes"] = given.least[p - 1]
+        fixed[f"p{p}_spare_nodes"] = given.spares[p - 1]
+        if typed and p in typed:
+            fixed[f"s1_p{p}_typed_nodes"] = float(typed[p])
+    return values(every_line(way), fixed, given.months, series=series)
 
 
 def test_ready_made_strategies_pass_every_gate():
     """A workload that may not be billed by the token runs on own nodes there too."""
     portfolio = load(ready()["company"])
     ways = compared(portfolio, arrays(portfolio), refusals(portfolio))
-    assert [(each.strategy.name, each.out) for each in ways] == [(CHEAPEST, ""), (OWN, "")]
-    assert ways[0].strategy.routes["Search in our documents"] == {"gpt-oss-120b on H200": 1.0}
+    assert [(each.strategy.name, each.out) for each in ways] == [
+        (FIRST, ""),
+        (CHEAPEST, ""),
+        (OWN, ""),
+    ]
+    assert ways[1].strategy.routes["Search in our documents"] == {"gpt-oss-120b on H200": 1.0}
 
 
 def test_a_forbidden_route_is_out_with_its_reason():

@@ -3,58 +3,115 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from costcore.language.timeline import Line
+from costcore.portfolio.allocation import SPREAD
 from costcore.tokens.api import priced
+from workbooks.plan.mixing.pooling import Pooled
 from workbooks.plan.mixing.strategies import Strategic
 
+TOKENS, NODES, REST, IDLE = "Tokens", "Own nodes", "Fees and unused commitments", "Idle nodes"
+"""Accounts that a strategy is charged to."""
 
-def charges(strategy: Strategic) -> Iterator[Line]:
-    """Yield what each workload is charged in a month, and the rest: idle nodes and shortfalls.
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One line that somebody is charged; workload 0 is nobody."""
+
+    line: Line
+    workload: int
+    engine: str
+    account: str
+
+
+def rates(strategy: Strategic) -> Iterator[Line]:
+    """Yield what a pool costs in a month, with its part of the people, and for each node used."""
+    for pool in strategy.pools:
+        label = f"{strategy.title}: {pool.title}"
+        yield Line(
+            pool.name("cost_per_month"),
+            f"{label}: nodes and their part of the people",
+            partial(_pool_cost, strategy, pool),
+            True,
+        )
+        rate = partial(_rate, strategy, pool)
+        yield Line(pool.name("rate_per_month"), f"{label}: for each node used", rate)
+
+
+def _pool_cost(strategy: Strategic, pool: Pooled, m: Any) -> Any:
+    """Return the expense of a pool: running, depreciation and losses on sales, people."""
+    nodes, every = pool.get(m, "needed_nodes"), strategy.all_nodes(m)
+    cost = nodes * getattr(m, f"p{pool.p}_running_per_month")
+    if pool.p in strategy.names.bought:
+        gone = pool.get(m, "written_off_per_month") - pool.get(m, "disposals_per_month")
+        cost = cost + pool.get(m, "depreciation_per_month") + gone
+    some = np.where(every > 0, every, 1)
+    return cost + strategy.get(m, "people_per_month") * nodes / some
+
+
+def _rate(strategy: Strategic, pool: Pooled, m: Any) -> Any:
+    """Divide by the nodes there are, or, where idle nodes are spread, by those used."""
+    used = sum(pool.mean_nodes(m, w) for w in strategy.names.workloads)
+    base = np.where(m.idle_kind == SPREAD, used, np.maximum(pool.get(m, "needed_nodes"), used))
+    return np.where(used > 0, pool.get(m, "cost_per_month") / np.where(base > 0, base, 1), 0)
+
+
+def charges(strategy: Strategic) -> Iterator[Charge]:
+    """Yield what each workload is charged for each engine in a month, and what is left.
 
     Tokens are charged at their price, nodes and the people who run them by the node-hours used;
-    what is left of the strategy's cost is idle capacity, and what commitments bill beyond tokens.
-    All lines add up to that cost.
+    what is left are idle nodes, fees, and what commitments bill beyond tokens. All lines add up
+    to the strategy's expense.
     """
-    sizes = strategy.sizes
-    names = []
-    for w in range(1, sizes.workloads + 1):
-        names.append(strategy.name(f"w{w}_charged_per_month"))
-        label = f"{strategy.title}: charged to {sizes.each_workload[w - 1]}"
-        yield Line(names[-1], label, partial(_charged, strategy, w), True)
-
-    def rest(m: Any) -> Any:
-        return getattr(m, strategy.name("present_per_month")) - sum(getattr(m, n) for n in names)
-
-    label = f"{strategy.title}: idle nodes and unused commitments"
-    yield Line(strategy.name("idle_per_month"), label, rest, True)
-
-
-def _charged(strategy: Strategic, w: int, m: Any) -> Any:
-    """Tokens at their price, and the part of each pool and of the people that it uses."""
-    sizes = strategy.sizes
-    tokens = getattr(m, f"w{w}_tokens_per_month")
-    billed = sum(
-        priced(tokens * strategy.sent(m, w, b), getattr(m, f"w{w}_b{b}_price_per_mtok"))
-        for b in range(1, sizes.billed + 1)
-    )
-    pools = range(1, sizes.pools + 1)
-    own = sum((_on_pool(strategy, m, w, p) for p in pools), start=0.0)
-    return billed + own + strategy.moved(m, w)
+    names, pools = strategy.names, {f"p{pool.p}": pool for pool in strategy.pools}
+    titles = dict(names.engines)
+    for w in names.workloads:
+        for engine, title in names.pairs(w):
+            rule = (
+                partial(_on_pool, strategy, pools[engine], w)
+                if engine in pools
+                else partial(_billed, strategy, w, engine)
+            )
+            label = f"{strategy.title}: {names.each_workload[w - 1]}: {title}"
+            line = Line(strategy.name(f"w{w}_{engine}_charged_per_month"), label, rule, True)
+            yield Charge(line, w, title, NODES if engine in pools else TOKENS)
+    for engine, title in titles.items():
+        rule = (
+            partial(_idle, strategy, pools[engine])
+            if engine in pools
+            else partial(_beyond, strategy, engine)
+        )
+        account = IDLE if engine in pools else REST
+        label = f"{strategy.title}: {title}: {account.lower()}"
+        line = Line(strategy.name(f"{engine}_left_per_month"), label, rule, True)
+        yield Charge(line, 0, title, account)
 
 
-def _on_pool(strategy: Strategic, m: Any, w: int, p: int) -> Any:
+def _billed(strategy: Strategic, w: int, engine: str, m: Any) -> Any:
+    tokens = getattr(m, f"w{w}_tokens_per_month") * strategy.sent(m, w, engine)
+    used = priced(tokens, getattr(m, f"w{w}_{engine}_price_per_mtok"))
+    overflowing = (pool for pool in strategy.pools if f"b{pool.overflow}" == engine)
+    bought = sum((pool.overflow_usage(m, w) for pool in overflowing), start=0.0)
+    return used + bought + strategy.moved(m, w, engine)
+
+
+def _on_pool(strategy: Strategic, pool: Pooled, w: int, m: Any) -> Any:
     """What a workload owes for a pool: its own tokens, and its part of nodes and people."""
-    nodes = getattr(m, strategy.name(f"p{p}_nodes"))
-    every = sum(getattr(m, strategy.name(f"p{q + 1}_nodes")) for q in range(strategy.sizes.pools))
-    used = getattr(m, strategy.name(f"w{w}_p{p}_used_nodes"))
-    bought = getattr(m, strategy.name(f"p{p}_bought_nodes")) * getattr(m, f"p{p}_capital_cost")
-    cost = nodes * getattr(m, f"p{p}_running_per_month") + bought
-    cost = cost + m.people_per_month * np.where(every > 0, nodes / every, 0)
-    sent = getattr(m, f"w{w}_tokens_per_month") * getattr(m, strategy.name(f"w{w}_p{p}_share"))
-    own = priced(sent, getattr(m, f"p{p}_own_price_per_mtok"))
-    return own + np.where(nodes > 0, cost * used / nodes, 0)
+    own = priced(pool.own_tokens(m, w), getattr(m, f"p{pool.p}_own_price_per_mtok"))
+    part = pool.mean_nodes(m, w) * pool.get(m, "rate_per_month")
+    return own + part + strategy.moved(m, w, f"p{pool.p}")
+
+
+def _idle(strategy: Strategic, pool: Pooled, m: Any) -> Any:
+    used = sum(pool.mean_nodes(m, w) for w in strategy.names.workloads)
+    return pool.get(m, "cost_per_month") - used * pool.get(m, "rate_per_month")
+
+
+def _beyond(strategy: Strategic, engine: str, m: Any) -> Any:
+    bill, usage = (strategy.get(m, f"{engine}_{part}_per_month") for part in ("bill", "usage"))
+    return bill - usage

@@ -14,6 +14,7 @@ from costcore.portfolio.portfolio import Portfolio as Arrays
 from workbooks.plan.mixing.arrays import arrays
 from workbooks.plan.mixing.comparing import Compared, compared
 from workbooks.plan.mixing.gates import refusals, unanswered
+from workbooks.plan.mixing.starting import Inputs, inputs
 from workbooks.portfolio.terms import Portfolio
 
 Told = Callable[[float, float], None]
@@ -23,12 +24,15 @@ Told = Callable[[float, float], None]
 class Found:
     """A mix, what it saves, and what would change it."""
 
-    mix: Mix
+    mix: Mix | None
+    """None where nobody looked for it."""
     billed_cost: float
     """Present value of the best plan without own nodes; inf where a workload has no other."""
     refused: Mapping[tuple[str, str], str]
     unanswered: tuple[str, ...]
     """What gates ask of engines that the mix uses, and nobody has said."""
+    starting: Inputs
+    """What the strategies start from."""
     strategies: tuple[Compared, ...] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     sentences: tuple[str, ...] = ()
@@ -36,25 +40,29 @@ class Found:
     @property
     def first_month(self) -> int:
         """Month in which own nodes enter; 0 where they never do."""
-        entry = self.mix.first_month
+        entry = self.mix.first_month if self.mix else np.inf
         return int(entry) if np.isfinite(entry) else 0
 
 
-def found(portfolio: Portfolio, gap: float, month: int, told: Told | None = None) -> Found:
+def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None = None) -> Found:
     """Find the mix, and for one month what would change it (0: not asked).
+
+    Without a `gap` only the strategies are priced, which takes no search.
 
     Raises
     ------
     ValueError
         If no engine can serve a workload.
     """
-    given = arrays(portfolio)
+    starting, refused = inputs(portfolio), refusals(portfolio)
+    given = arrays(portfolio, starting)
+    beside = tuple(compared(portfolio, given, refused, starting))
+    if gap is None:
+        return Found(None, np.inf, refused, (), starting, beside)
     best = cheapest_mix(given, gap, told)
     billed = _without_nodes(given, gap)
     open_gates = tuple(_open_gates(portfolio, best))
-    refused = refusals(portfolio)
-    beside = tuple(compared(portfolio, given, refused))
-    answer = Found(best, billed, refused, open_gates, beside)
+    answer = Found(best, billed, refused, open_gates, starting, beside)
     answers = _answers(portfolio, given.month(month - 1)) if month and not best.stopped else {}
     sentences = (*_sentences(portfolio, answers, month), *_conditions(open_gates))
     return replace(answer, answers=answers, sentences=sentences)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from costcore.machines.basis.memory import fits_basis
@@ -65,10 +66,17 @@ def node_tokens_per_second(workload: Workload, pool: Engine) -> float:
     return float(measured.tokens_per_second)
 
 
-def planned_per_hour(workload: Workload, pool: Engine, burst_factor: float) -> float:
+def planned_per_hour(
+    workload: Workload, pool: Engine, burst_factor: Any, drawn: Mapping[str, Any] | None = None
+) -> Any:
     """Tokens an hour that a node is planned for: answer times, headroom and bursts allowed for."""
+    known = drawn or {}
     duty, sla, most = (
-        _base(pool.scenario, name) for name in ("duty_share", "sla_share", "max_load_share")
+        known.get(name, _base(pool.scenario, name))
+        for name in ("duty_share", "sla_share", "max_load_share")
     )
-    hour = capacity_tokens(node_tokens_per_second(workload, pool), duty, hours_per_month=1.0)
-    return float(planned(hour * sla, most, burst_factor))
+    speed: Any = node_tokens_per_second(workload, pool)
+    if speed and not pool.modelled and workload.name not in pool.speeds:
+        speed = known.get("node_tokens_per_second", speed)
+    hour = capacity_tokens(speed, duty, hours_per_month=1.0)
+    return planned(hour * sla, most, burst_factor)

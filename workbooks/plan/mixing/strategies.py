@@ -1,57 +1,42 @@
-"""What each strategy costs, month by month: every workload routed, every pool built for its need.
-
-Lines are named by position (``w1``, ``b1``, ``p1``, ``s1``), so that twenty workloads and one are
-the same rules. A strategy, a pool and a workload stand before the name as options do.
-"""
+"""What each strategy costs, month by month: every workload routed, every pool with its nodes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from costcore.language.timeline import Line
-from costcore.language.trace import Cell, in_array
-from costcore.nodes.capacity import whole_nodes
-from costcore.portfolio.pools import mean_nodes
 from costcore.tokens.api import priced
+from workbooks.plan.lines.monthly import TIME
+from workbooks.plan.mixing.naming import Names, column, multiplied
+from workbooks.plan.mixing.pooling import ASSETS, Pooled, by_age
 
-PARTS = ("tokens", "nodes", "purchases", "people", "moving")
-"""What a strategy pays for."""
+RUNNING = ("tokens", "nodes", "people", "moving")
+"""What a strategy pays month by month, beside the purchases of nodes."""
+WORDS = {
+    "tokens": "tokens",
+    "nodes": "nodes: rent, or what those bought take to run",
+    "people": "people and tools",
+    "moving": "moving workloads",
+    "purchases": "purchases",
+    "disposals": "nodes sold",
+    "resale": "terminal value, when the plan ends",
+    "written_off": "book value of nodes sold",
+    "depreciation": "depreciation",
+}
 
 
-def column(m: Any, names: Sequence[str]) -> Any:
-    """Return neighbouring lines of one month, as a column of cells or of numbers."""
-    values = [getattr(m, name) for name in names]
-    if isinstance(values[0], Cell):
-        return Cell(f"{values[0].text}:{values[-1].text}")
-    return np.array(values, dtype=float)[:, None]
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What workloads, token-billed engines and pools are called; their lines have numbers."""
-
-    each_workload: tuple[str, ...]
-    each_billed: tuple[str, ...]
-    each_pool: tuple[str, ...]
-
-    @property
-    def workloads(self) -> int:
-        """How many there are."""
-        return len(self.each_workload)
-
-    @property
-    def billed(self) -> int:
-        """How many there are."""
-        return len(self.each_billed)
-
-    @property
-    def pools(self) -> int:
-        """How many there are."""
-        return len(self.each_pool)
+def shared_lines(names: Names) -> tuple[Line, ...]:
+    """Return what all strategies read: discounts by month, and bought nodes by their age."""
+    factors = ("start_factor", "bill_factor", "end_factor")
+    ages = (by_age(p, names.each_pool[p - 1]) for p in sorted(names.bought))
+    return (
+        *(line for line in TIME if line.name in factors),
+        *(line for each in ages for line in each),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,157 +45,179 @@ class Strategic:
 
     number: int
     title: str
-    sizes: Names
+    names: Names
+    overflow: Mapping[int, int] = field(default_factory=dict)
+    """Token-billed engine, by its number, of each pool that is not built for its peak."""
 
     def name(self, *parts: str) -> str:
         """Return the name of one of its lines."""
         return "_".join((f"s{self.number}", *parts))
 
-    def lines(self) -> tuple[Line, ...]:
-        """Return usage and bills by engine, need and nodes by pool, people, and the sum."""
-        return (
-            *self._bills(),
-            *(line for pool in range(1, self.sizes.pools + 1) for line in self._pool(pool)),
-            *self._totals(),
+    def get(self, m: Any, *parts: str) -> Any:
+        """Read one of its lines."""
+        return getattr(m, self.name(*parts))
+
+    @property
+    def pools(self) -> tuple[Pooled, ...]:
+        """Its pools."""
+        return tuple(
+            Pooled(self.number, p, self.names, self.overflow.get(p, 0)) for p in self.names.pools
         )
 
-    def _line(self, name: str, label: str, rule: Any, sums: bool = False) -> Line:
+    def pool_lines(self) -> Iterator[Line]:
+        """Yield need and nodes by pool."""
+        for pool in self.pools:
+            yield from pool.lines()
+
+    def lines(self) -> tuple[Line, ...]:
+        """Return usage and bills by engine, people, cash, profit and loss, present value."""
+        return (*self._bills(), *self._flows(), *self._views(), *self._outcomes())
+
+    def _line(self, name: str, label: str, rule: Any, sums: bool = True) -> Line:
         return Line(self.name(name), f"{self.title}: {label}", rule, sums)
 
+    def _column(self, m: Any, pattern: str) -> Any:
+        return column(m, [pattern.format(w=w) for w in self.names.workloads])
+
+    def _shares(self, m: Any, engine: str) -> Any:
+        return self._column(m, self.name(f"w{{w}}_{engine}_share"))
+
     def _bills(self) -> Iterator[Line]:
-        for b in range(1, self.sizes.billed + 1):
+        for b in self.names.billed:
+            title = self.names.each_billed[b - 1]
+            yield self._line(f"b{b}_usage_per_month", f"{title}, tokens", self._usage(b))
+            yield self._line(f"b{b}_bill_per_month", f"{title}, bill", self._bill(b))
 
-            def usage(m: Any, b: int = b) -> Any:
-                return sum(
-                    priced(
-                        getattr(m, f"w{w}_tokens_per_month") * self.sent(m, w, b),
-                        getattr(m, f"w{w}_b{b}_price_per_mtok"),
-                    )
-                    for w in range(1, self.sizes.workloads + 1)
-                )
+    def _usage(self, b: int) -> Any:
+        """Tokens at their prices: the first engine bills what pools take too, at first."""
 
-            def bill(m: Any, b: int = b) -> Any:
-                used = getattr(m, self.name(f"b{b}_usage_per_month"))
-                least = getattr(m, f"b{b}_minimum_per_month")
-                owed = np.maximum(used, least) + getattr(m, f"b{b}_fee_per_month")
-                return np.where(used > 0, owed, getattr(m, f"b{b}_owed_per_month"))
+        def usage(m: Any) -> Any:
+            prices = self._column(m, f"w{{w}}_b{b}_price_per_mtok")
+            tokens = self._column(m, "w{w}_tokens_per_month")
+            used = priced(multiplied(tokens, self._shares(m, f"b{b}"), prices), 1.0)
+            if b == 1 and self.pools:
+                moved = multiplied(tokens, self._shares(m, "pooled"), prices)
+                used = used + np.where(m.month <= m.dual_run_months, priced(moved, 1.0), 0)
+            bought = (pool.overflow_bill(m) for pool in self.pools if pool.overflow == b)
+            return used + sum(bought, start=0.0)
 
-            yield self._line(
-                f"b{b}_usage_per_month", f"{self.sizes.each_billed[b - 1]}, tokens", usage, True
-            )
-            yield self._line(
-                f"b{b}_bill_per_month", f"{self.sizes.each_billed[b - 1]}, bill", bill, True
-            )
+        return usage
 
-    def sent(self, m: Any, w: int, b: int) -> Any:
-        """Share of a workload that an engine bills: the first one what pools take too, at first."""
-        share = getattr(m, self.name(f"w{w}_b{b}_share"))
-        if b > 1:
+    def _bill(self, b: int) -> Any:
+        def bill(m: Any) -> Any:
+            used = self.get(m, f"b{b}_usage_per_month")
+            least = getattr(m, f"b{b}_minimum_per_month")
+            owed = np.maximum(used, least) + getattr(m, f"b{b}_fee_per_month")
+            return np.where(used > 0, owed, getattr(m, f"b{b}_owed_per_month"))
+
+        return bill
+
+    def sent(self, m: Any, w: int, engine: str) -> Any:
+        """Share of a workload that an engine takes: the first one what pools take too, at first."""
+        share = self.get(m, f"w{w}_{engine}_share")
+        if engine != "b1" or not self.pools:
             return share
-        pools = range(1, self.sizes.pools + 1)
-        moved = sum((getattr(m, self.name(f"w{w}_p{p}_share")) for p in pools), start=0.0)
-        return share + np.where(m.month <= m.dual_run_months, moved, 0)
+        pooled = self.get(m, f"w{w}_pooled_share")
+        return share + np.where(m.month <= m.dual_run_months, pooled, 0)
 
-    def _moving(self, m: Any) -> Any:
-        """Pay for each workload once that it is moved to an engine."""
-        return sum(self.moved(m, w) for w in range(1, self.sizes.workloads + 1))
-
-    def moved(self, m: Any, w: int) -> Any:
-        """Pay for one workload in the first month."""
-        kinds = (("b", self.sizes.billed), ("p", self.sizes.pools))
-        once = sum(
-            np.where(getattr(m, self.name(f"w{w}_{kind}{e}_share")) > 0, 1, 0)
-            * getattr(m, f"w{w}_{kind}{e}_moving_cost")
-            for kind, count in kinds
-            for e in range(1, count + 1)
-        )
+    def moved(self, m: Any, w: int, engine: str) -> Any:
+        """Pay in the first month for a workload that is moved to an engine."""
+        share = self.get(m, f"w{w}_{engine}_share")
+        once = np.where(share > 0, getattr(m, f"w{w}_{engine}_moving_cost"), 0)
         return np.where(m.month == 1, once, 0)
 
-    def _filled(self, p: int) -> Iterator[Line]:
-        """Yield the nodes that each workload fills, below each other, and the busiest hour."""
-        names, pool = [], self.sizes.each_pool[p - 1]
-        for w in range(1, self.sizes.workloads + 1):
-
-            def used(m: Any, w: int = w) -> Any:
-                sent = getattr(m, f"w{w}_tokens_per_month")
-                sent = sent * getattr(m, self.name(f"w{w}_p{p}_share"))
-                served = getattr(m, f"w{w}_p{p}_capacity_tokens_per_hour")
-                return np.where(sent > 0, mean_nodes(sent, served, m.hours_per_month), 0)
-
-            names.append(self.name(f"w{w}_p{p}_used_nodes"))
-            label = f"{pool}: nodes that {self.sizes.each_workload[w - 1]} fills"
-            yield self._line(f"w{w}_p{p}_used_nodes", label, used)
-
-        def peak(m: Any) -> Any:
-            need = column(m, names)
-            busiest = in_array(np.max(np.matmul(m.fixed_factors, need)))
-            return np.maximum(busiest, sum(getattr(m, name) for name in names))
-
-        yield self._line(f"p{p}_peak_nodes", f"{pool}: nodes in its busiest hour", peak)
-
-    def _pool(self, p: int) -> Iterator[Line]:
-        pool = self.sizes.each_pool[p - 1]
-        yield from self._filled(p)
-
-        def nodes(m: Any) -> Any:
-            busiest = getattr(m, self.name(f"p{p}_peak_nodes"))
-            least = np.maximum(getattr(m, f"p{p}_min_nodes"), whole_nodes(busiest))
-            return np.where(busiest > 0, least + getattr(m, f"p{p}_spare_nodes"), 0)
-
-        def owned(m: Any) -> Any:
-            kept = np.where(m.month == 1, getattr(m, f"p{p}_existing_nodes"), 0)
-            kept = np.maximum(kept, m.last(self.name(f"p{p}_owned_nodes")))
-            return np.maximum(kept, getattr(m, self.name(f"p{p}_nodes")))
-
-        def bought(m: Any) -> Any:
-            before = np.where(
-                m.month == 1,
-                getattr(m, f"p{p}_existing_nodes"),
-                m.last(self.name(f"p{p}_owned_nodes")),
-            )
-            return getattr(m, self.name(f"p{p}_owned_nodes")) - before
-
-        yield self._line(f"p{p}_nodes", f"{pool}: nodes, spares included", nodes)
-        yield self._line(f"p{p}_owned_nodes", f"{pool}: nodes ever needed", owned)
-        yield self._line(f"p{p}_bought_nodes", f"{pool}: nodes more than before", bought, True)
-
     def _tokens(self, m: Any) -> Any:
-        billed, pools = range(1, self.sizes.billed + 1), range(1, self.sizes.pools + 1)
-        bills = sum(getattr(m, self.name(f"b{b}_bill_per_month")) for b in billed)
-        own = sum(
+        bills = sum(self.get(m, f"b{b}_bill_per_month") for b in self.names.billed)
+        own = (
             priced(
-                getattr(m, f"w{w}_tokens_per_month") * getattr(m, self.name(f"w{w}_p{p}_share")),
-                getattr(m, f"p{p}_own_price_per_mtok"),
+                sum(pool.own_tokens(m, w) for w in self.names.workloads),
+                getattr(m, f"p{pool.p}_own_price_per_mtok"),
             )
-            for p in pools
-            for w in range(1, self.sizes.workloads + 1)
+            for pool in self.pools
         )
-        return bills + own
+        return bills + sum(own, start=0.0)
 
-    def _of_pools(self, m: Any, count: str, cost: str) -> Any:
-        """Nodes of all pools, each kind at its cost."""
+    def all_nodes(self, m: Any) -> Any:
+        """Nodes of all pools."""
+        return sum((pool.get(m, "needed_nodes") for pool in self.pools), start=0.0)
+
+    def _nodes(self, m: Any) -> Any:
         each = (
-            getattr(m, self.name(f"p{p}_{count}_nodes" if count else f"p{p}_nodes"))
-            * (getattr(m, f"p{p}_{cost}") if cost else 1.0)
-            for p in range(1, self.sizes.pools + 1)
+            pool.get(m, "needed_nodes") * getattr(m, f"p{pool.p}_running_per_month")
+            for pool in self.pools
         )
         return sum(each, start=0.0)
 
     def _people(self, m: Any) -> Any:
-        return np.where(self._of_pools(m, "", "") > 0, m.people_per_month, 0)
+        return np.where(self.all_nodes(m) > 0, m.people_per_month, 0)
 
-    def _totals(self) -> Iterator[Line]:
-        rules = (
-            self._tokens,
-            lambda m: self._of_pools(m, "", "running_per_month"),
-            lambda m: self._of_pools(m, "bought", "capital_cost"),
-            self._people,
-            self._moving,
+    def _moving(self, m: Any) -> Any:
+        """Pay for each workload once that it is moved to an engine."""
+        costs = (
+            column(m, [f"w{w}_{e}_moving_cost" for w in self.names.workloads])
+            * (self._shares(m, e) > 0)
+            for e, _ in self.names.engines
         )
-        for part, rule in zip(PARTS, rules, strict=True):
-            yield self._line(f"{part}_per_month", f"{part}, present value", rule, True)
+        moved = sum(multiplied(each) for each in costs)
+        return np.where(m.month == 1, moved, 0)
+
+    def _asset(self, part: str) -> Any:
+        def of_all(m: Any) -> Any:
+            bought = (pool for pool in self.pools if pool.p in self.names.bought)
+            return sum((pool.get(m, f"{part}_per_month") for pool in bought), start=0.0)
+
+        return of_all
+
+    def _flows(self) -> Iterator[Line]:
+        rules = (self._tokens, self._nodes, self._people, self._moving)
+        for part, rule in zip(RUNNING, rules, strict=True):
+            yield self._line(f"{part}_per_month", WORDS[part], rule)
+        for part in ASSETS if self.names.bought else ():
+            yield self._line(f"{part}_per_month", WORDS[part], self._asset(part))
+
+    def _views(self) -> Iterator[Line]:
+        """Yield cash with the terminal value, expense, and present value."""
+
+        def part(m: Any, name: str) -> Any:
+            return self.get(m, f"{name}_per_month")
+
+        def running(m: Any) -> Any:
+            return sum(part(m, each) for each in RUNNING)
+
+        def asset(m: Any, name: str) -> Any:
+            return part(m, name) if self.names.bought else 0.0
+
+        def cash(m: Any) -> Any:
+            invested = asset(m, "purchases") - asset(m, "disposals") - asset(m, "resale")
+            return part(m, "running") + invested
+
+        def expense(m: Any) -> Any:
+            gone = asset(m, "written_off") - asset(m, "disposals")
+            return part(m, "running") + asset(m, "depreciation") + gone
 
         def present(m: Any) -> Any:
-            return sum(getattr(m, self.name(f"{part}_per_month")) for part in PARTS)
+            invested = (asset(m, "purchases") - asset(m, "disposals")) * m.start_factor
+            return part(m, "running") * m.bill_factor + invested - asset(m, "resale") * m.end_factor
 
-        yield self._line("present_per_month", "present value", present, True)
+        yield self._line("running_per_month", "running cost", running)
+        yield self._line("cash_per_month", "cash, with the terminal value", cash)
+        yield self._line("expense_per_month", "profit and loss: expense", expense)
+        yield self._line("present_per_month", "present value", present)
+
+    def _outcomes(self) -> Iterator[Line]:
+        """Yield successful outcomes, and what debugging and repair cost beside the plan."""
+        for line, label, each in (
+            ("success_count", "successful outcomes", "outcomes_count"),
+            ("mending_per_month", "debugging and repair, in no total above", "mending_per_mtok"),
+        ):
+
+            def rule(m: Any, each: str = each) -> Any:
+                tokens = self._column(m, "w{w}_tokens_per_month")
+                engines = (e for e, _ in self.names.engines)
+                per_engine = (
+                    multiplied(tokens, self._shares(m, e), self._column(m, f"w{{w}}_{e}_{each}"))
+                    for e in engines
+                )
+                return priced(sum(per_engine), 1.0)
+
+            yield self._line(line, label, rule)

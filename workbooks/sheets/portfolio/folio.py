@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,9 +14,11 @@ from xlsxwriter.worksheet import Worksheet
 from costcore.language.timeline import Line, formulas
 from costcore.language.trace import Cell
 from costcore.language.units import unit_of
-from workbooks.sheets.draft import FIRST, LABEL, UNIT, VALUE, shown
+from workbooks.sheets.draft import FIRST, LABEL, NEVER, UNIT, VALUE, shown
 from workbooks.sheets.style import Styles
 
+TWICE = re.compile(r"('[^']+'!)([$A-Z0-9]+):\1([$A-Z0-9]+)")
+"""A range whose sheet is named at both ends, as the ends of a column of lines are."""
 MONTHS = 3
 """Row of the months' numbers on every sheet by month."""
 TOP = MONTHS + 1
@@ -24,7 +27,10 @@ TOP = MONTHS + 1
 class Folio:
     """Sheets, and the rows and cells that names stand for."""
 
-    def __init__(self, book: Workbook, months: int, currency: str) -> None:
+    def __init__(
+        self, book: Workbook, months: int, currency: str, series: Mapping[str, Any]
+    ) -> None:
+        self.series = series
         self.book, self.months, self.currency = book, months, currency
         self.style = Styles(book)
         self.rows: dict[str, tuple[str, int]] = {}
@@ -63,17 +69,26 @@ class Folio:
 
     def typed(self, sheet: Worksheet, row: int, name: str, label: str, values: Any) -> int:
         """Write an input of each month, to be edited; return the next row."""
-        self._head(sheet, row, name, label)
+        self.head(sheet, row, name, label)
         form = unit_of(name).cell_format
         for t, value in enumerate(values):
             self.number(sheet, row, FIRST + t, float(value), form)
         self.rows[name] = (sheet.get_name(), row)
         return row + 1
 
-    def one(self, sheet: Worksheet, row: int, column: int, name: str, value: float) -> None:
+    def one(self, sheet: Worksheet, row: int, column: int, name: str, value: Any) -> None:
         """Write an input that is the same in all months."""
-        self.number(sheet, row, column, value, unit_of(name).cell_format)
+        if isinstance(value, str):
+            sheet.write_string(row, column, value, self.style("input"))
+        else:
+            self.number(sheet, row, column, float(value), unit_of(name).cell_format)
         self.cells[name] = self.cell(sheet, row, column)
+
+    def names(self, sheet: Worksheet, row: int, names: Sequence[str]) -> None:
+        """Write a row of headings, the first above the labels empty."""
+        sheet.write(row, LABEL, "", self.style("header"))
+        for column, name in enumerate(names, start=1):
+            sheet.write_string(row, column, name, self.style("figure header"))
 
     def number(self, sheet: Worksheet, row: int, column: int, value: float, form: str) -> None:
         """Write an input, and count it among those that may move."""
@@ -83,7 +98,7 @@ class Folio:
 
     def found(self, sheet: Worksheet, row: int, name: str, label: str, values: Any) -> int:
         """Write what was found as values, which no formula follows; return the next row."""
-        self._head(sheet, row, name, label)
+        self.head(sheet, row, name, label)
         for t, value in enumerate(values):
             sheet.write(
                 row, FIRST + t, shown(value), self.style("found", unit_of(name).cell_format)
@@ -117,14 +132,21 @@ class Folio:
             return f"{sheet_name}{xl_col_to_name(FIRST + t)}{r + 1}"
 
         def span(name: str, t: int) -> str:
-            raise NotImplementedError(name, t)
+            where, r = self.rows[name]
+            sheet_name = "" if where == own else f"'{where}'!"
+            return f"{sheet_name}$D{r + 1}:{xl_col_to_name(FIRST + t)}{r + 1}"
+
+        def rest(name: str, t: int) -> str:
+            last = xl_col_to_name(FIRST + self.months - 1)
+            return f"{at(name, t)}:${last}{self.rows[name][1] + 1}"
 
         new = {line.name for line in lines}
         known = tuple(name for name in self.rows if name not in new and name != "month")
-        texts = formulas(lines, self.cells, self.months, at, span, series=known)
+        texts = formulas(lines, self.cells, self.months, at, span, "month", known, rest)
         for place, line in enumerate(lines):
             label = line.label.removeprefix(f"{title}: ")
-            self._line(sheet, row + place, line, label, texts[line.name], told[line.name])
+            plain = [TWICE.sub(r"\1\2:\3", text) for text in texts[line.name]]
+            self._line(sheet, row + place, line, label, plain, told[line.name])
         return row + len(lines)
 
     def _line(
@@ -136,14 +158,16 @@ class Folio:
         texts: Sequence[str],
         values: Any,
     ) -> None:
-        self._head(sheet, row, line.name, label)
+        self.head(sheet, row, line.name, label)
         form = self.style("number", line.unit.cell_format)
         for t, text in enumerate(texts):
-            sheet.write_formula(row, FIRST + t, text, form, shown(values[t]))
-        if line.sums:
+            told = text.replace("NA()", f'"{NEVER}"')
+            sheet.write_formula(row, FIRST + t, told, form, shown(values[t]))
+        if line.sums and not np.isnan(np.sum(values)):
             first, last = (xl_rowcol_to_cell(row, FIRST + t) for t in (0, self.months - 1))
             sheet.write_formula(row, VALUE, f"=SUM({first}:{last})", form, float(np.sum(values)))
 
-    def _head(self, sheet: Worksheet, row: int, name: str, label: str) -> None:
+    def head(self, sheet: Worksheet, row: int, name: str, label: str) -> None:
+        """Write what a row is called, and its unit."""
         sheet.write(row, LABEL, label, self.style("label"))
         sheet.write(row, UNIT, self.unit(name), self.style("unit"))

@@ -1,0 +1,143 @@
+"""Volumes, prices and costs of a portfolio by month, from the lines of the plan.
+
+Each workload and engine is run through the plan's own lines: once for the base case, or for many
+draws of its inputs at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from costcore.language.timeline import Line, figures, values
+from costcore.portfolio.portfolio import Array
+from costcore.portfolio.volume import service_share
+from workbooks.plan.lines.hosted import COMPUTE
+from workbooks.plan.lines.monthly import TIME
+from workbooks.plan.lines.owing.currencies import FACTOR
+from workbooks.plan.plan import Plan, plan
+from workbooks.portfolio.terms import API, MANAGED, Engine, Workload
+from workbooks.scenario.scenario import Scenario
+from workbooks.sizing.shapes import hourly
+
+WEEK = 168
+PEOPLE = ("staff", "tools", "incidents")
+PRICES = {name: (f"{name}_path_per_mtok", f"{name}_price_now_per_mtok") for name in (API, MANAGED)}
+"""The price of each month on its path, with contracts and without."""
+COMPOSITION = (
+    "output_share",
+    "cached_share",
+    "cache_write_share",
+    "long_context_share",
+    "batch_share",
+)
+Known = Mapping[str, Any]
+NOTHING: Known = {}
+
+
+def run(scenario: Scenario, lines: Sequence[Line] = TIME, drawn: Known = NOTHING) -> dict[str, Any]:
+    """Run lines by month for the base case of a scenario, with what was drawn in its place."""
+    ours = plan(scenario)
+    known: dict[str, Any] = {**ours.given("base"), **drawn}
+    known |= figures(ours.drivers, known)
+    return {**known, **values(lines, known, scenario.horizon_months, series=ours.series)}
+
+
+def tokens(workload: Workload, drawn: Known = NOTHING) -> Array:
+    """Return the tokens of each month of its life."""
+    volume = run(workload.scenario, TIME, drawn)["volume_tokens_per_month"]
+    months = np.arange(1.0, workload.scenario.horizon_months + 1)
+    ends = workload.first_month, workload.last_month, workload.ramp_months
+    served = np.asarray(service_share(months, *ends))
+    return np.asarray((volume.T * served).T)
+
+
+def week(workload: Workload) -> Array:
+    """Return the load of each hour of a week; a day is repeated, several weeks are averaged."""
+    hours = np.asarray(workload.scenario.load_factors or hourly(workload.scenario.load_shape))
+    if WEEK % hours.size == 0:
+        return np.asarray(np.tile(hours, WEEK // hours.size), float)
+    weeks = hours[: hours.size // WEEK * WEEK].reshape(-1, WEEK)
+    if not weeks.size:
+        raise ValueError(f"workload {workload.name!r}: a load of {hours.size} hours is no week")
+    mean = weeks.mean(axis=0)
+    return np.asarray(mean / mean.mean())
+
+
+def burst(workload: Workload, shape: Array, drawn: Known = NOTHING) -> Any:
+    """Peak that is planned for over the busiest hour of the shape: bursts, or a peak of one's own.
+
+    A workload that may run in any hour has no busiest one of its own: only bursts remain.
+    """
+    peak = drawn.get("peak_factor", float(workload.scenario.entries["peak_factor"].base))
+    return peak / float(shape.max())
+
+
+def in_hours(engine: Engine, load_shape: str) -> Plan:
+    """Return the plan of an engine whose price may follow the hours of a load."""
+    return plan(replace(engine.scenario, load_shape=load_shape))
+
+
+def prices(
+    workload: Workload,
+    engine: Engine,
+    ours: Plan,
+    on_workload: Known = NOTHING,
+    on_engine: Known = NOTHING,
+) -> Array:
+    """Price per million tokens of the workload's own composition and hours, by month.
+
+    Parameters
+    ----------
+    ours
+        The engine's plan `in_hours` of the workload's load.
+    """
+    known: dict[str, Any] = {**ours.given("base"), **on_engine}
+    known |= {
+        name: on_workload.get(name, workload.scenario.entries[name].base) for name in COMPOSITION
+    }
+    known |= figures(ours.drivers, known)
+    line = next(line for line in ours.monthly if line.name in PRICES[engine.inputs])
+    months = engine.scenario.horizon_months
+    return np.asarray(values((FACTOR, line), known, months, series=ours.series)[line.name])
+
+
+def of_pool(pool: Engine, drawn: Known = NOTHING) -> dict[str, Any]:
+    """Run a pool alone: what its nodes cost by month, and what becomes of those that are bought."""
+    told = run(pool.scenario, plan(pool.scenario).monthly, drawn)
+    running = sum(told[f"own_{part}_per_month"] for part in COMPUTE) / told["own_nodes"]
+    return {**told, "running_per_month": running}
+
+
+def purchase(told: Known, frame: Known) -> Array:
+    """Present value of buying a node in each month and keeping it to the end; nan if not bought.
+
+    At the end of its life, and at the end of the plan, it is sold at what the market then pays.
+    """
+    months = frame["start_factor"].size
+    if told["acquisition_kind"] != "buy":
+        return np.full(months, np.nan)
+    life, value = int(told["life_months"]), np.zeros(months)
+    for start in range(months - 1, -1, -1):
+        used = min(life, months - start)
+        sold = told["market_age_share"][used - 1] * frame["end_factor"][start + used - 1]
+        value[start] = told["node_now_capex"][start] * (frame["start_factor"][start] - sold)
+        if start + life < months:
+            value[start] += value[start + life]
+    return value
+
+
+def people(frame: Scenario, drawn: Known = NOTHING) -> Array:
+    """Pay of the people and tools that all pools share, by month."""
+    told = run(frame, plan(frame).monthly, drawn)
+    return np.asarray(sum(told[f"own_{part}_per_month"] for part in PEOPLE))
+
+
+def term(engine: Engine, name: str, drawn: Known = NOTHING) -> Any:
+    """Return a fee or a minimum of a token-billed engine; a managed platform may have none."""
+    key = f"{engine.inputs}_{name}"
+    entries = engine.scenario.entries
+    return drawn.get(key, float(entries[key].base) if key in entries else 0.0)

@@ -1,0 +1,136 @@
+"""How lines of a portfolio are called: by position, so that twenty workloads and one are alike.
+
+Workloads are ``w1``, token-billed engines ``b1``, pools ``p1`` and strategies ``s1``; each stands
+before the name as options do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from costcore.language.history import Standing
+from costcore.language.timeline import Line
+from costcore.language.trace import Cell, worksheet
+
+OF_POOL = frozenset(
+    {
+        "acquisition_kind",
+        "before_age_share",
+        "book_age_share",
+        "book_end_share",
+        "depreciation_age_share",
+        "depreciation_kind",
+        "existing_age_months",
+        "existing_nodes",
+        "life_months",
+        "market_36_share",
+        "market_60_share",
+        "market_age_share",
+        "node_now_capex",
+        "unneeded_kind",
+    }
+)
+"""What the plan's lines of a pool read that is the pool's own, and the same in all strategies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What workloads, token-billed engines and pools are called; their lines have numbers."""
+
+    each_workload: tuple[str, ...]
+    each_billed: tuple[str, ...]
+    each_pool: tuple[str, ...]
+    bought: frozenset[int] = frozenset()
+    """Numbers of the pools whose nodes are bought."""
+    forbidden: frozenset[tuple[int, str]] = frozenset()
+    """Workloads and engines that a gate keeps apart."""
+
+    @property
+    def workloads(self) -> range:
+        """Their numbers, from 1."""
+        return range(1, len(self.each_workload) + 1)
+
+    @property
+    def billed(self) -> range:
+        """Their numbers, from 1."""
+        return range(1, len(self.each_billed) + 1)
+
+    @property
+    def pools(self) -> range:
+        """Their numbers, from 1."""
+        return range(1, len(self.each_pool) + 1)
+
+    @property
+    def engines(self) -> tuple[tuple[str, str], ...]:
+        """Number and title of every engine: ``b1``, then ``p1``."""
+        billed = ((f"b{b}", self.each_billed[b - 1]) for b in self.billed)
+        return (*billed, *((f"p{p}", self.each_pool[p - 1]) for p in self.pools))
+
+    def pairs(self, w: int) -> Iterator[tuple[str, str]]:
+        """Yield the engines that may serve a workload."""
+        for engine, title in self.engines:
+            if (w, engine) not in self.forbidden:
+                yield engine, title
+
+
+def column(m: Any, names: Sequence[str]) -> Any:
+    """Return neighbouring lines of one month, as a column of cells or of numbers."""
+    values = [getattr(m, name) for name in names]
+    if isinstance(values[0], Cell):
+        return Cell(f"{values[0].text}:{values[-1].text}")
+    return np.stack(np.broadcast_arrays(*(np.asarray(value, float) for value in values)))
+
+
+def multiplied(*columns: Any) -> Any:
+    """Add up the products of columns of one height.
+
+    >>> float(multiplied(np.array([1.0, 2.0]), np.array([10.0, 0.5])))
+    11.0
+    >>> multiplied(Cell("E2:E5"), Cell("F2:F5"))
+    =SUMPRODUCT(E2:E5, F2:F5)
+    """
+    return worksheet("SUMPRODUCT", _multiplied, *columns)
+
+
+def _multiplied(*columns: Any) -> Any:
+    return np.sum(reduce(np.multiply, _alike(columns)), axis=0)
+
+
+def _alike(columns: Sequence[Any]) -> list[Any]:
+    deep = max(np.ndim(each) for each in columns)
+    return [np.reshape(each, (*np.shape(each), *[1] * (deep - np.ndim(each)))) for each in columns]
+
+
+class OfPool:
+    """A month as the lines of one pool see it: what is the pool's own has its number before it."""
+
+    def __init__(self, m: Any, pool: str) -> None:
+        self._m, self._pool = m, pool
+
+    def _own(self, name: str) -> str:
+        return f"{self._pool}_{name}" if name in OF_POOL else name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._m, self._own(name))
+
+    def last(self, name: str) -> Any:
+        """Return a line one month earlier."""
+        return self._m.last(self._own(name))
+
+    def standing(self, name: str, by_age: str, left: Standing) -> Any:
+        """Sum what is left of a line, each month's times the line `by_age` at its age."""
+        return self._m.standing(name, self._own(by_age), left)
+
+
+def of_pool(line: Line, pool: str, title: str) -> Line:
+    """Return a line of the plan as one pool's."""
+    name = f"{pool}_{line.name}" if line.name in OF_POOL else line.name
+    label = f"{title}: {line.label.removeprefix(': ')}"
+    return replace(
+        line, name=name, label=label, rule=lambda m: line.rule(OfPool(m, pool)), heading=""
+    )

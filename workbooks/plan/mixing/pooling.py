@@ -1,0 +1,211 @@
+"""The nodes of one pool under one strategy: what each hour needs, what is kept, what is bought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from costcore.language.timeline import Line
+from costcore.language.trace import in_array
+from costcore.portfolio.pools import mean_nodes, pool_nodes
+from costcore.tokens.api import priced
+from workbooks.plan.lines.vintages import BY_AGE, Holdings, Vintages
+from workbooks.plan.mixing.naming import Names, column, multiplied, of_pool
+
+ASSETS = ("purchases", "disposals", "resale", "written_off", "depreciation")
+
+
+class Bought(Vintages):
+    """The vintages of a pool; its lines are titled by whoever shows them."""
+
+    @property
+    def title(self) -> str:
+        """Nothing: the pool's name comes before it."""
+        return ""
+
+
+def by_age(pool: int, title: str) -> tuple[Line, ...]:
+    """Return what a bought node of a pool is worth by its age, the same in all strategies."""
+    ages = (line for line in BY_AGE if line.name != "node_now_capex")
+    return tuple(of_pool(line, f"p{pool}", title) for line in ages)
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """One pool `p` under strategy `s`; with `overflow` it has a number of nodes of its own."""
+
+    s: int
+    p: int
+    names: Names
+    overflow: int = 0
+    """Number of the token-billed engine that takes what the nodes cannot; 0: built for the peak."""
+
+    def name(self, line: str, w: int = 0) -> str:
+        """Return the name of one of its lines, or of a workload's on it."""
+        workload = f"w{w}_" if w else ""
+        return f"s{self.s}_{workload}p{self.p}_{line}"
+
+    def get(self, m: Any, line: str, w: int = 0) -> Any:
+        """Read one of its lines."""
+        return getattr(m, self.name(line, w))
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return self.names.each_pool[self.p - 1]
+
+    def _line(self, line: str, label: str, rule: Any, w: int = 0) -> Line:
+        return Line(self.name(line, w), f"{self.title}: {label}", rule)
+
+    def sent(self, m: Any, w: int) -> Any:
+        """Tokens of a workload that are routed to it."""
+        return getattr(m, f"w{w}_tokens_per_month") * self.get(m, "share", w)
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the nodes that each workload fills, the busiest hour, and the nodes that stand."""
+        for w in self.names.workloads:
+            yield self._line("used_nodes", f"nodes that {self._called(w)} fills", self._used(w), w)
+        yield self._line("peak_nodes", "nodes' worth in the busiest hour", self._peak)
+        label = "nodes, spares included"
+        yield self._line("needed_nodes", label, self._typed if self.overflow else self._built)
+        if self.overflow:
+            yield from self._shed()
+        yield self._line("mean_nodes", "nodes filled in the mean hour", self._mean)
+        yield self._line("idle_share", "idle, of the nodes", self._idle)
+        if not self.overflow:
+            label = "nodes if each workload had its own"
+            yield self._line("separate_nodes", label, self._separate)
+        if self.p in self.names.bought:
+            vintages = Bought(f"s{self.s}_p{self.p}")
+            for line in (*vintages.nodes(Holdings(buys=True)), *vintages.assets()):
+                yield of_pool(line, f"p{self.p}", self.title)
+
+    def _called(self, w: int) -> str:
+        return self.names.each_workload[w - 1]
+
+    def _used(self, w: int) -> Any:
+        def used(m: Any) -> Any:
+            sent = self.sent(m, w)
+            served = getattr(m, f"w{w}_p{self.p}_capacity_tokens_per_hour")
+            return np.where(sent > 0, mean_nodes(sent, served, m.hours_per_month), 0)
+
+        return used
+
+    def _need(self, m: Any, line: str = "used_nodes") -> Any:
+        return column(m, [self.name(line, w) for w in self.names.workloads])
+
+    def _peak(self, m: Any) -> Any:
+        need = self._need(m)
+        busiest = in_array(np.max(np.matmul(m.fixed_factors, need), axis=0))
+        # named one by one, so that what looks ahead at the nodes finds them
+        return np.maximum(busiest, sum(self.get(m, "used_nodes", w) for w in self.names.workloads))
+
+    def _built(self, m: Any) -> Any:
+        peak, least, spare = (
+            self.get(m, "peak_nodes"),
+            *(getattr(m, f"p{self.p}_{part}_nodes") for part in ("min", "spare")),
+        )
+        return pool_nodes(peak, 1.0, 1.0, 1.0, least, spare)
+
+    def _mean(self, m: Any) -> Any:
+        return sum(self.mean_nodes(m, w) for w in self.names.workloads)
+
+    def _idle(self, m: Any) -> Any:
+        nodes = self.get(m, "needed_nodes")
+        return np.where(nodes > 0, 1 - self.get(m, "mean_nodes") / np.where(nodes > 0, nodes, 1), 0)
+
+    def _separate(self, m: Any) -> Any:
+        """Nodes of a pool for each workload alone, its busiest hour over its mean."""
+        least, spare = (getattr(m, f"p{self.p}_{part}_nodes") for part in ("min", "spare"))
+        peaks = (
+            self.get(m, "used_nodes", w) * getattr(m, f"w{w}_shape_factor")
+            for w in self.names.workloads
+        )
+        return sum(pool_nodes(peak, 1.0, 1.0, 1.0, least, spare) for peak in peaks)
+
+    def _typed(self, m: Any) -> Any:
+        return self.get(m, "typed_nodes")
+
+    def _serving(self, m: Any) -> Any:
+        return np.maximum(self.get(m, "needed_nodes") - getattr(m, f"p{self.p}_spare_nodes"), 0)
+
+    def _worth(self, w: int) -> Any:
+        """What a node-hour of the workload saves: bought tokens less own ones, at its speed."""
+
+        def worth(m: Any) -> Any:
+            bought = getattr(m, f"w{w}_b{self.overflow}_price_per_mtok")
+            saved = bought - getattr(m, f"p{self.p}_own_price_per_mtok")
+            return saved * getattr(m, f"w{w}_p{self.p}_capacity_tokens_per_hour")
+
+        return worth
+
+    def _rank(self, w: int) -> Any:
+        """Place in the order in which a full pool keeps workloads, worth most first."""
+
+        def rank(m: Any) -> Any:
+            worth = {v: self.get(m, "worth_cost", v) for v in self.names.workloads}
+            before = (
+                np.where(worth[v] >= worth[w] if v < w else worth[v] > worth[w], 1, 0)
+                for v in self.names.workloads
+                if v != w
+            )
+            return sum(before, start=1.0)
+
+        return rank
+
+    def _served(self, m: Any, first: Any) -> Any:
+        """Mean nodes that some of the workloads fill together on the nodes there are."""
+        nodes, need = self._serving(m), self._need(m) * first
+        fixed_shares = column(m, [f"w{w}_fixed_share" for w in self.names.workloads])
+        hours = np.matmul(m.fixed_factors, need)
+        above = multiplied((hours > nodes) * (hours - nodes)) / m.load_hours
+        fixed = multiplied(need, fixed_shares) - above
+        moved = multiplied(need, 1 - fixed_shares)
+        return fixed + np.minimum(moved, nodes - fixed)
+
+    def _kept(self, w: int) -> Any:
+        def kept(m: Any) -> Any:
+            rank, own = self._need(m, "rank_count"), self.get(m, "rank_count", w)
+            return self._served(m, rank <= own) - self._served(m, rank < own)
+
+        return kept
+
+    def _bought(self, w: int) -> Any:
+        def bought(m: Any) -> Any:
+            used, kept = self.get(m, "used_nodes", w), self.get(m, "kept_nodes", w)
+            some = np.where(used > 0, used, 1)
+            return self.sent(m, w) * np.where(used > 0, 1 - kept / some, 0)
+
+        return bought
+
+    def _shed(self) -> Iterator[Line]:
+        """Yield what of each workload is kept on the nodes, and the tokens bought for the rest."""
+        for line, label, rule in (
+            ("worth_cost", "what a node-hour saves, by the overflow price", self._worth),
+            ("rank_count", "order in which they are kept", self._rank),
+            ("kept_nodes", "nodes that are kept for", self._kept),
+            ("bought_tokens", "tokens that overflow", self._bought),
+        ):
+            for w in self.names.workloads:
+                yield self._line(line, f"{label}: {self._called(w)}", rule(w), w)
+
+    def mean_nodes(self, m: Any, w: int) -> Any:
+        """Nodes that a workload has in the mean hour."""
+        return self.get(m, "kept_nodes" if self.overflow else "used_nodes", w)
+
+    def own_tokens(self, m: Any, w: int) -> Any:
+        """Tokens of a workload that its nodes serve."""
+        bought = self.get(m, "bought_tokens", w) if self.overflow else 0.0
+        return self.sent(m, w) - bought
+
+    def overflow_usage(self, m: Any, w: int) -> Any:
+        """What the tokens that overflow cost."""
+        price = getattr(m, f"w{w}_b{self.overflow}_price_per_mtok")
+        return priced(self.get(m, "bought_tokens", w), price)
+
+    def overflow_bill(self, m: Any) -> Any:
+        """What the tokens of all workloads that overflow cost."""
+        return sum(self.overflow_usage(m, w) for w in self.names.workloads)

@@ -1,0 +1,171 @@
+"""What the lines of all strategies start from: values by month, and those that stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from costcore.answers.outcome import expected_attempts, failed_share
+from costcore.language.quantities import TOKENS_PER_MTOK
+from costcore.portfolio.allocation import CENTRAL
+from workbooks.plan.mixing import amounts
+from workbooks.plan.mixing.amounts import Known
+from workbooks.plan.mixing.gates import refusals
+from workbooks.plan.mixing.naming import OF_POOL, Names
+from workbooks.plan.mixing.speeds import planned_per_hour
+from workbooks.plan.plan import Plan
+from workbooks.portfolio.terms import Engine, Portfolio, Workload
+
+Drawn = Mapping[tuple[str, str], Mapping[str, Any]]
+"""Inputs that were drawn: of a workload or an engine by its kind and name, or of ("", "") all."""
+Inputs = tuple[dict[str, Any], dict[str, Any]]
+FRAME = "", ""
+BUY = "buy"
+OUTCOME = ("task_tokens", "max_attempts", "repair_cost", "debug_cost")
+
+
+def names(portfolio: Portfolio) -> Names:
+    """Return what everything is called, and which pairs gates keep apart."""
+    called = Names(
+        tuple(workload.name for workload in portfolio.workloads),
+        tuple(engine.name for engine in portfolio.billed),
+        tuple(pool.name for pool in portfolio.pools),
+    )
+    numbers = {w.name: i for i, w in enumerate(portfolio.workloads, start=1)}
+    places = {title: number for number, title in called.engines}
+    bought = (
+        p
+        for p, pool in enumerate(portfolio.pools, start=1)
+        if pool.scenario.entries["acquisition_kind"].base == BUY
+    )
+    apart = ((numbers[workload], places[engine]) for workload, engine in refusals(portfolio))
+    return replace(called, bought=frozenset(bought), forbidden=frozenset(apart))
+
+
+def inputs(portfolio: Portfolio, drawn: Drawn | None = None) -> Inputs:
+    """Return the values by month, and those that stay: of the base case, or of many draws."""
+    starting = _Starting(portfolio, drawn or {})
+    return starting.series, starting.fixed
+
+
+class _Starting:
+    def __init__(self, portfolio: Portfolio, drawn: Drawn) -> None:
+        self.portfolio, self.drawn, self.names = portfolio, drawn, names(portfolio)
+        self.plans: dict[tuple[str, str], Plan] = {}
+        shapes = [amounts.week(workload) for workload in portfolio.workloads]
+        self.shapes = np.stack(shapes)
+        frame = {name: entry.base for name, entry in portfolio.frame.entries.items()}
+        frame |= self._drawn(FRAME)
+        shared = ("hours_per_month", "dual_run_months", "discount_rate", "payment_timing_share")
+        self.series: dict[str, Any] = {
+            "people_per_month": amounts.people(portfolio.frame, self._drawn(FRAME))
+        }
+        movable = np.array([workload.movable for workload in portfolio.workloads])
+        self.fixed: dict[str, Any] = {
+            **{name: frame[name] for name in shared},
+            "horizon_months": float(portfolio.frame.horizon_months),
+            "idle_kind": CENTRAL,
+            "load_hours": float(self.shapes.shape[1]),
+            "fixed_factors": np.where(movable[:, None], 0.0, self.shapes).T,
+        }
+        for w, workload in enumerate(portfolio.workloads, start=1):
+            self._workload(w, workload)
+        for b, engine in enumerate(portfolio.billed, start=1):
+            self._billed(b, engine)
+        for p, pool in enumerate(portfolio.pools, start=1):
+            self._pool(p, pool)
+
+    def _drawn(self, place: tuple[str, str]) -> Known:
+        return self.drawn.get(place, {})
+
+    def _workload(self, w: int, workload: Workload) -> None:
+        drawn = self._drawn(("workload", workload.name))
+        self.series[f"w{w}_tokens_per_month"] = amounts.tokens(workload, drawn)
+        busiest = float(self.shapes[w - 1].max())
+        self.fixed[f"w{w}_shape_factor"] = 1.0 if workload.movable else busiest
+        self.fixed[f"w{w}_fixed_share"] = 0.0 if workload.movable else 1.0
+        engines = (*self.portfolio.billed, *self.portfolio.pools)
+        for (number, _), engine in zip(self.names.engines, engines, strict=True):
+            self.fixed[f"w{w}_{number}_moving_cost"] = engine.moving_cost
+            self._outcomes(w, number, workload, engine)
+
+    def _outcomes(self, w: int, number: str, workload: Workload, engine: Engine) -> None:
+        """Outcomes of a million tokens, and what debugging and repair cost with them."""
+        size, most, repair, debug = (
+            float(workload.scenario.entries[name].base) for name in OUTCOME
+        )
+        share = engine.success_share(workload.name)
+        failed = failed_share(share, most)
+        attempts = expected_attempts(share, most, failed)
+        tasks = TOKENS_PER_MTOK / size / attempts
+        done = tasks if repair > 0 else tasks * (1 - failed)
+        mending = tasks * (repair * failed + debug * (attempts - (1 - failed)))
+        self.fixed[f"w{w}_{number}_outcomes_count"] = float(done)
+        self.fixed[f"w{w}_{number}_mending_per_mtok"] = float(mending)
+
+    def _billed(self, b: int, engine: Engine) -> None:
+        drawn = self._drawn(("engine", engine.name))
+        months = self.portfolio.frame.horizon_months
+        for w, workload in enumerate(self.portfolio.workloads, start=1):
+            on_workload = self._drawn(("workload", workload.name))
+            apart = (w, f"b{b}") in self.names.forbidden
+            price = 0.0 if apart else self._price(workload, engine, on_workload, drawn)
+            self.series[f"w{w}_b{b}_price_per_mtok"] = _by_month(price, months)
+        least = amounts.term(engine, "commit_per_month", drawn)
+        self.series[f"b{b}_minimum_per_month"] = _by_month(least, months)
+        owed = least if engine.signed else 0.0
+        self.series[f"b{b}_owed_per_month"] = _by_month(owed, months)
+        fee = amounts.term(engine, "fee_per_month", drawn)
+        self.series[f"b{b}_fee_per_month"] = _by_month(fee, months)
+
+    def _price(
+        self, workload: Workload, engine: Engine, on_workload: Known, on_engine: Known
+    ) -> Any:
+        shape = workload.scenario.load_shape
+        if (engine.name, shape) not in self.plans:
+            self.plans[engine.name, shape] = amounts.in_hours(engine, shape)
+        ours = self.plans[engine.name, shape]
+        return amounts.prices(workload, engine, ours, on_workload, on_engine)
+
+    def _pool(self, p: int, pool: Engine) -> None:
+        drawn = self._drawn(("engine", pool.name))
+        told = amounts.of_pool(pool, drawn)
+        months = self.portfolio.frame.horizon_months
+        for name in ("running_per_month", "own_price_per_mtok"):
+            self.series[f"p{p}_{name}"] = _by_month(told[name], months)
+        for name in ("min", "spare"):
+            least = 1.0 if name == "min" else 0.0
+            self.fixed[f"p{p}_{name}_nodes"] = np.maximum(told[f"{name}_nodes"], least)
+        if p in self.names.bought:
+            self.series[f"p{p}_node_now_capex"] = told["node_now_capex"]
+            self.fixed |= {f"p{p}_{name}": told[name] for name in OF_POOL & set(_STAYS)}
+        for w, workload in enumerate(self.portfolio.workloads, start=1):
+            bursts = amounts.burst(
+                workload, self.shapes[w - 1], self._drawn(("workload", workload.name))
+            )
+            apart = (w, f"p{p}") in self.names.forbidden
+            served = 0.0 if apart else planned_per_hour(workload, pool, bursts, drawn)
+            self.fixed[f"w{w}_p{p}_capacity_tokens_per_hour"] = served
+
+
+_STAYS = (
+    "acquisition_kind",
+    "book_end_share",
+    "depreciation_kind",
+    "existing_age_months",
+    "existing_nodes",
+    "life_months",
+    "market_36_share",
+    "market_60_share",
+    "unneeded_kind",
+)
+
+
+def _by_month(value: Any, months: int) -> Any:
+    """Return a value for each month, whatever is drawn beside it."""
+    if np.ndim(value) and np.shape(value)[0] == months:
+        return np.asarray(value, float)
+    return np.broadcast_to(value, (months, *np.shape(value)))

@@ -1,0 +1,105 @@
+"""A scenario file as rows, one for each value, and the file from its rows."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+LISTS = ("workload", "engine", "strategy")
+PLAN = "plan"
+RANGE = ("low", "base", "high", "source", "as_of", "owner", "shape")
+ENCODED = ("[", "{", '"')
+DAYS = ("as_of", "start_month")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One value of a scenario: the section it stands in, whose it is, and what is known of it."""
+
+    section: str
+    name: str
+    key: str
+    known: Mapping[str, Any]
+    """Base alone, or with the ends of its range, source, date and owner."""
+
+
+def rows(content: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield every value of a file.
+
+    >>> list(rows({"title": "Ours", "engine": [{"name": "API", "kind": "api"}]}))[1]
+    Row(section='engine', name='API', key='kind', known={'base': 'api'})
+    """
+    for key, value in content.items():
+        if key in LISTS:
+            for each in value:
+                rest = {k: v for k, v in each.items() if k != "name"} or {"": None}
+                yield from (Row(key, each["name"], k, _known(v)) for k, v in rest.items())
+        elif isinstance(value, Mapping):
+            yield from (Row(key, "", k, _known(v)) for k, v in value.items())
+        else:
+            yield Row(PLAN, "", key, _known(value))
+
+
+def content(given: Iterable[Row]) -> dict[str, Any]:
+    """Return the file that some rows describe.
+
+    >>> ours = {"title": "Ours", "engine": [{"name": "API", "kind": "api", "speeds": {"A": 2}}]}
+    >>> content(rows(ours)) == ours
+    True
+    """
+    found: dict[str, Any] = {}
+    for row in given:
+        value = _value(row)
+        if row.section == PLAN:
+            if row.key in LISTS:
+                raise ValueError(f"{row.key} is a section and no value of the plan")
+            found[row.key] = value
+            continue
+        table = _table(found, row)
+        if row.key:
+            table[row.key] = value
+    return found
+
+
+def _table(found: dict[str, Any], row: Row) -> dict[str, Any]:
+    """Return the section that a row belongs to, begun where it is the first of it."""
+    if row.section not in LISTS:
+        section = found.setdefault(row.section, {})
+        if not isinstance(section, dict):
+            raise ValueError(f"{row.section} is a value of the plan and no section")
+        return section
+    listed: list[dict[str, Any]] = found.setdefault(row.section, [])
+    same = [each for each in listed if each["name"] == row.name]
+    if not same:
+        listed.append({"name": row.name})
+    return same[0] if same else listed[-1]
+
+
+def _known(value: Any) -> dict[str, Any]:
+    ranged = isinstance(value, Mapping) and value and set(value) <= set(RANGE)
+    each = dict(value) if ranged else {"base": value}
+    return {name: _encoded(one) for name, one in each.items()}
+
+
+def _encoded(value: Any) -> Any:
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    odd = isinstance(value, str) and value.startswith(ENCODED)
+    return json.dumps(value, ensure_ascii=False) if odd or isinstance(value, list | dict) else value
+
+
+def _value(row: Row) -> Any:
+    known = {name: _decoded(value) for name, value in row.known.items() if value is not None}
+    if row.section == PLAN and row.key in DAYS and isinstance(known.get("base"), str):
+        known["base"] = datetime.date.fromisoformat(known["base"])
+    return known["base"] if set(known) == {"base"} else known
+
+
+def _decoded(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(ENCODED):
+        return json.loads(value)
+    whole = isinstance(value, float) and value.is_integer()
+    return int(value) if whole else value

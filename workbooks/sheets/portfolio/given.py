@@ -1,0 +1,87 @@
+"""The sheet Scenario: the file that a portfolio was made from, one row a value, to be changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from workbooks.file.cells import Value
+from workbooks.portfolio.flat import RANGE, Row, content, rows
+from workbooks.portfolio.terms import Portfolio
+from workbooks.scenario.entries import shown
+from workbooks.scenario.scenario import ScenarioError
+from workbooks.sheets.intake.cells import Place, Reader
+from workbooks.sheets.portfolio.folio import Folio
+
+SHEET = "Scenario"
+KNOWN = ("Low", "Base", "High", "Source", "As of", "Owner", "Spread")
+HEADS = ("Section", "Name", "Input", *KNOWN, "Base as made")
+ORDER = dict(zip(RANGE, KNOWN, strict=True))
+TOP = 4
+
+
+def write(folio: Folio, portfolio: Portfolio) -> None:
+    """Write every value of the file; evenpoint budget --from reads it back."""
+    note = "What this book was made from; change it and run: evenpoint budget --from this file"
+    sheet = folio.sheet(SHEET, "Scenario", note)
+    for column, head in enumerate(HEADS):
+        sheet.write(TOP - 1, column, head, folio.style("header"))
+    for at, row in enumerate(rows(portfolio.content), start=TOP):
+        for column, text in enumerate((row.section, row.name, row.key)):
+            sheet.write_string(at, column, text, folio.style("label"))
+        for column, name in enumerate(RANGE, start=3):
+            _write(sheet, at, column, row.known.get(name), folio.style("input"))
+        _write(sheet, at, len(HEADS) - 1, row.known.get("base"), folio.style("found"))
+    sheet.set_column(0, 0, 12)
+    sheet.set_column(1, 2, 26)
+    sheet.set_column(3, len(HEADS) - 1, 16)
+    sheet.freeze_panes(TOP, 3)
+
+
+def _write(sheet: Worksheet, row: int, column: int, value: Any, form: Any) -> None:
+    if value is None:
+        sheet.write_blank(row, column, None, form)
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, column, value, form)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, form)
+    else:
+        sheet.write_number(row, column, value, form)
+
+
+def read(reader: Reader) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the file as it stands on the sheet, and as it was when the book was made."""
+    page = reader.sheet(SHEET, HEADS[-1])
+    cells = reader.heading(page, *HEADS) if page else {}
+    if not (page and cells):
+        return {}, {}
+    first = cells[HEADS[0]].row + 1
+    now, made = [], []
+    for at in sorted(row for row in page.rows if row >= first):
+
+        def held(head: str, at: int = at) -> Any:
+            place = Place(page, at, cells[head].column)
+            return reader.read(place, as_it_is, None)
+
+        section, name, key = (str(held(head) or "") for head in HEADS[:3])
+        known = {each: held(head) for each, head in ORDER.items()}
+        if section and any(value is not None for value in known.values()):
+            now.append(Row(section, name, key, known))
+        elif section in ("workload", "engine", "strategy") and not key:
+            now.append(Row(section, name, "", {}))
+        if section and (as_made := held(HEADS[-1])) is not None:
+            made.append(Row(section, name, key, {"base": as_made}))
+    return _content(now), _content(made)
+
+
+def as_it_is(held: Value) -> Value:
+    """Take what a cell holds; what the scenario makes of it is checked there."""
+    return held
+
+
+def _content(known: list[Row]) -> dict[str, Any]:
+    try:
+        return content(known)
+    except ValueError as error:
+        raise ScenarioError(f"{SHEET}: {shown(str(error))}; lists are written [1, 2]") from None

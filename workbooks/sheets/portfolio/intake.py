@@ -1,0 +1,164 @@
+"""Read the workbook of a portfolio that somebody has changed back into the portfolio."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from workbooks.file.cells import Value
+from workbooks.file.refusal import RefreshError
+from workbooks.plan.mixing.comparing import Compared
+from workbooks.plan.mixing.finding import found
+from workbooks.portfolio.reading import parse_portfolio
+from workbooks.portfolio.terms import Portfolio
+from workbooks.scenario.entries import shown
+from workbooks.scenario.scenario import ScenarioError
+from workbooks.sheets.draft import FIRST
+from workbooks.sheets.intake.cells import IntakeError, Place, Reader
+from workbooks.sheets.portfolio import given
+from workbooks.sheets.portfolio.asked import blocks
+from workbooks.sheets.portfolio.book import portfolio_book
+from workbooks.sheets.portfolio.folio import TOP
+
+VOLUMES, ROUTES = "Workloads", "Routes"
+TYPED = (VOLUMES, ROUTES, "Engines", "Capacity", "Load")
+ALIKE = 1e-12
+DRIVERS = ("growth_per_year", "season_factor", "ramp_months")
+
+
+def is_book(path: Path) -> bool:
+    """Say whether a file is the workbook of a portfolio.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    try:
+        book = Reader(path, path.read_bytes()).book
+    except (RefreshError, ScenarioError):
+        return False
+    return all(book.page(name) is not None for name in (given.SHEET, ROUTES))
+
+
+def portfolio_intake(path: Path) -> Portfolio:
+    """Read a portfolio from its workbook, with what was changed there.
+
+    Values of the sheet Scenario count, then volumes by month and routes that were typed over.
+    Prices, capacities and loads follow from the scenario: where they were typed over, the cell is
+    named.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be planned; with every cell that cannot be read back.
+    OSError
+        If it cannot be read.
+    """
+    try:
+        reader = Reader(path, path.read_bytes())
+        now, made = given.read(reader)
+        if reader.bad:
+            raise IntakeError(reader.name, reader.bad)
+        for change in _changes(reader, path, parse_portfolio(made, reader.name)):
+            change(now)
+        if reader.bad:
+            raise IntakeError(reader.name, reader.bad)
+        return parse_portfolio(now, reader.name)
+    except RefreshError as error:
+        raise ScenarioError(str(error)) from None
+
+
+def _changes(reader: Reader, path: Path, made: Portfolio) -> list[Any]:
+    """Return what was typed over, as changes of the scenario; keep what has no place there."""
+    answer = found(made, None, 0)
+    before = Reader(path, portfolio_book(made, answer))
+    ways = [way for way in answer.strategies if not way.out]
+    changes: dict[Any, Any] = {}
+    for sheet in TYPED:
+        for place, old, new in _typed_over(reader, before, sheet):
+            if sheet == VOLUMES:
+                workload = made.workloads[place.row - TOP - 1]
+                changes[sheet, workload.name] = _volume(reader, place, made, workload.name)
+            elif sheet == ROUTES:
+                way = _block(ways, place.row)
+                changes[sheet, way.strategy.name] = _routed(reader, place.page, ways, way, made)
+            else:
+                rule = f"it was {old} and follows from the scenario; change it on {given.SHEET}"
+                reader.complain(place, f"{shown(new)} was typed over; {rule}")
+    return list(changes.values())
+
+
+def _typed_over(reader: Reader, before: Reader, sheet: str) -> Iterator[tuple[Place, Value, Value]]:
+    """Yield the cells of a sheet that hold something else than when the book was made."""
+    page, old = reader.book.page(sheet), before.book.page(sheet)
+    if page is None or old is None:
+        reader.sheet(sheet, sheet)
+        return
+    for (row, column), cell in old.cells.items():
+        if cell.formula or not isinstance(cell.shown, float):
+            continue
+        place = Place(page, row, column)
+        held: Value = reader.read(place, given.as_it_is, None)
+        if not isinstance(held, float):
+            reader.complain(place, f"it is {shown(held)}; it must be a number")
+        elif not math.isclose(held, cell.shown, rel_tol=ALIKE):
+            yield place, cell.shown, held
+
+
+def _held(reader: Reader, place: Place) -> float:
+    held: Value = reader.read(place, given.as_it_is, None)
+    return held if isinstance(held, float) else 0.0
+
+
+def _volume(reader: Reader, place: Place, made: Portfolio, name: str) -> Any:
+    """Plan a workload with the tokens of each month that stand in its row."""
+    months = made.frame.horizon_months
+    row = [_held(reader, place.right(FIRST + 1 + t)) for t in range(months)]
+
+    def change(content: dict[str, Any]) -> None:
+        for each in content.get("workload", []):
+            if each["name"] == name:
+                for driver in DRIVERS:
+                    each.pop(driver, None)
+                each |= {"forecast_tokens_per_month": row, "first_month": 1}
+                each.pop("last_month", None)
+
+    return change
+
+
+def _block(ways: list[Compared], row: int) -> Compared:
+    """Return the strategy whose block a row of Routes belongs to."""
+    *_, (way, _) = ((way, first) for way, first in blocks(ways) if first < row)
+    return way
+
+
+def _routed(reader: Reader, page: Any, ways: list[Compared], way: Compared, made: Portfolio) -> Any:
+    """Route a strategy as its block says; one that was made for the user becomes their own."""
+    first = next(first for each, first in blocks(ways) if each is way)
+    names = way.lines.names
+    routes = {}
+    for w, workload in enumerate(names.each_workload, start=1):
+        shares = {
+            title: _held(reader, Place(page, first + w, column))
+            for column, (_, title) in enumerate(names.engines, start=2)
+        }
+        routes[workload] = {title: share for title, share in shares.items() if share}
+    pools = [pool for pool in way.lines.pools if pool.overflow]
+    after = first + len(names.each_workload) + 1
+    nodes = {pool.title: _held(reader, Place(page, after + i, 2)) for i, pool in enumerate(pools)}
+    own = way.strategy.name in {each.name for each in made.strategies}
+    name = way.strategy.name if own else f"{way.strategy.name} (changed)"
+
+    def change(content: dict[str, Any]) -> None:
+        strategies = content.setdefault("strategy", [])
+        same = [each for each in strategies if each["name"] == name]
+        mine = same[0] if same else {"name": name}
+        mine |= {"routes": copy.deepcopy(routes)} | ({"nodes": nodes} if nodes else {})
+        if not same:
+            strategies.append(mine)
+
+    return change

@@ -1,0 +1,258 @@
+"""Who pays for a strategy: its expense by workload and engine, rates, and a table to upload."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from costcore.portfolio.allocation import CENTRAL, IDLE_KINDS
+from workbooks.plan.mixing.charging import Charge, charges, rates
+from workbooks.plan.mixing.comparing import Compared
+from workbooks.portfolio.terms import Portfolio
+from workbooks.sheets.draft import FIRST, LABEL, UNIT, VALUE
+from workbooks.sheets.portfolio.folio import TOP, Folio
+
+NOBODY = "Nobody: idle nodes, fees, unused commitments"
+UPLOAD_TOP = 6
+CHOSEN = "'Chargeback'!$B$3"
+HEADS = ("Month", "Cost centre", "Workload", "Engine", "Account", "Exact", "To date", "Amount")
+CENTS = 100
+
+
+def cents(amount: float) -> float:
+    """Round half a cent up, as a spreadsheet does.
+
+    >>> cents(0.125), cents(-0.125)
+    (0.13, -0.13)
+    """
+    whole = math.floor(round(abs(amount) * CENTS, 6) + 0.5)
+    return math.copysign(whole / CENTS, amount)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where the charges of the strategies stand: one block each, all of one height."""
+
+    first: int
+    """Row of the first charge of the first strategy, from 1."""
+    height: int
+    end: int
+    charges: tuple[Charge, ...]
+    """Of the first strategy; those of the others stand in the same order."""
+
+
+def allocation(folio: Folio, ways: Sequence[Compared]) -> Block:
+    """Write what each workload is charged; with what nobody uses it adds up to the expense."""
+    note = "Profit and loss: nodes and people by node-hours used, tokens at their price"
+    sheet = folio.sheet("Allocation", "Allocation", note, True)
+    text = "Idle nodes: central, a line of their own, or spread over who uses the pool"
+    sheet.write(2, LABEL, text, folio.style("label"))
+    sheet.write(2, UNIT, CENTRAL, folio.style("input"))
+    choices = {"validate": "list", "source": list(IDLE_KINDS)}
+    sheet.data_validation(2, UNIT, 2, UNIT, choices)
+    row, first, height = TOP, 0, 0
+    for way in ways:
+        before, shared = tuple(rates(way.lines)), tuple(charges(way.lines))
+        lines = (*before, *(charge.line for charge in shared))
+        first = first or row + 2 + len(before)
+        after = folio.lines(sheet, row, way.strategy.name, lines, way.told)
+        _adds_up(folio, sheet, after, way, len(shared))
+        height = after + 2 - row
+        row = after + 2
+    return Block(first, height, row, tuple(charges(ways[0].lines)))
+
+
+def _adds_up(folio: Folio, sheet: Worksheet, row: int, way: Compared, count: int) -> None:
+    """Write the sum of all charges, which is the strategy's expense."""
+    sheet.write(row, LABEL, "All of it: the strategy's expense", folio.style("label"))
+    sheet.write(row, UNIT, folio.currency, folio.style("unit"))
+    told = way.told[way.lines.name("expense_per_month")]
+    for column, value in ((VALUE, told.sum()), *((FIRST + t, v) for t, v in enumerate(told))):
+        first, last = (xl_rowcol_to_cell(r, column) for r in (row - count, row - 1))
+        form = folio.style("total", "#,##0")
+        sheet.write_formula(row, column, f"=SUM({first}:{last})", form, float(value))
+
+
+def upload(folio: Folio, portfolio: Portfolio, way: Compared, block: Block, months: Any) -> None:
+    """Write the charges of the chosen strategy as a flat table, exact to the cent."""
+    note = "Of the strategy chosen on Chargeback; amounts add up to its expense to the cent"
+    sheet = folio.sheet("Upload", "Upload", note)
+    for column, head in enumerate(HEADS):
+        kind = "header" if column < HEADS.index("Exact") else "figure header"
+        sheet.write(UPLOAD_TOP - 1, column, head, folio.style(kind))
+    row, to_date = UPLOAD_TOP, 0.0
+    for t, day in enumerate(months):
+        row, to_date = _month(folio, portfolio, sheet, row, block, way, t, day, to_date)
+    sheet.autofilter(UPLOAD_TOP - 1, 0, row - 1, len(HEADS) - 1)
+    sheet.freeze_panes(UPLOAD_TOP, 0)
+    for column, width in enumerate((12, 22, 28, 28, 26, 16, 16, 16)):
+        sheet.set_column(column, column, width)
+    folio.cells["upload"] = f"'Upload'!{{0}}${UPLOAD_TOP + 1}:{{0}}${row}"
+    _to_the_cent(folio, sheet, way, block, row)
+
+
+def _month(
+    folio: Folio,
+    portfolio: Portfolio,
+    sheet: Worksheet,
+    row: int,
+    block: Block,
+    way: Compared,
+    t: int,
+    day: Any,
+    to_date: float,
+) -> tuple[int, float]:
+    """Write the rows of one month; each amount is what rounding the sum so far leaves to it."""
+    column, form = xl_col_to_name(FIRST + t), folio.style("number", "#,##0.00")
+    span = f"'Allocation'!${column}$1:${column}${block.end}"
+    for k, charge in enumerate(block.charges):
+        exact, before = float(way.told[charge.line.name][t]), to_date
+        to_date = before + exact
+        place = f"{block.first + k} + {block.height} * ({CHOSEN_NUMBER} - 1)"
+        above = f"G{row}" if row > UPLOAD_TOP else "0"
+        sheet.write_datetime(row, 0, day, folio.style("label", "yyyy-mm"))
+        for at, word in enumerate(_words(portfolio, charge), start=1):
+            sheet.write_string(row, at, word, folio.style("label"))
+        for at, text, value in (
+            (5, f"INDEX({span}, {place})", exact),
+            (6, f"{above} + F{row + 1}", to_date),
+            (
+                7,
+                f"ROUND(ROUND(G{row + 1}, 2) - ROUND({above}, 2), 2)",
+                cents(cents(to_date) - cents(before)),
+            ),
+        ):
+            sheet.write_formula(row, at, f"={text}", form, value)
+        row += 1
+    return row, to_date
+
+
+CHOSEN_NUMBER = "'Chargeback'!$B$4"
+
+
+def _words(portfolio: Portfolio, charge: Charge) -> Iterator[str]:
+    workload = portfolio.workloads[charge.workload - 1] if charge.workload else None
+    yield workload.cost_centre if workload else ""
+    yield workload.name if workload else NOBODY
+    yield charge.engine
+    yield charge.account
+
+
+def _to_the_cent(folio: Folio, sheet: Worksheet, way: Compared, block: Block, end: int) -> None:
+    """Say whether the amounts add up to the months' expense, each rounded to the cent."""
+    first = block.first + len(block.charges)
+    span = f"'Allocation'!$C$1:$C${block.end}"
+    text = f"ROUND(INDEX({span}, {first} + {block.height} * ({CHOSEN_NUMBER} - 1)), 2)"
+    form = folio.style("number", "#,##0.00")
+    sum_text, whole = f"SUM(H{UPLOAD_TOP + 1}:H{end})", cents(way.total("expense"))
+    for at, (label, formula, value) in enumerate(
+        (
+            ("All amounts", sum_text, whole),
+            ("The strategy's expense", text, whole),
+            (
+                "Adds up to the cent",
+                'IF(ABS(H3 - H4) < 0.005, "yes", "no")',
+                "yes",
+            ),
+        ),
+        start=2,
+    ):
+        sheet.write(at, 4, label, folio.style("label"))
+        sheet.write_formula(at, 7, f"={formula}", form, value)
+
+
+def chargeback(
+    folio: Folio, sheet: Worksheet, portfolio: Portfolio, ways: Sequence[Compared]
+) -> None:
+    """Write what each workload is charged over the plan, per million tokens and per request."""
+    way = ways[0]
+    sheet.write(2, LABEL, "Strategy (choose)", folio.style("label"))
+    sheet.write_string(2, 1, way.strategy.name, folio.style("input"))
+    first, last = folio.cells["strategies"]
+    span = f"'Strategies'!$A${first}:$A${last}"
+    sheet.data_validation(2, 1, 2, 1, {"validate": "list", "source": f"={span}"})
+    sheet.write(3, LABEL, "Its number", folio.style("label"))
+    sheet.write_formula(3, 1, f"=MATCH(B3, {span}, 0)", folio.style("number", "0"), 1)
+    heads = ("Cost centre", "Tokens", "Charged", "Per million tokens", "Per request")
+    folio.names(sheet, 5, heads)
+    row = 6
+    for w, workload in enumerate(portfolio.workloads, start=1):
+        _charged_row(folio, sheet, row, way, workload, w)
+        row += 1
+    _sums(folio, sheet, row, portfolio, way)
+    sheet.set_column(1, len(heads), 20)
+
+
+def _charged(way: Compared, workloads: Sequence[int]) -> float:
+    """Sum what the table to upload has for some workloads, to the cent, month by month."""
+    total, to_date, listed = 0.0, 0.0, tuple(charges(way.lines))
+    months = len(way.told[listed[0].line.name])
+    for t in range(months):
+        for charge in listed:
+            before, to_date = to_date, to_date + float(way.told[charge.line.name][t])
+            if charge.workload in workloads:
+                total += cents(to_date) - cents(before)
+    return cents(total)
+
+
+def _charged_row(
+    folio: Folio, sheet: Worksheet, row: int, way: Compared, workload: Any, w: int
+) -> None:
+    where, line = folio.rows[f"w{w}_tokens_per_month"]
+    ends = (xl_rowcol_to_cell(line, FIRST + t) for t in (0, folio.months - 1))
+    tokens = float(folio.series[f"w{w}_tokens_per_month"].sum())
+    name, amounts = (folio.cells["upload"].format(c) for c in ("$C", "$H"))
+    charged = _charged(way, (w,))
+    sheet.write_string(row, LABEL, workload.name, folio.style("label"))
+    sheet.write_string(row, 1, workload.cost_centre, folio.style("label"))
+    size = workload.request_tokens
+    each = xl_rowcol_to_cell(row, 2)
+    for at, (text, value, form) in enumerate(
+        (
+            (f"SUM('{where}'!{':'.join(ends)})", tokens, "#,##0"),
+            (f"SUMPRODUCT(({name} = A{row + 1}) * {amounts})", charged, "#,##0.00"),
+            (
+                f"IF({each} > 0, D{row + 1} / {each} * 1000000, 0)",
+                _per(charged, tokens, 1e6),
+                "0.0000",
+            ),
+            (
+                (f"E{row + 1} * {size!r} / 1000000", _per(charged, tokens, size), "0.000000")
+                if size
+                else ('""', "", "0.000000")
+            ),
+        ),
+        start=2,
+    ):
+        sheet.write_formula(row, at, f"={text}", folio.style("number", form), value)
+
+
+def _per(charged: float, tokens: float, size: float) -> float:
+    return charged / tokens * size if tokens else 0.0
+
+
+def _sums(folio: Folio, sheet: Worksheet, row: int, portfolio: Portfolio, way: Compared) -> None:
+    """Write what nobody uses, the sum, and the cost centres."""
+    names, amounts = (folio.cells["upload"].format(c) for c in ("$C", "$H"))
+    centres, form = folio.cells["upload"].format("$B"), folio.style("number", "#,##0.00")
+    everybody = range(1, len(portfolio.workloads) + 1)
+    sheet.write_string(row, LABEL, NOBODY, folio.style("label"))
+    text = f"=SUMPRODUCT(({names} = A{row + 1}) * {amounts})"
+    sheet.write_formula(row, 3, text, form, _charged(way, (0,)))
+    sheet.write(row + 1, LABEL, "All of it: the strategy's expense", folio.style("label"))
+    text = f"=SUM(D7:D{row + 1})"
+    total = folio.style("total", "#,##0.00")
+    sheet.write_formula(row + 1, 3, text, total, _charged(way, (0, *everybody)))
+    row += 3
+    sheet.write(row, LABEL, "By cost centre", folio.style("heading"))
+    known = [workload.cost_centre for workload in portfolio.workloads]
+    for at, centre in enumerate(filter(None, dict.fromkeys(known)), start=row + 1):
+        theirs = [w for w, each in enumerate(known, start=1) if each == centre]
+        sheet.write_string(at, LABEL, centre, folio.style("label"))
+        text = f"=SUMPRODUCT(({centres} = A{at + 1}) * {amounts})"
+        sheet.write_formula(at, 3, text, form, _charged(way, theirs))
