@@ -85,13 +85,14 @@ def test_budget_writes_a_workbook_and_says_what_it_comes_to(folder):
     done = process("-m", "install.command", "budget")
     assert done.returncode == 0
     assert done.stderr == ""
-    verdict, reason, scale, conditions, wrote = done.stdout.splitlines()
+    verdict, reason, scale, conditions, wrote, *following = done.stdout.splitlines()
     assert "less than the runner-up, the cloud API" in verdict
     assert verdict.endswith(" of 2,000 draws (present value).")
     assert reason.startswith("Self-hosting costs less than the managed platform (together/")
     assert "is measured at 16,452" in scale
     assert conditions.startswith("Gates that nobody has answered · the data may leave")
     assert wrote == "Wrote budget.xlsx"
+    assert following == ["Next, how sure it is:", "  evenpoint risk mid-size"]
     assert [path.name for path in folder.iterdir()] == ["budget.xlsx"]
     book = openpyxl.load_workbook("budget.xlsx", data_only=True)
     assert book["Cover"]["A4"].value == verdict
@@ -244,7 +245,7 @@ def test_prices_of_every_model_fit_the_screen_whole(capsys):
     differ = sum(price["agreement"] == "differs" for price in listed)
     by_hour = sum(price["off_peak_price_share"] is not None for price in listed)
     shown = told(capsys, "prices", "show")
-    lines = sum(shown.count(f" {code} ") for code in ("USD", "EUR"))
+    lines = sum(shown.split().count(code) for code in ("USD", "EUR"))
     assert lines == len(listed) + differ + by_hour
     mistral = as_json(capsys, "prices", "show", "--provider", "mistral")["prices"]
     assert {price["provider"] for price in mistral} == {"Mistral"}
