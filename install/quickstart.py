@@ -2,6 +2,7 @@
 
 ``python install/quickstart.py`` needs nothing but Python 3.11 or newer.
 ``python install/quickstart.py test`` also installs what the tests need and runs every check.
+``python install/quickstart.py release`` builds everything that people take into the folder dist.
 """
 
 # The file must parse on Python 3.8, so that an old Python says what is wrong in one sentence.
@@ -56,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _check_machine()
         if options.what == "test":
             return _test(options.slow, rest)
+        if options.what == "release":
+            return _release(rest)
         return _budget()
     except StepError as failure:
         print(failure, file=sys.stderr)
@@ -72,10 +75,15 @@ def _options(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, list[
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("what", nargs="?", choices=["test"], help="run every check instead")
+    parser.add_argument(
+        "what",
+        nargs="?",
+        choices=["test", "release"],
+        help="run every check instead, or build everything that people take (--out FOLDER)",
+    )
     parser.add_argument("--slow", action="store_true", help="also run the tests marked slow")
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.what != "test":
+    if rest and options.what is None:
         parser.error(f"unknown argument {rest[0]}")
     return options, rest
 
@@ -109,6 +117,14 @@ def _budget() -> int:
             raise StepError(f"evenpoint budget failed with exit code {code}; no workbook was made.")
     print(NEXT.format(out=out, evenpoint=_script("evenpoint").relative_to(ROOT)))
     return 0
+
+
+def _release(rest: Sequence[str]) -> int:
+    """Install what building needs, and build a release twice."""
+    with Step("Make the virtual environment .venv with what is pinned"):
+        _make_venv()
+        _install("run")
+    return stream([PYTHON, "-m", "install.installer.release", *rest])
 
 
 def free_name(folder: Path, name: str) -> Path:

@@ -1,29 +1,99 @@
-"""Draw the picture in the README from a generated budget: ``python -m tests.pictures``."""
+"""Draw the pictures of the README: ``python -m tests.pictures``.
 
+Sheets are drawn by LibreOffice from a generated budget; what commands say is written as SVG, which
+is text and needs no program. A test draws them again and compares.
+"""
+
+import io
+import re
 import subprocess
 import sys
 import tempfile
+from contextlib import redirect_stdout
 from pathlib import Path
+from typing import NamedTuple
 
-from tests.engines import render
-from workbooks.plan.plan import plan
-from workbooks.scenario.reading import load, ready
-from workbooks.sheets.budget import budget
+import pytest
+from rich.console import Console
+from rich.text import Text
 
-PICTURE = Path(__file__).parents[1] / "workbooks" / "pictures" / "cover.png"
-PAGE = ["-f", "1", "-l", "1", "-singlefile", "-r", "110"]
+from install.command import main as evenpoint
+from tests.checkout import ROOT
+from tests.engines import _convert
+
+PICTURES = ROOT / "workbooks" / "pictures"
+WIDTH = 100
+FONT_FROM_THE_NETWORK = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+
+
+class Shot(NamedTuple):
+    """Part of a sheet: the first page that has some words, and the rectangle of it, in pixels."""
+
+    words: str
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+SHEETS = {
+    "cover": Shot("Recommended costs", 20, 20, 755, 985),
+    "sure": Shot("draws of every range in Inputs", 20, 20, 1085, 650),
+}
+COMMANDS = {
+    "budget": "budget mid-size",
+    "size": "size Llama-3.3-70B --tokens 2.7B --hardware MI300X --hardware L40S",
+    "breakeven": "breakeven --price 20 --node-cost 5400 --capacity 388.8M --fixed 3000",
+}
+
+
+def draw_sheets(folder: Path) -> None:
+    """Draw parts of the sheets of the mid-size budget into a folder."""
+    with tempfile.TemporaryDirectory() as scratch:
+        book = Path(scratch, "budget.xlsx")
+        with redirect_stdout(io.StringIO()):
+            assert evenpoint(["budget", "mid-size", "--out", str(book)]) == 0
+        (pdf,) = _convert([book], "pdf", Path(scratch), 120)
+        pages = words(pdf)
+        for name, shot in SHEETS.items():
+            page = next(i for i, text in enumerate(pages, start=1) if shot.words in text)
+            crop = ["-x", shot.left, "-y", shot.top, "-W", shot.width, "-H", shot.height]
+            where = ["-f", page, "-l", page, "-singlefile", "-r", 96, *crop]
+            command = ["pdftoppm", "-png", *map(str, where), str(pdf), str(folder / name)]
+            subprocess.run(command, check=True)
+
+
+def words(pdf: Path) -> list[str]:
+    """Return the words of each page."""
+    done = subprocess.run(["pdftotext", pdf, "-"], check=True, capture_output=True, text=True)
+    return done.stdout.split("\f")
+
+
+def draw_commands(folder: Path) -> None:
+    """Write what commands say, as they say it on a screen, into a folder."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as scratch:
+        patch.chdir(scratch)
+        patch.setenv("COLUMNS", str(WIDTH))
+        for name, typed in COMMANDS.items():
+            said = io.StringIO()
+            with redirect_stdout(said):
+                assert evenpoint(typed.split()) == 0
+            (folder / f"{name}.svg").write_text(drawn(typed, said.getvalue()), encoding="utf-8")
+
+
+def drawn(typed: str, said: str) -> str:
+    """Return a terminal in which a command was typed and has answered."""
+    screen = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
+    screen.print(Text(f"$ evenpoint {typed}\n{said.rstrip()}"))
+    picture = screen.export_svg(title="evenpoint", unique_id="evenpoint")
+    return FONT_FROM_THE_NETWORK.sub("", picture)
 
 
 def main() -> None:
-    """Render the cover of the mid-size scenario, as it is printed."""
-    with tempfile.TemporaryDirectory() as folder:
-        book = Path(folder) / "budget.xlsx"
-        book.write_bytes(budget(plan(load(ready()["mid-size"]))))
-        render(book, Path(folder))
-        pdf = next(Path(folder).glob("*.pdf"))
-        PICTURE.parent.mkdir(exist_ok=True)
-        where = [*PAGE, str(pdf), str(PICTURE.with_suffix(""))]
-        subprocess.run(["pdftoppm", "-png", *where], check=True)
+    """Draw them all."""
+    PICTURES.mkdir(exist_ok=True)
+    draw_sheets(PICTURES)
+    draw_commands(PICTURES)
 
 
 if __name__ == "__main__":

@@ -16,13 +16,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from addin.cells import CellError
+from addin.excel.asking import ActionError, answered
 from addin.formula import first_call, reaches_out
 from addin.log import log_path
 from addin.reasons import reason
+from addin.staircase import staircase
 from costcore.catalogue import FUNCTIONS
 from costcore.language.quantities import UNITS
 
@@ -77,9 +80,8 @@ class Book(Protocol):
     def open(self, path: Path) -> None:
         """Open another workbook."""
 
-
-class ActionError(Exception):
-    """An action that cannot be done, with the sentence the user is shown."""
+    def ask(self, question: str) -> str | None:
+        """Ask the user for a text, which may stay empty; None where the user stops."""
 
 
 def run(action: str, book: Book) -> str:
@@ -99,11 +101,14 @@ def run(action: str, book: Book) -> str:
 
 
 def new_budget(book: Book) -> str:
-    """Write a budget workbook beside this one, or into the user's documents, and open it."""
+    """Ask four questions, write a budget beside this workbook or in the documents, and open it."""
+    flags = [*answered(book.ask)]
     folder = book.folder() or Path.home() / "Documents"
     folder = folder if folder.is_dir() else Path.home()
     path = free_path(folder, "Evenpoint budget.xlsx")
-    verdict, *_, written = evenpoint(folder, "budget", "--out", str(path)).strip().splitlines()
+    typed = ("budget", "--out", str(path), *flags)
+    verdict, *more = evenpoint(folder, *typed).strip().splitlines()
+    written = next(line for line in more if line.startswith("Wrote "))
     book.open(path)
     return f"{verdict}\n{written}\n\nIt is open now: type over the blue cells on the sheet Inputs."
 
@@ -142,7 +147,10 @@ def explain_cell(book: Book) -> str:
     if far := next((text for text in arguments if reaches_out(text, names)), None):
         raise ActionError(f"{sheet}!{address}: {far} asks outside the workbook; nothing is asked.")
     cells = [book.evaluate(sheet, text) if text else None for text in arguments]
-    return f"{sheet}!{address}\n{reason(entry, cells)}"
+    told = [f"{sheet}!{address}\n{reason(entry, cells)}"]
+    with suppress(Exception):  # an argument that is wrong was told already
+        told += filter(None, [staircase(entry, cells)])
+    return "\n\n".join(told)
 
 
 def check_workbook(book: Book) -> str:

@@ -12,6 +12,8 @@ from addin.arguments import rows_of
 from addin.excel.actions import Found
 from addin.excel.udfs import RECEIVED
 
+TITLE = "Evenpoint"
+
 
 class OpenBook:
     """The COM object of a workbook; values are read without formats, as `Value2`."""
@@ -75,6 +77,11 @@ class OpenBook:
     def open(self, path: Path) -> None:
         """Open another workbook in the same Excel."""
         self.workbook.Application.Workbooks.Open(str(path))
+
+    def ask(self, question: str) -> str | None:
+        """Ask in Excel's own box; its Cancel answers with False."""
+        answer = self.workbook.Application.InputBox(question, TITLE, "")
+        return None if answer is False else str(answer)
 
 
 def _typed(value: object) -> object:

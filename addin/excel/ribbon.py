@@ -30,7 +30,7 @@ BUTTONS = (
         "Budget",
         "New budget",
         "FileNew",
-        "Write a budget workbook with today's prices beside this one, and open it.",
+        "Ask four questions, write a budget workbook beside this one, and open it.",
     ),
     Button(
         "refresh_prices",
@@ -45,7 +45,7 @@ BUTTONS = (
         "Explain this cell",
         "FormulaEvaluate",
         "Say in words what the Evenpoint function in the selected cell found, or why it shows "
-        "an error.",
+        "an error; of a break-even, its staircase step by step.",
     ),
     Button(
         "check_workbook",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import tarfile
 import tempfile
 import tomllib
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -27,6 +28,8 @@ ROOT = HERE.parent.parent
 PYTHON_VERSION = (3, 11)
 SEARCHED = "python311.zip\n.\nLib\\site-packages\nimport site\n"
 """Where the Python looks for modules: in its own folder only, whatever else is installed."""
+FIRST_ZIP_SECOND = 315_532_800
+"""1980, the first year that a zip knows."""
 NOT_NEEDED = (
     "xlwings/pro",  # has another licence, and nothing here uses it
     "xlwings/addin",
@@ -60,8 +63,35 @@ def build(out: Path) -> Path:
     with tempfile.TemporaryDirectory() as folder:
         python = Path(folder, "python")
         make_python(python)
+        date_back(python)
         compress(python, installer)
     return installer
+
+
+def wheel(folder: Path) -> Path:
+    """Write Evenpoint's wheel into a folder and return its path.
+
+    Raises
+    ------
+    SystemExit
+        If pip fails, with what it said.
+    """
+    check_setuptools()
+    with tempfile.TemporaryDirectory() as source:
+        copy_project(Path(source))
+        run(
+            pip(
+                "wheel",
+                "--no-deps",
+                "--no-index",
+                "--no-build-isolation",
+                "-w",
+                str(folder),
+                source,
+            )
+        )
+    (made,) = folder.glob("evenpoint-*.whl")
+    return made
 
 
 def version() -> str:
@@ -72,24 +102,43 @@ def version() -> str:
 
 def make_python(folder: Path) -> None:
     """Fill a new folder with a Windows Python that has Evenpoint and nothing superfluous."""
-    check_setuptools()
     unpack(embeddable(), folder)
     (folder / "python311._pth").write_text(SEARCHED, encoding="ascii")
     packages = folder / "Lib" / "site-packages"
-    # bytecode of another version would only take room
-    compiled = [] if sys.version_info[:2] == PYTHON_VERSION else ["--no-compile"]
-    target = [*compiled, "--no-deps", "--target", str(packages)]
+    target = ["--no-compile", "--no-deps", "--target", str(packages)]
     windows = ["--platform", "win_amd64", "--python-version", "3.11", "--only-binary", ":all:"]
     run(pip("install", *target, *windows, "--require-hashes", "-r", str(LOCKS / "windows.txt")))
     with tempfile.TemporaryDirectory() as source:
-        copy_project(Path(source))
-        run(pip("install", *target, "--no-index", "--no-build-isolation", source))
+        wheel(Path(source))
+        # by its name: of a path pip would write down where it was
+        run(pip("install", *target, "--no-index", "--find-links", source, "evenpoint"))
     for library in (packages / "pywin32_system32").glob("*.dll"):
         shutil.copy(library, folder)  # where Windows looks first
     (packages / "win32com" / "gen_py").mkdir()  # else pywin32 makes one in the folder for scraps
     for pattern in NOT_NEEDED:
         for path in packages.glob(pattern):
             remove(path)
+    if sys.version_info[:2] == PYTHON_VERSION:  # bytecode of another version only takes room
+        compile_all(packages)
+
+
+def compile_all(packages: Path) -> None:
+    """Write bytecode that tells neither where nor when it was made."""
+    places = ["-s", str(packages), "-p", "Lib/site-packages"]
+    options = ["-q", "-f", "--invalidation-mode", "unchecked-hash", *places, str(packages)]
+    command = [sys.executable, "-m", "compileall", *options]
+    run(command, {"PYTHONHASHSEED": "0"})
+
+
+def date_back(folder: Path) -> None:
+    """Give every file the day of the release, which the installer writes down."""
+    for path in [folder, *folder.rglob("*")]:
+        os.utime(path, (epoch(), epoch()))
+
+
+def epoch() -> int:
+    """Return the second that everything is dated with: SOURCE_DATE_EPOCH, or 1980."""
+    return int(os.environ.get("SOURCE_DATE_EPOCH", FIRST_ZIP_SECOND))
 
 
 def check_setuptools() -> None:
@@ -155,9 +204,10 @@ def pip(verb: str, *arguments: str) -> list[str]:
     return [sys.executable, "-I", "-m", "pip", verb, *quiet, *arguments]
 
 
-def run(command: Sequence[str]) -> None:
-    """Run a program; when it fails, end with what it said."""
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+def run(command: Sequence[str], given: Mapping[str, str] | None = None) -> None:
+    """Run a program, on the day of the release; when it fails, end with what it said."""
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch()), **(given or {})}
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
     if done.returncode:
         raise SystemExit(f"{done.stdout}{done.stderr}\nThis failed: {' '.join(command)}")
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
+from typing import NamedTuple
 
 LIST = Path(__file__).parent / "PACKAGES.md"
 PIN = re.compile(r"([\w.-]+)==(\S+)")
@@ -22,6 +23,24 @@ the texts of the licences come with the packages. The installer for Windows also
 | package | version | licence | in |
 |---|---|---|---|
 """
+
+
+class Package(NamedTuple):
+    """One line of the list."""
+
+    name: str
+    version: str
+    licence: str
+    locks: frozenset[str]
+
+
+def listed() -> Iterator[Package]:
+    """Yield what the list says."""
+    for line in LIST.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == len(Package._fields) and cells[0] not in ("package", "---"):
+            name, version, stated, locks = cells
+            yield Package(name, version, stated, frozenset(locks.split(", ")))
 
 
 def licence(package: Distribution) -> str:

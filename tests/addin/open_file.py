@@ -23,6 +23,8 @@ class OpenFile:
         self.values = openpyxl.load_workbook(path, data_only=True)
         self.opened: list[Path] = []
         self.written: list[tuple[str, str, object]] = []
+        self.asked: list[str] = []
+        self.answers: list[str | None] = []
 
     def folder(self) -> Path | None:
         return self.path.parent
@@ -71,6 +73,10 @@ class OpenFile:
 
     def open(self, path: Path) -> None:
         self.opened.append(path)
+
+    def ask(self, question: str) -> str | None:
+        self.asked.append(question)
+        return self.answers.pop(0) if self.answers else ""
 
 
 def _typed(value: object) -> object:

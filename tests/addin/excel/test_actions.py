@@ -128,6 +128,61 @@ def test_a_new_budget_is_written_beside_the_workbook_and_opened(sheet: Path) -> 
     assert names[1] in again
 
 
+def test_a_new_budget_asks_four_questions(sheet: Path) -> None:
+    """Each with meaning and unit; what is answered stands in the Inputs of the new workbook."""
+    book = OpenFile(sheet)
+    book.answers = ["2.7B", "30 %", "openai/gpt-4o", "buy"]
+    actions.run("new_budget", book)
+    assert len(book.asked) == 4
+    assert "Growth of the volume. [share per year]" in book.asked[1]
+    [path] = book.opened
+    cells, names = engines.cached(path), engines.names(path)
+    typed = {
+        "tokens_per_month": 2.7e9,
+        "growth_per_year": 0.3,
+        "api_model": "openai/gpt-4o",
+        "acquisition_kind": "buy",
+    }
+    found = {name: cells[names[name][0]][names[name][1]] for name in typed}
+    assert found == typed
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        ([None], "Stopped; nothing was written."),
+        (["", None], "Stopped; nothing was written."),
+        (["", "", "", "lend"], "'lend' is neither rent nor buy; nothing was written."),
+        (["many"], "'many' is not a volume"),
+        (["", "--force"], "'--force' is not a number."),
+        (["", "", "--out=x.xlsx"], "--out=x.xlsx"),
+    ],
+)
+def test_an_answer_that_is_none_writes_nothing(
+    sheet: Path, answers: list[str | None], says: str
+) -> None:
+    """The command's own sentence is told; an answer is never another flag."""
+    book = OpenFile(sheet)
+    book.answers = list(answers)
+    assert says in actions.run("new_budget", book)
+    assert book.opened == []
+    assert [path.name for path in sheet.parent.iterdir()] == [sheet.name]
+
+
+def test_a_break_even_cell_shows_its_staircase(sheet: Path) -> None:
+    """Step by step, by hand: two nodes and the team cost 13,800, the API 15,552 for as much."""
+    told = actions.run("explain_cell", OpenFile(sheet, ("Sheet1", "B2")))
+    assert (
+        "2 nodes, up to 778 M tokens: 13,800 a month when full, the API 15,552; wins from 690 M."
+        in told
+    )
+    assert "From 1,230 M tokens on it always wins." in told
+    never = actions.run("explain_cell", OpenFile(sheet, ("Sheet1", "B1")))
+    assert "1 node, up to 389 M tokens: 5,400 a month when full, the API 3,888; never wins" in never
+    other = actions.run("explain_cell", OpenFile(sheet, ("Sheet1", "B7")))
+    assert "staircase" not in other
+
+
 def test_a_refusal_of_the_command_is_told(sheet: Path) -> None:
     """A workbook without prices is left alone, in one sentence."""
     book = OpenFile(sheet)

@@ -49,7 +49,7 @@ def workbook(cells: dict[str, tuple[Any, str]]) -> Any:
         Worksheets=Sheets([sheet]),
         written=written,
         Names=[Cells(Name="Plan!rate", RefersTo="=Plan!$A$1")],
-        Application=Cells(ActiveCell=active),
+        Application=Cells(ActiveCell=active, InputBox=lambda *given: given),
     )
 
 
@@ -121,3 +121,11 @@ def test_a_book_in_no_folder_has_none(path: str) -> None:
     book = workbook({})
     book.Path = path
     assert OpenBook(book).folder() is None
+
+
+def test_a_question_is_asked_in_excels_own_box() -> None:
+    """Question, title and an empty answer, as the method has them; Cancel is False."""
+    book = workbook({})
+    assert OpenBook(book).ask("How many?") == "('How many?', 'Evenpoint', '')"
+    book.Application.InputBox = lambda *_: False
+    assert OpenBook(book).ask("How many?") is None

@@ -14,7 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from install.installer import audit
-from install.installer.licences import LIST, canonical
+from install.installer.licences import canonical, listed
 from install.installer.lock import PYTHONS, SYSTEMS, Pin, needs, pins, places
 from install.installer.steps import LOCKS
 
@@ -87,13 +87,6 @@ def holds(need: Requirement, extras: set[str]) -> bool:
     return marker is None or any(marker.evaluate({"extra": extra}) for extra in {"", *extras})
 
 
-def listed() -> dict[tuple[str, str], tuple[str, set[str]]]:
-    """The list of what is inside: licence and locks of each package."""
-    rows = [line.split(" | ") for line in LIST.read_text(encoding="utf-8").splitlines()]
-    found = [[cell.strip("| ") for cell in row] for row in rows if len(row) == 4]
-    return {(name, version): (said, set(of.split(", "))) for name, version, said, of in found[1:]}
-
-
 def test_everything_inside_is_listed_with_its_licence() -> None:
     """Each pin that counts somewhere, with every lock it is in, and nothing else."""
     inside: dict[tuple[str, str], set[str]] = {}
@@ -101,15 +94,16 @@ def test_everything_inside_is_listed_with_its_licence() -> None:
         for pin in pins(LOCKS / name):
             if any(map(pin.counts, places(name))):
                 inside.setdefault((pin.name, pin.version), set()).add(name.removesuffix(".txt"))
-    assert {package: of for package, (_, of) in listed().items()} == inside
+    assert {(each.name, each.version): each.locks for each in listed()} == inside
 
 
 def test_no_licence_asks_more_of_users_than_to_be_named() -> None:
     """The GPL and its kin are met in tests only, which nobody is given."""
-    for package, (said, of) in listed().items():
-        assert said
-        assert said != "not stated", package
-        assert of == {"test"} or not re.search(r"GPL|General Public|Affero", said), package
+    for each in listed():
+        assert each.licence
+        assert each.licence != "not stated", each
+        free = not re.search(r"GPL|General Public|Affero", each.licence)
+        assert free or each.locks == {"test"}, each
 
 
 def lock_of(folder: Path, *named: str) -> Path:

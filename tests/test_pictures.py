@@ -1,0 +1,57 @@
+"""The pictures of the README are what the product draws today."""
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from tests.checkout import ROOT
+from tests.pictures import COMMANDS, PICTURES, SHEETS, draw_commands, draw_sheets
+
+STALE = "the pictures are out of date: python -m tests.pictures"
+THUMBNAIL = (160, 90)
+MOST_DIFFERENT = 4.0
+"""Mean difference of a pixel, of 255, that other fonts make; another table or chart makes more."""
+
+
+def test_every_picture_is_in_the_readme_and_drawn_by_the_command() -> None:
+    """None that is left over, and none that nobody sees."""
+    shown = re.findall(r"\]\(workbooks/pictures/([\w.]+)\)", (ROOT / "README.md").read_text())
+    drawn = [f"{name}.png" for name in SHEETS] + [f"{name}.svg" for name in COMMANDS]
+    assert sorted(shown) == sorted(drawn) == sorted(path.name for path in PICTURES.iterdir())
+
+
+def test_what_commands_say_is_what_their_pictures_show(tmp_path: Path) -> None:
+    """Character by character; nothing is loaded from elsewhere to show them."""
+    draw_commands(tmp_path)
+    for name in COMMANDS:
+        shipped = (PICTURES / f"{name}.svg").read_text(encoding="utf-8")
+        assert shipped == (tmp_path / f"{name}.svg").read_text(encoding="utf-8"), STALE
+        assert "url(http" not in shipped.replace('"', "")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("soffice", "pdftoppm")
+def test_sheets_look_as_their_pictures_show(tmp_path: Path) -> None:
+    """As small pictures, for letters lie elsewhere by a pixel with other fonts."""
+    draw_sheets(tmp_path)
+    for name in SHEETS:
+        shipped, drawn = small(PICTURES / f"{name}.png"), small(tmp_path / f"{name}.png")
+        assert unlike(shipped, drawn) < MOST_DIFFERENT, f"{name}: {STALE}"
+
+
+@pytest.mark.parametrize(("one", "other"), [("cover", "summary"), ("summary", "risk")])
+def test_other_pictures_are_told_apart(one: str, other: str) -> None:
+    """Else the comparison above could not fail."""
+    assert unlike(small(PICTURES / f"{one}.png"), small(PICTURES / f"{other}.png")) > MOST_DIFFERENT
+
+
+def small(path: Path) -> Image.Image:
+    """A picture in grey, as small as a stamp."""
+    return Image.open(path).convert("L").resize(THUMBNAIL)
+
+
+def unlike(one: Image.Image, other: Image.Image) -> float:
+    """How far two pictures differ, pixel by pixel, on average."""
+    return ImageStat.Stat(ImageChops.difference(one, other)).mean[0]
