@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from install.terminal.answers import print_json, print_table
+from install.terminal.answers import print_json
 from install.terminal.flags import arguments, number, rate, volume
 from install.terminal.refusal import Refusal
+from install.terminal.scenarios import is_workbook
+from install.terminal.scenarios import plan as found
+from install.terminal.sizes import print_answers, print_choices
 
 if TYPE_CHECKING:
-    from workbooks.sizing.answering import Answer, Limits
-    from workbooks.sizing.choices import Choice, Demand
+    from workbooks.sizing.demand import Choice, Demand
     from workbooks.sizing.own import Own
 
 FLAGS = {
@@ -29,12 +31,19 @@ FLAGS = {
     "requests": "requests_per_minute",
     "ttft": "ttft_limit_ms",
 }
+TOML = ".toml"
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
 def size(
     context: typer.Context,
-    model: Annotated[str, typer.Argument(help="An open model of the table.", metavar="MODEL")],
+    model: Annotated[
+        str,
+        typer.Argument(
+            help="An open model of the table, or a scenario or budget workbook that names one.",
+            metavar="MODEL",
+        ),
+    ],
     tokens: Annotated[
         float | None,
         typer.Option(parser=volume, metavar="VOLUME", help="Input and output a month."),
@@ -105,6 +114,9 @@ def size(
     With --requests or --ttft the question is another one: which hardware answers so many requests,
     arriving at random, with first token and speed within limits for nine in ten of them.
 
+    Of a scenario or a budget workbook, the model, volume, lengths, peak and spares are the plan's,
+    and the rent of each hardware is what "evenpoint budget" plans for the first month with it.
+
     With --measured your own speeds rescale the model on all hardware, and replace its figure where
     they were measured.
 
@@ -113,6 +125,11 @@ def size(
     if requests is not None:
         _size_requests(context, model, precision, requests, hardware or (), measured, as_json)
         return
+    if is_workbook(model) or Path(model).suffix == TOML:
+        if tokens is not None or ttft is not None:
+            raise Refusal(f"{model} says the load itself; change it there, or name a model.")
+        _size_plan(model, hardware or (), measured, as_json)
+        return
     if tokens is None or ttft is not None:
         raise Refusal("give --tokens a month, or --requests in the busiest time (--ttft needs it).")
     given = arguments(context.params, FLAGS)
@@ -120,7 +137,18 @@ def size(
     if not given["tokens_per_month"]:
         raise Refusal("--tokens is 0; nothing is to be sized.")
     wanted = {**given, "model": model, "load": load, "precision": precision}
-    demand, ranked, advice, trough = _sized(wanted, api_model, hardware or (), measured)
+    sized = _sized(wanted, api_model, hardware or (), measured)
+    _answer(*sized, _ending(api_model), as_json)
+
+
+def _answer(
+    demand: Demand,
+    ranked: list[Choice],
+    advice: str,
+    trough: str,
+    ending: str,
+    as_json: bool,
+) -> None:
     if as_json:
         print_json(
             {
@@ -131,8 +159,26 @@ def size(
             }
         )
         return
-    _print_choices(demand, ranked)
-    print(*filter(None, (advice, trough, _ending(api_model))), sep="\n")
+    print_choices(demand, ranked)
+    print(*filter(None, (advice, trough, ending)), sep="\n")
+
+
+def _size_plan(name: str, hardware: Sequence[str], measured: Path | None, as_json: bool) -> None:
+    """Size the nodes of a plan: its model, its load, its own rows of the tables."""
+    from workbooks.scenario.own_rows import Beside
+    from workbooks.scenario.sized import demand_of
+    from workbooks.sizing.advice import advice, trough
+    from workbooks.sizing.choices import choices
+
+    ours = found(name).scenario
+    if not ours.entries["sizing_model"].base:
+        raise Refusal(f"{name} names no model to size; set sizing_model in it.")
+    demand = demand_of(ours.entries, ours)
+    try:
+        ranked = choices(demand, hardware, _own(measured, demand.model), Beside(ours.rows))
+    except (LookupError, ValueError) as error:
+        raise Refusal(str(error.args[0])) from None
+    _answer(demand, ranked, advice(ranked), trough(ranked), "", as_json)
 
 
 def _own(measured: Path | None, model: str) -> Own | None:
@@ -162,7 +208,8 @@ def _sized(
 ) -> tuple[Demand, list[Choice], str, str]:
     from costcore.machines.spec_rows import precision
     from workbooks.sizing.advice import advice, trough
-    from workbooks.sizing.choices import Demand, choices
+    from workbooks.sizing.choices import choices
+    from workbooks.sizing.demand import Demand
     from workbooks.sizing.pricing import api_price
 
     wanted = dict(given)
@@ -188,7 +235,7 @@ def _size_requests(
 ) -> None:
     from costcore.machines.spec_rows import precision as named
     from workbooks.sizing.answering import Limits, answers
-    from workbooks.sizing.choices import Demand
+    from workbooks.sizing.demand import Demand
 
     given = arguments({**context.params, "tokens": None}, FLAGS)
     speed, first = given["user_tokens_per_second"], given.get("ttft_limit_ms", math.inf)
@@ -202,76 +249,10 @@ def _size_requests(
             spare_nodes=given["spare_nodes"],
         )
         limits = Limits(per_minute, ttft_ms=first, user_tokens_per_second=speed)
-        found = answers(demand, limits, hardware, _own(measured, model))
+        served = answers(demand, limits, hardware, _own(measured, model))
     except (LookupError, ValueError) as error:
         raise Refusal(str(error.args[0])) from None
     if as_json:
-        print_json({"limits": asdict(limits), "answers": list(map(asdict, found))})
+        print_json({"limits": asdict(limits), "answers": list(map(asdict, served))})
         return
-    _print_answers(demand, limits, found)
-
-
-def _print_answers(demand: Demand, limits: Limits, found: Sequence[Answer]) -> None:
-    first = f"first token within {limits.ttft_ms:g} ms, " if math.isfinite(limits.ttft_ms) else ""
-    print(
-        f"{demand.model}: {limits.requests_per_minute:,g} requests a minute, "
-        f"{demand.input_tokens:g} in and {demand.output_tokens:g} out; {first}"
-        f"{limits.user_tokens_per_second:g} tokens a second, for nine in ten"
-    )
-    numbers = ("GPUs", "most/min, a copy", "USD a month")
-    titles = {"Hardware": False, "Answer": False, **dict.fromkeys(numbers, True), "Why": False}
-    print_table(titles, map(_answer_cells, found))
-    print(
-        "The most a minute lies within 0.75 to 1.3 of what published servers of such models reach."
-    )
-
-
-def _answer_cells(answer: Answer) -> list[str]:
-    name = f"{answer.hardware} {answer.precision}"
-    if math.isnan(answer.copies):
-        return [name, answer.verdict, "", "", "", answer.why]
-    return [
-        name,
-        answer.verdict,
-        f"{answer.copies:g} x {answer.replica_gpus:g}",
-        f"{answer.most_per_minute:,.0f}",
-        "" if math.isnan(answer.cost_per_month) else f"{answer.cost_per_month:,.0f}",
-        answer.why,
-    ]
-
-
-def _print_choices(demand: Demand, ranked: Sequence[Choice]) -> None:
-    busiest = next((c.peak_requests_per_minute for c in ranked if c.fits), math.nan)
-    rate = "" if math.isnan(busiest) else f": {busiest:,.0f} requests in a minute of the peak hour"
-    print(
-        f"{demand.model}: {demand.tokens_per_month / 1e6:,.0f} M tokens a month, "
-        f"{demand.input_tokens:g} in and {demand.output_tokens:g} out, {demand.load}{rate}"
-    )
-    numbers = ("GPUs", "tok/s a GPU", "a user", "Use", "USD a month", "per Mtok")
-    titles = {"Hardware": False, **dict.fromkeys(numbers, True), "Verdict": False}
-    print_table(titles, map(_cells, ranked))
-
-
-def _cells(choice: Choice) -> list[str]:
-    name = f"{choice.hardware} {choice.precision}"
-    if not choice.fits:
-        return [name, "", "", "", "", "", "", choice.why]
-    return [
-        name,
-        f"{choice.copies:g} x {choice.replica_gpus:g}",
-        f"{choice.gpu_tokens_per_second:,.0f}",
-        f"{choice.user_tokens_per_second:,.0f}",
-        f"{choice.mean_load_share:.0%}",
-        "" if math.isnan(choice.cost_per_month) else f"{choice.cost_per_month:,.0f}",
-        "" if math.isnan(choice.price_per_mtok) else f"{choice.price_per_mtok:,.2f}",
-        choice.verdict + _measured(choice),
-    ]
-
-
-def _measured(choice: Choice) -> str:
-    """What was published for this copy, beside what is ranked."""
-    beside = choice.measured_gpu_tokens_per_second
-    own = "" if choice.own_share == 1 else f" (yours, {choice.own_share:.2f} of the model)"
-    return (
-        own if math.isnan(beside) else f" (measured {beside:,.0f} tok/s a GPU, at full load){own}"
-    )
+    print_answers(demand, limits, served)
