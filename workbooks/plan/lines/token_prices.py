@@ -77,17 +77,21 @@ class Prices(Option):
         return lambda m: given(self.get(m, typed), self._listed(m, component))
 
     def _known(self, component: str, plain: str) -> Rule:
-        """The table's price, or the plain one where no model is named or a price is typed."""
+        """The table's price, in the ratio in which its plain one is typed over.
+
+        Where no model is named it is the plain price.
+        """
 
         def rule(m: Any) -> Any:
-            typed = np.isfinite(self.get(m, f"{plain.removesuffix('_per_mtok')}_price_per_mtok"))
-            listed = (self.get(m, "row_count") > 0) & ~typed
-            return np.where(listed, self._listed(m, component), self.get(m, plain))
+            listed, base = (self._listed(m, each) for each in (component, plain))
+            paid = self.get(m, f"{plain}_per_mtok")
+            kept = np.where(base > 0, listed / np.where(base > 0, base, 1) * paid, listed)
+            return np.where(self.get(m, "row_count") > 0, kept, paid)
 
         return rule
 
     def _cached(self, m: Any) -> Any:
-        known = self._known("cached", "input_per_mtok")(m)
+        known = self._known("cached", "input")(m)
         return given(self.get(m, "cached_price_per_mtok"), known)
 
     def _mixed_input(self, m: Any) -> Any:
@@ -123,16 +127,14 @@ class Prices(Option):
             self.line(
                 "long_input_per_mtok",
                 "long-context input price",
-                self._known("long_input", "input_per_mtok"),
+                self._known("long_input", "input"),
             ),
             self.line(
                 "long_output_per_mtok",
                 "long-context output price",
-                self._known("long_output", "output_per_mtok"),
+                self._known("long_output", "output"),
             ),
-            self.line(
-                "write_per_mtok", "cache write price", self._known("write", "input_per_mtok")
-            ),
+            self.line("write_per_mtok", "cache write price", self._known("write", "input")),
             self.line(
                 "mixed_input_per_mtok", "input, with its long and written", self._mixed_input
             ),
