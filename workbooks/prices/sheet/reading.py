@@ -8,12 +8,13 @@ from datetime import date
 from workbooks.prices.gathering import Single, gather
 from workbooks.prices.offers import INPUT, OUTPUT, FeedError, Offer
 from workbooks.prices.sheet.cells import Given
+from workbooks.prices.sheet.discounts import discount
 from workbooks.prices.sheet.files import open_sheets
 from workbooks.prices.sheet.headings import headings
 from workbooks.prices.sheet.rows import SheetRead, Table
 from workbooks.tables import token_prices
 
-USUAL_RATIO = 20
+USUAL_RATIO, LONGEST_HEADING = 20, 40
 
 
 def read_sheets(
@@ -24,7 +25,8 @@ def read_sheets(
     Raises
     ------
     FeedError
-        If the file cannot be opened, or holds no table of models and prices.
+        If the file cannot be opened, holds no table of models and prices, or its prices are not
+        those that are paid.
     """
     told = given or Given()
     models = frozenset(known) or frozenset(row.model for row in token_prices())
@@ -34,6 +36,11 @@ def read_sheets(
         tables += len(starts)
         ends = [*(following.below - 1 for following in starts[1:]), len(sheet.rows)]
         for start, end in zip(starts, ends, strict=False):
+            if (at := discount(sheet.rows, start)) is not None:
+                head = str(sheet.rows[start.below - 1][at])[:LONGEST_HEADING]
+                rule = "give the net prices, without that column"
+                place = sheet.place(start.below - 1, at)
+                raise FeedError(f"{place}: {head!r} changes what the prices come to; {rule}")
             table = Table(sheet, start, end, told, models, found)
             singles += list(table.singles())
     if not tables:

@@ -555,3 +555,17 @@ def test_a_price_without_a_model_is_set_aside() -> None:
     """It is not attributed to the row above."""
     found = read("Model,Input,Output\ngpt-4o,2.5,10\n,3,12\n")
     assert reasons(found) == ["B3: its row names no model", "C3: its row names no model"]
+
+
+@pytest.mark.parametrize("word", ["Contract discount %", "Rabatt", "Nachlass in %"])
+def test_a_discount_beside_list_prices_is_refused(word):
+    """2.50 less 15 % is not 2.50; beside net prices it only says where they come from."""
+    text = f"Model,List input per 1M tokens,List output per 1M tokens,{word},Currency\n"
+    row = "openai/gpt-6.1-sol,2.50,10,15,USD\n"
+    with pytest.raises(FeedError, match="changes what the prices come to; give the net prices"):
+        read_sheets("offer.csv", (text + row).encode())
+    net = text.replace("List", "Net") + row.replace("2.50,10", "2.125,8.5")
+    (offer,) = read_sheets("offer.csv", net.encode()).offers
+    assert sorted(map(float, offer.rates.values())) == [2.125, 8.5]
+    blank = read_sheets("offer.csv", (text + row.replace(",15,", ",,")).encode())
+    assert len(blank.offers) == 1
