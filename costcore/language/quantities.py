@@ -116,7 +116,9 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "repair_cost": Quantity("A person's cost when all attempts fail; 0 = the task is dropped."),
         "debug_cost": Quantity("Cost of looking into each failed attempt."),
         "api_model": Quantity("API you compare with, as named in the price table."),
-        "api_input_price_per_mtok": Quantity("Your own input price; wins over the table."),
+        "api_input_price_per_mtok": Quantity(
+            "Your own input price; what the table has beside it keeps its ratio to it."
+        ),
         "api_output_price_per_mtok": Quantity("Your own output price; wins over the table."),
         "api_cached_price_per_mtok": Quantity("Your own cached price; wins over the table."),
         "api_discount_share": _share("Discount you have committed spend for."),

@@ -88,6 +88,19 @@ def _copies(m: Any) -> Any:
     return np.where(few <= most_few, few, np.where(some <= most_some, some, many))
 
 
+def headroom(load: Mapping[str, Any]) -> float:
+    """Return how busy the copies of a load may be, as one share that needs as many of them.
+
+    >>> found = provisioned(tokens_per_month=2.6e9, input_tokens=1, output_tokens=1,
+    ...                     low_tokens_per_second=1_000, base_tokens_per_second=1_000)
+    >>> found["needed_count"], headroom(found)
+    (2.0, 0.75)
+    """
+    copies = load["peak_tokens_per_second"] / load["plan_tokens_per_second"]
+    shares = [share for _, share in HEADROOM if whole_nodes(copies / share) == load["needed_count"]]
+    return shares[0] if shares else HEADROOM[-1][1]
+
+
 def _at_most(failed: Numbers, of: Numbers, share: Numbers, _: bool) -> Numbers:
     """Probability that at most some of the copies have failed, each with the same probability."""
     term = (1 - share) ** of

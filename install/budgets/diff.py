@@ -112,7 +112,6 @@ def _plain(value: Any) -> Any:
 
 def _print(answer: Difference) -> None:
     from workbooks.plan.differing.difference import VIEWS
-    from workbooks.plan.differing.showing import told
     from workbooks.plan.lines.option import TITLES
 
     one, other = answer.one.scenario, answer.other.scenario
@@ -134,6 +133,14 @@ def _print(answer: Difference) -> None:
     titles = {"": False, **{TITLES[option]: True for option in answer.options}}
     print_table(titles, [first, *rows, last])
     print(answer.method)
+    _print_changes(answer)
+    for plan in (answer.one, answer.other):
+        print(f"{plan.scenario.origin}: {plan.run(answer.case)['verdict_text']}")
+
+
+def _print_changes(answer: Difference) -> None:
+    from workbooks.plan.differing.showing import told
+
     changes = [(c.title, each) for c, found in answer.changed.items() for each in found]
     shown = [
         (title, each.label, told(each.before), told(each.after))
@@ -142,5 +149,3 @@ def _print(answer: Difference) -> None:
     print_table(dict.fromkeys(("Cause", "Changed", "Before", "After"), False), shown)
     if (rest := len(changes) - CHANGES_SHOWN) > 0:
         print(f"{rest} more changes are in the answer to --json.")
-    for plan in (answer.one, answer.other):
-        print(f"{plan.scenario.origin}: {plan.run(answer.case)['verdict_text']}")

@@ -82,6 +82,12 @@ def budget(
     hardware: Annotated[
         str | None, typer.Option(metavar="NAME", help='Accelerator, such as "H100 SXM".')
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL", help="Open model of your nodes; what nobody measured is sized."
+        ),
+    ] = None,
     gpus: Annotated[
         float | None, typer.Option(parser=number, metavar="COUNT", help="Accelerators in a node.")
     ] = None,
@@ -185,6 +191,8 @@ def _typed(flags: Mapping[str, Any]) -> dict[str, Any]:
     from workbooks import tables
 
     typed = {name: flags[name] for name in WORDS if flags[name] is not None}
+    if flags["model"] is not None:
+        typed["sizing_model"] = flags["model"]
     for measured in tables.throughputs():
         if measured.system == typed.get("system"):
             node = {"hardware": measured.hardware, "gpus_per_node_count": measured.gpus}

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from install.terminal.answers import UNKNOWN, print_json, print_next, print_table, short
+from install.terminal.answers import print_json, print_next
 from install.terminal.flags import arguments, number, rate, volume
 from install.terminal.refusal import Refusal
+from install.terminal.scenarios import is_workbook
+from install.terminal.scenarios import plan as found
+from install.terminal.sizes import print_answers, print_choices
 from install.terminal.sources import of_hardware, of_model, of_prices
 
 if TYPE_CHECKING:
-    from workbooks.sizing.answering import Answer, Limits
-    from workbooks.sizing.choices import Choice, Demand
+    from workbooks.sizing.answering import Answer
+    from workbooks.sizing.demand import Choice, Demand
     from workbooks.sizing.own import Own
 
 FLAGS = {
@@ -30,12 +33,19 @@ FLAGS = {
     "requests": "requests_per_minute",
     "ttft": "ttft_limit_ms",
 }
+TOML = ".toml"
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
 def size(
     context: typer.Context,
-    model: Annotated[str, typer.Argument(help="An open model of the table.", metavar="MODEL")],
+    model: Annotated[
+        str,
+        typer.Argument(
+            help="An open model of the table, or a scenario or budget workbook that names one.",
+            metavar="MODEL",
+        ),
+    ],
     tokens: Annotated[
         float | None,
         typer.Option(parser=volume, metavar="VOLUME", help="Input and output a month."),
@@ -106,6 +116,9 @@ def size(
     With --requests or --ttft the question is another one: which hardware answers so many requests,
     arriving at random, with first token and speed within limits for nine in ten of them.
 
+    Of a scenario or a budget workbook, the model, volume, lengths, peak and spares are the plan's,
+    and the rent of each hardware is what "evenpoint budget" plans for the first month with it.
+
     With --measured your own speeds rescale the model on all hardware, and replace its figure where
     they were measured.
 
@@ -114,6 +127,11 @@ def size(
     if requests is not None:
         _size_requests(context, model, precision, requests, hardware or (), measured, as_json)
         return
+    if is_workbook(model) or Path(model).suffix == TOML:
+        if tokens is not None or ttft is not None:
+            raise Refusal(f"{model} says the load itself; change it there, or name a model.")
+        _size_plan(model, hardware or (), measured, as_json)
+        return
     if tokens is None or ttft is not None:
         raise Refusal("give --tokens a month, or --requests in the busiest time (--ttft needs it).")
     given = arguments(context.params, FLAGS)
@@ -121,7 +139,18 @@ def size(
     if not given["tokens_per_month"]:
         raise Refusal("--tokens is 0; nothing is to be sized.")
     wanted = {**given, "model": model, "load": load, "precision": precision}
-    demand, ranked, advice, trough = _sized(wanted, api_model, hardware or (), measured)
+    sized = _sized(wanted, api_model, hardware or (), measured)
+    _answer(*sized, api_model, as_json)
+
+
+def _answer(
+    demand: Demand,
+    ranked: list[Choice],
+    advice: str,
+    trough: str,
+    api_model: str,
+    as_json: bool,
+) -> None:
     if as_json:
         print_json(
             {
@@ -134,7 +163,7 @@ def size(
         )
         return
     print(advice)
-    _print_choices(demand, ranked)
+    print_choices(demand, ranked)
     print(*filter(None, (trough, _ending(api_model))), sep="\n")
     _print_next(demand, ranked)
 
@@ -151,6 +180,24 @@ def _sources(
     """Return who says what the model is, what the hardware can do, and what both cost."""
     hardware = dict.fromkeys(each.hardware for each in ranked)
     return [of_model(demand.model), *of_hardware(hardware), *of_prices(api_models)]
+
+
+def _size_plan(name: str, hardware: Sequence[str], measured: Path | None, as_json: bool) -> None:
+    """Size the nodes of a plan: its model, its load, its own rows of the tables."""
+    from workbooks.scenario.own_rows import Beside
+    from workbooks.scenario.sized import demand_of
+    from workbooks.sizing.advice import advice, trough
+    from workbooks.sizing.choices import choices
+
+    ours = found(name).scenario
+    if not ours.entries["sizing_model"].base:
+        raise Refusal(f"{name} names no model to size; set sizing_model in it.")
+    demand = demand_of(ours.entries, ours)
+    try:
+        ranked = choices(demand, hardware, _own(measured, demand.model), Beside(ours.rows))
+    except (LookupError, ValueError) as error:
+        raise Refusal(str(error.args[0])) from None
+    _answer(demand, ranked, advice(ranked), trough(ranked), "", as_json)
 
 
 def _own(measured: Path | None, model: str) -> Own | None:
@@ -180,7 +227,8 @@ def _sized(
 ) -> tuple[Demand, list[Choice], str, str]:
     from costcore.machines.spec_rows import precision
     from workbooks.sizing.advice import advice, trough
-    from workbooks.sizing.choices import Demand, choices
+    from workbooks.sizing.choices import choices
+    from workbooks.sizing.demand import Demand
     from workbooks.sizing.pricing import api_price
 
     wanted = dict(given)
@@ -206,7 +254,7 @@ def _size_requests(
 ) -> None:
     from costcore.machines.spec_rows import precision as named
     from workbooks.sizing.answering import Limits, answers
-    from workbooks.sizing.choices import Demand
+    from workbooks.sizing.demand import Demand
 
     given = arguments({**context.params, "tokens": None}, FLAGS)
     speed, first = given["user_tokens_per_second"], given.get("ttft_limit_ms", math.inf)
@@ -220,94 +268,13 @@ def _size_requests(
             spare_nodes=given["spare_nodes"],
         )
         limits = Limits(per_minute, ttft_ms=first, user_tokens_per_second=speed)
-        found = answers(demand, limits, hardware, _own(measured, model))
+        served = answers(demand, limits, hardware, _own(measured, model))
     except (LookupError, ValueError) as error:
         raise Refusal(str(error.args[0])) from None
     if as_json:
-        sources = _sources(demand, found)
+        sources = _sources(demand, served)
         print_json(
-            {"limits": asdict(limits), "answers": list(map(asdict, found)), "sources": sources}
+            {"limits": asdict(limits), "answers": list(map(asdict, served)), "sources": sources}
         )
         return
-    _print_answers(demand, limits, found)
-
-
-def _print_answers(demand: Demand, limits: Limits, found: Sequence[Answer]) -> None:
-    first = (
-        f"first token within {short(limits.ttft_ms)} ms, " if math.isfinite(limits.ttft_ms) else ""
-    )
-    print(
-        f"{_meeting(found)} {demand.model}: {short(limits.requests_per_minute)} requests a minute, "
-        f"{short(demand.input_tokens)} in and {short(demand.output_tokens)} out; {first}"
-        f"{short(limits.user_tokens_per_second)} tokens a second, for nine in ten."
-    )
-    numbers = ("GPUs", "most/min, a copy", "USD a month")
-    titles = {"Hardware": False, "Answer": False, **dict.fromkeys(numbers, True), "Why": False}
-    print_table(titles, map(_answer_cells, found), spare=("most/min, a copy",))
-    print(
-        "The most a minute lies within 0.75 to 1.3 of what published servers of such models reach."
-    )
-    print_next("what a month of tokens costs on it", "size --tokens 1B", demand.model)
-
-
-def _meeting(found: Sequence[Answer]) -> str:
-    """Say what meets the limits, the cheapest of known rent first."""
-    meeting = sum(each.verdict == "meets" for each in found)
-    if not meeting:
-        return "No hardware here meets the limits."
-    best = found[0]
-    copies = f"{short(best.copies)} x {short(best.replica_gpus)} {best.hardware} ({best.precision})"
-    rent = "" if math.isnan(best.cost_per_month) else f" for {best.cost_per_month:,.0f} a month"
-    return f"{copies} meet the limits{rent}; of {len(found)} compared, {meeting} do."
-
-
-def _answer_cells(answer: Answer) -> list[str]:
-    name = f"{answer.hardware} {answer.precision}"
-    if math.isnan(answer.copies):
-        return [name, answer.verdict, UNKNOWN, UNKNOWN, UNKNOWN, answer.why]
-    return [
-        name,
-        answer.verdict,
-        f"{answer.copies:g} x {answer.replica_gpus:g}",
-        f"{answer.most_per_minute:,.0f}",
-        UNKNOWN if math.isnan(answer.cost_per_month) else f"{answer.cost_per_month:,.0f}",
-        answer.why,
-    ]
-
-
-def _print_choices(demand: Demand, ranked: Sequence[Choice]) -> None:
-    busiest = next((c.peak_requests_per_minute for c in ranked if c.fits), math.nan)
-    rate = "" if math.isnan(busiest) else f": {busiest:,.0f} requests in a minute of the peak hour"
-    print(
-        f"{demand.model}: {short(demand.tokens_per_month)} tokens a month, "
-        f"{short(demand.input_tokens)} in and {short(demand.output_tokens)} out, "
-        f"{demand.load}{rate}."
-    )
-    numbers = ("GPUs", "tok/s a GPU", "a user", "Use", "USD a month", "per Mtok")
-    titles = {"Hardware": False, **dict.fromkeys(numbers, True), "Verdict": False}
-    print_table(titles, map(_cells, ranked), spare=("Use", "a user", "per Mtok"))
-
-
-def _cells(choice: Choice) -> list[str]:
-    name = f"{choice.hardware} {choice.precision}"
-    if not choice.fits:
-        return [name, *[UNKNOWN] * 6, choice.why]
-    return [
-        name,
-        f"{choice.copies:g} x {choice.replica_gpus:g}",
-        f"{choice.gpu_tokens_per_second:,.0f}",
-        f"{choice.user_tokens_per_second:,.0f}",
-        f"{choice.mean_load_share:.0%}",
-        UNKNOWN if math.isnan(choice.cost_per_month) else f"{choice.cost_per_month:,.0f}",
-        UNKNOWN if math.isnan(choice.price_per_mtok) else f"{choice.price_per_mtok:,.2f}",
-        choice.verdict + _measured(choice),
-    ]
-
-
-def _measured(choice: Choice) -> str:
-    """What was published for this copy, beside what is ranked."""
-    beside = choice.measured_gpu_tokens_per_second
-    own = "" if choice.own_share == 1 else f" (yours, {choice.own_share:.2f} of the model)"
-    return (
-        own if math.isnan(beside) else f" (measured {beside:,.0f} tok/s a GPU, at full load){own}"
-    )
+    print_answers(demand, limits, served)

@@ -32,7 +32,11 @@ def usage_import(
     ] = None,
     database: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Your own engine: postgresql://user@host/database."),
+        typer.Option(
+            metavar="URL",
+            help="Your own engine: postgresql://user@host/database, or pyspark:// for the Spark "
+            "session that your configuration names.",
+        ),
     ] = None,
     table: Annotated[
         str | None, typer.Option(metavar="NAME", help="Table there, in one of the same layouts.")

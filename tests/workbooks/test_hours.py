@@ -8,7 +8,7 @@ import pytest
 from tests.workbooks.budgets import corner
 from workbooks.plan.plan import plan
 from workbooks.rows import PEAK_HOURS
-from workbooks.sizing.choices import Demand
+from workbooks.sizing.demand import Demand
 from workbooks.sizing.pricing import api_price
 from workbooks.sizing.shapes import clock, hourly
 from workbooks.tables import price_on

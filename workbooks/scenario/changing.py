@@ -11,6 +11,8 @@ from workbooks.scenario.feasibility import checked
 from workbooks.scenario.inputs import INPUTS
 from workbooks.scenario.own_rows import Beside
 from workbooks.scenario.scenario import Entry, Scenario, ScenarioError
+from workbooks.scenario.sized import replaced as unmeasured
+from workbooks.scenario.sized import sized
 
 SETTINGS = ("as_of", "horizon_months")
 
@@ -32,7 +34,11 @@ def changed(scenario: Scenario, typed: Mapping[str, Any]) -> Scenario:
     moved = replace(scenario, **settings)
     entries = dict(scenario.entries)
     is_listed = bool(typed.get("hardware", entries["hardware"].base))
-    for name in replaced(typed, entries):
-        entries[name] = default(INPUTS[name], moved, is_listed)
-    entries |= {n: Entry(v, v, v, "command line") for n, v in typed.items() if n in INPUTS}
+    gone = {*replaced(typed, entries), *unmeasured(entries, typed)}
+    known = {name: entry for name, entry in entries.items() if name not in gone}
+    known |= {n: Entry(v, v, v, "command line") for n, v in typed.items() if n in INPUTS}
+    known |= sized(known, moved)
+    entries = {
+        name: known.get(name) or default(each, moved, is_listed) for name, each in INPUTS.items()
+    }
     return checked(replace(moved, entries=entries), Beside(scenario.rows))

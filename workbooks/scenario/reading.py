@@ -28,6 +28,8 @@ from workbooks.scenario.inputs import INPUTS, SECTIONS
 from workbooks.scenario.own_rows import TABLES, Beside
 from workbooks.scenario.own_rows import read as read_rows
 from workbooks.scenario.scenario import Entry, Scenario, ScenarioError
+from workbooks.scenario.sized import replaced as unmeasured
+from workbooks.scenario.sized import sized
 from workbooks.scenario.steps import OPTIONS, budget_rates, stepped
 
 HEADER = (
@@ -101,10 +103,13 @@ def parse(content: Mapping[str, Any], origin: str, typed: Mapping[str, Any] = NO
     currency = _header(content).get("currency", Scenario.currency)
     scenario = _dated(content, scenario, currency)
     chosen = {n: Entry(v, v, v, "command line") for n, v in typed.items() if n in INPUTS}
-    known = written(content, typed, scenario, currency) | chosen
+    known = written(content, typed, scenario, currency)
+    gone = unmeasured(known, typed)
+    known = {name: entry for name, entry in known.items() if name not in gone} | chosen
     contracts = read_contracts(content.get("contract", []), exchange_rate(currency, scenario))
     if "load_shape" in content:
         known.setdefault("peak_factor", peak_of_shape(scenario.load_shape))
+    known |= sized(known, scenario)
     entries = _complete(known, scenario)
     whole = replace(scenario, entries=entries, contracts=contracts)
     return checked(whole, Beside(scenario.rows))

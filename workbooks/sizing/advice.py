@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from workbooks.sizing.choices import Choice
+from workbooks.sizing.demand import Choice
 
 BENCHMARK, ABOUT_AS_CHEAP = "H100 SXM", 1.1
 TROUGH_RULE = 0.40

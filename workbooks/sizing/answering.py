@@ -14,7 +14,8 @@ from costcore.machines.gpus import copy_sizes
 from costcore.machines.sizing import case_of
 from costcore.machines.times.queue import copy_of, unknown
 from workbooks import tables
-from workbooks.sizing.choices import Demand, default_precision
+from workbooks.sizing.choices import default_precision
+from workbooks.sizing.demand import Demand
 from workbooks.sizing.own import Own
 
 CHAT_SPREAD_FACTOR = 4.0

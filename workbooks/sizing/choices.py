@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import cache
 from typing import Any
 
@@ -19,8 +19,9 @@ from costcore.machines.gpus import copy_sizes
 from costcore.machines.measured import MEASURED_COLUMNS
 from costcore.machines.roofline import sized
 from costcore.machines.sizing import band_kind, best_known, case_of
-from costcore.nodes.load import provisioned, shape_of
+from costcore.nodes.load import headroom, provisioned, shape_of
 from workbooks import tables
+from workbooks.sizing.demand import Choice, Demand
 from workbooks.sizing.fitting import outdated
 from workbooks.sizing.own import Own
 from workbooks.sizing.shapes import hourly
@@ -36,58 +37,6 @@ USERS = np.unique(np.floor(2.0 ** np.arange(0, 14.25, 0.25)))
 """Requests at once that are tried: 1, 2, 3 … 16,384, each a fifth more than the one before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demand:
-    """What is to be served, and how cautiously."""
-
-    model: str
-    tokens_per_month: float
-    input_tokens: float = 1400.0
-    output_tokens: float = 160.0
-    concurrency: float = math.inf
-    """Most requests a copy works on at once: fewer make each of them faster."""
-    user_tokens_per_second: float = 10.0
-    """Least speed of an answer: people read 5 to 10 tokens a second."""
-    load: str = "global-chat"
-    precision: str = ""
-    """Empty: the published format, or fp8 where the hardware computes with it."""
-    spare_nodes: float = 1.0
-    api_price_per_mtok: float = math.nan
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """One accelerator for a demand; speeds and cost are nan where it does not serve it."""
-
-    hardware: str
-    precision: str
-    replica_gpus: float
-    fits: bool
-    why: str = ""
-    """What the speed rests on, or why the model does not run."""
-    base_tokens_per_second: float = math.nan
-    """Of one copy, input and output together."""
-    gpu_tokens_per_second: float = math.nan
-    """The same for each GPU: what can be compared."""
-    measured_gpu_tokens_per_second: float = math.nan
-    """As published for this copy, carried over to these lengths, at full load."""
-    user_tokens_per_second: float = math.nan
-    """Output of one request at full load."""
-    concurrency: float = math.nan
-    """Requests a copy works on at once, so that each is fast enough."""
-    copies: float = math.nan
-    gpus: float = math.nan
-    mean_load_share: float = math.nan
-    trough_load_share: float = math.nan
-    peak_requests_per_minute: float = math.nan
-    served_share: float = math.nan
-    cost_per_month: float = math.nan
-    price_per_mtok: float = math.nan
-    verdict: str = ""
-    own_share: float = 1.0
-    """What your measurements made of the model's speed."""
-
-
 @cache
 def measured_table() -> list[list[Any]]:
     """Return the shipped speeds as a table with a header, without those of outdated software."""
@@ -96,10 +45,13 @@ def measured_table() -> list[list[Any]]:
     return [list(columns), *([row[column] for column in columns] for row in rows)]
 
 
-def choices(demand: Demand, hardware: Sequence[str] = (), own: Own | None = None) -> list[Choice]:
+def choices(
+    demand: Demand, hardware: Sequence[str] = (), own: Own | None = None, known: Any = tables
+) -> list[Choice]:
     """Return the accelerators for a demand, cheapest first, then those that do not serve it.
 
-    Your own measurements rescale the speed of the model on all of them.
+    Your own measurements rescale the speed of the model on all of them. What is `known` of models
+    and accelerators is what ships, unless rows of one's own stand beside it.
 
     Raises
     ------
@@ -108,26 +60,30 @@ def choices(demand: Demand, hardware: Sequence[str] = (), own: Own | None = None
     ValueError
         If the load is no shape and no readable file.
     """
-    chosen = [tables.accelerator(name) for name in hardware] or list(tables.accelerators())
-    model = asdict(tables.model(demand.model))
+    chosen = [known.accelerator(name) for name in hardware] or list(known.accelerators())
+    model = known.model(demand.model)
     load = _load(demand)
     found = [_choice(demand, model, each, load, own or Own()) for each in chosen]
     ranked = sorted(found, key=lambda c: (not c.fits, _or_inf(c.cost_per_month), c.hardware))
-    price = demand.api_price_per_mtok
-    return [replace(each, verdict=_verdict(each, ranked[0], price)) for each in ranked]
+    price, rows = demand.api_price_per_mtok, {each.hardware: each for each in chosen}
+    return [
+        replace(each, verdict=_verdict(each, ranked[0], price, rows[each.hardware].rent_source))
+        for each in ranked
+    ]
 
 
 def _load(demand: Demand) -> dict[str, float]:
-    shape = shape_of(hourly(demand.load))
+    shape, burst = shape_of(hourly(demand.load)), base_assumption("burst_factor")
+    own, sla = demand.peak_factor, demand.sla_share
     return {
         "tokens_per_month": demand.tokens_per_month,
         "input_tokens": demand.input_tokens,
         "output_tokens": demand.output_tokens,
-        "peak_factor": shape.peak_factor,
+        "peak_factor": shape.peak_factor if math.isnan(own) else own / burst,
         "trough_factor": shape.trough_factor,
         "spare_nodes": demand.spare_nodes,
-        "sla_share": base_assumption("sla_share"),
-        "burst_factor": base_assumption("burst_factor"),
+        "sla_share": base_assumption("sla_share") if math.isnan(sla) else sla,
+        "burst_factor": burst,
     }
 
 
@@ -138,21 +94,22 @@ def base_assumption(name: str) -> float:
 
 def _choice(
     demand: Demand,
-    model: Mapping[str, Any],
+    shape: tables.Model,
     accelerator: tables.Accelerator,
     load: Mapping[str, float],
     own: Own,
 ) -> Choice:
     """Return the copies that take the fewest GPUs, and of those what serves most on each."""
-    row = asdict(accelerator)
-    precision = demand.precision or default_precision(tables.model(demand.model), accelerator)
+    row, model = asdict(accelerator), asdict(shape)
+    precision = demand.precision or default_precision(shape, accelerator)
     cases = [case_of(model, row, gpus, precision) | _request(demand) for gpus in copy_sizes(row)]
     tried = [_copy(demand, model, row, case, (load, own)) for case in cases]
     found = [choice for choice in tried if choice.fits]
     if not found:
         return tried[-1]
     best = min(found, key=lambda c: (c.gpus, -c.gpu_tokens_per_second))
-    return _told(best, demand, case_of(model, row, best.replica_gpus, precision), own)
+    case = case_of(model, row, best.replica_gpus, precision)
+    return _told(best, demand, case, own, (model, row))
 
 
 def _copy(
@@ -180,7 +137,8 @@ def _copy(
     at = int(np.flatnonzero(enough).max())
     served = {name: float(lines[name][at]) for name in SERVED}
     band = "measured" if measured else band_kind(case)
-    return _planned(replace(none, fits=True, own_share=share), demand, band, served, load)
+    fits = replace(none, fits=True, own_share=share)
+    return _planned(fits, demand, band, served, load, row["rent_base_per_gpu_hour"])
 
 
 def _planned(
@@ -189,6 +147,7 @@ def _planned(
     band: str,
     served: Mapping[str, float],
     load: Mapping[str, float],
+    rent: float | None,
 ) -> Choice:
     """Copies for the load, and their rent: sized on the low case, quoted on the base."""
     base, (low, _, _) = served["tokens_per_second"], BANDS[band]
@@ -198,12 +157,13 @@ def _planned(
         replica_gpus=choice.replica_gpus,
         **load,
     )
-    rent = tables.accelerator(choice.hardware).rent_base_per_gpu_hour
     cost = (math.nan if rent is None else rent) * float(plan["all_gpus"]) * HOURS_PER_MONTH
     same: dict[str, Any] = {name: float(plan[name]) for name in PLAN_FIGURES}
     return replace(
         choice,
         base_tokens_per_second=base,
+        low_tokens_per_second=base * low,
+        max_load_share=float(headroom(plan)),
         gpu_tokens_per_second=base / choice.replica_gpus,
         user_tokens_per_second=served["user_tokens_per_second"],
         concurrency=round(served["batch_count"]),
@@ -215,12 +175,17 @@ def _planned(
     )
 
 
-def _told(choice: Choice, demand: Demand, case: Mapping[str, Any], own: Own) -> Choice:
+def _told(
+    choice: Choice,
+    demand: Demand,
+    case: Mapping[str, Any],
+    own: Own,
+    rows: tuple[Mapping[str, Any], Mapping[str, Any]],
+) -> Choice:
     """Say what the speed rests on; a published speed stands beside it, never in the ranking."""
     asked = {**case, **_request(demand), "chosen_replica_gpus": choice.replica_gpus}
-    model, row = asdict(tables.model(demand.model)), asdict(tables.accelerator(choice.hardware))
     lengths = (demand.input_tokens, demand.output_tokens)
-    place = (model, row, choice.replica_gpus, choice.precision, *lengths)
+    place = (*rows, choice.replica_gpus, choice.precision, *lengths)
     known = {"replica_gpus": choice.replica_gpus, "software_share": choice.own_share}
     why = tokens_per_second_basis(*place, choice.concurrency, **known)
     why = _rescaled(own, asked) + why
@@ -268,14 +233,14 @@ def default_precision(model: tables.Model, accelerator: tables.Accelerator) -> s
     return "fp4" if model.native_precision == "fp4" else "fp8"
 
 
-def _verdict(choice: Choice, cheapest: Choice, api_price: float) -> str:
+def _verdict(choice: Choice, cheapest: Choice, api_price: float, rent_source: str) -> str:
     if not choice.fits:
         return "cannot serve it"
     if math.isnan(choice.cost_per_month):
         return "fits; no rent known, ask for a quote"
     times = choice.cost_per_month / cheapest.cost_per_month
     words = "cheapest" if choice is cheapest else f"{times:,.1f}x the cheapest"
-    if tables.accelerator(choice.hardware).rent_source.startswith("one provider"):
+    if rent_source.startswith("one provider"):
         words += ", at the rent of one provider"
     if math.isnan(api_price):
         return words

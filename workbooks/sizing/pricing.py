@@ -10,7 +10,7 @@ from costcore.tokens.api import blended_price
 from costcore.tokens.hours import DAYS_PER_WEEK, hours_factor, peak_token_share
 from workbooks import tables
 from workbooks.rows import PEAK_HOURS
-from workbooks.sizing.choices import Demand
+from workbooks.sizing.demand import Demand
 from workbooks.sizing.shapes import clock, hourly
 
 

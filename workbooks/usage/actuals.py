@@ -71,7 +71,7 @@ class Actuals:
 
     def share(self, part: Sequence[str], whole: Sequence[str]) -> float | None:
         """Share of some kinds of token in others; None where any export with tokens hides them."""
-        known = [name for name in part if self._all_know([name])]
+        known = [name for name in part if self.all_know([name])]
         if not known:
             return None
         total = self.language[list(whole)].sum().sum()
@@ -96,11 +96,12 @@ class Actuals:
     def batch_share(self) -> float | None:
         """Tokens of batch jobs, of all."""
         total = self.volume.sum()
-        if not total or not self._all_know(["batch"]):
+        if not total or not self.all_know(["batch"]):
             return None
         return float(self.volume[self.language.batch > 0].sum() / total)
 
-    def _all_know(self, columns: Sequence[str]) -> bool:
+    def all_know(self, columns: Sequence[str]) -> bool:
+        """Say whether every export that counts tokens has some columns."""
         counting = [export for export in self.exports if export.has_tokens]
         known = (export.rows[column].notna().any() for export in counting for column in columns)
         return bool(counting) and all(known)
@@ -150,6 +151,25 @@ class Actuals:
     @property
     def growth_per_year(self) -> tuple[float, float, float] | None:
         """Trend of the whole months to the year, less and plus one standard error."""
+        if (trend := self._trend) is None:
+            return None
+        _, steps = trend
+        return tuple(float(np.expm1(12 * step)) for step in steps)  # type: ignore[return-value]
+
+    @property
+    def next_tokens_per_month(self) -> tuple[float, float, float] | None:
+        """What the trend says of the month after the last day, less and plus its error."""
+        if (trend := self._trend) is None:
+            return None
+        mean, steps = trend
+        last = pd.PeriodIndex(self.full_months.index)[-1].ordinal
+        gone = pd.Period(self.next_month, "M").ordinal - last
+        months = (len(self.full_months) - 1) / 2 + gone
+        return tuple(float(np.exp(mean + step * months)) for step in steps)  # type: ignore[return-value]
+
+    @property
+    def _trend(self) -> tuple[float, tuple[float, float, float]] | None:
+        """Mean of the whole months' logarithms, and their slope less and plus its error."""
         months = self.full_months
         if len(months) < MONTHS_FOR_GROWTH or not (months > 0).all():
             return None
@@ -158,8 +178,7 @@ class Actuals:
         slope = float(x @ y / (x @ x))
         misses = y - y.mean() - slope * x
         error = math.sqrt(float(misses @ misses) / (len(y) - 2) / float(x @ x))
-        steps = (slope - error, slope, slope + error)
-        return tuple(float(np.expm1(12 * step)) for step in steps)  # type: ignore[return-value]
+        return float(y.mean()), (slope - error, slope, slope + error)
 
     @property
     def season_factors(self) -> list[float] | None:

@@ -8,15 +8,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workbooks import tables
+from workbooks.scenario.inputs import INPUTS
 from workbooks.scenario.reading import ready
 from workbooks.usage.actuals import Actuals
 from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.implied import implied
+from workbooks.usage.ledger import INPUT_KINDS
 
 BASE = "mid-size"
 """The ready scenario that gives everything but the workload."""
-LOWEST_GROWTH, HIGHEST_GROWTH = -0.99, 100.0
-"""What a plan takes; a trend beyond them is left out, and said so."""
+STEEPEST_GROWTH = 100.0
+"""A trend beyond it says nothing of the next month either."""
 
 
 def workload(actuals: Actuals) -> str:
@@ -82,10 +84,17 @@ def _measured(actuals: Actuals) -> Iterator[str]:
     names = ", ".join(export.name for export in actuals.exports if export.has_tokens)
     covered = f"{actuals.days_with_data} of {actuals.days} days have data"
     source = f"{names}, {actuals.first} to {actuals.last}"
-    yield _entry("tokens_per_month", actuals.tokens_per_month, f"{source}; {covered}", actuals)
     growth = actuals.growth_per_year
     months = f"trend of {len(actuals.full_months)} whole months, low and high by its error"
-    if growth and growth[0] >= LOWEST_GROWTH and growth[2] <= HIGHEST_GROWTH:
+    ends = INPUTS["growth_per_year"].quantity
+    steady = growth and growth[0] >= ends.low and growth[2] <= STEEPEST_GROWTH
+    level = actuals.next_tokens_per_month if steady else actuals.tokens_per_month
+    on = f"; in {actuals.next_month:%Y-%m} by the {months}" if steady else ""
+    yield _entry("tokens_per_month", level, f"{source}; {covered}{on}", actuals)
+    if growth and steady and growth[2] > ends.high:
+        why = f"by the {months} it is {growth[1]:+.0%} a year, and a plan takes {ends.high:.0%}"
+        yield f"# growth_per_year: {why}: say how long it goes on, month by month or a year"
+    elif steady:
         yield _entry("growth_per_year", growth, f"{source}; {months}: judge it", actuals)
     else:
         yield "# growth_per_year: unknown, for it takes three whole months with a steady trend"
@@ -114,13 +123,28 @@ def _entry(name: str, cases: tuple[float, ...] | None, source: str, actuals: Act
 
 
 def _rest(base: Mapping[str, Any], actuals: Actuals) -> Iterator[str]:
-    known = {"api_model": _largest(actuals)}
+    known = {"api_model": _largest(actuals), **_lengths(actuals)}
     for title, section in base.items():
         if isinstance(section, Mapping) and title not in ("workload", "series"):
             yield from ("", f"[{title}]")
             if title == "api":
                 yield from _last_bill(actuals, base["currency"])
             yield from (_line(name, known.get(name) or value) for name, value in section.items())
+
+
+def _lengths(actuals: Actuals) -> dict[str, Any]:
+    """Return the mean request as entries, where the exports count requests."""
+    requests = float(actuals.language.requests.sum())
+    if not requests or not all(actuals.all_know([name]) for name in ("requests", "output")):
+        return {}
+    read, answered = actuals.language[list(INPUT_KINDS)].sum().sum(), actuals.language.output.sum()
+    lengths = [float(each) / requests for each in (read, answered)]
+    if min(lengths) < 1:
+        return {}
+    source = f"mean of the requests from {actuals.first} to {actuals.last}"
+    notes = {"source": source, "as_of": str(actuals.last)}
+    pair = zip(("input_tokens", "output_tokens"), lengths, strict=True)
+    return {name: {"base": float(f"{each:.6g}"), **notes} for name, each in pair}
 
 
 def _last_bill(actuals: Actuals, currency: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from costcore.machines.times.worksheet import max_requests_per_minute, ttft_ms, 
 from workbooks import tables
 from workbooks.sizing import answering
 from workbooks.sizing.answering import Limits, answers
-from workbooks.sizing.choices import Demand
+from workbooks.sizing.demand import Demand
 
 LLAMA = asdict(tables.model("Llama-3.3-70B"))
 H100 = asdict(tables.accelerator("H100 SXM"))

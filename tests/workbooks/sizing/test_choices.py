@@ -8,7 +8,8 @@ import pytest
 from costcore.machines.sizing import tokens_per_second
 from workbooks import tables
 from workbooks.sizing.advice import advice, trough
-from workbooks.sizing.choices import Demand, choices, measured_table
+from workbooks.sizing.choices import choices, measured_table
+from workbooks.sizing.demand import Demand
 from workbooks.sizing.pricing import api_price
 from workbooks.sizing.shapes import SHAPES, hourly
 

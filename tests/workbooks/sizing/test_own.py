@@ -5,7 +5,8 @@ import pytest
 from costcore.machines.measured import MEASURED_COLUMNS
 from install.command import main
 from workbooks.sizing.answering import Limits, answers
-from workbooks.sizing.choices import Demand, choices
+from workbooks.sizing.choices import choices
+from workbooks.sizing.demand import Demand
 from workbooks.sizing.own import Own, read
 
 HARDWARE = ["H100 SXM", "H200 SXM", "L40S"]

@@ -119,8 +119,12 @@ def test_the_workload_is_a_scenario(tmp_path: Path) -> None:
     content = tomllib.loads(workload(found))
     scenario = parse(content, "workload.toml")
     entry = scenario.entries["tokens_per_month"]
-    assert (entry.low, entry.base, entry.high) == pytest.approx(found.tokens_per_month, rel=1e-5)
+    level = found.next_tokens_per_month
+    assert (entry.low, entry.base, entry.high) == pytest.approx(level, rel=1e-5)
+    # 2 % more every 30 days: in mid January it is 12.6 steps after the first mid of a month
+    assert entry.base == pytest.approx(1e6 * 365 / 12 * 1.02**12, rel=0.01)
     assert "log.csv, 2025-01-01 to 2025-12-31; 365 of 365 days have data" in entry.source
+    assert "in 2026-01 by the trend of 12 whole months" in entry.source
     assert entry.as_of == "2025-12-31"
     assert scenario.entries["output_share"].base == pytest.approx(0.25, abs=1e-4)
     assert scenario.entries["api_model"].base == "openai/gpt-4o"
@@ -137,6 +141,40 @@ def test_the_plan_of_a_workload_starts_from_what_it_cost() -> None:
     told = plan(scenario).run()
     assert told["api_cash_per_month"][0] == pytest.approx(expected, rel=1e-4)
     assert told["api_gap_factor"] != pytest.approx(1, abs=0.01)
+
+
+def test_three_models_keep_their_bill_in_the_plan(tmp_path: Path) -> None:
+    """Most tokens are of the cheapest, most money is of the others; each month is a fifth more.
+
+    The plan begins where the trend stands after the last month, at what a token was billed at.
+    """
+    files = []
+    rates = {"gpt-4o-mini": (0.15, 0.6), "gpt-5.4": (2.5, 15.0), "gpt-4o": (2.5, 10.0)}
+    for model, (tokens, spread) in zip(
+        rates, ((8e8, 0.2), (1.5e8, 0.3), (0.5e8, 0.1)), strict=True
+    ):
+        for month in (8, 9, 10):
+            days = pd.date_range(f"2026-{month:02}-01", periods=31 if month != 9 else 30)
+            each = tokens * 1.2 ** (month - 8) / (365 / 12)
+            rows = pd.DataFrame({"start": days.strftime("%Y-%m-%dT12:00:00Z"), "model": model})
+            rows["prompt"], rows["completion"] = int(each * (1 - spread)), int(each * spread)
+            path = spend_logs(tmp_path / f"{model}-{month}.csv", rows)
+            log = pd.read_csv(path)
+            cost = log.prompt_tokens * rates[model][0] + log.completion_tokens * rates[model][1]
+            log.assign(spend=0.9 * cost / 1e6).to_csv(path, index=False)
+            files.append(path)
+    found = import_usage(files)
+    text = workload(found)
+    assert "# growth_per_year: by the trend of 3 whole months" in text  # 1.2**12 - 1 is 792 %
+    run = plan(parse(tomllib.loads(text), "w.toml")).run()
+    per_token = found.billed["USD"] / found.tokens.sum()
+    assert run["api_price_now_per_mtok"][0] == pytest.approx(per_token * 1e6, rel=0.02)
+    level = run["volume_tokens_per_month"][0]
+    assert level == pytest.approx(1e9 * 1.2**3, rel=0.02)
+    assert run["api_cash_per_month"][0] == pytest.approx(level * per_token, rel=0.02)
+    assert run["input_tokens"] / run["output_tokens"] == pytest.approx(
+        found.tokens.sum() / found.language.output.sum() - 1, rel=1e-4
+    )
 
 
 def test_a_peak_that_no_export_tells_is_assumed() -> None:

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -82,6 +83,42 @@ def test_postgresql_and_duckdb_agree(log: Path, postgres: str) -> None:
     assert totals(table) == totals(file)
     assert table.peak_factor == file.peak_factor
     assert table.listed == pytest.approx(file.listed)
+    pd.testing.assert_frame_equal(table.by_month(), file.by_month())
+
+
+@pytest.fixture
+def spark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A session of Spark on this machine with two workers; skipped where there is none."""
+    sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed")
+    if not shutil.which("java"):
+        pytest.skip("Java is not installed, which Spark runs on")
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    monkeypatch.chdir(tmp_path)  # where Spark keeps its metastore
+    settings = {
+        "spark.sql.warehouse.dir": str(tmp_path / "warehouse"),
+        "spark.sql.session.timeZone": "UTC",
+        "spark.ui.enabled": "false",
+    }
+    builder = sql.SparkSession.builder.master("local[2]")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    yield session
+    session.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # PySpark and its backend warn of their own next versions
+def test_spark_and_duckdb_agree(log: Path, spark: Any, tmp_path: Path) -> None:
+    """Where the logs of those are who outgrow one machine: the same sums, hours and peak."""
+    parquet = tmp_path / "log.parquet"
+    pd.read_csv(log, parse_dates=["startTime"]).to_parquet(parquet, coerce_timestamps="us")
+    rows = spark.read.parquet(str(parquet)).repartition(2)
+    assert rows.rdd.getNumPartitions() == spark.sparkContext.defaultParallelism == 2
+    rows.write.saveAsTable("spend_logs")
+    file, table = import_usage([log]), import_usage([], tables=[("pyspark://", "spend_logs")])
+    assert totals(table) == totals(file)
+    assert table.peak_factor == file.peak_factor
     pd.testing.assert_frame_equal(table.by_month(), file.by_month())
 
 

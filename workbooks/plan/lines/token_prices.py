@@ -81,19 +81,25 @@ class Prices(Option):
         typed = f"{component}_price_per_mtok"
         return lambda m: given(self.get(m, typed), self._listed(m, component))
 
-    def _known(self, component: str, plain: str) -> Rule:
-        """The table's price, or the plain one where no model is named or a price is typed."""
+    def _kept(self, plain: str) -> Rule:
+        """What is paid for a plain token over what is listed; 1 where nothing is to divide by."""
 
         def rule(m: Any) -> Any:
-            listed = self.get(m, f"{plain.removesuffix('_per_mtok')}_listed_count") == 1
-            return np.where(listed, self._listed(m, component), self.get(m, plain))
+            base = self._listed(m, plain)
+            paid = self.get(m, f"{plain}_per_mtok") / np.where(base > 0, base, 1)
+            return np.where((self.get(m, "row_count") > 0) & (base > 0), paid, 1)
 
         return rule
 
-    def _is_listed(self, part: str) -> Rule:
+    def _known(self, component: str, plain: str) -> Rule:
+        """The table's price, in the ratio in which its plain one is typed over.
+
+        Where no model is named it is the plain price.
+        """
+
         def rule(m: Any) -> Any:
-            typed = np.isfinite(self.get(m, f"{part}_price_per_mtok"))
-            return np.where((self.get(m, "row_count") > 0) & ~typed, 1, 0)
+            kept = self._listed(m, component) * self.get(m, f"{plain}_kept_factor")
+            return np.where(self.get(m, "row_count") > 0, kept, self.get(m, f"{plain}_per_mtok"))
 
         return rule
 
@@ -128,33 +134,25 @@ class Prices(Option):
             self.line("row_count", "row of the price table", row, heading=f"{self.title}: prices"),
             self.line("input_per_mtok", "input price", self._price("input")),
             self.line("output_per_mtok", "output price", self._price("output")),
-            self.line(
-                "input_listed_count", "1 where the input price is listed", self._is_listed("input")
-            ),
-            self.line(
-                "output_listed_count",
-                "1 where the output price is listed",
-                self._is_listed("output"),
-            ),
+            self.line("input_kept_factor", "input price over the listed", self._kept("input")),
+            self.line("output_kept_factor", "output price over the listed", self._kept("output")),
             self.line(
                 "known_cached_per_mtok",
                 "cached input price, or that of plain input",
-                self._known("cached", "input_per_mtok"),
+                self._known("cached", "input"),
             ),
             self.line("cached_per_mtok", "cached input price", self._cached),
             self.line(
                 "long_input_per_mtok",
                 "long-context input price",
-                self._known("long_input", "input_per_mtok"),
+                self._known("long_input", "input"),
             ),
             self.line(
                 "long_output_per_mtok",
                 "long-context output price",
-                self._known("long_output", "output_per_mtok"),
+                self._known("long_output", "output"),
             ),
-            self.line(
-                "write_per_mtok", "cache write price", self._known("write", "input_per_mtok")
-            ),
+            self.line("write_per_mtok", "cache write price", self._known("write", "input")),
             self.line(
                 "mixed_input_per_mtok", "input, with its long and written", self._mixed_input
             ),

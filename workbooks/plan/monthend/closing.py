@@ -54,14 +54,7 @@ def close(
     bills, budget = ([_resolved(each, plan) for each in some] for some in (bills, budget))
     months = months_of(plan)
     last = month_end(closed or max(each.month for each in bills))
-    kept = [each for each in bills if months[0] <= month_end(each.month) <= min(last, months[-1])]
-    if not kept:
-        span = f"{min(b.month for b in bills):%Y-%m} to {max(b.month for b in bills):%Y-%m}"
-        raise ActualsError(
-            f"the bills are of {span}, but the plan runs from {months[0]:%Y-%m} to "
-            f"{months[-1]:%Y-%m}; set start_month in the scenario, or give other bills"
-        )
-    last = min(last, months[-1])
+    kept, last = _within(bills, months, last), min(last, months[-1])
     typed = [_typed(each, plan) for each in budget]
     told = {each.month for each in typed}
     known = [*typed, *(each for each in _budget(plan, option) if each.month not in told)]
@@ -79,6 +72,20 @@ def close(
         *_stale(ours, plan),
     )
     return Close(plan, option, method, last, rows, tuple(ours), rates, notes)
+
+
+def _within(
+    bills: Sequence[Bill], months: Sequence[datetime.date], last: datetime.date
+) -> list[Bill]:
+    """Return the bills of the plan's months up to the last closed one."""
+    kept = [each for each in bills if months[0] <= month_end(each.month) <= min(last, months[-1])]
+    if not kept:
+        span = f"{min(b.month for b in bills):%Y-%m} to {max(b.month for b in bills):%Y-%m}"
+        raise ActualsError(
+            f"the bills are of {span}, but the plan runs from {months[0]:%Y-%m} to "
+            f"{months[-1]:%Y-%m}; set start_month in the scenario, or give other bills"
+        )
+    return kept
 
 
 def _resolved(bill: Bill, plan: Plan) -> Bill:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from workbooks.prices.offers import DoubtfulError, shown
 from workbooks.prices.sheet.cells import Given, read_day
 from workbooks.prices.sheet.files import Sheet, Value
-from workbooks.prices.sheet.headings import Heading, text
+from workbooks.prices.sheet.headings import NET, Heading, plain, text
 
 _DAY = r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d"
 KINDS = {
@@ -100,7 +100,8 @@ def asides(
         words = _heading(sheet, heading, at)
         column = heading.columns.get(at)
         if words and not (column and (column.role in ROLES or at in heading.prices)):
-            yield _aside(sheet, heading.below - 1, at, words)
+            found = _aside(sheet, heading.below - 1, at, words)
+            yield found._replace(kind="") if _changes_nothing(sheet, heading, at, found) else found
     named = given.provider or heading.first("provider") is not None
     for row, at, words in _texts(sheet, above):
         found = _aside(sheet, row, at, words)
@@ -108,6 +109,14 @@ def asides(
         is_used = (row, at) in told.used or (found.kind == "seller" and named)
         if found.kind and not is_used and not of_buyer:
             yield found
+
+
+def _changes_nothing(sheet: Sheet, heading: Heading, at: int, found: Aside) -> bool:
+    """Say whether a column is empty, or a discount that the net prices beside it have already."""
+    rows = sheet.rows[heading.below :]
+    is_empty = not any(len(row) > at and row[at] is not None for row in rows)
+    are_net = any(NET.search(plain(column.heading)) for column in heading.prices.values())
+    return is_empty or (found.kind == "discount" and are_net)
 
 
 def _aside(sheet: Sheet, row: int, at: int, words: str) -> Aside:

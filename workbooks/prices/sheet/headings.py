@@ -71,7 +71,7 @@ _OTHER = re.compile(
     r"|\bspeicher|\brabatt|\bmenge|\banzahl|\bnachdenken|\b1 ?h(?:r|our)?\b|\bextended\b"
 )
 _MONEY = re.compile(r"price|preis|cost|kosten|rate\b|usd|eur|[$€£]", re.IGNORECASE)
-_NET = re.compile(
+NET = re.compile(
     r"\b(?:net|netto\w*|contract\w*|negotiated|agreed|discounted|your|our|ihr|vertrag\w*)\b"
 )
 _LISTED = re.compile(r"\b(?:list|listen?\w*|public|retail|catalogue?|msrp)\b|before discount")
@@ -133,7 +133,7 @@ def _priced(rates: dict[int, Column]) -> dict[int, Column]:
 def _worth(column: Column) -> tuple[bool, int, int]:
     """Rank columns of a kind: those that say price; net, plain, list; the first long context."""
     words = column.heading.casefold()
-    listed = bool(_LISTED.search(words)) - bool(_NET.search(words))
+    listed = bool(_LISTED.search(words)) - bool(NET.search(words))
     return not _MONEY.search(words), listed, column.long_from
 
 

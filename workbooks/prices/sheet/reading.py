@@ -14,7 +14,7 @@ from workbooks.prices.sheet.headings import headings
 from workbooks.prices.sheet.rows import SheetRead, Table
 from workbooks.tables import token_prices
 
-USUAL_RATIO = 20
+USUAL_RATIO, LONGEST_HEADING = 20, 40
 
 
 def read_sheets(
@@ -25,7 +25,8 @@ def read_sheets(
     Raises
     ------
     FeedError
-        If the file cannot be opened, or holds no table of models and prices.
+        If the file cannot be opened, holds no table of models and prices, or its prices are not
+        those that are paid.
     """
     told = given or Given()
     models = frozenset(known) or frozenset(row.model for row in token_prices())

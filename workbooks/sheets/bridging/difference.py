@@ -21,7 +21,7 @@ from workbooks.sheets.bridging.waterfall import FIRST_BAR, KIND, waterfall
 from workbooks.sheets.budget import PlainWorksheet
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 
-CENT = 0.005
+CENT, CENTS = 0.005, "#,##0.00"
 """Half a cent: steps are whole cents, so their sum is right or wrong by one."""
 
 
@@ -76,7 +76,7 @@ def _option(draft: Draft, found: Difference, option: str) -> int:
 
 def _steps(draft: Draft, sheet: Worksheet, steps: dict[str, float]) -> None:
     """Write first cost and causes as they were found, and the last cost as their sum."""
-    form, currency = BARS[0].unit.cell_format, draft.plan.scenario.currency
+    form, currency = CENTS, draft.plan.scenario.currency
     end = PERIODS_ROW + len(steps)
     for row, (name, cost) in enumerate(steps.items(), start=PERIODS_ROW + 1):
         sheet.write_string(row, LABEL, name, draft.style("label"))
@@ -119,7 +119,7 @@ def _cover(draft: Draft, found: Difference, ends: dict[str, int]) -> None:
     days = f"Prices of {one.as_of} and of {other.as_of}; {other.currency}."
     rate = f" {one.origin} restated at {found.rate:g}." if found.rate != 1 else ""
     sheet.write_string(1, 0, f"{days}{rate} {found.method}", draft.style("note"))
-    top, form = 3, BARS[0].unit.cell_format
+    top, form = 3, CENTS
     sheet.write(top, 0, "Cause", draft.style("header"))
     for column, option in enumerate(found.options, start=1):
         sheet.write(top, column, TITLES[option], draft.style("figure header"))
@@ -152,7 +152,7 @@ def _check(
     for column, option in enumerate(found.options, start=1):
         own = xl_rowcol_to_cell(row + 1, column)
         cost = _column(found, option)[-1]
-        sheet.write_number(row + 1, column, cost, draft.style("found", BARS[0].unit.cell_format))
+        sheet.write_number(row + 1, column, cost, draft.style("found", CENTS))
         summed = f"'{TITLES[option]}'!{xl_rowcol_to_cell(ends[option], VALUE)}"
         wrong.append(f"IF(ABS({summed} - {own}) > {CENT}, 1, 0)")
     draft.formula(sheet, row, 1, f"={' + '.join(wrong)}", 0.0, "number")

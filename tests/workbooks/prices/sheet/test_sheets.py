@@ -555,3 +555,19 @@ def test_a_price_without_a_model_is_set_aside() -> None:
     """It is not attributed to the row above."""
     found = read("Model,Input,Output\ngpt-4o,2.5,10\n,3,12\n")
     assert reasons(found) == ["B3: its row names no model", "C3: its row names no model"]
+
+
+@pytest.mark.parametrize("word", ["Contract discount %", "Rabatt", "Nachlass in %"])
+def test_a_discount_beside_list_prices_stops_the_import(word):
+    """2.50 less 15 % is not 2.50; beside net prices it only says where they come from."""
+    text = f"Model,List input per 1M tokens,List output per 1M tokens,{word},Currency\n"
+    row = "openai/gpt-6.1-sol,2.50,10,15,USD\n"
+    kinds = {
+        content: [each.kind for each in read_sheets("offer.csv", content.encode()).asides]
+        for content in (
+            text + row,
+            text.replace("List", "Net") + row.replace("2.50,10", "2.125,8.5"),
+            text + row.replace(",15,", ",,"),
+        )
+    }
+    assert list(kinds.values()) == [["discount"], [""], [""]]
