@@ -114,10 +114,18 @@ def geometric_sum(step: Numbers, months: Numbers) -> Numbers:
     >>> float(geometric_sum(2.0, 4.0)), round(float(geometric_sum(1 + 1e-6, 4.0)), 9)
     (15.0, 4.000006)
     """
-    change = step - 1
-    exact = (step**months - 1) / change
-    flat = months + months * (months - 1) / 2 * change
-    return np.where(np.abs(change) * months > SMALL, exact, flat)
+    return settled_sum(step, months, level_sum(step, months))
+
+
+def level_sum(step: Numbers, months: Numbers) -> Numbers:
+    """The same where the step is so near 1 that its powers say nothing of it."""
+    return months + months * (months - 1) / 2 * (step - 1)
+
+
+def settled_sum(step: Numbers, months: Numbers, level: Numbers) -> Numbers:
+    """The same, with the `level` sum where that is the one to take."""
+    exact = (step**months - 1) / (step - 1)
+    return np.where(np.abs(step - 1) * months > SMALL, exact, level)
 
 
 @one_row

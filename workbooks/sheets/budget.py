@@ -141,10 +141,7 @@ def _fill(draft: Draft, drawn: Risk) -> None:
         sizing.write(draft)
     load.write(draft)
     calculation.write_finance(draft)
-    returns.write_commitments(draft)
-    returns.write_return(draft)
-    if "Books" in draft.sheets:
-        returns.write_books(draft)
+    returns.write(draft)
     risk.write_scenarios(draft)
     risk.write_risk(draft, drawn)
     comparison.write_words(draft, words)

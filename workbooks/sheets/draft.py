@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,6 +24,8 @@ NEVER = "never"
 LABEL, UNIT, VALUE, FIRST = 0, 1, 2, 4
 """Columns: label, unit, value or total, a blank one, then one for each period."""
 PERIODS_ROW = 4
+letters = functools.cache(xl_col_to_name)
+"""Name of a column; a sheet asks for the same few again and again."""
 
 
 def shown(value: Any) -> Any:
@@ -179,15 +182,15 @@ class Draft:
 
         def at(name: str, t: int) -> str:
             where, r = rows[name]
-            return f"{where}{xl_col_to_name(FIRST + t)}{'$' if name == period else ''}{r + 1}"
+            return f"{where}{letters(FIRST + t)}{'$' if name == period else ''}{r + 1}"
 
         def span(name: str, t: int) -> str:
             fixed = "$" if name == period else ""
             where, r = rows[name]
-            return f"{where}$D{fixed}{r + 1}:{xl_col_to_name(FIRST + t)}{fixed}{r + 1}"
+            return f"{where}$D{fixed}{r + 1}:{letters(FIRST + t)}{fixed}{r + 1}"
 
         def rest(name: str, t: int) -> str:
-            return f"{at(name, t)}:${xl_col_to_name(FIRST + periods - 1)}{rows[name][1] + 1}"
+            return f"{at(name, t)}:${letters(FIRST + periods - 1)}{rows[name][1] + 1}"
 
         texts = formulas(lines, self.cells, periods, at, span, period, tuple(elsewhere or {}), rest)
         for line in lines:

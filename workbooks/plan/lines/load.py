@@ -113,6 +113,17 @@ def _place(least: Any, costs: Any, _: Any) -> Any:
     return float(np.argmax(np.asarray(costs) == least) + 1)
 
 
+def _best(m: Any) -> Any:
+    cost = amount(m.best_cost_per_month)
+    nodes = words("Cheapest with ", amount(m.best_nodes), " own nodes: ")
+    return words(nodes, m.currency, " ", cost, " a month")
+
+
+def _against(m: Any) -> Any:
+    alone = words(", against ", amount(m.all_api_per_month), " from the API alone")
+    return words(alone, " and ", amount(m.own_peak_per_month), " for nodes that serve every peak.")
+
+
 BEST = (
     Line(
         "best_cost_per_month",
@@ -154,23 +165,9 @@ BEST = (
         "Saved against owning the peak",
         lambda m: m.own_peak_per_month - m.best_cost_per_month,
     ),
-    Line(
-        "spill_text",
-        "In words",
-        lambda m: words(
-            "Cheapest with ",
-            amount(m.best_nodes),
-            " own nodes: ",
-            m.currency,
-            " ",
-            amount(m.best_cost_per_month),
-            " a month, against ",
-            amount(m.all_api_per_month),
-            " from the API alone and ",
-            amount(m.own_peak_per_month),
-            " for nodes that serve every peak.",
-        ),
-    ),
+    Line("best_text", "Cheapest number of nodes", _best),
+    Line("against_text", "What else would cost", _against),
+    Line("spill_text", "In words", lambda m: words(m.best_text, m.against_text)),
     Line(
         "served_text",
         "Title of the chart of hours",

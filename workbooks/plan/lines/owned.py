@@ -10,7 +10,7 @@ from costcore.language.quantities import MONTHS_PER_YEAR
 from costcore.language.timeline import Line
 from costcore.language.trace import given
 from costcore.money.assets import SOLD_AT, resale_share
-from costcore.money.horizon import geometric_sum
+from costcore.money.horizon import level_sum, settled_sum
 from costcore.nodes.hosting import energy_per_month, support_per_month
 
 RESALES = {
@@ -44,6 +44,25 @@ def _consumed(m: Any) -> Any:
     return 1 - m.life_end_share * m.month_factor**m.life_months
 
 
+def months_of_life(name: str, label: str, step: str) -> tuple[Line, Line]:
+    """Return a node's life in months of today's price, each paid when bills are.
+
+    `step` is from one month to the next: of the price, discounted.
+    """
+
+    def level(m: Any) -> Any:
+        return level_sum(getattr(m, step), m.life_months)
+
+    def paid(m: Any) -> Any:
+        months = settled_sum(getattr(m, step), m.life_months, getattr(m, f"{name}_level_factor"))
+        return months * m.month_factor**m.payment_timing_share
+
+    return (
+        Line(f"{name}_level_factor", f"{label}, where nothing changes", level),
+        Line(f"{name}_factor", label, paid),
+    )
+
+
 WORTH = (
     *(line for age in SOLD_AT for line in _resale(age)),
     Line(
@@ -61,13 +80,7 @@ WORTH = (
         "Discount of a month",
         lambda m: (1 + m.discount_rate) ** (-1 / MONTHS_PER_YEAR),
     ),
-    Line(
-        "life_factor",
-        "Months of a node's life, each discounted from when its bills are paid",
-        lambda m: (
-            geometric_sum(m.month_factor, m.life_months) * m.month_factor**m.payment_timing_share
-        ),
-    ),
+    *months_of_life("life", "Months of a node's life", "month_factor"),
     Line(
         "node_capital_per_month",
         "Purchase of a node less its resale, as equal payments with the cost of capital",

@@ -71,6 +71,15 @@ A price that is lower outside peak hours is averaged over the hours of the load.
 """
 
 
+COMPONENTS = (
+    ("known_cached_per_mtok", "cached input, if listed", "cached", "input"),
+    ("long_input_per_mtok", "long-context input price", "long_input", "input"),
+    ("long_output_per_mtok", "long-context output price", "long_output", "output"),
+    ("write_per_mtok", "cache write price", "write", "input"),
+)
+"""Prices that are listed beside a plain one: name, label, column, and the plain one that does."""
+
+
 class Prices(Option):
     """The prices of one option's model: found, typed over, and mixed."""
 
@@ -130,35 +139,24 @@ class Prices(Option):
         def row(m: Any) -> Any:
             return m.prices.row(self.get(m, "model"))
 
+        mixed = "input, with its long and written"
         return (
             self.line("row_count", "row of the price table", row, heading=f"{self.title}: prices"),
             self.line("input_per_mtok", "input price", self._price("input")),
             self.line("output_per_mtok", "output price", self._price("output")),
-            self.line("input_kept_factor", "input price over the listed", self._kept("input")),
-            self.line("output_kept_factor", "output price over the listed", self._kept("output")),
-            self.line(
-                "known_cached_per_mtok",
-                "cached input price, or that of plain input",
-                self._known("cached", "input"),
-            ),
+            *(self._listing(part) for part in ("input", "output")),
+            *(self._component(*each) for each in COMPONENTS),
             self.line("cached_per_mtok", "cached input price", self._cached),
-            self.line(
-                "long_input_per_mtok",
-                "long-context input price",
-                self._known("long_input", "input"),
-            ),
-            self.line(
-                "long_output_per_mtok",
-                "long-context output price",
-                self._known("long_output", "output"),
-            ),
-            self.line("write_per_mtok", "cache write price", self._known("write", "input")),
-            self.line(
-                "mixed_input_per_mtok", "input, with its long and written", self._mixed_input
-            ),
+            self.line("mixed_input_per_mtok", mixed, self._mixed_input),
             self.line("mixed_output_per_mtok", "output, with its long", self._mixed_output),
             self.line("blend_per_mtok", "price of an average token", self._blend),
         )
+
+    def _listing(self, part: str) -> Line:
+        return self.line(f"{part}_kept_factor", f"{part} price over the listed", self._kept(part))
+
+    def _component(self, name: str, label: str, component: str, plain: str) -> Line:
+        return self.line(name, label, self._known(component, plain))
 
 
 def _paid(m: Any) -> Any:

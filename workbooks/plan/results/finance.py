@@ -10,9 +10,9 @@ from costcore.answers.outcome import expected_attempts, failed_share, settled_co
 from costcore.language.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
-from costcore.money.horizon import geometric_sum
 from costcore.nodes.hosting import energy_per_month, rent_per_month
 from workbooks.plan.lines.option import TITLES, Option
+from workbooks.plan.lines.owned import months_of_life
 
 
 def _each_year(option: str) -> Line:
@@ -40,13 +40,6 @@ def _known(price: Any, value: Any) -> Any:
 def _yearly(change: str) -> Rule:
     """Step from a month to the next, discounted, of what changes so much in a year."""
     return lambda m: (1 + getattr(m, change)) ** (1 / MONTHS_PER_YEAR) * m.month_factor
-
-
-def _over_life(step: str) -> Rule:
-    """A node's life in months of today's price, on the path of that price."""
-    return lambda m: (
-        geometric_sum(getattr(m, step), m.life_months) * m.month_factor**m.payment_timing_share
-    )
 
 
 def _buy(m: Any) -> Any:
@@ -101,33 +94,19 @@ FINANCING = (
         lambda m: m.gpus_per_node_count * given(m.power_kw_per_gpu, given(m.listed_kw_per_gpu, 0)),
     ),
     Line("rent_step_factor", "Rent: a month over the last", _yearly("rent_change_per_year")),
-    Line(
-        "rent_life_factor", "Rent: months of today's rent in a life", _over_life("rent_step_factor")
-    ),
+    *months_of_life("rent_life", "Rent: months of today's rent", "rent_step_factor"),
     Line(
         "energy_step_factor",
         "Electricity: a month over the last",
         _yearly("energy_price_change_per_year"),
     ),
-    Line(
-        "energy_life_factor",
-        "Electricity: months of today's tariff in a life",
-        _over_life("energy_step_factor"),
-    ),
+    *months_of_life("energy_life", "Electricity: months of today's cost", "energy_step_factor"),
     Line("space_step_factor", "Space: a month over the last", _yearly("space_change_per_year")),
-    Line(
-        "space_life_factor",
-        "Space: months of today's cost in a life",
-        _over_life("space_step_factor"),
-    ),
+    *months_of_life("space_life", "Space: months of today's cost", "space_step_factor"),
     Line(
         "support_step_factor", "Support: a month over the last", _yearly("support_change_per_year")
     ),
-    Line(
-        "support_life_factor",
-        "Support: months of today's cost in a life",
-        _over_life("support_step_factor"),
-    ),
+    *months_of_life("support_life", "Support: months of today's cost", "support_step_factor"),
     Line(
         "site_energy_per_month",
         "Electricity of a node that stands with you",

@@ -67,11 +67,11 @@ def totals(options: tuple[str, ...], holdings: Holdings) -> tuple[Line, ...]:
         *(_each_token(option) for option in options),
         *(_against_api(option) for option in options),
         *(WITHOUT if holdings.buys else ()),
-        *((OWNED_FIRST,) if holdings.owned_before else ()),
+        *(OWNED_FIRST if holdings.owned_before else ()),
         Line("sheet_npv_cost", "API bills by the sheet's own NPV", _sheet_npv),
         _payback("cash", "Month in which the cash is back, against the API"),
         _payback("present", "Month in which the present value is back, against the API"),
-        _crossover(holdings),
+        *_crossover(holdings),
     )
 
 
@@ -83,17 +83,22 @@ def _sheet_npv(m: Any) -> Any:
     return flows * early * (1 - m.tax_rate_share)
 
 
-def _crossover(holdings: Holdings) -> Line:
-    def rule(m: Any) -> Any:
-        months = m.payback_paid_months if holdings.buys else m.payback_cash_months
-        caught_up = words(
-            "Cash paid to date: self-hosting catches up with the API in month ",
-            amount(given(months, 0)),
-        )
-        behind = "Cash paid to date: self-hosting does not catch up with the API in this plan"
-        return np.where(np.isfinite(months), caught_up, behind)
+def _crossover(holdings: Holdings) -> tuple[Line, Line]:
+    def month(m: Any) -> Any:
+        return m.payback_paid_months if holdings.buys else m.payback_cash_months
 
-    return Line("crossover_text", "Title of the chart", rule)
+    def caught_up(m: Any) -> Any:
+        return words("catches up with the API in month ", amount(given(month(m), 0)))
+
+    def rule(m: Any) -> Any:
+        never = "does not catch up with the API in this plan"
+        told = np.where(np.isfinite(month(m)), m.caught_up_text, never)
+        return words("Cash paid to date: self-hosting ", told)
+
+    return (
+        Line("caught_up_text", "When it catches up", caught_up),
+        Line("crossover_text", "Title of the chart", rule),
+    )
 
 
 def _payback(view: str, label: str) -> Line:
@@ -106,16 +111,20 @@ def _payback(view: str, label: str) -> Line:
     return Line(f"payback_{view}_months", label, rule)
 
 
-OWNED_FIRST = Line(
-    "owned_text",
-    "Nodes owned already",
-    lambda m: words(
-        amount(m.existing_nodes),
-        " nodes owned already are used first, at ",
-        m.currency,
-        " ",
-        amount(m.owned_cost_per_month),
-        " a month for support, power and space; what they would sell for is left out.",
+def _owned(m: Any) -> Any:
+    at = words(m.currency, " ", amount(m.owned_cost_per_month))
+    return words(amount(m.existing_nodes), " nodes owned already are used first, at ", at)
+
+
+OWNED_FIRST = (
+    Line("owned_cost_text", "Nodes owned already: what they cost", _owned),
+    Line(
+        "owned_text",
+        "Nodes owned already",
+        lambda m: words(
+            m.owned_cost_text,
+            " a month for support, power and space; what they would sell for is left out.",
+        ),
     ),
 )
 WITHOUT = (

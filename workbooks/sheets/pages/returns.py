@@ -12,6 +12,14 @@ from workbooks.sheets.draft import FIRST, LABEL, PERIODS_ROW, Draft
 from workbooks.sheets.pages.months import timeline
 
 
+def write(draft: Draft) -> None:
+    """Write them all; Books only where a plan has other views of its expense."""
+    write_commitments(draft)
+    write_return(draft)
+    if "Books" in draft.sheets:
+        write_books(draft)
+
+
 def write_commitments(draft: Draft) -> None:
     """Write what is promised beside what is used, below what is owed by contract."""
     sheet, months = draft.sheets["Commitments"], draft.plan.scenario.horizon_months

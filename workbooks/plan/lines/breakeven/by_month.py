@@ -68,6 +68,21 @@ def _owned_node(old: bool) -> tuple[Line, ...]:
     )
 
 
+def _later_spares(m: Any) -> Any:
+    """Spare nodes that no contract has."""
+    return np.maximum(m.spare_nodes - m.month_bound_nodes, 0)
+
+
+def _spares(m: Any) -> Any:
+    new = np.maximum(_later_spares(m) - m.month_old_nodes, 0)
+    return new * m.node_new_per_month + (_later_spares(m) - new) * m.node_old_per_month
+
+
+def _mean_run(m: Any) -> Any:
+    left = np.maximum(m.month_old_nodes - _later_spares(m), 0)
+    return m.node_old_per_month * left / np.maximum(m.month_kept_nodes, 1)
+
+
 def _kept_node(old: bool, bound: Sequence[Deal]) -> tuple[Line, ...]:
     """What nodes that are there already cost more to run, those of contracts before owned ones.
 
@@ -81,24 +96,12 @@ def _kept_node(old: bool, bound: Sequence[Deal]) -> tuple[Line, ...]:
         )
         return sum(runs, 0.0)
 
-    def spares(m: Any) -> Any:
-        later = np.maximum(m.spare_nodes - m.month_bound_nodes, 0)
-        new = np.maximum(later - m.month_old_nodes, 0)
-        return new * m.node_new_per_month + (later - new) * m.node_old_per_month
-
-    def run(m: Any) -> Any:
-        if not bound:
-            return m.node_old_per_month
-        if not old:
-            return np.float64(0)
-        later = np.maximum(m.spare_nodes - m.month_bound_nodes, 0)
-        left = np.maximum(m.month_old_nodes - later, 0)
-        return m.node_old_per_month * left / np.maximum(m.month_kept_nodes, 1)
-
+    both = _mean_run if old else (lambda m: np.float64(0))
+    run: Rule = both if bound else (lambda m: m.node_old_per_month)
     there = "Nodes there already, beyond the spare ones"
     return (
         Line("month_bound_nodes", "Nodes of contracts, whose fee is owed in any case", held),
-        Line("spares_due_per_month", "Spare nodes, those there already first", spares),
+        Line("spares_due_per_month", "Spare nodes, those there already first", _spares),
         Line(
             "month_kept_nodes",
             there,
