@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from costcore.machines.roofline import sized
 from costcore.machines.sizing import band_kind, best_known, case_of
 from costcore.nodes.load import provisioned, shape_of
 from workbooks import tables
+from workbooks.folder.place import per_folder
 from workbooks.sizing.fitting import outdated
 from workbooks.sizing.own import Own
 from workbooks.sizing.shapes import hourly
@@ -88,7 +88,7 @@ class Choice:
     """What your measurements made of the model's speed."""
 
 
-@cache
+@per_folder
 def measured_table() -> list[list[Any]]:
     """Return the shipped speeds as a table with a header, without those of outdated software."""
     columns = (*MEASURED_COLUMNS, "source", "as_of")

@@ -16,7 +16,7 @@ from workbooks.folder.standing import standing, told, waiting
 ROOT = Path(__file__).parents[3]
 TODAY = datetime.date(2026, 12, 5)
 SHEET = "model,input,output,currency,unit,valid from,valid to\n"
-CONTRACT = SHEET + "openai/gpt-6.1-sol,1.7,8.5,USD,1M,2026-06-01,2027-12-31\n"
+CONTRACT = SHEET + "openai/gpt-6.1-sol,1.7,8.5,USD,1M,2026-06-01,2098-12-31\n"
 
 
 def test_what_is_made_is_what_the_page_says(folder: Path) -> None:

@@ -31,6 +31,7 @@ def plan_refresh(
     table: str | None = None,
     append: bool = False,
     known: Iterable[Given] | None = None,
+    ours: bool = False,
 ) -> Changes:
     """Say what new prices would change in a workbook's price table; nothing is written.
 
@@ -47,6 +48,8 @@ def plan_refresh(
     known
         Every price that our lists have had, to tell a price edited by hand; without it those
         the package ships.
+    ours
+        Whether the prices are those of a budget folder: see `plan_content`.
 
     Raises
     ------
@@ -54,7 +57,7 @@ def plan_refresh(
         If the workbook has to stay as it is; the message says why in one sentence.
     """
     real, content = swap.read(Path(path))
-    return plan_content(real, content, rows, table=table, append=append, known=known)
+    return plan_content(real, content, rows, table=table, append=append, known=known, ours=ours)
 
 
 def plan_content(
