@@ -15,7 +15,7 @@ from install.terminal.flags import arguments, day, number, volume
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
 from install.terminal.scenarios import scenario as found
-from install.terminal.writing import check_target, write
+from install.terminal.writing import check_target, kept, write
 
 if TYPE_CHECKING:
     from workbooks.plan.plan import Plan
@@ -122,6 +122,7 @@ def budget(
 
     With --from it reads a template that was filled in, or a budget that was changed, with its
     inputs and tables, and makes the budget anew; every cell that cannot be planned with is named.
+    In a budget folder, evenpoint update keeps everything else of the workbook, too.
 
     Example: evenpoint budget --tokens 2.5B --api-model openai/gpt-6.1-terra --out ours.xlsx
     """
@@ -140,7 +141,10 @@ def budget(
         ours, live = _read_back(filled, scenario, typed)
     chosen: str = case or live
     ours, drawn = judged(ours)
-    write(out, workbook(ours, chosen, drawn=drawn))
+    content = workbook(ours, chosen, drawn=drawn)
+    if filled is not None and out.exists() and out.samefile(filled):
+        print(f"As it was, it is {kept(out)}; its own sheets, notes and Log lines are only there.")
+    write(out, content)
     told = ours.run(chosen)
     if as_json:
         _print_json(out, ours, chosen, told)

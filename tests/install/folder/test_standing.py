@@ -181,3 +181,14 @@ def test_three_years_of_history_are_read_at_once(tmp_path: Path) -> None:
     assert "lists read on 2026-12-21" in done.stdout
     assert "Usage     until 2026-11" in done.stdout
     assert done.stdout.rstrip().endswith("[]")
+
+
+def test_a_workbook_that_is_made_anew_over_itself_is_kept(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is only in the file that was there, such as own sheets, is not lost with it."""
+    before = (folder / "budget.xlsx").read_bytes()
+    again = ("budget", "--from", "budget.xlsx", "--out", "budget.xlsx", "--force")
+    assert "As it was, it is budget before " in said(capsys, *again)
+    (copy,) = folder.glob("budget before *.xlsx")
+    assert copy.read_bytes() == before

@@ -77,17 +77,21 @@ class Prices(Option):
         return lambda m: given(self.get(m, typed), self._listed(m, component))
 
     def _known(self, component: str, plain: str) -> Rule:
-        """The table's price, or the plain one where no model is named or a price is typed."""
+        """The table's price, in its ratio to the plain one; that one where no model is named.
+
+        Who types an input price 15 % below the list pays 15 % less for cached input, too.
+        """
 
         def rule(m: Any) -> Any:
-            typed = np.isfinite(self.get(m, f"{plain.removesuffix('_per_mtok')}_price_per_mtok"))
-            listed = (self.get(m, "row_count") > 0) & ~typed
-            return np.where(listed, self._listed(m, component), self.get(m, plain))
+            price, listed = self.get(m, f"{plain}_per_mtok"), self._listed(m, plain)
+            share = price / np.where(listed > 0, listed, 1)
+            known = (self.get(m, "row_count") > 0) & (listed > 0)
+            return np.where(known, self._listed(m, component) * share, price)
 
         return rule
 
     def _cached(self, m: Any) -> Any:
-        known = self._known("cached", "input_per_mtok")(m)
+        known = self._known("cached", "input")(m)
         return given(self.get(m, "cached_price_per_mtok"), known)
 
     def _mixed_input(self, m: Any) -> Any:
@@ -123,16 +127,14 @@ class Prices(Option):
             self.line(
                 "long_input_per_mtok",
                 "long-context input price",
-                self._known("long_input", "input_per_mtok"),
+                self._known("long_input", "input"),
             ),
             self.line(
                 "long_output_per_mtok",
                 "long-context output price",
-                self._known("long_output", "output_per_mtok"),
+                self._known("long_output", "output"),
             ),
-            self.line(
-                "write_per_mtok", "cache write price", self._known("write", "input_per_mtok")
-            ),
+            self.line("write_per_mtok", "cache write price", self._known("write", "input")),
             self.line(
                 "mixed_input_per_mtok", "input, with its long and written", self._mixed_input
             ),
