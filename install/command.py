@@ -36,6 +36,7 @@ from install.commands.usage import usage
 from install.folder.adding import add
 from install.folder.making import init
 from install.folder.signing import approve, undo
+from install.folder.updating import update
 from install.functions.listing import functions
 from install.mixing.mix import mix
 from install.prices.feeds import COMMANDS as PRICE_COMMANDS
@@ -71,6 +72,7 @@ for question in (
     reconcile,
     actuals,
     add,
+    update,
     approve,
     undo,
 ):

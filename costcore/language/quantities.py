@@ -117,9 +117,11 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "debug_cost": Quantity("Cost of looking into each failed attempt."),
         "api_model": Quantity("API you compare with, as named in the price table."),
         "api_input_price_per_mtok": Quantity(
-            "Your own input price; what the table has beside it keeps its ratio to it."
+            "Your own input price; wins over the table, whose others keep their ratio to it."
         ),
-        "api_output_price_per_mtok": Quantity("Your own output price; wins over the table."),
+        "api_output_price_per_mtok": Quantity(
+            "Your own output price; wins over the table, whose others keep their ratio to it."
+        ),
         "api_cached_price_per_mtok": Quantity("Your own cached price; wins over the table."),
         "api_discount_share": _share("Discount you have committed spend for."),
         "api_commit_per_month": Quantity(
@@ -149,8 +151,12 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "api_fee_per_month": Quantity("Flat fee of the API platform."),
         "sizing_model": Quantity("Open model, as named in the models table."),
         "managed_model": Quantity("Managed platform that hosts an open model for you."),
-        "managed_input_price_per_mtok": Quantity("Your own input price; wins over the table."),
-        "managed_output_price_per_mtok": Quantity("Your own output price; wins over the table."),
+        "managed_input_price_per_mtok": Quantity(
+            "Your own input price; wins over the table, whose others keep their ratio to it."
+        ),
+        "managed_output_price_per_mtok": Quantity(
+            "Your own output price; wins over the table, whose others keep their ratio to it."
+        ),
         "managed_cached_price_per_mtok": Quantity("Your own cached price; wins over the table."),
         "managed_batch_discount_share": _share("Discount on batch jobs of the managed platform."),
         "managed_discount_share": _share("Discount you have committed spend for."),

@@ -52,11 +52,15 @@ def _extension() -> bytes:
 @addin.command("price-changes", hidden=True)
 def price_changes(workbook: Path) -> None:
     """Print as JSON which price cells of a workbook would change; the ribbon asks for it."""
+    from workbooks.folder import place
     from workbooks.prices.splice import RefreshError, plan_refresh
     from workbooks.tables import token_prices
 
+    rows, is_ours = token_prices(), place.current() is not None
+    if is_ours:
+        rows = tuple(row for row in rows if row.holds_on(datetime.date.today()))
     try:
-        plan = plan_refresh(workbook, token_prices())
+        plan = plan_refresh(workbook, rows, known=token_prices(), ours=is_ours)
     except RefreshError as error:
         raise Refusal(f"{error}.".replace("..", ".")) from None
     changed = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -13,9 +14,9 @@ from install.mixing.pooled import pooled_budget
 from install.terminal.answers import print_json, print_next
 from install.terminal.flags import arguments, day, month, number, volume
 from install.terminal.refusal import Refusal
-from install.terminal.scenarios import Name, planned, several
+from install.terminal.scenarios import Name, is_workbook, planned, several
 from install.terminal.sources import of_scenario
-from install.terminal.writing import check_target, write
+from install.terminal.writing import check_target, kept, write
 
 if TYPE_CHECKING:
     from workbooks.plan.plan import Plan
@@ -135,7 +136,8 @@ def budget(
 
     A template that was filled in, or a budget that was changed, is read with its inputs and tables
     and made anew; every cell that cannot be planned with is named. --from says the same. With
-    --as-of, --start-month and --api-model it is next quarter's.
+    --as-of, --start-month and --api-model it is next quarter's. In a budget folder, evenpoint
+    update keeps everything else of the workbook, too.
 
     A scenario with several workloads and engines (evenpoint init --portfolio, or the ready one
     "company") becomes the workbook of a portfolio: strategies side by side, and who pays.
@@ -152,12 +154,14 @@ def budget(
         begun = {"start_month": start_month} if start_month else {}
         pooled_budget(portfolio, out, typed | begun, case, as_json)
     else:
-        _one_workload(planned(name, typed, start_month), out, case, as_json)
+        _one_workload(name, planned(name, typed, start_month), out, case, as_json)
         if not as_json:
             _print_next(name if filled is None else "", out)
 
 
-def _one_workload(read: tuple[Plan, str], out: Path, case: str | None, as_json: bool) -> None:
+def _one_workload(
+    name: str, read: tuple[Plan, str], out: Path, case: str | None, as_json: bool
+) -> None:
     from workbooks.plan.judgement.endings import endings
     from workbooks.plan.judgement.judged import judged
     from workbooks.sheets.budget import budget as workbook
@@ -165,13 +169,19 @@ def _one_workload(read: tuple[Plan, str], out: Path, case: str | None, as_json: 
     ours, live = read
     chosen: str = case or live
     ours, drawn = judged(ours)
-    write(out, workbook(ours, chosen, drawn=drawn))
+    content = workbook(ours, chosen, drawn=drawn)
+    if is_workbook(name) and out.exists() and out.samefile(name):
+        before = (
+            f"As it was, it is {kept(out)}; its own sheets, notes and Log lines are only there."
+        )
+        print(before, file=sys.stderr)
+    write(out, content)
     told = ours.run(chosen)
     if as_json:
         _print_json(out, ours, chosen, told)
         return
-    for name in SENTENCES:
-        print(told[name])
+    for sentence in SENTENCES:
+        print(told[sentence])
     for sentence in endings(ours):
         print(sentence)
     if told["master_check"]:

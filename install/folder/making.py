@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workbooks.folder.receipts import Line
 
 BUDGET = "budget.xlsx"
+FILES = {".xlsx", ".xlsm", ".ods", ".csv", ".json", ".txt"}
 
 
 def init(
@@ -60,6 +61,10 @@ def init(
         return
     if portfolio:
         raise Refusal("--portfolio writes a scenario file; give a name that ends in .toml.")
+    if path.suffix.lower() in FILES and not path.is_dir():
+        raise Refusal(
+            f"{path} is no scenario name; it must end in .toml. A folder needs no ending."
+        )
     from workbooks.folder import place, receipts
 
     if path.exists() and not path.is_dir():

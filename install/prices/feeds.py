@@ -54,7 +54,7 @@ def refresh(
 ) -> None:
     """Read the published price lists and continue your own table with what changed.
 
-    Nothing else in Evenpoint reaches the network. Without --source it reads genai and litellm;
+    Nothing but this and update reaches the network. Without --source it reads genai and litellm;
     "--source which" names the others. A bad file changes nothing. Prices of your own sheets
     stand. With a workbook, its price table is compared with yours, and --apply changes the
     price cells and nothing else.
@@ -120,7 +120,7 @@ def plan_workbook(store: Store, path: Path, append: bool) -> Changes:
     rows = [asdict(row) for row in every if row.holds_on(today)]
     known = [*map(asdict, every), *(asdict(row) for r in store.written().values() for row in r)]
     try:
-        return plan_refresh(path, rows, append=append, known=known)
+        return plan_refresh(path, rows, append=append, known=known, ours=bool(store.folder))
     except RefreshError as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
     except OSError as error:

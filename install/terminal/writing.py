@@ -59,6 +59,23 @@ def write_together(files: Mapping[Path, bytes]) -> None:
         disk.write(files)
 
 
+def kept(path: Path) -> Path:
+    """Copy a file that is about to be replaced, under a name with the time, and return that.
+
+    Raises
+    ------
+    Refusal
+        If the disk refuses.
+    """
+    import shutil
+    from datetime import datetime
+
+    copy = path.with_name(f"{path.stem} before {datetime.now():%Y-%m-%d %H%M%S %f}{path.suffix}")
+    with refusing(copy):
+        shutil.copy2(path, copy)
+    return copy
+
+
 @contextmanager
 def refusing(*paths: Path) -> Iterator[None]:
     """Say of files why the disk refuses them."""

@@ -18,14 +18,13 @@ from tests.fuzz.tries import run
 from tests.workbooks.prices.feeds.lists import path
 
 SECONDS = 30
-PRICES: list[str] = []
 LIST = f"genai={path('genai')}"
 COMMANDS = {
     "lint": ["lint", "{}"],
     "freeze": ["freeze", "{}", "--out", "frozen.xlsx", "--force"],
     "budget --from": ["budget", "--from", "{}", "--out", "made.xlsx", "--force"],
-    "refresh": ["prices", "refresh", "--from", LIST, "--workbook", "{}", "--apply", *PRICES],
-    "price sheet": ["prices", "import", "{}", "--unit", "1M", "--currency", "USD", *PRICES],
+    "refresh": ["prices", "refresh", "--from", LIST, "--workbook", "{}", "--apply"],
+    "price sheet": ["prices", "import", "{}", "--unit", "1M", "--currency", "USD"],
     "usage": ["usage", "import", "{}", "--out", "made.toml", "--force"],
 }
 WRITES_IT = {"refresh"}  # the workbook it is given, once it has found something to change in it

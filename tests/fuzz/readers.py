@@ -13,6 +13,7 @@ import pandas as pd
 from tests.fuzz import damage
 from tests.workbooks.budgets import corner
 from tests.workbooks.prices.feeds.lists import LISTS, content
+from workbooks.folder import receipts
 from workbooks.plan.judgement.claimbook import ready as claims
 from workbooks.portfolio.reading import ready as portfolios
 from workbooks.scenario.reading import ready as scenarios
@@ -117,15 +118,34 @@ def _feeds() -> Files:
 
 
 def _refresh(file: str, _: random.Random) -> Arguments:
-    return ["prices", "refresh", "--from", f"{file.partition('.')[0]}={file}", *STORE, "--new"]
+    return ["prices", "refresh", "--from", f"{file.partition('.')[0]}={file}", "--new"]
 
 
-STORE: Arguments = []
-TOLD = ["--unit", "1M", "--currency", "USD", "--provider", "openai", *STORE]
+TOLD = ["--unit", "1M", "--currency", "USD", "--provider", "openai"]
 
 
 def _import(file: str, draws: random.Random) -> Arguments:
     return ["prices", "import", file, *TOLD, *draws.choice(([], ["--apply"]))]
+
+
+def _add(file: str, _: random.Random) -> Arguments:
+    return ["add", file, *TOLD, "--yes"]
+
+
+RECEIPT = b"""table,model,origin,input_price_per_mtok,output_price_per_mtok,currency,valid_from,\
+as_of
+price,openai/o3,contract,1.5,6,USD,2026-10-01,2026-10-01
+price,a/b,list,1,2,EUR,,2026-10-01
+""".replace(b"\\\n", b"")
+
+
+def _receipt(file: str, _: random.Random) -> Arguments:
+    """Put a damaged receipt into the folder under the name that its content has."""
+    content, when = Path(file).read_bytes(), "20261001T090000.000000Z"
+    for old in Path(receipts.RECEIPTS).glob(f"{when}*"):
+        old.unlink()
+    (Path(receipts.RECEIPTS) / receipts.named(when, "x", content)).write_bytes(content)
+    return ["prices", "show", "openai/o3"]
 
 
 @cache
@@ -202,6 +222,8 @@ READERS: Mapping[str, Reader] = {
     ),
     "price sheet": Reader(_sheets, _import),
     "feed": Reader(_feeds, _refresh),
+    "add": Reader(_sheets, _add),
+    "receipt": Reader(lambda: {"receipt.csv": RECEIPT}, _receipt),
     "claims": Reader(_claims, lambda file, _: ["reconcile", file]),
     "rules": Reader(_rules, lambda file, _: ["decide", "--rules", file]),
     "hourly load": Reader(_hours, _size),
@@ -228,7 +250,7 @@ FLAGS: tuple[Arguments, ...] = (
     ["reconcile", "article-1", "--json"],
     ["prices", "show", "openai/o3", "--as-of", "2026-01-01"],
     ["prices", "rate", "EUR", "USD", "--on", "2025-03-30"],
-    ["prices", "history", "openai/o3", *STORE],
+    ["prices", "history", "openai/o3"],
     ["functions", "BREAKEVEN_VOLUME"],
     ["actuals", "mid-size", "bill.csv", "--closed", "2026-12"],
     ["budget", "--tokens", "2.5B", "--growth", "0.5", "--months", "24", "--as-of", "2026-11-01"],

@@ -14,6 +14,7 @@ from unittest import mock
 from install.command import main
 from tests.fuzz import damage
 from tests.fuzz.readers import READERS, beside, flags
+from workbooks.folder import receipts
 
 LONGEST_SECONDS = 10.0  # of computing for one file
 ANSWERED, FOUND, REFUSED = 0, 1, 2
@@ -37,6 +38,7 @@ def tried(reader: str, count: int, seed: int) -> Tally:
     draws, tally = random.Random(f"{reader} {seed}"), Tally()
     for name, content in beside():
         Path(name).write_bytes(content)
+    receipts.write(Path(), [{"table": "folder"}])
     for number in range(count):
         words, content = _words(reader, draws)
         start = time.process_time()

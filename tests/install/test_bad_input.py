@@ -123,7 +123,13 @@ QUESTIONS = {
     ("prices", "show", "article-1/gpt-4-turbo", "--as-of", "2026-01-01"): "has no price for",
     ("functions", "breakeven"): "There is no function 'breakeven'; the nearest are BREAKEVEN_",
     ("init", "scenario.xlsx"): "scenario.xlsx is no scenario name; it must end in .toml.",
-    ("init", "--from", "article-9"): "There is no ready scenario 'article-9'; there are article-1,",
+    ("init", "x.toml", "--from", "article-9"): "There is no ready scenario 'article-9'; there are",
+    ("init", "ours", "--from", "article-9"): "article-9 cannot be read: No such file or directory;",
+    ("update",): "This is no budget folder, and none of those above it is; evenpoint init",
+    ("approve",): "This is no budget folder, and none of those above it is; evenpoint init",
+    ("undo",): "This is no budget folder, and none of those above it is; evenpoint init",
+    ("add", "x.csv"): "This is no budget folder, and none of those above it is;",
+    ("budget", "--folder", "nowhere"): "nowhere is no budget folder; evenpoint init nowhere",
     ("plan",): "No such command 'plan'",
 }  # fmt: skip
 
@@ -208,7 +214,9 @@ def test_an_existing_file_is_never_written_over(capsys):
     Path("budget.xlsx").write_text("mine")
     assert "exists already and stays as it is; --force replaces it" in refused(capsys, "budget")
     Path("scenario.toml").write_text("mine")
-    assert "exists already and stays as it is; give another name" in refused(capsys, "init")
+    assert "exists already and stays as it is; give another name" in refused(
+        capsys, "init", "scenario.toml"
+    )
 
 
 @pytest.mark.parametrize("lock", ["~$budget.xlsx", ".~lock.budget.xlsx#"])

@@ -171,7 +171,7 @@ def test_force_replaces_a_workbook_whole(folder, capsys):
 
 def test_a_written_scenario_plans_as_it_stands(capsys):
     """Every input is in it, and taking all the # away changes nothing but the sources."""
-    told(capsys, "init")
+    told(capsys, "init", "scenario.toml")
     text = Path("scenario.toml").read_text(encoding="utf-8")
     assert all(f"{name} =" in text for name in INPUTS)
     filled = re.sub(r"(?m)^# (?=\w+ = [^ ])", "", text)

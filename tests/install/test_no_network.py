@@ -9,6 +9,7 @@ import pytest
 from install.command import main
 from tests.addin.audit import NETWORK, watched
 from tests.workbooks.usage.exports import DATA
+from workbooks.folder import receipts
 
 USAGE = str(next(DATA.glob("openai_usage_completions*")))
 BILL = "month,model,tokens,cost\n2026-12,openai/gpt-6.1-sol,3.4e9,9000\n"
@@ -35,6 +36,10 @@ COMMANDS = [
     ["prices", "import", "sheet.csv"],
     ["prices", "refresh", "--offline", "--workbook", "asks.xlsx"],
     ["prices", "rate", "EUR", "USD"],
+    ["init", "ours"],
+    ["add", "sheet.csv", "--yes"],
+    ["update", "--offline"],
+    ["undo"],
     ["addin", "build"],
     ["addin", "build", "--calc"],
     ["addin", "lite"],
@@ -49,6 +54,9 @@ def test_a_command_reaches_no_network_and_no_program(command: list[str], tmp_pat
     Path("bill.csv").write_text(BILL)
     Path("sheet.csv").write_text("Model,Provider,Input (USD per 1M),Output (USD per 1M)\nm,x,2,8\n")
     asking(tmp_path / "asks.xlsx")
+    if command[0] in {"add", "update", "undo"}:
+        receipts.write(tmp_path, [{"table": "folder"}])
+        (tmp_path / "asks.xlsx").rename(tmp_path / "budget.xlsx")
     with watched() as reached:
         code = main(command)
     assert code in (0, 1, 2)  # done, found something, refused

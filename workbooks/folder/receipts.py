@@ -65,17 +65,17 @@ def read(folder: Path) -> tuple[Receipt, ...]:
         paths = sorted((folder / RECEIPTS).glob("*.csv"))
         found: dict[str, Receipt] = {}
         for path in paths:
-            if named := NAME.fullmatch(path.name):
-                found.setdefault(named[3], _receipt(path, named))
+            if match := NAME.fullmatch(path.name):
+                found.setdefault(match[3], _receipt(path, match))
     except OSError as error:
         raise FolderError(f"{error.filename} cannot be read: {disk.why(error)}") from None
     return tuple(sorted(found.values(), key=lambda each: each.name))
 
 
-def _receipt(path: Path, named: re.Match[str]) -> Receipt:
+def _receipt(path: Path, match: re.Match[str]) -> Receipt:
     import csv  # noqa: PLC0415  # half the time it takes to import this module
 
-    when, who, sha8 = named.groups()
+    when, who, sha8 = match.groups()
     content = path.read_bytes()
     if _sum(when, who, content) != sha8:
         raise FolderError(
@@ -103,15 +103,15 @@ def write(
         If the disk refuses; then the folder is as it was, but perhaps for a file nobody names.
     """
     content, when, name = _table(list(lines)), stamp(), who or user()
-    path = folder / RECEIPTS / f"{when}-{name}-{_sum(when, name, content)}.csv"
+    path = folder / RECEIPTS / named(when, name, content)
     try:
         disk.make_folder(folder, 0o777)
         mode = disk.rights(folder)
         for part in (path.parent, *([folder / FILES] if files else [])):
             disk.make_folder(part, mode)
             disk.sweep_folder(part)
-        named = {folder / FILES / each: kept for each, kept in (files or {}).items()}
-        disk.write({at: kept for at, kept in named.items() if not at.exists()}, mode)
+        kept_first = {folder / FILES / each: kept for each, kept in (files or {}).items()}
+        disk.write({at: kept for at, kept in kept_first.items() if not at.exists()}, mode)
         disk.write({path: content}, mode)
         disk.sync(path.parent)
     except OSError as error:
@@ -156,6 +156,11 @@ def user() -> str:
     except (OSError, KeyError, ImportError):  # a computer may not know
         name = ""
     return re.sub(r"[^0-9A-Za-z]+", "_", name)[:LONGEST_WHO].strip("_") or "somebody"
+
+
+def named(when: str, who: str, content: bytes) -> str:
+    """Return the name of a receipt."""
+    return f"{when}-{who}-{_sum(when, who, content)}.csv"
 
 
 def _sum(when: str, who: str, content: bytes) -> str:

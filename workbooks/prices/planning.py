@@ -16,8 +16,6 @@ from workbooks.tables import exchange_rate, retirement
 
 Rows = Sequence[TokenPrice]
 Known = Mapping[str, Rows]  # by model, in the order they were written in
-READ = ("as_of", "as_of_kind", "source_sha256")
-"""The columns that say only that a list was read once more."""
 
 
 class Change(NamedTuple):

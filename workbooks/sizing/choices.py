@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from costcore.machines.roofline import sized
 from costcore.machines.sizing import band_kind, best_known, case_of
 from costcore.nodes.load import headroom, provisioned, shape_of
 from workbooks import tables
+from workbooks.folder.place import per_folder
 from workbooks.sizing.demand import Choice, Demand
 from workbooks.sizing.fitting import outdated
 from workbooks.sizing.own import Own
@@ -37,7 +37,7 @@ USERS = np.unique(np.floor(2.0 ** np.arange(0, 14.25, 0.25)))
 """Requests at once that are tried: 1, 2, 3 … 16,384, each a fifth more than the one before."""
 
 
-@cache
+@per_folder
 def measured_table() -> list[list[Any]]:
     """Return the shipped speeds as a table with a header, without those of outdated software."""
     columns = (*MEASURED_COLUMNS, "source", "as_of")

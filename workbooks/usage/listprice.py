@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd
 
 from costcore.tokens.billing import usage_cost
 from workbooks import tables
+from workbooks.folder.place import per_folder
 from workbooks.rows import TokenPrice
 
 MAKERS = ("openai", "anthropic", "google", "xai", "mistral", "cohere", "deepseek", "meta")
@@ -57,7 +57,7 @@ def _spelled(model: str) -> str:
     return CLOUD.sub("", model.strip())
 
 
-@cache
+@per_folder
 def _names() -> dict[tuple[str, str], str]:
     """Prefix and plain name to the name in the table; a name that two models share is nobody's."""
     known: dict[tuple[str, str], str] = {}

@@ -13,11 +13,11 @@ from tests.install.folder.talk import said
 from workbooks.folder import receipts
 
 ORDER = "model,input,output,currency,unit,valid from,valid to\n"
-ORDER += "openai/gpt-6.1-sol,1.7,8.5,USD,1M,2026-06-01,2027-12-31\n"
+ORDER += "openai/gpt-6.1-sol,1.7,8.5,USD,1M,2026-06-01,2098-12-31\n"
 OFFER = """Angebot Nr. 2026-4711;;;;;
 Nordlicht KI GmbH, Hamburg;;;;;
 Kunde: Muster AG;;;;;
-Gültig ab: 01.12.2026;;;Gültig bis: 30.11.2027;;
+Gültig ab: 01.12.2026;;;Gültig bis: 30.11.2097;;
 ;;;;;
 Modell;Eingabe je 1 Mio. Token (EUR);Ausgabe je 1 Mio. Token (EUR);Mindestabnahme/Monat;Bemerkung;
 Llama-3.3-70B;0,62;0,74;5.000,00 €;Rahmenvertrag;
@@ -65,7 +65,7 @@ def test_an_offer_in_german_stops_for_its_seller_and_its_minimum(
     assert len(receipts.read(folder)) == 1
     told = ("--provider", "nordlicht", "--leave-out", "Mindestabnahme/Monat")
     taken = said(capsys, "add", offer, *told, "--yes")
-    assert "nordlicht/llama-3.3-70b, new from 2026-12-01 until 2027-12-01, EUR" in taken
+    assert "nordlicht/llama-3.3-70b, new from 2026-12-01 until 2097-12-01, EUR" in taken
     others = said(capsys, "prices", "history", "mistral/mistral-large-4")
     assert "angebot" not in others
 

@@ -16,7 +16,7 @@ from workbooks.folder.standing import standing, told, waiting
 ROOT = Path(__file__).parents[3]
 TODAY = datetime.date(2026, 12, 5)
 SHEET = "model,input,output,currency,unit,valid from,valid to\n"
-CONTRACT = SHEET + "openai/gpt-6.1-sol,1.7,8.5,USD,1M,2026-06-01,2027-12-31\n"
+CONTRACT = SHEET + "openai/gpt-6.1-sol,1.7,8.5,USD,1M,2026-06-01,2098-12-31\n"
 
 
 def test_what_is_made_is_what_the_page_says(folder: Path) -> None:
@@ -181,3 +181,14 @@ def test_three_years_of_history_are_read_at_once(tmp_path: Path) -> None:
     assert "lists read on 2026-12-21" in done.stdout
     assert "Usage     until 2026-11" in done.stdout
     assert done.stdout.rstrip().endswith("[]")
+
+
+def test_a_workbook_that_is_made_anew_over_itself_is_kept(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is only in the file that was there, such as own sheets, is not lost with it."""
+    before = (folder / "budget.xlsx").read_bytes()
+    again = ("budget", "--from", "budget.xlsx", "--out", "budget.xlsx", "--force")
+    assert "As it was, it is budget before " in said(capsys, *again)
+    (copy,) = folder.glob("budget before *.xlsx")
+    assert copy.read_bytes() == before

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from workbooks import tables
 from workbooks.plan.plan import Plan
+from workbooks.rows import PRICES, TokenPrice
 from workbooks.scenario.inputs import ENDS
 
 MONTH = timedelta(days=365.25 / 12)
@@ -34,16 +36,25 @@ def ending(model: str, day: date, last: date) -> str:
 
 def _changed(model: str, day: date, last: date) -> str:
     """Say what a model is announced to cost later."""
+    rows = [row for row in tables.token_prices() if row.model == model]
     later = [
         row
-        for row in tables.token_prices()
-        if row.model == model and row.valid_from and day < row.valid_from <= last
+        for before, row in pairwise([None, *rows])
+        if row and row.valid_from and day < row.valid_from <= last and not _same(before, row)
     ]
     return "; ".join(
         f"{model} costs {row.input_price_per_mtok:g} and {row.output_price_per_mtok:g} "
         f"{row.currency} from {row.valid_from}; the plan keeps the price of {day}."
         for row in later
     )
+
+
+def _same(before: TokenPrice | None, row: TokenPrice) -> bool:
+    """Say whether a row goes on with the prices of the one before it."""
+    if before is None or before.valid_to != row.valid_from:
+        return False
+    names = ("currency", *PRICES)
+    return all(getattr(before, name) == getattr(row, name) for name in names)
 
 
 def endings(plan: Plan) -> tuple[str, ...]:

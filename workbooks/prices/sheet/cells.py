@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
+from workbooks.folder.place import per_folder
 from workbooks.prices.offers import DoubtfulError, plausible, shown
 from workbooks.prices.sheet.amounts import FREE, INCLUDED, NO_PRICE, read_number, take_apart
 from workbooks.prices.sheet.files import Value
@@ -147,7 +147,7 @@ def read_day(said_day: str) -> date:
         raise DoubtfulError(f"its day {shown(said_day)!r} is not written year first") from None
 
 
-@lru_cache
+@per_folder
 def per_usd(currency: str) -> Decimal:
     """Return how many units of a currency a US dollar bought when the rates were shipped.
 

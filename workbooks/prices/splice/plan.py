@@ -31,6 +31,7 @@ def plan_refresh(
     table: str | None = None,
     append: bool = False,
     known: Iterable[Given] | None = None,
+    ours: bool = False,
 ) -> Changes:
     """Say what new prices would change in a workbook's price table; nothing is written.
 
@@ -47,6 +48,8 @@ def plan_refresh(
     known
         Every price that our lists have had, to tell a price edited by hand; without it those
         the package ships.
+    ours
+        Whether the prices are those of a budget folder: see `plan_content`.
 
     Raises
     ------
@@ -54,11 +57,29 @@ def plan_refresh(
         If the workbook has to stay as it is; the message says why in one sentence.
     """
     real, content = swap.read(Path(path))
+    return plan_content(real, content, rows, table=table, append=append, known=known, ours=ours)
+
+
+def plan_content(
+    real: Path,
+    content: bytes,
+    rows: Iterable[Given],
+    *,
+    table: str | None = None,
+    append: bool = False,
+    known: Iterable[Given] | None = None,
+    ours: bool = False,
+) -> Changes:
+    """Say the same of what a workbook would hold.
+
+    With `ours` the rows are those of a folder that knows what is a contract and what a list: a
+    row of the workbook whose source the folder knows is then brought to what is in force.
+    """
     given = records.read(rows)
     shipped = records.read(token_prices() if known is None else known)
     try:
         view = View(real, content, table, below=len(given) if append else 0)
-        return _planned(view, content, given, shipped, append)
+        return _planned(view, content, given, shipped, append, ours)
     except RefreshError as error:
         if real.name in str(error):
             raise
@@ -66,10 +87,15 @@ def plan_refresh(
 
 
 def _planned(
-    view: View, content: bytes, given: list[Record], known: list[Record], append: bool
+    view: View,
+    content: bytes,
+    given: list[Record],
+    known: list[Record],
+    append: bool,
+    ours: bool,
 ) -> Changes:
-    listed = records.by_model(records.current(given))
-    refresh = _Refresh(view, listed, records.by_model([*known, *given]))
+    listed = records.by_model(given if ours else records.current(given))
+    refresh = _Refresh(view, listed, records.by_model([*known, *given]), ours)
     for row in refresh.open_rows():
         refresh.decide(row)
     unknown = refresh.unknown()
@@ -109,9 +135,11 @@ def apply_refresh(path: str | Path, changes: Changes) -> Path | None:
 class _Refresh:
     """What has been decided so far about the rows of a table."""
 
-    def __init__(self, view: View, listed: Records, known: Records) -> None:
+    def __init__(self, view: View, listed: Records, known: Records, ours: bool) -> None:
         self.view, self.listed, self.known = view, listed, known
         every = (record for found in known.values() for record in found)
+        sources = (record.get("source") for found in known.values() for record in found)
+        self.sources = frozenset(str(each) for each in sources) if ours else frozenset()
         self.origins = {rules.origin(record.get("source")) for record in every} - {""}
         self.changed: list[Change] = []
         self.kept: list[Kept] = []
@@ -121,8 +149,10 @@ class _Refresh:
     def open_rows(self) -> list[TableRow]:
         """Return the rows that are not history, each of another model."""
         rows: dict[tuple[str, str], TableRow] = {}
+        open_ones = {r.key for r in self.view.rows if not rules.closed(r, self._day(r))}
         for row in self.view.rows:
-            if rules.closed(row, self._day(row)):
+            is_ours = row.text("source") in self.sources and row.key not in open_ones
+            if rules.closed(row, self._day(row)) and not is_ours:
                 continue
             if row.key in rows and row.key[0]:
                 first, second = (self.view.name(r, "model") for r in (rows[row.key], row))
@@ -155,14 +185,15 @@ class _Refresh:
     def _record(self, row: TableRow) -> Record | str:
         """Return the record that a row takes its prices from, or why it takes none."""
         model = row.key[0]
-        if reason := rules.uncomputed(row) or rules.protected(row):
+        is_ours = row.text("source") in self.sources
+        if reason := rules.uncomputed(row) or rules.protected(row, told=not is_ours):
             return reason
         found = rules.chosen(row, self.listed[model])
         if isinstance(found, str):
             return found
         ours = rules.origin(row.text("source")) in self.origins
         edited = rules.edited(row, self.known[model]) if ours else None
-        return rules.stale(row, found) or edited or found
+        return (None if is_ours else rules.stale(row, found)) or edited or found
 
     def _price(self, row: TableRow, field: str, record: Record) -> str:
         cell, held = row.cells.get(field), row.held(field)

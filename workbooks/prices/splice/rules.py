@@ -22,7 +22,8 @@ WILD = 50  # cents taken for dollars are 100 times too much, thousands for milli
 _NO = {"", "0", "no", "n", "nein", "false", "falsch", "-", "open", "unlocked"}
 _CONTRACT = re.compile(
     r"\b(contract\w*|negotiated|quot(e|ed|ation)|agreed|committed|private|custom|manual\w*|edited"
-    r"|override\w*|locked|fixed|frozen|\w*vertrag\w*|\w*angebot\w*|verhandelt|manuell|gesperrt)\b",
+    r"|override\w*|your sheet|locked|fixed|frozen|\w*vertrag\w*|\w*angebot\w*|verhandelt|manuell"
+    r"|gesperrt)\b",
     re.IGNORECASE,
 )
 _SWITCHES = ("lock", "freeze", "edited", "override")
@@ -71,12 +72,15 @@ def uncomputed(row: TableRow) -> str | None:
     return None
 
 
-def protected(row: TableRow) -> str | None:
-    """Return the reason if somebody has marked the row as not to be changed."""
+def protected(row: TableRow, told: bool = True) -> str | None:
+    """Return the reason if somebody has marked the row as not to be changed.
+
+    Words are no proof where the folder knows the row's source: then they do not count (`told`).
+    """
     for field in _SWITCHES:
         if row.text(field).lower() not in _NO:
             return f"its column {field} says {row.text(field)!r}"
-    for field in _TELLING:
+    for field in _TELLING if told else ():
         if found := _CONTRACT.search(row.text(field)):
             return f"its column {field} says {found[0]!r}"
     return None

@@ -56,9 +56,13 @@ def intake(path: Path) -> Intake:
     OSError
         If it cannot be read.
     """
+    return intake_of(path, path.read_bytes())
+
+
+def intake_of(path: Path, content: bytes) -> Intake:
+    """Read what a workbook would hold; see `intake`."""
     try:
-        reader = Reader(path, path.read_bytes())
-        return _intake(reader)
+        return _intake(Reader(path, content))
     except RefreshError as error:
         raise ScenarioError(str(error)) from None
 

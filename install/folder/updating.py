@@ -1,0 +1,104 @@
+"""`evenpoint update`: read the lists again, and bring the folder's workbook up to date in place."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from install.folder.signing import folder_in_use
+from install.terminal.refusal import Refusal
+
+if TYPE_CHECKING:
+    from workbooks.folder.receipts import Receipt
+    from workbooks.sheets.update.updating import Update
+
+MOST_LINES = 30
+
+
+def update(
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Read no price list from the network.")
+    ] = False,
+    look: Annotated[
+        bool, typer.Option("--look", help="Say what would change; write nothing.")
+    ] = False,
+) -> None:
+    """Read the price lists, and bring budget.xlsx up to date with every receipt, in place.
+
+    Prices, quotes, speeds and rates go into its tables, all values are computed anew, and the Log
+    has a line for each change. Your own sheets, columns, notes, names and formulas stay byte for
+    byte; the workbook as it was stays beside it. It says what moved, and whether the verdict turns.
+
+    Example: evenpoint update --offline
+    """
+    from workbooks.folder import place, receipts
+    from workbooks.folder.standing import BUDGET, digest, waiting
+
+    folder = folder_in_use()
+    if not offline and not look:
+        _refresh(folder)
+    path, wait = folder / BUDGET, waiting(place.changes())
+    made = _planned(path, wait)
+    _tell(made)
+    if look:
+        print("Nothing was written.")
+        return
+    if not made.is_idle:
+        print(f"Wrote {path}; as it was, it is {_written(path, made).name}")
+    stems = " ".join(each.name.partition(".csv")[0] for each in wait)
+    if stems:
+        done = {"table": "updated", "receipts": stems, "sha256": digest(path)}
+        receipts.write(folder, [done])
+
+
+def _refresh(folder: Path) -> None:
+    from install.prices.feeds import run
+    from install.prices.report import print_refresh
+    from workbooks.prices import refreshing
+    from workbooks.prices.feeds.registry import FEEDS, USUAL
+    from workbooks.prices.store import Store
+
+    sources = [refreshing.Source(FEEDS[name]) for name in USUAL]
+    today = datetime.date.today()
+    done = run(lambda: refreshing.refresh(Store(folder), sources, today))
+    print_refresh(done)
+    if not done.read:
+        print("No price list could be read; what is here is brought in all the same.")
+
+
+def _planned(path: Path, wait: tuple[Receipt, ...]) -> Update:
+    from workbooks.file.refusal import RefreshError
+    from workbooks.folder.receipts import user
+    from workbooks.scenario.scenario import ScenarioError
+    from workbooks.sheets.update.updating import planned
+
+    try:
+        return planned(path, wait, user(), datetime.date.today())
+    except (RefreshError, ScenarioError) as error:
+        raise Refusal(f"{str(error).rstrip('.')}.") from None
+
+
+def _written(path: Path, made: Update) -> Path:
+    from workbooks.file.refusal import RefreshError
+    from workbooks.sheets.update.updating import apply
+
+    try:
+        return apply(path, made)
+    except RefreshError as error:
+        raise Refusal(f"{str(error).rstrip('.')}.") from None
+
+
+def _tell(made: Update) -> None:
+    lines = [*map(str, made.prices), *made.others]
+    for line in lines[:MOST_LINES]:
+        print(line)
+    if len(lines) > MOST_LINES:
+        print(f"and {len(lines) - MOST_LINES} more, each in the sheet Log")
+    for kept in made.kept[:MOST_LINES]:
+        print(kept)
+    for sheet in made.left:
+        print(f"The sheet {sheet} was rearranged; it is left as it is, and may be of before.")
+    print(*made.effect or ["The workbook has everything already."], sep="\n")

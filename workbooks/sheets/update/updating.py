@@ -1,0 +1,166 @@
+"""Bring the workbook of a budget folder up to date with the receipts it does not have yet."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workbooks import tables
+from workbooks.file import swap
+from workbooks.file.package import Package
+from workbooks.folder.cells import values
+from workbooks.folder.place import changes
+from workbooks.folder.receipts import Receipt
+from workbooks.plan.brought import effect
+from workbooks.plan.judgement.judged import judged
+from workbooks.plan.plan import Plan
+from workbooks.prices.splice.changes import Change, Changes, Kept
+from workbooks.prices.splice.plan import plan_content
+from workbooks.rows import Accelerator, Model, Throughput, TokenPrice
+from workbooks.scenario.reading import newest_price
+from workbooks.sheets.budget import budget
+from workbooks.sheets.intake.reading import Intake, intake_of
+from workbooks.sheets.update.log import dated, logged
+from workbooks.sheets.update.rows import renewed
+from workbooks.sheets.update.values import revalued
+
+SECOND = {"Second input price per mtok", "Second output price per mtok"}
+OTHERS: tuple[tuple[str, str, str, type[Any]], ...] = (
+    ("hardware", "tblHardware", "hardware", Accelerator),
+    ("speed", "tblThroughput", "system", Throughput),
+    ("model", "tblModels", "model", Model),
+)
+"""Tables of receipts beside the prices: their table in a workbook, its key, and its rows."""
+
+
+@dataclass
+class Update:
+    """What an update changes in a workbook; nothing has been written."""
+
+    old: bytes
+    new: bytes
+    prices: list[Change] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    effect: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    """Sheets that were rearranged, so that their values stay as they are."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to write."""
+        return not (self.prices or self.others)
+
+
+def planned(path: Path, waiting: Sequence[Receipt], who: str, today: datetime.date) -> Update:
+    """Return what the waiting receipts change in a workbook.
+
+    Raises
+    ------
+    RefreshError, ScenarioError
+        If it cannot be read, or has to stay as it is; the message says why.
+    """
+    real, content = swap.read(path)
+    before = intake_of(real, content)
+    day = max(newest_price(), before.plan.scenario.as_of)
+    made = Update(content, content)
+    _bring_prices(made, real, waiting, day)
+    _bring_others(made, real, waiting, before.plan, day)
+    if made.is_idle:
+        return made
+    made.new = dated(real, made.new, day)
+    after = _recomputed(made, real, before)
+    made.effect = effect(before.plan, after)
+    made.new, has_log = logged(real, made.new, _entries(made, waiting, who, today))
+    if not has_log:
+        made.left.append("Log")
+    return made
+
+
+def apply(path: Path, made: Update) -> Path:
+    """Write a workbook that was planned, and return the copy of what it was.
+
+    Raises
+    ------
+    RefreshError
+        If it is open, cannot be written, or has been saved since it was read.
+    """
+    real, content = swap.read(path)
+    swap.check_unchanged(real, hashlib.sha256(made.old).hexdigest())
+    old, new = Package(real, made.old), Package(real, made.new)
+    parts = {n: new.read(n) for n in new.entries if new.read(n) != old.read(n)}
+    swap.check_whole(real, made.new, parts)
+    return swap.swap(real, content, made.new)
+
+
+def _bring_prices(made: Update, path: Path, waiting: Sequence[Receipt], day: datetime.date) -> None:
+    every = tables.token_prices()
+    said = [asdict(row) for rows in tables.written_prices(changes()).values() for row in rows]
+    rows = [asdict(row) for row in every if row.holds_on(day)]
+    known = [*said, *map(asdict, every)]
+    _take(made, path, plan_content(path, made.new, rows, known=known, ours=True))
+    new = {c.get("model") for r in waiting for c in values(r, "price", TokenPrice)}
+    added = [row for row in rows if row["model"] in new]
+    if added:
+        _take(made, path, plan_content(path, made.new, added, known=known, ours=True, append=True))
+
+
+def _take(made: Update, path: Path, found: Changes) -> None:
+    if found.parts:
+        made.new = Package(path, made.new).rebuilt(found.parts)
+    made.prices += found.changed
+    made.others += [f"{found.sheet}: new row {model}" for model in found.added]
+    made.kept = list(found.kept)
+
+
+def _bring_others(
+    made: Update, path: Path, waiting: Sequence[Receipt], plan: Plan, day: datetime.date
+) -> None:
+    for table, name, key, kind in OTHERS:
+        rows = {str(cells[key]): cells for r in waiting for cells in values(r, table, kind)}
+        made.new, told = renewed(path, made.new, name, key, rows)
+        made.others += told
+    if any(receipt.of("rate") for receipt in waiting):
+        rates = dict(_rates(plan, day))
+        made.new, told = renewed(path, made.new, "tblRates", "from_currency", rates, add=False)
+        made.others += told
+
+
+def _rates(plan: Plan, day: datetime.date) -> Iterator[tuple[str, dict[str, object]]]:
+    to = plan.scenario.currency
+    for rate in plan.tables.rates:
+        if rate.from_currency != to and rate.source.startswith("ECB"):
+            amount, published = tables.exchange_rate(rate.from_currency, to, day)
+            yield rate.from_currency, {"rate": amount, "date": published}
+
+
+def _recomputed(made: Update, path: Path, before: Intake) -> Plan:
+    """Put the values of the new plan into the workbook, and return that plan."""
+    valued, _ = revalued(path, made.new, made.old)  # inputs may be formulas, whose values count
+    plan, drawn = judged(intake_of(path, valued).plan)
+    made.new, made.left = revalued(path, made.new, budget(plan, before.case, drawn=drawn))
+    return plan
+
+
+def _entries(
+    made: Update, waiting: Iterable[Receipt], who: str, today: datetime.date
+) -> list[tuple[str, str, str]]:
+    """Return a line of the Log for each change: all of a model's prices are one."""
+    names = ", ".join(sorted({r.name.partition(".csv")[0] for r in waiting}))[:200]
+    why = f"{who}; evenpoint update" + (f", receipts {names}" if names else "")
+    models: dict[str, list[str]] = {}
+    for change in made.prices:
+        if isinstance(change.new, float) and change.column not in SECOND:
+            old = "blank" if change.old is None else f"{change.old:g}"
+            models.setdefault(change.model, []).append(f"{change.column} {old} -> {change.new:g}")
+        else:
+            models.setdefault(change.model, [])
+    texts = [
+        f"{model}: {', '.join(moved) or 'source, date and agreement'}"
+        for model, moved in models.items()
+    ]
+    return [(today.isoformat(), text, why) for text in [*texts, *made.others]]

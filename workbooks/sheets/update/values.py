@@ -1,0 +1,130 @@
+"""Put the values of a plan into a workbook that somebody has made their own.
+
+A formula that is still ours gets the value that it comes to; what was made as values, such as the
+draws, is made anew. Everything else stays byte for byte, so a value never merely vanishes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from openpyxl.formula.translate import Translator
+
+from workbooks.file.cells import LAST_ROW, Cell, index, reference, value, written
+from workbooks.file.markup import Edit, prefix, shown, splice
+from workbooks.file.package import Package
+from workbooks.file.rows import put
+from workbooks.file.sheet import Sheet
+from workbooks.prices.splice.book import Book
+
+AS_MADE = ("Cover", "Risk", "Scenarios", "Decisions", "Decision", "Log")
+"""Sheets with values that no formula computes."""
+LEAST_ALIKE = 0.8
+"""Share of our texts that must stand where we write them, for a sheet to be still ours."""
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b(?:[^>]*/>|.*?</(?:\w+:)?f>)", re.DOTALL)
+_BLANK = re.compile(r"\s+|_xlfn\.")
+_NUMBER = re.compile(r"(?<![\w.$])\d+(?:\.\d+)?(?:E[-+]?\d+)?(?![\w.(])")
+"""A number in a formula: programs write 1E-12 in ways of their own."""
+
+
+class Pages:
+    """The sheets of a workbook, with their shared strings."""
+
+    def __init__(self, path: Path, content: bytes) -> None:
+        self.package = Package(path, content)
+        self.book = Book(self.package)
+        self.sheets = {
+            name: Sheet(self.package.read(part), self.package.label(part), 1, LAST_ROW)
+            for name, part in self.book.sheets.items()
+        }
+        wanted = {index(cell) for sheet in self.sheets.values() for cell in sheet.cells.values()}
+        self.strings = self.book.strings(wanted - {-1})
+
+    def formula(self, name: str, cell: Cell) -> str:
+        """Return a formula as it reads, whoever shares it; blanks do not count."""
+        text = cell.formula or ""
+        if not text and cell.shared:
+            row, column, text = self.sheets[name].patterns.get(cell.shared, (0, 0, ""))
+            if text:
+                at = reference(cell.row, cell.column)
+                moved = Translator(f"={text}", origin=reference(row, column))
+                text = str(moved.translate_formula(at))[1:]
+        return _NUMBER.sub(lambda found: f"{float(found[0]):.15g}", _BLANK.sub("", text))
+
+
+def revalued(path: Path, content: bytes, fresh: bytes) -> tuple[bytes, list[str]]:
+    """Return a workbook with the values of a freshly made one, and the sheets left as they are."""
+    ours, theirs = Pages(path, content), Pages(path, fresh)
+    parts, left = {}, []
+    for name, sheet in ours.sheets.items():
+        if name not in theirs.sheets:
+            continue
+        edits = list(_formulas(name, ours, theirs))
+        if name in AS_MADE:
+            if _alike(name, ours, theirs):
+                edits += _as_made(name, ours, theirs)
+            else:
+                left.append(name)
+        if edits:
+            parts[ours.book.sheets[name]] = splice(sheet.data, edits)
+    return (ours.package.rebuilt(parts) if parts else content), left
+
+
+def _formulas(name: str, ours: Pages, theirs: Pages) -> Iterator[Edit]:
+    """Yield the values of the formulas that read as ours do."""
+    sheet, made = ours.sheets[name], theirs.sheets[name]
+    for at, cell in sheet.cells.items():
+        new = made.cells.get(at)
+        if cell.formula is None or new is None or new.formula is None or new.content is None:
+            continue
+        same = (cell.kind, cell.content) == (new.kind, new.content)
+        if not same and ours.formula(name, cell) == theirs.formula(name, new):
+            yield Edit(cell.start, cell.end, _with_value(sheet, cell, new))
+
+
+def _with_value(sheet: Sheet, cell: Cell, new: Cell) -> bytes:
+    """Return a formula cell as it is, but for its value."""
+    p = prefix(sheet.data, sheet.root)
+    raw = sheet.data[cell.start : cell.end]
+    formula = _FORMULA.search(raw)
+    kind = f' t="{new.kind}"' if new.kind != "n" else ""
+    style = f' s="{cell.style}"' if cell.style else ""
+    held = f"<{p}v>{shown(new.content or '') if new.kind == 'str' else new.content}</{p}v>"
+    start = f'<{p}c r="{reference(cell.row, cell.column)}"{style}{kind}>'
+    return start.encode() + (formula[0] if formula else b"") + f"{held}</{p}c>".encode()
+
+
+def _constants(pages: Pages, name: str) -> dict[tuple[int, int], object]:
+    cells = pages.sheets[name].cells
+    plain = {at: cell for at, cell in cells.items() if cell.formula is None}
+    held = {at: value(cell, pages.strings) for at, cell in plain.items()}
+    return {at: each for at, each in held.items() if each is not None}
+
+
+def _alike(name: str, ours: Pages, theirs: Pages) -> bool:
+    """Say whether a sheet is laid out as we make it: our labels stand where they did."""
+    here, made = _constants(ours, name), _constants(theirs, name)
+    first = min((column for _, column in made), default=1)
+    labels = {at: text for at, text in made.items() if isinstance(text, str) and at[1] == first}
+    same = sum(here.get(at) == text for at, text in labels.items())
+    return same >= LEAST_ALIKE * len(labels)
+
+
+def _as_made(name: str, ours: Pages, theirs: Pages) -> Iterator[Edit]:
+    """Yield the cells whose value was made, and is another now."""
+    sheet, here = ours.sheets[name], _constants(ours, name)
+    fresh: dict[int, dict[int, bytes]] = {}
+    for (row, column), new in _constants(theirs, name).items():
+        cell = sheet.cells.get((row, column))
+        if (cell and cell.formula is not None) or here.get((row, column)) == new:
+            continue
+        assert isinstance(new, float | str | bool)
+        data = written(sheet.data, sheet.root, row, column, cell.style if cell else "", new)
+        if cell:
+            yield Edit(cell.start, cell.end, data)
+        else:
+            fresh.setdefault(row, {})[column] = data
+    for row, cells in fresh.items():
+        yield from put(sheet, row, cells)
