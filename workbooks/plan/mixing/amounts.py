@@ -51,9 +51,10 @@ def run(
 
 def tokens(workload: Workload, ours: Plan, drawn: Known = NOTHING) -> Array:
     """Return the tokens of each month of its life."""
-    volume = run(ours, TIME, drawn, ["volume_tokens_per_month", "level_tokens_per_month"])[
-        "volume_tokens_per_month"
-    ]
+    known = {**ours.constants("base"), **drawn}  # no table is asked for a volume
+    keep = ("level_tokens_per_month", "volume_tokens_per_month")
+    horizon = ours.scenario.horizon_months
+    volume = values(TIME, known, horizon, series=ours.series, keep=keep)[keep[1]]
     months = np.arange(1.0, workload.scenario.horizon_months + 1)
     ends = workload.first_month, workload.last_month, workload.ramp_months
     served = np.asarray(service_share(months, *ends))
