@@ -75,6 +75,17 @@ def filled(hours: Array, movable_nodes: float) -> Array:
     return np.asarray(np.maximum(hours, level))
 
 
+def busiest_hours(factors: Array) -> Array:
+    """Return the hours, as rows, that can be the busiest of all: none is below another one.
+
+    >>> busiest_hours(np.array([[1.0, 2.0], [1.0, 1.5], [3.0, 0.0], [1.0, 2.0]])).tolist()
+    [[1.0, 2.0], [3.0, 0.0]]
+    """
+    rows = np.unique(factors, axis=0)
+    above = (rows[:, None] <= rows).all(axis=2) & ~np.eye(len(rows), dtype=bool)
+    return np.asarray(rows[~above.any(axis=1)])
+
+
 @dataclass(frozen=True)
 class Pool:
     """The need of several workloads in every hour of a week or a day."""

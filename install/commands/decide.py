@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from install.mixing.deciding import pooled_decide
 from install.terminal.answers import print_json, print_next, print_table, short
 from install.terminal.refusal import Refusal
-from install.terminal.scenarios import Name
+from install.terminal.scenarios import Name, several
 from install.terminal.scenarios import plan as found
 from install.terminal.writing import check_target, write
 
@@ -39,6 +40,8 @@ def decide(
 
     Gates come before money: what fails one is out. Then the present value of the plan decides,
     and the rules of three articles and our own are shown beside it: pass, fail or unknown.
+    Of a scenario with several workloads or engines it says which strategy, where each workload
+    goes, which pairs a gate forbids, and which gates nobody has answered.
 
     Example: evenpoint decide mid-size --fact has_mlops_team=no --fact data_months=6
     """
@@ -48,6 +51,11 @@ def decide(
         check_target(copy, force=False, hint="give another name")
         write(copy, shipped().read_bytes())
         print(f"Wrote {copy}")
+        return
+    if portfolio := several(scenario):
+        if rules is not None or fact:
+            raise Refusal("--rules and --fact are for one workload; answer gates in the file.")
+        pooled_decide(portfolio, as_json)
         return
     from costcore.answers.decisions import decide as decided
     from workbooks.plan.judgement.facts import answered, costs, facts

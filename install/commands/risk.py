@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from install.mixing.risking import pooled_risk
 from install.terminal.answers import UNKNOWN, money, print_json, print_next, print_table, short
-from install.terminal.scenarios import Name
+from install.terminal.scenarios import Name, several
 from install.terminal.scenarios import plan as found
 
 if TYPE_CHECKING:
@@ -27,6 +28,14 @@ def risk(
         int,
         typer.Option(min=0, metavar="NUMBER", help="Which draws; the same seed, the same answer."),
     ] = 1,
+    volume_correlation: Annotated[
+        float,
+        typer.Option(min=0, max=1, metavar="SHARE", help="How far volumes move together, 0 to 1."),
+    ] = 0.5,
+    price_correlation: Annotated[
+        float,
+        typer.Option(min=0, max=1, metavar="SHARE", help="How far prices move together, 0 to 1."),
+    ] = 0.5,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
     """Say how sure the answer is, and which input decides it.
@@ -35,10 +44,17 @@ def risk(
     entry in the scenario file names: { low = 1, base = 2, high = 5, shape = "lognormal" }.
     P10 is the figure that one plan in ten stays below.
 
+    Of a scenario with several workloads or engines all strategies are drawn; the two correlations
+    count there, for workloads that grow together make the dear plans dearer.
+
     Example: evenpoint risk mid-size --draws 100000 --seed 7
     """
     from workbooks.plan.judgement.risk import risk as drawn
 
+    if portfolio := several(scenario):
+        together = volume_correlation, price_correlation
+        pooled_risk(portfolio, draws, seed, together, as_json)
+        return
     answer = drawn(found(scenario), draws, seed)
     if as_json:
         print_json(summary(answer))

@@ -28,9 +28,44 @@ def test_a_ready_portfolio_can_be_taken_home():
     assert len(load(Path("ours.toml")).workloads) == 8
 
 
+def test_risk_of_a_portfolio_names_the_workload(capsys):
+    """Which volume decides is said with its workload, and both correlations are told."""
+    assert main(["risk", "company", "--draws", "100", "--volume-correlation", "1", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["volume_correlation"] == 1.0
+    assert told["tornado"][0]["driver"] == "Support chat: Tokens in the first month"
+    ranks = told["strategies"]["Own nodes where they may"]["present_cost"]
+    assert ranks["p10"] < ranks["p50"] < ranks["p90"]
+    assert main(["risk", "company", "--draws", "100"]) == 0
+    assert "costs least, USD" in capsys.readouterr().out
+
+
+def test_decide_on_a_portfolio_is_conditional(capsys):
+    """A gate that nobody has answered is in the verdict; what a gate forbids has its reason."""
+    text = Path("ours.toml")
+    assert main(["init", str(text), "--from", "company"]) == 0
+    content = text.read_text(encoding="utf-8")
+    own = content.index('name = "gpt-oss-120b on H200"')
+    content = content[:own] + content[own:].replace('region = "EU"\n', "", 1)
+    text.write_text(content, encoding="utf-8")
+    capsys.readouterr()
+    assert main(["decide", str(text)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "where gpt-oss-120b on H200 processes data, which Support chat asks" in said
+    assert "data leaves the network" in said
+    assert main(["decide", str(text), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["choice"] == "Own nodes where they may"
+    assert told["conditions"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (
+            ["decide", "company", "--fact", "data_months=3"],
+            "--rules and --fact are for one workload; answer gates in the file.",
+        ),
         (
             ["budget", "company", "--tokens", "1B"],
             "tokens_per_month is given beside company.toml, which has several workloads or "

@@ -99,7 +99,7 @@ def test_overflow_and_purchases_are_formulas_too(overflowing):
     cells = all_formulas(overflowing)
     told = engines.ironcalc_values(overflowing)
     assert engines.differences(told, engines.cached(overflowing), cells) == []
-    row = find(overflowing, "Pools", f"Own cards: tokens that overflow: {CHAT}")
+    row = find(overflowing, "Pools", f"One node: Own cards: tokens that overflow: {CHAT}")
     assert told["Pools"][f"E{row}"] > 0
 
 

@@ -188,13 +188,13 @@ def draw(drivers: tuple[Driver, ...], numbers: Any, seed: int) -> dict[str, Draw
         return {"draw_count": numbers.astype(float)}
     points = halton(numbers, len(drivers), seed)
     return {
-        name: _whole(name, spread(shares, entry.low, entry.base, entry.high, entry.shape))
+        name: whole(name, spread(shares, entry.low, entry.base, entry.high, entry.shape))
         for driver, shares in zip(drivers, points, strict=True)
         for name, entry in driver.ranges.items()
     }
 
 
-def _whole(name: str, numbers: Draws) -> Draws:
+def whole(name: str, numbers: Draws) -> Draws:
     """Round what only comes whole: nodes, and months of a life."""
     is_whole = QUANTITIES[name].whole or unit_of(name) == unit_of("months")
     return np.round(numbers) if is_whole else numbers
@@ -208,7 +208,7 @@ def _bars(many: Many, drivers: tuple[Driver, ...]) -> tuple[tuple[Bar, ...], dic
     if not drivers:
         return (), {}
     moves = {
-        driver.label: {name: _steps(name, entry) for name, entry in driver.ranges.items()}
+        driver.label: {name: steps(name, entry) for name, entry in driver.ranges.items()}
         for driver in drivers
     }
     base = {name: entry.base for driver in drivers for name, entry in driver.ranges.items()}
@@ -236,9 +236,10 @@ def _guesses(plan: Plan, drivers: tuple[Driver, ...], moved: Mapping[str, Draws]
             yield f"{driver.label} ({entry.low:.6g} to {entry.high:.6g})"
 
 
-def _steps(name: str, entry: Entry) -> Draws:
+def steps(name: str, entry: Entry) -> Draws:
+    """Return the points of a range that a tornado looks at, from low over base to high."""
     sides = [
         np.linspace(*ends, BAR_STEPS + 1)
         for ends in ((entry.low, entry.base), (entry.base, entry.high))
     ]
-    return _whole(name, np.concatenate([sides[0], sides[1][1:]]))
+    return whole(name, np.concatenate([sides[0], sides[1][1:]]))

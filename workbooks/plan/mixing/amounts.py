@@ -6,21 +6,19 @@ draws of its inputs at a time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from costcore.language.timeline import Line, figures, values
+from costcore.language.timeline import Line, figures, needed, values
 from costcore.portfolio.portfolio import Array
 from costcore.portfolio.volume import service_share
 from workbooks.plan.lines.hosted import COMPUTE
 from workbooks.plan.lines.monthly import TIME
 from workbooks.plan.lines.owing.currencies import FACTOR
-from workbooks.plan.plan import Plan, plan
+from workbooks.plan.plan import Plan
 from workbooks.portfolio.terms import API, MANAGED, Engine, Workload
-from workbooks.scenario.scenario import Scenario
 from workbooks.sizing.shapes import hourly
 
 WEEK = 168
@@ -38,17 +36,25 @@ Known = Mapping[str, Any]
 NOTHING: Known = {}
 
 
-def run(scenario: Scenario, lines: Sequence[Line] = TIME, drawn: Known = NOTHING) -> dict[str, Any]:
-    """Run lines by month for the base case of a scenario, with what was drawn in its place."""
-    ours = plan(scenario)
+def run(
+    ours: Plan,
+    lines: Sequence[Line] = TIME,
+    drawn: Known = NOTHING,
+    keep: Collection[str] | None = None,
+) -> dict[str, Any]:
+    """Run lines by month for the base case of a plan, with what was drawn in its place."""
+    months = ours.scenario.horizon_months
     known: dict[str, Any] = {**ours.given("base"), **drawn}
     known |= figures(ours.drivers, known)
-    return {**known, **values(lines, known, scenario.horizon_months, series=ours.series)}
+    return {**known, **values(lines, known, months, series=ours.series, keep=keep)}
 
 
-def tokens(workload: Workload, drawn: Known = NOTHING) -> Array:
+def tokens(workload: Workload, ours: Plan, drawn: Known = NOTHING) -> Array:
     """Return the tokens of each month of its life."""
-    volume = run(workload.scenario, TIME, drawn)["volume_tokens_per_month"]
+    known = {**ours.constants("base"), **drawn}  # no table is asked for a volume
+    keep = ("level_tokens_per_month", "volume_tokens_per_month")
+    horizon = ours.scenario.horizon_months
+    volume = values(TIME, known, horizon, series=ours.series, keep=keep)[keep[1]]
     months = np.arange(1.0, workload.scenario.horizon_months + 1)
     ends = workload.first_month, workload.last_month, workload.ramp_months
     served = np.asarray(service_share(months, *ends))
@@ -76,11 +82,6 @@ def burst(workload: Workload, shape: Array, drawn: Known = NOTHING) -> Any:
     return peak / float(shape.max())
 
 
-def in_hours(engine: Engine, load_shape: str) -> Plan:
-    """Return the plan of an engine whose price may follow the hours of a load."""
-    return plan(replace(engine.scenario, load_shape=load_shape))
-
-
 def prices(
     workload: Workload,
     engine: Engine,
@@ -93,7 +94,7 @@ def prices(
     Parameters
     ----------
     ours
-        The engine's plan `in_hours` of the workload's load.
+        The engine's plan in the hours of the workload's load.
     """
     known: dict[str, Any] = {**ours.given("base"), **on_engine}
     known |= {
@@ -105,9 +106,12 @@ def prices(
     return np.asarray(values((FACTOR, line), known, months, series=ours.series)[line.name])
 
 
-def of_pool(pool: Engine, drawn: Known = NOTHING) -> dict[str, Any]:
+def of_pool(ours: Plan, drawn: Known = NOTHING) -> dict[str, Any]:
     """Run a pool alone: what its nodes cost by month, and what becomes of those that are bought."""
-    told = run(pool.scenario, plan(pool.scenario).monthly, drawn)
+    bought = ("node_now_capex", "market_age_share") if ours.holdings.buys else ()
+    told = _wanted(
+        ours, (*(f"own_{part}_per_month" for part in COMPUTE), "own_nodes", *bought), drawn
+    )
     running = sum(told[f"own_{part}_per_month"] for part in COMPUTE) / told["own_nodes"]
     return {**told, "running_per_month": running}
 
@@ -130,10 +134,17 @@ def purchase(told: Known, frame: Known) -> Array:
     return value
 
 
-def people(frame: Scenario, drawn: Known = NOTHING) -> Array:
+def people(ours: Plan, drawn: Known = NOTHING) -> Array:
     """Pay of the people and tools that all pools share, by month."""
-    told = run(frame, plan(frame).monthly, drawn)
+    told = _wanted(ours, [f"own_{part}_per_month" for part in PEOPLE], drawn)
     return np.asarray(sum(told[f"own_{part}_per_month"] for part in PEOPLE))
+
+
+def _wanted(ours: Plan, wanted: Sequence[str], drawn: Known) -> dict[str, Any]:
+    """Run no more lines by month than those behind the wanted ones."""
+    known = [*ours.given(), *(line.name for line in ours.drivers), "month", *ours.series]
+    lines, kept = needed(ours.monthly, known, wanted)
+    return run(ours, lines, drawn, kept | set(wanted))
 
 
 def term(engine: Engine, name: str, drawn: Known = NOTHING) -> Any:

@@ -13,6 +13,7 @@ from costcore.portfolio.portfolio import Array
 from costcore.portfolio.portfolio import Portfolio as Arrays
 from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.starting import Inputs, inputs, names
+from workbooks.plan.plan import plan
 from workbooks.portfolio.terms import Engine, Portfolio
 
 
@@ -31,7 +32,7 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
     """
     series, fixed = starting or inputs(portfolio)
     called, months = names(portfolio), portfolio.frame.horizon_months
-    frame = amounts.run(portfolio.frame)
+    frame = amounts.run(plan(portfolio.frame))
     paid, shapes = frame["bill_factor"], np.stack([*map(amounts.week, portfolio.workloads)])
 
     def each(kind: str, name: str) -> Array:
@@ -80,7 +81,9 @@ def _pairs(called: Any, fixed: Any, engines: list[str], name: str) -> Array:
 
 def _purchases(portfolio: Portfolio, frame: Any) -> Array:
     """Return what a node bought in each month costs less its rest, t x p; nan where rented."""
-    found = [amounts.purchase(amounts.of_pool(pool), frame) for pool in portfolio.pools]
+    found = [
+        amounts.purchase(amounts.of_pool(plan(pool.scenario)), frame) for pool in portfolio.pools
+    ]
     return np.array(found, float).reshape(-1, portfolio.frame.horizon_months).T
 
 

@@ -16,12 +16,14 @@ from workbooks.plan.mixing.amounts import Known
 from workbooks.plan.mixing.gates import refusals
 from workbooks.plan.mixing.naming import OF_POOL, Names
 from workbooks.plan.mixing.speeds import planned_per_hour
-from workbooks.plan.plan import Plan
+from workbooks.plan.plan import Plan, plan
 from workbooks.portfolio.terms import Engine, Portfolio, Workload
+from workbooks.scenario.scenario import Scenario
 
 Drawn = Mapping[tuple[str, str], Mapping[str, Any]]
 """Inputs that were drawn: of a workload or an engine by its kind and name, or of ("", "") all."""
 Inputs = tuple[dict[str, Any], dict[str, Any]]
+Plans = dict[tuple[str, str], Plan]
 FRAME = "", ""
 BUY = "buy"
 OUTCOME = ("task_tokens", "max_attempts", "repair_cost", "debug_cost")
@@ -45,23 +47,31 @@ def names(portfolio: Portfolio) -> Names:
     return replace(called, bought=frozenset(bought), forbidden=frozenset(apart))
 
 
-def inputs(portfolio: Portfolio, drawn: Drawn | None = None) -> Inputs:
-    """Return the values by month, and those that stay: of the base case, or of many draws."""
-    starting = _Starting(portfolio, drawn or {})
+def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None = None) -> Inputs:
+    """Return the values by month, and those that stay: of the base case, or of many draws.
+
+    Parameters
+    ----------
+    plans
+        Of each workload and engine, to be filled, where this is asked many times.
+    """
+    starting = _Starting(portfolio, drawn or {}, {} if plans is None else plans)
     return starting.series, starting.fixed
 
 
 class _Starting:
-    def __init__(self, portfolio: Portfolio, drawn: Drawn) -> None:
+    def __init__(self, portfolio: Portfolio, drawn: Drawn, plans: Plans) -> None:
         self.portfolio, self.drawn, self.names = portfolio, drawn, names(portfolio)
-        self.plans: dict[tuple[str, str], Plan] = {}
+        self.plans = plans
         shapes = [amounts.week(workload) for workload in portfolio.workloads]
         self.shapes = np.stack(shapes)
         frame = {name: entry.base for name, entry in portfolio.frame.entries.items()}
         frame |= self._drawn(FRAME)
         shared = ("hours_per_month", "dual_run_months", "discount_rate", "payment_timing_share")
         self.series: dict[str, Any] = {
-            "people_per_month": amounts.people(portfolio.frame, self._drawn(FRAME))
+            "people_per_month": amounts.people(
+                self._plan(FRAME, portfolio.frame), self._drawn(FRAME)
+            )
         }
         movable = np.array([workload.movable for workload in portfolio.workloads])
         self.fixed: dict[str, Any] = {
@@ -81,9 +91,16 @@ class _Starting:
     def _drawn(self, place: tuple[str, str]) -> Known:
         return self.drawn.get(place, {})
 
+    def _plan(self, key: tuple[str, str], scenario: Scenario) -> Plan:
+        if key not in self.plans:
+            self.plans[key] = plan(scenario)
+        return self.plans[key]
+
     def _workload(self, w: int, workload: Workload) -> None:
         drawn = self._drawn(("workload", workload.name))
-        self.series[f"w{w}_tokens_per_month"] = amounts.tokens(workload, drawn)
+        self.series[f"w{w}_tokens_per_month"] = amounts.tokens(
+            workload, self._plan(("workload", workload.name), workload.scenario), drawn
+        )
         busiest = float(self.shapes[w - 1].max())
         self.fixed[f"w{w}_shape_factor"] = 1.0 if workload.movable else busiest
         self.fixed[f"w{w}_fixed_share"] = 0.0 if workload.movable else 1.0
@@ -125,14 +142,12 @@ class _Starting:
         self, workload: Workload, engine: Engine, on_workload: Known, on_engine: Known
     ) -> Any:
         shape = workload.scenario.load_shape
-        if (engine.name, shape) not in self.plans:
-            self.plans[engine.name, shape] = amounts.in_hours(engine, shape)
-        ours = self.plans[engine.name, shape]
+        ours = self._plan((engine.name, shape), replace(engine.scenario, load_shape=shape))
         return amounts.prices(workload, engine, ours, on_workload, on_engine)
 
     def _pool(self, p: int, pool: Engine) -> None:
         drawn = self._drawn(("engine", pool.name))
-        told = amounts.of_pool(pool, drawn)
+        told = amounts.of_pool(self._plan(("engine", pool.name), pool.scenario), drawn)
         months = self.portfolio.frame.horizon_months
         for name in ("running_per_month", "own_price_per_mtok"):
             self.series[f"p{p}_{name}"] = _by_month(told[name], months)

@@ -136,6 +136,7 @@ def load(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
         sheet.write(first + hour, LABEL, f"Hour {hour + 1}", folio.style("label"))
         for w, factor in enumerate(row, start=1):
             folio.number(sheet, first + hour, w, float(factor), "0.00")
+    folio.at_least_0(sheet, first, 1, last, factors.shape[1])
     sheet.set_column(1, factors.shape[1], 14)
     sheet.freeze_panes(4, 1)
     corner = xl_rowcol_to_cell(last, factors.shape[1], True, True)

@@ -24,6 +24,9 @@ from workbooks.sheets.portfolio.folio import TOP, Folio
 DUST = 1e-6
 INPUTS, SAME = "$B$5:$BZ$600", "0.000000001"
 """Where all inputs of a sheet stand, and how alike their sums are that have not moved."""
+ROUTES, BARS = "Routes", "#0072B2"
+CHART, TOTALS = 24, 48
+"""Rows of the first sheet below the strategies, of which there are at most twelve."""
 HEADS = ("Strategy", "", "Present value", "Cash", "Expense", "Per million tokens", "Per success")
 
 
@@ -35,13 +38,14 @@ def portfolio_book(portfolio: Portfolio, answer: Found) -> bytes:
     book.set_calc_mode("auto")
     day = portfolio.frame.as_of
     made = datetime.datetime(day.year, day.month, day.day)
-    book.set_properties({"title": portfolio.frame.title, "created": made})
+    note = "Made by evenpoint; works without any add-in."
+    about = {"title": portfolio.frame.title, "author": portfolio.frame.owner, "comments": note}
+    book.set_properties({**about, "created": made})
     series, fixed = answer.starting
     folio = Folio(book, portfolio.frame.horizon_months, portfolio.frame.currency, series)
     ways = [each for each in answer.strategies if not each.out]
     note = f"{portfolio.frame.purpose} Before tax; inputs are yellow on the sheets after this one"
     cover = folio.sheet("Strategies", portfolio.frame.title, note)
-    charged = folio.sheet("Chargeback", "Chargeback", "What each workload pays over the plan")
     called = names(portfolio)
     if portfolio.content:
         given.write(folio, portfolio)
@@ -52,6 +56,8 @@ def portfolio_book(portfolio: Portfolio, answer: Found) -> bytes:
     asked.routes(folio, ways, fixed)
     _computed(folio, ways)
     block = paying.allocation(folio, ways)
+    note = f"What each workload pays over the plan, in {portfolio.frame.currency}"
+    charged = folio.sheet("Chargeback", "Chargeback", note)
     paying.upload(folio, portfolio, ways[0], block, _months(portfolio))
     _strategies(folio, cover, portfolio, ways, answer)
     paying.chargeback(folio, charged, portfolio, ways)
@@ -114,6 +120,7 @@ def _strategies(
     sheet.write(row + 4, LABEL, label, folio.style("label"))
     sheet.write_formula(row + 4, VALUE, routed, folio.style("number"), "yes")
     _told(folio, sheet, row + 6, answer)
+    _chart(folio, sheet, len(ways))
 
 
 def _numbers(portfolio: Portfolio) -> range:
@@ -173,15 +180,29 @@ def _moved(folio: Folio, sheet: Worksheet, row: int) -> None:
     """Say whether volumes, prices, nodes or loads have moved since the mix was found."""
     sheet.write(row, LABEL, "Inputs since this book was made", folio.style("label"))
     still = []
-    for place, (name, total) in enumerate(folio.totals.items(), start=VALUE + 5):
-        if name != "Routes":
-            known = xl_rowcol_to_cell(row, place)
-            sheet.write(row, place, total, folio.style("found", "0.00E+00"))
-            sheet.write(3, place, f"Sum of {name}, as made", folio.style("figure header"))
+    for place, (name, total) in enumerate(folio.totals.items(), start=TOTALS):
+        if name != ROUTES:
+            known = xl_rowcol_to_cell(place, VALUE)
+            sheet.write(place, LABEL, f"Sum of {name}, as made", folio.style("note"))
+            sheet.write(place, VALUE, total, folio.style("found", "0.00E+00"))
             still.append(f"ABS(SUM('{name}'!{INPUTS}) - {known}) <= {SAME} * ABS({known})")
-    sheet.set_column(VALUE, VALUE + 4 + len(still), 16)
+    sheet.set_column(VALUE, VALUE + 4, 16)
     text = f'=IF(AND({", ".join(still)}), "as made", "have moved")'
     sheet.write_formula(row, VALUE, text, folio.style("number"), "as made")
+
+
+def _chart(folio: Folio, sheet: Worksheet, count: int) -> None:
+    """Draw the present value of each strategy."""
+    chart = folio.book.add_chart({"type": "bar"})
+    span = [sheet.get_name(), 4, LABEL, 3 + count, LABEL]
+    costs = [sheet.get_name(), 4, VALUE, 3 + count, VALUE]
+    chart.add_series({"categories": span, "values": costs, "fill": {"color": BARS}})
+    chart.set_title({"name": f"Present value, {folio.currency}", "name_font": {"size": 11}})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True})
+    chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": False}})
+    chart.set_size({"width": 900, "height": 90 + 30 * count})
+    sheet.insert_chart(CHART, LABEL, chart, {"description": "Present value of each strategy"})
 
 
 def _best(folio: Folio, portfolio: Portfolio, answer: Found, mix: Mix) -> None:

@@ -11,6 +11,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from costcore.language.quantities import MONTHS_PER_YEAR
 from costcore.language.timeline import Line, formulas
 from costcore.language.trace import Cell
 from costcore.language.units import unit_of
@@ -22,6 +23,19 @@ TWICE = re.compile(r"('[^']+'!)([$A-Z0-9]+):\1([$A-Z0-9]+)")
 MONTHS = 3
 """Row of the months' numbers on every sheet by month."""
 TOP = MONTHS + 1
+
+
+COLOURS = {
+    "Strategies": "#0B3C5D",
+    **dict.fromkeys(("Scenario", "Workloads", "Engines", "Capacity", "Load", "Routes"), "#F2C94C"),
+    **dict.fromkeys(("Pools", "Monthly", "Allocation"), "#9AA5B1"),
+    **dict.fromkeys(("Chargeback", "Upload", "Best mix"), "#0072B2"),
+}
+"""Of a tab, by its kind: what it says first, what is asked, what is computed, what comes out."""
+OPEN = "Scenario"
+"""The sheet that grows by rows, which a protected one would not let."""
+ALLOWED = ("format_columns", "format_rows", "autofilter", "sort", "objects")
+"""What may be done on a sheet whose formulas are protected, without a password."""
 
 
 class Folio:
@@ -41,10 +55,19 @@ class Folio:
     def sheet(self, name: str, title: str, note: str, by_month: bool = False) -> Worksheet:
         """Add a sheet with its title and what it is for."""
         sheet: Worksheet = self.book.add_worksheet(name)
+        sheet.set_tab_color(COLOURS[name])
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(3 if by_month else 1, 0)
+        sheet.set_footer(f"&L&8&F&C&8{name}&R&8Page &P of &N")
+        years = -(-self.months // int(MONTHS_PER_YEAR))
+        sheet.fit_to_pages(years if by_month else 1, 0)
+        if by_month:
+            sheet.set_v_pagebreaks(
+                [FIRST + int(MONTHS_PER_YEAR) * year for year in range(1, years)]
+            )
+        if name != OPEN:
+            sheet.protect("", dict.fromkeys(ALLOWED, True))
         if by_month:
             sheet.repeat_columns(LABEL, VALUE)
         sheet.set_column(LABEL, LABEL, 52)
@@ -73,6 +96,7 @@ class Folio:
         form = unit_of(name).cell_format
         for t, value in enumerate(values):
             self.number(sheet, row, FIRST + t, float(value), form)
+        self.at_least_0(sheet, row, FIRST, row, FIRST + len(values) - 1)
         self.rows[name] = (sheet.get_name(), row)
         return row + 1
 
@@ -95,6 +119,12 @@ class Folio:
         sheet.write(row, column, shown(value), self.style("input", form))
         name = sheet.get_name()
         self.totals[name] = self.totals.get(name, 0.0) + value
+
+    @staticmethod
+    def at_least_0(sheet: Worksheet, *corners: int) -> None:
+        """Let inputs take no number below 0."""
+        rule = {"validate": "decimal", "criteria": ">=", "value": 0}
+        sheet.data_validation(*corners, rule)
 
     def found(self, sheet: Worksheet, row: int, name: str, label: str, values: Any) -> int:
         """Write what was found as values, which no formula follows; return the next row."""
@@ -144,7 +174,7 @@ class Folio:
         known = tuple(name for name in self.rows if name not in new and name != "month")
         texts = formulas(lines, self.cells, self.months, at, span, "month", known, rest)
         for place, line in enumerate(lines):
-            label = line.label.removeprefix(f"{title}: ")
+            label = f"{title}: {line.label.removeprefix(f'{title}: ')}"
             plain = [TWICE.sub(r"\1\2:\3", text) for text in texts[line.name]]
             self._line(sheet, row + place, line, label, plain, told[line.name])
         return row + len(lines)

@@ -1,0 +1,81 @@
+"""What `evenpoint decide` does where a scenario has several workloads or engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from install.mixing.risking import headline
+from install.terminal.answers import print_json, print_table
+
+if TYPE_CHECKING:
+    from workbooks.plan.mixing.odds import PortfolioRisk
+    from workbooks.portfolio.terms import Portfolio
+
+
+def pooled_decide(portfolio: Portfolio, as_json: bool) -> None:
+    """Print which strategy costs least of those that no gate forbids, and on which conditions."""
+    from workbooks.plan.judgement.risk import DRAWS
+    from workbooks.plan.mixing.finding import found
+    from workbooks.plan.mixing.odds import portfolio_risk
+
+    risk = portfolio_risk(portfolio, found(portfolio, None, 0), DRAWS)
+    conditions = tuple(dict.fromkeys(_conditions(risk)))
+    if as_json:
+        print_json(_summary(risk, conditions))
+        return
+    print(f"{headline(risk)}.")
+    if conditions:
+        print(f"That holds only if the gates hold that nobody has answered: {conditions[0]}.")
+        for condition in conditions[1:]:
+            print(f"   And {condition}.")
+    print_table({"Workload": False, "Goes to": False}, _routes(risk))
+    if refused := risk.answer.refused:
+        rows = ((*pair, reason) for pair, reason in refused.items())
+        print_table({"Workload": False, "May not go to": False, "Because": False}, rows)
+    for way in risk.answer.strategies:
+        if way.out:
+            print(f"{way.strategy.name} is out: {way.out}.")
+
+
+def _routes(risk: PortfolioRisk) -> Iterator[tuple[str, str]]:
+    for workload, shares in _chosen(risk).items():
+        used = ((engine, share) for engine, share in shares.items() if share > 0)
+        yield workload, ", ".join(f"{engine} {share:.0%}" for engine, share in used)
+
+
+def _chosen(risk: PortfolioRisk) -> Any:
+    first, _ = risk.two
+    return next(w.strategy.routes for w in risk.answer.strategies if w.strategy.name == first)
+
+
+def _conditions(risk: PortfolioRisk) -> Iterator[str]:
+    """Yield what gates ask of the engines that the chosen strategy uses, and nobody has said."""
+    from workbooks.plan.mixing.gates import unanswered
+
+    routes = _chosen(risk)
+    for workload in risk.portfolio.workloads:
+        for engine in risk.portfolio.engines:
+            if routes[workload.name].get(engine.name, 0) > 0:
+                for question in unanswered(workload, engine):
+                    yield f"{question}, which {workload.name} asks"
+
+
+def _summary(risk: PortfolioRisk, conditions: tuple[str, ...]) -> dict[str, Any]:
+    first, second = risk.two
+    return {
+        "scenario": risk.portfolio.frame.origin,
+        "currency": risk.portfolio.frame.currency,
+        "verdict": headline(risk),
+        "choice": first,
+        "runner_up": second,
+        "conditions": conditions,
+        "routes": _chosen(risk),
+        "present_cost": risk.base,
+        "cheapest_of_all_share": risk.wins,
+        "removed": {way.strategy.name: way.out for way in risk.answer.strategies if way.out},
+        "refused": [
+            {"workload": workload, "engine": engine, "reason": reason}
+            for (workload, engine), reason in risk.answer.refused.items()
+        ],
+    }

@@ -1,0 +1,85 @@
+"""What `evenpoint risk` does where a scenario has several workloads or engines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from install.terminal.answers import money, print_json, print_table
+
+if TYPE_CHECKING:
+    from workbooks.plan.mixing.odds import PortfolioRisk
+    from workbooks.portfolio.terms import Portfolio
+
+BARS_SHOWN = 12
+
+
+def pooled_risk(
+    portfolio: Portfolio, draws: int, seed: int, together: tuple[float, float], as_json: bool
+) -> None:
+    """Print what the strategies may cost, how often each is the cheapest, and what decides."""
+    from workbooks.plan.mixing.finding import found
+    from workbooks.plan.mixing.odds import portfolio_risk
+
+    answer = found(portfolio, None, 0)
+    risk = portfolio_risk(portfolio, answer, draws, seed, *together)
+    if as_json:
+        print_json(_summary(risk, together))
+    else:
+        _print(risk, together)
+
+
+def headline(risk: PortfolioRisk) -> str:
+    """Return the cheapest strategy and how sure that is, in one sentence."""
+    first, second = risk.two
+    currency, ahead = risk.portfolio.frame.currency, risk.base[second] - risk.base[first]
+    return (
+        f"{first} costs least, {currency} {ahead:,.0f} less than {second}; it is the cheapest in "
+        f"{risk.wins[first]:.0%} of {risk.draws:,} draws"
+    )
+
+
+def _summary(risk: PortfolioRisk, together: tuple[float, float]) -> dict[str, Any]:
+    from workbooks.plan.judgement.risk import ranks
+
+    return {
+        "scenario": risk.portfolio.frame.origin,
+        "currency": risk.portfolio.frame.currency,
+        "months": risk.portfolio.frame.horizon_months,
+        "draws": risk.draws,
+        "seed": risk.seed,
+        "volume_correlation": together[0],
+        "price_correlation": together[1],
+        "headline": headline(risk),
+        "strategies": {
+            name: {
+                "wins_share": risk.wins[name],
+                "present_cost": {"base": risk.base[name]} | ranks(drawn),
+            }
+            for name, drawn in risk.present.items()
+        },
+        "tornado": [
+            {
+                "driver": bar.name,
+                "swing_cost": bar.swing,
+                "at_low_cost": bar.at_low,
+                "at_high_cost": bar.at_high,
+            }
+            for bar in risk.bars
+        ],
+    }
+
+
+def _print(risk: PortfolioRisk, together: tuple[float, float]) -> None:
+    answer = _summary(risk, together)
+    print(f"{answer['headline']} (seed {risk.seed}).")
+    print(f"Volumes move together at {together[0]:g} and prices at {together[1]:g}, of 0 to 1.")
+    rows = (
+        (name, *map(money, each["present_cost"].values()), f"{each['wins_share']:.1%}")
+        for name, each in answer["strategies"].items()
+    )
+    columns = ("Base", "P10", "P50", "P90", "Cheapest of all")
+    print_table({"Present value": False, **dict.fromkeys(columns, True)}, rows)
+    first, second = risk.two
+    bars = ((bar.name, money(bar.least), money(bar.most)) for bar in risk.bars[:BARS_SHOWN])
+    title = f"{first} is cheaper than {second} by"
+    print_table({title: False, "From": True, "To": True}, bars)
