@@ -46,14 +46,12 @@ def read(
             table = backend.sql(f"SELECT * FROM {sql}")
             reading = _reading(source, table, numerals)
             requests = Requests(reading, {} if seen is None else seen)
-            sums = requests.unmarked(_watched(backend, requests.query(table), progress))
-            zoned = reading.times == "iso" and bool(sums.zoned.any())
-            if zoned:
-                reading = replace(reading, times="offset")
-            signed = is_signed(sums, reading)
-            if zoned or signed or requests.repeat:
-                again = hourly(requests.told(table), reading, signed=signed)
-                sums = _watched(backend, again, progress)
+            try:
+                reading, sums = _sums(backend, table, reading, requests, progress)
+            except duckdb.ConversionException:  # a cell that the quick way cannot read
+                if sql == source.sql:
+                    raise
+                continue
             broken = broken_roles(sums, reading)
             sums, undated = _with_hours(sums, reading)
             if not broken and undated is None:
@@ -68,6 +66,21 @@ def read(
         raise UsageError(faults.unreadable(source, error)) from None
     finally:
         backend.disconnect()
+
+
+def _sums(
+    backend: Any, table: Any, reading: Reading, requests: Requests, progress: Progress
+) -> tuple[Reading, pd.DataFrame]:
+    """Return sums, from a second reading where signs, zones or repeats must be told apart."""
+    sums = requests.unmarked(_watched(backend, requests.query(table), progress))
+    zoned = reading.times == "iso" and bool(sums.zoned.any())
+    if zoned:
+        reading = replace(reading, times="offset")
+    signed = is_signed(sums, reading)
+    if zoned or signed or requests.repeat:
+        again = hourly(requests.told(table), reading, signed=signed)
+        sums = _watched(backend, again, progress)
+    return reading, sums
 
 
 def _connected(scratch: Path | None) -> Any:

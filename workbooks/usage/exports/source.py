@@ -14,7 +14,15 @@ from typing import IO
 
 from workbooks.headings import twin
 from workbooks.usage.exports import records
-from workbooks.usage.exports.layout import Layout, UsageError, detect, folded, heading, nearest
+from workbooks.usage.exports.layout import (
+    MEASURES,
+    Layout,
+    UsageError,
+    detect,
+    folded,
+    heading,
+    nearest,
+)
 from workbooks.usage.exports.sheets import sheets
 from workbooks.usage.exports.stated import Stated, refuse_unread_cost
 
@@ -59,17 +67,25 @@ class Source:
 
     @property
     def quick_sql(self) -> str:
-        """As `sql`, but only an empty cell is blank; a seventh faster, and what logs are like.
+        """As `sql`, but with numbers that are parsed as they are read, and blanks that are empty.
 
-        The same as `sql` where a word for nothing would hide another column or be kept as text.
+        A third faster, and what logs are like. A cell that is no number makes the query fail.
+        A word for nothing stays one where it would hide another column or be kept as text.
         """
+        told = [name for role, names in self.layout.places.items() for name in names]
+        sql = self.sql
+        for role in MEASURES:
+            for name in self.layout.places.get(role, ()):
+                if told.count(name) == 1:
+                    cell = self.columns.get(name)
+                    sql = sql.replace(f"'{cell}': 'VARCHAR'", f"'{cell}': 'DOUBLE'")
         several = any(
             sum(name in self.columns for name in names) > 1
             for role, names in self.layout.places.items()
             if role not in ("start", "kind")
         )
         blank = several or self.layout.keep or self.layout.blanks
-        return self.sql if blank else self.sql.replace(f"nullstr={list(BLANKS)}", "nullstr=['']")
+        return sql if blank else sql.replace(f"nullstr={list(BLANKS)}", "nullstr=['']")
 
     @property
     def left_out(self) -> list[str]:
