@@ -24,7 +24,7 @@ def continued(old: Sequence[Price], new: Iterable[Price], day: date) -> list[Pri
     >>> for row in continued([old], [replace(old, input_price_per_mtok=1.0)], date(2026, 12, 1)):
     ...     print(row.input_price_per_mtok, row.valid_from, row.valid_to)
     2.0 2025-06-10 2026-12-01
-    1.0 2026-12-01 None
+    1.0 2026-12-01 2026-12-11
     """
     wanted = list(new)
     kept = [row if row in wanted else _closed(row, day) for row in old]
