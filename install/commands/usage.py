@@ -39,7 +39,9 @@ def usage_import(
     ] = None,
     columns: Annotated[
         str | None,
-        typer.Option(metavar="NAME=HEADER,…", help="Which column is which: date=Day,model=LLM,…"),
+        typer.Option(
+            metavar="NAME=HEADER,…", help="Which column is which: date=Day,model=LLM,…; kept."
+        ),
     ] = None,
     day_first: Annotated[bool, typer.Option("--day-first", help="1/8/2026 is in August.")] = False,
     unit: Annotated[
@@ -53,7 +55,8 @@ def usage_import(
 
     It knows the exports of OpenAI, Anthropic, OpenRouter, LiteLLM, Langfuse, Azure, AWS, Google,
     FOCUS, Langdock, Helicone, Cursor and DeepSeek by their headers. Columns about persons are not
-    read. With --out it writes a scenario with the measured workload: evenpoint budget
+    read. Columns that --columns names are kept for files with the same headers. With --out it
+    writes a scenario with the measured workload: evenpoint budget
     WORKLOAD.toml.
 
     Example: evenpoint usage import 2026-08.csv 2026-09.csv 2026-10.csv --out workload.toml
@@ -89,8 +92,15 @@ def read_exports(
 ) -> Actuals:
     """Return what files and tables say together, with a bar of progress."""
     try:
+        from workbooks.prices.store import default_folder
         from workbooks.usage.exports.layout import UsageError
-        from workbooks.usage.exports.stated import Stated, columns_of, units_of
+        from workbooks.usage.exports.stated import (
+            Stated,
+            columns_of,
+            keep,
+            units_of,
+            with_kept,
+        )
         from workbooks.usage.importing import import_usage
     except ModuleNotFoundError as error:
         raise Refusal(
@@ -111,7 +121,10 @@ def read_exports(
 
         try:
             stated = Stated(columns_of(columns) if columns else {}, day_first, units_of(units))
-            return import_usage(files, show, tables, stated)
+            found = import_usage(files, show, tables, with_kept(stated, default_folder()))
+            if stated.columns:
+                keep(default_folder(), stated, [each.headers for each in found.exports])
+            return found
         except UsageError as error:
             raise Refusal(f"{error}.") from None
 

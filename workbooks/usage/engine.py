@@ -16,7 +16,8 @@ from workbooks.usage.aggregate import Reading, broken_roles, broken_rows, hourly
 from workbooks.usage.exports import cells, faults
 from workbooks.usage.exports.charges import contradiction
 from workbooks.usage.exports.layout import UsageError, folded
-from workbooks.usage.exports.source import BLANKS, Source, layout_of
+from workbooks.usage.exports.reading import BLANKS
+from workbooks.usage.exports.source import Source, layout_of
 from workbooks.usage.repeats import Requests, Seen, frame, told_by_rank
 
 MEMORY = "500MB"

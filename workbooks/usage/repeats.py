@@ -11,7 +11,7 @@ import pandas as pd
 from ibis.expr import types as ir
 
 from workbooks.usage.aggregate import Reading, hourly, mark
-from workbooks.usage.exports.source import BLANKS
+from workbooks.usage.exports.reading import BLANKS
 
 Marks = npt.NDArray[np.uint64]
 NONE: Marks = np.array([], dtype=np.uint64)

@@ -8,7 +8,14 @@ import pytest
 
 from tests.workbooks.usage.exports import DATA, totals
 from workbooks.usage.exports.layout import UsageError
-from workbooks.usage.exports.stated import Stated, columns_of, units_of
+from workbooks.usage.exports.stated import (
+    Stated,
+    columns_of,
+    keep,
+    kept,
+    units_of,
+    with_kept,
+)
 from workbooks.usage.importing import import_usage
 
 COLUMNS = "date=Tag,model=LLM,input=Ein,output=Aus,cost=Netto,currency=Geld"
@@ -29,6 +36,42 @@ def test_stated_columns_are_read(bill: Path) -> None:
     found = import_usage([bill], stated=Stated(columns_of(COLUMNS), day_first=True))
     assert totals(found) == {"uncached": 900, "output": 100, "cost": 1.5}
     assert (found.billed, found.first) == ({"EUR": 1.5}, datetime.date(2026, 8, 3))
+
+
+def test_columns_are_stated_once(bill: Path, tmp_path: Path) -> None:
+    """Of files with the same headers, in any order; of others nothing is known."""
+    folder, stated = tmp_path / "kept", Stated(columns_of(COLUMNS), day_first=True)
+    (export,) = import_usage([bill], stated=stated).exports
+    keep(folder, stated, [export.headers])
+    later = tmp_path / "later.csv"
+    row = dict(reversed(ROW.items())) | {"Ein": 400}
+    later.write_text("\n".join([",".join(row), ",".join(map(str, row.values()))]) + "\n")
+    found = import_usage([later], stated=with_kept(Stated(), folder))
+    assert totals(found) == {"uncached": 400, "output": 100, "cost": 1.5}
+    assert found.first == datetime.date(2026, 8, 3)
+    assert any("as you stated on" in note for note in found.exports[0].notes)
+    later.write_text(later.read_text().replace("Netto", "Brutto"))
+    with pytest.raises(UsageError, match="headers of no export that is known"):
+        import_usage([later], stated=with_kept(Stated(), folder))
+
+
+def test_what_is_stated_now_comes_before_what_is_kept(bill: Path, tmp_path: Path) -> None:
+    """And takes its place."""
+    folder = tmp_path / "kept"
+    for columns in (COLUMNS.replace("cost=Netto,", ""), COLUMNS):
+        stated = with_kept(Stated(columns_of(columns), day_first=True), folder)
+        (export,) = import_usage([bill], stated=stated).exports
+        keep(folder, stated, [export.headers])
+    assert len(kept(folder)) == 1
+    assert import_usage([bill], stated=with_kept(Stated(), folder)).billed == {"EUR": 1.5}
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '[{"columns": {"x": "y"}}]'])
+def test_a_damaged_file_of_kept_columns_is_named(tmp_path: Path, text: str) -> None:
+    """With what to do."""
+    (tmp_path / "usage_columns.json").write_text(text)
+    with pytest.raises(UsageError, match="is damaged; delete it"):
+        kept(tmp_path)
 
 
 def test_stated_columns_are_read_from_json(tmp_path: Path) -> None:
