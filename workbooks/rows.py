@@ -12,6 +12,12 @@ PRICES = (
     "batch_output_price_per_mtok",
     "long_context_input_price_per_mtok",
     "long_context_output_price_per_mtok",
+    "cache_write_1h_price_per_mtok",
+    "batch_cached_price_per_mtok",
+    "reasoning_price_per_mtok",
+    "second_long_context_input_price_per_mtok",
+    "second_long_context_output_price_per_mtok",
+    "price_per_request",
 )
 """The columns of `TokenPrice` that hold a price."""
 PEAK_HOURS = (
@@ -50,6 +56,9 @@ class TokenPrice:
 
     `origin` is `shipped`, `list` where a price list was read since, or `contract`, and
     `source_sha256` the file that it was read from.
+
+    Reasoning tokens are part of the output and cost what it does, unless they have a price of
+    their own. A price for each request comes on top of that of its tokens.
     """
 
     provider: str
@@ -70,6 +79,13 @@ class TokenPrice:
     second_peak_start_hour: float | None = None
     second_peak_end_hour: float | None = None
     peak_days_count: float | None = None
+    cache_write_1h_price_per_mtok: float | None = None
+    batch_cached_price_per_mtok: float | None = None
+    reasoning_price_per_mtok: float | None = None
+    second_long_context_from_tokens: float | None = None
+    second_long_context_input_price_per_mtok: float | None = None
+    second_long_context_output_price_per_mtok: float | None = None
+    price_per_request: float | None = None
     currency: str
     valid_from: date | None
     valid_to: date | None

@@ -43,7 +43,9 @@ def usage_import(
     ] = None,
     columns: Annotated[
         str | None,
-        typer.Option(metavar="NAME=HEADER,…", help="Which column is which: date=Day,model=LLM,…"),
+        typer.Option(
+            metavar="NAME=HEADER,…", help="Which column is which: date=Day,model=LLM,…; kept."
+        ),
     ] = None,
     day_first: Annotated[bool, typer.Option("--day-first", help="1/8/2026 is in August.")] = False,
     unit: Annotated[
@@ -57,8 +59,8 @@ def usage_import(
 
     It knows the exports of OpenAI, Anthropic, OpenRouter, LiteLLM, Langfuse, Azure, AWS, Google,
     FOCUS, Langdock, Helicone, Cursor and DeepSeek by their headers. Columns about persons are not
-    read. With --out it writes a scenario with the measured workload: evenpoint budget
-    WORKLOAD.toml.
+    read. In a budget folder, columns that --columns names are kept for files with the same headers.
+    With --out it writes a scenario with the measured workload: evenpoint budget WORKLOAD.toml.
 
     Example: evenpoint usage import 2026-08.csv 2026-09.csv 2026-10.csv --out workload.toml
     """
@@ -95,8 +97,15 @@ def read_exports(
 ) -> Actuals:
     """Return what files and tables say together, with a bar of progress."""
     try:
+        from workbooks.folder.receipts import FolderError
         from workbooks.usage.exports.layout import UsageError
-        from workbooks.usage.exports.stated import Stated, columns_of, units_of
+        from workbooks.usage.exports.stated import (
+            Stated,
+            columns_of,
+            keep,
+            units_of,
+            with_kept,
+        )
         from workbooks.usage.importing import import_usage
     except ModuleNotFoundError as error:
         raise Refusal(
@@ -115,8 +124,11 @@ def read_exports(
 
         try:
             stated = Stated(columns_of(columns) if columns else {}, day_first, units_of(units))
-            return import_usage(files, show, tables, stated)
-        except UsageError as error:
+            found = import_usage(files, show, tables, with_kept(stated))
+            if stated.columns:
+                keep(stated, [each.headers for each in found.exports])
+            return found
+        except (UsageError, FolderError) as error:
             raise Refusal(f"{error}.") from None
 
 

@@ -86,17 +86,29 @@ def batch_rates(model: ModelInfo, day: date) -> Rates:
     batch = _rates(model.get_prices(noon, {"processing": "batch"}))
     if standard == batch:  # a context the package does not know silently means the standard price
         return {}
+    stated = [
+        each.prices.cache_read_mtok
+        for each in model.price_variants or ()
+        if each.when == {"processing": "batch"}
+        and (each.constraint is None or each.constraint.active(noon))
+    ]  # the package gives the standard price where none is stated
     return {
-        f"batch_{way}_price_per_mtok": batch[f"{way}_price_per_mtok"] for way in ("input", "output")
+        "batch_input_price_per_mtok": batch["input_price_per_mtok"],
+        "batch_output_price_per_mtok": batch["output_price_per_mtok"],
+        "batch_cached_price_per_mtok": _base(stated[0]) if stated else None,
     }
 
 
 def _rates(prices: ModelPrice) -> Rates:
+    fee = _base(prices.requests_kcount)
     return {
         "input_price_per_mtok": _base(prices.input_mtok),
         "output_price_per_mtok": _base(prices.output_mtok),
         "cached_price_per_mtok": _base(prices.cache_read_mtok),
         "cache_write_price_per_mtok": _base(prices.cache_write_mtok),
+        "cache_write_1h_price_per_mtok": _base(prices.cache_write_1h_mtok),
+        "reasoning_price_per_mtok": _base(prices.output_reasoning_mtok),
+        "price_per_request": fee and fee / 1000,
     } | _long_context(prices)
 
 
@@ -107,12 +119,14 @@ def _base(price: Decimal | TieredPrices | None) -> Decimal | None:
 def _long_context(prices: ModelPrice) -> Rates:
     if not isinstance(prices.input_mtok, TieredPrices):
         return {}
-    first = prices.input_mtok.tiers[0]
-    return {
-        "long_context_from_tokens": first.start,
-        "long_context_input_price_per_mtok": first.price,
-        "long_context_output_price_per_mtok": _above(prices.output_mtok, first.start),
-    }
+    bands: Rates = {}
+    for band, tier in zip(("", "second_"), prices.input_mtok.tiers, strict=False):
+        bands |= {
+            f"{band}long_context_from_tokens": tier.start,
+            f"{band}long_context_input_price_per_mtok": tier.price,
+            f"{band}long_context_output_price_per_mtok": _above(prices.output_mtok, tier.start),
+        }
+    return bands
 
 
 def _above(price: Decimal | TieredPrices | None, tokens: int) -> Decimal | None:

@@ -7,12 +7,14 @@ from typing import NamedTuple
 from workbooks.meters.reading import Reading, read
 from workbooks.meters.units import tokens_in_unit
 from workbooks.prices.offers import (
+    BATCH_CACHED,
     BATCH_INPUT,
     BATCH_OUTPUT,
     CACHED,
     INPUT,
     OUTPUT,
     WRITE,
+    WRITE_1H,
     DoubtfulError,
 )
 
@@ -65,13 +67,14 @@ def _column(said: Reading) -> str:
     batch = said.tier == "batch"
     if said.context == "long":
         raise DoubtfulError("it does not say from which size on a context is long")
-    if said.cache in {"write_1h", "write_30m"}:
-        life = said.cache.removeprefix("write_")
-        raise DoubtfulError(f"the price table has no column for cache writes that live {life}")
-    if said.cache and batch:
-        raise DoubtfulError("cached tokens of batch jobs have no column in the price table")
+    if said.cache == "write_30m":
+        raise DoubtfulError("the price table has no column for cache writes that live 30m")
+    if said.cache and batch and said.cache != "read":
+        raise DoubtfulError("cache writes of batch jobs have no column in the price table")
+    if said.cache == "read":
+        return BATCH_CACHED if batch else CACHED
     if said.cache:
-        return CACHED if said.cache == "read" else WRITE
+        return WRITE_1H if said.cache == "write_1h" else WRITE
     if said.direction == "input":
         return BATCH_INPUT if batch else INPUT
     if said.direction == "output":

@@ -15,9 +15,13 @@ CACHED, WRITE = "cached_price_per_mtok", "cache_write_price_per_mtok"
 BATCH_INPUT, BATCH_OUTPUT = "batch_input_price_per_mtok", "batch_output_price_per_mtok"
 LONG_FROM = "long_context_from_tokens"
 LONG_INPUT, LONG_OUTPUT = "long_context_input_price_per_mtok", "long_context_output_price_per_mtok"
+WRITE_1H, BATCH_CACHED = "cache_write_1h_price_per_mtok", "batch_cached_price_per_mtok"
+REASONING, PER_REQUEST = "reasoning_price_per_mtok", "price_per_request"
+FIRST_BAND = (LONG_FROM, LONG_INPUT, LONG_OUTPUT)
+SECOND_BAND = tuple(f"second_{each}" for each in FIRST_BAND)
 RATES = (
-    *(INPUT, OUTPUT, CACHED, WRITE, BATCH_INPUT, BATCH_OUTPUT),
-    *(LONG_FROM, LONG_INPUT, LONG_OUTPUT),
+    *(INPUT, OUTPUT, CACHED, WRITE, BATCH_INPUT, BATCH_OUTPUT, *FIRST_BAND),
+    *(WRITE_1H, BATCH_CACHED, REASONING, *SECOND_BAND, PER_REQUEST),
 )
 """The columns of the price table that a source may fill."""
 TITLES = {
@@ -29,8 +33,15 @@ TITLES = {
     BATCH_OUTPUT: "batch output",
     LONG_INPUT: "long-context input",
     LONG_OUTPUT: "long-context output",
+    WRITE_1H: "1-hour cache write",
+    BATCH_CACHED: "batch cached input",
+    REASONING: "reasoning",
+    SECOND_BAND[1]: "second long-context input",
+    SECOND_BAND[2]: "second long-context output",
+    PER_REQUEST: "price of a request",
 }
 
+DEAREST_REQUEST = Decimal(10)
 CHEAPEST, DEAREST = Decimal("0.001"), Decimal(1000)
 """USD per million tokens; outside, a unit has slipped. Every price ever seen lies well inside."""
 LONGEST_NUMBER = 60
@@ -130,6 +141,27 @@ def per_mtok(value: Any, tokens: int, free: bool = False) -> Decimal | None:
     if price == 0 and not free:
         raise DoubtfulError("zero may mean free or not known")
     return plausible(price * 1_000_000 / tokens) if price else Decimal(0)
+
+
+def per_request(value: Any, calls: int = 1) -> Decimal | None:
+    """Return a price for so many requests as that of one; None where none is charged.
+
+    Raises
+    ------
+    DoubtfulError
+        A negative price, text, or more than any request costs.
+
+    Examples
+    --------
+    >>> per_request(12, 1000), per_request("0"), per_request(None)
+    (Decimal('0.012'), None, None)
+    """
+    if value is None or value == "":
+        return None
+    price = _decimal(value) / calls
+    if not 0 <= price <= DEAREST_REQUEST:
+        raise DoubtfulError(f"{price:f} is no price of a request")
+    return price.normalize() if price else None
 
 
 def _decimal(value: Any) -> Decimal:

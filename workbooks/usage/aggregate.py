@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import ibis
 import pandas as pd
+from ibis.expr import datatypes as dt
 from ibis.expr import types as ir
 
 from workbooks.usage.exports.cells import (
@@ -136,7 +137,12 @@ def _keys(table: ir.Table, reading: Reading, kept: ir.Value | None) -> dict[str,
 def mark(table: ir.Table, reading: Reading) -> ir.Value:
     """Return the hash of a request's id; null where it has none."""
     name = table[reading.present["request"][0]]
-    return ibis.ifelse(name.isnull(), ibis.null("int64"), name.hash())
+    return ibis.ifelse(name.isnull(), ibis.null("uint64"), _hash(name))
+
+
+@ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
+def _hash(text: str) -> dt.uint64:
+    """Return DuckDB's own hash; that of Ibis is turned to a signed number by way of texts."""
 
 
 def broken_roles(sums: pd.DataFrame, reading: Reading) -> list[str]:

@@ -16,7 +16,8 @@ from workbooks.usage.aggregate import Reading, broken_roles, broken_rows, hourly
 from workbooks.usage.exports import cells, faults
 from workbooks.usage.exports.charges import contradiction
 from workbooks.usage.exports.layout import UsageError, folded
-from workbooks.usage.exports.source import BLANKS, Source, layout_of
+from workbooks.usage.exports.reading import BLANKS
+from workbooks.usage.exports.source import Source, layout_of
 from workbooks.usage.repeats import Requests, Seen, frame, told_by_rank
 
 MEMORY = "500MB"
@@ -46,14 +47,12 @@ def read(
             table = backend.sql(f"SELECT * FROM {sql}")
             reading = _reading(source, table, numerals)
             requests = Requests(reading, {} if seen is None else seen)
-            sums = requests.unmarked(_watched(backend, requests.query(table), progress))
-            zoned = reading.times == "iso" and bool(sums.zoned.any())
-            if zoned:
-                reading = replace(reading, times="offset")
-            signed = is_signed(sums, reading)
-            if zoned or signed or requests.repeat:
-                again = hourly(requests.told(table), reading, signed=signed)
-                sums = _watched(backend, again, progress)
+            try:
+                reading, sums = _sums(backend, table, reading, requests, progress)
+            except duckdb.ConversionException:  # a cell that the quick way cannot read
+                if sql == source.sql:
+                    raise
+                continue
             broken = broken_roles(sums, reading)
             sums, undated = _with_hours(sums, reading)
             if not broken and undated is None:
@@ -68,6 +67,21 @@ def read(
         raise UsageError(faults.unreadable(source, error)) from None
     finally:
         backend.disconnect()
+
+
+def _sums(
+    backend: Any, table: Any, reading: Reading, requests: Requests, progress: Progress
+) -> tuple[Reading, pd.DataFrame]:
+    """Return sums, from a second reading where signs, zones or repeats must be told apart."""
+    sums = requests.unmarked(_watched(backend, requests.query(table), progress))
+    zoned = reading.times == "iso" and bool(sums.zoned.any())
+    if zoned:
+        reading = replace(reading, times="offset")
+    signed = is_signed(sums, reading)
+    if zoned or signed or requests.repeat:
+        again = hourly(requests.told(table), reading, signed=signed)
+        sums = _watched(backend, again, progress)
+    return reading, sums
 
 
 def _connected(scratch: Path | None) -> Any:

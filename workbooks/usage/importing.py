@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from workbooks.disk import scratch, why
@@ -53,7 +54,8 @@ def _file(path: Path, progress: Progress, stated: Stated, seen: Seen) -> Export:
         place = tempfile.gettempdir()
         raise UsageError(f"{path.name} cannot be unpacked in {place}: {why(error)}") from None
     progress(path.name, 1.0)
-    return export(source.name, reading, sums, source.left_out, source.notes)
+    found = export(source.name, reading, sums, source.left_out, source.notes)
+    return replace(found, headers=source.headers)
 
 
 def _refuse_twins(files: Sequence[Path]) -> None:

@@ -58,6 +58,8 @@ class Export:
     """Currency and cost of all rows that were read, as written."""
     names_requests: bool = False
     """Whether its rows have the id of a request, so that none was counted twice."""
+    headers: tuple[str, ...] = ()
+    """Of the file as it stands."""
 
     @property
     def has_tokens(self) -> bool:

@@ -87,8 +87,10 @@ def with_list_cost(rows: pd.DataFrame) -> pd.DataFrame:
     rates = np.array([each for each, _ in found])
     missing = np.isnan(rates[index][:, :5]) & (tokens.T > 0)
     rates = np.nan_to_num(rates)
+    reasoning, requests = rows[["reasoning", "requests"]].fillna(0.0).to_numpy(float).T
     cost = usage_cost(index, tokens[0], tokens[1], tokens[2], rates[:, :3])
-    cost += usage_cost(index, tokens[3], tokens[4], 0 * tokens[0], rates[:, 3:])
+    cost += usage_cost(index, tokens[3], tokens[4], reasoning, rates[:, 3:6])
+    cost += requests * rates[index, 6]
     cost[((tokens.T > 0) & ~missing).sum(axis=1) == 0] = np.nan
     currency = [found[i][1] for i in index]
     lacks = [", ".join(np.array(SOLD)[each]) for each in missing]
@@ -109,31 +111,37 @@ def rate(name: str | None, kind: str, day: date, currency: str) -> float | None:
 def _prices(
     name: str | None, day: date, batch: bool, tier: str, long: bool
 ) -> tuple[list[float], str]:
-    """Rates for input, cached, output, and writes for five minutes and an hour; the currency.
+    """Rates of the kinds of token, what reasoning costs more than output, and a request's fee.
 
-    No table has the rate of writes for an hour, nor those of caches in batch jobs.
+    No table has the rate of writes in batch jobs, nor those of caches in long contexts.
     """
     price = _price(f"{name}@{tier}" if name and tier else name, day)
     if price is None:
-        return [np.nan] * 6, ""
+        return [np.nan] * 7, ""
     if long:
         own = [
             price.long_context_input_price_per_mtok,
             None,
             price.long_context_output_price_per_mtok,
-            None,
         ]
     elif batch:
-        own = [price.batch_input_price_per_mtok, None, price.batch_output_price_per_mtok, None]
+        own = [
+            price.batch_input_price_per_mtok,
+            price.batch_cached_price_per_mtok,
+            price.batch_output_price_per_mtok,
+        ]
     else:
         own = [
             price.input_price_per_mtok,
             price.cached_price_per_mtok,
             price.output_price_per_mtok,
             price.cache_write_price_per_mtok,
+            price.cache_write_1h_price_per_mtok,
         ]
-    rates = [np.nan if each is None else each for each in own]
-    return [*rates, np.nan, 0.0], price.currency
+    rates = [np.nan if each is None else each for each in [*own, None, None][:5]]
+    more = price.reasoning_price_per_mtok
+    extra = more - price.output_price_per_mtok if more is not None and len(own) == 5 else 0.0
+    return [*rates, extra, price.price_per_request or 0.0], price.currency
 
 
 def _price(name: str | None, day: date) -> TokenPrice | None:

@@ -11,10 +11,10 @@ import pandas as pd
 from ibis.expr import types as ir
 
 from workbooks.usage.aggregate import Reading, hourly, mark
-from workbooks.usage.exports.source import BLANKS
+from workbooks.usage.exports.reading import BLANKS
 
-Marks = npt.NDArray[np.int64]
-NONE: Marks = np.array([], dtype=np.int64)
+Marks = npt.NDArray[np.uint64]
+NONE: Marks = np.array([], dtype=np.uint64)
 Seen = dict[str, Marks]
 """Title of a layout to the hashes of the requests that its files had, eight bytes for each."""
 
@@ -104,5 +104,5 @@ def frame(query: ir.Table) -> pd.DataFrame:
     marks = answer["marks"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
     rest = answer.drop_columns(["marks"]).to_pandas()
     sums = pd.DataFrame(query.drop("marks").__pandas_result__(rest))
-    sums.attrs["marks"] = np.sort(marks.astype(np.int64, copy=False))
+    sums.attrs["marks"] = np.sort(marks.astype(np.uint64, copy=False))
     return sums

@@ -1,5 +1,6 @@
 """Inputs in the shapes of public files and reports; expected sums were added up by hand."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -167,6 +168,20 @@ def test_totals_that_rows_state_are_held_against_their_parts() -> None:
     """159,990 + 10 + 578,207 + 2,055 are 10 more than the total of 740,252."""
     (export,) = import_usage([PUBLIC / "layout_cursor_usage.csv"]).exports
     assert any("totals differ from its parts by -10 tokens" in note for note in export.notes)
+
+
+def test_helicone_names_cost_and_model_in_several_ways(tmp_path: Path) -> None:
+    """Its API has costUSD, and request_model where nothing answered with a name."""
+    path = tmp_path / "requests.json"
+    record = {
+        **{"request_id": "r1", "request_created_at": "2026-08-01T10:00:00Z"},
+        **{"response_status": 200, "response_model": None, "request_model": "gpt-4o"},
+        **{"prompt_tokens": 1000, "completion_tokens": 200, "costUSD": 0.0045},
+    }
+    path.write_text(json.dumps({"data": [record]}))
+    found = import_usage([path])
+    assert set(found.rows.model) == {"gpt-4o"}
+    assert totals(found) == {"requests": 1, "uncached": 1000, "output": 200, "cost": 0.0045}
 
 
 def test_a_general_layout_drops_no_cost(tmp_path: Path) -> None:

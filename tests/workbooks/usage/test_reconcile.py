@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.workbooks.usage.exports import DATA
+from workbooks.usage.exports.stated import Stated, columns_of
 from workbooks.usage.importing import import_usage
 from workbooks.usage.reconcile import Ratio, money, ratios
 from workbooks.usage.report import sentences
@@ -50,13 +51,49 @@ def test_a_tier_without_a_price_has_none() -> None:
     assert found.unlisted == ["gpt-5-nano-2025-08-07"]
 
 
-def test_an_unknown_rate_keeps_the_rest() -> None:
-    """3 + 0.6 + 1.5 and 1 + 0.5 dollars, without 344,139 tokens written for an hour."""
+def test_a_write_for_an_hour_has_a_price_of_its_own() -> None:
+    """3 + 0.6 + 1.5 and 1 + 0.5 dollars, and 344,139 tokens at 6, twice the input price."""
     found = import_usage([PUBLIC / "rate_one_hour_cache_write.csv"])
-    assert found.listed == {"USD": pytest.approx(6.6)}
+    assert found.listed == {"USD": pytest.approx(8.664834)}
+    assert (found.unlisted, found.list_missing) == ([], [])
+
+
+def batch_day(tmp_path: Path, written: int) -> Path:
+    """A day of batch jobs: a million fresh, two million cached, some written to the cache."""
+    path = tmp_path / "batch.csv"
+    sample = (PUBLIC / "rate_one_hour_cache_write.csv").read_text(encoding="utf-8")
+    day = f"2026-10-20,claude-sonnet-4-5,k,Default,batch,≤ 200k,1000000,{written},0,2000000,0,0"
+    path.write_text("\n".join([sample.splitlines()[0], day]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_cached_tokens_of_batch_jobs_have_a_price_of_their_own(tmp_path: Path) -> None:
+    """1 M at 1.50 and 2 M at 0.15, halves of the prices of Claude Sonnet 4.5."""
+    found = import_usage([batch_day(tmp_path, written=0)])
+    assert found.listed == {"USD": pytest.approx(1.8)}
+    assert found.list_missing == []
+
+
+def test_an_unknown_rate_keeps_the_rest(tmp_path: Path) -> None:
+    """The table has no price of what batch jobs write to a cache."""
+    found = import_usage([batch_day(tmp_path, written=500)])
+    assert found.listed == {"USD": pytest.approx(1.8)}
     assert found.unlisted == []
-    assert found.list_missing == ["claude-sonnet-4-5-20250929: 1-hour cache writes"]
+    assert found.list_missing == ["claude-sonnet-4-5: 5-minute cache writes"]
     assert any("lower bound, without claude-sonnet" in line for line in sentences(found))
+
+
+def test_each_request_may_cost_beside_its_tokens(tmp_path: Path) -> None:
+    """1 M in and 0.1 M out at 1.00 each, and 100 requests at 0.012."""
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "date,model,requests,input_tokens,output_tokens\n"
+        "2026-10-20,perplexity/sonar,100,1000000,100000\n",
+        encoding="utf-8",
+    )
+    columns = "date=date,model=model,requests=requests,input=input_tokens,output=output_tokens"
+    found = import_usage([path], stated=Stated(columns_of(columns)))
+    assert found.listed == {"USD": pytest.approx(1.1 + 1.2)}
 
 
 def test_unknown_cached_tokens_make_an_upper_bound() -> None:

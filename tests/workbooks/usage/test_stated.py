@@ -1,14 +1,23 @@
 """What a user states: which column is which, days before months; and sheets of Excel."""
 
 import datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from tests.workbooks.usage.exports import DATA, totals
+from workbooks.folder import place, receipts
 from workbooks.usage.exports.layout import UsageError
-from workbooks.usage.exports.stated import Stated, columns_of, units_of
+from workbooks.usage.exports.stated import (
+    Stated,
+    columns_of,
+    keep,
+    kept,
+    units_of,
+    with_kept,
+)
 from workbooks.usage.importing import import_usage
 
 COLUMNS = "date=Tag,model=LLM,input=Ein,output=Aus,cost=Netto,currency=Geld"
@@ -29,6 +38,47 @@ def test_stated_columns_are_read(bill: Path) -> None:
     found = import_usage([bill], stated=Stated(columns_of(COLUMNS), day_first=True))
     assert totals(found) == {"uncached": 900, "output": 100, "cost": 1.5}
     assert (found.billed, found.first) == ({"EUR": 1.5}, datetime.date(2026, 8, 3))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A budget folder in use."""
+    receipts.write(tmp_path / "budget", [{"table": "folder"}])
+    with place.using(tmp_path / "budget"):
+        yield tmp_path / "budget"
+
+
+def test_columns_are_stated_once(bill: Path, tmp_path: Path, folder: Path) -> None:
+    """Of files with the same headers, in any order; of others nothing is known."""
+    stated = Stated(columns_of(COLUMNS), day_first=True)
+    (export,) = import_usage([bill], stated=stated).exports
+    keep(stated, [export.headers])
+    later = tmp_path / "later.csv"
+    row = dict(reversed(ROW.items())) | {"Ein": 400}
+    later.write_text("\n".join([",".join(row), ",".join(map(str, row.values()))]) + "\n")
+    found = import_usage([later], stated=with_kept(Stated()))
+    assert totals(found) == {"uncached": 400, "output": 100, "cost": 1.5}
+    assert found.first == datetime.date(2026, 8, 3)
+    assert any("as you stated on" in note for note in found.exports[0].notes)
+    later.write_text(later.read_text().replace("Netto", "Brutto"))
+    with pytest.raises(UsageError, match="headers of no export that is known"):
+        import_usage([later], stated=with_kept(Stated()))
+
+
+def test_what_is_stated_now_comes_before_what_is_kept(bill: Path, folder: Path) -> None:
+    """And from then on; what is said again is not kept again."""
+    for columns in (COLUMNS.replace("cost=Netto,", ""), COLUMNS, COLUMNS):
+        stated = with_kept(Stated(columns_of(columns), day_first=True))
+        (export,) = import_usage([bill], stated=stated).exports
+        keep(stated, [export.headers])
+    assert len(kept()) == len(receipts.read(folder)) - 1 == 2
+    assert import_usage([bill], stated=with_kept(Stated())).billed == {"EUR": 1.5}
+
+
+def test_without_a_budget_folder_nothing_is_kept() -> None:
+    """There is nowhere to keep it."""
+    keep(Stated(columns_of(COLUMNS)), [list(ROW)])
+    assert kept() == ()
 
 
 def test_stated_columns_are_read_from_json(tmp_path: Path) -> None:

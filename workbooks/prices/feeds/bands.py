@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from workbooks.prices.feeds.reading import Rates, read_rates
-from workbooks.prices.offers import LONG_FROM, LONG_INPUT, LONG_OUTPUT
+from workbooks.prices.offers import FIRST_BAND, LONG_INPUT, LONG_OUTPUT, SECOND_BAND
 
 SHORTEST, LONGEST = 1_000, 10**9
 
@@ -21,16 +21,16 @@ class Band(NamedTuple):
 
 
 class Banded(NamedTuple):
-    """The rates of a model with its first long-context price, and a note on the others."""
+    """The rates of a model with two long-context prices, and a note on the others."""
 
     rates: Rates
     note: str
 
 
 def with_bands(rates: Rates, bands: Sequence[Band], tokens: int, where: tuple[str, str]) -> Banded:
-    """Add the prices of long prompts: the first band to the rates, later ones to the note.
+    """Add the prices of long prompts: two bands to the rates, later ones to the note.
 
-    The price table has one threshold. A band without a size is left out; where the first lacks a
+    The price table has two thresholds. A band without a size is left out; where the first lacks a
     price, no band is stated, because a later one would hide what begins before it. A price that
     cannot be believed is doubted where it stands.
     """
@@ -45,9 +45,11 @@ def with_bands(rates: Rates, bands: Sequence[Band], tokens: int, where: tuple[st
     whole = [each for each in told if len(each[1].prices) == len((LONG_INPUT, LONG_OUTPUT))]
     if not told or whole[:1] != told[:1]:
         return Banded(rates, "")
-    start, first = told[0]
-    prices_too = rates.prices | first.prices | {LONG_FROM: Decimal(start)}
-    return Banded(rates._replace(prices=prices_too), "; ".join(map(_said, whole[1:])))
+    prices = dict(rates.prices)
+    for columns, (start, read) in zip((FIRST_BAND, SECOND_BAND), whole, strict=False):
+        told_here = (Decimal(start), read.prices[LONG_INPUT], read.prices[LONG_OUTPUT])
+        prices |= dict(zip(columns, told_here, strict=True))
+    return Banded(rates._replace(prices=prices), "; ".join(map(_said, whole[2:])))
 
 
 def _is_size(start: Any) -> bool:

@@ -22,14 +22,18 @@ from workbooks.prices.feeds.reading import (
     load_json,
     offer,
     read_rates,
+    with_fee,
 )
 from workbooks.prices.offers import (
+    BATCH_CACHED,
     BATCH_INPUT,
     BATCH_OUTPUT,
     CACHED,
     INPUT,
     OUTPUT,
+    REASONING,
     WRITE,
+    WRITE_1H,
     FeedError,
     Parsed,
 )
@@ -49,6 +53,8 @@ COLUMNS = {
     "output_mtok": OUTPUT,
     "cache_read_mtok": CACHED,
     "cache_write_mtok": WRITE,
+    "cache_write_1h_mtok": WRITE_1H,
+    "output_reasoning_mtok": REASONING,
 }
 HOSTS = {
     "aws": "bedrock",
@@ -61,6 +67,11 @@ HOSTS = {
 """The package's provider: our prefix, where they differ."""
 
 
+BATCH_COLUMNS = {
+    "input_mtok": BATCH_INPUT,
+    "output_mtok": BATCH_OUTPUT,
+    "cache_read_mtok": BATCH_CACHED,
+}
 TIERS = ("flex", "priority")
 """The service tiers with a price of their own."""
 
@@ -170,6 +181,7 @@ def _by_the_hour(periods: list[_Period], hourly: list[Rates]) -> tuple[list[_Per
 
 def _rates(prices: Entry, where: tuple[str, str]) -> Rates:
     rates = read_rates({key: _base(prices.get(key)) for key in COLUMNS}, COLUMNS, MTOK, where)
+    rates = with_fee(rates, prices.get("requests_kcount"), where, 1000)
     if not rates.offered:
         return rates
     starts = [(tier.get("start"), tier.get("price")) for tier in _tiers(prices.get("input_mtok"))]
@@ -197,11 +209,10 @@ def _above(price: Any, tokens: Any) -> Any:
 
 
 def _batch(entry: Entry, day: date, where: tuple[str, str]) -> dict[str, Decimal]:
-    """Return the input and output price of batch jobs on a day."""
+    """Return the prices of batch jobs on a day: input, read from a cache, and output."""
     variant = _variant(entry, {"processing": "batch"}, day)
-    prices = {key: _base(variant.get(key)) for key in ("input_mtok", "output_mtok")}
-    columns = {"input_mtok": BATCH_INPUT, "output_mtok": BATCH_OUTPUT}
-    return read_rates(prices, columns, MTOK, where).prices
+    prices = {key: _base(variant.get(key)) for key in BATCH_COLUMNS}
+    return read_rates(prices, BATCH_COLUMNS, MTOK, where).prices
 
 
 def _variant(entry: Entry, when: Entry, day: date) -> Entry:

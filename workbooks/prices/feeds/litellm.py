@@ -8,7 +8,18 @@ from datetime import date
 
 from workbooks.prices.feeds.bands import Band, Banded, with_bands
 from workbooks.prices.feeds.reading import Entry, entries, load_json, offer, read_rates
-from workbooks.prices.offers import BATCH_INPUT, BATCH_OUTPUT, CACHED, INPUT, OUTPUT, WRITE, Parsed
+from workbooks.prices.offers import (
+    BATCH_CACHED,
+    BATCH_INPUT,
+    BATCH_OUTPUT,
+    CACHED,
+    INPUT,
+    OUTPUT,
+    REASONING,
+    WRITE,
+    WRITE_1H,
+    Parsed,
+)
 
 RANK = 2
 TITLE = "LiteLLM"
@@ -23,6 +34,9 @@ COLUMNS = {
     "cache_creation_input_token_cost": WRITE,
     "input_cost_per_token_batches": BATCH_INPUT,
     "output_cost_per_token_batches": BATCH_OUTPUT,
+    "cache_creation_input_token_cost_above_1hr": WRITE_1H,
+    "cache_read_input_token_cost_batches": BATCH_CACHED,
+    "output_cost_per_reasoning_token": REASONING,
 }
 LONG = re.compile(r"input_cost_per_token_above_(\d{1,6})k_tokens")
 TIERS = ("", "flex", "priority")

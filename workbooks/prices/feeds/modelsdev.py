@@ -7,7 +7,7 @@ from datetime import date
 
 from workbooks.prices.feeds.bands import Band, with_bands
 from workbooks.prices.feeds.reading import Entry, entries, load_json, offer, read_rates
-from workbooks.prices.offers import CACHED, INPUT, OUTPUT, WRITE, FeedError, Parsed
+from workbooks.prices.offers import CACHED, INPUT, OUTPUT, REASONING, WRITE, FeedError, Parsed
 
 RANK = 3
 TITLE = "models.dev"
@@ -16,7 +16,10 @@ LARGEST_BYTES = 40_000_000
 SUFFIX = "json"
 
 MTOK = 1_000_000
-COLUMNS = {"input": INPUT, "output": OUTPUT, "cache_read": CACHED, "cache_write": WRITE}
+COLUMNS = {
+    **{"input": INPUT, "output": OUTPUT, "reasoning": REASONING},
+    **{"cache_read": CACHED, "cache_write": WRITE},
+}
 HOSTS = {
     "amazon-bedrock": "bedrock",
     "fireworks-ai": "fireworks",

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from workbooks.prices.feeds.bands import Band, with_bands
-from workbooks.prices.feeds.reading import Entry, entries, load_json, offer, read_rates
-from workbooks.prices.offers import CACHED, INPUT, OUTPUT, WRITE, FeedError, Parsed, shown
+from workbooks.prices.feeds.reading import Entry, entries, load_json, offer, read_rates, with_fee
+from workbooks.prices.offers import CACHED, INPUT, OUTPUT, REASONING, WRITE, FeedError, Parsed
 
 RANK = 4
 TITLE = "OpenRouter"
@@ -43,11 +43,14 @@ def parse(content: bytes, day: date) -> Parsed:
 
 def _add(found: Parsed, name: str, pricing: Entry) -> None:
     free, where = name.endswith(":free"), (name, f"openrouter/{name}".lower())
-    plain = read_rates(pricing, COLUMNS, 1, where, free)
+    own = {} if _is_none(pricing, "internal_reasoning") else {"internal_reasoning": REASONING}
+    plain = read_rates(pricing, COLUMNS | own, 1, where, free)
+    if not _is_none(pricing, "request"):
+        plain = with_fee(plain, pricing["request"], where)
     rates, longer = with_bands(plain, list(_bands(pricing)), 1, where)
     found.doubts.extend(rates.doubts)
     if rates.offered:
-        told = filter(None, ("free" if free else "", longer, *_fees(pricing)))
+        told = filter(None, ("free" if free else "", longer))
         found.offers.append(offer("openrouter", name, rates, note="; ".join(told)))
 
 
@@ -58,9 +61,6 @@ def _bands(pricing: Entry) -> Iterator[Band]:
             yield Band(each.get("min_prompt_tokens"), each.get("prompt"), each.get("completion"))
 
 
-def _fees(pricing: Entry) -> Iterator[str]:
-    """Say what is charged beside tokens of input and output; no column of the table holds it."""
-    none = {"", "0", "-1", "None", str(pricing.get("completion"))}
-    for key, what in {"request": "a request", "internal_reasoning": "a reasoning token"}.items():
-        if str(pricing.get(key)) not in none:
-            yield f"{shown(str(pricing[key]))} USD for {what}"
+def _is_none(pricing: Entry, key: str) -> bool:
+    """Whether nothing is charged beside tokens of input and output."""
+    return str(pricing.get(key)) in {"", "0", "-1", "None", str(pricing.get("completion"))}

@@ -14,12 +14,14 @@ from workbooks.meters.hosts import host_of
 from workbooks.prices.offers import (
     INPUT,
     OUTPUT,
+    PER_REQUEST,
     TITLES,
     Doubt,
     DoubtfulError,
     FeedError,
     Offer,
     per_mtok,
+    per_request,
     shown,
 )
 
@@ -75,6 +77,16 @@ def entries(value: Any) -> Iterator[tuple[str, Entry]]:
     for name, entry in pairs:
         if isinstance(name, str) and name.strip() and isinstance(entry, Mapping):
             yield name.strip(), entry
+
+
+def with_fee(rates: Rates, value: Any, where: tuple[str, str], calls: int = 1) -> Rates:
+    """Add what so many requests cost beside their tokens."""
+    try:
+        price = per_request(value, calls)
+    except DoubtfulError as doubt:
+        told = Doubt(f"{where[0]}/request", where[1], PER_REQUEST, shown(value), str(doubt))
+        return rates._replace(doubts=[*rates.doubts, told])
+    return rates._replace(prices=rates.prices | ({PER_REQUEST: price} if price else {}))
 
 
 class Rates(NamedTuple):

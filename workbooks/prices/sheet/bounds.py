@@ -1,9 +1,11 @@
-"""What a heading or a name says beside its kind: a service tier, or a size of the prompt."""
+"""What a heading or a name says beside its kind: a tier, a size of the prompt, use of a cache."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
+
+from workbooks.prices.offers import BATCH_CACHED, CACHED, WRITE, WRITE_1H, DoubtfulError
 
 SIZE = r"(?P<{}>\d{{1,4}})(?:\s*k\b|[.,\s]?000\b)|(?P<{}>\d)\s*m\b"
 _ABOVE_WORDS = r">=?|≥|over|above|exceeding|über|ueber|mehr als|more than|greater than"
@@ -17,6 +19,30 @@ _TIER = re.compile(r"\b(flex|priority|prio|fast mode)\b")
 TIERS = {"prio": "priority", "fast mode": "fast"}
 _IN_NAME = re.compile(r"\s*[(\[,\u2013-]\s*(?P<inside>[^()\[\]]*?)\s*[)\]]?$")
 _NAMED_TIER = re.compile(r"(standard|batch|flex|priority)(?: (?:api|tier|processing|mode))?")
+
+_WRITE = re.compile(r"\b(?:writes?|writing|creation|created|written)\b|schreib|erstell|anlegen")
+HOUR = re.compile(r"\b1 ?h(?:r|our)?\b|\beine stunde\b")
+
+
+def cached_rate(words: str, batch: bool, other: bool) -> str:
+    """Return the column for tokens that are read from a cache or written to one.
+
+    Raises
+    ------
+    DoubtfulError
+        If the price table has none.
+
+    Examples
+    --------
+    >>> cached_rate("cache write (1h)", False, False), cached_rate("cached", True, False)
+    ('cache_write_1h_price_per_mtok', 'batch_cached_price_per_mtok')
+    """
+    write, hour = bool(_WRITE.search(words)), bool(HOUR.search(words))
+    if other or (batch and write) or (hour and not write):
+        raise DoubtfulError("the price table has no column for this price of cached tokens")
+    if write:
+        return WRITE_1H if hour else WRITE
+    return BATCH_CACHED if batch else CACHED
 
 
 class Bound(NamedTuple):

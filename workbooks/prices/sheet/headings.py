@@ -10,15 +10,13 @@ from typing import NamedTuple
 from workbooks.prices.offers import (
     BATCH_INPUT,
     BATCH_OUTPUT,
-    CACHED,
     INPUT,
     LONG_INPUT,
     LONG_OUTPUT,
     OUTPUT,
-    WRITE,
     DoubtfulError,
 )
-from workbooks.prices.sheet.bounds import bound, tier_in
+from workbooks.prices.sheet.bounds import HOUR, bound, cached_rate, tier_in
 from workbooks.prices.sheet.files import Value
 
 FIRST_ROWS = 80  # a heading further down belongs to no table that people read from the top
@@ -60,7 +58,6 @@ _OUTPUT = re.compile(
     r"|\bausgang|\bantwort"
 )
 _CACHED = re.compile(r"\b(?:cached?|caching|hit|cchd)\b|zwischengespeichert|\bgecacht|\bcache")
-_WRITE = re.compile(r"\b(?:writes?|writing|creation|created|written)\b|schreib|erstell|anlegen")
 _BATCH = re.compile(r"\bbatch|\bstapel")
 _INCLUDING = re.compile(r"\b(?:incl\w*\.?|inkl\w*\.?|einschließlich)\s[^)]*")
 _MEDIA = re.compile(r"\b(?:audio|images?|video|vision)\b|\bbild")
@@ -68,7 +65,7 @@ _OTHER = re.compile(
     r"\b(?:storage|embeddings?|training|fine ?tun\w*|search|tools?|reasoning|thinking|savings?"
     r"|discount|ratio|latency|throughput|quota|volume|count|share|provisioned|reserved|dedicated"
     r"|committed|off ?peak|ptus?)\b"
-    r"|\bspeicher|\brabatt|\bmenge|\banzahl|\bnachdenken|\b1 ?h(?:r|our)?\b|\bextended\b"
+    r"|\bspeicher|\brabatt|\bmenge|\banzahl|\bnachdenken|\bextended\b"
 )
 _MONEY = re.compile(r"price|preis|cost|kosten|rate\b|usd|eur|[$€£]", re.IGNORECASE)
 NET = re.compile(
@@ -180,10 +177,8 @@ def kind_of(text: str) -> tuple[str, int]:
     output = bool(_OUTPUT.search(words))
     given = bool(_INPUT.search(words) or (_CONTEXT.search(words) and not output))
     batch, cached = bool(_BATCH.search(words)), bool(_CACHED.search(words))
-    if cached and (batch or above or output):
-        raise DoubtfulError("the price table has no column for this price of cached tokens")
     if cached:
-        return (WRITE if _WRITE.search(words) else CACHED), 0
+        return cached_rate(words, batch, bool(above or output)), 0
     if given == output:
         raise DoubtfulError("it does not say whether it is for input or output")
     if above and batch:
@@ -200,6 +195,7 @@ def _refuse_others(words: str, sized: bool) -> None:
     if _WINDOW.search(words):
         raise DoubtfulError("the price table has no column for limits")
     other = _OTHER.search(words) or (None if "text" in words else _MEDIA.search(words))
+    other = other or (None if _CACHED.search(words) else HOUR.search(words))
     if other:
         raise DoubtfulError(f"the price table has no column for {other[0]!r}")
     if _LONG.search(words) and not sized:

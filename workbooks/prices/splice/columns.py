@@ -31,6 +31,9 @@ _SUBJECTS = {
     "batch_output_price_per_mtok": "batch output",
     "long_context_input_price_per_mtok": "long context input",
     "long_context_output_price_per_mtok": "long context output",
+    "cache_write_1h_price_per_mtok": "cache write 1h|1h cache write",
+    "batch_cached_price_per_mtok": "batch cached|batch cached input",
+    "reasoning_price_per_mtok": "reasoning",
 }
 _PRICED = {text: name for name, texts in _SUBJECTS.items() for text in texts.split("|")}
 _OTHERS = {

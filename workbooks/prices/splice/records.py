@@ -20,6 +20,7 @@ NUMBERS = frozenset(
         "second_input_price_per_mtok",
         "second_output_price_per_mtok",
         "long_context_from_tokens",
+        "second_long_context_from_tokens",
     }
 )
 

@@ -29,7 +29,7 @@ TOP, SPARE_ROWS = 4, 200
 PRICE_FIELDS = (
     *("model", "provider", "kind", "input_price_per_mtok", "cached_price_per_mtok"),
     *("output_price_per_mtok", "currency", *PRICES_PER_MTOK[3:6], "long_context_from_tokens"),
-    *(*PRICES_PER_MTOK[6:], "off_peak_price_share", *PEAK_HOURS, "peak_days_count"),
+    *(*PRICES_PER_MTOK[6:8], "off_peak_price_share", *PEAK_HOURS, "peak_days_count"),
     *(*PROVENANCE, "note"),
 )
 HARDWARE_FIELDS = (

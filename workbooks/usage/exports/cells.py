@@ -91,7 +91,8 @@ def has_offset(cell: ir.Value) -> ir.Value:
     if not cell.type().is_string():
         return ibis.literal(False)
     tail = cell.substr(16)  # behind the minutes; a pattern would cost a third of the reading
-    return tail.contains("-") | (tail.contains("+") & ~tail.contains("+00"))
+    offset = tail.contains("-") | (tail.contains("+") & ~tail.contains("+00"))
+    return ibis.ifelse(cell.endswith("Z"), ibis.literal(False), offset)
 
 
 def hour_text(cell: ir.Value, written: str, minutes: bool = False) -> ir.Value:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbooks.usage.aggregate import Reading
 from workbooks.usage.exports.layout import UsageError
-from workbooks.usage.exports.source import BLANKS
+from workbooks.usage.exports.reading import BLANKS
 
 KINDS = {
     "total": r"^(sub)?total",

@@ -15,16 +15,13 @@ from typing import IO
 from workbooks.headings import twin
 from workbooks.usage.exports import records
 from workbooks.usage.exports.layout import Layout, UsageError, detect, folded, heading, nearest
+from workbooks.usage.exports.reading import LONGEST_LINE_BYTES, literal, quick, quoted, read_csv
 from workbooks.usage.exports.sheets import sheets
 from workbooks.usage.exports.stated import Stated, refuse_unread_cost
 
 DELIMITERS = ",;\t|"
-BLANKS = ("", "NULL", "null", "None", "none", "n/a", "N/A", "-")
-"""What exports write for nothing."""
 HEADER_LINES = 10
 """The header stands within the first lines; some exports put a title above it."""
-LONGEST_LINE_BYTES = 8 * 2**20
-"""Logs of requests may hold whole conversations."""
 MOST_COLUMNS = 2000
 PERSONAL = re.compile(
     r"user|mail|api_?key|message|response(?!_?id)|prompt$|metadata|tags|team|person|owner|address|name$",
@@ -59,17 +56,8 @@ class Source:
 
     @property
     def quick_sql(self) -> str:
-        """As `sql`, but only an empty cell is blank; a seventh faster, and what logs are like.
-
-        The same as `sql` where a word for nothing would hide another column or be kept as text.
-        """
-        several = any(
-            sum(name in self.columns for name in names) > 1
-            for role, names in self.layout.places.items()
-            if role not in ("start", "kind")
-        )
-        blank = several or self.layout.keep or self.layout.blanks
-        return self.sql if blank else self.sql.replace(f"nullstr={list(BLANKS)}", "nullstr=['']")
+        """As `sql`, but quicker, and refused by the engine where a number is written otherwise."""
+        return quick(self.sql, self.layout, self.columns)
 
     @property
     def left_out(self) -> list[str]:
@@ -148,6 +136,7 @@ def layout_of(name: str, headers: Iterable[str], stated: Stated = NOTHING) -> La
         If they tell none; with the nearest one and what it needs.
     """
     headers = list(headers)
+    stated = stated.of(headers)
     if found := stated.layout(name, detect(headers), headers):
         refuse_unread_cost(name, found, headers)
         return found
@@ -176,7 +165,11 @@ def _rewritten(
     path: Path, target: Path, rows: Rows, stated: Stated, notes: tuple[str, ...] = ()
 ) -> Source:
     try:
-        names, header = records.write_csv(rows, target, stated.columns.values())
+        told = [
+            *stated.columns.values(),
+            *(name for each in stated.kept for name in each.columns.values()),
+        ]
+        names, header = records.write_csv(rows, target, told)
     except UnicodeError:
         raise UsageError(f"{path.name} is not UTF-8 text") from None
     except (RecursionError, csv.Error) as error:
@@ -187,7 +180,7 @@ def _rewritten(
     return Source(
         path.name,
         layout,
-        _read_csv(target, len(header), layout.blanks),
+        read_csv(target, len(header), layout.blanks),
         _cells(path.name, layout, header),
         tuple(names),
         notes=notes,
@@ -204,7 +197,7 @@ def _csv(path: Path, scratch: Path, stated: Stated) -> Source:
     if len(headers) > MOST_COLUMNS:
         raise UsageError(f"{path.name} has {len(headers):,} columns; no export has so many")
     layout = layout_of(path.name, headers, stated)
-    sql = _read_csv(path, len(headers), layout.blanks, delimiter, skip)
+    sql = read_csv(path, len(headers), layout.blanks, delimiter, skip)
     currency = _currency_above(path, skip)
     told = (_cells(path.name, layout, headers), tuple(headers), path, delimiter, skip)
     return Source(path.name, layout, sql, *told, currency=currency)
@@ -225,29 +218,6 @@ def _cells(name: str, layout: Layout, headers: Sequence[str]) -> dict[str, str]:
         again = next(each for each in reversed(headers) if heading(each) == twice)
         raise UsageError(f"{name} has two columns {again!r}; keep one")
     return {heading(each): f"c{place}" for place, each in reversed(list(enumerate(headers)))}
-
-
-def _read_csv(
-    path: Path, width: int, blanks: Sequence[str], delimiter: str = ",", skip: int = 0
-) -> str:
-    types = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
-    return (
-        f"read_csv({literal(path)}, auto_detect=false, columns={{{types}}}, header=true, "
-        f"skip={skip}, delim='{delimiter}', quote='\"', escape='\"', "
-        f"max_line_size={LONGEST_LINE_BYTES}, buffer_size={LONGEST_LINE_BYTES}, "
-        f"nullstr={[*BLANKS, *blanks]})"
-    )
-
-
-def literal(path: Path) -> str:
-    """Return a path as SQL text in which no character is a wildcard."""
-    text = re.sub(r"([*?\[])", r"[\1]", str(path)).replace("'", "''")
-    return f"'{text}'"
-
-
-def quoted(name: str) -> str:
-    """Return a name as SQL takes any name."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def open_text(path: Path) -> IO[str]:
@@ -276,7 +246,7 @@ def _header(path: Path, stated: Stated) -> tuple[int, str, list[str]]:
         for line, row in _first_rows(path, delimiter):
             packed = any(folded(each) == "usagedetails" for each in row)
             here = {folded(each) for each in row}
-            named = {folded(each) for each in stated.columns.values()}
+            named = {folded(each) for each in stated.of(row).columns.values()}
             if named <= here if named else detect([*row, *UNPACKED] if packed else row):
                 return line, delimiter, row
     first = {each: next(_first_rows(path, each), (0, [""])) for each in DELIMITERS}

@@ -1,14 +1,18 @@
-"""What a user states of a file: which column is which, and that days come first."""
+"""What a user states of a file, now or once before: which column is which, and days first."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
+from workbooks.folder import place, receipts
 from workbooks.meters.units import tokens_in_unit
 from workbooks.usage.exports.layout import Layout, UsageError, folded, heading
 
+TABLE = "columns"
+"""Of a receipt: which column is which; nothing in it is of what the columns hold."""
 ROLES = {
     "date": "start",
     "end": "end",
@@ -25,6 +29,31 @@ ROLES = {
 """Name that a user gives to role; `input` includes the cached tokens."""
 
 
+class Kept(NamedTuple):
+    """What a user stated before, of files with the same headers."""
+
+    headers: str
+    columns: Mapping[str, str]
+    day_first: bool
+    said_on: str
+    receipt: str
+
+    @property
+    def note(self) -> str:
+        """Where it is from, and where it can be deleted."""
+        said = f"its columns are read as you stated on {self.said_on}"
+        return f"{said}, kept in the receipt {self.receipt}"
+
+
+def together(headers: Iterable[str]) -> str:
+    """Return the headers of a table as one text, in which their order does not count.
+
+    >>> together(["Day", "LLM"]) == together(["llm", "day"])
+    True
+    """
+    return " ".join(sorted(map(folded, headers)))
+
+
 @dataclass(frozen=True)
 class Stated:
     """What is known of a file beyond its headers."""
@@ -34,6 +63,18 @@ class Stated:
     day_first: bool = False
     units: Mapping[str, int] = field(default_factory=dict)
     """Name of a unit to how many tokens it is, where the file does not say."""
+    kept: tuple[Kept, ...] = ()
+    """What was stated before; it counts for files with the same headers."""
+    note: str = ""
+
+    def of(self, headers: Iterable[str]) -> Stated:
+        """Return what is stated of a file with such headers, now or before."""
+        named = together(headers) if self.kept else ""
+        found = next((each for each in reversed(self.kept) if each.headers == named), None)
+        if not found:
+            return self
+        day_first = self.day_first or found.day_first
+        return Stated(found.columns, day_first, self.units, note=found.note)
 
     def layout(self, name: str, found: Layout | None, headers: list[str]) -> Layout | None:
         """Return the layout of a file: as stated, else as found."""
@@ -44,7 +85,7 @@ class Stated:
                     raise UsageError(f"{name} has no column {header}, named as {role}")
             columns = {ROLES[role]: (header,) for role, header in self.columns.items()}
             told = tuple(self.columns.values())
-            found = Layout("columns as stated", told, columns, cached="inside")
+            found = Layout("columns as stated", told, columns, cached="inside", note=self.note)
         if found and self.day_first:
             found = replace(found, slash_dates="day first")
         return replace(found, units=self.units) if found and self.units else found
@@ -108,3 +149,41 @@ def refuse_unread_cost(name: str, layout: Layout, headers: Sequence[str]) -> Non
                 f"{name} has a column {header} that {layout.title} does not read; "
                 f"say which column is which: --columns date=…,model=…,cost={header}"
             )
+
+
+def kept() -> tuple[Kept, ...]:
+    """Return what was stated before in the budget folder, the oldest first."""
+    return tuple(
+        Kept(
+            line["headers"],
+            {name: line[name] for name in ROLES if name in line},
+            "day_first" in line,
+            receipt.when.date().isoformat(),
+            receipt.name,
+        )
+        for receipt in place.changes()
+        for line in receipt.of(TABLE)
+    )
+
+
+def keep(stated: Stated, tables: Iterable[Sequence[str]]) -> None:
+    """Keep what was stated for files with the headers of these tables, in the budget folder.
+
+    Raises
+    ------
+    FolderError
+        If the folder cannot be written.
+    """
+    known = {each.headers: (each.columns, each.day_first) for each in kept()}
+    told = dict(stated.columns), stated.day_first
+    new = [name for name in dict.fromkeys(map(together, tables)) if known.get(name) != told]
+    first = {"day_first": 1} if stated.day_first else {}
+    if new and (folder := place.current()):
+        lines = [{"table": TABLE, "headers": name, **told[0], **first} for name in new]
+        receipts.write(folder, lines)
+        place.forget()
+
+
+def with_kept(stated: Stated) -> Stated:
+    """Return what a user states now, and knows from before where nothing is stated now."""
+    return stated if stated.columns else replace(stated, kept=kept())

@@ -40,12 +40,14 @@ def test_flex_and_priority_have_prices_of_their_own() -> None:
 
 
 def test_later_bands_are_told() -> None:
-    """The table has one threshold: the first holds, and the second stands in the note."""
+    """The table has two thresholds: the third stands in the note."""
     high, higher = band(200_000, "0.000002", "0.000004"), band(500_000, "0.000003", "0.000006")
-    (offer,) = router(overrides=[higher, high]).offers
+    (offer,) = router(overrides=[higher, high, band(900_000, "0.000004", "0.000008")]).offers
     assert rates(offer)["long_context_from_tokens"] == 200_000
     assert rates(offer)["long_context_input"] == 2
-    assert offer.note == "from 500,000 tokens 3 and 6"
+    assert rates(offer)["second_long_context_from_tokens"] == 500_000
+    assert rates(offer)["second_long_context_output"] == 6
+    assert offer.note == "from 900,000 tokens 4 and 8"
 
 
 def test_a_first_band_without_a_price_leaves_none() -> None:
@@ -62,11 +64,21 @@ def test_odd_bands_are_no_prices() -> None:
     assert set(rates(offer)) == {"input", "output"}
 
 
-def test_a_fee_for_a_request_is_told() -> None:
-    """The table has no column for it, and half a cent is no detail."""
+def test_a_fee_for_a_request_is_read() -> None:
+    """Half a cent is no detail; reasoning at the price of output has no price of its own."""
     (offer,) = router(request="0.005", internal_reasoning="0.000003").offers
-    assert offer.note == "0.005 USD for a request; 0.000003 USD for a reasoning token"
-    assert router(request="0", internal_reasoning="0.000002").offers[0].note == ""
+    assert (rates(offer)["price_per_request"], rates(offer)["reasoning"]) == (0.005, 3)
+    assert set(rates(router(request="0", internal_reasoning="0.000002").offers[0])) == {
+        "input",
+        "output",
+    }
+
+
+def test_a_fee_of_an_odd_size_is_doubted() -> None:
+    """Nobody asks 5,000 dollars for a request."""
+    parsed = router(request="5000")
+    assert "price_per_request" not in rates(parsed.offers[0])
+    assert [each.reason for each in parsed.doubts] == ["5000 is no price of a request"]
 
 
 def test_an_older_spelling_of_long_prompts_and_a_currency_that_is_stated() -> None:

@@ -1,5 +1,6 @@
 """Inputs that public files and bug reports led to; the right values are those in the files."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -50,6 +51,52 @@ def test_every_band_of_a_long_prompt_is_read() -> None:
         "openrouter/openai/gpt-5.4": {
             **{"input": 2.5, "output": 15, "cached": 0.25, "long_context_from_tokens": 272_000},
             **{"long_context_input": 5, "long_context_output": 22.5},
+        }
+    }
+
+
+def read_json(feed: str, value: object) -> dict[str, dict[str, float]]:
+    """Return what a price list says, by model and the first words of its columns."""
+    return told(FEEDS[feed].parse(json.dumps(value).encode(), DAY))
+
+
+def test_what_is_charged_beside_input_and_output_is_read() -> None:
+    """Two bands of long prompts, reasoning and a fee for each request; a third band is a note."""
+    bands = [(32_000, "2e-6"), (128_000, "3e-6"), (512_000, "4e-6")]
+    pricing = {
+        **{"prompt": "1e-6", "completion": "1e-6", "request": "0.005"},
+        "internal_reasoning": "3e-6",
+        "overrides": [
+            {"min_prompt_tokens": start, "prompt": each, "completion": each}
+            for start, each in bands
+        ],
+    }
+    content = {"data": [{"id": "a/b", "pricing": pricing}]}
+    assert read_json("openrouter", content) == {
+        "openrouter/a/b": {
+            **{"input": 1, "output": 1, "reasoning": 3, "price_per_request": 0.005},
+            **{"long_context_from_tokens": 32_000, "second_long_context_from_tokens": 128_000},
+            **{"long_context_input": 2, "long_context_output": 2},
+            **{"second_long_context_input": 3, "second_long_context_output": 3},
+        }
+    }
+    (offer,) = FEEDS["openrouter"].parse(json.dumps(content).encode(), DAY).offers
+    assert offer.note == "from 512,000 tokens 4 and 4"
+
+
+def test_caches_of_an_hour_and_of_batch_jobs_are_read() -> None:
+    """LiteLLM writes them in US dollars for each token."""
+    entry = {
+        **{"mode": "chat", "litellm_provider": "anthropic"},
+        **{"input_cost_per_token": 3e-6, "output_cost_per_token": 15e-6},
+        "cache_creation_input_token_cost": 3.75e-6,
+        "cache_creation_input_token_cost_above_1hr": 6e-6,
+        "cache_read_input_token_cost_batches": 0.15e-6,
+    }
+    assert read_json("litellm", {"claude-x": entry}) == {
+        "anthropic/claude-x": {
+            **{"input": 3, "output": 15, "cache_write": 3.75, "cache_write_1h": 6},
+            "batch_cached": 0.15,
         }
     }
 

@@ -15,7 +15,7 @@ from workbooks.prices.store import Store
 
 DAY = datetime.date(2026, 11, 21)
 TOLD = Given(1_000_000, "USD", "OpenAI")
-TEXT = "Model,Input,Output,Cached\ngpt-4o,2.25,9,\ngpt-4o-mini,0.15,0.6,0.075\nour-own,1,2,0\n"
+TEXT = "Model,Input,Output,Cached\ngpt-4o,2.25,9,\ngpt-5.4-mini,0.75,4.5,0.075\nour-own,1,2,0\n"
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_a_preview_tells_accepted_changed_and_set_aside(sheet: Path, tmp_path: P
     seen = preview(Store(tmp_path / "store"), sheet, TOLD, DAY)
     kinds = {change.model: change.kind for change in seen.plan.changes}
     assert kinds == {
-        **{"openai/gpt-4o": "changed", "openai/gpt-4o-mini": "same", "openai/our-own": "new"}
+        **{"openai/gpt-4o": "changed", "openai/gpt-5.4-mini": "same", "openai/our-own": "new"}
     }
     places = {change.model: change.place for change in seen.plan.changes}
     assert places["openai/gpt-4o"] == "contoso.csv, cell B2, C2"

@@ -493,7 +493,7 @@ PAGES = {
         "Model,Base Input Tokens,5m Cache Writes,1h Cache Writes,Cache Hits & Refreshes,"
         "Output Tokens\n"
         "Claude Opus 4.5,$5 / MTok,$6.25 / MTok,$10 / MTok,$0.50 / MTok,$25 / MTok\n",
-        {"input": 5, "cache_write": 6.25, "cached": 0.5, "output": 25},
+        {"input": 5, "cache_write": 6.25, "cache_write_1h": 10, "cached": 0.5, "output": 25},
     ),
     "another, thinking included": (
         'Model,"Input price (text, image, video), USD per 1M tokens",'

@@ -1,0 +1,59 @@
+"""How a query engine reads a file of text: every cell as it stands, or numbers at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from workbooks.usage.exports.layout import MEASURES, Layout
+
+BLANKS = ("", "NULL", "null", "None", "none", "n/a", "N/A", "-")
+"""What exports write for nothing."""
+LONGEST_LINE_BYTES = 8 * 2**20
+"""Logs of requests may hold whole conversations."""
+
+
+def read_csv(
+    path: Path, width: int, blanks: Sequence[str], delimiter: str = ",", skip: int = 0
+) -> str:
+    """Return a file of text as SQL, its columns named c0, c1 and so on."""
+    types = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
+    return (
+        f"read_csv({literal(path)}, auto_detect=false, columns={{{types}}}, header=true, "
+        f"skip={skip}, delim='{delimiter}', quote='\"', escape='\"', "
+        f"max_line_size={LONGEST_LINE_BYTES}, buffer_size={LONGEST_LINE_BYTES}, "
+        f"nullstr={[*BLANKS, *blanks]})"
+    )
+
+
+def literal(path: Path) -> str:
+    """Return a path as SQL text in which no character is a wildcard."""
+    text = re.sub(r"([*?\[])", r"[\1]", str(path)).replace("'", "''")
+    return f"'{text}'"
+
+
+def quoted(name: str) -> str:
+    """Return a name as SQL takes any name."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quick(sql: str, layout: Layout, columns: Mapping[str, str]) -> str:
+    """Return what parses numbers as it reads them, and takes only empty cells for blank.
+
+    A third faster, and what logs are like. A cell that is no number makes the query fail.
+    A word for nothing stays one where it would hide another column or be kept as text.
+    """
+    told = [name for names in layout.places.values() for name in names]
+    for role in MEASURES:
+        for name in layout.places.get(role, ()):
+            if told.count(name) == 1:
+                cell = columns.get(name)
+                sql = sql.replace(f"'{cell}': 'VARCHAR'", f"'{cell}': 'DOUBLE'")
+    several = any(
+        sum(name in columns for name in names) > 1
+        for role, names in layout.places.items()
+        if role not in ("start", "kind")
+    )
+    words = several or layout.keep or layout.blanks
+    return sql if words else sql.replace(f"nullstr={list(BLANKS)}", "nullstr=['']")
