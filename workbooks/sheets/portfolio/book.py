@@ -17,6 +17,7 @@ from workbooks.plan.mixing.charging import charges
 from workbooks.plan.mixing.comparing import Compared, inputs
 from workbooks.plan.mixing.finding import Found
 from workbooks.portfolio.terms import Portfolio
+from workbooks.sheets import paper
 from workbooks.sheets.budget import PlainWorksheet
 from workbooks.sheets.draft import LABEL, UNIT, VALUE
 from workbooks.sheets.portfolio.folio import TOP, Folio
@@ -49,6 +50,7 @@ def portfolio_book(portfolio: Portfolio, given: Arrays, answer: Found) -> bytes:
     _allocation(folio, portfolio, ways)
     _best(folio, portfolio, answer)
     _strategies(folio, cover, ways, answer, day)
+    paper.settle(book.worksheets())
     book.close()
     return content.getvalue()
 

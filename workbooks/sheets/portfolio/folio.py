@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from costcore.language.timeline import Line, formulas
 from costcore.language.trace import Cell
 from costcore.language.units import unit_of
+from workbooks.sheets import paper
 from workbooks.sheets.draft import FIRST, LABEL, UNIT, VALUE, shown
 from workbooks.sheets.style import Styles
 
@@ -36,11 +37,11 @@ class Folio:
         """Add a sheet with its title and what it is for."""
         sheet: Worksheet = self.book.add_worksheet(name)
         sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(3 if by_month else 1, 0)
+        paper.working(sheet, name)
         if by_month:
-            sheet.repeat_columns(LABEL, VALUE)
+            sheet.repeat_columns(LABEL)
+            sheet.repeat_rows(0, MONTHS)
+            sheet.set_v_pagebreaks([FIRST + t for t in range(0, self.months, 12)])
         sheet.set_column(LABEL, LABEL, 52)
         sheet.set_column(UNIT, VALUE, 18)
         sheet.write(0, LABEL, title, self.style("title"))

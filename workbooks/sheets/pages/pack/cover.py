@@ -120,9 +120,10 @@ def cash(draft: Draft) -> Chart:
     def drawn(option: str, row: int) -> tuple[str, str, str, dict[str, Any]]:
         return across, charts.across("Monthly", row, months), option, charts.line(option)
 
-    charts.by_month(chart, {TITLES[o]: drawn(o, row) for o, row in places.items()})
+    ends = {TITLES[o]: float(draft.numbers[name][-1]) for o, name in lines.items()}
+    charts.by_month(chart, {TITLES[o]: drawn(o, row) for o, row in places.items()}, ends)
     chart.add_series(_mark(draft))
-    reach = charts.largest([draft.numbers[name][-1] for name in lines.values()])
+    reach = charts.largest([*ends.values()])
     chart.set_x_axis(charts.month_axis(months))
     chart.set_y_axis(charts.money(draft.plan.scenario.currency, reach) | {"min": 0})
     charts.room_for_names(chart)

@@ -69,7 +69,8 @@ def _fan(draft: Draft, found: Risk) -> Chart:
         thin = {} if rank == "p50" else {"width": 1.25}
         months, amounts = (_down(c, first, count) for c in (LABEL, column))
         lines[rank.upper()] = (months, amounts, "own", look | thin)
-    charts.by_month(chart, lines)
+    ends = {rank.upper(): float(saved[-1]) for rank, saved in zip(RANKS, found.fan, strict=True)}
+    charts.by_month(chart, lines, ends)
     chart.set_x_axis(charts.month_axis(count) | {"label_position": "low"})
     reach = float(np.abs(found.fan).max())
     chart.set_y_axis(charts.money(draft.plan.scenario.currency, reach, "saved to date"))
