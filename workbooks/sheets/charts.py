@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from xlsxwriter.chart import Chart
@@ -19,7 +20,7 @@ NAMED = {
     "font": FONT | {"bold": True},
 }
 """The label of a point that is marked: its name, above it."""
-SCALES = ((1e7, "million", "#,##0.0,,"), (1e4, "thousand", "#,##0,"), (0.0, "", "#,##0"))
+SCALES = ((2e6, "million", "#,##0.0,,"), (1e4, "thousand", "#,##0,"), (0.0, "", "#,##0"))
 """From which largest amount on an axis counts in what, and the format that does so."""
 LINE = 2.25
 POINT_PIXELS = 4 / 3
@@ -72,13 +73,33 @@ def line(option: str, dashed: bool = False) -> dict[str, Any]:
     return look | ({"dash_type": "dash"} if dashed else {})
 
 
-def by_month(chart: Chart, lines: dict[str, tuple[str, str, str, dict[str, Any]]]) -> None:
+def by_month(
+    chart: Chart,
+    lines: dict[str, tuple[str, str, str, dict[str, Any]]],
+    ends: Mapping[str, float],
+) -> None:
     """Draw lines over the months, each named at its end: months, amounts, colour and look."""
+    above = crowded(ends)
     for title, (months, amounts, _, look) in lines.items():
         place = {"name": title, "categories": months, "values": amounts}
         chart.add_series(place | {"line": look, "marker": {"type": "none"}})
     for title, (months, amounts, option, _) in lines.items():
-        chart.add_series(named_end(title, _end(months), _end(amounts), option))
+        where = "above" if title in above else "right"
+        chart.add_series(named_end(title, _end(months), _end(amounts), option, where))
+
+
+def crowded(ends: Mapping[str, float]) -> set[str]:
+    """Return the lines that end so little above another that its name would be under theirs.
+
+    >>> crowded({"a": 100.0, "b": 97.0, "c": 10.0})
+    {'a'}
+    """
+    apart, order = CROWDED * largest([*ends.values()]), sorted(ends, key=ends.__getitem__)
+    return {high for low, high in pairwise(order) if ends[high] - ends[low] < apart}
+
+
+CROWDED = 0.06
+"""Part of the height of a chart that a name takes."""
 
 
 def across(sheet: str, row: int, months: int) -> str:
@@ -109,13 +130,13 @@ def month_axis(months: int) -> dict[str, Any]:
 
 def room_for_names(chart: Chart) -> None:
     """Leave room to the right of the lines, where their names stand."""
-    chart.set_plotarea({"layout": {"x": 0.14, "y": 0.2, "width": 0.6, "height": 0.56}})
+    chart.set_plotarea({"layout": {"x": 0.17, "y": 0.2, "width": 0.57, "height": 0.56}})
 
 
-def named_end(name: str, x: str, y: str, option: str) -> dict[str, Any]:
+def named_end(name: str, x: str, y: str, option: str, where: str) -> dict[str, Any]:
     """Return a series of one point that writes its name at the end of a line."""
     font = FONT | {"color": OPTION_COLOURS[option], "bold": True}
-    label = {"series_name": True, "value": False, "position": "right", "font": font}
+    label = {"series_name": True, "value": False, "position": where, "font": font}
     return {
         "name": name,
         "categories": x,

@@ -10,6 +10,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from workbooks.plan.judgement.claimbook import Claim, ClaimFile
+from workbooks.sheets import paper
 from workbooks.sheets.draft import shown
 from workbooks.sheets.style import Styles
 
@@ -27,14 +28,15 @@ def claims(files: Sequence[ClaimFile]) -> bytes:
     style = Styles(book)
     for file in files:
         _sheet(book.add_worksheet(file.name[:31]), style, file)
+    paper.settle(book.worksheets())
     book.close()
     return content.getvalue()
 
 
 def _sheet(sheet: Worksheet, style: Styles, file: ClaimFile) -> None:
     sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    paper.working(sheet, "&A")
+    sheet.repeat_rows(4)
     sheet.write_string(0, 0, file.title, style("title"))
     sheet.write_string(1, 0, file.source, style("note"))
     sheet.write_string(2, 0, file.url, style("note"))

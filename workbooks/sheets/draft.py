@@ -141,11 +141,19 @@ class Draft:
                     text = line.heading if column == LABEL else ""
                     sheet.write(row, column, text, self.style("heading"))
                 row += 1
-            sheet.write(row, LABEL, line.label, self.style("label"))
+            self.label(sheet, row, line.label)
             sheet.write(row, UNIT, self.unit(line), self.style("unit"))
             self.figure(sheet, row, VALUE, line)
             row += 1
         return row
+
+    def label(self, sheet: Worksheet, row: int, text: str) -> None:
+        """Write the name of a line, in two lines of type where it is longer than its column."""
+        if paper.fits(text, sheet, LABEL):
+            sheet.write(row, LABEL, text, self.style("label"))
+        else:
+            sheet.write(row, LABEL, text, self.style("top name"))
+            sheet.set_row(row, 2 * paper.LINE)
 
     def figure(self, sheet: Worksheet, row: int, column: int, line: Line) -> None:
         """Write one named figure."""
@@ -203,7 +211,7 @@ class Draft:
             for column in range(FIRST + len(texts)):
                 text = line.heading if column == LABEL else ""
                 sheet.write(row - 1, column, text, self.style("heading"))
-        sheet.write(row, LABEL, line.label, self.style("label"))
+        self.label(sheet, row, line.label)
         sheet.write(row, UNIT, self.unit(line), self.style("unit"))
         ends = [xl_rowcol_to_cell(row, FIRST + t) for t in (0, len(texts) - 1)]
         if line.sums:

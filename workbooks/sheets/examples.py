@@ -16,6 +16,7 @@ from costcore.catalogue import FUNCTIONS, SheetFunction
 from costcore.language.quantities import QUANTITIES, is_number, unit_of
 from costcore.language.trace import Cell
 from costcore.native import CHOICES, native
+from workbooks.sheets import paper
 from workbooks.sheets.draft import NEVER
 from workbooks.sheets.style import BAD, GOOD, Styles
 
@@ -53,9 +54,9 @@ def examples(lite: bool = False) -> bytes:
     if lite:  # else Excel drops the stored answers when it opens the file, before Lite has started
         book.set_calc_mode("auto", CALCULATED_BY)
         book.calc_on_load = False
-    palette(
-        book, Styles(book), (book.add_worksheet("Functions"), book.add_worksheet("Examples")), lite
-    )
+    sheets = book.add_worksheet("Functions"), book.add_worksheet("Examples")
+    palette(book, Styles(book), sheets, lite)
+    paper.settle(sheets)
     book.close()
     return content.getvalue()
 
@@ -83,10 +84,8 @@ def palette(
 
 def _head(sheet: Worksheet, style: Styles, title: str, widths: Sequence[int]) -> None:
     sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&L&8&F&C&8&A&R&8Page &P of &N")
+    paper.working(sheet, "&A")
+    sheet.set_zoom(100)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     sheet.write(0, 0, title, style("title"))

@@ -14,6 +14,9 @@ LANDSCAPE, PORTRAIT = 842.0 - 58, 595.0 - 58
 SMALLEST = 0.72
 """Scale below which type of ten points is hard to read: a wider sheet takes several pages."""
 POINTS_PER_PIXEL, USUAL_PIXELS = 0.75, 64
+LINE = 14.5
+"""Height of a line of type, in points."""
+PIXELS_PER_CHARACTER = 6
 SIDES = {"left": 0.4, "right": 0.4}
 APART = "Not for printing: filter it here, or copy it. "
 
@@ -63,6 +66,12 @@ def settle(sheets: Iterable[Worksheet]) -> None:
             sheet.set_print_scale(int(SMALLEST * 100))
             if not sheet.repeat_col_range:
                 sheet.repeat_columns(0)
+
+
+def fits(text: str, sheet: Worksheet, column: int) -> bool:
+    """Say whether a text is shown whole in its column, in one line."""
+    held = sheet.col_info.get(column)
+    return len(text) * PIXELS_PER_CHARACTER <= (held.width if held else USUAL_PIXELS)
 
 
 def width(sheet: Worksheet) -> float:

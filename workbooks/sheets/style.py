@@ -48,6 +48,12 @@ KINDS: dict[str, dict[str, Any]] = {
     "unit": {"font_color": MUTED, "indent": 1},
     "number": {"align": "right"},
     "found": {"align": "right", "font_color": MUTED},
+    "found wrap": {
+        "align": "right",
+        "valign": "top",
+        "font_color": MUTED,
+        "text_wrap": True,
+    },
     "total": {"bold": True, "top": 1, "top_color": RULE},
     "input": {
         "font_color": INPUT_INK,

@@ -13,7 +13,7 @@ from workbooks.plan.lines.owing.terms import term_name
 from workbooks.scenario.contracts import KINDS, NUMBERS, STRATEGIES
 from workbooks.scenario.scenario import Contract
 from workbooks.sheets.draft import PERIODS_ROW, Draft
-from workbooks.sheets.pages.inputs import MADE_ANEW
+from workbooks.sheets.pages.hints import told
 from workbooks.sheets.pages.months import timeline
 from workbooks.sheets.pages.tables import TableSheet
 
@@ -28,6 +28,29 @@ WORDS = {
     "signed": ("yes", "no"),
     "strategy": STRATEGIES,
     "price_held": ("yes", "no"),
+}
+FOUND = (
+    "the contract or offer; after a change of a word run evenpoint budget --from, with this file"
+)
+MEANT = {
+    "contract": "What the contract is called.",
+    "kind": "What it is for: tokens of an API or platform, dedicated capacity, or nodes.",
+    "partner": "With whom it is.",
+    "signed": "Yes: owed under every strategy. No: an offer, owed by the strategy that signs it.",
+    "strategy": "The strategy that signs it, while it is an offer.",
+    "first_month": "Month of the plan in which it begins; 0 and less was before the plan.",
+    "term_months": "Months it lasts.",
+    "minimum_per_month": "Least that is paid a month, whatever is used.",
+    "settled_months": "Months after which use is set against the minimum.",
+    "ramp_months": "Months in which the minimum grows to its full size.",
+    "overage_factor": "Price of use beyond the minimum, over the price within it.",
+    "rollover_share": "Part of what was not used that later months may use.",
+    "notice_months": "Months from notice to its end; blank: there is no early exit.",
+    "exit_share": "Part of the rest that is owed after an early exit.",
+    "price_held": "Whether the price stays that of the first month.",
+    "committed_nodes": "Nodes that it provides.",
+    "committed_tokens_per_month": "Tokens a month that it provides.",
+    "source": "Where the terms are written.",
 }
 FORMATS = {
     "minimum_per_month": "#,##0",
@@ -81,20 +104,22 @@ def _cell(draft: Draft, sheet: Worksheet, row: int, column: int, held: Any) -> N
 
 
 def _allowed(field: str) -> dict[str, Any]:
-    """Return what may be typed into a column."""
+    """Return what may be typed into a column, with its hint."""
     if field in WORDS:
-        return MADE_ANEW | {"validate": "list", "source": [*WORDS[field]], "ignore_blank": True}
+        words = f"{MEANT[field]} It must be one of {', '.join(WORDS[field])}."
+        chosen = {"validate": "list", "source": [*WORDS[field]], "ignore_blank": True}
+        return chosen | told(header(field), words, FOUND)
     if field not in NUMBERS:
-        return {"validate": "any"}
+        return {"validate": "any"} | told(header(field), MEANT[field], FOUND)
     _, low, high, whole = NUMBERS[field]
-    return {
+    bounds = f"{'a whole number' if whole else 'a number'} from {low:g} to {high:g}"
+    return told(header(field), f"{MEANT[field]} It must be {bounds}.", FOUND) | {
         "validate": "integer" if whole else "decimal",
         "criteria": "between",
         "minimum": low,
         "maximum": high,
         "ignore_blank": True,
-        "error_message": f"It must be {'a whole number' if whole else 'a number'} "
-        f"from {low:g} to {high:g}.",
+        "error_message": f"It must be {bounds}.",
     }
 
 

@@ -13,13 +13,18 @@ from workbooks.plan.lines import load
 from workbooks.sheets import charts
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, VALUE, Draft
 from workbooks.sheets.pages.calculation import columns
-from workbooks.sheets.pages.hints import AT_LEAST_0
+from workbooks.sheets.pages.hints import AT_LEAST, AT_LEAST_0, told
 from workbooks.sheets.style import OPTION_COLOURS
 
 CHART_ROWS = 21
 WIDTH, HEIGHT = 675, 300
 CLOCK = {"load_factor": LABEL + 1, "load_hour": VALUE + 1, "load_day": VALUE + 2}
 CLOCK_TITLES = {"Hour of the day, UTC": "load_hour", "Day, Monday 0, any -1": "load_day"}
+SHAPE = told(
+    "Load over mean",
+    f"Tokens of the hour over those of a mean hour: {AT_LEAST}",
+    "your usage export by hour, or a public trace",
+)
 CHOICES, SERVED = 5, 11
 """First columns of the two other tables beside the hours.
 
@@ -69,7 +74,7 @@ def _hours(draft: Draft, sheet: Worksheet, row: int, hours: int) -> None:
     """Write the shape as input, and the tokens of each hour beside it."""
     sheet.write(row, LABEL, "Hour", draft.style("header"))
     sheet.write(row, LABEL + 1, "Load over mean", draft.style("figure header"))
-    sheet.data_validation(row + 1, LABEL + 1, row + hours, LABEL + 1, AT_LEAST_0)
+    sheet.data_validation(row + 1, LABEL + 1, row + hours, LABEL + 1, AT_LEAST_0 | SHAPE)
     for t, factor in enumerate(draft.plan.load_factors):
         sheet.write_number(row + 1 + t, LABEL, t + 1, draft.style("count"))
         sheet.write_number(row + 1 + t, LABEL + 1, factor, draft.style("input", "0.00"))

@@ -8,7 +8,7 @@ from costcore.language.units import unit_of
 from workbooks.plan.lines import sizing
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 from workbooks.sheets.pages.calculation import columns
-from workbooks.sheets.pages.hints import AT_LEAST_0
+from workbooks.sheets.pages.hints import AT_LEAST, AT_LEAST_0, told
 
 SOURCE = VALUE + 1
 
@@ -29,10 +29,11 @@ def _constants(draft: Draft, sheet: Worksheet, row: int) -> int:
         sheet.write(row, column, title, draft.style("header"))
     for name, constant in sizing.RULES.items():
         row += 1
-        sheet.write(row, LABEL, constant.help, draft.style("label"))
+        draft.label(sheet, row, constant.help)
         sheet.write(row, UNIT, unit_of(name).label, draft.style("unit"))
         sheet.write_number(row, VALUE, constant.value, draft.style("input", "0.0##"))
-        sheet.data_validation(row, VALUE, row, VALUE, AT_LEAST_0)
+        why = told(constant.help, f"{constant.help} It is {AT_LEAST}", "the column Why")
+        sheet.data_validation(row, VALUE, row, VALUE, AT_LEAST_0 | why)
         sheet.write_string(row, SOURCE, constant.source, draft.style("unit"))
         draft.name(name, sheet, row, VALUE)
     return row + 1

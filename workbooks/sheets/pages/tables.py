@@ -22,7 +22,7 @@ from workbooks.rows import PEAK_HOURS, PROVENANCE
 from workbooks.rows import PRICES as PRICES_PER_MTOK
 from workbooks.sheets import paper
 from workbooks.sheets.draft import Draft
-from workbooks.sheets.pages.hints import AT_LEAST_0, CODE, DAY
+from workbooks.sheets.pages.hints import AT_LEAST, AT_LEAST_0, CODE, DAY, told
 from workbooks.sheets.style import STALE
 
 TOP, SPARE_ROWS = 4, 200
@@ -195,11 +195,17 @@ def _validate(sheet: Worksheet, fields: Sequence[str], last: int) -> None:
 def _allowed(field: str) -> Mapping[str, Any]:
     """Return what may be typed into a column; nothing is said of texts."""
     if field == "currency" or field.endswith("_currency"):
-        return CODE
+        return CODE | told(header(field), "Currency of the row, three letters.", SOURCED)
     if field.endswith("as_of") or field in {"date", "valid_from", "valid_to"}:
-        return DAY
+        return DAY | told(header(field), "Day of the figures of the row.", SOURCED)
     texts = ("source", "url", "kind", "precision", "confidence", "note")
-    return {} if _format(field) in {"@", "General"} or field.endswith(texts) else AT_LEAST_0
+    if _format(field) in {"@", "General"} or field.endswith(texts):
+        return {}
+    unit = "" if field == "rate" else f", {unit_of(field).label}"
+    return AT_LEAST_0 | told(header(field), f"{header(field)}{unit}: {AT_LEAST}", SOURCED)
+
+
+SOURCED = "the source that the row names; a row of your own names its own"
 
 
 def _page(sheet: Worksheet) -> None:

@@ -16,6 +16,7 @@ from workbooks.plan.mixing.finding import Found
 from workbooks.plan.mixing.starting import names
 from workbooks.plan.mixing.strategies import shared_lines
 from workbooks.portfolio.terms import Portfolio
+from workbooks.sheets import paper
 from workbooks.sheets.budget import PlainWorksheet
 from workbooks.sheets.draft import LABEL, NEVER, UNIT, VALUE, shown
 from workbooks.sheets.portfolio import asked, given, paying
@@ -63,6 +64,7 @@ def portfolio_book(portfolio: Portfolio, answer: Found) -> bytes:
     paying.chargeback(folio, charged, portfolio, ways)
     if answer.mix:
         _best(folio, portfolio, answer, answer.mix)
+    paper.settle(book.worksheets())
     book.close()
     return content.getvalue()
 

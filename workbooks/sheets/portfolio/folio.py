@@ -11,10 +11,10 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from costcore.language.quantities import MONTHS_PER_YEAR
 from costcore.language.timeline import Line, formulas
 from costcore.language.trace import Cell
 from costcore.language.units import unit_of
+from workbooks.sheets import paper
 from workbooks.sheets.draft import FIRST, LABEL, NEVER, UNIT, VALUE, shown
 from workbooks.sheets.style import Styles
 
@@ -57,19 +57,13 @@ class Folio:
         sheet: Worksheet = self.book.add_worksheet(name)
         sheet.set_tab_color(COLOURS[name])
         sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.set_footer(f"&L&8&F&C&8{name}&R&8Page &P of &N")
-        years = -(-self.months // int(MONTHS_PER_YEAR))
-        sheet.fit_to_pages(years if by_month else 1, 0)
-        if by_month:
-            sheet.set_v_pagebreaks(
-                [FIRST + int(MONTHS_PER_YEAR) * year for year in range(1, years)]
-            )
+        paper.working(sheet, name)
         if name != OPEN:
             sheet.protect("", dict.fromkeys(ALLOWED, True))
         if by_month:
-            sheet.repeat_columns(LABEL, VALUE)
+            sheet.repeat_columns(LABEL)
+            sheet.repeat_rows(0, MONTHS)
+            sheet.set_v_pagebreaks([FIRST + t for t in range(0, self.months, 12)])
         sheet.set_column(LABEL, LABEL, 52)
         sheet.set_column(UNIT, VALUE, 18)
         sheet.write(0, LABEL, title, self.style("title"))

@@ -12,6 +12,7 @@ from costcore.language.timeline import Line
 from costcore.language.trace import Cell, excel, in_period
 from workbooks.plan.lines.option import TITLES
 from workbooks.scenario.inputs import CASES, ENDS, INPUTS
+from workbooks.sheets import paper
 from workbooks.sheets.draft import LABEL, UNIT, Draft
 from workbooks.sheets.pages.inputs import LOW
 
@@ -65,7 +66,9 @@ def _row(draft: Draft, sheet: Worksheet, row: int, label: str, values: list[Any]
         if value in (None, ""):
             sheet.write_blank(row, column, None, draft.style("found"))
         elif isinstance(value, str):
-            sheet.write_string(row, column, value, draft.style("found"))
+            sheet.write_string(row, column, value, draft.style("found wrap"))
+            if not paper.fits(value, sheet, column):
+                sheet.set_row(row, 3 * paper.LINE)
         else:
             sheet.write_number(row, column, value, draft.style("found", "#,##0.####"))
 

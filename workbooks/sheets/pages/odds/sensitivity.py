@@ -11,10 +11,13 @@ from workbooks.plan.results import sensitivity
 from workbooks.plan.results.sensitivity import Table
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, Draft
 from workbooks.sheets.pages.calculation import columns
-from workbooks.sheets.pages.hints import AT_LEAST_0
+from workbooks.sheets.pages.hints import AT_LEAST, AT_LEAST_0, told
 from workbooks.sheets.style import BAD, GOOD
 
 FACTOR = 1
+FACTORS = told(
+    "Factor", f"So many times the plan's own; 1.00 is the plan: {AT_LEAST}", "your choice"
+)
 MONEY = "#,##0;[Red](#,##0);0"
 
 
@@ -66,8 +69,11 @@ def _table(draft: Draft, sheet: Worksheet, row: int, table: Table) -> int:
         sheet.write_number(place, FACTOR, factor, draft.style("input", "0.00"))
     above = {"validate": "decimal", "criteria": ">", "value": 0}
     allowed = above if table.factor == "speed_factor" else AT_LEAST_0  # it divides
+    allowed = {**allowed, **FACTORS}
     sheet.data_validation(row + 3, FACTOR, last - 1, FACTOR, allowed)
-    sheet.data_validation(row + 1, first, row + 1, first + len(table.columns) - 1, AT_LEAST_0)
+    sheet.data_validation(
+        row + 1, first, row + 1, first + len(table.columns) - 1, AT_LEAST_0 | FACTORS
+    )
     ends = (row + 3, first, last - 1, first + len(table.columns) - 1)
     for criteria, colour in ((">", GOOD), ("<", BAD)):
         look = draft.book.add_format({"font_color": colour})

@@ -16,8 +16,10 @@ from workbooks.sheets.pages.inputs import AS_OF, LOW, SOURCE, ten
 from workbooks.sheets.pages.pack.blocks import LINE, headers
 
 HEADERS = ("What matters most", "Unit", "Live", "Low", "Base", "High", "Source", "As of")
-WIDTHS = (27, 19, 20, 14, 14, 14, 46, 11)
-FIGURES, NAME_WIDTH, SOURCE_WIDTH = 6, 13, 48
+WIDTHS = (26, 18, 17, 13, 13, 13, 37, 10)
+BESIDE = 3
+"""Column beside the gates."""
+FIGURES, NAME_WIDTH, SOURCE_WIDTH = 6, 12, 38
 LIMITS = (
     "What is compared is the present value of cash; opportunity cost joins it in Inputs.",
     "List prices, not your contract. Replace them in Prices or Inputs.",
@@ -41,10 +43,10 @@ def write(draft: Draft) -> None:
     for name in ten(draft.plan):
         row += 1
         _input(draft, sheet, row, name)
-    row = _gates(draft, sheet, row + 2)
-    sheet.write(row + 1, 0, "What it cannot tell you", draft.style("heading"))
-    for place, text in enumerate(LIMITS, start=row + 2):
-        sheet.write_string(place, 0, text, draft.style("label"))
+    _gates(draft, sheet, row + 2)
+    sheet.write(row + 2, BESIDE, "What it cannot tell you", draft.style("heading"))
+    for place, text in enumerate(LIMITS, start=row + 3):
+        sheet.write_string(place, BESIDE, text, draft.style("unit"))
     paper.board(sheet, "What we assume")
     draft.protect(sheet)
 
@@ -81,7 +83,7 @@ def _beside(draft: Draft, name: str, column: int) -> str:
     return f"Inputs!{xl_rowcol_to_cell(row, column, True, True)}"
 
 
-def _gates(draft: Draft, sheet: Worksheet, row: int) -> int:
+def _gates(draft: Draft, sheet: Worksheet, row: int) -> None:
     headers(draft, sheet, row, ("Gates before money", "", "Answer"), 2)
     for name in asked(draft.plan.options):
         row += 1
@@ -89,4 +91,3 @@ def _gates(draft: Draft, sheet: Worksheet, row: int) -> int:
         text = f'=IF({name} = "", "not answered", {name})'
         answer = draft.numbers[name] or "not answered"
         draft.formula(sheet, row, 2, text, answer, "number")
-    return row + 1

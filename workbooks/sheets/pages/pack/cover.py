@@ -20,7 +20,7 @@ from workbooks.sheets.style import BAD, GOOD, INK, STALE
 
 LAST = 7
 SENTENCES = ("verdict_text", "in_time_text", "scale_text", "conditions_text")
-CHARACTERS = 108
+CHARACTERS = 102
 """What fits in a line across the page."""
 FIGURES = (
     ("Recommended costs", "cheapest_cost", "#,##0", "spent_text"),
@@ -33,8 +33,8 @@ MONEY = ("cheapest_cost", "today_saving_cost")
 THRESHOLDS = ("price_told_text", "volume_told_text", "load_told_text")
 SIGNED = ("Asked for by", "Finance", "Technology", "Approved by")
 BARS = 5
-OLD_DAYS, SOURCE_WIDTH = 90, 58
-CHART_WIDTH, CHART_HEIGHT = 288, 225
+OLD_DAYS, SOURCE_WIDTH = 90, 54
+CHART_WIDTH, CHART_HEIGHT = 272, 185
 VERDICT_HEIGHT = 64
 
 
@@ -42,7 +42,7 @@ def write(draft: Draft) -> None:
     """Write the page."""
     sheet = draft.sheets["Cover"]
     sheet.hide_gridlines(2)
-    sheet.set_column(0, LAST, 13)
+    sheet.set_column(0, LAST, 12.3)
     _top(draft, sheet)
     for row, name in enumerate(SENTENCES, start=3):
         lines = -(-len(str(draft.numbers[name])) // CHARACTERS)
@@ -120,9 +120,10 @@ def cash(draft: Draft) -> Chart:
     def drawn(option: str, row: int) -> tuple[str, str, str, dict[str, Any]]:
         return across, charts.across("Monthly", row, months), option, charts.line(option)
 
-    charts.by_month(chart, {TITLES[o]: drawn(o, row) for o, row in places.items()})
+    ends = {TITLES[o]: float(draft.numbers[name][-1]) for o, name in lines.items()}
+    charts.by_month(chart, {TITLES[o]: drawn(o, row) for o, row in places.items()}, ends)
     chart.add_series(_mark(draft))
-    reach = charts.largest([draft.numbers[name][-1] for name in lines.values()])
+    reach = charts.largest([*ends.values()])
     chart.set_x_axis(charts.month_axis(months))
     chart.set_y_axis(charts.money(draft.plan.scenario.currency, reach) | {"min": 0})
     charts.room_for_names(chart)

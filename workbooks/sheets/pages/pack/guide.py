@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 from workbooks.sheets import paper
 from workbooks.sheets.draft import NEVER, PERIODS_ROW, Draft
+from workbooks.sheets.pages.hints import told
 
 CONTENTS = {
     "Cover": "one page to sign: verdict, four figures, what would change the answer",
@@ -104,6 +105,8 @@ def _facts(draft: Draft, row: int) -> int:
     sheet.write(row, 0, "Colour key", draft.style("label"))
     for column, (kind, text) in enumerate(KEY.items(), start=1):
         sheet.write(row, column, text, draft.style(kind))
+    key = told("Colour key", "A cell that looks so may be changed.", "Inputs and its neighbours")
+    sheet.data_validation(row, 1, row, 1, {"validate": "any"} | key)
     return row + 1
 
 

@@ -16,16 +16,16 @@ from workbooks.sheets.style import OPTION_COLOURS
 
 MONEY = "#,##0;[Red](#,##0);0"
 LAST = FIRST + 4
-CHART_WIDTH, CHART_HEIGHT = 405, 190
+CHART_WIDTH, CHART_HEIGHT = 370, 150
 
 
 def write(draft: Draft, found: Risk) -> None:
     """Write the page."""
     note = f"{draft.plan.scenario.currency}. Doing nothing is staying on the API as it is."
     sheet = draft.sheet("Strategies", "Strategies side by side", note)
-    sheet.set_column(LABEL, LABEL, 40)
-    sheet.set_column(UNIT, UNIT, 19)
-    sheet.set_column(VALUE, LAST, 13)
+    sheet.set_column(LABEL, LABEL, 39)
+    sheet.set_column(UNIT, UNIT, 18)
+    sheet.set_column(VALUE, LAST, 12.5)
     sentence(draft, sheet, PERIODS_ROW, LAST, "verdict_text", 2)
     row = _alternatives(draft, sheet, PERIODS_ROW + 2, found)
     charted = row + 1

@@ -18,16 +18,16 @@ from workbooks.sheets.pages.pack.blocks import LINE, across, headers, sentence
 LAST = 7
 MONEY, SHARE = "#,##0;[Red](#,##0);0", "0.0%"
 BARS = 10
-WIDTH, HEIGHT = 405, 300
+LEFT, RIGHT, HEIGHT = 350, 420, 280
 
 
 def write(draft: Draft, found: Risk) -> None:
     """Write the page."""
     note = f"{found.draws:,} draws of every range in Inputs, as it was when the workbook was made."
     sheet = draft.sheet("How sure", "How sure", note)
-    sheet.set_column(LABEL, LABEL, 58)
-    sheet.set_column(UNIT, UNIT, 20)
-    sheet.set_column(VALUE, LAST, 13)
+    sheet.set_column(LABEL, LABEL, 50)
+    sheet.set_column(UNIT, UNIT, 17)
+    sheet.set_column(VALUE, LAST, 12)
     sheet.merge_range(PERIODS_ROW, LABEL, PERIODS_ROW, LAST, "", draft.style("wrap"))
     said = f"{headline(found, found.left)}."
     draft.formula(sheet, PERIODS_ROW, LABEL, "=headline_text", said, "wrap")
@@ -35,7 +35,7 @@ def write(draft: Draft, found: Risk) -> None:
     sentence(draft, sheet, PERIODS_ROW + 1, LAST, "conditions_text", 3)
     row = _ranks(draft, sheet, PERIODS_ROW + 3, found) + 1
     told = {"description": "How far each input moves the saving of self-hosting from its base"}
-    chart = bars(draft, BARS, WIDTH, HEIGHT)
+    chart = bars(draft, BARS, LEFT, HEIGHT)
     sheet.insert_chart(row, LABEL, chart, told | {"object_position": 1})
     told = {"description": "P10, P50 and P90 of the cash that self-hosting saves to date"}
     sheet.insert_chart(row, UNIT + 1, _fan(draft, found), told | {"object_position": 1})
@@ -69,12 +69,13 @@ def _fan(draft: Draft, found: Risk) -> Chart:
         thin = {} if rank == "p50" else {"width": 1.25}
         months, amounts = (_down(c, first, count) for c in (LABEL, column))
         lines[rank.upper()] = (months, amounts, "own", look | thin)
-    charts.by_month(chart, lines)
+    ends = {rank.upper(): float(saved[-1]) for rank, saved in zip(RANKS, found.fan, strict=True)}
+    charts.by_month(chart, lines, ends)
     chart.set_x_axis(charts.month_axis(count) | {"label_position": "low"})
     reach = float(np.abs(found.fan).max())
     chart.set_y_axis(charts.money(draft.plan.scenario.currency, reach, "saved to date"))
     charts.room_for_names(chart)
-    return charts.finish(chart, draft.places["fan_text"], WIDTH, HEIGHT)
+    return charts.finish(chart, draft.places["fan_text"], RIGHT, HEIGHT)
 
 
 def _down(column: int, first: int, count: int) -> str:

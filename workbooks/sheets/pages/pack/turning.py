@@ -28,16 +28,17 @@ KEYS = (
     "payback_present_months",
 )
 """When self-hosting pays and what it earns, with the terminal value and, if bought, without."""
-WIDTH, HEIGHT = 405, 240
+LEFT, RIGHT, HEIGHT = 350, 420, 240
 
 
 def write(draft: Draft) -> None:
     """Write the page."""
     note = "Self-hosting against the rival that counts: by month, and by volume."
     sheet = draft.sheet("When it turns", "When it turns", note)
-    sheet.set_column(LABEL, LABEL, 58)
-    sheet.set_column(UNIT, UNIT, 20)
-    sheet.set_column(VALUE, LAST, 13)
+    sheet.set_column(LABEL, LABEL, 50)
+    sheet.set_column(UNIT, UNIT, 17)
+    sheet.set_column(VALUE, LAST, 11.5)
+    sheet.set_column(VALUE, VALUE, 16)
     sentence(draft, sheet, PERIODS_ROW, LAST, "in_time_text", 1)
     sentence(draft, sheet, PERIODS_ROW + 1, LAST, "price_told_text", 1)
     sentence(draft, sheet, PERIODS_ROW + 2, LAST, "volume_told_text", 2)
@@ -70,22 +71,23 @@ def _by_month(draft: Draft) -> Chart:
     """Draw what a month costs, self-hosted and of the rival."""
     chart = draft.book.add_chart({"type": "scatter", "subtype": "straight"})
     months = draft.plan.scenario.horizon_months
-    drawn = {"own_due_per_month": ("own", TITLES["own"]), "rival_due_per_month": ("api", RIVAL)}
     across = charts.across("Comparison", PERIODS_ROW, months)
     lines = {}
-    for name, (option, title) in drawn.items():
+    for name, (option, title) in BILLS.items():
         row = place_of(draft, name)[1]
         amounts = charts.across("Comparison", row, months)
         lines[title] = (across, amounts, option, charts.line(option))
-    charts.by_month(chart, lines)
-    reach = charts.largest([x for name in drawn for x in draft.numbers[name]])
+    ends = {title: draft.numbers[name][-1] for name, (_, title) in BILLS.items()}
+    charts.by_month(chart, lines, ends)
+    reach = charts.largest([x for name in BILLS for x in draft.numbers[name]])
     chart.set_x_axis(charts.month_axis(months))
     chart.set_y_axis(charts.money(draft.plan.scenario.currency, reach, "a month") | {"min": 0})
     charts.room_for_names(chart)
-    return charts.finish(chart, draft.places["monthly_text"], WIDTH, HEIGHT)
+    return charts.finish(chart, draft.places["monthly_text"], LEFT, HEIGHT)
 
 
 RIVAL = "Its rival"
+BILLS = {"own_due_per_month": ("own", TITLES["own"]), "rival_due_per_month": ("api", RIVAL)}
 
 
 SHADES = {
@@ -110,7 +112,7 @@ def staircase(draft: Draft) -> Chart:
     reach = float(draft.numbers["point_top_per_month"])
     y = charts.money(draft.plan.scenario.currency, reach, "a month")
     shades.set_y_axis(y | {"min": 0})
-    return charts.finish(shades, draft.places["stairs_text"], WIDTH, HEIGHT, legend="bottom")
+    return charts.finish(shades, draft.places["stairs_text"], RIGHT, HEIGHT, legend="bottom")
 
 
 def _against_volume(draft: Draft, name: str, title: str) -> dict[str, Any]:
