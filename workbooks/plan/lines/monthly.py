@@ -50,6 +50,20 @@ PATHS = (
     _path("energy", "Electricity", "energy_price_change_per_year"),
     _path("space", "Colocation and other cost", "space_change_per_year"),
 )
+VOLUME = (
+    Line(
+        "level_tokens_per_month",
+        "Tokens without the season: your own, and from there on with growth",
+        _level,
+        heading="Volume",
+    ),
+    Line(
+        "volume_tokens_per_month",
+        "Tokens",
+        lambda m: given(m.forecast_tokens_per_month, m.level_tokens_per_month * m.season_factor),
+        sums=True,
+    ),
+)
 TIME = (
     Line("year_count", "Year of the plan", lambda m: np.floor((m.month - 1) / MONTHS_PER_YEAR) + 1),
     Line(
@@ -65,18 +79,7 @@ TIME = (
     Line("end_factor", "Discount factor: resale, end of month", lambda m: _discount(m, m.month)),
     FACTOR,
     *PATHS,
-    Line(
-        "level_tokens_per_month",
-        "Tokens without the season: your own, and from there on with growth",
-        _level,
-        heading="Volume",
-    ),
-    Line(
-        "volume_tokens_per_month",
-        "Tokens",
-        lambda m: given(m.forecast_tokens_per_month, m.level_tokens_per_month * m.season_factor),
-        sums=True,
-    ),
+    *VOLUME,
 )
 
 

@@ -15,7 +15,7 @@ from costcore.language.timeline import Line, figures, needed, values
 from costcore.portfolio.portfolio import Array
 from costcore.portfolio.volume import service_share
 from workbooks.plan.lines.hosted import COMPUTE
-from workbooks.plan.lines.monthly import TIME
+from workbooks.plan.lines.monthly import TIME, VOLUME
 from workbooks.plan.lines.owing.currencies import FACTOR
 from workbooks.plan.plan import Plan
 from workbooks.portfolio.terms import API, MANAGED, Engine, Workload
@@ -54,7 +54,7 @@ def tokens(workload: Workload, ours: Plan, drawn: Known = NOTHING) -> Array:
     known = {**ours.constants("base"), **drawn}  # no table is asked for a volume
     keep = ("level_tokens_per_month", "volume_tokens_per_month")
     horizon = ours.scenario.horizon_months
-    volume = values(TIME, known, horizon, series=ours.series, keep=keep)[keep[1]]
+    volume = values(VOLUME, known, horizon, series=ours.series, keep=keep)[keep[1]]
     months = np.arange(1.0, workload.scenario.horizon_months + 1)
     ends = workload.first_month, workload.last_month, workload.ramp_months
     served = np.asarray(service_share(months, *ends))
