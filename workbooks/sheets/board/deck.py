@@ -31,7 +31,8 @@ KINDS = {
     "columns": XL_CHART_TYPE.COLUMN_CLUSTERED,
     "bars": XL_CHART_TYPE.BAR_STACKED,
 }
-AXIS, THOUSANDS = "#,##0", '#,##0,"k";-#,##0,"k";0'
+AXES = {1e7: '0.0,,"M";-0.0,,"M";0', 1e4: '#,##0,"k";-#,##0,"k";0', 0.0: "#,##0"}
+"""How the numbers beside a chart are written, from the largest of them on."""
 ALONE = "Title Only"
 TYPES, ZIP = "[Content_Types].xml", b"PK\3\4"
 MADE = (1980, 1, 1, 0, 0, 0)
@@ -235,8 +236,9 @@ def _dress(drawn: Any, chart: Chart, ours: bool) -> None:
     drawn.has_legend, drawn.legend.position = True, XL_LEGEND_POSITION.BOTTOM
     drawn.legend.include_in_layout = False
     axis = drawn.value_axis
-    large = max(map(abs, chain.from_iterable(chart.series.values())), default=0) >= 10_000
-    axis.tick_labels.number_format = THOUSANDS if large else AXIS
+    largest = max(map(abs, chain.from_iterable(chart.series.values())), default=0.0)
+    form = next(form for least, form in AXES.items() if largest >= least)
+    axis.tick_labels.number_format = form
     axis.tick_labels.number_format_is_linked = False
     drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if chart.kind == "bars":
