@@ -39,6 +39,7 @@ def report(
         raise Refusal(
             f'The package {error.name} is missing; install it with: pip install "evenpoint[report]"'
         ) from None
+    from workbooks.file.refusal import RefreshError
     from workbooks.scenario.scenario import ScenarioError
     from workbooks.sheets.board.pages import pages
     from workbooks.sheets.board.stored import Stored
@@ -48,8 +49,8 @@ def report(
         told = pages(stored)
         footer = f"{book.name}, {stored.day('as_of_day')}"
         content = deck(told, footer, stored.day("as_of_day"), _read(template))
-    except (ScenarioError, TemplateError) as error:
-        named = f"{template} " if isinstance(error, TemplateError) else ""
+    except (ScenarioError, RefreshError, TemplateError) as error:
+        named = f"{template}: " if isinstance(error, TemplateError) else ""
         raise Refusal(f"{named}{str(error).rstrip('.')}.") from None
     except OSError as error:
         raise Refusal(f"{error.filename} cannot be read: {error.strerror}.") from None

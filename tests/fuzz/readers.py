@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import openpyxl
 import pandas as pd
+from pptx import Presentation
 
 from tests.fuzz import damage
 from tests.workbooks.budgets import corner
@@ -70,6 +71,16 @@ def _workbooks() -> Files:
         "rented.xlsx": budget(corner("rented")),
         "never.xlsx": budget(corner("never")),
     }
+
+
+BOARD, DECK = "board.xlsx", ["--out", "out.pptx", "--force"]
+
+
+@cache
+def _decks() -> Files:
+    content = io.BytesIO()
+    Presentation().save(content)
+    return {"company.pptx": content.getvalue()}
 
 
 @cache
@@ -215,6 +226,10 @@ READERS: Mapping[str, Reader] = {
         _portfolios, lambda file, _: ["mix", file, "--no-answers", "--gap", "0.05", "--json"]
     ),
     "budget --from": Reader(_workbooks, lambda file, _: ["budget", "--from", file, *OUT]),
+    "report": Reader(_workbooks, lambda file, _: ["report", file, *DECK]),
+    "report --template": Reader(
+        _decks, lambda file, _: ["report", BOARD, "--template", file, *DECK]
+    ),
     "lint": Reader(_workbooks, lambda file, _: ["lint", file]),
     "freeze": Reader(_calling, lambda file, _: ["freeze", file, *OUT]),
     "usage": Reader(
@@ -286,3 +301,4 @@ def beside() -> Iterator[tuple[str, bytes]]:
     yield "own.csv", BILL
     yield "bill.csv", BILL
     yield "list.csv", SHEETS["list.csv"]
+    yield BOARD, _workbooks()["never.xlsx"]

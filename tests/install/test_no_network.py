@@ -25,6 +25,7 @@ COMMANDS = [
     ["reconcile"],
     ["actuals", "mid-size", "bill.csv", "--out", "a.xlsx"],
     ["template", "--out", "t.xlsx"],
+    ["report", "asks.xlsx"],
     ["lint", "asks.xlsx"],
     ["freeze", "asks.xlsx"],
     ["size", "Llama-3.3-70B", "--tokens", "2.7B"],

@@ -21,7 +21,7 @@ PAGES = ["Strategies", "When it turns", "How sure", "What we assume"]
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A budget and its deck; a company that buys nodes and breaks even within the plan."""
+    """The budget of a company whose volume is large, and its deck."""
     folder = tmp_path_factory.mktemp("board")
     book, board = folder / "ours.xlsx", folder / "board.pptx"
     assert main(["budget", "mid-size", "--tokens", "400B", "--out", str(book)]) == 0

@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from pptx import Presentation
@@ -17,6 +18,8 @@ from pptx.enum.text import PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 from xlsxwriter import Workbook
 
+from workbooks.file.package import Package
+from workbooks.file.refusal import RefreshError
 from workbooks.plan.lines.option import TITLES
 from workbooks.printable import STEERING
 from workbooks.sheets.board.pages import Chart, Page
@@ -28,8 +31,10 @@ KINDS = {
     "columns": XL_CHART_TYPE.COLUMN_CLUSTERED,
     "bars": XL_CHART_TYPE.BAR_STACKED,
 }
-AXIS, THOUSANDS = "#,##0", '#,##0,"k";-#,##0,"k";0'
+AXES = {1e7: '0.0,,"M";-0.0,,"M";0', 1e4: '#,##0,"k";-#,##0,"k";0', 0.0: "#,##0"}
+"""How the numbers beside a chart are written, from the largest of them on."""
 ALONE = "Title Only"
+TYPES, ZIP = "[Content_Types].xml", b"PK\3\4"
 MADE = (1980, 1, 1, 0, 0, 0)
 TEMPLATE = b"presentationml.template.main+xml"
 DECK = b"presentationml.presentation.main+xml"
@@ -64,8 +69,13 @@ def _opened(template: bytes) -> Any:
     """Return a presentation without slides."""
     try:
         presentation: Any = Presentation(io.BytesIO(_as_deck(template)) if template else None)
+        presentation.slide_layouts[0]
+    except TemplateError:
+        raise
+    except RefreshError as error:
+        raise TemplateError(str(error)) from None
     except Exception as error:  # whatever is wrong with somebody's file, it is no template
-        raise TemplateError(f"is no PowerPoint template ({type(error).__name__})") from None
+        raise TemplateError(f"it is no PowerPoint template ({type(error).__name__})") from None
     if not template:
         presentation.slide_width, presentation.slide_height = WIDTH, HEIGHT
     slides = presentation.slides._sldIdLst
@@ -77,11 +87,13 @@ def _opened(template: bytes) -> Any:
 
 def _as_deck(template: bytes) -> bytes:
     """Return a .potx as a .pptx, which it is but for one word."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(template)) as old, zipfile.ZipFile(content, "w") as new:
-        for name in old.namelist():
-            part = old.read(name)
-            new.writestr(name, part.replace(TEMPLATE, DECK) if name[0] == "[" else part)
+    if template[:4] != ZIP:
+        raise TemplateError("it is no PowerPoint template")
+    package, content = Package(Path("it"), template), io.BytesIO()
+    with zipfile.ZipFile(content, "w") as new:
+        for name in package.entries:
+            part = package.read(name)
+            new.writestr(name, part.replace(TEMPLATE, DECK) if name == TYPES else part)
     return content.getvalue()
 
 
@@ -224,8 +236,9 @@ def _dress(drawn: Any, chart: Chart, ours: bool) -> None:
     drawn.has_legend, drawn.legend.position = True, XL_LEGEND_POSITION.BOTTOM
     drawn.legend.include_in_layout = False
     axis = drawn.value_axis
-    large = max(map(abs, chain.from_iterable(chart.series.values()))) >= 10_000
-    axis.tick_labels.number_format = THOUSANDS if large else AXIS
+    largest = max(map(abs, chain.from_iterable(chart.series.values())), default=0.0)
+    form = next(form for least, form in AXES.items() if largest >= least)
+    axis.tick_labels.number_format = form
     axis.tick_labels.number_format_is_linked = False
     drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if chart.kind == "bars":

@@ -114,7 +114,7 @@ def _strategies(book: Stored, options: Sequence[str]) -> Page:
         ]
         for view, form in VIEWS.items()
     ]
-    present = {TITLES[o]: [_number(book, f"{o}_present_cost")] for o in options}
+    present = {TITLES[o]: [book.number(f"{o}_present_cost")] for o in options}
     label = f"{ROWS['present']}, {book.text('currency')}"
     chart = Chart("columns", label, [ROWS["present"]], present)
     head = [book.text("currency"), *titles]
@@ -130,8 +130,9 @@ def _turning(book: Stored, options: Sequence[str]) -> Page:
 def _paid(book: Stored, options: Sequence[str]) -> list[Chart]:
     """Return the chart of what each strategy has paid to date; none where nothing is planned."""
     lines = {TITLES[o]: book.months(f"{TITLES[o]}: cash to date") for o in options}
-    months = list(next(iter(lines.values()), {}))
-    paid = {title: [line[month] for month in months] for title, line in lines.items() if line}
+    drawn = {title: line for title, line in lines.items() if line}
+    months = sorted(set.intersection(*map(set, drawn.values()))) if drawn else []
+    paid = {title: [line[month] for month in months] for title, line in drawn.items()}
     title = f"Cash to date, {book.text('currency')}, by month of the plan"
     return [Chart("line", title, [f"{month}" for month in months], paid)] if months else []
 
@@ -148,13 +149,12 @@ def _odds(book: Stored, options: Sequence[str]) -> Page:
         ]
         for option in options
     ]
-    bars = list(book.below("Risk", MOVES, *SIDES))[:MOST_BARS][::-1]
-    moved = {
-        side: [float(line[i]) for line in bars]  # type: ignore[arg-type]
-        for i, side in enumerate(SIDES, start=1)
-    }
+    rows_below = book.below("Risk", MOVES, *SIDES)
+    bars = [(f"{name}", sides) for name, *held in rows_below if (sides := _numbers(held))]
+    bars = bars[:MOST_BARS][::-1]  # a bar chart begins at its foot
+    moved = {side: [sides[i] for _, sides in bars] for i, side in enumerate(SIDES)}
     title = f"{MOVES}, {book.text('currency')}"
-    chart = Chart("bars", title, [f"{line[0]}" for line in bars], moved)
+    chart = Chart("bars", title, [name for name, _ in bars], moved)
     drawn = f"{shown(book.value('draws_count'), COUNT)} draws of every range in Inputs."
     told = [book.text("scale_text"), drawn]
     return Page("How sure", told, table=[head, *rows], charts=[chart] if bars else [])
@@ -167,14 +167,15 @@ def _assumed(book: Stored) -> Page:
         held = book.value(name)
         source, as_of = book.row(name, "Source", "As of")
         form = SHARE if "share" in unit else "{:,.12g}"
-        rows.append([label, shown(held, form), unit, shown(source, ""), shown(as_of, "")])
-    case = CASES[int(_number(book, "live_case")) - 1]
+        rows.append([label, shown(held, form), unit, shown(source, COUNT), book.dated(as_of)])
+    case = dict(enumerate(CASES, start=1)).get(int(book.number("live_case")), "no known")
     told = f"Prices and rates of {book.day('as_of_day')}; the {case} case of hosting."
     return Page(
         "What we assume", [told], table=[["Input", "Live", "Unit", "Source", "As of"], *rows]
     )
 
 
-def _number(book: Stored, name: str) -> float:
-    held = book.value(name)
-    return held if isinstance(held, float) else float("nan")
+def _numbers(held: Sequence[Value]) -> list[float]:
+    """Return numbers; none where one of them is something else."""
+    found = [each for each in held if isinstance(each, float)]
+    return found if len(found) == len(held) else []

@@ -44,6 +44,18 @@ class Stored:
         held = self.value(name)
         return "" if held is None else f"{held}"
 
+    def number(self, name: str) -> float:
+        """Return the number that the cell of a name shows."""
+        held = self.value(name)
+        if not isinstance(held, float):
+            raise ScenarioError(f"{self.name}: {name} is {held!r}; it must be a number")
+        return held
+
+    def dated(self, held: Value) -> str:
+        """Return a day as people write it, whether it was typed as a date or as a text."""
+        day = date_in(held, self._reader.book.book.from_1904)
+        return f"{day or held or ''}"
+
     def day(self, name: str) -> datetime.date:
         """Return the day in the cell of a name."""
         day = date_in(self.value(name), self._reader.book.book.from_1904)
