@@ -60,6 +60,7 @@ def write_breakeven(draft: Draft) -> None:
     columns(sheet)
     sheet.set_column(VALUE + 1, VALUE + 1, 20)
     sheet.set_column(VALUE + 2, VALUE + 8, 16)
+    sheet.freeze_panes(PERIODS_ROW - 1, 0)
     chart_row = draft.figures(sheet, PERIODS_ROW, in_volume.FIGURES) + 1
     sheet.set_h_pagebreaks([chart_row])
     row = chart_row + CHART_ROWS
