@@ -50,7 +50,7 @@ FUNCTIONS = {
 FUNCTIONS |= {"LN", "MONTH", "N", "NOT", "NPV", "OR", "ROUND", "ROUNDUP", "SUM", "SUMIF", "YEAR"}
 FUNCTIONS |= {"COUNTIF", "LOG10", "PV"}
 LONGEST_FORMULA, LONGEST_SENTENCE = 190, 165
-LONGEST = {"Sizing": 245, "Prices": 230}
+LONGEST = {"Sizing": 245, "Prices": 270}
 
 
 def plans():

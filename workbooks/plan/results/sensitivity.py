@@ -119,6 +119,11 @@ def _by_people(place: int) -> Line:
 
 BY_VOLUME = (
     Line(
+        "moved_both_cost",
+        "API: use above its commitment at that volume",
+        lambda m: _above(m, "both", m.volume_factor),
+    ),
+    Line(
         "moved_nodes_cost",
         "Self-hosting: nodes at that volume",
         lambda m: _nodes(m, m.filled_counts * m.volume_factor),
@@ -129,7 +134,7 @@ BY_VOLUME = (
         lambda m: (
             m.moved_nodes_cost
             + m.planned_tokens_cost * m.volume_factor
-            + _above(m, "both", m.volume_factor)
+            + m.moved_both_cost
             - m.unmoved_saving_cost
         ),
     ),
@@ -137,14 +142,14 @@ BY_VOLUME = (
 )
 BY_SPEED = (
     Line(
+        "fast_nodes_cost",
+        "Self-hosting: nodes of that speed",
+        lambda m: _nodes(m, m.filled_counts / m.speed_factor),
+    ),
+    Line(
         "fast_saving_cost",
         "Saved, but for people",
-        lambda m: (
-            m.saving_cost
-            + m.planned_people_cost
-            + m.planned_nodes_cost
-            - _nodes(m, m.filled_counts / m.speed_factor)
-        ),
+        lambda m: m.saving_cost + m.planned_people_cost + m.planned_nodes_cost - m.fast_nodes_cost,
     ),
     *(_by_people(place) for place in range(1, len(PEOPLE) + 1)),
 )

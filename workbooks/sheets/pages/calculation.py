@@ -54,6 +54,7 @@ def write_breakeven(draft: Draft) -> None:
     columns(sheet)
     sheet.set_column(VALUE + 1, VALUE + 1, 20)
     sheet.set_column(VALUE + 2, VALUE + 8, 16)
+    sheet.freeze_panes(PERIODS_ROW - 1, 0)
     row = draft.figures(sheet, PERIODS_ROW, in_volume.FIGURES) + 1
     sheet.write(row, LABEL, "Winning ranges, node by node", draft.style("heading"))
     row = draft.down(sheet, row + 1, LABEL, staircase.BANDS, staircase.BANDS_SHOWN, "band") + 1

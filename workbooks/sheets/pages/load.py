@@ -43,9 +43,8 @@ def place(draft: Draft) -> None:
     """Say where the hours will stand: prices by the hour are computed before this sheet."""
     last = top_row() + len(draft.plan.load_factors)
     for name, column in CLOCK.items():
-        ends = (xl_rowcol_to_cell(row, column, True, True) for row in (top_row() + 1, last))
-        draft.book.define_name(name, f"=Load!{':'.join(ends)}")
-        draft.cells[name] = Cell(name)
+        ends = (xl_rowcol_to_cell(row, column, row_abs=True) for row in (top_row() + 1, last))
+        draft.cells[name] = Cell(f"Load!{':'.join(ends)}")
 
 
 def write(draft: Draft) -> None:

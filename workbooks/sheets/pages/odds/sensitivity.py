@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from xlsxwriter.worksheet import Worksheet
 
-from costcore.language.trace import Cell
 from workbooks.plan.results import sensitivity
 from workbooks.plan.results.sensitivity import Table
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, Draft
@@ -31,8 +30,7 @@ def write(draft: Draft) -> None:
     columns(sheet)
     sheet.set_column(FACTOR, FACTOR + 2 + len(sensitivity.PRICES), 15)
     for name, line in sensitivity.ROWS.items():
-        draft.book.define_name(name, f"={draft.cells[line].text}")
-        draft.cells[name] = Cell(name)
+        draft.cells[name] = draft.cells[line]
     draft.formula(sheet, PERIODS_ROW, LABEL, "=reason_text", draft.numbers["reason_text"], "label")
     if told := " ".join(_roughly(draft)):
         sheet.write(PERIODS_ROW + 1, LABEL, told, draft.style("note"))
