@@ -152,12 +152,6 @@ class Book:
 
     def _checked(self, table: Table) -> Table:
         where = f"table {table.name} on sheet {table.sheet}"
-        if table.name.lower() == USUAL_NAME:
-            self._check_headings(table, where)
-        if not table.priced:
-            raise self.package.refuse(
-                f"has in {where} no column Model, or none with a price per million tokens"
-            )
         seen: dict[str, str] = {}
         for at, what in table.columns.items():
             heading = table.headings[at - table.area.left]
@@ -167,6 +161,12 @@ class Book:
                     f"{seen[what.field]!r} and {heading!r}"
                 )
             seen[what.field] = heading
+        if table.name.lower() == USUAL_NAME:
+            self._check_headings(table, where)
+        if not table.priced:
+            raise self.package.refuse(
+                f"has in {where} no column Model, or none with a price per million tokens"
+            )
         return table
 
     def _check_headings(self, table: Table, where: str) -> None:
