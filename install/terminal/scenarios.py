@@ -90,7 +90,7 @@ def scenario(name: str, typed: Mapping[str, Any] | None = None) -> Scenario:
             return load(ready().get(name, Path(name)), typed or {})
     except OSError as error:
         names = ", ".join(ready())
-        why = f"{error.strerror}; name a budget workbook, a scenario file or one of {names}"
+        why = f"{error.strerror}; name a scenario file or one of {names}"
         raise Refusal(f"{name} cannot be read: {why}.") from None
 
 

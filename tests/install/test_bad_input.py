@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from install.command import main
 from install.commands.questions import BREAKEVEN, TCO
 
+MEASURED = "1x H200 SXM | gpt-oss-120b fp4 | 8192/1024"  # of the ready scenario mid-size
 ROOT = Path(__file__).parents[2]
 GOOD = """
 [workload]
@@ -29,7 +30,12 @@ FLAGS = {
     ("--managed-model", "x"): "managed_model: There is no model 'x' in the table",
     ("--hardware", "H1000"): "hardware: There is no accelerator 'H1000' in the table; the nearest",
     ("--system", "2x H100"): "system: There is no measured system '2x H100' in the table",
-    ("--hardware", "B200 SXM"): "was measured on H200 SXM, but hardware is 'B200 SXM'",
+    (
+        "--hardware",
+        "B200 SXM",
+        "--system",
+        MEASURED,
+    ): "was measured on H200 SXM, but hardware is 'B200 SXM'",
     ("--gpus", "3"): "has 1 accelerators, but gpus_per_node_count is 3",
     ("--gpus", "0"): "--gpus is 0; it must be a whole number of at least 1.",
     ("--tokens", "-5"): "'--tokens': '-5' is not a volume; write a number of tokens such as 500M",

@@ -32,10 +32,15 @@ def sized(entries: Mapping[str, Entry], scenario: Scenario) -> dict[str, Entry]:
         return {}
     demand, hardware = demand_of(entries, scenario), str(entries["hardware"].base)
     known = Beside(scenario.rows)
+    for name, look_up in (("hardware", known.accelerator), ("sizing_model", known.model)):
+        try:
+            look_up(entries[name].base)
+        except LookupError as error:
+            raise ScenarioError(f"{name}: {error.args[0]}") from None
     try:
         (found,) = choices(demand, (hardware,), known=known)
-    except (LookupError, ValueError) as error:
-        raise ScenarioError(str(error.args[0]).rstrip(".")) from None
+    except ValueError as error:
+        raise ScenarioError(str(error)) from None
     if not found.fits:
         raise ScenarioError(f"{demand.model} on {hardware}: {found.why.rstrip('.')}")
     usual = {
