@@ -94,14 +94,8 @@ def read_exports(
     try:
         from workbooks.prices.store import default_folder
         from workbooks.usage.exports.layout import UsageError
-        from workbooks.usage.exports.stated import (
-            Stated,
-            columns_of,
-            keep,
-            units_of,
-            with_kept,
-        )
-        from workbooks.usage.importing import import_usage
+        from workbooks.usage.exports.stated import Stated, columns_of, units_of
+        from workbooks.usage.importing import import_and_keep
     except ModuleNotFoundError as error:
         raise Refusal(
             f'The package {error.name} is missing; install it with: pip install "evenpoint[usage]"'
@@ -121,10 +115,7 @@ def read_exports(
 
         try:
             stated = Stated(columns_of(columns) if columns else {}, day_first, units_of(units))
-            found = import_usage(files, show, tables, with_kept(stated, default_folder()))
-            if stated.columns:
-                keep(default_folder(), stated, [each.headers for each in found.exports])
-            return found
+            return import_and_keep(files, show, tables, stated, default_folder())
         except UsageError as error:
             raise Refusal(f"{error}.") from None
 
