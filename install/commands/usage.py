@@ -99,14 +99,8 @@ def read_exports(
     try:
         from workbooks.folder.receipts import FolderError
         from workbooks.usage.exports.layout import UsageError
-        from workbooks.usage.exports.stated import (
-            Stated,
-            columns_of,
-            keep,
-            units_of,
-            with_kept,
-        )
-        from workbooks.usage.importing import import_usage
+        from workbooks.usage.exports.stated import Stated, columns_of, units_of
+        from workbooks.usage.importing import import_and_keep
     except ModuleNotFoundError as error:
         raise Refusal(
             f'The package {error.name} is missing; install it with: pip install "evenpoint[usage]"'
@@ -124,10 +118,7 @@ def read_exports(
 
         try:
             stated = Stated(columns_of(columns) if columns else {}, day_first, units_of(units))
-            found = import_usage(files, show, tables, with_kept(stated))
-            if stated.columns:
-                keep(stated, [each.headers for each in found.exports])
-            return found
+            return import_and_keep(files, show, tables, stated)
         except (UsageError, FolderError) as error:
             raise Refusal(f"{error}.") from None
 

@@ -13,7 +13,7 @@ from workbooks.usage.actuals import Actuals, actuals
 from workbooks.usage.engine import read, read_table
 from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.exports.source import NOTHING, open_source
-from workbooks.usage.exports.stated import Stated
+from workbooks.usage.exports.stated import Stated, keep, with_kept
 from workbooks.usage.ledger import Export, export
 from workbooks.usage.overlaps import once
 from workbooks.usage.repeats import Seen
@@ -43,6 +43,27 @@ def import_usage(
         reasons = dict.fromkeys(aside.reason for each in counted for aside in each.asides)
         raise UsageError(f"{both[0].name} holds only {' and '.join(reasons)}")
     return actuals(counted)
+
+
+def import_and_keep(
+    files: Sequence[Path],
+    progress: Progress,
+    tables: Sequence[tuple[str, str]],
+    stated: Stated,
+) -> Actuals:
+    """Return the same, with columns that were stated before, and keep those stated now.
+
+    Raises
+    ------
+    UsageError
+        As above.
+    FolderError
+        If the budget folder cannot be written.
+    """
+    found = import_usage(files, progress, tables, with_kept(stated))
+    if stated.columns:
+        keep(stated, [each.headers for each in found.exports if each.headers])
+    return found
 
 
 def _file(path: Path, progress: Progress, stated: Stated, seen: Seen) -> Export:

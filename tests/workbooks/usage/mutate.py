@@ -84,7 +84,7 @@ def trailing_spaces(table: Table, chance: Chance) -> Table:
 
 def other_notation(table: Table, chance: Chance) -> Table:
     """A number as people and programs write it, its value the same."""
-    ways = ("{:,.0f}", "{:.2f}", "{:,.2f}", "{:e}", "+{:.0f}", "{:,.0f} ", "{:_.0f}")
+    ways = ("{:,.0f}", "{:.2f}", "{:,.2f}", "{:e}", "{:+.0f}", "{:,.0f} ", "{:_.0f}")
 
     def other(text: str) -> str:
         try:
