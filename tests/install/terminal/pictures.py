@@ -37,7 +37,7 @@ COMMANDS = {
     "functions": "functions",
     "init": "init ours.toml",
     "lint": "lint bad.xlsx",
-    "mix": "mix article-3 --no-answers",
+    "mix": "mix article-3-engines --no-answers",
     "prices-gpus": "prices gpus --file gpus.csv",
     "prices-history": "prices history openai/o3",
     "prices-import": "prices import offer.csv --provider azure --valid-from 2026-11-01",
@@ -59,7 +59,7 @@ REFUSED = (
     "budget a/path/that/is/not/there/and/is/longer/than/sixty/columns.toml --out other.xlsx",
     "prices show openai/no-such-model",
     "functions NO_SUCH_FUNCTION",
-    "mix article-3 --month 37",
+    "mix article-3-engines --month 37",
     "breakeven --price cheap --node-cost 1",
 )
 
