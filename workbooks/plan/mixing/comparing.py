@@ -108,8 +108,10 @@ def compared(
     refused: Mapping[tuple[str, str], str],
     starting: Inputs | None = None,
 ) -> list[Compared]:
-    """Price the ready-made strategies and the user's own, month by month."""
-    strategies = [*ready_made(portfolio, given), *portfolio.strategies]
+    """Price the ready-made strategies and the user's own, month by month; each stands once."""
+    own = [_does(each) for each in portfolio.strategies]
+    ready = (each for each in ready_made(portfolio, given) if _does(each) not in own)
+    strategies = [*ready, *portfolio.strategies]
     series, fixed = starting or inputs(portfolio)
     called, found = names(portfolio), []
     for number, strategy in enumerate(strategies, start=1):
@@ -119,6 +121,10 @@ def compared(
         told = values(every_line(lines), known, given.months, series=series) if not out else {}
         found.append(Compared(strategy, lines, told, out))
     return found
+
+
+def _does(strategy: Strategy) -> tuple[object, ...]:
+    return strategy.routes, strategy.overflow, strategy.nodes
 
 
 def strategic(number: int, strategy: Strategy, called: Names) -> Strategic:
