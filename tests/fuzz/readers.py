@@ -14,10 +14,13 @@ from tests.fuzz import damage
 from tests.workbooks.budgets import corner
 from tests.workbooks.prices.feeds.lists import LISTS, content
 from workbooks.plan.judgement.claimbook import ready as claims
+from workbooks.plan.mixing.finding import found
+from workbooks.portfolio.reading import load
 from workbooks.portfolio.reading import ready as portfolios
 from workbooks.scenario.reading import ready as scenarios
 from workbooks.sheets.budget import budget
 from workbooks.sheets.examples import examples
+from workbooks.sheets.portfolio.book import portfolio_book
 from workbooks.sheets.template import template
 
 DATA = Path(__file__).parents[1] / "workbooks"
@@ -69,6 +72,12 @@ def _workbooks() -> Files:
         "rented.xlsx": budget(corner("rented")),
         "never.xlsx": budget(corner("never")),
     }
+
+
+@cache
+def _portfolio_books() -> Files:
+    ours = load(portfolios()["article-2-providers"])
+    return {"portfolio.xlsx": portfolio_book(ours, found(ours, None, 0))}
 
 
 @cache
@@ -195,6 +204,9 @@ READERS: Mapping[str, Reader] = {
         _portfolios, lambda file, _: ["mix", file, "--no-answers", "--gap", "0.05", "--json"]
     ),
     "budget --from": Reader(_workbooks, lambda file, _: ["budget", "--from", file, *OUT]),
+    "budget --from a portfolio": Reader(
+        _portfolio_books, lambda file, _: ["budget", "--from", file, *OUT]
+    ),
     "lint": Reader(_workbooks, lambda file, _: ["lint", file]),
     "freeze": Reader(_calling, lambda file, _: ["freeze", file, *OUT]),
     "usage": Reader(

@@ -18,6 +18,8 @@ from costcore.language.units import unit_of
 from workbooks.sheets.draft import FIRST, LABEL, NEVER, UNIT, VALUE, shown
 from workbooks.sheets.style import Styles
 
+PARTS_OF_NODES = ("used_nodes", "peak_nodes", "mean_nodes", "kept_nodes")
+"""Lines whose nodes are no whole ones."""
 TWICE = re.compile(r"('[^']+'!)([$A-Z0-9]+):\1([$A-Z0-9]+)")
 """A range whose sheet is named at both ends, as the ends of a column of lines are."""
 MONTHS = 3
@@ -55,22 +57,10 @@ class Folio:
     def sheet(self, name: str, title: str, note: str, by_month: bool = False) -> Worksheet:
         """Add a sheet with its title and what it is for."""
         sheet: Worksheet = self.book.add_worksheet(name)
-        sheet.set_tab_color(COLOURS[name])
-        sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.set_footer(f"&L&8&F&C&8{name}&R&8Page &P of &N")
-        years = -(-self.months // int(MONTHS_PER_YEAR))
-        sheet.fit_to_pages(years if by_month else 1, 0)
-        if by_month:
-            sheet.set_v_pagebreaks(
-                [FIRST + int(MONTHS_PER_YEAR) * year for year in range(1, years)]
-            )
-        if name != OPEN:
-            sheet.protect("", dict.fromkeys(ALLOWED, True))
+        self._page(sheet, name, by_month)
         if by_month:
             sheet.repeat_columns(LABEL, VALUE)
-        sheet.set_column(LABEL, LABEL, 52)
+        sheet.set_column(LABEL, LABEL, 78 if by_month else 60)
         sheet.set_column(UNIT, VALUE, 18)
         sheet.write(0, LABEL, title, self.style("title"))
         sheet.write(1, LABEL, note, self.style("note"))
@@ -85,6 +75,22 @@ class Folio:
             sheet.freeze_panes(TOP, FIRST)
             self.rows[f"month of {name}"] = (name, MONTHS)
         return sheet
+
+    def _page(self, sheet: Worksheet, name: str, by_month: bool) -> None:
+        """Set colour, paper, footer, page breaks, and protection that lets inputs be typed."""
+        sheet.set_tab_color(COLOURS[name])
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.set_footer(f"&L&8&F&C&8{name}&R&8Page &P of &N")
+        years = -(-self.months // int(MONTHS_PER_YEAR))
+        sheet.fit_to_pages(years if by_month else 1, 0)
+        if by_month:
+            sheet.set_v_pagebreaks(
+                [FIRST + int(MONTHS_PER_YEAR) * year for year in range(1, years)]
+            )
+        if name != OPEN:
+            sheet.protect("", dict.fromkeys(ALLOWED, True))
 
     def unit(self, name: str) -> str:
         """Return the unit that a name ends in, with the currency for money."""
@@ -189,7 +195,8 @@ class Folio:
         values: Any,
     ) -> None:
         self.head(sheet, row, line.name, label)
-        form = self.style("number", line.unit.cell_format)
+        parts = line.name.endswith(PARTS_OF_NODES)
+        form = self.style("number", "#,##0.00" if parts else line.unit.cell_format)
         for t, text in enumerate(texts):
             told = text.replace("NA()", f'"{NEVER}"')
             sheet.write_formula(row, FIRST + t, told, form, shown(values[t]))
