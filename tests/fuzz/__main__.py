@@ -10,7 +10,14 @@ from pathlib import Path
 from tests.fuzz.readers import READERS
 from tests.fuzz.tries import tried
 
-WEIGHTS = {"budget --from": 0.4, "lint": 0.3, "freeze": 0.5, "usage": 0.6, "scenario": 0.8}
+WEIGHTS = {
+    "budget --from": 0.4,
+    "budget --from a portfolio": 0.3,
+    "lint": 0.3,
+    "freeze": 0.5,
+    "usage": 0.6,
+    "scenario": 0.8,
+}
 """What takes longest is tried less often than the others."""
 
 wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000

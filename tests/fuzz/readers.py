@@ -16,10 +16,13 @@ from tests.workbooks.budgets import corner
 from tests.workbooks.prices.feeds.lists import LISTS, content
 from workbooks.folder import receipts
 from workbooks.plan.judgement.claimbook import ready as claims
+from workbooks.plan.mixing.finding import found
+from workbooks.portfolio.reading import load
 from workbooks.portfolio.reading import ready as portfolios
 from workbooks.scenario.reading import ready as scenarios
 from workbooks.sheets.budget import budget
 from workbooks.sheets.examples import examples
+from workbooks.sheets.portfolio.book import portfolio_book
 from workbooks.sheets.template import template
 
 DATA = Path(__file__).parents[1] / "workbooks"
@@ -81,6 +84,12 @@ def _decks() -> Files:
     content = io.BytesIO()
     Presentation().save(content)
     return {"company.pptx": content.getvalue()}
+
+
+@cache
+def _portfolio_books() -> Files:
+    ours = load(portfolios()["article-2-providers"])
+    return {"portfolio.xlsx": portfolio_book(ours, found(ours, None, 0))}
 
 
 @cache
@@ -229,6 +238,9 @@ READERS: Mapping[str, Reader] = {
     "report": Reader(_workbooks, lambda file, _: ["report", file, *DECK]),
     "report --template": Reader(
         _decks, lambda file, _: ["report", BOARD, "--template", file, *DECK]
+    ),
+    "budget --from a portfolio": Reader(
+        _portfolio_books, lambda file, _: ["budget", "--from", file, *OUT]
     ),
     "lint": Reader(_workbooks, lambda file, _: ["lint", file]),
     "freeze": Reader(_calling, lambda file, _: ["freeze", file, *OUT]),

@@ -12,7 +12,7 @@ from tests.workbooks.sheet_copies import changed, part_of
 from workbooks.sheets.budget import budget
 
 FEW = {"budget --from": 6, "lint": 5, "freeze": 6, "usage": 12, "scenario": 12, "rules": 15}
-FEW |= {"portfolio": 10, "report": 8, "report --template": 8}
+FEW |= {"portfolio": 10, "budget --from a portfolio": 4, "report": 8, "report --template": 8}
 """Tries in the fast suite, where a try takes longest."""
 
 

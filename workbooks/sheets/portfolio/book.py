@@ -26,8 +26,8 @@ DUST = 1e-6
 INPUTS, SAME = "$B$5:$BZ$600", "0.000000001"
 """Where all inputs of a sheet stand, and how alike their sums are that have not moved."""
 ROUTES, BARS = "Routes", "#0072B2"
-CHART, TOTALS = 24, 48
-"""Rows of the first sheet below the strategies, of which there are at most twelve."""
+CHART_ROWS = 24
+"""Rows of the first sheet that the chart of at most twelve strategies covers."""
 HEADS = ("Strategy", "", "Present value", "Cash", "Expense", "Per million tokens", "Per success")
 
 
@@ -36,12 +36,7 @@ def portfolio_book(portfolio: Portfolio, answer: Found) -> bytes:
     content = io.BytesIO()
     book = Workbook(content, {"in_memory": True, "strings_to_formulas": False})
     book.worksheet_class = PlainWorksheet
-    book.set_calc_mode("auto")
-    day = portfolio.frame.as_of
-    made = datetime.datetime(day.year, day.month, day.day)
-    note = "Made by evenpoint; works without any add-in."
-    about = {"title": portfolio.frame.title, "author": portfolio.frame.owner, "comments": note}
-    book.set_properties({**about, "created": made})
+    _about(book, portfolio)
     series, fixed = answer.starting
     folio = Folio(book, portfolio.frame.horizon_months, portfolio.frame.currency, series)
     ways = [each for each in answer.strategies if not each.out]
@@ -59,14 +54,28 @@ def portfolio_book(portfolio: Portfolio, answer: Found) -> bytes:
     block = paying.allocation(folio, ways)
     note = f"What each workload pays over the plan, in {portfolio.frame.currency}"
     charged = folio.sheet("Chargeback", "Chargeback", note)
-    paying.upload(folio, portfolio, ways[0], block, _months(portfolio))
+    best = min(ways, key=lambda way: way.present_cost)
+    paying.upload(folio, portfolio, best, block, _months(portfolio))
     _strategies(folio, cover, portfolio, ways, answer)
-    paying.chargeback(folio, charged, portfolio, ways)
+    paying.chargeback(folio, charged, portfolio, best, ways.index(best) + 1)
     if answer.mix:
         _best(folio, portfolio, answer, answer.mix)
     paper.settle(book.worksheets())
     book.close()
     return content.getvalue()
+
+
+def _about(book: Workbook, portfolio: Portfolio) -> None:
+    book.set_calc_mode("auto")
+    frame = portfolio.frame
+    book.set_properties(
+        {
+            "title": frame.title,
+            "author": frame.owner,
+            "comments": "Made by evenpoint; works without any add-in.",
+            "created": datetime.datetime.combine(frame.as_of, datetime.time()),
+        }
+    )
 
 
 def _months(portfolio: Portfolio) -> Iterator[datetime.datetime]:
@@ -115,14 +124,15 @@ def _strategies(
         sheet.write(row, VALUE, answer.mix.cost, folio.style("found", "#,##0"))
         sheet.write(row, VALUE + 3, answer.mix.cost / tokens * 1e6, folio.style("found", "0.0000"))
     _cheapest(folio, sheet, row + 2, ways)
-    _moved(folio, sheet, row + 3)
+    below = row + 8 + sum(1 for each in answer.strategies if each.out) + len(answer.unanswered)
+    _moved(folio, sheet, row + 3, below + CHART_ROWS)
     checked = len(ways) * len(portfolio.workloads)
     routed = f'=IF(COUNTIF({folio.cells["routes"].text}, "{asked.ADDS}") = {checked}, "yes", "no")'
     label = "All routes add to 1, and none goes where a gate forbids it"
     sheet.write(row + 4, LABEL, label, folio.style("label"))
     sheet.write_formula(row + 4, VALUE, routed, folio.style("number"), "yes")
     _told(folio, sheet, row + 6, answer)
-    _chart(folio, sheet, len(ways))
+    _chart(folio, sheet, below, len(ways))
 
 
 def _numbers(portfolio: Portfolio) -> range:
@@ -178,11 +188,11 @@ def _told(folio: Folio, sheet: Worksheet, row: int, answer: Found) -> None:
         row += 1
 
 
-def _moved(folio: Folio, sheet: Worksheet, row: int) -> None:
+def _moved(folio: Folio, sheet: Worksheet, row: int, first: int) -> None:
     """Say whether volumes, prices, nodes or loads have moved since the mix was found."""
     sheet.write(row, LABEL, "Inputs since this book was made", folio.style("label"))
     still = []
-    for place, (name, total) in enumerate(folio.totals.items(), start=TOTALS):
+    for place, (name, total) in enumerate(folio.totals.items(), start=first):
         if name != ROUTES:
             known = xl_rowcol_to_cell(place, VALUE)
             sheet.write(place, LABEL, f"Sum of {name}, as made", folio.style("note"))
@@ -193,7 +203,7 @@ def _moved(folio: Folio, sheet: Worksheet, row: int) -> None:
     sheet.write_formula(row, VALUE, text, folio.style("number"), "as made")
 
 
-def _chart(folio: Folio, sheet: Worksheet, count: int) -> None:
+def _chart(folio: Folio, sheet: Worksheet, row: int, count: int) -> None:
     """Draw the present value of each strategy."""
     chart = folio.book.add_chart({"type": "bar"})
     span = [sheet.get_name(), 4, LABEL, 3 + count, LABEL]
@@ -204,7 +214,7 @@ def _chart(folio: Folio, sheet: Worksheet, count: int) -> None:
     chart.set_y_axis({"reverse": True})
     chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": False}})
     chart.set_size({"width": 900, "height": 90 + 30 * count})
-    sheet.insert_chart(CHART, LABEL, chart, {"description": "Present value of each strategy"})
+    sheet.insert_chart(row, LABEL, chart, {"description": "Present value of each strategy"})
 
 
 def _best(folio: Folio, portfolio: Portfolio, answer: Found, mix: Mix) -> None:

@@ -18,6 +18,8 @@ from workbooks.sheets import paper
 from workbooks.sheets.draft import FIRST, LABEL, NEVER, UNIT, VALUE, shown
 from workbooks.sheets.style import Styles
 
+PARTS_OF_NODES = ("used_nodes", "peak_nodes", "mean_nodes", "kept_nodes")
+"""Lines whose nodes are no whole ones."""
 TWICE = re.compile(r"('[^']+'!)([$A-Z0-9]+):\1([$A-Z0-9]+)")
 """A range whose sheet is named at both ends, as the ends of a column of lines are."""
 MONTHS = 3
@@ -55,16 +57,8 @@ class Folio:
     def sheet(self, name: str, title: str, note: str, by_month: bool = False) -> Worksheet:
         """Add a sheet with its title and what it is for."""
         sheet: Worksheet = self.book.add_worksheet(name)
-        sheet.set_tab_color(COLOURS[name])
-        sheet.hide_gridlines(2)
-        paper.working(sheet, name)
-        if name != OPEN:
-            sheet.protect("", dict.fromkeys(ALLOWED, True))
-        if by_month:
-            sheet.repeat_columns(LABEL)
-            sheet.repeat_rows(0, MONTHS)
-            sheet.set_v_pagebreaks([FIRST + t for t in range(0, self.months, 12)])
-        sheet.set_column(LABEL, LABEL, 52)
+        self._page(sheet, name, by_month)
+        sheet.set_column(LABEL, LABEL, 78 if by_month else 60)
         sheet.set_column(UNIT, VALUE, 18)
         sheet.write(0, LABEL, title, self.style("title"))
         sheet.write(1, LABEL, note, self.style("note"))
@@ -79,6 +73,18 @@ class Folio:
             sheet.freeze_panes(TOP, FIRST)
             self.rows[f"month of {name}"] = (name, MONTHS)
         return sheet
+
+    def _page(self, sheet: Worksheet, name: str, by_month: bool) -> None:
+        """Set colour, paper and protection; only the sheet to copy into other files is open."""
+        sheet.set_tab_color(COLOURS[name])
+        sheet.hide_gridlines(2)
+        paper.working(sheet, name)
+        if by_month:
+            sheet.repeat_columns(LABEL)
+            sheet.repeat_rows(0, MONTHS)
+            sheet.set_v_pagebreaks([FIRST + t for t in range(0, self.months, 12)])
+        if name != OPEN:
+            sheet.protect("", dict.fromkeys(ALLOWED, True))
 
     def unit(self, name: str) -> str:
         """Return the unit that a name ends in, with the currency for money."""
@@ -183,7 +189,8 @@ class Folio:
         values: Any,
     ) -> None:
         self.head(sheet, row, line.name, label)
-        form = self.style("number", line.unit.cell_format)
+        parts = line.name.endswith(PARTS_OF_NODES)
+        form = self.style("number", "#,##0.00" if parts else line.unit.cell_format)
         for t, text in enumerate(texts):
             told = text.replace("NA()", f'"{NEVER}"')
             sheet.write_formula(row, FIRST + t, told, form, shown(values[t]))

@@ -42,8 +42,8 @@ class Block:
     """Row of the first charge of the first strategy, from 1."""
     height: int
     end: int
-    charges: tuple[Charge, ...]
-    """Of the first strategy; those of the others stand in the same order."""
+    count: int
+    """Of the charges of a strategy."""
 
 
 def allocation(folio: Folio, ways: Sequence[Compared]) -> Block:
@@ -64,7 +64,7 @@ def allocation(folio: Folio, ways: Sequence[Compared]) -> Block:
         _adds_up(folio, sheet, after, way, len(shared))
         height = after + 2 - row
         row = after + 2
-    return Block(first, height, row, tuple(charges(ways[0].lines)))
+    return Block(first, height, row, len(tuple(charges(ways[0].lines))))
 
 
 def _adds_up(folio: Folio, sheet: Worksheet, row: int, way: Compared, count: int) -> None:
@@ -110,7 +110,7 @@ def _month(
     """Write the rows of one month; each amount is what rounding the sum so far leaves to it."""
     column, form = xl_col_to_name(FIRST + t), folio.style("number", "#,##0.00")
     span = f"'Allocation'!${column}$1:${column}${block.end}"
-    for k, charge in enumerate(block.charges):
+    for k, charge in enumerate(charges(way.lines)):
         exact, before = float(way.told[charge.line.name][t]), to_date
         to_date = before + exact
         place = f"{block.first + k} + {block.height} * ({CHOSEN_NUMBER} - 1)"
@@ -145,7 +145,7 @@ def _words(portfolio: Portfolio, charge: Charge) -> Iterator[str]:
 
 def _to_the_cent(folio: Folio, sheet: Worksheet, way: Compared, block: Block, end: int) -> None:
     """Say whether the amounts add up to the months' expense, each rounded to the cent."""
-    first = block.first + len(block.charges)
+    first = block.first + block.count
     span = f"'Allocation'!$C$1:$C${block.end}"
     text = f"ROUND(INDEX({span}, {first} + {block.height} * ({CHOSEN_NUMBER} - 1)), 2)"
     form = folio.style("number", "#,##0.00")
@@ -167,17 +167,16 @@ def _to_the_cent(folio: Folio, sheet: Worksheet, way: Compared, block: Block, en
 
 
 def chargeback(
-    folio: Folio, sheet: Worksheet, portfolio: Portfolio, ways: Sequence[Compared]
+    folio: Folio, sheet: Worksheet, portfolio: Portfolio, way: Compared, number: int
 ) -> None:
     """Write what each workload is charged over the plan, per million tokens and per request."""
-    way = ways[0]
     sheet.write(2, LABEL, "Strategy (choose)", folio.style("label"))
     sheet.write_string(2, 1, way.strategy.name, folio.style("input"))
     first, last = folio.cells["strategies"]
     span = f"'Strategies'!$A${first}:$A${last}"
     sheet.data_validation(2, 1, 2, 1, {"validate": "list", "source": f"={span}"})
     sheet.write(3, LABEL, "Its number", folio.style("label"))
-    sheet.write_formula(3, 1, f"=MATCH(B3, {span}, 0)", folio.style("number", "0"), 1)
+    sheet.write_formula(3, 1, f"=MATCH(B3, {span}, 0)", folio.style("number", "0"), number)
     heads = ("Cost centre", "Tokens", "Charged", "Per million tokens", "Per request")
     folio.names(sheet, 5, heads)
     row = 6
