@@ -79,7 +79,7 @@ def _chart(draft: Draft, first: int, last: int) -> Chart:
     chart.set_x_axis(charts.axis("Step", label_position="low"))
     reach = charts.largest(draft.numbers["bar_cost"])
     chart.set_y_axis(charts.money(draft.plan.scenario.currency, reach))
-    charts.finish(chart, draft.places["verdict_text"], 750, 315)
+    charts.finish(chart, "From budget to actual, closed months", 750, 315)
     chart.set_legend({"position": "bottom", "delete_series": [0], "font": charts.FONT})
     return chart
 
