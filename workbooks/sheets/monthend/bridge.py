@@ -22,7 +22,7 @@ def write_bridge(draft: Draft, close: Close) -> None:
     sheet.insert_chart(
         row + 1,
         LABEL,
-        waterfall(draft, sheet, row - 1, draft.places["verdict_text"]),
+        waterfall(draft, sheet, row - 1, "From budget to actual, closed months"),
         {"description": "Bridge from budget to actual: what price, volume, mix and others added"},
     )
     row += CHART_ROWS + 1
