@@ -20,9 +20,9 @@ from install.prices.feeds import (
     run,
     sources_of,
     store,
-    told,
     write_workbook,
 )
+from install.prices.report import refresh_as_json
 from install.terminal.answers import plain
 from install.terminal.refusal import Refusal
 
@@ -81,7 +81,7 @@ def _answer(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> Answer:
         done, changes = run(request.looked)
     except Refusal as refusal:
         return refused(str(refusal))
-    found = plain(told(done, changes))
+    found = plain(refresh_as_json(done, changes))
     question = _question(done, changes)
     if not question:
         return Answer({"written": False, **found})
@@ -136,7 +136,7 @@ def _written(request: Request, agreed: Refresh, changes: Changes | None) -> Answ
             return refused("The prices of the folder have changed meanwhile; nothing was written.")
     if changes:
         write_workbook(changes)
-    return Answer({"written": True, **plain(told(done, changes))})
+    return Answer({"written": True, **plain(refresh_as_json(done, changes))})
 
 
 def _typed(arguments: Mapping[str, Any]) -> str:

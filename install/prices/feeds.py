@@ -6,7 +6,7 @@ import datetime
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
@@ -143,24 +143,11 @@ def _tell(done: Refresh, changes: Changes | None, as_json: bool) -> None:
     from install.prices import report as price_report
 
     if as_json:
-        print_json(told(done, changes))
+        print_json(price_report.refresh_as_json(done, changes))
         return
     price_report.print_refresh(done)
     if changes:
         price_report.print_workbook(changes)
-
-
-def told(done: Refresh, changes: Changes | None) -> dict[str, Any]:
-    """Return what a refresh found, for a program."""
-    from install.prices import report as price_report
-
-    return {
-        "refused": done.refused,
-        "read": {reading.title: reading.sha256 for reading in done.read},
-        "ages": done.ages,
-        **price_report.as_json(done.plan),
-        "workbook": str(changes).splitlines() if changes else None,
-    }
 
 
 def import_(

@@ -148,6 +148,17 @@ def _print_some(title: str, lines: Iterable[str]) -> None:
         print(f"  and {len(every) - MOST_LINES} more; --json lists all of them")
 
 
+def refresh_as_json(done: Refresh, changes: Changes | None) -> dict[str, Any]:
+    """Return what a refresh found, for a program."""
+    return {
+        "refused": done.refused,
+        "read": {reading.title: reading.sha256 for reading in done.read},
+        "ages": done.ages,
+        **as_json(done.plan),
+        "workbook": str(changes).splitlines() if changes else None,
+    }
+
+
 def as_json(plan: Plan) -> Mapping[str, Any]:
     """Return a plan for a program."""
     return {

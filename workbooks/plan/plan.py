@@ -20,8 +20,8 @@ from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results import books, commitments, decision, finance, returns, summary
 from workbooks.plan.results.behind import Behind
 from workbooks.plan.results.checks import MASTER, checks
-from workbooks.plan.results.front import front
 from workbooks.plan.results.odds import NOT_DRAWN, Odds
+from workbooks.plan.results.pack.front import front
 from workbooks.plan.results.verdict.ranking import margin
 from workbooks.plan.results.verdict.sentences import sentences
 from workbooks.plan.shipped import Tables, shipped
@@ -147,19 +147,6 @@ class Plan:
         """Load of each hour over the mean hour."""
         own = self.scenario.load_factors
         return list(own or map(float, hourly(self.scenario.load_shape)))
-
-    def _hours(self, known: Mapping[str, Any]) -> dict[str, Any]:
-        """Compute the load by hour, and by number of own nodes."""
-        factors = self.load_factors
-        found = {**known, "load_factors": np.array(factors)}
-        found |= figures(load.TYPED, found)
-        shape = {"load_factor": factors}
-        found |= values(load.HOURS, found, len(factors), period="hour", series=shape)
-        found |= figures(load.SHAPE, found)
-        found |= values(load.NODES, found, load.STEPS, period="choice")
-        found |= figures(load.BEST, found)
-        tokens = {"load_tokens": found["load_tokens"]}
-        return found | values(load.SERVED, found, len(factors), period="hour", series=tokens)
 
     def _months_more(self, known: Mapping[str, Any]) -> dict[str, Any]:
         """Compute commitments, and the return of switching to self-hosting."""
@@ -295,7 +282,7 @@ class Plan:
         known = self.behind.found(known, months, self.scenario.horizon_months)
         known |= values(self.decided, known, self.years, period="year", series=years)
         known |= figures(decision.against_nothing(self.options), known)
-        known |= self._hours(known)
+        known |= load.by_hour(known, self.load_factors)
         known |= self._sizing(known)
         known |= self._months_more(known)
         return known

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from costcore.language.timeline import Line
+from costcore.language.timeline import Line, figures, values
 from costcore.language.trace import amount, words, worksheet
 from costcore.nodes.capacity import whole_nodes
 from costcore.tokens.api import priced
@@ -207,3 +208,15 @@ SERVED = (
         lambda m: m.best_nodes * m.node_hour_tokens,
     ),
 )
+
+
+def by_hour(known: Mapping[str, Any], factors: Sequence[float]) -> dict[str, Any]:
+    """Compute the load of each hour, and what each number of own nodes costs with it."""
+    found = {**known, "load_factors": np.array(factors)}
+    found |= figures(TYPED, found)
+    found |= values(HOURS, found, len(factors), period="hour", series={"load_factor": factors})
+    found |= figures(SHAPE, found)
+    found |= values(NODES, found, STEPS, period="choice")
+    found |= figures(BEST, found)
+    tokens = {"load_tokens": found["load_tokens"]}
+    return found | values(SERVED, found, len(factors), period="hour", series=tokens)

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbooks.plan.judgement.endings import endings
 from workbooks.plan.lines.option import TITLES
-from workbooks.plan.results.provenance import used
+from workbooks.plan.results.pack.provenance import used
 from workbooks.sheets import charts, paper
 from workbooks.sheets.draft import PERIODS_ROW, Draft
 from workbooks.sheets.pages.odds.bars import bars

@@ -13,7 +13,7 @@ from costcore.language.trace import amount, given, in_period, words
 from costcore.tokens.api import priced
 from workbooks.plan.lines.breakeven.in_volume import new_nodes
 from workbooks.plan.lines.vintages import Holdings
-from workbooks.plan.results.provenance import provenance
+from workbooks.plan.results.pack.provenance import provenance
 from workbooks.plan.results.verdict.ranking import chosen
 
 MOVED = "not known, for inputs moved since the draws"

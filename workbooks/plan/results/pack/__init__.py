@@ -1,0 +1,1 @@
+"""What a board sees beside the verdict: figures, thresholds, sources and their age."""
