@@ -18,6 +18,7 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 from install.assistants import commands, functions, refresh
 from install.assistants.tool import Answer, Tool, refused
+from workbooks.folder import place
 
 Asked = types.CallToolResult | types.InputRequiredResult
 Context = ServerRequestContext
@@ -79,6 +80,7 @@ class Desk:
             reply = types.ElicitResult.model_validate(params.input_responses[WRITE])
             return _result(await self._agreed(reply, write))
         async with self._one_at_a_time:
+            place.forget()  # others may have written receipts since the last call
             answer = await to_thread.run_sync(tool.answer, params.arguments or {})
         if answer.write is None:
             return _result(answer)

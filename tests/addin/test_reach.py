@@ -162,7 +162,7 @@ def test_no_folder_and_no_variable_redirects_the_ribbon(
     plant(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "json.py"))
-    assert "RENT_PER_MONTH" in evenpoint("functions")
+    assert "RENT_PER_MONTH" in evenpoint(None, "functions")
     assert not (tmp_path / "ran").exists()
 
 

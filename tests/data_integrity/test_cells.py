@@ -71,9 +71,10 @@ def test_every_shipped_table_is_checked() -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_headers_are_the_fields_of_the_row(table: str) -> None:
-    """The columns appear in the order in which the row type explains them."""
+    """In the order in which the row type explains them; where a row is from, receipts say."""
     kind, _ = KEYS[table]
-    assert list(lines(table)[0]) == list(kind.__annotations__)
+    of_receipts = {"origin", "source_sha256"}
+    assert list(lines(table)[0]) == [x for x in kind.__annotations__ if x not in of_receipts]
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -104,7 +104,7 @@ def test_every_figure_in_a_text_is_that_of_its_cell(made: tuple[Path, Path]) -> 
     book, board = made
     cells = Cells(book)
     cover, strategies, turning, odds, assumed = texts(board)
-    for name in ("verdict_text", "reason_text", "scale_text", "conditions_text", "plan_title"):
+    for name in ("verdict_text", "in_time_text", "scale_text", "conditions_text", "plan_title"):
         assert cells.named(name) in cover
     for name in ("cheapest_cost", "margin_cost", "pays_from_months"):
         assert whole(cells.named(name)) in cover

@@ -15,6 +15,7 @@ from workbooks.plan.plan import Plan
 from workbooks.scenario.entries import LONGEST_TEXT
 from workbooks.scenario.inputs import CASES, ENDS, SECTION_TITLES, SECTIONS, Input
 from workbooks.scenario.reading import LONGEST, SHORTEST
+from workbooks.scenario.scenario import Entry
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 from workbooks.sheets.pages.hints import CODE, DAY, hint, told
 from workbooks.tables import load_shapes
@@ -90,7 +91,7 @@ def _section(draft: Draft, sheet: Worksheet, row: int, title: str, inputs: Seque
 def _height(draft: Draft, each: Input) -> float | None:
     """Return the height of a row whose texts may take several lines; others have the usual."""
     lines = LONG_NAMES.get(each.name, 1)
-    source = draft.plan.scenario.entries[each.name].source
+    source = source_of(draft.plan.scenario.entries[each.name])
     lines = max(lines, -(-len(source) // WIDTHS[SOURCE]), -(-len(each.quantity.help) // 66))
     return 14.0 * lines + 1 if lines > 1 else None
 
@@ -224,11 +225,15 @@ def _kind(each: Input) -> str:
     return "input top" if each.is_number else "input wrap"
 
 
+def source_of(entry: Entry) -> str:
+    """Return who says what an input is; a blank one says what counts in its place."""
+    return entry.source or (OPTIONAL_BLANK if entry.base in (None, "") else "")
+
+
 def _noted(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
     """Write where an input is from and what it means, beside it."""
     entry = draft.plan.scenario.entries[each.name]
-    source = entry.source or (OPTIONAL_BLANK if entry.base in (None, "") else "")
-    for column, note in ((SOURCE, source), (AS_OF, entry.as_of), (OWNER, entry.owner)):
+    for column, note in ((SOURCE, source_of(entry)), (AS_OF, entry.as_of), (OWNER, entry.owner)):
         sheet.write_string(row, column, note, draft.style("data wrap"))
     spread = entry.shape if each.is_number else ""
     sheet.write_string(row, SPREAD, spread, draft.style("data wrap"))

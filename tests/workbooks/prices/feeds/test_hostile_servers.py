@@ -179,7 +179,7 @@ def test_what_is_no_price_list_changes_nothing(
     with serving(sending(body, Content_Type=kind)) as (url, _):
         found = refresh(Store(tmp_path), [Source(FEEDS[name], url)], DAY)
     assert len(found.refused) == 1
-    assert found.plan.rows == {}
+    assert found.plan.added == {}
     assert not (tmp_path / "token_prices.csv").exists()
 
 

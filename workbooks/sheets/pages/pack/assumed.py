@@ -12,7 +12,7 @@ from workbooks.plan.results.verdict.gates import asked
 from workbooks.scenario.inputs import ENDS, INPUTS
 from workbooks.sheets import paper
 from workbooks.sheets.draft import PERIODS_ROW, Draft
-from workbooks.sheets.pages.inputs import AS_OF, LOW, SOURCE, ten
+from workbooks.sheets.pages.inputs import AS_OF, LOW, SOURCE, source_of, ten
 from workbooks.sheets.pages.pack.blocks import LINE, headers
 
 HEADERS = ("What matters most", "Unit", "Live", "Low", "Base", "High", "Source", "As of")
@@ -60,11 +60,12 @@ def _input(draft: Draft, sheet: Worksheet, row: int, name: str) -> None:
     for column, end in enumerate(ENDS, start=3):
         place = _beside(draft, name, LOW + column - 3)
         _wrapped(draft, sheet, row, column, place, getattr(entry, end), form)
-    notes = {SOURCE: entry.source, AS_OF: entry.as_of}
+    source = source_of(entry)
+    notes = {SOURCE: source, AS_OF: entry.as_of}
     for column, (beside, text) in enumerate(notes.items(), start=6):
         _wrapped(draft, sheet, row, column, _beside(draft, name, beside), text, "@")
     lines = 1 if each.is_number else -(-len(str(entry.base or "")) // NAME_WIDTH)
-    lines = max(lines, 1, -(-len(entry.source) // SOURCE_WIDTH))
+    lines = max(lines, 1, -(-len(source) // SOURCE_WIDTH))
     sheet.set_row(row, lines * LINE + 1)
 
 
