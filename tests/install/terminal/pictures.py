@@ -23,6 +23,8 @@ FILES = {
     "gpus.csv": FEEDS / "skypilot_v8_vms_SYNTHETIC.csv",
     "list.json": FEEDS / "genai_prices_v2_2026-08-21_subset.json",
 }
+WITHOUT_ROWS = ("addin ", "mcp", "report", "approve", "undo", "add", "update")
+"""What sets up add-ins, serves programs, or says a sentence or two of a budget folder."""
 TEXTS = {
     "bill.csv": "month,model,tokens,cost\n2026-12,openai/gpt-6.1-sol,3.4e9,9000\n",
     "offer.csv": "Model,Input per 1M tokens (USD),Output per 1M tokens (USD)\ngpt-4o,2.1,8.4\n",
@@ -31,7 +33,10 @@ COMMANDS = {
     "actuals": "actuals mid-size bill.csv",
     "breakeven": "breakeven --price 20 --node-cost 5400 --capacity 388.8M --fixed 3000",
     "budget": "budget article-3",
+    "close": "close 2026-12 mid-size bill.csv",
     "decide": "decide article-3",
+    "diff": "diff article-1 article-3",
+    "export": "export article-1",
     "freeze": "freeze bad.xlsx",
     "function": "functions BREAKEVEN_TOKENS",
     "functions": "functions",

@@ -43,12 +43,11 @@ def pages(pdf):
 
 
 def size(word):
-    """Size of the type of a word; titles of axes run upwards, and short words do not tell."""
+    """Size of the type of a word; titles of axes run upwards, so one about as high as wide tells
+    nothing."""
     left, top, right, bottom, text = word
-    across, down = right - left, bottom - top
-    if len(text) < 4:
-        return 99.0
-    return (across if down > across else down) / HIGH
+    high, long = sorted((right - left, bottom - top))
+    return high / HIGH if len(text) > 3 and long > 1.5 * high else 99.0
 
 
 @pytest.fixture(scope="module", params=PLANS)
