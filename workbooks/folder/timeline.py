@@ -19,14 +19,13 @@ from workbooks.rows import PRICES, TokenPrice
 CONTRACT, LIST, SHIPPED = "contract", "list", "shipped"
 INPUT, OUTPUT = PRICES[:2]
 FOLLOWING = {
-    "cached_price_per_mtok": INPUT,
-    "cache_write_price_per_mtok": INPUT,
-    "batch_input_price_per_mtok": INPUT,
-    "batch_output_price_per_mtok": OUTPUT,
-    "long_context_input_price_per_mtok": INPUT,
-    "long_context_output_price_per_mtok": OUTPUT,
+    column: OUTPUT if "output" in column or "reasoning" in column else INPUT
+    for column in PRICES[2:]
+    if column.endswith("_per_mtok")
 }
 """The prices that a quote may leave out, each with the one that it keeps its ratio to."""
+AS_LISTED = ("long_context_from_tokens", "second_long_context_from_tokens", "price_per_request")
+"""What a quote that leaves it out has as the list has it."""
 KEPT = "not quoted, so in the list's ratio: "
 
 
@@ -124,8 +123,7 @@ def completed(quote: TokenPrice, listed: TokenPrice | None) -> TokenPrice | None
             more[column] = float(f"{price * main[by] / base:.12g}")
     names = ", ".join(c.removesuffix("_price_per_mtok").replace("_", " ") for c in more)
     note = "; ".join(filter(None, [quote.note, names and KEPT + names]))
-    if quote.long_context_from_tokens is None:
-        more["long_context_from_tokens"] = listed.long_context_from_tokens
+    more |= {name: getattr(listed, name) for name in AS_LISTED if getattr(quote, name) is None}
     return replace(quote, **main, **more, note=note)
 
 

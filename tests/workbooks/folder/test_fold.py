@@ -22,7 +22,7 @@ from workbooks import tables
 from workbooks.folder import place, receipts
 from workbooks.folder.timeline import in_force, timeline
 from workbooks.prices.store import Store
-from workbooks.rows import TokenPrice
+from workbooks.rows import PRICES, TokenPrice
 
 MODEL = "openai/gpt-6.1-sol"
 DAYS = st.dates(datetime.date(2026, 1, 1), datetime.date(2029, 1, 1))
@@ -74,6 +74,14 @@ def test_both_steps_of_an_offer_hold() -> None:
     ]
     for rows in itertools.permutations([SHIPPED, *steps, REFRESH]):
         assert inputs(rows, "2027-11-30", "2027-12-01", "2028-12-01") == [1.7, 1.5, 1]
+
+
+@pytest.mark.parametrize("column", PRICES[2:])
+def test_no_price_of_the_list_is_lost_by_a_partial_quote(column: str) -> None:
+    """Output falls from 10 to 8.5 and input from 2 to 1.7; a fee for a request stays as it is."""
+    listed = replace(SHIPPED, **{column: 1.0})
+    agreed = in_force(timeline([listed, CONTRACT]), day("2027-06-01"))
+    assert getattr(agreed, column) == (1.0 if column == "price_per_request" else 0.85)
 
 
 def test_a_short_addendum_gives_way_to_the_contract_it_interrupts() -> None:
