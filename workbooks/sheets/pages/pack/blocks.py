@@ -8,6 +8,7 @@ from typing import Any
 from xlsxwriter.utility import xl_cell_to_rowcol
 from xlsxwriter.worksheet import Worksheet
 
+from workbooks.sheets import paper
 from workbooks.sheets.draft import Draft
 
 LINE, WRAPS = 14.0, 12
@@ -31,6 +32,8 @@ def headers(
         sheet.write(
             row, column, title, draft.style("figure header" if column >= words else "header")
         )
+    if not all(paper.fits(title, sheet, column) for column, title in enumerate(titles)):
+        sheet.set_row(row, LINE * 2 + 2)
 
 
 def read(
