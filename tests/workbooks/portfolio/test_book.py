@@ -5,7 +5,6 @@ import pytest
 from tests import engines
 from tests.workbooks.portfolio.files import CHAT, NIGHT
 from tests.workbooks.portfolio.files import changed as changed_file
-from workbooks.plan.mixing.comparing import FIRST
 from workbooks.plan.mixing.finding import found
 from workbooks.portfolio.reading import load, parse_portfolio, ready
 from workbooks.sheets.portfolio.book import portfolio_book
@@ -56,7 +55,7 @@ def changed(book, folder):
 def test_a_changed_route_changes_the_cost(book, tmp_path):
     """Half of 2,160 M tokens at 0.75 instead of 0.10 costs 702 a month more."""
     after = engines.ironcalc_values(changed(book, tmp_path))["Strategies"]
-    row = find(book, "Strategies", FIRST)
+    row = find(book, "Strategies", "All API")
     assert after[f"C{row}"] == pytest.approx(22_356 + 36 * 1_080 * 0.65, rel=1e-9)
     assert after[f"C{find(book, 'Strategies', ROUTED)}"] == "yes"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from costcore.language.trace import Cell, amount, words
 from costcore.portfolio.mix import Mix
 from workbooks.plan.mixing.comparing import VIEWS, Compared
 from workbooks.plan.mixing.finding import Found
@@ -124,6 +126,8 @@ def _strategies(
         sheet.write(row, VALUE, answer.mix.cost, folio.style("found", "#,##0"))
         sheet.write(row, VALUE + 3, answer.mix.cost / tokens * 1e6, folio.style("found", "0.0000"))
     _cheapest(folio, sheet, row + 2, ways)
+    if len(ways) > 1:
+        _verdict(folio, sheet, 2, ways)
     below = row + 8 + sum(1 for each in answer.strategies if each.out) + len(answer.unanswered)
     _moved(folio, sheet, row + 3, below + CHART_ROWS)
     checked = len(ways) * len(portfolio.workloads)
@@ -173,6 +177,23 @@ def _cheapest(folio: Folio, sheet: Worksheet, row: int, ways: Sequence[Compared]
     sheet.write(row, LABEL, "Least present value of those above", folio.style("label"))
     text = f"=INDEX({titles}, MATCH(MIN({costs}), {costs}, 0))"
     sheet.write_formula(row, VALUE, text, folio.style("number"), best)
+
+
+def _verdict(folio: Folio, sheet: Worksheet, row: int, ways: Sequence[Compared]) -> None:
+    """Say what costs least, and by how much; it follows what is edited."""
+    costs, titles = (f"${c}$5:${c}${4 + len(ways)}" for c in ("C", "A"))
+    least, next_least = f"MIN({costs})", f"SMALL({costs}, 2)"
+    named = (f"INDEX({titles}, MATCH({cost}, {costs}, 0))" for cost in (least, next_least))
+    text = _said(folio.currency, *map(Cell, (*named, least, f"{next_least} - {least}")))
+    best, other, *_ = sorted(ways, key=lambda way: way.present_cost)
+    gap = other.present_cost - best.present_cost
+    value = _said(folio.currency, best.strategy.name, other.strategy.name, best.present_cost, gap)
+    sheet.write_formula(row, LABEL, f"={text.text}", folio.style("heading"), value)
+
+
+def _said(currency: str, best: Any, other: Any, cost: Any, gap: Any) -> Any:
+    least = words(best, " costs least: ", currency, " ", amount(cost), " in present value, ")
+    return words(least, amount(gap), " less than ", other, ".")
 
 
 def _told(folio: Folio, sheet: Worksheet, row: int, answer: Found) -> None:
