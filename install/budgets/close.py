@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from install.commands.actuals import read_bills, show, summary
+from install.folder.signing import approved, folder_in_use
 from install.terminal.answers import money, print_json, print_table
 from install.terminal.flags import month
 from install.terminal.refusal import Refusal
@@ -21,13 +22,19 @@ if TYPE_CHECKING:
     from workbooks.plan.monthend.bills import Bill
     from workbooks.plan.monthend.rebased import Rebased
 
+APPROVED, CLOSED = "approved", "closed.csv"
+
 
 def close(
     closed: Annotated[
         datetime.date, typer.Argument(parser=month, metavar="MONTH", help="Month: 2026-12.")
     ],
     budget: Annotated[
-        str, typer.Argument(metavar="BUDGET", help="The approved budget, workbook or scenario.")
+        str,
+        typer.Argument(
+            metavar="BUDGET",
+            help="Workbook or scenario; in a budget folder, approved: the copy signed last.",
+        ),
     ],
     files: Annotated[
         list[Path],
@@ -79,6 +86,9 @@ def close(
     from workbooks.plan.monthend.kept import merged, written
     from workbooks.plan.monthend.rebased import rebased
 
+    if budget == APPROVED:
+        budget = str(approved())
+        kept = kept or folder_in_use() / CLOSED
     place = kept or Path(budget).with_name(f"{Path(budget).stem}-closed.csv")
     _check(out, place, force)
     ours = found(budget)

@@ -67,6 +67,27 @@ def approve(
     print(f"Kept as {copy}")
 
 
+def approved() -> Path:
+    """Return the copy that was signed last in the folder in use.
+
+    Raises
+    ------
+    Refusal
+        If none was, or it is not what was signed.
+    """
+    from workbooks.folder import receipts
+    from workbooks.folder.standing import APPROVAL, digest
+
+    folder = folder_in_use()
+    signed = [line for each in receipts.read(folder) for line in each.of(APPROVAL)]
+    if not signed:
+        raise Refusal(f"Nothing is approved in {folder} yet; evenpoint approve signs its budget.")
+    copy = folder / receipts.APPROVED / signed[-1]["file"]
+    if not copy.exists() or digest(copy) != signed[-1]["sha256"]:
+        raise Refusal(f"{copy} is not what was signed; bring it back from a copy.")
+    return copy
+
+
 def read_plan(path: Path) -> Plan:
     """Return the plan of a workbook.
 
