@@ -39,6 +39,20 @@ def speeds(path: Path, content: bytes, _: object) -> list[Line] | None:
     return lines
 
 
+def rents(path: Path, _: bytes, __: object) -> list[Line] | None:
+    """Return what a quote for rented accelerators adds."""
+    from workbooks.plan.quotes import is_quote, quote_lines
+
+    if not is_quote(path):
+        return None
+    lines = quote_lines(path, datetime.date.today())
+    print(f"{path.name}: rents of {len(lines)} accelerators.")
+    for line in lines:
+        rent = f"{line['rent_base_per_gpu_hour']:,.2f} {line['rent_currency']}"
+        print(f"  {line['hardware']}: {rent} an hour")
+    return lines
+
+
 def usage(path: Path, _: bytes, __: object) -> list[Line] | None:
     """Return what an export of usage or a bill adds."""
     from workbooks.disk import scratch
@@ -90,6 +104,6 @@ def prices(path: Path, content: bytes, told: Any) -> list[Line] | None:
 
 
 KINDS: tuple[Callable[[Path, bytes, object], list[Line] | None], ...] = (
-    *(rates, speeds, usage, prices),
+    *(rates, speeds, rents, usage, prices),
 )
 """In the order in which they are tried: what has headings of its own comes first."""

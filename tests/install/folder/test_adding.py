@@ -141,3 +141,35 @@ def test_what_is_none_of_them_is_refused_in_one_sentence(
     assert refused.count("\n") == 1
     assert "x.csv" in refused
     assert len(receipts.read(folder)) == 1
+
+
+RENTS = "Karte;Preis je Stunde;Währung;Laufzeit\nH200 SXM;2,35;EUR;12 Monate\n"
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_quote_for_rented_cards_is_the_rent(capsys: pytest.CaptureFixture[str]) -> None:
+    """In German, in euros; the table of the workbook has it after an update."""
+    shown = said(capsys, "add", write("miete.csv", RENTS), "--yes")
+    assert "H200 SXM: 2.35 EUR an hour" in shown
+    said(capsys, "update", "--offline")
+    rows = openpyxl.load_workbook("budget.xlsx")["Hardware"].iter_rows(values_only=True)
+    (row,) = (row for row in rows if row[0] == "H200 SXM")
+    assert row.count(2.35) == 3  # low, base and high
+    assert "your quote miete.csv, 12 Monate" in row
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (RENTS.replace("H200 SXM", "H900"), "line 2: There is no accelerator 'H900'"),
+        (RENTS.replace("2,35", "auf Anfrage"), "preis je stunde is 'auf Anfrage'; it must be a number"),
+        (RENTS.replace("Laufzeit", "Mindestmenge"), "a column 'mindestmenge' that nothing uses"),
+        (RENTS.replace("Währung", "").replace("EUR", ""), "no currency is named"),
+    ],
+)
+def test_a_quote_that_cannot_be_used_is_refused(
+    folder: Path, text: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a sentence that names the place; nothing is kept."""
+    assert why in said(capsys, "add", write("miete.csv", text), "--yes", code=2)
+    assert len(receipts.read(folder)) == 1
