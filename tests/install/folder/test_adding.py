@@ -162,7 +162,10 @@ def test_a_quote_for_rented_cards_is_the_rent(capsys: pytest.CaptureFixture[str]
     ("text", "why"),
     [
         (RENTS.replace("H200 SXM", "H900"), "line 2: There is no accelerator 'H900'"),
-        (RENTS.replace("2,35", "auf Anfrage"), "preis je stunde is 'auf Anfrage'; it must be a number"),
+        (
+            RENTS.replace("2,35", "auf Anfrage"),
+            "preis je stunde is 'auf Anfrage'; it must be a number",
+        ),
         (RENTS.replace("Laufzeit", "Mindestmenge"), "a column 'mindestmenge' that nothing uses"),
         (RENTS.replace("Währung", "").replace("EUR", ""), "no currency is named"),
     ],

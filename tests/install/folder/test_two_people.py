@@ -1,0 +1,42 @@
+"""Two people work in one folder that a program synchronises: nothing of either is lost."""
+
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.install.folder.talk import said
+from tests.install.folder.test_adding import ORDER, RENTS
+from workbooks.folder import receipts
+
+FILES = {"anna": ("order.csv", ORDER), "bert": ("rents.csv", RENTS)}
+
+
+def test_what_two_people_add_is_one_budget_for_both(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each adds a file to a copy of their own; synchronised, both workbooks say the same."""
+    homes = {who: folder.with_name(who) for who in FILES}
+    for who, home in homes.items():
+        shutil.copytree(folder, home)
+        monkeypatch.chdir(home)
+        monkeypatch.setenv("LOGNAME", who)
+        name, text = FILES[who]
+        Path(name).write_text(text, encoding="utf-8")
+        said(capsys, "add", name, "--yes")
+    for here, there in zip(homes.values(), reversed(homes.values()), strict=True):
+        for part in (receipts.RECEIPTS, receipts.FILES):
+            shutil.copytree(here / part, there / part, dirs_exist_ok=True)
+    books = {}
+    for who, home in homes.items():
+        monkeypatch.chdir(home)
+        assert {each.who for each in receipts.read(home)} >= set(FILES)
+        said(capsys, "update", "--offline")
+        book = openpyxl.load_workbook("budget.xlsx", data_only=True)
+        names = [name for name in book.sheetnames if name != "Log"]
+        books[who] = {name: list(book[name].iter_rows(values_only=True)) for name in names}
+    assert books["anna"] == books["bert"]
+    prices = {row[0]: row for row in books["anna"]["Prices"]}
+    assert 1.7 in prices["openai/gpt-6.1-sol"]
+    assert any(2.35 in row for row in books["anna"]["Hardware"])
