@@ -21,7 +21,7 @@ def test_damaged_input_is_answered_or_refused(reader: str) -> None:
     """A sample of what ``python -m tests.fuzz 50000`` does at length."""
     found = tried(reader, FEW.get(reader, 40), seed=1)
     assert found.faults == {}
-    assert found.counts["refused"] > 0 or reader == "freeze"  # most parts it does not read
+    assert found.counts["refused"] > 0 or reader in {"freeze", "report"}  # of most parts unread
     assert found.slowest[0] < LONGEST_SECONDS
 
 

@@ -52,11 +52,22 @@ def deck(pages: Sequence[Page], footer: str, day: datetime.date, template: bytes
     Raises
     ------
     TemplateError
-        If the template is no PowerPoint file.
+        If the template is no PowerPoint file, or one in which no page can be made.
     """
     presentation = _opened(template)
+    try:
+        return _filled(presentation, pages, footer, day, ours=not template)
+    except Exception as error:  # a layout or a property of somebody's file may be anything
+        if not template:
+            raise
+        raise TemplateError(f"no page can be made in it ({type(error).__name__})") from None
+
+
+def _filled(
+    presentation: Any, pages: Sequence[Page], footer: str, day: datetime.date, ours: bool
+) -> bytes:
     for page in pages:
-        _Slide(presentation, page, footer, ours=not template)
+        _Slide(presentation, page, footer, ours)
     about = presentation.core_properties
     about.title, about.created, about.modified = _plain(pages[0].title), _noon(day), _noon(day)
     about.last_modified_by, about.revision = "evenpoint", 1
