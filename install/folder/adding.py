@@ -154,6 +154,8 @@ def _effect(folder: Path, lines: list[Line]) -> list[str]:
 
     if all(line["table"] in {"usage", "source", "doubt"} for line in lines):
         return []
+    if not (folder / BUDGET).exists():
+        return [f"{BUDGET} is not in {folder}, so what this does to its answer is not known."]
     ours = read_plan(folder / BUDGET)
     on = max(ours.scenario.as_of, datetime.date.today())
     before = known(on)
