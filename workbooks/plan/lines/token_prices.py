@@ -94,11 +94,14 @@ class Prices(Option):
         """What is paid for a plain token over what is listed; 1 where nothing is to divide by."""
 
         def rule(m: Any) -> Any:
-            base = self._listed(m, plain)
+            base = self.get(m, f"{plain}_base_per_mtok")
             paid = self.get(m, f"{plain}_per_mtok") / np.where(base > 0, base, 1)
-            return np.where((self.get(m, "row_count") > 0) & (base > 0), paid, 1)
+            return np.where(base > 0, paid, 1)
 
         return rule
+
+    def _base(self, plain: str) -> Rule:
+        return lambda m: np.where(self.get(m, "row_count") > 0, self._listed(m, plain), 0)
 
     def _known(self, component: str, plain: str) -> Rule:
         """The table's price, in the ratio in which its plain one is typed over.
@@ -144,7 +147,7 @@ class Prices(Option):
             self.line("row_count", "row of the price table", row, heading=f"{self.title}: prices"),
             self.line("input_per_mtok", "input price", self._price("input")),
             self.line("output_per_mtok", "output price", self._price("output")),
-            *(self._listing(part) for part in ("input", "output")),
+            *(line for part in ("input", "output") for line in self._listing(part)),
             *(self._component(*each) for each in COMPONENTS),
             self.line("cached_per_mtok", "cached input price", self._cached),
             self.line("mixed_input_per_mtok", mixed, self._mixed_input),
@@ -152,8 +155,12 @@ class Prices(Option):
             self.line("blend_per_mtok", "price of an average token", self._blend),
         )
 
-    def _listing(self, part: str) -> Line:
-        return self.line(f"{part}_kept_factor", f"{part} price over the listed", self._kept(part))
+    def _listing(self, part: str) -> tuple[Line, Line]:
+        base, over = f"{part}, as listed; 0 where no model is named", f"{part} price over it"
+        return (
+            self.line(f"{part}_base_per_mtok", base, self._base(part)),
+            self.line(f"{part}_kept_factor", over, self._kept(part)),
+        )
 
     def _component(self, name: str, label: str, component: str, plain: str) -> Line:
         return self.line(name, label, self._known(component, plain))
