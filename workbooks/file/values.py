@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,9 +17,11 @@ def opened(source: Path | IO[bytes]) -> Iterator[Any]:
     """
     import openpyxl  # noqa: PLC0415  # only a workbook pays for it
 
-    with warnings.catch_warnings():
+    # a file that turns out to be no workbook is left open by openpyxl
+    held = source.open("rb") if isinstance(source, Path) else nullcontext(source)
+    with held as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with closing(openpyxl.load_workbook(source, read_only=True, data_only=True)) as book:
+        with closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as book:
             for sheet in book.worksheets:
                 sheet.reset_dimensions()
             yield book

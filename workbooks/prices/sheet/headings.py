@@ -65,7 +65,7 @@ _OTHER = re.compile(
     r"\b(?:storage|embeddings?|training|fine ?tun\w*|search|tools?|reasoning|thinking|savings?"
     r"|discount|ratio|latency|throughput|quota|volume|count|share|provisioned|reserved|dedicated"
     r"|committed|off ?peak|ptus?)\b"
-    r"|\bspeicher|\brabatt|\bmenge|\banzahl|\bnachdenken|\bextended\b"
+    r"|\bspeicher|\brabatt|\bnachlass|\bskonto|\brebate|\bmenge|\banzahl|\bnachdenken|\bextended\b"
 )
 _MONEY = re.compile(r"price|preis|cost|kosten|rate\b|usd|eur|[$€£]", re.IGNORECASE)
 NET = re.compile(
