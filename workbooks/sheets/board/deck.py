@@ -54,13 +54,14 @@ def deck(pages: Sequence[Page], footer: str, day: datetime.date, template: bytes
     TemplateError
         If the template is no PowerPoint file, or one in which no page can be made.
     """
-    presentation = _opened(template)
     try:
-        return _filled(presentation, pages, footer, day, ours=not template)
-    except Exception as error:  # a layout or a property of somebody's file may be anything
-        if not template:
+        return _filled(_opened(template), pages, footer, day, ours=not template)
+    except RefreshError as error:
+        raise TemplateError(str(error)) from None
+    except Exception as error:  # whatever is wrong with somebody's file, it is no template
+        if not template or isinstance(error, TemplateError):
             raise
-        raise TemplateError(f"no page can be made in it ({type(error).__name__})") from None
+        raise TemplateError(f"it is no PowerPoint template ({type(error).__name__})") from None
 
 
 def _filled(
@@ -78,15 +79,8 @@ def _filled(
 
 def _opened(template: bytes) -> Any:
     """Return a presentation without slides."""
-    try:
-        presentation: Any = Presentation(io.BytesIO(_as_deck(template)) if template else None)
-        presentation.slide_layouts[0]
-    except TemplateError:
-        raise
-    except RefreshError as error:
-        raise TemplateError(str(error)) from None
-    except Exception as error:  # whatever is wrong with somebody's file, it is no template
-        raise TemplateError(f"it is no PowerPoint template ({type(error).__name__})") from None
+    presentation: Any = Presentation(io.BytesIO(_as_deck(template)) if template else None)
+    presentation.slide_layouts[0]
     if not template:
         presentation.slide_width, presentation.slide_height = WIDTH, HEIGHT
     slides = presentation.slides._sldIdLst
