@@ -12,7 +12,7 @@ import typer
 from install.commands.actuals import read_bills, show, summary
 from install.folder.signing import approved, folder_in_use
 from install.terminal.answers import money, print_json, print_table
-from install.terminal.flags import month
+from install.terminal.flags import Columns, DayFirst, JsonFigures, Units, month
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import plan as found
 from install.terminal.writing import check_target, refusing, write_together
@@ -58,20 +58,14 @@ def close(
             metavar="FILE.csv", help="Closed months.", show_default="BUDGET-closed.csv beside it"
         ),
     ] = None,
-    columns: Annotated[
-        str | None,
-        typer.Option(metavar="NAME=HEADER,…", help="Which column of an export is which."),
-    ] = None,
-    day_first: Annotated[bool, typer.Option("--day-first", help="1/8/2026 is in August.")] = False,
-    unit: Annotated[
-        list[str] | None,
-        typer.Option(metavar="UNIT=SIZE", help="How many tokens a unit is: Units=1M."),
-    ] = None,
+    columns: Columns = None,
+    day_first: DayFirst = False,
+    unit: Units = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE.xlsx", help="Workbook to write.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the workbook.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    as_json: JsonFigures = False,
 ) -> None:
     """Close a month: bills and invoices against the approved budget, and the rest forecast anew.
 

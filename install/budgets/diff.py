@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from install.terminal.answers import print_json, print_table
+from install.terminal.flags import JsonFigures
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import plan as found
 from install.terminal.scenarios import refusing
@@ -36,7 +37,7 @@ def diff(
         typer.Option(metavar="FILE.xlsx", help="Workbook to write, with a waterfall."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the workbook.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    as_json: JsonFigures = False,
 ) -> None:
     """Say why two budgets differ: what each cause adds to each option, to the cent.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from install.terminal.answers import money, print_json, print_next, print_table
-from install.terminal.flags import month
+from install.terminal.flags import Columns, DayFirst, JsonFigures, Units, month
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
 from install.terminal.scenarios import plan as found
@@ -66,17 +66,11 @@ def actuals(
             parser=month, metavar="MONTH", help="Last closed month; else the last whole one."
         ),
     ] = None,
-    columns: Annotated[
-        str | None,
-        typer.Option(metavar="NAME=HEADER,…", help="Which column of an export is which."),
-    ] = None,
-    day_first: Annotated[bool, typer.Option("--day-first", help="1/8/2026 is in August.")] = False,
-    unit: Annotated[
-        list[str] | None,
-        typer.Option(metavar="UNIT=SIZE", help="How many tokens a unit is: Units=1M."),
-    ] = None,
+    columns: Columns = None,
+    day_first: DayFirst = False,
+    unit: Units = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the workbook.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    as_json: JsonFigures = False,
 ) -> None:
     """Say why the bill is not the budget, and what the whole plan will come to.
 

@@ -12,7 +12,7 @@ import typer
 
 from install.mixing.pooled import pooled_budget
 from install.terminal.answers import print_json, print_next
-from install.terminal.flags import arguments, day, month, number, volume
+from install.terminal.flags import JsonFigures, arguments, day, month, number, volume
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name, is_workbook, planned, several
 from install.terminal.sources import of_scenario
@@ -126,7 +126,7 @@ def budget(
         float | None,
         typer.Option(parser=number, metavar="MONTHS", help="Length of the plan: 12 to 60."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    as_json: JsonFigures = False,
 ) -> None:
     """Write a budget workbook and say what it comes to.
 

@@ -10,6 +10,7 @@ import typer
 
 from install.mixing.deciding import pooled_decide
 from install.terminal.answers import print_json, print_next, print_table, short
+from install.terminal.flags import Json
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name, several
 from install.terminal.scenarios import plan as found
@@ -34,7 +35,7 @@ def decide(
     copy: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write our rules, to edit, and stop.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Say which option to take, and where it goes against a rule of thumb.
 

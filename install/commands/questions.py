@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from install.terminal.answers import money, print_json, print_next, print_table, short
-from install.terminal.flags import arguments, number, volume
+from install.terminal.flags import Json, arguments, number, volume
 from install.terminal.refusal import Refusal
 
 MOST_SHOWN = 12
@@ -31,7 +31,6 @@ TCO = {
 }
 API = {"api_cost": "opex_per_month", "api_growth": "opex_growth_per_year"}
 SHARED = {"years": "years", "discount_rate": "discount_rate"}
-Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 DiscountRate = Annotated[
     float | None,
     typer.Option(parser=number, metavar="SHARE", help="Yearly cost of capital: 0.1 is 10 %."),

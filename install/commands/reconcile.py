@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from install.terminal.answers import print_json, print_next, print_table, short
+from install.terminal.flags import Json
 from install.terminal.refusal import Refusal
 from install.terminal.writing import check_target, write
 
@@ -28,7 +29,7 @@ def reconcile(
         Path | None, typer.Option(metavar="FILE", help="Write a sheet for each publication.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the workbook.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Recompute a published claim: does it follow from its own inputs, and which trap is in it.
 

@@ -9,6 +9,7 @@ import typer
 
 from install.mixing.risking import pooled_risk
 from install.terminal.answers import UNKNOWN, money, print_json, print_next, print_table, short
+from install.terminal.flags import Json
 from install.terminal.scenarios import Name, several
 from install.terminal.scenarios import plan as found
 
@@ -36,7 +37,7 @@ def risk(
         float,
         typer.Option(min=0, max=1, metavar="SHARE", help="How far prices move together, 0 to 1."),
     ] = 0.5,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Say how sure the answer is, and which input decides it.
 

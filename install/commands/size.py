@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from install.terminal.answers import print_json, print_next
-from install.terminal.flags import arguments, number, rate, volume
+from install.terminal.flags import Json, arguments, number, rate, volume
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import is_workbook
 from install.terminal.scenarios import plan as found
@@ -34,7 +34,6 @@ FLAGS = {
     "ttft": "ttft_limit_ms",
 }
 TOML = ".toml"
-Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
 def size(

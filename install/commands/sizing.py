@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from install.terminal.answers import print_json, print_next, print_table
+from install.terminal.flags import Json
 
 if TYPE_CHECKING:
     from workbooks.sizing.validation import Report, Score
@@ -22,7 +23,6 @@ SCORE_TITLES = {
     "Within 2x": True,
 }
 sizing = typer.Typer(help="How far the sizing model can be trusted.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
 @sizing.callback()

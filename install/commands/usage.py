@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from install.terminal.answers import print_json, print_next, print_table
+from install.terminal.flags import DayFirst, JsonFigures, Units
 from install.terminal.refusal import Refusal
 from install.terminal.writing import check_target, write
 
@@ -47,13 +48,10 @@ def usage_import(
             metavar="NAME=HEADER,…", help="Which column is which: date=Day,model=LLM,…; kept."
         ),
     ] = None,
-    day_first: Annotated[bool, typer.Option("--day-first", help="1/8/2026 is in August.")] = False,
-    unit: Annotated[
-        list[str] | None,
-        typer.Option(metavar="UNIT=SIZE", help="How many tokens a unit is: Units=1M."),
-    ] = None,
+    day_first: DayFirst = False,
+    unit: Units = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the scenario file.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    as_json: JsonFigures = False,
 ) -> None:
     """Read exports of usage and cost, and say what was consumed.
 

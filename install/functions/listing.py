@@ -10,6 +10,7 @@ import typer
 
 from install.functions.lambdas import lambdas, print_lambdas
 from install.terminal.answers import print_json, print_next, print_table, short
+from install.terminal.flags import Json
 from install.terminal.refusal import Refusal
 from install.terminal.screen import print_whole
 from install.terminal.writing import check_target, write
@@ -22,7 +23,7 @@ def functions(
     name: Annotated[
         str | None, typer.Argument(help="One function, for its page.", metavar="NAME")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_json: Json = False,
     as_lambda: Annotated[
         bool, typer.Option("--lambda", help="Print definitions for Excel 365; no add-in needed.")
     ] = False,

@@ -10,6 +10,7 @@ import typer
 
 from install.mixing.showing import print_answer, print_as_json
 from install.terminal.answers import print_next
+from install.terminal.flags import Json
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import portfolio as read
 from install.terminal.writing import check_target, write
@@ -36,7 +37,7 @@ def mix(
         typer.Option(help="Workbook to write: routes to edit, strategies by month, allocation."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the workbook.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Find the cheapest mix of engines for all workloads, over all months.
 

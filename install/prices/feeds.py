@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 import typer
 
 from install.terminal.answers import print_json, print_next, print_table
-from install.terminal.flags import day
+from install.terminal.flags import Json, day
 from install.terminal.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def refresh(
     apply: Annotated[
         bool, typer.Option("--apply", help="Write the workbook; without it only look.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Read the published price lists and continue your own table with what changed.
 
@@ -181,7 +181,7 @@ def import_(
     apply: Annotated[
         bool, typer.Option("--apply", help="Write the prices; without it only look.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Read a vendor's price sheet into your own table; without --apply only show what it says.
 

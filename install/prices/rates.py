@@ -11,7 +11,7 @@ import typer
 
 from install.prices.feeds import run, store
 from install.terminal.answers import print_json, print_next, print_table
-from install.terminal.flags import day
+from install.terminal.flags import Json, day
 from install.terminal.refusal import Refusal
 
 
@@ -25,7 +25,7 @@ def rate(
     file: Annotated[
         Path | None, typer.Option(help="File of ECB reference rates, .csv or .zip.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Show an exchange rate of the European Central Bank and the day it was published.
 

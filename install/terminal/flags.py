@@ -6,7 +6,7 @@ import datetime
 import math
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +16,17 @@ from install.terminal.refusal import Refusal
 SMALLEST, LARGEST = 1e-9, 1e15
 """Beyond them a product of a few numbers leaves what a cell can show."""
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+JsonFigures = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
+DayFirst = Annotated[bool, typer.Option("--day-first", help="1/8/2026 is in August.")]
+Columns = Annotated[
+    str | None, typer.Option(metavar="NAME=HEADER,…", help="Which column of an export is which.")
+]
+Units = Annotated[
+    list[str] | None,
+    typer.Option(metavar="UNIT=SIZE", help="How many tokens a unit is: Units=1M."),
+]
+"""What is said of an export that does not say it itself, by every command that reads one."""
 SIZES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
 

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 from workbooks import tables
 from workbooks.folder.receipts import Line
-from workbooks.plan.monthend.tabular import ActualsError, Row, Table, table
+from workbooks.plan.monthend.tabular import ActualsError, Row, headings, table
 
 WORDS = {
     "hardware": ("gpu", "hardware", "accelerator", "beschleuniger", "karte"),
-    "rent": ("price per hour", "price per gpu hour", "per gpu hour", "rent per gpu hour"),
+    "rent": (
+        *("price per hour", "price per gpu hour", "per gpu hour", "rent per gpu hour"),
+        *("preis je stunde", "preis pro stunde", "preis je gpu und stunde"),
+    ),
     "currency": ("currency",),
     "term": ("term", "laufzeit"),
 }
-WORDS["rent"] += ("preis je stunde", "preis pro stunde", "preis je gpu und stunde")
 """What the columns are called: the accelerator, the price of one of it for an hour, and so on."""
 
 
 def is_quote(path: Path) -> bool:
     """Say whether a file is a table of rents, by its headings."""
     try:
-        return {"hardware", "rent"} <= _roles(table(path)).keys()
+        return {"hardware", "rent"} <= _roles(headings(path)).keys()
     except ActualsError:
         return False
 
@@ -37,15 +40,15 @@ def quote_lines(path: Path, day: date) -> list[Line]:
         With the place, the value and the rule; also for a column that would not be used.
     """
     found = table(path)
-    roles = _roles(found)
+    roles = _roles(found.columns)
     if unused := [each for each in found.columns if each and each not in roles.values()]:
         rule = f"it may have {', '.join(WORDS)}"
         raise ActualsError(f"{found.name} has a column {unused[0]!r} that nothing uses; {rule}")
     return [_line(row, roles, found.name, day) for row in found.rows]
 
 
-def _roles(found: Table) -> dict[str, str]:
-    return {role: each for each in found.columns for role, known in WORDS.items() if each in known}
+def _roles(columns: Iterable[str]) -> dict[str, str]:
+    return {role: each for each in columns for role, known in WORDS.items() if each in known}
 
 
 def _line(row: Row, roles: dict[str, str], name: str, day: date) -> Line:

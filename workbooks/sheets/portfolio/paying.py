@@ -19,7 +19,6 @@ from workbooks.sheets.portfolio.folio import TOP, Folio
 
 NOBODY = "Nobody: idle nodes, fees, unused commitments"
 UPLOAD_TOP = 6
-CHOSEN = "'Chargeback'!$B$3"
 HEADS = ("Month", "Cost centre", "Workload", "Engine", "Account", "Exact", "To date", "Amount")
 CENTS = 100
 
