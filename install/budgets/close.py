@@ -15,7 +15,7 @@ from install.terminal.answers import money, print_json, print_table
 from install.terminal.flags import Columns, DayFirst, JsonFigures, Units, month
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import plan as found
-from install.terminal.writing import check_target, refusing, write_together
+from install.terminal.writing import check_name, check_target, refusing, write_together
 
 if TYPE_CHECKING:
     from workbooks.plan.monthend.actuals import Close
@@ -107,11 +107,9 @@ def close(
 
 def _check(out: Path | None, kept: Path, force: bool) -> None:
     if out:
-        if out.suffix.lower() != ".xlsx":
-            raise Refusal(f"{out} is no workbook name; it must end in .xlsx.")
+        check_name(out, "workbook name", ".xlsx")
         check_target(out, force)
-    if kept.suffix.lower() != ".csv":
-        raise Refusal(f"{kept} is no name of a table; it must end in .csv.")
+    check_name(kept, "name of a table", ".csv")
     check_target(kept, force=True)
 
 

@@ -9,10 +9,9 @@ import typer
 
 from install.terminal.answers import print_json, print_table
 from install.terminal.flags import JsonFigures
-from install.terminal.refusal import Refusal
 from install.terminal.scenarios import plan as found
 from install.terminal.scenarios import refusing
-from install.terminal.writing import check_target, write
+from install.terminal.writing import check_name, check_target, write
 
 if TYPE_CHECKING:
     from workbooks.plan.differing.difference import Difference
@@ -51,8 +50,7 @@ def diff(
     from workbooks.plan.differing.difference import difference
 
     if out is not None:
-        if out.suffix.lower() != ".xlsx":
-            raise Refusal(f"{out} is no workbook name; it must end in .xlsx.")
+        check_name(out, "workbook name", ".xlsx")
         check_target(out, force)
     first, last = (found(_named(each)) for each in (one, other))
     with refusing():

@@ -10,7 +10,7 @@ import typer
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
 from install.terminal.scenarios import plan as found
-from install.terminal.writing import check_target, write
+from install.terminal.writing import check_name, check_target, write
 
 
 def export(
@@ -30,8 +30,7 @@ def export(
     from workbooks.scenario.scenario import ScenarioError
     from workbooks.scenario.writing import written
 
-    if out.suffix.lower() != ".toml":
-        raise Refusal(f"{out} is no scenario name; it must end in .toml.")
+    check_name(out, "scenario name", ".toml")
     check_target(out, force)
     ours = found(scenario)
     try:

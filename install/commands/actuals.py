@@ -17,7 +17,7 @@ from install.terminal.flags import Columns, DayFirst, JsonFigures, Units, month
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
 from install.terminal.scenarios import plan as found
-from install.terminal.writing import check_target, refusing, write_together
+from install.terminal.writing import check_name, check_target, refusing, write_together
 
 if TYPE_CHECKING:
     from costcore.language.timeline import Line
@@ -112,12 +112,10 @@ def _print_next(scenario: str, out: Path | None) -> None:
 
 def _check_targets(out: Path | None, record: Path | None, force: bool) -> None:
     if out:
-        if out.suffix.lower() != ".xlsx":
-            raise Refusal(f"{out} is no workbook name; it must end in .xlsx.")
+        check_name(out, "workbook name", ".xlsx")
         check_target(out, force)
     if record:
-        if record.suffix.lower() != ".csv":
-            raise Refusal(f"{record} is no name of a record; it must end in .csv.")
+        check_name(record, "name of a record", ".csv")
         check_target(record, force=True)
 
 

@@ -16,7 +16,7 @@ from install.terminal.flags import JsonFigures, arguments, day, month, number, v
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name, is_workbook, planned, several
 from install.terminal.sources import of_scenario
-from install.terminal.writing import check_target, kept, write
+from install.terminal.writing import check_name, check_target, kept, write
 
 if TYPE_CHECKING:
     from workbooks.plan.plan import Plan
@@ -144,8 +144,7 @@ def budget(
 
     Example: evenpoint budget --tokens 2.5B --api-model openai/gpt-6.1-terra --out ours.xlsx
     """
-    if out.suffix.lower() != ".xlsx":
-        raise Refusal(f"{out} is no workbook name; it must end in .xlsx.")
+    check_name(out, "workbook name", ".xlsx")
     check_target(out, force)
     if filled and scenario != READY:
         raise Refusal(f"{scenario} and the file of --from are two scenarios; give one.")

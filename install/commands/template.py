@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from install.terminal.refusal import Refusal
-from install.terminal.writing import check_target, write
+from install.terminal.writing import check_name, check_target, write
 
 
 def template(
@@ -21,8 +20,7 @@ def template(
 
     Example: evenpoint template --out ours.xlsx
     """
-    if out.suffix.lower() != ".xlsx":
-        raise Refusal(f"{out} is no workbook name; it must end in .xlsx.")
+    check_name(out, "workbook name", ".xlsx")
     check_target(out, force)
     from workbooks.sheets.template import template as workbook
 

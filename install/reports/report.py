@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from install.terminal.refusal import Refusal
-from install.terminal.writing import check_target, write
+from install.terminal.writing import check_name, check_target, write
 
 
 def report(
@@ -30,8 +30,7 @@ def report(
 
     Example: evenpoint report budget.xlsx --out board.pptx --template ours.potx
     """
-    if out.suffix.lower() != ".pptx":
-        raise Refusal(f"{out} is no name of a deck; it must end in .pptx.")
+    check_name(out, "name of a deck", ".pptx")
     check_target(out, force)
     try:
         from workbooks.sheets.board.deck import TemplateError, deck

@@ -34,6 +34,18 @@ def check_target(path: Path, force: bool, hint: str = "--force replaces it") -> 
             raise Refusal(f"{path} is open in Excel or LibreOffice; close it there first.")
 
 
+def check_name(path: Path, what: str, ending: str) -> None:
+    """Refuse a name with another ending than that of what is written.
+
+    Raises
+    ------
+    Refusal
+        With the name and the ending.
+    """
+    if path.suffix.lower() != ending:
+        raise Refusal(f"{path} is no {what}; it must end in {ending}.")
+
+
 def write(path: Path, content: bytes) -> None:
     """Write a file beside its place and move it there.
 
