@@ -75,7 +75,7 @@ def test_the_deck_has_five_pages_with_native_charts(made: tuple[Path, Path]) -> 
     """Cover, Strategies, When it turns, How sure, What we assume."""
     _, board = made
     assert [page[0] for page in texts(board)][1:] == PAGES
-    assert [len(page) for page in charts(board)] == [1, 1, 1, 1, 0]
+    assert [len(page) for page in charts(board)] == [1, 1, 2, 1, 0]
 
 
 def test_every_number_in_a_chart_is_that_of_its_cell(made: tuple[Path, Path]) -> None:
@@ -87,7 +87,18 @@ def test_every_number_in_a_chart_is_that_of_its_cell(made: tuple[Path, Path]) ->
     first = months.index(1)
     for title in TITLES.values():
         paid = cells.line("Monthly", f"{title}: cash to date")[first : first + 36]
-        assert series(turning[0])[title] == series(cover[0])[title] == paid
+        assert series(cover[0])[title] == paid
+    bills = {"Self-hosted": "Self-hosted: cost of the month, with its capital"}
+    bills["Rival that counts"] = "Rival that counts: cost of the month"
+    due = {name: cells.line("Comparison", label) for name, label in bills.items()}
+    assert series(turning[0]) == {name: line[first : first + 36] for name, line in due.items()}
+    rows = list(cells.book["Break-even"].iter_rows(values_only=True))
+    top = next(i for i, row in enumerate(rows) if row[0] == "Point")
+    points = [row for row in rows[top + 1 :] if row[0] is not None]
+    assert series(turning[1]) == {
+        "Self-hosted": [row[3] for row in points],
+        "Rival that counts": [row[4] for row in points],
+    }
     present = {title: [cells.named(f"{option}_present_cost")] for option, title in TITLES.items()}
     assert series(strategies[0]) == present
     labels = list(odds[0].plots[0].categories)
@@ -106,9 +117,9 @@ def test_every_figure_in_a_text_is_that_of_its_cell(made: tuple[Path, Path]) -> 
     cover, strategies, turning, odds, assumed = texts(board)
     for name in ("verdict_text", "in_time_text", "scale_text", "conditions_text", "plan_title"):
         assert cells.named(name) in cover
-    for name in ("cheapest_cost", "margin_cost", "pays_from_months"):
+    for name in ("cheapest_cost", "today_saving_cost", "pays_from_months"):
         assert whole(cells.named(name)) in cover
-    assert f"{cells.named('sure_share'):.1%}" in cover
+    assert f"{cells.named('now_sure_share'):.0%}" in cover
     for option in TITLES:
         for view in ("cash_cost", "expense_cost", "present_cost", "annual_per_year"):
             assert whole(cells.named(f"{option}_{view}")) in strategies
@@ -116,7 +127,8 @@ def test_every_figure_in_a_text_is_that_of_its_cell(made: tuple[Path, Path]) -> 
             assert f"{cells.named(f'{option}_{view}'):,.2f}" in strategies
         drawn = cells.line("Risk", TITLES[option])
         assert {f"{drawn[1]:.1%}", *map(whole, drawn[2:5])} <= set(odds)
-    assert cells.named("crossover_text") in turning
+    for name in ("in_time_text", "price_told_text", "volume_told_text", "load_told_text"):
+        assert cells.named(name) in turning
     for name in ("first_tokens_per_month", "busiest_tokens_per_month"):
         assert whole(cells.named(name)) in turning
     assert {"400,000,000,000", cells.named("api_model"), cells.named("hardware")} <= set(assumed)
@@ -139,7 +151,7 @@ def as_shown(cells: Cells, sheet: str) -> str:
     held = [
         v for row in cells.book[sheet].iter_rows(values_only=True) for v in row if v is not None
     ]
-    ways = ("{:,.0f}", "{:,.2f}", "{:.1%}", "{:,.12g}")
+    ways = ("{:,.0f}", "{:,.2f}", "{:.1%}", "{:.0%}", "{:,.12g}")
     said = [way.format(v) for v in held if isinstance(v, int | float) for way in ways]
     return " ".join([*said, *(f"{v}" for v in held)])
 
@@ -214,7 +226,8 @@ HOSTILE = ("=1+1", "=HYPERLINK(A1)", "https://127.0.0.1/x", "internal:Sheet1!A1"
 def test_text_never_becomes_anything_but_text(made: tuple[Path, Path]) -> None:
     """Not a formula in the sheet behind a chart, nor a link, nor a control character."""
     day = Presentation(str(made[1])).core_properties.created.date()
-    chart = Chart("columns", "=A1", HOSTILE, {text: [1.0] * len(HOSTILE) for text in HOSTILE})
+    drawn = {text: [1.0] * len(HOSTILE) for text in HOSTILE}
+    chart = Chart("columns", "=A1", "=B1", HOSTILE, drawn)
     page = Page("=2+2\x1b", HOSTILE, [(text, text) for text in HOSTILE], [HOSTILE], [chart])
     Path("hostile.pptx").write_bytes(deck([page], "=3+3", day))
     [said] = texts(Path("hostile.pptx"))

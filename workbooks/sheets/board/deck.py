@@ -22,7 +22,7 @@ from workbooks.file.package import Package
 from workbooks.file.refusal import RefreshError
 from workbooks.plan.lines.option import TITLES
 from workbooks.printable import STEERING
-from workbooks.sheets.board.pages import Chart, Page
+from workbooks.sheets.board.pages import RIVAL, SIDES, Chart, Page
 from workbooks.sheets.style import OPTION_COLOURS, TITLE_BAND
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
@@ -31,6 +31,8 @@ KINDS = {
     "columns": XL_CHART_TYPE.COLUMN_CLUSTERED,
     "bars": XL_CHART_TYPE.BAR_STACKED,
 }
+LIKE = dict(zip((RIVAL, *SIDES), ("api", "api", "own"), strict=True))
+"""Which strategy's colour a series has that is none."""
 AXES = {1e7: '0.0,,"M";-0.0,,"M";0', 1e4: '#,##0,"k";-#,##0,"k";0', 0.0: "#,##0"}
 """How the numbers beside a chart are written, from the largest of them on."""
 ALONE = "Title Only"
@@ -115,8 +117,7 @@ class _Slide:
         self._sentences(page.sentences)
         self._figures(page.figures)
         self._table(page.table, beside=bool(page.charts))
-        for chart in page.charts:
-            self._chart(chart)
+        self._charts(page.charts)
         self._text(footer, int(self.height * (1 - FOOT)), int(self.height * FOOT), 9)
 
     def _title(self, text: str) -> None:
@@ -164,19 +165,28 @@ class _Slide:
         )
         for i, row in enumerate(rows):
             for j, text in enumerate(row):
-                _fill(shape.table.cell(i, j), text, number=j > 0 and beside, head=i == 0)
+                cell = shape.table.cell(i, j)
+                _fill(cell, text, number=j > 0 and beside, head=i == 0)
+                if self.ours and i == 0:
+                    cell.fill.solid()
+                    cell.fill.fore_color.rgb = _colour(TITLE_BAND)
         for column, share in zip(shape.table.columns, _shares(rows), strict=True):
             column.width = Emu(int(room * share))
         self.left_of_chart = self.margin + room + Pt(10)
 
-    def _chart(self, chart: Chart) -> None:
+    def _charts(self, charts: Sequence[Chart]) -> None:
+        """Draw charts side by side in the room that is left."""
         left = getattr(self, "left_of_chart", self.margin)
+        room = (self.width - self.margin - left) // max(len(charts), 1)
+        for place, chart in enumerate(charts):
+            self._chart(chart, left + place * room, room)
+
+    def _chart(self, chart: Chart, left: int, room: int) -> None:
         tall = int(self.height * (1 - FOOT)) - self.top - Pt(8)
         data = CategoryChartData(number_format="#,##0")
         data.categories = [_plain(text) for text in chart.along]
         for name, values in chart.series.items():
             data.add_series(_plain(name), values)
-        room = self.width - self.margin - left
         frame = self.slide.shapes.add_chart(
             KINDS[chart.kind], left, self.top + Pt(6), room, tall, data
         )
@@ -229,7 +239,7 @@ def _fill(cell: Any, text: str, number: bool, head: bool) -> None:
 
 def _shares(rows: Sequence[Sequence[str]]) -> list[float]:
     """Return the part of the width that each column needs for its longest text."""
-    longest = [min(max(map(len, column)), 60) + 4 for column in zip(*rows, strict=True)]
+    longest = [min(max(map(len, column)), 40) + 5 for column in zip(*rows, strict=True)]
     return [each / sum(longest) for each in longest]
 
 
@@ -241,6 +251,9 @@ def _dress(drawn: Any, chart: Chart, ours: bool) -> None:
     drawn.has_legend, drawn.legend.position = True, XL_LEGEND_POSITION.BOTTOM
     drawn.legend.include_in_layout = False
     axis = drawn.value_axis
+    axis.has_title, axis.axis_title.text_frame.text = True, _plain(chart.unit)
+    axis.axis_title.text_frame.paragraphs[0].runs[0].font.size = Pt(11)
+    axis.axis_title.text_frame.paragraphs[0].runs[0].font.bold = False
     largest = max(map(abs, chain.from_iterable(chart.series.values())), default=0.0)
     form = next(form for least, form in AXES.items() if largest >= least)
     axis.tick_labels.number_format = form
@@ -254,11 +267,12 @@ def _dress(drawn: Any, chart: Chart, ours: bool) -> None:
         drawn.plots[0].data_labels.number_format_is_linked = False
     for series in drawn.plots[0].series if ours else ():
         option = next((o for o, title in TITLES.items() if title == series.name), "")
-        colour = _colour(OPTION_COLOURS.get(option, TITLE_BAND))
+        like = option or LIKE.get(series.name, "")
+        colour = _colour(OPTION_COLOURS.get(like, TITLE_BAND))
         if chart.kind == "line":
             series.smooth, series.format.line.width = False, Pt(2.25)
             series.format.line.color.rgb = colour
-        elif option:
+        else:
             series.format.fill.solid()
             series.format.fill.fore_color.rgb = colour
 

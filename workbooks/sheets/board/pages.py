@@ -9,18 +9,15 @@ from workbooks.file.cells import Value
 from workbooks.plan.lines.option import TITLES
 from workbooks.scenario.inputs import CASES
 from workbooks.sheets.board.stored import Stored
-from workbooks.sheets.pages.pack.cover import SENTENCES
+from workbooks.sheets.pages.pack.assumed import HEADERS
+from workbooks.sheets.pages.pack.cover import FIGURES, SENTENCES, THRESHOLDS
+from workbooks.sheets.pages.pack.cover import MONEY as AMOUNTS
 from workbooks.sheets.pages.summary import ROWS
 
 MONEY, PRICE, SHARE, COUNT = "{:,.0f}", "{:,.2f}", "{:.1%}", "{:,.0f}"
+SPOKEN = {"#,##0": MONEY, "0": "{:.0f}", "0%": "{:.0%}"}
+"""How a cell's format writes a number."""
 MOST_BARS = 5
-FIGURES = {
-    "cheapest_cost": ("Present value of what is recommended", MONEY),
-    "margin_cost": ("Less than the runner-up", MONEY),
-    "pays_from_months": ("Self-hosting pays from month", COUNT),
-    "sure_share": ("Cheapest of all, of the draws", SHARE),
-}
-"""What a CFO looks for first."""
 VIEWS = {
     "cash_cost": MONEY,
     "expense_cost": MONEY,
@@ -35,15 +32,13 @@ TURNS = {
     "sustained_tokens_per_month": "Break-even, for good, tokens in the busiest month",
     "busiest_tokens_per_month": "Planned for the busiest month, tokens",
 }
+ASSUMED = "What we assume"
 ODDS = ("P10", "P50", "P90")
 MOVES = "What moves the saving of self-hosting"
 SIDES = ("Below base", "Above base")
-ASSUMED = (
-    *("tokens_per_month", "growth_per_year", "output_share", "cached_share", "api_model"),
-    *("api_price_change_per_year", "managed_model", "hardware", "system", "acquisition_kind"),
-    *("staff_fte", "discount_rate"),
-)
-"""The inputs that matter most, by name."""
+POINT, VOLUME, RIVAL = "Point", "Million tokens per month", "Rival that counts"
+STEPS = (TITLES["own"], RIVAL)
+"""Headings of the staircase, and what it is of."""
 UNDRAWN = "No draws are in this workbook: evenpoint budget --from, with it, makes them."
 
 
@@ -54,6 +49,8 @@ class Chart:
     kind: str
     """line, columns or bars."""
     title: str
+    """What it shows, in words."""
+    unit: str
     along: Sequence[str]
     series: Mapping[str, Sequence[float]]
 
@@ -100,9 +97,15 @@ def shown(held: Value, form: str) -> str:
 
 def _cover(book: Stored, options: Sequence[str]) -> Page:
     told = [book.text(name) for name in SENTENCES]
-    figures = [(label, shown(book.value(n), form)) for n, (label, form) in FIGURES.items()]
-    charts = _paid(book, options)
-    return Page(book.text("plan_title"), told, figures, charts=charts)
+    currency = book.text("currency")
+    figures = [
+        (
+            f"{label}{f', {currency}' if name in AMOUNTS else ''}: {book.text(note)}",
+            shown(book.value(name), SPOKEN[form.partition(";")[0]]),
+        )
+        for label, name, form, note in FIGURES
+    ]
+    return Page(book.text("plan_title"), told, figures, charts=_paid(book, options))
 
 
 def _strategies(book: Stored, options: Sequence[str]) -> Page:
@@ -115,26 +118,55 @@ def _strategies(book: Stored, options: Sequence[str]) -> Page:
         for view, form in VIEWS.items()
     ]
     present = {TITLES[o]: [book.number(f"{o}_present_cost")] for o in options}
-    label = f"{ROWS['present']}, {book.text('currency')}"
-    chart = Chart("columns", label, [ROWS["present"]], present)
+    unit = book.text("currency")
+    chart = Chart("columns", book.text("present_text"), unit, [ROWS["present"]], present)
     head = [book.text("currency"), *titles]
     return Page("Strategies", [book.text("verdict_text")], table=[head, *rows], charts=[chart])
 
 
 def _turning(book: Stored, options: Sequence[str]) -> Page:
     figures = [(label, shown(book.value(name), COUNT)) for name, label in TURNS.items()]
-    told = [book.text("crossover_text"), book.text("reason_text")]
-    return Page("When it turns", told, figures, charts=_paid(book, options))
+    told = [book.text(name) for name in ("in_time_text", *THRESHOLDS)]
+    return Page("When it turns", told, figures, charts=[*_bills(book), *_staircase(book)])
+
+
+def _bills(book: Stored) -> list[Chart]:
+    """Return the chart of what each month costs, self-hosted and of the rival."""
+    ends = ("cost of the month, with its capital", "cost of the month")
+    labels = {name: f"{name}: {end}" for name, end in zip(STEPS, ends, strict=True)}
+    lines = {name: book.months(label, "Comparison") for name, label in labels.items()}
+    return _by_month(book, "monthly_text", "a month", lines)
+
+
+def _staircase(book: Stored) -> list[Chart]:
+    """Return the chart of what a month costs against its volume."""
+    rows = [
+        held
+        for _, *each in book.below("Break-even", POINT, VOLUME, *STEPS)
+        if (held := _numbers(each))
+    ]
+    lines = {name: [row[i] for row in rows] for i, name in enumerate(STEPS, start=1)}
+    along = [MONEY.format(row[0]) for row in rows]
+    unit = f"{book.text('currency')} a month, by million tokens a month"
+    return [Chart("line", book.text("stairs_text"), unit, along, lines)] if rows else []
 
 
 def _paid(book: Stored, options: Sequence[str]) -> list[Chart]:
-    """Return the chart of what each strategy has paid to date; none where nothing is planned."""
+    """Return the chart of what each strategy has paid to date."""
     lines = {TITLES[o]: book.months(f"{TITLES[o]}: cash to date") for o in options}
-    drawn = {title: line for title, line in lines.items() if line}
+    return _by_month(book, "crossover_text", "to date", lines)
+
+
+def _by_month(
+    book: Stored, title: str, what: str, lines: Mapping[str, Mapping[int, float]]
+) -> list[Chart]:
+    """Return a chart of lines over the months; none where nothing is planned."""
+    drawn = {name: line for name, line in lines.items() if line}
     months = sorted(set.intersection(*map(set, drawn.values()))) if drawn else []
-    paid = {title: [line[month] for month in months] for title, line in drawn.items()}
-    title = f"Cash to date, {book.text('currency')}, by month of the plan"
-    return [Chart("line", title, [f"{month}" for month in months], paid)] if months else []
+    amounts = {name: [line[month] for month in months] for name, line in drawn.items()}
+    unit = f"{book.text('currency')} {what}, by month of the plan"
+    along = [f"{month}" for month in months]
+    return [Chart("line", book.text(title), unit, along, amounts)] if months else []
 
 
 def _odds(book: Stored, options: Sequence[str]) -> Page:
@@ -153,26 +185,27 @@ def _odds(book: Stored, options: Sequence[str]) -> Page:
     bars = [(f"{name}", sides) for name, *held in rows_below if (sides := _numbers(held))]
     bars = bars[:MOST_BARS][::-1]  # a bar chart begins at its foot
     moved = {side: [sides[i] for _, sides in bars] for i, side in enumerate(SIDES)}
-    title = f"{MOVES}, {book.text('currency')}"
-    chart = Chart("bars", title, [name for name, _ in bars], moved)
+    unit = f"{book.text('currency')} saved, less or more"
+    chart = Chart("bars", book.text("decides_text"), unit, [name for name, _ in bars], moved)
     drawn = f"{shown(book.value('draws_count'), COUNT)} draws of every range in Inputs."
     told = [book.text("scale_text"), drawn]
     return Page("How sure", told, table=[head, *rows], charts=[chart] if bars else [])
 
 
 def _assumed(book: Stored) -> Page:
-    rows = []
-    for name in filter(book.has, ASSUMED):
-        label, unit = book.label(name)
-        held = book.value(name)
-        source, as_of = book.row(name, "Source", "As of")
-        form = SHARE if "share" in unit else "{:,.12g}"
-        rows.append([label, shown(held, form), unit, shown(source, COUNT), book.dated(as_of)])
+    rows = [
+        [
+            f"{label}",
+            f"{unit}",
+            *(shown(each, SHARE if "share" in f"{unit}" else "{:,.12g}") for each in held[:-2]),
+            shown(held[-2], COUNT),
+            book.dated(held[-1]),
+        ]
+        for label, unit, *held in book.below(ASSUMED, *HEADERS)
+    ]
     case = dict(enumerate(CASES, start=1)).get(int(book.number("live_case")), "no known")
     told = f"Prices and rates of {book.day('as_of_day')}; the {case} case of hosting."
-    return Page(
-        "What we assume", [told], table=[["Input", "Live", "Unit", "Source", "As of"], *rows]
-    )
+    return Page(ASSUMED, [told], table=[HEADERS, *rows])
 
 
 def _numbers(held: Sequence[Value]) -> list[float]:

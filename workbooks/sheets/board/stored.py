@@ -12,8 +12,6 @@ from workbooks.lint.reading import Page
 from workbooks.scenario.scenario import ScenarioError
 from workbooks.sheets.intake.cells import IntakeError, Place, Reader
 
-LABEL, UNIT = 1, 2
-
 
 class Stored:
     """The stored values of one budget; a cell without one refuses the whole of it.
@@ -70,12 +68,6 @@ class Stored:
         self._refuse_bad()
         return [self._at(place.right(found[text].column)) for text in headings]
 
-    def label(self, name: str) -> tuple[str, str]:
-        """Return what the cell of a name is called in its row, and its unit."""
-        place = self._place(name)
-        label, unit = (self._at(place.right(column)) for column in (LABEL, UNIT))
-        return f"{label}", f"{unit}"
-
     def below(self, sheet: str, title: str, *headings: str) -> Iterator[list[Value]]:
         """Yield the rows of a list: its first cell, and those below some headings."""
         page = self._page(sheet, title)
@@ -87,9 +79,9 @@ class Stored:
             yield [first, *(self._at(Place(page, row, column)) for column in columns[1:])]
             row += 1
 
-    def months(self, label: str) -> dict[int, float]:
+    def months(self, label: str, sheet: str = "Monthly") -> dict[int, float]:
         """Return a line of the plan by month; empty where the plan has no such line."""
-        page = self._page("Monthly", MONTHS)
+        page = self._page(sheet, MONTHS)
         rows = {cells[0].shown: number for number, cells in page.rows.items()}
         if label not in rows:
             return {}
