@@ -21,25 +21,20 @@ WINS, BUSIEST = "#DDEFD9", "#616E7C"
 OPTION_COLOURS = {"api": "#0072B2", "managed": "#009E73", "own": "#D55E00", "hybrid": "#CC79A7"}
 """Okabe and Ito's colours, told apart by colour-blind readers too."""
 
+HEADER = {
+    "bold": True,
+    "bg_color": TITLE_BAND,
+    "font_color": "#FFFFFF",
+    "text_wrap": True,
+    "valign": "vcenter",
+}
 KINDS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": TITLE, "font_color": TITLE_BAND},
     "note": {"font_color": MUTED, "italic": True},
     "heading": {"bold": True, "font_color": TITLE_BAND, "bottom": 1, "bottom_color": RULE},
-    "header": {
-        "bold": True,
-        "bg_color": TITLE_BAND,
-        "font_color": "#FFFFFF",
-        "text_wrap": True,
-        "valign": "vcenter",
-    },
-    "figure header": {
-        "bold": True,
-        "bg_color": TITLE_BAND,
-        "font_color": "#FFFFFF",
-        "text_wrap": True,
-        "valign": "vcenter",
-        "align": "right",
-    },
+    "header": HEADER,
+    "figure header": HEADER | {"align": "right"},
+    "text header": HEADER | {"indent": 1},
     "label": {},
     "figure": {"bold": True, "font_size": FIGURE, "align": "left", "font_color": TITLE_BAND},
     "figure name": {"bold": True, "font_color": MUTED, "top": 2, "top_color": TITLE_BAND},
@@ -90,7 +85,13 @@ KINDS: dict[str, dict[str, Any]] = {
         "valign": "top",
     },
     "top": {"valign": "top", "bold": True},
-    "unit wrap": {"font_color": MUTED, "text_wrap": True, "valign": "top"},
+    "unit wrap": {
+        "font_color": MUTED,
+        "text_wrap": True,
+        "valign": "top",
+        "align": "left",
+        "indent": 1,
+    },
     "number top": {"align": "right", "valign": "top", "indent": 1},
     "wrap": {"text_wrap": True, "valign": "top"},
     "warning": {"text_wrap": True, "valign": "top", "font_color": BAD, "bold": True},
