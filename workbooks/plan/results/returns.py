@@ -89,22 +89,34 @@ class Return:
         return tuple(line(part, what) for part, what in self._parts.items())
 
     def _turns(self) -> tuple[Line, ...]:
-        net, side = self.name("switch_per_month"), self.name("side_count")
-
-        def now(m: Any) -> Any:
-            flow = getattr(m, net)
-            return np.where(flow == 0, m.last(side), np.where(flow > 0, 1, -1))
-
-        def turn(m: Any) -> Any:
-            return np.where(getattr(m, side) * m.last(side) < 0, 1, 0)
+        net, to_date = self.name("switch_per_month"), self.name("switched_cost")
 
         def saved(m: Any) -> Any:
             return sum(self._flow(m, part) for part in self._parts)
 
         return (
             Line(net, f"Saved in the month{self.label}", saved, sums=True),
-            Line(side, f"Side it is on: -1 paid, 1 saved{self.label}", now),
-            Line(self.name("turn_count"), f"Times it changes sides{self.label}", turn, sums=True),
+            *self._changes(net, "turn", "in the month"),
+            Line(
+                to_date, f"Saved to date{self.label}", lambda m: m.last(to_date) + getattr(m, net)
+            ),
+            *self._changes(to_date, "return", "to date"),
+        )
+
+    def _changes(self, flow: str, name: str, when: str) -> tuple[Line, Line]:
+        """Return which side an amount is on, and when it changes sides."""
+        side = self.name(f"{name}_side_count")
+
+        def now(m: Any) -> Any:
+            amount = getattr(m, flow)
+            return np.where(amount == 0, m.last(side), np.where(amount > 0, 1, -1))
+
+        def change(m: Any) -> Any:
+            return np.where(getattr(m, side) * m.last(side) < 0, 1, 0)
+
+        return (
+            Line(side, f"Side it is on {when}: -1 paid, 1 saved{self.label}", now),
+            Line(self.name(f"{name}_count"), f"It changes sides {when}{self.label}", change, True),
         )
 
     def _value(self, m: Any, part: str, rate: Any) -> Any:
@@ -122,7 +134,7 @@ class Return:
             return np.where(m.last(same) == 1, m.last(if_same), m.last(if_other))
 
         def from_low(m: Any) -> Any:
-            return np.where(m.step == 1, LOWEST, kept(m, middle, low))
+            return np.where(m.step == 1, getattr(m, self.name("from_rate")), kept(m, middle, low))
 
         def to_high(m: Any) -> Any:
             return np.where(m.step == 1, HIGHEST, kept(m, high, middle))
@@ -152,19 +164,34 @@ class Return:
 
     def figures(self) -> tuple[Line, ...]:
         """Return what must hold for a return to exist."""
+
+        def times(line: str) -> Any:
+            return lambda m: np.sum(getattr(m, self.name(line)), axis=0)
+
+        def lowest(m: Any) -> Any:
+            return np.where(getattr(m, self.name("turns_count")) == 1, LOWEST, 0)
+
+        def side(m: Any) -> Any:
+            rate = getattr(m, self.name("from_rate"))
+            return np.where(sum(self._value(m, part, rate) for part in self._parts) >= 0, 1, -1)
+
         return (
             Line(
                 self.name("turns_count"),
-                f"Times sides change: once for a return{self.label}",
-                lambda m: np.sum(getattr(m, self.name("turn_count")), axis=0),
+                f"Times the month changes sides: once for a return{self.label}",
+                times("turn_count"),
                 heading=f"Return of switching to self-hosting{self.label}",
             ),
             Line(
+                self.name("returns_count"),
+                f"Or once of all that is saved to date, for one above 0{self.label}",
+                times("return_count"),
+            ),
+            Line(self.name("from_rate"), f"Lowest rate, a month{self.label}", lowest),
+            Line(
                 self.name("lowest_side_count"),
                 f"Side of its value at the lowest rate{self.label}",
-                lambda m: np.where(
-                    sum(self._value(m, part, LOWEST) for part in self._parts) >= 0, 1, -1
-                ),
+                side,
             ),
         )
 
@@ -173,9 +200,10 @@ class Return:
 
         def rule(m: Any) -> Any:
             found = getattr(m, self.name("found_rate"))
-            inside = (found + -LOWEST > EDGE) & (HIGHEST - found > EDGE)
+            above = found - getattr(m, self.name("from_rate")) > EDGE
+            turns, returns = (getattr(m, self.name(f"{n}s_count")) for n in ("turn", "return"))
             return np.where(
-                (getattr(m, self.name("turns_count")) == 1) & inside,
+                ((turns == 1) | (returns == 1)) & above & (HIGHEST - found > EDGE),
                 (1 + found) ** MONTHS_PER_YEAR - 1,
                 np.inf,
             )

@@ -48,9 +48,7 @@ def monthly_row(draft: Draft, line: str) -> tuple[str, int]:
 
 def write_return(draft: Draft) -> None:
     """Write the cash of switching, and the rate at which it is worth nothing."""
-    note = (
-        "A return exists where cash is first paid and then saved, once. Else the answer is never."
-    )
+    note = "It exists where months, or all saved to date, turn once from paid to saved; else never."
     sheet = draft.sheet("Return", "Return of switching to self-hosting", note)
     months = draft.plan.scenario.horizon_months
     timeline(draft, sheet, months)
