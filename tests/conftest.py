@@ -1,5 +1,7 @@
 """Fixtures for the spreadsheet engines, and a hypothesis profile that is the same on every run."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
@@ -14,6 +16,13 @@ settings.load_profile("evenpoint")
 def soffice() -> str:
     """The LibreOffice program; a test that asks for it is skipped where there is none."""
     return find_soffice() or pytest.skip("LibreOffice is not installed")
+
+
+@pytest.fixture(scope="session")
+def impress(soffice: str) -> Path:
+    """LibreOffice's program for decks, which may be missing where its spreadsheet is there."""
+    program = Path(soffice).resolve().with_name("simpress")
+    return program if program.exists() else pytest.skip("LibreOffice Impress is not installed")
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,8 @@ SHEETS = {
     "cover": Shot("Recommended costs", 20, 20, 755, 985),
     "sure": Shot("draws of every range in Inputs", 20, 20, 1085, 650),
 }
+DECK = {"deck": 3}
+"""The page of a deck that is drawn."""
 COMMANDS = {
     "budget": "budget mid-size",
     "size": "size Llama-3.3-70B --tokens 2.7B --hardware MI300X --hardware L40S",
@@ -50,15 +52,34 @@ COMMANDS = {
 def draw_sheets(folder: Path) -> None:
     """Draw parts of the sheets of the mid-size budget into a folder."""
     with tempfile.TemporaryDirectory() as scratch:
-        book = Path(scratch, "budget.xlsx")
-        with redirect_stdout(io.StringIO()):
-            assert evenpoint(["budget", "mid-size", "--out", str(book)]) == 0
+        book = budget(Path(scratch))
         (pdf,) = _convert([book], "pdf", Path(scratch), 120)
         pages = words(pdf)
         for name, shot in SHEETS.items():
             page = next(i for i, text in enumerate(pages, start=1) if shot.words in text)
             crop = ["-x", shot.left, "-y", shot.top, "-W", shot.width, "-H", shot.height]
             where = ["-f", page, "-l", page, "-singlefile", "-r", 96, *crop]
+            command = ["pdftoppm", "-png", *map(str, where), str(pdf), str(folder / name)]
+            subprocess.run(command, check=True)
+
+
+def budget(folder: Path) -> Path:
+    """Write the mid-size budget into a folder."""
+    book = folder / "budget.xlsx"
+    with redirect_stdout(io.StringIO()):
+        assert evenpoint(["budget", "mid-size", "--out", str(book)]) == 0
+    return book
+
+
+def draw_deck(folder: Path) -> None:
+    """Draw pages of the deck of the mid-size budget into a folder."""
+    with tempfile.TemporaryDirectory() as scratch:
+        deck = Path(scratch, "board.pptx")
+        with redirect_stdout(io.StringIO()):
+            assert evenpoint(["report", str(budget(Path(scratch))), "--out", str(deck)]) == 0
+        (pdf,) = _convert([deck], "pdf", Path(scratch), 120)
+        for name, page in DECK.items():
+            where = ["-f", page, "-l", page, "-singlefile", "-r", 72]
             command = ["pdftoppm", "-png", *map(str, where), str(pdf), str(folder / name)]
             subprocess.run(command, check=True)
 
@@ -93,6 +114,7 @@ def main() -> None:
     """Draw them all."""
     PICTURES.mkdir(exist_ok=True)
     draw_sheets(PICTURES)
+    draw_deck(PICTURES)
     draw_commands(PICTURES)
 
 

@@ -1,13 +1,22 @@
 """The pictures of the README are what the product draws today."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from tests.checkout import ROOT
-from tests.pictures import COMMANDS, PICTURES, SHEETS, draw_commands, draw_sheets
+from tests.pictures import (
+    COMMANDS,
+    DECK,
+    PICTURES,
+    SHEETS,
+    draw_commands,
+    draw_deck,
+    draw_sheets,
+)
 
 STALE = "the pictures are out of date: python -m tests.pictures"
 THUMBNAIL = (160, 90)
@@ -18,7 +27,7 @@ MOST_DIFFERENT = 4.0
 def test_every_picture_is_in_the_readme_and_drawn_by_the_command() -> None:
     """None that is left over, and none that nobody sees."""
     shown = re.findall(r"\]\(workbooks/pictures/([\w.]+)\)", (ROOT / "README.md").read_text())
-    drawn = [f"{name}.png" for name in SHEETS] + [f"{name}.svg" for name in COMMANDS]
+    drawn = [f"{name}.png" for name in (*SHEETS, *DECK)] + [f"{name}.svg" for name in COMMANDS]
     assert sorted(shown) == sorted(drawn) == sorted(path.name for path in PICTURES.iterdir())
 
 
@@ -36,8 +45,21 @@ def test_what_commands_say_is_what_their_pictures_show(tmp_path: Path) -> None:
 def test_sheets_look_as_their_pictures_show(tmp_path: Path) -> None:
     """As small pictures, for letters lie elsewhere by a pixel with other fonts."""
     draw_sheets(tmp_path)
-    for name in SHEETS:
-        shipped, drawn = small(PICTURES / f"{name}.png"), small(tmp_path / f"{name}.png")
+    alike(tmp_path, SHEETS)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("impress", "pdftoppm")
+def test_a_deck_looks_as_its_picture_shows(tmp_path: Path) -> None:
+    """Drawn by LibreOffice, another program than the one that wrote it."""
+    draw_deck(tmp_path)
+    alike(tmp_path, DECK)
+
+
+def alike(folder: Path, names: Iterable[str]) -> None:
+    """Compare pictures drawn now with those of the README."""
+    for name in names:
+        shipped, drawn = small(PICTURES / f"{name}.png"), small(folder / f"{name}.png")
         assert unlike(shipped, drawn) < MOST_DIFFERENT, f"{name}: {STALE}"
 
 

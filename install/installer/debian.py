@@ -11,7 +11,7 @@ from install.programs import program
 
 # without these fonts LibreOffice draws columns too narrow for their numbers
 FONTS = ["fonts-liberation", "fonts-crosextra-carlito"]
-OFFICE = ["libreoffice-calc", "python3-uno", "poppler-utils", *FONTS]
+OFFICE = ["libreoffice-calc", "libreoffice-impress", "python3-uno", "poppler-utils", *FONTS]
 WINE = {"wine": "wine wine64", "makensis": "nsis"}  # the slow tests of the Windows add-in
 
 

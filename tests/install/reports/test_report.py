@@ -227,7 +227,7 @@ def test_text_never_becomes_anything_but_text(made: tuple[Path, Path]) -> None:
     """Not a formula in the sheet behind a chart, nor a link, nor a control character."""
     day = Presentation(str(made[1])).core_properties.created.date()
     drawn = {text: [1.0] * len(HOSTILE) for text in HOSTILE}
-    chart = Chart("columns", "=A1", "=B1", HOSTILE, drawn)
+    chart = Chart("columns", "=A1", "=B1", "=C1", HOSTILE, drawn)
     page = Page("=2+2\x1b", HOSTILE, [(text, text) for text in HOSTILE], [HOSTILE], [chart])
     Path("hostile.pptx").write_bytes(deck([page], "=3+3", day))
     [said] = texts(Path("hostile.pptx"))

@@ -6,38 +6,23 @@ import datetime
 import io
 import zipfile
 from collections.abc import Sequence
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
-from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.enum.text import PP_ALIGN
 from pptx.util import Emu, Inches, Pt
-from xlsxwriter import Workbook
 
 from workbooks.file.package import Package
 from workbooks.file.refusal import RefreshError
-from workbooks.plan.lines.option import TITLES
-from workbooks.printable import STEERING
-from workbooks.sheets.board.pages import RIVAL, SIDES, Chart, Page
-from workbooks.sheets.style import OPTION_COLOURS, TITLE_BAND
+from workbooks.sheets.board.drawing import KINDS, MADE, behind, colour, dress, plain
+from workbooks.sheets.board.pages import Chart, Page
+from workbooks.sheets.style import TITLE_BAND
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
-KINDS = {
-    "line": XL_CHART_TYPE.LINE,
-    "columns": XL_CHART_TYPE.COLUMN_CLUSTERED,
-    "bars": XL_CHART_TYPE.BAR_STACKED,
-}
-LIKE = dict(zip((RIVAL, *SIDES), ("api", "api", "own"), strict=True))
-"""Which strategy's colour a series has that is none."""
-AXES = {1e7: '0.0,,"M";-0.0,,"M";0', 1e4: '#,##0,"k";-#,##0,"k";0', 0.0: "#,##0"}
-"""How the numbers beside a chart are written, from the largest of them on."""
 ALONE = "Title Only"
 TYPES, ZIP = "[Content_Types].xml", b"PK\3\4"
-MADE = (1980, 1, 1, 0, 0, 0)
 TEMPLATE = b"presentationml.template.main+xml"
 DECK = b"presentationml.presentation.main+xml"
 TITLE_HEIGHT, FOOT = 0.13, 0.05
@@ -72,7 +57,7 @@ def _filled(
     for page in pages:
         _Slide(presentation, page, footer, ours)
     about = presentation.core_properties
-    about.title, about.created, about.modified = _plain(pages[0].title), _noon(day), _noon(day)
+    about.title, about.created, about.modified = plain(pages[0].title), _noon(day), _noon(day)
     about.last_modified_by, about.revision = "evenpoint", 1
     content = io.BytesIO()
     presentation.save(content)
@@ -125,7 +110,7 @@ class _Slide:
         if shape is None:
             self._text(text, self.top, int(self.height * TITLE_HEIGHT), 28, bold=True)
         else:
-            shape.text_frame.text = _plain(text)
+            shape.text_frame.text = plain(text)
             if self.ours:
                 shape.left, shape.top = Emu(self.margin), Emu(self.top)
                 shape.width = Emu(self.width - 2 * self.margin)
@@ -133,7 +118,7 @@ class _Slide:
                 shape.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
                 run = shape.text_frame.paragraphs[0].runs[0]
                 run.font.size, run.font.bold = Pt(28), True
-                run.font.color.rgb = _colour(TITLE_BAND)
+                run.font.color.rgb = colour(TITLE_BAND)
             self.top = shape.top + shape.height
         if not self.ours:
             self.top = max(self.top, int(self.height * TITLE_HEIGHT))
@@ -169,7 +154,7 @@ class _Slide:
                 _fill(cell, text, number=j > 0 and beside, head=i == 0)
                 if self.ours and i == 0:
                     cell.fill.solid()
-                    cell.fill.fore_color.rgb = _colour(TITLE_BAND)
+                    cell.fill.fore_color.rgb = colour(TITLE_BAND)
         for column, share in zip(shape.table.columns, _shares(rows), strict=True):
             column.width = Emu(int(room * share))
         self.left_of_chart = self.margin + room + Pt(10)
@@ -184,15 +169,15 @@ class _Slide:
     def _chart(self, chart: Chart, left: int, room: int) -> None:
         tall = int(self.height * (1 - FOOT)) - self.top - Pt(8)
         data = CategoryChartData(number_format="#,##0")
-        data.categories = [_plain(text) for text in chart.along]
+        data.categories = [plain(text) for text in chart.along]
         for name, values in chart.series.items():
-            data.add_series(_plain(name), values)
+            data.add_series(plain(name), values)
         frame = self.slide.shapes.add_chart(
             KINDS[chart.kind], left, self.top + Pt(6), room, tall, data
         )
-        frame.name = _plain(chart.title)
-        frame.chart.part.chart_workbook.update_from_xlsx_blob(_data(chart))
-        _dress(frame.chart, chart, self.ours)
+        frame.name = plain(chart.title)
+        frame.chart.part.chart_workbook.update_from_xlsx_blob(behind(chart))
+        dress(frame.chart, chart, self.ours)
 
     def _text(
         self,
@@ -213,7 +198,7 @@ class _Slide:
         )
         box.text_frame.word_wrap = True
         run = box.text_frame.paragraphs[0].add_run()
-        run.text, run.font.size, run.font.bold = _plain(text), Pt(size), bold
+        run.text, run.font.size, run.font.bold = plain(text), Pt(size), bold
 
 
 def _layout(presentation: Any) -> Any:
@@ -231,7 +216,7 @@ def _layout(presentation: Any) -> Any:
 def _fill(cell: Any, text: str, number: bool, head: bool) -> None:
     paragraph = cell.text_frame.paragraphs[0]
     run = paragraph.add_run()
-    run.text, run.font.size, run.font.bold = _plain(text), Pt(11), head
+    run.text, run.font.size, run.font.bold = plain(text), Pt(11), head
     cell.margin_top = cell.margin_bottom = Pt(2)
     if number:
         paragraph.alignment = PP_ALIGN.RIGHT
@@ -243,55 +228,6 @@ def _shares(rows: Sequence[Sequence[str]]) -> list[float]:
     return [each / sum(longest) for each in longest]
 
 
-def _dress(drawn: Any, chart: Chart, ours: bool) -> None:
-    drawn.has_title = True
-    drawn.chart_title.text_frame.text = _plain(chart.title)
-    drawn.chart_title.text_frame.paragraphs[0].runs[0].font.size = Pt(13)
-    drawn.font.size = Pt(11)
-    drawn.has_legend, drawn.legend.position = True, XL_LEGEND_POSITION.BOTTOM
-    drawn.legend.include_in_layout = False
-    axis = drawn.value_axis
-    axis.has_title, axis.axis_title.text_frame.text = True, _plain(chart.unit)
-    axis.axis_title.text_frame.paragraphs[0].runs[0].font.size = Pt(11)
-    axis.axis_title.text_frame.paragraphs[0].runs[0].font.bold = False
-    largest = max(map(abs, chain.from_iterable(chart.series.values())), default=0.0)
-    form = next(form for least, form in AXES.items() if largest >= least)
-    axis.tick_labels.number_format = form
-    axis.tick_labels.number_format_is_linked = False
-    drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    if chart.kind == "bars":
-        drawn.plots[0].overlap, drawn.plots[0].gap_width = 100, 60
-    if chart.kind == "columns":
-        drawn.plots[0].has_data_labels = True
-        drawn.plots[0].data_labels.number_format = "#,##0"
-        drawn.plots[0].data_labels.number_format_is_linked = False
-    for series in drawn.plots[0].series if ours else ():
-        option = next((o for o, title in TITLES.items() if title == series.name), "")
-        like = option or LIKE.get(series.name, "")
-        colour = _colour(OPTION_COLOURS.get(like, TITLE_BAND))
-        if chart.kind == "line":
-            series.smooth, series.format.line.width = False, Pt(2.25)
-            series.format.line.color.rgb = colour
-        else:
-            series.format.fill.solid()
-            series.format.fill.fore_color.rgb = colour
-
-
-def _data(chart: Chart) -> bytes:
-    """Return the sheet behind a chart, in which no text becomes a formula or a link."""
-    content = io.BytesIO()
-    plain = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    with Workbook(content, plain) as book:
-        book.set_properties({"created": datetime.datetime(*MADE)})
-        sheet = book.add_worksheet("Sheet1")
-        for row, text in enumerate(chart.along, start=1):
-            sheet.write_string(row, 0, _plain(text))
-        for column, (name, values) in enumerate(chart.series.items(), start=1):
-            sheet.write_string(0, column, _plain(name))
-            sheet.write_column(1, column, values)
-    return content.getvalue()
-
-
 def _dated(deck: bytes) -> bytes:
     """Return a package whose entries do not tell when they were written."""
     content = io.BytesIO()
@@ -299,14 +235,6 @@ def _dated(deck: bytes) -> bytes:
         for name in old.namelist():
             new.writestr(zipfile.ZipInfo(name, MADE), old.read(name), zipfile.ZIP_DEFLATED)
     return content.getvalue()
-
-
-def _plain(text: str) -> str:
-    return STEERING.sub("?", text)
-
-
-def _colour(code: str) -> Any:
-    return RGBColor.from_string(code.removeprefix("#"))
 
 
 def _noon(day: datetime.date) -> datetime.datetime:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from workbooks.file.cells import Value
 from workbooks.plan.lines.option import TITLES
 from workbooks.scenario.inputs import CASES
-from workbooks.sheets.board.stored import Stored
+from workbooks.sheets.board.stored import MONTHS, Stored
 from workbooks.sheets.pages.pack.assumed import HEADERS
 from workbooks.sheets.pages.pack.cover import FIGURES, SENTENCES, THRESHOLDS
 from workbooks.sheets.pages.pack.cover import MONEY as AMOUNTS
@@ -51,6 +51,8 @@ class Chart:
     title: str
     """What it shows, in words."""
     unit: str
+    over: str
+    """What its amounts are in, and what they are set against."""
     along: Sequence[str]
     series: Mapping[str, Sequence[float]]
 
@@ -119,7 +121,7 @@ def _strategies(book: Stored, options: Sequence[str]) -> Page:
     ]
     present = {TITLES[o]: [book.number(f"{o}_present_cost")] for o in options}
     unit = book.text("currency")
-    chart = Chart("columns", book.text("present_text"), unit, [ROWS["present"]], present)
+    chart = Chart("columns", book.text("present_text"), unit, "", [ROWS["present"]], present)
     head = [book.text("currency"), *titles]
     return Page("Strategies", [book.text("verdict_text")], table=[head, *rows], charts=[chart])
 
@@ -147,8 +149,9 @@ def _staircase(book: Stored) -> list[Chart]:
     ]
     lines = {name: [row[i] for row in rows] for i, name in enumerate(STEPS, start=1)}
     along = [MONEY.format(row[0]) for row in rows]
-    unit = f"{book.text('currency')} a month, by million tokens a month"
-    return [Chart("line", book.text("stairs_text"), unit, along, lines)] if rows else []
+    unit = f"{book.text('currency')} a month"
+    title = book.text("stairs_text")
+    return [Chart("line", title, unit, "Million tokens a month", along, lines)] if rows else []
 
 
 def _paid(book: Stored, options: Sequence[str]) -> list[Chart]:
@@ -164,9 +167,8 @@ def _by_month(
     drawn = {name: line for name, line in lines.items() if line}
     months = sorted(set.intersection(*map(set, drawn.values()))) if drawn else []
     amounts = {name: [line[month] for month in months] for name, line in drawn.items()}
-    unit = f"{book.text('currency')} {what}, by month of the plan"
-    along = [f"{month}" for month in months]
-    return [Chart("line", book.text(title), unit, along, amounts)] if months else []
+    unit, along = f"{book.text('currency')} {what}", [f"{month}" for month in months]
+    return [Chart("line", book.text(title), unit, MONTHS, along, amounts)] if months else []
 
 
 def _odds(book: Stored, options: Sequence[str]) -> Page:
@@ -186,7 +188,7 @@ def _odds(book: Stored, options: Sequence[str]) -> Page:
     bars = bars[:MOST_BARS][::-1]  # a bar chart begins at its foot
     moved = {side: [sides[i] for _, sides in bars] for i, side in enumerate(SIDES)}
     unit = f"{book.text('currency')} saved, less or more"
-    chart = Chart("bars", book.text("decides_text"), unit, [name for name, _ in bars], moved)
+    chart = Chart("bars", book.text("decides_text"), unit, "", [name for name, _ in bars], moved)
     drawn = f"{shown(book.value('draws_count'), COUNT)} draws of every range in Inputs."
     told = [book.text("scale_text"), drawn]
     return Page("How sure", told, table=[head, *rows], charts=[chart] if bars else [])
