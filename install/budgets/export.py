@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from install.terminal.refusal import Refusal
-from install.terminal.scenarios import Name
+from install.terminal.scenarios import Name, several
 from install.terminal.scenarios import plan as found
 from install.terminal.writing import check_name, check_target, write
 
@@ -23,18 +23,22 @@ def export(
     """Write a budget workbook as a scenario file with the same content, for those who script.
 
     Every input keeps its three cases, source, date and owner; months, contracts and rows of your
-    own in the tables come along. Sheets, notes and Log rows of your own stay in the workbook.
+    own in the tables come along. Of several workloads, volumes and routes that were typed over are
+    in it. Sheets, notes and Log rows of your own stay in the workbook.
 
     Example: evenpoint export budget.xlsx --out budget.toml
     """
+    from workbooks.portfolio.writing import written as pooled
     from workbooks.scenario.scenario import ScenarioError
     from workbooks.scenario.writing import written
 
     check_name(out, "scenario name", ".toml")
     check_target(out, force)
-    ours = found(scenario)
     try:
-        text = written(ours.scenario)
+        if portfolio := several(scenario):
+            text = pooled(portfolio.content)
+        else:
+            text = written(found(scenario).scenario)
     except ScenarioError as error:
         raise Refusal(f"{scenario}: {error}.") from None
     write(out, text.encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -85,6 +85,7 @@ def scenario(name: str, typed: Mapping[str, Any] | None = None) -> Scenario:
     """
     from workbooks.scenario.reading import load, ready
 
+    _refuse_several(name)
     try:
         with refusing():
             return load(ready().get(name, Path(name)), typed or {})
@@ -139,6 +140,7 @@ def _read_back(path: Path) -> tuple[Plan, str]:
     """Return the plan of a workbook and its live case, and say what its owner may not know."""
     from workbooks.sheets.intake.reading import intake
 
+    _refuse_several(str(path))
     try:
         with refusing(end=""):
             read = intake(path)
@@ -147,6 +149,24 @@ def _read_back(path: Path) -> tuple[Plan, str]:
     for note in read.notes:
         print(f"{path.name}: {note}.", file=sys.stderr)
     return read.plan, read.case
+
+
+def _refuse_several(name: str) -> None:
+    """Refuse what has several workloads where one is planned."""
+    from workbooks.portfolio.reading import lists_several, ready
+    from workbooks.sheets.portfolio.intake import is_book
+
+    with suppress(OSError):  # whoever reads it says so
+        path = Path(name)
+        if is_book(path) if is_workbook(name) else lists_several(ready().get(name, path)):
+            raise Refusal(
+                f"{name} has several workloads or engines, and this plans one workload; "
+                f"{', '.join(KNOWN)} take several."
+            )
+
+
+KNOWN = ("budget", "mix", "risk", "decide", "freeze", "lint")
+"""Commands that take a portfolio."""
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """`evenpoint budget` and `init` know several workloads and engines: one command for both."""
 
+import copy
 import json
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import openpyxl
 import pytest
 
 from install.command import main
-from workbooks.portfolio.reading import load
+from workbooks.portfolio.reading import load, parse_portfolio, ready
+from workbooks.scenario.inputs import INPUTS
+from workbooks.scenario.scenario import ScenarioError
 
 
 def test_a_written_portfolio_plans_as_it_stands(capsys):
@@ -73,6 +76,14 @@ def test_decide_on_a_portfolio_is_conditional(capsys):
         ),
         (["budget", "company", "--case", "base"], "case is given beside company.toml"),
         (
+            ["actuals", "company", "bill.csv"],
+            "company has several workloads or engines, and this plans one workload; ",
+        ),
+        (
+            ["init", "folder", "--from", "company"],
+            "company has several workloads or engines, and this plans one workload; ",
+        ),
+        (
             ["init", "x.toml", "--portfolio", "--from", "company"],
             "--portfolio and --from both say what to write; give one.",
         ),
@@ -83,3 +94,29 @@ def test_what_does_not_fit_is_refused(capsys, arguments, sentence):
     assert main(arguments) == 2
     assert sentence in capsys.readouterr().err
     assert list(Path.cwd().iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["company", "article-2-providers", "article-3-engines"])
+def test_an_exported_portfolio_reads_back_as_it_was(name):
+    """Every value, list and name; only the remarks of the file are gone."""
+    assert main(["export", name, "--out", "again.toml"]) == 0
+    assert load(Path("again.toml")).content == load(ready()[name]).content
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "value"),
+    [
+        ("finance", "tax_rate_share", 0.3),
+        ("finance", "fiscal_start_count", 4),
+        ("people", "migration_cost", {"low": 0, "base": 9e3, "high": 2e4}),
+        ("people", "opportunity_kind", "in"),
+    ],
+)
+def test_an_input_that_would_count_for_nothing_is_refused(section, name, value):
+    """A tax rate that changes no number would be a wrong number without a word."""
+    content = copy.deepcopy(dict(load(ready()["company"]).content))
+    content.setdefault(section, {})[name] = value
+    with pytest.raises(ScenarioError, match=rf"\[{section}\] {name} is .* does not count it: "):
+        parse_portfolio(content, "ours.toml")
+    content[section][name] = INPUTS[name].default
+    assert parse_portfolio(content, "ours.toml").workloads

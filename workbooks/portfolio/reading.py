@@ -28,6 +28,7 @@ from workbooks.portfolio.terms import (
     Portfolio,
     Workload,
 )
+from workbooks.portfolio.unplanned import refuse
 from workbooks.portfolio.volumes import request_tokens, with_volume
 from workbooks.scenario.entries import check_keys, checked_text, is_number, shown
 from workbooks.scenario.inputs import SECTIONS
@@ -125,6 +126,7 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     if not is_portfolio(content):
         return as_portfolio(parse(content, origin))
     check_keys(content, (*HEADER, *LISTS, *SHARED, "nodes"), "is neither a setting nor a section")
+    refuse({name: content[name] for name in SHARED if name in content})
     header = {name: content[name] for name in (*HEADER, *SHARED) if name in content}
     nodes = content.get("nodes", {})
     frame = _scenario(header, origin, {"nodes": {**STAND_IN["nodes"], **nodes}}, "")

@@ -75,17 +75,17 @@ def line(option: str, dashed: bool = False) -> dict[str, Any]:
 
 def by_month(
     chart: Chart,
-    lines: dict[str, tuple[str, str, str, dict[str, Any]]],
+    lines: dict[str, tuple[str, str, dict[str, Any]]],
     ends: Mapping[str, float],
 ) -> None:
-    """Draw lines over the months, each named at its end: months, amounts, colour and look."""
+    """Draw lines over the months, each named at its end: months, amounts and look."""
     above = crowded(ends)
-    for title, (months, amounts, _, look) in lines.items():
+    for title, (months, amounts, look) in lines.items():
         place = {"name": title, "categories": months, "values": amounts}
         chart.add_series(place | {"line": look, "marker": {"type": "none"}})
-    for title, (months, amounts, option, _) in lines.items():
+    for title, (months, amounts, look) in lines.items():
         where = "above" if title in above else "right"
-        chart.add_series(named_end(title, _end(months), _end(amounts), option, where))
+        chart.add_series(named_end(title, _end(months), _end(amounts), look["color"], where))
 
 
 def crowded(ends: Mapping[str, float]) -> set[str]:
@@ -133,9 +133,9 @@ def room_for_names(chart: Chart) -> None:
     chart.set_plotarea({"layout": {"x": 0.17, "y": 0.2, "width": 0.57, "height": 0.56}})
 
 
-def named_end(name: str, x: str, y: str, option: str, where: str) -> dict[str, Any]:
+def named_end(name: str, x: str, y: str, colour: str, where: str) -> dict[str, Any]:
     """Return a series of one point that writes its name at the end of a line."""
-    font = FONT | {"color": OPTION_COLOURS[option], "bold": True}
+    font = FONT | {"color": colour, "bold": True}
     label = {"series_name": True, "value": False, "position": where, "font": font}
     return {
         "name": name,

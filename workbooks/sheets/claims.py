@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbooks.plan.judgement.claimbook import Claim, ClaimFile
 from workbooks.sheets import paper
-from workbooks.sheets.draft import shown
+from workbooks.sheets.pen import shown
 from workbooks.sheets.style import Styles
 
 HEADERS = ("Claim", "Counts", "Theirs", "On paper", "Ours", "Follows", "Trap", "Why")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from xlsxwriter import Workbook
@@ -18,9 +16,8 @@ from workbooks.plan.lines.lookup import TableCells
 from workbooks.plan.plan import Plan
 from workbooks.scenario.inputs import CASES
 from workbooks.sheets import paper
-from workbooks.sheets.style import BAD, Styles
+from workbooks.sheets.pen import Pen
 
-NEVER = "never"
 LABEL, UNIT, VALUE, FIRST = 0, 1, 2, 4
 """Columns: label, unit, value or total, a blank one, then one for each period."""
 PERIODS_ROW = 4
@@ -28,37 +25,22 @@ letters = functools.cache(xl_col_to_name)
 """Name of a column; a sheet asks for the same few again and again."""
 
 
-def shown(value: Any) -> Any:
-    """Return a value as its cell shows it: nan is a blank, inf is "never".
-
-    >>> shown(float("inf")), shown(float("nan")), shown(2.5)
-    ('never', '', 2.5)
-    """
-    if isinstance(value, str | np.str_):
-        return str(value)
-    if isinstance(value, np.ndarray) and value.dtype.kind in "UO":
-        return str(value)
-    number = float(value)
-    return NEVER if math.isinf(number) else "" if math.isnan(number) else number
-
-
-class Draft:
+class Draft(Pen):
     """The workbook, the cells its names stand for, and the numbers they hold."""
 
     def __init__(self, book: Workbook, plan: Plan, case: str) -> None:
-        self.book, self.plan, self.case = book, plan, case
+        super().__init__(book)
+        self.plan, self.case = plan, case
         self.found = {each: plan.run(each) for each in CASES}
         self.numbers = self.found[case]
-        self.style = Styles(book)
         self.sheets: dict[str, Worksheet] = {}
-        self.places: dict[str, str] = {}
         self.spots: dict[str, tuple[int, int]] = {}
         """First row and number of rows of the tables of Risk, which charts elsewhere draw."""
         self.recorded: dict[tuple[str, str], str] = {}
         """Where a figure stands as it was in a case when the workbook was made."""
         self.lists: dict[str, str] = {}
         """Ranges that an input's value is chosen from."""
-        self.cells: dict[str, Any] = {
+        self.cells |= {
             "prices": TableCells("model", "tblPrices"),
             "accelerators": TableCells("hardware", "tblHardware"),
             "systems": TableCells("system", "tblThroughput"),
@@ -72,42 +54,9 @@ class Draft:
         sheet.hide_gridlines(2)
         sheet.write(0, LABEL, title, self.style("title"))
         sheet.write(1, LABEL, note, self.style("note"))
-        sheet.write_url(2, LABEL, "internal:'Cover'!A1", self.style("link"), "Back to the cover")
-        self.formula(sheet, 2, VALUE, self.check_text, self.check_word, "label")
-        sheet.conditional_format(
-            2,
-            VALUE,
-            2,
-            VALUE,
-            {
-                "type": "text",
-                "criteria": "begins with",
-                "value": "A check",
-                "format": self.book.add_format({"font_color": BAD, "bold": True}),
-            },
-        )
+        self.way_back(sheet, 2, LABEL, VALUE)
         paper.working(sheet, name)
         return sheet
-
-    check_text = '=IF(master_check = 0, "All checks hold", "A check fails: see Checks")'
-
-    @property
-    def check_word(self) -> str:
-        """What that formula shows."""
-        wrong = float(self.numbers["master_check"])
-        return "A check fails: see Checks" if wrong else "All checks hold"
-
-    def protect(self, sheet: Worksheet) -> None:
-        """Protect without a password; columns may be resized, lists filtered and sorted."""
-        allowed = ("format_columns", "format_rows", "autofilter", "sort", "objects")
-        sheet.protect("", dict.fromkeys(allowed, True))
-
-    def name(self, name: str, sheet: Worksheet, row: int, column: int) -> None:
-        """Give a cell a name that formulas can use."""
-        place = xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
-        self.places[name] = f"='{sheet.get_name()}'!{place}"
-        self.book.define_name(name, self.places[name])
-        self.cells[name] = Cell(name)
 
     @staticmethod
     def look(line: Line) -> tuple[str, str]:
@@ -117,20 +66,6 @@ class Draft:
     def unit(self, line: Line) -> str:
         """Return the unit of a line, with the reporting currency for money."""
         return line.unit.label.replace("money", self.plan.scenario.currency)
-
-    def formula(
-        self,
-        sheet: Worksheet,
-        row: int,
-        column: int,
-        text: str,
-        value: Any,
-        kind: str,
-        form: str = "",
-    ) -> None:
-        """Write a formula with its value; what never happens is a word, not an error."""
-        told = text.replace("NA()", f'"{NEVER}"')
-        sheet.write_formula(row, column, told, self.style(kind, form), shown(value))
 
     def figures(self, sheet: Worksheet, row: int, lines: Sequence[Line]) -> int:
         """Write single figures below each other: label, unit, value; return the next row."""

@@ -17,7 +17,7 @@ from costcore.language.quantities import QUANTITIES, is_number, unit_of
 from costcore.language.trace import Cell
 from costcore.native import CHOICES, native
 from workbooks.sheets import paper
-from workbooks.sheets.draft import NEVER
+from workbooks.sheets.pen import NEVER
 from workbooks.sheets.style import BAD, GOOD, Styles
 
 NO_ADDIN, NO_FORMULA = "needs the add-in", "no single formula"

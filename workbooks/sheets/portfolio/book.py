@@ -20,7 +20,8 @@ from workbooks.plan.mixing.strategies import shared_lines
 from workbooks.portfolio.terms import Portfolio
 from workbooks.sheets import paper
 from workbooks.sheets.budget import PlainWorksheet
-from workbooks.sheets.draft import LABEL, NEVER, UNIT, VALUE, shown
+from workbooks.sheets.draft import LABEL, UNIT, VALUE
+from workbooks.sheets.pen import NEVER, shown
 from workbooks.sheets.portfolio import asked, given, paying
 from workbooks.sheets.portfolio.folio import TOP, Folio
 

@@ -15,7 +15,8 @@ from costcore.language.timeline import Line, formulas
 from costcore.language.trace import Cell
 from costcore.language.units import unit_of
 from workbooks.sheets import paper
-from workbooks.sheets.draft import FIRST, LABEL, NEVER, UNIT, VALUE, shown
+from workbooks.sheets.draft import FIRST, LABEL, UNIT, VALUE
+from workbooks.sheets.pen import NEVER, shown
 from workbooks.sheets.style import Styles
 
 PARTS_OF_NODES = ("used_nodes", "peak_nodes", "mean_nodes", "kept_nodes")

@@ -14,8 +14,9 @@ from workbooks.plan.judgement.headline import headline
 from workbooks.plan.judgement.risk import RANKS, Risk, ranks
 from workbooks.plan.lines.option import TITLES
 from workbooks.scenario.inputs import CASES
-from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft, shown
+from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 from workbooks.sheets.pages.odds import drawn
+from workbooks.sheets.pen import shown
 
 MONEY = "#,##0;[Red](#,##0);0"
 SHOWN_BARS = 10

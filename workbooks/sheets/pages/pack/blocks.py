@@ -10,13 +10,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbooks.sheets import paper
 from workbooks.sheets.draft import Draft
+from workbooks.sheets.pen import Pen
 
 LINE, WRAPS = 14.0, 12
 """Height of a line of text, in points."""
 
 
 def sentence(
-    draft: Draft, sheet: Worksheet, row: int, last: int, name: str, lines: int, kind: str = "wrap"
+    draft: Pen, sheet: Worksheet, row: int, last: int, name: str, lines: int, kind: str = "wrap"
 ) -> None:
     """Write a sentence of the plan across a page, with room for some lines."""
     sheet.merge_range(row, 0, row, last, "", draft.style(kind))
@@ -37,7 +38,7 @@ def headers(
 
 
 def read(
-    draft: Draft, sheet: Worksheet, row: int, column: int, place: str, value: Any, form: str = ""
+    draft: Pen, sheet: Worksheet, row: int, column: int, place: str, value: Any, form: str = ""
 ) -> None:
     """Show what stands in a cell elsewhere; a blank stays one."""
     kind = "number" if form and form != "@" else "label"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from workbooks.sheets import paper
-from workbooks.sheets.draft import NEVER, PERIODS_ROW, Draft
+from workbooks.sheets.draft import PERIODS_ROW, Draft
 from workbooks.sheets.pages.hints import told
+from workbooks.sheets.pen import NEVER
 
 CONTENTS = {
     "Cover": "one page to sign: verdict, four figures, what would change the answer",

@@ -68,7 +68,7 @@ def _fan(draft: Draft, found: Risk) -> Chart:
         look = charts.line("own", dashed=rank != "p50")
         thin = {} if rank == "p50" else {"width": 1.25}
         months, amounts = (_down(c, first, count) for c in (LABEL, column))
-        lines[rank.upper()] = (months, amounts, "own", look | thin)
+        lines[rank.upper()] = (months, amounts, look | thin)
     ends = {rank.upper(): float(saved[-1]) for rank, saved in zip(RANKS, found.fan, strict=True)}
     charts.by_month(chart, lines, ends)
     chart.set_x_axis(charts.month_axis(count) | {"label_position": "low"})

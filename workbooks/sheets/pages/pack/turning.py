@@ -76,7 +76,7 @@ def _by_month(draft: Draft) -> Chart:
     for name, (option, title) in BILLS.items():
         row = place_of(draft, name)[1]
         amounts = charts.across("Comparison", row, months)
-        lines[title] = (across, amounts, option, charts.line(option))
+        lines[title] = (across, amounts, charts.line(option))
     ends = {title: draft.numbers[name][-1] for name, (_, title) in BILLS.items()}
     charts.by_month(chart, lines, ends)
     reach = charts.largest([x for name in BILLS for x in draft.numbers[name]])

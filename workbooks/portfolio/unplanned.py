@@ -1,0 +1,50 @@
+"""Inputs of a plan with one workload that a portfolio does not plan: refused, never ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from workbooks.scenario.entries import shown
+from workbooks.scenario.inputs import ENDS, INPUTS
+from workbooks.scenario.scenario import ScenarioError
+
+MOVED = "write moving_cost of each [[engine]], what moving a workload to it costs"
+BESIDE = "developer hours lost are in no total of it"
+BEFORE_TAX = "it is planned before tax"
+UNPLANNED = MappingProxyType(
+    {
+        "opportunity_hours_per_month": BESIDE,
+        "opportunity_value_per_hour": BESIDE,
+        "opportunity_kind": BESIDE,
+        "migration_cost": MOVED,
+        "migration_life_months": MOVED,
+        "borrowing_rate": "leases are planned as they are paid",
+        "fiscal_start_count": "its months are those of the plan",
+        "tax_rate_share": BEFORE_TAX,
+        "tax_depreciation_kind": BEFORE_TAX,
+    }
+)
+"""Why each of them would change nothing."""
+
+
+def refuse(sections: Mapping[str, Any]) -> None:
+    """Refuse what the plan would not count; an input that says as much as none may stand.
+
+    >>> refuse({"finance": {"tax_rate_share": 0.0}})
+
+    Raises
+    ------
+    ScenarioError
+        With the first one, its value, and what to do.
+    """
+    for section, inputs in sections.items():
+        for name in sorted(UNPLANNED.keys() & (inputs if isinstance(inputs, Mapping) else set())):
+            value = inputs[name]
+            ends = [value.get(end) for end in ENDS] if isinstance(value, Mapping) else [value]
+            if any(end not in (None, INPUTS[name].default) for end in ends):
+                raise ScenarioError(
+                    f"[{section}] {name} is {shown(value)}; a plan of several workloads does not "
+                    f"count it: {UNPLANNED[name]}"
+                )
