@@ -75,6 +75,7 @@ KINDS: dict[str, dict[str, Any]] = {
         "valign": "top",
     },
     "data": {"font_color": INPUT_INK, "locked": False},
+    "data month": {"font_color": INPUT_INK, "locked": False, "align": "left"},
     "top name": {"valign": "top", "text_wrap": True},
     "folded": {"font_color": MUTED, "italic": True, "bottom": 1, "bottom_color": RULE},
     "number wrap": {"align": "right", "valign": "top", "text_wrap": True, "indent": 1},

@@ -152,7 +152,7 @@ class Close:
         known |= figures(outlook.FIGURES, known)
         kept = {line.name: known[line.name] for line in outlook.MONTHS}
         known |= values(outlook.COMPLETED, known, len(self.months), series=ends | kept)
-        known |= figures(outlook.TOTALS, known)
+        known |= figures((*outlook.TOTALS, *outlook.TOLD), known)
         known |= figures(outlook.CHECKS, known)
         known["all_checks"] = np.array([known[line.name] for line in outlook.CHECKS])
         return known | figures((MASTER,), known)

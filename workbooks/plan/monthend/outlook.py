@@ -190,6 +190,36 @@ TOTALS = (
     ),
 )
 
+TOLD = (
+    Line(
+        "closed_told_text",
+        "Of the closed months",
+        lambda m: words(
+            amount(m.closed_actual_cost), " paid, ", amount(m.closed_budget_cost), " budgeted"
+        ),
+    ),
+    Line(
+        "outlook_told_text",
+        "Of the outlook",
+        lambda m: words(
+            amount(m.outlook_total_cost), " expected, ", amount(m.budget_total_cost), " budgeted"
+        ),
+    ),
+    Line(
+        "pace_told_text",
+        "Of the pace",
+        lambda m: words("of the budget; the open months follow the ", m.method_kind),
+    ),
+    Line(
+        "missed_told_text",
+        "Of the forecasts",
+        lambda m: words(
+            "a month ahead, with a bias of ", amount(m.bias_share * 100, 1), " %, on average"
+        ),
+    ),
+)
+"""What the figures on the cover are of."""
+
 
 def _check(name: str, label: str, rule: Any) -> Line:
     return Line(f"{name}_check", label, lambda m: np.where(rule(m), 0, 1))

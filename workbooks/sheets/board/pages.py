@@ -11,7 +11,6 @@ from workbooks.scenario.inputs import CASES
 from workbooks.sheets.board.stored import MONTHS, Stored
 from workbooks.sheets.pages.pack.assumed import HEADERS
 from workbooks.sheets.pages.pack.cover import FIGURES, SENTENCES, THRESHOLDS
-from workbooks.sheets.pages.pack.cover import MONEY as AMOUNTS
 from workbooks.sheets.pages.summary import ROWS
 
 MONEY, PRICE, SHARE, COUNT = "{:,.0f}", "{:,.2f}", "{:.1%}", "{:,.0f}"
@@ -102,7 +101,7 @@ def _cover(book: Stored, options: Sequence[str]) -> Page:
     currency = book.text("currency")
     figures = [
         (
-            f"{label}{f', {currency}' if name in AMOUNTS else ''}: {book.text(note)}",
+            f"{label}{f', {currency}' if name.endswith('_cost') else ''}: {book.text(note)}",
             shown(book.value(name), SPOKEN[form.partition(";")[0]]),
         )
         for label, name, form, note in FIGURES

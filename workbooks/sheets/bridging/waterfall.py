@@ -17,7 +17,9 @@ SERIES |= {"bar_more_cost": OPTION_COLOURS["own"], "bar_less_cost": OPTION_COLOU
 """Columns of the chart from below; the base has no colour."""
 
 
-def waterfall(draft: Draft, sheet: Worksheet, last: int, title: str) -> Chart:
+def waterfall(
+    draft: Draft, sheet: Worksheet, last: int, title: str, width: float = 750, height: float = 315
+) -> Chart:
     """Return the chart of the steps below the headings of a sheet, down to the last row."""
     chart = draft.book.add_chart({"type": "column", "subtype": "stacked"})
     names, first, own = [line.name for line in BARS], PERIODS_ROW + 1, sheet.get_name()
@@ -36,6 +38,6 @@ def waterfall(draft: Draft, sheet: Worksheet, last: int, title: str) -> Chart:
     chart.set_x_axis(charts.axis("Step", label_position="low"))
     reach = charts.largest(draft.numbers["bar_cost"])
     chart.set_y_axis(charts.money(draft.plan.scenario.currency, reach))
-    charts.finish(chart, title, 750, 315)
+    charts.finish(chart, title, width, height)
     chart.set_legend({"position": "bottom", "delete_series": [0], "font": charts.FONT})
     return chart

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime
 import io
-from importlib.metadata import version
 
 from xlsxwriter import Workbook
-from xlsxwriter.chart import Chart
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
@@ -16,48 +14,29 @@ from workbooks.plan.monthend import outlook
 from workbooks.plan.monthend.actuals import Close
 from workbooks.plan.monthend.variance import EFFECTS, GAP, ROWS
 from workbooks.plan.results.checks import MASTER
-from workbooks.sheets import charts, paper
-from workbooks.sheets.budget import PlainWorksheet
+from workbooks.sheets import paper
+from workbooks.sheets.budget import PlainWorksheet, facts
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, VALUE, Draft
+from workbooks.sheets.monthend import cover, guide
 from workbooks.sheets.monthend.bills import write_bills, write_budget
 from workbooks.sheets.monthend.bridge import write_bridge
+from workbooks.sheets.monthend.cover import cumulative
 from workbooks.sheets.pages.calculation import columns
 from workbooks.sheets.pages.months import timeline
-from workbooks.sheets.style import BAD, OPTION_COLOURS
+from workbooks.sheets.pages.pack.guide import write_log
+from workbooks.sheets.style import BAD
 
 TABS = {
     "Cover": "#0B3C5D",
+    "How to read": "#0B3C5D",
     "Actuals": "#F2C94C",
     "Budget": "#F2C94C",
     "Variance": "#9AA5B1",
     "Bridge": "#0072B2",
     "Outlook": "#0072B2",
     "Checks": "#1B7F4B",
+    "Log": "#9AA5B1",
 }
-CONTENTS = {
-    "Actuals": "what was imported, month by month; paste the next month below it",
-    "Budget": "the budget of each month and model, from the scenario",
-    "Variance": "one row for each month and model, and what its difference is made of",
-    "Bridge": "from budget to actual: price, volume, mix and the rest",
-    "Outlook": "months: actual or forecast, the total, and how right forecasts were",
-    "Checks": "what must hold for the numbers to be right",
-}
-CONVENTIONS = (
-    "A variance is actual less budget: positive has cost more.",
-    "Volume: tokens beyond the budget at the pooled budget price of all models of the month.",
-    "Mix of models: those tokens at the model's own budget price less the pooled one.",
-    "Mix of input, cached, output: actual tokens at the budget prices of their kinds, less at one.",
-    "Price: what was paid at budget exchange rates, less the actual tokens at budget prices.",
-    "New and retired models have no price to compare with, and are steps of their own.",
-    "Run-rate: open months are the budget times actual over budget of the closed ones.",
-    "Change the closed-through date and the method in Actuals; any day in a month stands for it.",
-)
-LIMITS = (
-    "Why a price or a volume moved: it says how much each was, not who decided it.",
-    "Own nodes are not billed by the token: each cost line is compared whole, as other costs.",
-    "Budget holds the plan as it was when this workbook was made; it does not follow changes.",
-)
-KEY = {"input": "input", "data": "table data", "number": "formula"}
 FIRST_LINE = 4
 """First calculated column of Variance, after month, its ends and the model."""
 
@@ -80,7 +59,9 @@ def actuals(close: Close) -> bytes:
     write_bridge(draft, close)
     _outlook(draft, close)
     _checks(draft)
-    _cover(draft, close)
+    guide.write(draft, close)
+    write_log(draft, facts(close.plan) | {"Closed through": f"{close.closed}"})
+    cover.write(draft, close)
     paper.settle(draft.sheets.values())
     scenario = close.plan.scenario
     made = datetime.datetime.combine(scenario.as_of, datetime.time())
@@ -148,35 +129,13 @@ def _outlook(draft: Draft, close: Close) -> None:
         for line in outlook.MONTHS
     }
     row = draft.across(sheet, row + 1, outlook.COMPLETED, months, "month", place | known)
-    row = draft.figures(sheet, row + 1, outlook.TOTALS)
+    row = draft.figures(sheet, row + 1, (*outlook.TOTALS, *outlook.TOLD))
     sheet.set_h_pagebreaks([row + 1])
-    chart = _cumulative(draft, months)
+    chart = cumulative(draft, months, 675, 285)
     sheet.insert_chart(
         row + 1, LABEL, chart, {"description": "Budget and outlook, cumulative by month"}
     )
     draft.protect(sheet)
-
-
-def _cumulative(draft: Draft, months: int) -> Chart:
-    chart = draft.book.add_chart({"type": "line"})
-    for name, option in (("budget_cumulative_cost", "api"), ("outlook_cumulative_cost", "own")):
-        label = next(line.label for line in outlook.COMPLETED if line.name == name)
-        line = {"color": OPTION_COLOURS[option], "width": 2.25}
-        if option == "api":
-            line["dash_type"] = "dash"
-        ends = [xl_rowcol_to_cell(PERIODS_ROW - 1, c, True, True) for c in (4, 3 + months)]
-        chart.add_series(
-            {
-                "name": label,
-                "categories": f"=Outlook!{':'.join(ends)}",
-                "values": f"={draft.cells[name].text}",
-                "line": line,
-            }
-        )
-    chart.set_x_axis(charts.axis("Month", date_axis=True, num_format="mmm yy"))
-    reach = charts.largest(draft.numbers["budget_cumulative_cost"])
-    chart.set_y_axis(charts.money(draft.plan.scenario.currency, reach))
-    return charts.finish(chart, draft.places["outlook_text"], 675, 285, legend="bottom")
 
 
 def _checks(draft: Draft) -> None:
@@ -191,69 +150,3 @@ def _checks(draft: Draft) -> None:
     rule = {"type": "cell", "criteria": ">", "value": 0, "format": wrong}
     sheet.conditional_format(PERIODS_ROW, VALUE, last, VALUE, rule)
     draft.protect(sheet)
-
-
-def _cover(draft: Draft, close: Close) -> None:
-    sheet, scenario = draft.sheets["Cover"], close.plan.scenario
-    sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, 6, 18)
-    sheet.write(0, 0, f"Actual against budget: {scenario.title}", draft.style("title"))
-    owner = scenario.owner or "not named"
-    facts = f"Budget of {scenario.as_of}, {scenario.currency}, single units; owner: {owner}."
-    sheet.write(1, 0, facts, draft.style("note"))
-    for row, name in ((3, "verdict_text"), (4, "outlook_text")):
-        kind = "verdict" if row == 3 else "wrap"
-        sheet.merge_range(row, 0, row, 6, "", draft.style(kind))
-        draft.formula(sheet, row, 0, f"={name}", draft.numbers[name], kind)
-        sheet.set_row(row, 44 if row == 3 else 22)
-    _below(draft, sheet, _figures(draft, sheet, 6), close)
-    paper.board(sheet, "Cover", portrait=True)
-    draft.protect(sheet)
-    sheet.activate()
-
-
-def _figures(draft: Draft, sheet: Worksheet, row: int) -> int:
-    for line in (*outlook.FIGURES, *outlook.TOTALS[:3]):
-        sheet.write(row, 0, line.label, draft.style("label"))
-        value, form = draft.numbers[line.name], line.unit.cell_format
-        draft.formula(sheet, row, 2, f"={line.name}", value, "number", form)
-        sheet.write(row, 3, draft.unit(line), draft.style("unit"))
-        row += 1
-    sheet.write(row, 0, "Checks", draft.style("label"))
-    draft.formula(sheet, row, 2, draft.check_text, draft.check_word, "number")
-    facts = {
-        "Currency": draft.plan.scenario.currency,
-        "Version": f"evenpoint {version('evenpoint')}",
-    }
-    for label, text in facts.items():
-        row += 1
-        sheet.write(row, 0, label, draft.style("label"))
-        sheet.write_string(row, 2, text, draft.style("number"))
-    row += 1
-    sheet.write(row, 0, "Colour key", draft.style("label"))
-    for column, (kind, text) in enumerate(KEY.items(), start=2):
-        sheet.write(row, column, text, draft.style(kind))
-    return row
-
-
-def _below(draft: Draft, sheet: Worksheet, row: int, close: Close) -> None:
-    """Write the conventions, the notes and the contents."""
-    limits = "What it cannot tell you"
-    parts = {
-        "Conventions": CONVENTIONS,
-        limits: LIMITS,
-        "Notes on the import": close.notes or ("None.",),
-    }
-    for title, lines in parts.items():
-        row += 2
-        sheet.write(row, 0, title, draft.style("heading"))
-        for text in lines:
-            row += 1
-            sheet.write_string(row, 0, text, draft.style("label"))
-    row += 2
-    sheet.write(row, 0, "Contents", draft.style("heading"))
-    for name, text in CONTENTS.items():
-        row += 1
-        sheet.write_url(row, 0, f"internal:'{name}'!A1", draft.style("link"), name)
-        sheet.write(row, 1, text, draft.style("label"))

@@ -88,7 +88,8 @@ def _cells(
         elif isinstance(value, str):
             sheet.write_string(row, column, value, draft.style("data", form))
         else:
-            sheet.write_number(row, column, value, draft.style("data", form))
+            kind = "data month" if form == FORMS["month"] else "data"
+            sheet.write_number(row, column, value, draft.style(kind, form))
 
 
 def write_bills(draft: Draft, close: Close) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+
+from xlsxwriter.worksheet import Worksheet
 
 from workbooks.sheets import paper
 from workbooks.sheets.draft import PERIODS_ROW, Draft
@@ -78,16 +81,8 @@ def write(draft: Draft) -> None:
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 5, 17)
     row = _facts(draft, PERIODS_ROW)
-    for title, lines in {"How to use it": STEPS, "Conventions": CONVENTIONS}.items():
-        row += 1
-        sheet.write(row, 0, title, draft.style("heading"))
-        for text in lines:
-            row += 1
-            sheet.merge_range(row, 0, row, 5, "", draft.style("wrap"))
-            sheet.write_string(row, 0, text, draft.style("wrap"))
-            sheet.set_row(row, 15 * -(-len(text) // 112))
-        row += 1
-    _contents(draft, row + 1)
+    row = paragraphs(draft, sheet, row, {"How to use it": STEPS, "Conventions": CONVENTIONS})
+    contents(draft, sheet, row, CONTENTS)
     paper.board(sheet, "How to read", portrait=True)
     draft.protect(sheet)
 
@@ -111,10 +106,24 @@ def _facts(draft: Draft, row: int) -> int:
     return row + 1
 
 
-def _contents(draft: Draft, row: int) -> None:
-    sheet = draft.sheets["How to read"]
+def paragraphs(draft: Draft, sheet: Worksheet, row: int, parts: Mapping[str, Sequence[str]]) -> int:
+    """Write sentences under headings; return the next row."""
+    for title, lines in parts.items():
+        row += 1
+        sheet.write(row, 0, title, draft.style("heading"))
+        for text in lines:
+            row += 1
+            sheet.merge_range(row, 0, row, 5, "", draft.style("wrap"))
+            sheet.write_string(row, 0, text, draft.style("wrap"))
+            sheet.set_row(row, 15 * -(-len(text) // 112))
+        row += 1
+    return row + 1
+
+
+def contents(draft: Draft, sheet: Worksheet, row: int, told: Mapping[str, str]) -> None:
+    """Write what is where, of the sheets that there are."""
     sheet.write(row, 0, "Contents", draft.style("heading"))
-    for name, text in CONTENTS.items():
+    for name, text in told.items():
         if name in draft.sheets:
             row += 1
             sheet.write_url(row, 0, f"internal:'{name}'!A1", draft.style("link"), name)
