@@ -21,6 +21,9 @@ WINS, BUSIEST = "#DDEFD9", "#616E7C"
 OPTION_COLOURS = {"api": "#0072B2", "managed": "#009E73", "own": "#D55E00", "hybrid": "#CC79A7"}
 """Okabe and Ito's colours, told apart by colour-blind readers too."""
 
+STRATEGY_COLOURS = (*OPTION_COLOURS.values(), "#E69F00", "#56B4E9", "#7A5195", INK)
+"""Of the strategies of a portfolio, in their order; beyond the last they begin anew."""
+
 KINDS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": TITLE, "font_color": TITLE_BAND},
     "note": {"font_color": MUTED, "italic": True},

@@ -112,7 +112,7 @@ def of_pool(ours: Plan, drawn: Known = NOTHING) -> dict[str, Any]:
     told = _wanted(
         ours, (*(f"own_{part}_per_month" for part in COMPUTE), "own_nodes", *bought), drawn
     )
-    running = sum(told[f"own_{part}_per_month"] for part in COMPUTE) / told["own_nodes"]
+    running = _added(told, COMPUTE) / told["own_nodes"]
     return {**told, "running_per_month": running}
 
 
@@ -137,7 +137,14 @@ def purchase(told: Known, frame: Known) -> Array:
 def people(ours: Plan, drawn: Known = NOTHING) -> Array:
     """Pay of the people and tools that all pools share, by month."""
     told = _wanted(ours, [f"own_{part}_per_month" for part in PEOPLE], drawn)
-    return np.asarray(sum(told[f"own_{part}_per_month"] for part in PEOPLE))
+    return _added(told, PEOPLE)
+
+
+def _added(told: Known, parts: Sequence[str]) -> Array:
+    """Add parts up by month; one that was not drawn is the same in all draws."""
+    each = [np.asarray(told[f"own_{part}_per_month"], float) for part in parts]
+    deep = max(part.ndim for part in each)
+    return np.asarray(sum(np.reshape(x, (*x.shape, *[1] * (deep - x.ndim))) for x in each))
 
 
 def _wanted(ours: Plan, wanted: Sequence[str], drawn: Known) -> dict[str, Any]:

@@ -6,6 +6,7 @@ before the name as options do.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -84,6 +85,29 @@ def column(m: Any, names: Sequence[str]) -> Any:
     if isinstance(values[0], Cell):
         return Cell(f"{values[0].text}:{values[-1].text}")
     return np.stack(np.broadcast_arrays(*(np.asarray(value, float) for value in values)))
+
+
+def block(m: Any, names: Sequence[Sequence[str]]) -> Any:
+    """Return neighbouring columns of one month as one block: a list of names for each column."""
+    columns = [column(m, each) for each in names]
+    if isinstance(columns[0], Cell):
+        return Cell(f"{columns[0].text.split(':')[0]}:{columns[-1].text.split(':')[1]}")
+    return np.stack(np.broadcast_arrays(*columns), axis=1)
+
+
+def paired(rows: Any, *blocks: Any) -> Any:
+    """Add up the products of blocks of one size, each row times its own figure.
+
+    >>> float(paired(np.array([1.0, 10.0]), np.array([[1.0, 2.0], [3.0, 4.0]])))
+    73.0
+    >>> paired(Cell("E2:E5"), Cell("F2:H5"))
+    =SUMPRODUCT(E2:E5 * F2:H5)
+    """
+    if any(isinstance(each, Cell) for each in blocks):
+        return multiplied(reduce(operator.mul, blocks, rows))
+    deep = max(np.ndim(each) for each in blocks)
+    alike = [np.reshape(b, (*np.shape(b), *[1] * (deep - np.ndim(b)))) for b in blocks]
+    return multiplied(rows, np.sum(reduce(np.multiply, alike), axis=1))
 
 
 def multiplied(*columns: Any) -> Any:
