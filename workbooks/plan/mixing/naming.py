@@ -105,9 +105,7 @@ def paired(rows: Any, *blocks: Any) -> Any:
     """
     if any(isinstance(each, Cell) for each in blocks):
         return multiplied(reduce(operator.mul, blocks, rows))
-    deep = max(np.ndim(each) for each in blocks)
-    alike = [np.reshape(b, (*np.shape(b), *[1] * (deep - np.ndim(b)))) for b in blocks]
-    return multiplied(rows, np.sum(reduce(np.multiply, alike), axis=1))
+    return multiplied(rows, np.sum(reduce(np.multiply, alike(*blocks)), axis=1))
 
 
 def multiplied(*columns: Any) -> Any:
@@ -122,12 +120,30 @@ def multiplied(*columns: Any) -> Any:
 
 
 def _multiplied(*columns: Any) -> Any:
-    return np.sum(reduce(np.multiply, _alike(columns)), axis=0)
+    return np.sum(reduce(np.multiply, alike(*columns)), axis=0)
 
 
-def _alike(columns: Sequence[Any]) -> list[Any]:
+def alike(*columns: Any) -> list[Any]:
+    """Give columns of one height as many axes, for what is drawn of one and not of the other.
+
+    >>> [each.shape for each in alike(np.ones(2), np.ones((2, 5)))]
+    [(2, 1), (2, 5)]
+    """
+    if any(isinstance(each, Cell) for each in columns):
+        return list(columns)
     deep = max(np.ndim(each) for each in columns)
     return [np.reshape(each, (*np.shape(each), *[1] * (deep - np.ndim(each)))) for each in columns]
+
+
+def beside(rows: Any, drawn: Any) -> Any:
+    """Give rows an axis of draws where what they meet has one, and they do not.
+
+    >>> beside(np.ones(3), np.ones(5)).shape, beside(np.ones((3, 5)), np.ones(5)).shape
+    ((3, 1), (3, 5))
+    """
+    if isinstance(rows, Cell) or np.ndim(rows) > np.ndim(drawn):
+        return rows
+    return rows[:, None]
 
 
 class OfPool:

@@ -13,7 +13,7 @@ from costcore.language.trace import in_array
 from costcore.portfolio.pools import mean_nodes, pool_nodes
 from costcore.tokens.api import priced
 from workbooks.plan.lines.vintages import BY_AGE, Holdings, Vintages
-from workbooks.plan.mixing.naming import Names, column, multiplied, of_pool
+from workbooks.plan.mixing.naming import Names, alike, beside, column, multiplied, of_pool
 
 ASSETS = ("purchases", "disposals", "resale", "written_off", "depreciation")
 
@@ -170,9 +170,11 @@ class Pooled:
 
     def _served(self, m: Any, first: Any) -> Any:
         """Mean nodes that some of the workloads fill together on the nodes there are."""
-        nodes, need = self._serving(m), self._need(m) * first
+        nodes, need = self._serving(m), self._need(m)
+        need, first = alike(need, first)
+        need = need * first
         fixed_shares = column(m, [f"w{w}_fixed_share" for w in self.names.workloads])
-        hours = np.matmul(m.fixed_factors, need)
+        hours = beside(np.matmul(m.fixed_factors, need), nodes)
         above = multiplied((hours > nodes) * (hours - nodes)) / m.load_hours
         fixed = multiplied(need, fixed_shares) - above
         moved = multiplied(need, 1 - fixed_shares)
