@@ -22,10 +22,10 @@ EVERY_ORDER = 6
 """So many causes are swapped in every order; more of them one or two at a time, from both ends."""
 
 
-def steps(count: int, costs: Costs) -> tuple[Array, Array]:
+def steps(count: int, costs: Costs, every_order: int = EVERY_ORDER) -> tuple[Array, Array]:
     """Return what each cause adds to each option, and what of it was spread in proportion.
 
-    Up to `EVERY_ORDER` causes are swapped in every order, and nothing is spread. Of more causes
+    Up to `every_order` causes are swapped in every order, and nothing is spread. Of more causes
     the mean over orders is taken as an integral over how many are swapped, by Hermite's rule from
     its values and slopes at both ends. That is exact where no more than four causes act together;
     what is left of the difference is spread in proportion to the size of each step.
@@ -51,7 +51,7 @@ def steps(count: int, costs: Costs) -> tuple[Array, Array]:
     [[15.0], [-15.0], [0.0]]
     """
     known = cache(costs)
-    if count <= EVERY_ORDER:
+    if count <= every_order:
         found = [_mean_of_orders(each, count, known) for each in range(count)]
         rest = np.zeros_like(known(frozenset()))
         return np.array(found).reshape(count, rest.size), rest

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from install.mixing.differing import both_several, pooled_diff
 from install.terminal.answers import print_json, print_table
 from install.terminal.flags import JsonFigures
+from install.terminal.refusal import Refusal
 from install.terminal.scenarios import plan as found
 from install.terminal.scenarios import refusing
 from install.terminal.writing import check_name, check_target, write
@@ -43,7 +45,7 @@ def diff(
     Inputs, settings and tables that changed are gathered into causes: volume, prices, hardware,
     people, dates and so on. Each is swapped from one budget to the other in every order, and its
     mean is its step, so no order is preferred and all steps add up. A folder stands for the
-    budget.xlsx in it.
+    budget.xlsx in it. Of two plans with several workloads, strategies of one name are compared.
 
     Example: evenpoint diff mid-size article-3
     """
@@ -52,6 +54,11 @@ def diff(
     if out is not None:
         check_name(out, "workbook name", ".xlsx")
         check_target(out, force)
+    if pair := both_several(_named(one), _named(other)):
+        if out is not None or case != "base":
+            raise Refusal("--out and --case are for plans of one workload.")
+        pooled_diff(*pair, view, as_json)
+        return
     first, last = (found(_named(each)) for each in (one, other))
     with refusing():
         answer = difference(first, last, case, view)

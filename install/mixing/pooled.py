@@ -14,7 +14,7 @@ from install.terminal.writing import write
 if TYPE_CHECKING:
     from workbooks.portfolio.terms import Portfolio
 
-GAP = 1e-3
+GAP, DRAWS = 1e-3, 500
 MOST_CELLS = 2_000
 """Workloads times engines times months for which a budget looks for the best mix by itself."""
 
@@ -30,6 +30,7 @@ def pooled_budget(
         If an input of a scenario with one workload is given beside it.
     """
     from workbooks.plan.mixing.finding import found
+    from workbooks.plan.mixing.odds import portfolio_risk
     from workbooks.sheets.portfolio.book import portfolio_book
 
     given = [*typed, *(["case"] if case else [])]
@@ -42,10 +43,11 @@ def pooled_budget(
     sizes = len(portfolio.workloads), len(portfolio.engines), portfolio.frame.horizon_months
     searched = sizes[0] * sizes[1] * sizes[2] <= MOST_CELLS
     try:
-        answer = found(portfolio, GAP if searched else None, 0, progress(as_json))
+        answer = found(portfolio, GAP if searched else None, int(searched), progress(as_json))
     except ValueError as error:
         raise Refusal(f"{error}.") from None
-    write(out, portfolio_book(portfolio, answer))
+    drawn = portfolio_risk(portfolio, answer, DRAWS) if searched else None
+    write(out, portfolio_book(portfolio, answer, drawn))
     (print_as_json if as_json else print_answer)(portfolio, answer)
     if as_json:
         return

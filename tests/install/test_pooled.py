@@ -22,7 +22,7 @@ def test_a_written_portfolio_plans_as_it_stands(capsys):
     told = json.loads(capsys.readouterr().out.partition("\n")[2])
     assert told["gap"] <= 0.001
     assert "Batch on own nodes" in {each["name"] for each in told["strategies"]}
-    assert openpyxl.load_workbook("pools.xlsx").sheetnames[0] == "Strategies"
+    assert openpyxl.load_workbook("pools.xlsx").sheetnames[:2] == ["Cover", "Strategies"]
 
 
 def test_a_ready_portfolio_can_be_taken_home():

@@ -34,13 +34,14 @@ NAMES = (
     (Kind.LOG, r"\b(?:log|change ?list|versions?|history|review)\b"),
     (Kind.EXAMPLES, r"example|palette|functions?\b"),
     (Kind.COVER, r"cover|about|read ?me|welcome|instruction|contents|how to"),
-    (Kind.RECORD, r"scenarios|risk|monte|actuals|claims?\b|snapshot|decision"),
+    (Kind.RECORD, r"scenarios|best mix|risk|monte|actuals|claims?\b|snapshot|decision"),
     (Kind.INPUTS, r"input|assumption|workload|parameter|setting|\bhours\b|\bcontracts?\b"),
+    (Kind.TABLE, r"^(?:scenario|engines|capacity)$"),
     (Kind.TABLE, r"price|hardware|throughput|\brates?\b|catalog|\bmodels\b|\bdata\b"),
-    (Kind.CALCULATOR, r"sizing|calculator|sensitivit|\bload\b"),
+    (Kind.CALCULATOR, r"sizing|calculator|sensitivit|\bload\b|^routes$"),
     (
         Kind.OUTPUT,
-        r"summary|output|dash|report|budget|board|result|break|finance|chart|return|commit",
+        r"summary|output|dash|report|budget|board|result|break|finance|chart|return|commit|upload|chargeback",
     ),
     (Kind.CALCULATION, r"calc|work|monthly|driver"),
 )

@@ -28,6 +28,9 @@ HEADER = {
     "text_wrap": True,
     "valign": "vcenter",
 }
+STRATEGY_COLOURS = (*OPTION_COLOURS.values(), "#E69F00", "#56B4E9", "#7A5195", INK)
+"""Of the strategies of a portfolio, in their order; beyond the last they begin anew."""
+
 KINDS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": TITLE, "font_color": TITLE_BAND},
     "note": {"font_color": MUTED, "italic": True},

@@ -10,7 +10,8 @@ from workbooks.portfolio.reading import load, parse_portfolio, ready
 from workbooks.sheets.portfolio.book import portfolio_book
 from workbooks.sheets.portfolio.paying import NOBODY
 
-ROUTED = "All routes add to 1, and none goes where a gate forbids it"
+ROUTED = "{}: routes add to 1, none where a gate forbids it"
+MOVED = "Inputs have moved since this book was made"
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +55,15 @@ def changed(book, folder):
 
 def test_a_changed_route_changes_the_cost(book, tmp_path):
     """Half of 2,160 M tokens at 0.75 instead of 0.10 costs 702 a month more."""
-    after = engines.ironcalc_values(changed(book, tmp_path))["Strategies"]
+    after = engines.ironcalc_values(changed(book, tmp_path))
     row = find(book, "Strategies", "All API")
-    assert after[f"C{row}"] == pytest.approx(22_356 + 36 * 1_080 * 0.65, rel=1e-9)
-    assert after[f"C{find(book, 'Strategies', ROUTED)}"] == "yes"
+    assert after["Strategies"][f"C{row}"] == pytest.approx(22_356 + 36 * 1_080 * 0.65, rel=1e-9)
+    assert checked(after, book, ROUTED.format("All API")) == 0
+    assert checked(after, book, "Checks that fail") == 0
+
+
+def checked(told, path, label):
+    return told["Checks"][f"C{find(path, 'Checks', label)}"]
 
 
 def test_inputs_that_moved_are_noticed(book, tmp_path):
@@ -65,9 +71,13 @@ def test_inputs_that_moved_are_noticed(book, tmp_path):
     row = find(book, "Workloads", "Utility requests (Product)")
     route = find(book, "Routes", "Utility requests")
     edits = {("Workloads", f"E{row}"): 9e9, ("Routes", f"B{route}"): 0.5}
-    sheet = engines.ironcalc_values(engines.edit(book, edits, tmp_path / "m.xlsx"))["Strategies"]
-    assert sheet[f"C{find(book, 'Strategies', 'Inputs since this book was made')}"] == "have moved"
-    assert sheet[f"C{find(book, 'Strategies', ROUTED)}"] == "no"
+    told = engines.ironcalc_values(engines.edit(book, edits, tmp_path / "m.xlsx"))
+    assert checked(told, book, MOVED) == 1
+    assert checked(told, book, MOVED.replace("Inputs", "Inputs of Workloads")) == 1
+    assert checked(told, book, MOVED.replace("Inputs", "Inputs of Engines")) == 0
+    assert checked(told, book, ROUTED.format("All API")) == 1
+    assert told["Cover"]["H3"] == "A check fails: see Checks"
+    assert told["Cover"]["A5"].startswith("The best mix was found on other inputs")
 
 
 @pytest.fixture(scope="module")
@@ -137,4 +147,4 @@ def test_a_route_that_a_gate_forbids_is_said(tmp_path):
     edits = {("Routes", f"B{row}"): 1.0, ("Routes", f"E{row}"): 0.0}
     told = engines.ironcalc_values(engines.edit(path, edits, tmp_path / "gated.xlsx"))
     assert told["Routes"][f"H{row}"] == "a gate forbids it"
-    assert told["Strategies"][f"C{find(path, 'Strategies', ROUTED)}"] == "no"
+    assert checked(told, path, ROUTED.format("All on the API")) == 1

@@ -120,9 +120,9 @@ def switch(model: Model, pages: Pages) -> Iterator[Fault]:
             continue
         page, block = place
         cell = page.cells.get(block[:2])
-        if cell and isinstance(cell.shown, float) and not cell.formula:
+        if cell and isinstance(cell.shown, float | str) and not cell.formula:
             checked = [a for _, areas in page.areas("dataValidation") for a in areas]
             if not any(a.meets(block) for a in checked):
-                yield Fault(page.name, cell.name, f"the switch {name} takes any number")
+                yield Fault(page.name, cell.name, f"the switch {name} takes anything")
             return
-    yield Fault("", "", "no named cell switches between cases by one number")
+    yield Fault("", "", "no named cell switches between cases, or between strategies")

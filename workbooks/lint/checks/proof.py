@@ -53,10 +53,20 @@ def _shows(page: Page, name: str) -> bool:
     return any(c.formula and name.lower() in c.formula.names for c in page.formulas)
 
 
+ONLY_WITH = {
+    "that what is bought is written off or sold": r"depreciat",
+    "that the live case exists": r"live case",
+}
+"""What need not be proven where no other sheet speaks of it."""
+
+
 def coverage(model: Model, pages: Pages) -> Iterator[Fault]:
     """Rule 23."""
+    others = (page for page in model.book.pages if page not in pages)
+    elsewhere = "\n".join(str(cell.shown) for page in others for cell in page.texts)
     for page in pages:
         said = "\n".join(str(c.shown) for c in page.texts if c.row > 3)
         for what, pattern in COVERED.items():
-            if not re.search(pattern, said, re.IGNORECASE):
+            asked = re.search(ONLY_WITH.get(what, ""), elsewhere, re.IGNORECASE)
+            if asked and not re.search(pattern, said, re.IGNORECASE):
                 yield Fault(page.name, "A1", f"no check proves {what}")

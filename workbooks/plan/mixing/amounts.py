@@ -17,6 +17,7 @@ from costcore.portfolio.volume import service_share
 from workbooks.plan.lines.hosted import COMPUTE
 from workbooks.plan.lines.monthly import TIME, VOLUME
 from workbooks.plan.lines.owing.currencies import FACTOR
+from workbooks.plan.mixing.naming import alike
 from workbooks.plan.plan import Plan
 from workbooks.portfolio.terms import API, MANAGED, Engine, Workload
 from workbooks.sizing.shapes import hourly
@@ -112,8 +113,8 @@ def of_pool(ours: Plan, drawn: Known = NOTHING) -> dict[str, Any]:
     told = _wanted(
         ours, (*(f"own_{part}_per_month" for part in COMPUTE), "own_nodes", *bought), drawn
     )
-    running = sum(told[f"own_{part}_per_month"] for part in COMPUTE) / told["own_nodes"]
-    return {**told, "running_per_month": running}
+    running, nodes = alike(_added(told, COMPUTE), np.asarray(told["own_nodes"]))
+    return {**told, "running_per_month": running / nodes}
 
 
 def purchase(told: Known, frame: Known) -> Array:
@@ -137,7 +138,13 @@ def purchase(told: Known, frame: Known) -> Array:
 def people(ours: Plan, drawn: Known = NOTHING) -> Array:
     """Pay of the people and tools that all pools share, by month."""
     told = _wanted(ours, [f"own_{part}_per_month" for part in PEOPLE], drawn)
-    return np.asarray(sum(told[f"own_{part}_per_month"] for part in PEOPLE))
+    return _added(told, PEOPLE)
+
+
+def _added(told: Known, parts: Sequence[str]) -> Array:
+    """Add parts up by month; one that was not drawn is the same in all draws."""
+    each = alike(*(np.asarray(told[f"own_{part}_per_month"], float) for part in parts))
+    return np.asarray(sum(each))
 
 
 def _wanted(ours: Plan, wanted: Sequence[str], drawn: Known) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def _pool_cost(strategy: Strategic, pool: Pooled, m: Any) -> Any:
 
 def _rate(strategy: Strategic, pool: Pooled, m: Any) -> Any:
     """Divide by the nodes there are, or, where idle nodes are spread, by those used."""
-    used = sum(pool.mean_nodes(m, w) for w in strategy.names.workloads)
+    used = pool.get(m, "mean_nodes")
     base = np.where(m.idle_kind == SPREAD, used, np.maximum(pool.get(m, "needed_nodes"), used))
     return np.where(used > 0, pool.get(m, "cost_per_month") / np.where(base > 0, base, 1), 0)
 

@@ -6,6 +6,7 @@ before the name as options do.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -86,6 +87,27 @@ def column(m: Any, names: Sequence[str]) -> Any:
     return np.stack(np.broadcast_arrays(*(np.asarray(value, float) for value in values)))
 
 
+def block(m: Any, names: Sequence[Sequence[str]]) -> Any:
+    """Return neighbouring columns of one month as one block: a list of names for each column."""
+    columns = [column(m, each) for each in names]
+    if isinstance(columns[0], Cell):
+        return Cell(f"{columns[0].text.split(':')[0]}:{columns[-1].text.split(':')[1]}")
+    return np.stack(np.broadcast_arrays(*columns), axis=1)
+
+
+def paired(rows: Any, *blocks: Any) -> Any:
+    """Add up the products of blocks of one size, each row times its own figure.
+
+    >>> float(paired(np.array([1.0, 10.0]), np.array([[1.0, 2.0], [3.0, 4.0]])))
+    73.0
+    >>> paired(Cell("E2:E5"), Cell("F2:H5"))
+    =SUMPRODUCT(E2:E5 * F2:H5)
+    """
+    if any(isinstance(each, Cell) for each in blocks):
+        return multiplied(reduce(operator.mul, blocks, rows))
+    return multiplied(rows, np.sum(reduce(np.multiply, alike(*blocks)), axis=1))
+
+
 def multiplied(*columns: Any) -> Any:
     """Add up the products of columns of one height.
 
@@ -98,12 +120,30 @@ def multiplied(*columns: Any) -> Any:
 
 
 def _multiplied(*columns: Any) -> Any:
-    return np.sum(reduce(np.multiply, _alike(columns)), axis=0)
+    return np.sum(reduce(np.multiply, alike(*columns)), axis=0)
 
 
-def _alike(columns: Sequence[Any]) -> list[Any]:
+def alike(*columns: Any) -> list[Any]:
+    """Give columns of one height as many axes, for what is drawn of one and not of the other.
+
+    >>> [each.shape for each in alike(np.ones(2), np.ones((2, 5)))]
+    [(2, 1), (2, 5)]
+    """
+    if any(isinstance(each, Cell) for each in columns):
+        return list(columns)
     deep = max(np.ndim(each) for each in columns)
     return [np.reshape(each, (*np.shape(each), *[1] * (deep - np.ndim(each)))) for each in columns]
+
+
+def beside(rows: Any, drawn: Any) -> Any:
+    """Give rows an axis of draws where what they meet has one, and they do not.
+
+    >>> beside(np.ones(3), np.ones(5)).shape, beside(np.ones((3, 5)), np.ones(5)).shape
+    ((3, 1), (3, 5))
+    """
+    if isinstance(rows, Cell) or np.ndim(rows) > np.ndim(drawn):
+        return rows
+    return rows[:, None]
 
 
 class OfPool:

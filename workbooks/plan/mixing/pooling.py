@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from costcore.language.trace import in_array
 from costcore.portfolio.pools import mean_nodes, pool_nodes
 from costcore.tokens.api import priced
 from workbooks.plan.lines.vintages import BY_AGE, Holdings, Vintages
-from workbooks.plan.mixing.naming import Names, column, multiplied, of_pool
+from workbooks.plan.mixing.naming import Names, alike, beside, column, multiplied, of_pool
 
 ASSETS = ("purchases", "disposals", "resale", "written_off", "depreciation")
 
@@ -66,6 +66,7 @@ class Pooled:
 
     def lines(self) -> Iterator[Line]:
         """Yield the nodes that each workload fills, the busiest hour, and the nodes that stand."""
+        forbidden = self.names.forbidden
         for w in self.names.workloads:
             yield self._line("used_nodes", f"nodes that {self._called(w)} fills", self._used(w), w)
         yield self._line("peak_nodes", "nodes' worth in the busiest hour", self._peak)
@@ -76,8 +77,12 @@ class Pooled:
         yield self._line("mean_nodes", "nodes filled in the mean hour", self._mean)
         yield self._line("idle_share", "idle, of the nodes", self._idle)
         if not self.overflow:
+            alone = [w for w in self.names.workloads if (w, f"p{self.p}") not in forbidden]
+            for w in alone:
+                label = f"nodes if {self._called(w)} had its own"
+                yield self._line("alone_nodes", label, self._alone(w), w)
             label = "nodes if each workload had its own"
-            yield self._line("separate_nodes", label, self._separate)
+            yield self._line("separate_nodes", label, self._separate(alone))
         if self.p in self.names.bought:
             vintages = Bought(f"s{self.s}_p{self.p}")
             for line in (*vintages.nodes(Holdings(buys=True)), *vintages.assets()):
@@ -117,14 +122,21 @@ class Pooled:
         nodes = self.get(m, "needed_nodes")
         return np.where(nodes > 0, 1 - self.get(m, "mean_nodes") / np.where(nodes > 0, nodes, 1), 0)
 
-    def _separate(self, m: Any) -> Any:
-        """Nodes of a pool for each workload alone, its busiest hour over its mean."""
-        least, spare = (getattr(m, f"p{self.p}_{part}_nodes") for part in ("min", "spare"))
-        peaks = (
-            self.get(m, "used_nodes", w) * getattr(m, f"w{w}_shape_factor")
-            for w in self.names.workloads
-        )
-        return sum(pool_nodes(peak, 1.0, 1.0, 1.0, least, spare) for peak in peaks)
+    def _alone(self, w: int) -> Any:
+        """Nodes of a pool for a workload alone, its busiest hour over its mean."""
+
+        def alone(m: Any) -> Any:
+            least, spare = (getattr(m, f"p{self.p}_{part}_nodes") for part in ("min", "spare"))
+            peak = self.get(m, "used_nodes", w) * getattr(m, f"w{w}_shape_factor")
+            return pool_nodes(peak, 1.0, 1.0, 1.0, least, spare)
+
+        return alone
+
+    def _separate(self, alone: Sequence[int]) -> Any:
+        def separate(m: Any) -> Any:
+            return np.sum(column(m, [self.name("alone_nodes", w) for w in alone]), axis=0)
+
+        return separate if alone else lambda m: 0.0
 
     def _typed(self, m: Any) -> Any:
         return self.get(m, "typed_nodes")
@@ -158,9 +170,11 @@ class Pooled:
 
     def _served(self, m: Any, first: Any) -> Any:
         """Mean nodes that some of the workloads fill together on the nodes there are."""
-        nodes, need = self._serving(m), self._need(m) * first
+        nodes, need = self._serving(m), self._need(m)
+        need, first = alike(need, first)
+        need = need * first
         fixed_shares = column(m, [f"w{w}_fixed_share" for w in self.names.workloads])
-        hours = np.matmul(m.fixed_factors, need)
+        hours = beside(np.matmul(m.fixed_factors, need), nodes)
         above = multiplied((hours > nodes) * (hours - nodes)) / m.load_hours
         fixed = multiplied(need, fixed_shares) - above
         moved = multiplied(need, 1 - fixed_shares)
@@ -200,6 +214,11 @@ class Pooled:
         """Tokens of a workload that its nodes serve."""
         bought = self.get(m, "bought_tokens", w) if self.overflow else 0.0
         return self.sent(m, w) - bought
+
+    def bought_tokens(self, m: Any) -> Any:
+        """Tokens of all workloads that overflow."""
+        names = [self.name("bought_tokens", w) for w in self.names.workloads]
+        return np.sum(column(m, names), axis=0)
 
     def overflow_usage(self, m: Any, w: int) -> Any:
         """What the tokens that overflow cost."""

@@ -11,7 +11,7 @@ import numpy as np
 from costcore.language.timeline import Line
 from costcore.tokens.api import priced
 from workbooks.plan.lines.monthly import TIME
-from workbooks.plan.mixing.naming import Names, column, multiplied
+from workbooks.plan.mixing.naming import Names, block, column, multiplied, paired
 from workbooks.plan.mixing.pooling import ASSETS, Pooled, by_age
 
 RUNNING = ("tokens", "nodes", "people", "moving")
@@ -129,13 +129,15 @@ class Strategic:
     def _tokens(self, m: Any) -> Any:
         bills = sum(self.get(m, f"b{b}_bill_per_month") for b in self.names.billed)
         own = (
-            priced(
-                sum(pool.own_tokens(m, w) for w in self.names.workloads),
-                getattr(m, f"p{pool.p}_own_price_per_mtok"),
-            )
+            priced(self._on(m, pool), getattr(m, f"p{pool.p}_own_price_per_mtok"))
             for pool in self.pools
         )
         return bills + sum(own, start=0.0)
+
+    def _on(self, m: Any, pool: Pooled) -> Any:
+        """Tokens that the nodes of a pool serve."""
+        sent = multiplied(self._column(m, "w{w}_tokens_per_month"), self._shares(m, f"p{pool.p}"))
+        return sent - pool.bought_tokens(m) if pool.overflow else sent
 
     def all_nodes(self, m: Any) -> Any:
         """Nodes of all pools."""
@@ -153,13 +155,17 @@ class Strategic:
 
     def _moving(self, m: Any) -> Any:
         """Pay for each workload once that it is moved to an engine."""
-        costs = (
-            column(m, [f"w{w}_{e}_moving_cost" for w in self.names.workloads])
-            * (self._shares(m, e) > 0)
-            for e, _ in self.names.engines
-        )
-        moved = sum(multiplied(each) for each in costs)
+        moved = paired(1.0, self._pairs(m, "w{w}_{e}_moving_cost"), self._routed(m) > 0)
         return np.where(m.month == 1, moved, 0)
+
+    def _pairs(self, m: Any, pattern: str) -> Any:
+        """Return a value of every workload and engine, as a block."""
+        numbers = (e for e, _ in self.names.engines)
+        each = [[pattern.format(w=w, e=e) for w in self.names.workloads] for e in numbers]
+        return block(m, each)
+
+    def _routed(self, m: Any) -> Any:
+        return self._pairs(m, self.name("w{w}_{e}_share"))
 
     def _asset(self, part: str) -> Any:
         def of_all(m: Any) -> Any:
@@ -213,11 +219,7 @@ class Strategic:
 
             def rule(m: Any, each: str = each) -> Any:
                 tokens = self._column(m, "w{w}_tokens_per_month")
-                engines = (e for e, _ in self.names.engines)
-                per_engine = (
-                    multiplied(tokens, self._shares(m, e), self._column(m, f"w{{w}}_{e}_{each}"))
-                    for e in engines
-                )
-                return priced(sum(per_engine), 1.0)
+                outcomes = self._pairs(m, f"w{{w}}_{{e}}_{each}")
+                return priced(paired(tokens, self._routed(m), outcomes), 1.0)
 
             yield self._line(line, label, rule)

@@ -13,20 +13,22 @@ from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results.comparison import HOSTED
 
 
-def _holds(name: str, label: str, rule: Rule) -> Line:
+def holds(name: str, label: str, rule: Rule) -> Line:
+    """Return a check: 0 where a rule holds, 1 where it does not."""
     return Line(f"{name}_check", label, lambda m: np.where(rule(m), 0, 1))
 
 
-def _close(m: Any, one: Any, other: Any) -> Any:
+def close(m: Any, one: Any, other: Any) -> Any:
+    """Say whether two amounts are one, up to the plan's tolerance."""
     return np.absolute(one - other) <= m.tolerance_cost
 
 
 def _years_add_up(option: str) -> Line:
     def rule(m: Any) -> Any:
         years = np.sum(getattr(m, f"{option}_cash_per_year"), axis=0)
-        return _close(m, years, getattr(m, f"{option}_cash_cost"))
+        return close(m, years, getattr(m, f"{option}_cash_cost"))
 
-    return _holds(f"{option}_years", f"{TITLES[option]}: years add up to the plan", rule)
+    return holds(f"{option}_years", f"{TITLES[option]}: years add up to the plan", rule)
 
 
 def _in_the_books(option: str) -> Line:
@@ -35,10 +37,10 @@ def _in_the_books(option: str) -> Line:
     def rule(m: Any) -> Any:
         parts = (f"{option}_{part}_per_month" for part in ("depreciation", "written_off", "kept"))
         bought = np.sum(getattr(m, f"{option}_purchases_per_month"), axis=0)
-        return _close(m, bought, sum(np.sum(getattr(m, part), axis=0) for part in parts))
+        return close(m, bought, sum(np.sum(getattr(m, part), axis=0) for part in parts))
 
     title = f"{TITLES[option]}: purchases = depreciation + written off + book value"
-    return _holds(f"{option}_book", title, rule)
+    return holds(f"{option}_book", title, rule)
 
 
 def _obligations(option: str) -> Line:
@@ -49,18 +51,18 @@ def _obligations(option: str) -> Line:
             np.sum(getattr(m, f"{option}_{part}_per_month"), axis=0)
             for part in ("owed", "used", "wasted")
         )
-        return _close(m, owed, used + wasted)
+        return close(m, owed, used + wasted)
 
-    return _holds(f"{option}_contracts", f"{TITLES[option]}: owed = used + wasted", rule)
+    return holds(f"{option}_contracts", f"{TITLES[option]}: owed = used + wasted", rule)
 
 
 def _months_add_up(option: str) -> Line:
     def rule(m: Any) -> Any:
         months = weighted(getattr(m, f"{option}_due_per_month"), m.bill_factor) * m.kept_share
-        return _close(m, months, getattr(m, f"{option}_compared_cost"))
+        return close(m, months, getattr(m, f"{option}_compared_cost"))
 
     title = f"{TITLES[option]}: months of the comparison add up to its present value"
-    return _holds(f"{option}_due", title, rule)
+    return holds(f"{option}_due", title, rule)
 
 
 def _agree(m: Any) -> Any:
@@ -71,38 +73,38 @@ def _agree(m: Any) -> Any:
 
 
 GENERAL = (
-    _holds("reason", "Reason and verdict agree on self-hosting", _agree),
-    _holds(
+    holds("reason", "Reason and verdict agree on self-hosting", _agree),
+    holds(
         "npv",
         "Cloud API: present value = NPV of the sheet",
-        lambda m: _close(m, m.sheet_npv_cost, m.api_present_cost),
+        lambda m: close(m, m.sheet_npv_cost, m.api_present_cost),
     ),
-    _holds(
+    holds(
         "capacity",
         "Self-hosted: nodes serve the volume of every month",
         lambda m: np.sum(m.own_short_tokens, axis=0) <= m.tolerance_cost,
     ),
-    _holds(
+    holds(
         "case",
         "Live case is 1, 2 or 3",
         lambda m: (m.live_case == 1) | (m.live_case == 2) | (m.live_case == 3),
     ),
-    _holds(
+    holds(
         "price",
         "API price is plausible: from 0 to 1,000 per Mtok",
         lambda m: (m.api_price_per_mtok >= 0) & (m.api_price_per_mtok < 1000),
     ),
-    _holds("node", "A node serves something", lambda m: m.node_plan_tokens_per_month > 0),
+    holds("node", "A node serves something", lambda m: m.node_plan_tokens_per_month > 0),
 )
 MASTER = Line("master_check", "Checks that fail", lambda m: np.sum(m.all_checks, axis=0))
 
 
-LAID_OUT = _holds(
+LAID_OUT = holds(
     "layout",
     "Nothing is bought without a book value: to buy, make the sheets anew by budget --from",
     lambda m: m.acquisition_kind != "buy",
 )
-OWNS_NONE = _holds(
+OWNS_NONE = holds(
     "layout",
     "No node is owned, to be depreciated: to own some, make the sheets anew by budget --from",
     lambda m: (m.acquisition_kind != "buy") & (m.existing_nodes == 0),
@@ -116,7 +118,7 @@ def checks(
 
     `rest` is what the sheets let a hybrid buy its rest from.
     """
-    mixed = _holds(
+    mixed = holds(
         "rest",
         "Hybrid: the rest goes where the sheets were made for; else make them by budget --from",
         lambda m: m.hybrid_rest_kind == rest,

@@ -76,11 +76,17 @@ def totals(options: tuple[str, ...], holdings: Holdings) -> tuple[Line, ...]:
 
 
 def _sheet_npv(m: Any) -> Any:
-    """A spreadsheet's NPV takes every bill at the end of its month; ours may come earlier."""
+    return at_present(m, m.api_cash_per_month) * (1 - m.tax_rate_share)
+
+
+def at_present(m: Any, bills: Any) -> Any:
+    """Discount bills by the sheet's own NPV.
+
+    It takes every bill at the end of its month; ours may come earlier.
+    """
     monthly = (1 + m.discount_rate) ** (1 / MONTHS_PER_YEAR) - 1
     early = (1 + m.discount_rate) ** ((1 - m.payment_timing_share) / MONTHS_PER_YEAR)
-    flows = worksheet("NPV", spreadsheet_npv, monthly, m.api_cash_per_month)
-    return flows * early * (1 - m.tax_rate_share)
+    return worksheet("NPV", spreadsheet_npv, monthly, bills) * early
 
 
 def _crossover(holdings: Holdings) -> tuple[Line, Line]:

@@ -53,7 +53,7 @@ def write(draft: Draft, close: Close) -> None:
         "Notes on the import": close.notes or ("None.",),
     }
     row = paragraphs(draft, sheet, row, parts)
-    contents(draft, sheet, row, CONTENTS)
+    contents(draft, sheet, row + 1, CONTENTS)
     paper.board(sheet, "How to read", portrait=True)
     draft.protect(sheet)
 

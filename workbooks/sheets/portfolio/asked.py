@@ -13,6 +13,7 @@ from workbooks.plan.mixing.comparing import Compared
 from workbooks.plan.mixing.naming import Names
 from workbooks.portfolio.terms import Portfolio
 from workbooks.sheets.draft import LABEL
+from workbooks.sheets.pages.hints import told
 from workbooks.sheets.portfolio.folio import TOP, Folio
 
 SHARED = {
@@ -21,6 +22,8 @@ SHARED = {
     "discount_rate": "Cost of capital",
     "payment_timing_share": "Bills are paid at, of a month",
     "horizon_months": "Months of the plan",
+    "tie_share": "Too close to call: less, of the next one's cost",
+    "tolerance_cost": "Amounts count as equal up to",
 }
 OF_NODES = {
     "min_nodes": "Fewest nodes",
@@ -37,6 +40,7 @@ OF_BOUGHT = {
     "depreciation_kind": "Depreciation in the books",
     "unneeded_kind": "Nodes no longer needed",
 }
+SHARE = told("Share", "Part of its tokens that the engine takes, 0 to 1; a row adds to 1", "choice")
 ADDS, NOT, GATED = "yes", "no", "a gate forbids it"
 
 
@@ -70,11 +74,19 @@ def engines(folio: Folio, names: Names, series: Mapping[str, Any]) -> None:
     rows.append(("people_per_month", "People and tools, once a pool is used"))
     for row, (name, label) in enumerate(rows, start=TOP):
         folio.typed(sheet, row, name, label, series[name])
+    for b in names.billed:
+        first, last = (
+            folio.across(f"w{w}_b{b}_price_per_mtok") for w in (1, len(names.each_workload))
+        )
+        folio.cells[f"b{b}_token_prices"] = Cell(f"{first.split(':')[0]}:{last.split(':')[1]}")
 
 
 def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
     """Write what is the same in all months: capacity of each pair, nodes, moves, outcomes."""
-    note = "Tokens an hour that a node is planned to serve; 0 where it cannot or may not"
+    note = (
+        "Tokens an hour that a node is planned to serve; 0 where it cannot or may not. Money is in "
+        f"{folio.currency}"
+    )
     sheet = folio.sheet("Capacity", "Capacity", note)
     folio.names(sheet, 3, [*names.each_pool, "In its own hours (1) or movable (0)"])
     lines = [f"p{p}_capacity_tokens_per_hour" for p in names.pools]
@@ -88,6 +100,7 @@ def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
     for name, label in SHARED.items():
         sheet.write(row, LABEL, label, folio.style("label"))
         folio.one(sheet, row, 1, name, fixed[name])
+        folio.name(name, sheet, row, 1)
         row += 1
     for title, line in (
         ("Cost of moving a workload, once", "moving_cost"),
@@ -98,6 +111,9 @@ def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
         folio.names(sheet, row + 2, [title for _, title in names.engines])
         each = [f"{engine}_{line}" for engine, _ in names.engines]
         row = _matrix(folio, sheet, row + 3, names, each, fixed)
+    sheet.write(row + 1, LABEL, "Tokens of a mean request", folio.style("heading"))
+    folio.names(sheet, row + 2, ["Tokens; blank: not said"])
+    _matrix(folio, sheet, row + 3, names, ["request_tokens"], fixed)
     sheet.set_column(1, max(len(names.engines), 3), 18)
 
 
@@ -149,20 +165,18 @@ def routes(folio: Folio, ways: Sequence[Compared], fixed: Mapping[str, Any]) -> 
     note = "Share of a workload's tokens that an engine takes; each row adds to 1"
     sheet = folio.sheet("Routes", "Routes", note)
     names = ways[0].lines.names
-    checks = []
     for way, first in blocks(ways):
         row = first - 2
         sheet.write_string(row, LABEL, way.strategy.name, folio.style("heading"))
         titles = [title for _, title in names.engines]
         folio.names(sheet, row + 1, [*titles, "On own nodes", "Adds to 1"])
         row += 2
-        for w in names.workloads:
-            checks.append(_route(folio, sheet, row, way, w))
-            row += 1
+        checks = [_route(folio, sheet, row + at, way, w) for at, w in enumerate(names.workloads)]
+        row += len(checks)
+        folio.cells[way.lines.name("routes_text")] = Cell(f"'Routes'!{checks[0]}:{checks[-1]}")
         _nodes(folio, sheet, row, way)
     sheet.set_column(1, len(names.engines) + 2, 18)
     sheet.freeze_panes(3, 1)
-    folio.cells["routes"] = Cell(f"'Routes'!{checks[0]}:{checks[-1]}")
     folio.cells["idle_kind"] = Cell("'Allocation'!$B$3")
 
 
@@ -178,6 +192,8 @@ def _route(folio: Folio, sheet: Worksheet, row: int, way: Compared, w: int) -> s
         if (w, engine) in names.forbidden:
             gated.append(xl_rowcol_to_cell(row, column))
     last = len(names.engines)
+    between = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
+    sheet.data_validation(row, 1, row, last, between | SHARE)
     first, on_pools, end = (
         xl_rowcol_to_cell(row, c) for c in (1, len(names.each_billed) + 1, last)
     )
@@ -190,7 +206,7 @@ def _route(folio: Folio, sheet: Worksheet, row: int, way: Compared, w: int) -> s
     if gated:
         text = f'IF({" + ".join(gated)} > 0, "{GATED}", {text})'
     sheet.write_formula(row, last + 2, f"={text}", folio.style("number"), ADDS)
-    return str(xl_rowcol_to_cell(row, last + 2))
+    return str(xl_rowcol_to_cell(row, last + 2, True, True))
 
 
 def blocks(ways: Sequence[Compared]) -> Iterator[tuple[Compared, int]]:
@@ -209,4 +225,5 @@ def _nodes(folio: Folio, sheet: Worksheet, row: int, way: Compared) -> None:
             label = f"Nodes of {pool.title}; what they cannot take goes to {to}"
             sheet.write_string(row, LABEL, label, folio.style("label"))
             folio.one(sheet, row, 1, pool.name("typed_nodes"), way.strategy.nodes[pool.title])
+            folio.at_least_0(sheet, row, 1, row, 1)
             row += 1

@@ -16,8 +16,7 @@ from costcore.language.trace import Cell
 from costcore.language.units import unit_of
 from workbooks.sheets import paper
 from workbooks.sheets.draft import FIRST, LABEL, UNIT, VALUE
-from workbooks.sheets.pen import NEVER, shown
-from workbooks.sheets.style import Styles
+from workbooks.sheets.pen import NEVER, Pen, shown
 
 PARTS_OF_NODES = ("used_nodes", "peak_nodes", "mean_nodes", "kept_nodes")
 """Lines whose nodes are no whole ones."""
@@ -28,37 +27,45 @@ MONTHS = 3
 TOP = MONTHS + 1
 
 
+ABOUT = ("How to read", "Log")
 COLOURS = {
-    "Strategies": "#0B3C5D",
+    **dict.fromkeys(("Cover", "Strategies"), "#0B3C5D"),
     **dict.fromkeys(("Scenario", "Workloads", "Engines", "Capacity", "Load", "Routes"), "#F2C94C"),
-    **dict.fromkeys(("Pools", "Monthly", "Allocation"), "#9AA5B1"),
-    **dict.fromkeys(("Chargeback", "Upload", "Best mix"), "#0072B2"),
+    **dict.fromkeys((*ABOUT, "Pools", "Monthly", "Allocation", "Comparison"), "#9AA5B1"),
+    **dict.fromkeys(("Chargeback", "Upload", "Best mix", "Risk"), "#0072B2"),
+    "Checks": "#1B7F4B",
 }
 """Of a tab, by its kind: what it says first, what is asked, what is computed, what comes out."""
 OPEN = "Scenario"
 """The sheet that grows by rows, which a protected one would not let."""
-ALLOWED = ("format_columns", "format_rows", "autofilter", "sort", "objects")
-"""What may be done on a sheet whose formulas are protected, without a password."""
+ASIDE = {"Scenario": (0, 2, 3), "Strategies": (2, 0, 2), "Upload": (0, 2, 3), "Log": (2, 0, 1)}
+"""Where the way back stands, and beside it whether the checks hold: row and columns."""
 
 
-class Folio:
+class Folio(Pen):
     """Sheets, and the rows and cells that names stand for."""
 
     def __init__(
         self, book: Workbook, months: int, currency: str, series: Mapping[str, Any]
     ) -> None:
-        self.series = series
-        self.book, self.months, self.currency = book, months, currency
-        self.style = Styles(book)
+        super().__init__(book)
+        self.series, self.months, self.currency = series, months, currency
         self.rows: dict[str, tuple[str, int]] = {}
-        self.cells: dict[str, Any] = {}
+        self.drawn: dict[tuple[str, str], tuple[str, float]] = {}
+        """Where it stands how often a strategy was the cheapest, and its percentiles."""
         self.totals: dict[str, float] = {}
         """Sum of the inputs of a sheet: whether they have moved is seen in it."""
 
     def sheet(self, name: str, title: str, note: str, by_month: bool = False) -> Worksheet:
         """Add a sheet with its title and what it is for."""
-        sheet: Worksheet = self.book.add_worksheet(name)
+        self.add(name)
+        return self.fill(name, title, note, by_month)
+
+    def fill(self, name: str, title: str, note: str, by_month: bool = False) -> Worksheet:
+        """Begin a sheet that was added before others, to stand before them."""
+        sheet = self.sheetnames[name]
         self._page(sheet, name, by_month)
+        self.way_back(sheet, *ASIDE.get(name, (0, UNIT, VALUE)))
         sheet.set_column(LABEL, LABEL, 78 if by_month else 60)
         sheet.set_column(UNIT, VALUE, 18)
         sheet.write(0, LABEL, title, self.style("title"))
@@ -75,17 +82,27 @@ class Folio:
             self.rows[f"month of {name}"] = (name, MONTHS)
         return sheet
 
-    def _page(self, sheet: Worksheet, name: str, by_month: bool) -> None:
-        """Set colour, paper and protection; only the sheet to copy into other files is open."""
+    @property
+    def sheetnames(self) -> dict[str, Worksheet]:
+        """The sheets so far, by name."""
+        return dict(self.book.sheetnames)
+
+    def add(self, name: str) -> Worksheet:
+        """Add a sheet with the colour of its kind."""
+        sheet: Worksheet = self.book.add_worksheet(name)
         sheet.set_tab_color(COLOURS[name])
         sheet.hide_gridlines(2)
+        return sheet
+
+    def _page(self, sheet: Worksheet, name: str, by_month: bool) -> None:
+        """Set colour, paper and protection; only the sheet to copy into other files is open."""
         paper.working(sheet, name)
         if by_month:
             sheet.repeat_columns(LABEL)
             sheet.repeat_rows(0, MONTHS)
             sheet.set_v_pagebreaks([FIRST + t for t in range(0, self.months, 12)])
         if name != OPEN:
-            sheet.protect("", dict.fromkeys(ALLOWED, True))
+            self.protect(sheet)
 
     def unit(self, name: str) -> str:
         """Return the unit that a name ends in, with the currency for money."""
@@ -119,7 +136,7 @@ class Folio:
         """Write an input, and count it among those that may move."""
         sheet.write(row, column, shown(value), self.style("input", form))
         name = sheet.get_name()
-        self.totals[name] = self.totals.get(name, 0.0) + value
+        self.totals[name] = self.totals.get(name, 0.0) + (value if np.isfinite(value) else 0.0)
 
     @staticmethod
     def at_least_0(sheet: Worksheet, *corners: int) -> None:
@@ -135,6 +152,17 @@ class Folio:
                 row, FIRST + t, shown(value), self.style("found", unit_of(name).cell_format)
             )
         return row + 1
+
+    def total(self, name: str) -> str:
+        """Return the cell with the sum of a line over all months."""
+        page, row = self.rows[name]
+        return f"'{page}'!{xl_rowcol_to_cell(row, VALUE, True, True)}"
+
+    def across(self, name: str) -> str:
+        """Return the cells of a line over all months."""
+        page, row = self.rows[name]
+        ends = (xl_rowcol_to_cell(row, FIRST + t, True, True) for t in (0, self.months - 1))
+        return f"'{page}'!{':'.join(ends)}"
 
     @staticmethod
     def cell(sheet: Worksheet, row: int, column: int) -> Cell:

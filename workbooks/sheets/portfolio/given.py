@@ -10,13 +10,16 @@ from workbooks.file.cells import Value
 from workbooks.portfolio.flat import RANGE, Row, content, rows
 from workbooks.portfolio.terms import Portfolio
 from workbooks.scenario.entries import shown
+from workbooks.scenario.inputs import INPUTS, Input
 from workbooks.scenario.scenario import ScenarioError
 from workbooks.sheets.intake.cells import Place, Reader
+from workbooks.sheets.pages.hints import hint
 from workbooks.sheets.portfolio.folio import Folio
 
 SHEET = "Scenario"
 KNOWN = ("Low", "Base", "High", "Source", "As of", "Owner", "Spread")
 HEADS = ("Section", "Name", "Input", *KNOWN, "Base as made")
+NOTE = len(HEADS)
 ORDER = dict(zip(RANGE, KNOWN, strict=True))
 TOP = 4
 
@@ -25,18 +28,39 @@ def write(folio: Folio, portfolio: Portfolio) -> None:
     """Write every value of the file; evenpoint budget --from reads it back."""
     note = "What this book was made from; change it and run: evenpoint budget --from this file"
     sheet = folio.sheet(SHEET, "Scenario", note)
-    for column, head in enumerate(HEADS):
-        sheet.write(TOP - 1, column, head, folio.style("header"))
-    for at, row in enumerate(rows(portfolio.content), start=TOP):
+    listed = list(rows(portfolio.content))
+    titles = [{"header": head, "header_format": folio.style("header")} for head in (*HEADS, "Note")]
+    look = {"name": "tblScenario", "columns": titles, "style": None, "autofilter": False}
+    sheet.add_table(TOP - 1, 0, TOP - 1 + max(len(listed), 1), NOTE, look)
+    for at, row in enumerate(listed, start=TOP):
         for column, text in enumerate((row.section, row.name, row.key)):
             sheet.write_string(at, column, text, folio.style("label"))
         for column, name in enumerate(RANGE, start=3):
             _write(sheet, at, column, row.known.get(name), folio.style("input"))
-        _write(sheet, at, len(HEADS) - 1, row.known.get("base"), folio.style("found"))
+        _write(sheet, at, NOTE - 1, row.known.get("base"), folio.style("found"))
+        sheet.write_string(at, NOTE, _note(row), folio.style("unit"))
+        if hinted := _input(row):
+            told = hint(hinted.name, hinted.label)
+            sheet.data_validation(at, 3, at, 5, {"validate": "any"} | told)
     sheet.set_column(0, 0, 12)
     sheet.set_column(1, 2, 26)
-    sheet.set_column(3, len(HEADS) - 1, 16)
+    sheet.set_column(3, NOTE - 1, 16)
+    sheet.set_column(NOTE, NOTE, 60)
     sheet.freeze_panes(TOP, 3)
+
+
+def _input(row: Row) -> Input | None:
+    """Return the input of a plan that a row gives, if it is one."""
+    return INPUTS.get(row.key) or INPUTS.get(f"api_{row.key}")
+
+
+def _note(row: Row) -> str:
+    """Say what a value is, and that it is an estimate where nobody says whose it is."""
+    known = _input(row)
+    parts = [f"{known.label}: {known.unit_label}"] if known else []
+    if isinstance(row.known.get("base"), int | float) and not row.known.get("source"):
+        parts.append("an estimate, for no source is given")
+    return "; ".join(parts)
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Any, form: Any) -> None:

@@ -10,12 +10,14 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from costcore.language.trace import Cell
 from costcore.portfolio.allocation import CENTRAL, IDLE_KINDS
+from workbooks.plan.lines.lookup import number
 from workbooks.plan.mixing.charging import Charge, charges, rates
 from workbooks.plan.mixing.comparing import Compared
 from workbooks.portfolio.terms import Portfolio
 from workbooks.sheets.draft import FIRST, LABEL, UNIT, VALUE
-from workbooks.sheets.portfolio.folio import TOP, Folio
+from workbooks.sheets.portfolio.folio import MONTHS, TOP, Folio
 
 NOBODY = "Nobody: idle nodes, fees, unused commitments"
 UPLOAD_TOP = 6
@@ -68,9 +70,11 @@ def allocation(folio: Folio, ways: Sequence[Compared]) -> Block:
 
 def _adds_up(folio: Folio, sheet: Worksheet, row: int, way: Compared, count: int) -> None:
     """Write the sum of all charges, which is the strategy's expense."""
-    sheet.write(row, LABEL, "All of it: the strategy's expense", folio.style("label"))
+    label = f"{way.strategy.name}: all of it, its expense"
+    sheet.write(row, LABEL, label, folio.style("label"))
     sheet.write(row, UNIT, folio.currency, folio.style("unit"))
     told = way.told[way.lines.name("expense_per_month")]
+    folio.cells[way.lines.name("charged_cost")] = folio.cell(sheet, row, VALUE)
     for column, value in ((VALUE, told.sum()), *((FIRST + t, v) for t, v in enumerate(told))):
         first, last = (xl_rowcol_to_cell(r, column) for r in (row - count, row - 1))
         form = folio.style("total", "#,##0")
@@ -79,7 +83,7 @@ def _adds_up(folio: Folio, sheet: Worksheet, row: int, way: Compared, count: int
 
 def upload(folio: Folio, portfolio: Portfolio, way: Compared, block: Block, months: Any) -> None:
     """Write the charges of the chosen strategy as a flat table, exact to the cent."""
-    note = "Of the strategy chosen on Chargeback; amounts add up to its expense to the cent"
+    note = f"{folio.currency}, of the strategy chosen on Chargeback: its expense, to the cent"
     sheet = folio.sheet("Upload", "Upload", note)
     for column, head in enumerate(HEADS):
         kind = "header" if column < HEADS.index("Exact") else "figure header"
@@ -108,13 +112,16 @@ def _month(
 ) -> tuple[int, float]:
     """Write the rows of one month; each amount is what rounding the sum so far leaves to it."""
     column, form = xl_col_to_name(FIRST + t), folio.style("number", "#,##0.00")
-    span = f"'Allocation'!${column}$1:${column}${block.end}"
+    span = f"'Allocation'!${column}$2:${column}${block.end}"
     for k, charge in enumerate(charges(way.lines)):
         exact, before = float(way.told[charge.line.name][t]), to_date
         to_date = before + exact
-        place = f"{block.first + k} + {block.height} * ({CHOSEN_NUMBER} - 1)"
+        place = f"ROW('Allocation'!{column}{block.first + k}) - 1 + {ROWS_DOWN}"
         above = f"G{row}" if row > UPLOAD_TOP else "0"
-        sheet.write_datetime(row, 0, day, folio.style("label", "yyyy-mm"))
+        head = f"'Allocation'!{column}${MONTHS + 1}"
+        month = f"=DATE(YEAR(start_month), MONTH(start_month) + {head} - 1, 1)"
+        form_of_day = folio.style("label", "yyyy-mm")
+        sheet.write_formula(row, 0, month, form_of_day, number(day.date()))
         for at, word in enumerate(_words(portfolio, charge), start=1):
             sheet.write_string(row, at, word, folio.style("label"))
         for at, text, value in (
@@ -131,7 +138,8 @@ def _month(
     return row, to_date
 
 
-CHOSEN_NUMBER = "'Chargeback'!$B$4"
+ROWS_DOWN = "'Chargeback'!$B$5"
+"""Rows of Allocation from a charge of the first strategy to the same of the one that is chosen."""
 
 
 def _words(portfolio: Portfolio, charge: Charge) -> Iterator[str]:
@@ -145,9 +153,10 @@ def _words(portfolio: Portfolio, charge: Charge) -> Iterator[str]:
 def _to_the_cent(folio: Folio, sheet: Worksheet, way: Compared, block: Block, end: int) -> None:
     """Say whether the amounts add up to the months' expense, each rounded to the cent."""
     first = block.first + block.count
-    span = f"'Allocation'!$C$1:$C${block.end}"
-    text = f"ROUND(INDEX({span}, {first} + {block.height} * ({CHOSEN_NUMBER} - 1)), 2)"
+    span = f"'Allocation'!$C$2:$C${block.end}"
+    text = f"ROUND(INDEX({span}, ROW('Allocation'!C{first}) - 1 + {ROWS_DOWN}), 2)"
     form = folio.style("number", "#,##0.00")
+    folio.cells["upload_text"] = Cell("'Upload'!$H$5")
     sum_text, whole = f"SUM(H{UPLOAD_TOP + 1}:H{end})", cents(way.total("expense"))
     for at, (label, formula, value) in enumerate(
         (
@@ -155,7 +164,7 @@ def _to_the_cent(folio: Folio, sheet: Worksheet, way: Compared, block: Block, en
             ("The strategy's expense", text, whole),
             (
                 "Adds up to the cent",
-                'IF(ABS(H3 - H4) < 0.005, "yes", "no")',
+                'IF(ABS(H3 - H4) < tolerance_cost / 2, "yes", "no")',
                 "yes",
             ),
         ),
@@ -166,7 +175,12 @@ def _to_the_cent(folio: Folio, sheet: Worksheet, way: Compared, block: Block, en
 
 
 def chargeback(
-    folio: Folio, sheet: Worksheet, portfolio: Portfolio, way: Compared, number: int
+    folio: Folio,
+    sheet: Worksheet,
+    portfolio: Portfolio,
+    way: Compared,
+    number: int,
+    block: Block,
 ) -> None:
     """Write what each workload is charged over the plan, per million tokens and per request."""
     sheet.write(2, LABEL, "Strategy (choose)", folio.style("label"))
@@ -176,6 +190,11 @@ def chargeback(
     sheet.data_validation(2, 1, 2, 1, {"validate": "list", "source": f"={span}"})
     sheet.write(3, LABEL, "Its number", folio.style("label"))
     sheet.write_formula(3, 1, f"=MATCH(B3, {span}, 0)", folio.style("number", "0"), number)
+    folio.name("selected_strategy", sheet, 2, 1)
+    sheet.write(4, LABEL, "Rows of Allocation to it, from the first", folio.style("label"))
+    blocks = f"ROW('Allocation'!A{block.first + block.height}) - ROW('Allocation'!A{block.first})"
+    text = f"=(B4 - 1) * ({blocks})"
+    sheet.write_formula(4, 1, text, folio.style("number", "0"), (number - 1) * block.height)
     heads = ("Cost centre", "Tokens", "Charged", "Per million tokens", "Per request")
     folio.names(sheet, 5, heads)
     row = 6
@@ -208,7 +227,7 @@ def _charged_row(
     charged = _charged(way, (w,))
     sheet.write_string(row, LABEL, workload.name, folio.style("label"))
     sheet.write_string(row, 1, workload.cost_centre, folio.style("label"))
-    size = workload.request_tokens
+    size, asked = workload.request_tokens, folio.cells[f"w{w}_request_tokens"].text
     each = xl_rowcol_to_cell(row, 2)
     for at, (text, value, form) in enumerate(
         (
@@ -220,9 +239,9 @@ def _charged_row(
                 "0.0000",
             ),
             (
-                (f"E{row + 1} * {size!r} / 1000000", _per(charged, tokens, size), "0.000000")
-                if size
-                else ('""', "", "0.000000")
+                f'IF({asked} > 0, E{row + 1} * {asked} / 1000000, "")',
+                _per(charged, tokens, size) if size else "",
+                "0.000000",
             ),
         ),
         start=2,

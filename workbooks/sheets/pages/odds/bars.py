@@ -6,6 +6,7 @@ from xlsxwriter.chart import Chart
 
 from workbooks.sheets import charts
 from workbooks.sheets.draft import LABEL, VALUE, Draft
+from workbooks.sheets.pen import Pen
 from workbooks.sheets.style import OPTION_COLOURS
 
 BELOW, ABOVE = VALUE + 2, VALUE + 3
@@ -14,10 +15,18 @@ BELOW, ABOVE = VALUE + 2, VALUE + 3
 
 def bars(draft: Draft, most: int, width: float, height: float) -> Chart:
     """Draw the first few rows of the table of what moves the saving."""
-    chart = draft.book.add_chart({"type": "bar"})
-    first, count = draft.spots["bars"]
+    chart = moved(draft, draft.spots["bars"], ("Less saved", "More saved"), most)
+    reach = draft.numbers["decider_cost"]
+    chart.set_x_axis(charts.money(draft.plan.scenario.currency, reach, "saved, less or more"))
+    return charts.finish(chart, draft.places["decides_text"], width, height)
+
+
+def moved(pen: Pen, spot: tuple[int, int], names: tuple[str, str], most: int) -> Chart:
+    """Draw how far each of the first few rows moves something down, and up."""
+    chart = pen.book.add_chart({"type": "bar"})
+    first, count = spot
     last = first + max(min(count, most), 1) - 1
-    for column, name, option in ((BELOW, "Less saved", "api"), (ABOVE, "More saved", "own")):
+    for column, name, option in zip((BELOW, ABOVE), names, ("api", "own"), strict=True):
         chart.add_series(
             {
                 "name": name,
@@ -30,6 +39,4 @@ def bars(draft: Draft, most: int, width: float, height: float) -> Chart:
         )
     # a bar chart has its categories on what XlsxWriter calls the y axis
     chart.set_y_axis(charts.axis("Input", reverse=True, label_position="low", crossing="max"))
-    reach = draft.numbers["decider_cost"]
-    chart.set_x_axis(charts.money(draft.plan.scenario.currency, reach, "saved, less or more"))
-    return charts.finish(chart, draft.places["decides_text"], width, height)
+    return chart

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from workbooks.sheets import paper
 from workbooks.sheets.draft import PERIODS_ROW, Draft
 from workbooks.sheets.pages.hints import told
-from workbooks.sheets.pen import NEVER
+from workbooks.sheets.pen import NEVER, Pen
 
 CONTENTS = {
     "Cover": "one page to sign: verdict, four figures, what would change the answer",
@@ -82,7 +82,8 @@ def write(draft: Draft) -> None:
     sheet.set_column(1, 5, 17)
     row = _facts(draft, PERIODS_ROW)
     row = paragraphs(draft, sheet, row, {"How to use it": STEPS, "Conventions": CONVENTIONS})
-    contents(draft, sheet, row, CONTENTS)
+    held = {name: text for name, text in CONTENTS.items() if name in draft.sheets}
+    contents(draft, sheet, row + 1, held)
     paper.board(sheet, "How to read", portrait=True)
     draft.protect(sheet)
 
@@ -98,56 +99,67 @@ def _facts(draft: Draft, row: int) -> int:
         draft.formula(sheet, row, 1, f"={name}", draft.numbers[name], kind, form)
         sheet.write(row, 2, meaning, draft.style("unit"))
         row += 1
-    sheet.write(row, 0, "Colour key", draft.style("label"))
+    return colour_key(draft, sheet, row, "Inputs and its neighbours")
+
+
+def colour_key(pen: Pen, sheet: Worksheet, row: int, where: str) -> int:
+    """Show what each look of a cell means; return the next row."""
+    sheet.write(row, 0, "Colour key", pen.style("label"))
     for column, (kind, text) in enumerate(KEY.items(), start=1):
-        sheet.write(row, column, text, draft.style(kind))
-    key = told("Colour key", "A cell that looks so may be changed.", "Inputs and its neighbours")
+        sheet.write(row, column, text, pen.style(kind))
+    key = told("Colour key", "A cell that looks so may be changed.", where)
     sheet.data_validation(row, 1, row, 1, {"validate": "any"} | key)
     return row + 1
 
 
-def paragraphs(draft: Draft, sheet: Worksheet, row: int, parts: Mapping[str, Sequence[str]]) -> int:
-    """Write sentences under headings; return the next row."""
-    for title, lines in parts.items():
+def paragraphs(pen: Pen, sheet: Worksheet, row: int, said: Mapping[str, Sequence[str]]) -> int:
+    """Write sentences across the page under their headings; return the next row."""
+    for title, lines in said.items():
         row += 1
-        sheet.write(row, 0, title, draft.style("heading"))
+        sheet.write(row, 0, title, pen.style("heading"))
         for text in lines:
             row += 1
-            sheet.merge_range(row, 0, row, 5, "", draft.style("wrap"))
-            sheet.write_string(row, 0, text, draft.style("wrap"))
+            sheet.merge_range(row, 0, row, 5, "", pen.style("wrap"))
+            sheet.write_string(row, 0, text, pen.style("wrap"))
             sheet.set_row(row, 15 * -(-len(text) // 112))
         row += 1
-    return row + 1
+    return row
 
 
-def contents(draft: Draft, sheet: Worksheet, row: int, told: Mapping[str, str]) -> None:
-    """Write what is where, of the sheets that there are."""
-    sheet.write(row, 0, "Contents", draft.style("heading"))
-    for name, text in told.items():
-        if name in draft.sheets:
-            row += 1
-            sheet.write_url(row, 0, f"internal:'{name}'!A1", draft.style("link"), name)
-            sheet.write(row, 1, text, draft.style("label"))
+def contents(pen: Pen, sheet: Worksheet, row: int, held: Mapping[str, str]) -> None:
+    """Write what is on which sheet, with a way there."""
+    sheet.write(row, 0, "Contents", pen.style("heading"))
+    for name, text in held.items():
+        row += 1
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", pen.style("link"), name)
+        sheet.write(row, 1, text, pen.style("label"))
 
 
 def write_log(draft: Draft, facts: dict[str, str]) -> None:
     """Write where the workbook comes from."""
     sheet = draft.sheet("Log", "Log", "How this workbook was made; add your own changes below.")
+    logbook(draft, sheet, PERIODS_ROW, facts)
+
+
+def logbook(pen: Pen, sheet: Worksheet, row: int, facts: Mapping[str, str | float]) -> None:
+    """Write what made a workbook, and leave lines for what is changed in it."""
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 2, 44)
-    row = PERIODS_ROW
-    for label, text in facts.items():
-        sheet.write_string(row, 0, label, draft.style("label"))
-        sheet.write_string(row, 1, text, draft.style("label"))
+    for label, fact in facts.items():
+        sheet.write_string(row, 0, label, pen.style("label"))
+        if isinstance(fact, str):
+            sheet.write_string(row, 1, fact, pen.style("label"))
+        else:
+            sheet.write_number(row, 1, fact, pen.style("found", "0.000000E+00"))
         row += 1
     row += 1
     for column, text in enumerate(("Date", "What changed", "Who and why")):
-        sheet.write(row, column, text, draft.style("header"))
+        sheet.write(row, column, text, pen.style("header"))
         for blank in range(1, 13):
-            sheet.write_blank(row + blank, column, None, draft.style("input"))
+            sheet.write_blank(row + blank, column, None, pen.style("input"))
         hint = {"validate": "any", "input_title": text, "input_message": LOGGED}
         sheet.data_validation(row + 1, column, row + 12, column, hint)
-    draft.protect(sheet)
+    pen.protect(sheet)
 
 
 LOGGED = "One line for each change of this workbook: the day, what it was, who made it and why."

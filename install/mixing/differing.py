@@ -1,0 +1,99 @@
+"""What `evenpoint diff` does where both budgets have several workloads or engines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from install.terminal.answers import print_json, print_table
+from install.terminal.refusal import Refusal
+from install.terminal.scenarios import refusing, several
+
+if TYPE_CHECKING:
+    from workbooks.plan.differing.pooled import PooledDifference
+    from workbooks.portfolio.terms import Portfolio
+
+CHANGES_SHOWN = 30
+METHOD = "Each cause at its mean over every order of {}."
+
+
+def both_several(one: str, other: str) -> tuple[Portfolio, Portfolio] | None:
+    """Return two portfolios; None where both are plans of one workload.
+
+    Raises
+    ------
+    Refusal
+        If one of them is a portfolio and the other is not.
+    """
+    pair = several(one), several(other)
+    if pair[0] is None and pair[1] is None:
+        return None
+    if pair[0] is None or pair[1] is None:
+        alone, many = (one, other) if pair[0] is None else (other, one)
+        raise Refusal(f"{alone} plans one workload and {many} several; compare alike with alike.")
+    return pair[0], pair[1]
+
+
+def pooled_diff(one: Portfolio, other: Portfolio, view: str, as_json: bool) -> None:
+    """Print what each cause adds to each strategy that both portfolios have."""
+    from workbooks.plan.differing.pooled import pooled_difference
+
+    with refusing():
+        try:
+            answer = pooled_difference(one, other, view)
+        except ValueError as error:
+            raise Refusal(f"{str(error).rstrip('.')}.") from None
+    if as_json:
+        print_json(_summary(answer))
+    else:
+        _print(answer)
+
+
+def _summary(answer: PooledDifference) -> dict[str, Any]:
+    return {
+        "from": answer.one.frame.origin,
+        "to": answer.other.frame.origin,
+        "currency": answer.other.frame.currency,
+        "view": answer.view,
+        "method": METHOD.format(len(answer.causes)),
+        "strategies": {
+            name: {
+                "from_cost": round(float(answer.before[at]), 2),
+                "steps": answer.bridge(name),
+                "to_cost": round(float(answer.after[at]), 2),
+            }
+            for at, name in enumerate(answer.strategies)
+        },
+        "changed": [
+            {"of": whose, "name": each.name, "from": each.before, "to": each.after}
+            for whose, each in answer.changes
+        ],
+    }
+
+
+def _print(answer: PooledDifference) -> None:
+    from workbooks.plan.differing.difference import VIEWS
+    from workbooks.plan.differing.showing import told
+
+    ends = answer.one.frame.origin, answer.other.frame.origin
+    currency = answer.other.frame.currency
+    print(f"From {ends[0]} to {ends[1]}: {VIEWS[answer.view]} of the whole plan, {currency}.")
+    bridges = [answer.bridge(name) for name in answer.strategies]
+    rows = [
+        (cause, *(f"{bridge[cause]:+,.2f}" for bridge in bridges))
+        for cause in answer.causes
+        if any(bridge[cause] for bridge in bridges)
+    ]
+    first, last = (
+        (name, *(f"{cost:,.2f}" for cost in costs))
+        for name, costs in zip(ends, (answer.before, answer.after), strict=True)
+    )
+    titles = {"": False, **dict.fromkeys(answer.strategies, True)}
+    print_table(titles, [first, *rows, last])
+    print(METHOD.format(len(answer.causes)))
+    shown = [
+        (whose, each.name, told(each.before), told(each.after))
+        for whose, each in answer.changes[:CHANGES_SHOWN]
+    ]
+    print_table(dict.fromkeys(("Of", "Changed", "Before", "After"), False), shown)
+    if (rest := len(answer.changes) - CHANGES_SHOWN) > 0:
+        print(f"{rest} more changes are in the answer to --json.")

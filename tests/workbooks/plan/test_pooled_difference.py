@@ -1,0 +1,133 @@
+"""Why two portfolios differ: every step is planned, and all add up to the cent."""
+
+import copy
+import itertools
+import random
+
+import numpy as np
+import pytest
+
+from install.command import main
+from tests.workbooks.portfolio.files import CHAT, CONTENT, NIGHT
+from workbooks.plan.differing.pooled import pooled_difference
+from workbooks.plan.mixing.finding import found
+from workbooks.portfolio.reading import load, parse_portfolio, ready
+from workbooks.scenario.scenario import ScenarioError
+
+OWN = "Both on own cards"
+
+
+def portfolio(*changes):
+    content = copy.deepcopy(CONTENT)
+    content["strategy"].append({"name": OWN, "routes": {CHAT: "Own cards", NIGHT: "Own cards"}})
+    for change in changes:
+        change(content)
+    return parse_portfolio(content, "ours.toml")
+
+
+def more_tokens(content):
+    content["workload"][0]["tokens_per_month"] = 21.9e9
+
+
+def dearer_nodes(content):
+    content["engine"][1]["rent_per_gpu_hour"] = 3.0
+
+
+def bought_nodes(content):
+    content["engine"][1].update(acquisition_kind="buy", capex_per_gpu=30_000)
+
+
+def slower_nodes(content):
+    content["engine"][1]["node_tokens_per_second"] = 5_000
+
+
+def office_hours(content):
+    content["load_shape"] = "office-hours"
+
+
+def dearer_tokens(content):
+    content["engine"][0].update(input_price_per_mtok=0.5, fee_per_month=100)
+
+
+def third_workload(content):
+    content["workload"].append({"name": "Search", "tokens_per_month": 1e9})
+    for strategy in content["strategy"]:
+        strategy["routes"]["Search"] = "API"
+
+
+def other_routes(content):
+    content["strategy"][1]["routes"] |= {CHAT: {"Own cards": 0.5, "API": 0.5}, NIGHT: "API"}
+
+
+def one_node(content):
+    content["strategy"][1].update(nodes={"Own cards": 1}, overflow={"Own cards": "API"})
+
+
+def more_people(content):
+    content["people"] = {"staff_fte": 3}
+
+
+CHANGES = (
+    *(more_tokens, dearer_nodes, bought_nodes, slower_nodes, office_hours, dearer_tokens),
+    *(third_workload, other_routes, one_node, more_people),
+)
+
+
+def totals(ours, view="cash"):
+    return {each.strategy.name: each.total(view) for each in found(ours, None, 0).strategies}
+
+
+def test_volume_and_rent_explain_each_its_part():
+    """Planned four times by hand: each cause is the mean of what it adds first and last."""
+    costs = {
+        (v, r): totals(portfolio(*(c for c, on in ((more_tokens, v), (dearer_nodes, r)) if on)))[
+            OWN
+        ]
+        for v, r in itertools.product((False, True), repeat=2)
+    }
+    answer = pooled_difference(portfolio(), portfolio(more_tokens, dearer_nodes))
+    volume = (costs[1, 0] - costs[0, 0] + costs[1, 1] - costs[0, 1]) / 2
+    rent = (costs[0, 1] - costs[0, 0] + costs[1, 1] - costs[1, 0]) / 2
+    assert answer.bridge(OWN) == {
+        "Volume": pytest.approx(volume, abs=0.01),
+        "Nodes: choice, prices and terms": pytest.approx(rent, abs=0.01),
+    }
+    assert volume > 0 < rent
+
+
+@pytest.mark.parametrize(("seed", "view"), [(0, "cash"), (3, "expense"), (7, "present")])
+def test_any_two_portfolios_are_explained_to_the_cent(seed, view):
+    """Both ends are what each plan comes to on its own, whatever one of them lacks."""
+    draw = random.Random(seed)
+    pair = [portfolio(*draw.sample(CHANGES, draw.randrange(1, 5))) for _ in range(2)]
+    own = [totals(each, view) for each in pair]
+    answer = pooled_difference(*pair, view)
+    for at, name in enumerate(answer.strategies):
+        ends = [each[name] for each in own]
+        assert [answer.before[at], answer.after[at]] == pytest.approx(ends, rel=1e-12)
+        steps = round(sum(answer.bridge(name).values()), 2)
+        assert steps == pytest.approx(round(ends[1], 2) - round(ends[0], 2), abs=0.001)
+
+
+def test_what_changes_nothing_adds_nothing():
+    """The same file twice has no cause."""
+    answer = pooled_difference(portfolio(), portfolio())
+    assert answer.causes == ()
+    assert answer.changes == []
+    assert np.array_equal(answer.before, answer.after)
+
+
+def test_portfolios_that_cannot_be_compared_are_refused():
+    """Other lengths and currencies are no cause."""
+    longer = portfolio(lambda content: content.update(horizon_months=24))
+    with pytest.raises(ScenarioError, match=r"months: 12 and .* give both the same horizon_months"):
+        pooled_difference(portfolio(), longer)
+    with pytest.raises(ScenarioError, match="no possible strategy of one name"):
+        pooled_difference(*(load(ready()[n]) for n in ("company", "article-3-engines")))
+
+
+def test_a_portfolio_and_a_plan_of_one_workload_are_not_alike(capsys):
+    """Nothing is compared."""
+    assert main(["diff", "company", "mid-size"]) == 2
+    said = "mid-size plans one workload and company several; compare alike with alike."
+    assert said in capsys.readouterr().err

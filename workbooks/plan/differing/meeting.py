@@ -1,0 +1,196 @@
+"""Two portfolios under one set of names: what one of them lacks is taken as in the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from workbooks.plan.mixing.finding import Found
+from workbooks.plan.mixing.naming import Names
+from workbooks.plan.mixing.starting import names
+from workbooks.portfolio.terms import Portfolio, Strategy
+
+VOLUME, CAME, PRICES = "Volume", "Workloads that came or went", "Token prices and mix of tokens"
+FEES, NODES = "Fees and commitments", "Nodes: choice, prices and terms"
+SERVED = "What a node serves"
+SPARES, LOAD, PEOPLE = "Fewest nodes and spares", "Load over the week", "People and tools"
+MOVING, CAPITAL, ROUTES = "Moving", "Cost of capital", "Routes"
+CAUSES = (
+    *(VOLUME, CAME, PRICES, FEES, NODES, SERVED, SPARES, LOAD, PEOPLE, MOVING, CAPITAL, ROUTES),
+)
+RULES = (
+    (r"w\d+_tokens_per_month", VOLUME),
+    (r"w\d+_b\d+_price_per_mtok", PRICES),
+    (r"b\d+_(?:minimum|owed|fee)_per_month", FEES),
+    (r"w\d+_p\d+_capacity_tokens_per_hour|hours_per_month", SERVED),
+    (r"p\d+_(?:min|spare)_nodes", SPARES),
+    (r"p\d+_\w+", NODES),
+    (r"fixed_factors|load_hours|w\d+_shape_factor|w\d+_fixed_share", LOAD),
+    (r"people_per_month", PEOPLE),
+    (r"w\d+_[bp]\d+_moving_cost|dual_run_months", MOVING),
+    (r"discount_rate|payment_timing_share", CAPITAL),
+)
+"""Which cause a value belongs to; the first that fits counts. Others change no cost."""
+NUMBER = re.compile(r"(?:^|(?<=_))([wbp])(\d+)(?=_)")
+OWED = re.compile(r"b\d+_(?:minimum|owed|fee)_per_month")
+OF_WORKLOAD = re.compile(r"w(\d+)_(?:tokens_per_month|[bp]\d+_moving_cost)")
+"""What a workload costs that is there at all."""
+OFFERED = re.compile(r"w\d+_(?:b\d+_price_per_mtok|p\d+_capacity_tokens_per_hour)")
+ALIKE = 1e-12
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Both portfolios under the same names."""
+
+    names: Names
+    months: int
+    strategies: tuple[str, ...]
+    """Those that both have, and that no gate forbids in either."""
+    routed: tuple[Mapping[str, Strategy], Mapping[str, Strategy]]
+    series: tuple[Values, Values]
+    fixed: tuple[Values, Values]
+    came: frozenset[int]
+    """Numbers of the workloads that only one of them has."""
+
+    def cause(self, name: str) -> str:
+        """Return the cause that a value belongs to; empty if no cost follows from it."""
+        rule = next((cause for pattern, cause in RULES if re.fullmatch(pattern, name)), "")
+        own = OF_WORKLOAD.fullmatch(name)
+        return CAME if own and int(own[1]) in self.came else rule
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Causes of which anything is not the same."""
+        moved = {
+            self.cause(name)
+            for one, other in (self.series, self.fixed)
+            for name in one
+            if not _same(one[name], other[name])
+        }
+        one, other = ({n: s[n] for n in self.strategies} for s in self.routed)
+        moved |= {ROUTES} if one != other else set()
+        return tuple(cause for cause in CAUSES if cause in moved)
+
+    def mixed(
+        self, single: Mapping[str, bool], swapped: Mapping[str, Any]
+    ) -> tuple[Values, Values]:
+        """Return the values with some causes as in the other, many sets of them at once."""
+        found = []
+        for one, other in (self.series, self.fixed):
+            each = {}
+            for name, value in one.items():
+                cause = self.cause(name)
+                if single.get(cause):
+                    each[name] = other[name]
+                elif cause in swapped and not _same(value, other[name]):
+                    sets = swapped[cause]
+                    pair = (np.asarray(x, float)[..., None] for x in (other[name], value))
+                    each[name] = np.where(sets, *pair)
+                else:
+                    each[name] = value
+            found.append(each)
+        return found[0], found[1]
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, str) or isinstance(other, str):
+        return bool(one == other)
+    one, other = np.asarray(one, float), np.asarray(other, float)
+    return one.shape == other.shape and np.allclose(one, other, rtol=ALIKE, atol=0)
+
+
+def meet(one: Portfolio, other: Portfolio, first: Found, last: Found) -> Sides:
+    """Put both under one set of names.
+
+    A workload that one does not have sends no tokens there. An engine that it does not have, or
+    does not offer to a workload, costs what it costs in the other, and is sent nothing.
+    """
+    pair, found = (one, other), (first, last)
+    every = [
+        _joined(*(getattr(names(each), kind) for each in pair))
+        for kind in ("each_workload", "each_billed", "each_pool")
+    ]
+    placed = [_placed(names(p), every, f) for p, f in zip(pair, found, strict=True)]
+    series, fixed = ((a[i], b[i]) for i in (0, 1) for a, b in [placed])
+    bought = frozenset(
+        p for p in range(1, len(every[2]) + 1) for s in series if f"p{p}_node_now_capex" in s
+    )
+    called = Names(*every, bought=bought)
+    for at in (0, 1):
+        _fill(series[at], series[1 - at], fixed[at], fixed[1 - at])
+    _loads(fixed, found, [names(p).each_workload for p in pair], every[0])
+    listed = [{w.strategy.name: w.strategy for w in f.strategies if not w.out} for f in found]
+    shared = tuple(name for name in listed[0] if name in listed[1])
+    whole = tuple(
+        {n: _whole(s, listed[1 - at].get(n), every[0]) for n, s in listed[at].items()}
+        for at in (0, 1)
+    )
+    known = [set(names(p).each_workload) for p in pair]
+    came = frozenset(w for w, n in enumerate(every[0], start=1) if n in known[0] ^ known[1])
+    return Sides(
+        called, one.frame.horizon_months, shared, (whole[0], whole[1]), series, fixed, came
+    )
+
+
+def _joined(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*one, *other)))
+
+
+def _placed(own: Names, every: Sequence[Sequence[str]], found: Found) -> tuple[Values, Values]:
+    """Return the values with the numbers that workloads and engines have among all."""
+    theirs = {"w": own.each_workload, "b": own.each_billed, "p": own.each_pool}
+    among = dict(zip("wbp", every, strict=True))
+
+    def moved(match: re.Match[str]) -> str:
+        kind, number = match[1], int(match[2])
+        return f"{kind}{among[kind].index(theirs[kind][number - 1]) + 1}"
+
+    series, fixed = ({NUMBER.sub(moved, n): v for n, v in part.items()} for part in found.starting)
+    return series, fixed
+
+
+def _fill(series: Values, others: Values, fixed: Values, fixed_others: Values) -> None:
+    """Add what a portfolio lacks: no tokens and no fees, and else what the other has."""
+    pools = {name.partition("_")[0] for name in series if name.endswith("_running_per_month")}
+    workloads = {name.partition("_")[0] for name in series if name.endswith("_tokens_per_month")}
+    for own, other in ((series, others), (fixed, fixed_others)):
+        for name, value in other.items():
+            none = OF_WORKLOAD.fullmatch(name) and name.partition("_")[0] not in workloads
+            nothing = none or OWED.fullmatch(name)
+            if name not in own:
+                rented = RENTED if name.partition("_")[0] in pools else {}
+                known = next((x for end, x in rented.items() if name.endswith(end)), value)
+                own[name] = np.zeros_like(value) if nothing else known
+            elif OFFERED.fullmatch(name) and not np.any(own[name]):
+                own[name] = value
+
+
+RENTED = {"_acquisition_kind": "rent", "_existing_nodes": 0.0}
+"""Of a pool that is bought in the other portfolio alone."""
+
+
+def _loads(
+    fixed: tuple[Values, Values],
+    found: tuple[Found, Found],
+    own: Sequence[Sequence[str]],
+    every: Sequence[str],
+) -> None:
+    """Put the loads of all workloads side by side."""
+    columns = (each.starting[1]["fixed_factors"].T for each in found)
+    tables = [dict(zip(n, c, strict=True)) for n, c in zip(own, columns, strict=True)]
+    for at in (0, 1):
+        each = {**tables[1 - at], **tables[at]}
+        fixed[at]["fixed_factors"] = np.stack([each[name] for name in every], axis=1)
+
+
+def _whole(strategy: Strategy, other: Strategy | None, every: Sequence[str]) -> Strategy:
+    """Return a strategy with the other's routes for workloads that it does not know."""
+    routes = {**(other.routes if other else {}), **strategy.routes}
+    known = {name: routes.get(name, {}) for name in every}
+    return Strategy(strategy.name, known, strategy.overflow, strategy.nodes)

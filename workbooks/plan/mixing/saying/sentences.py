@@ -1,0 +1,192 @@
+"""What the first page of a portfolio says: which strategy costs least, by how much, how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from costcore.language.timeline import Line
+from costcore.language.trace import amount, given, words, worksheet
+from workbooks.plan.mixing.naming import column
+from workbooks.plan.mixing.strategies import Strategic
+
+MOVED = "not known, for inputs moved since the draws"
+
+
+def at(column: Any, place: Any) -> Any:
+    """Return what stands at a place of a column, from 1.
+
+    >>> float(at(np.array([5.0, 7.0]), 2.0))
+    7.0
+    """
+    return worksheet("INDEX", lambda rows, n: rows[int(n) - 1], column, place)
+
+
+def _first(value: Any, column: Any, _: int) -> Any:
+    return float(np.flatnonzero(np.asarray(column) == value)[0] + 1)
+
+
+def _count(m: Any) -> Any:
+    least = np.min(m.strategy_costs, axis=0)
+    return worksheet("MATCH", _first, least, m.strategy_costs, 0)
+
+
+RANKED = (
+    Line("cheapest_count", "Number of the strategy with the least present value", _count),
+    Line(
+        "cheapest_text",
+        "It is called",
+        lambda m: at(m.strategy_titles, m.cheapest_count),
+    ),
+    Line("cheapest_cost", "It costs", lambda m: at(m.strategy_costs, m.cheapest_count)),
+)
+"""Read from the strategies side by side."""
+
+
+def _runner(m: Any) -> Any:
+    least = np.min(m.other_costs, axis=0)
+    return worksheet("MATCH", _first, least, m.other_costs, 0)
+
+
+def _apart(m: Any) -> Any:
+    """What lies between them; that it is little is said with it."""
+    less = words(amount(m.margin_cost), " less than ", m.runner_text)
+    close = m.margin_cost <= m.tie_share * m.runner_cost
+    return np.where(close, words(less, ", which is too close to call"), less)
+
+
+def _verdict(m: Any) -> Any:
+    cost = words(m.currency, " ", amount(m.cheapest_cost), " in present value over ")
+    months = words(amount(m.horizon_months), " months, ")
+    return words(m.cheapest_text, " costs least: ", cost, months, m.apart_text, ".")
+
+
+RIVALS = (
+    Line("runner_count", "Number of the next", _runner),
+    Line("runner_text", "The next is called", lambda m: at(m.strategy_titles, m.runner_count)),
+    Line("runner_cost", "The next costs", lambda m: at(m.strategy_costs, m.runner_count)),
+    Line("margin_cost", "Between them", lambda m: m.runner_cost - m.cheapest_cost),
+    Line("apart_text", "Margin in words", _apart),
+    Line("verdict_text", "Verdict", _verdict),
+)
+
+
+def _alone(m: Any) -> Any:
+    cost = words(m.currency, " ", amount(m.cheapest_cost), " in present value.")
+    return words(m.cheapest_text, " is the only strategy that is possible: ", cost)
+
+
+ALONE = (Line("verdict_text", "Verdict", _alone),)
+"""Said instead where there is one strategy."""
+
+
+def _saved(m: Any) -> Any:
+    share = m.today_saving_cost / m.today_cost
+    less = words(amount(share * 100), " % of what ", m.today_text, " costs")
+    told = np.where(m.today_cost > 0, less, words(m.today_text, " costs nothing"))
+    return np.where(m.cheapest_count == 1, "it is the first that is listed", told)
+
+
+def _turns(m: Any) -> Any:
+    """Month from which the cash to date stays below today's to the end; never if it does not."""
+    after = np.max(m.behind_months, axis=0) + 1
+    found = np.where(after > m.horizon_months, np.inf, after)
+    return np.where(m.cheapest_count == 1, np.nan, found)
+
+
+def _turns_text(m: Any) -> Any:
+    stays = words("from then on it has cost less to date than ", m.today_text)
+    never = words("within the plan it never has cost less to date than ", m.today_text)
+    told = np.where(np.isfinite(m.turns_months), stays, never)
+    return np.where(m.cheapest_count == 1, "nothing is changed", told)
+
+
+def _range(m: Any) -> Any:
+    ends = (at(m.strategy_p10_costs, m.cheapest_count), at(m.strategy_p90_costs, m.cheapest_count))
+    told = words("its cost, P10 to P90: ", amount(ends[0]), " to ", amount(ends[1]))
+    unsure = np.where(m.draws_count > 0, MOVED, "not drawn: evenpoint risk draws every range")
+    return np.where(m.odds_hold_count == 1, told, unsure)
+
+
+def _mix(m: Any) -> Any:
+    """What the best mix was found to cost; whether that still holds."""
+    cost = words(m.currency, " ", amount(m.mix_cost))
+    less = words(amount(m.cheapest_cost - m.mix_cost), " less than ", m.cheapest_text)
+    lower = words("The best mix that a search found costs ", cost, ", ", less, "; see Best mix.")
+    found = np.where(m.mix_cost < m.cheapest_cost, lower, "No mix that a search found costs less.")
+    gone = "The best mix was found on other inputs: evenpoint mix searches again."
+    return np.where(m.moved_count > 0, gone, np.where(m.mix_cost > 0, found, NOT_SOUGHT))
+
+
+NOT_SOUGHT = "No better mix was searched for: evenpoint mix does."
+FRONT = (
+    Line("today_cost", "The first that is listed costs", lambda m: at(m.strategy_costs, 1)),
+    Line("today_text", "The first that is listed is called", lambda m: at(m.strategy_titles, 1)),
+    Line("today_saving_cost", "Saved against it", lambda m: m.today_cost - m.cheapest_cost),
+    Line("turns_months", "Month from which it has cost less to date", _turns),
+    Line(
+        "odds_hold_count",
+        "Whether the draws hold (1)",
+        lambda m: np.where((m.draws_count > 0) & (m.moved_count == 0), 1, 0),
+    ),
+    Line(
+        "now_sure_share",
+        "Chance that it is the cheapest",
+        lambda m: np.where(
+            m.odds_hold_count == 1, at(m.strategy_wins_shares, m.cheapest_count), np.nan
+        ),
+    ),
+    Line(
+        "spent_text",
+        "Of the cost",
+        lambda m: words(m.cheapest_text, ", at present value, before tax"),
+    ),
+    Line("saved_text", "Of the saving", _saved),
+    Line("turns_text", "Of the month", _turns_text),
+    Line("range_text", "Of how sure", _range),
+    Line("mix_text", "Best mix", _mix),
+    Line("conditions_text", "Conditions", lambda m: at(m.strategy_conditions, m.cheapest_count)),
+    Line(
+        "mark_months", "Marked in the chart: month (-1: none)", lambda m: given(m.turns_months, -1)
+    ),
+    Line(
+        "cash_text",
+        "Title of the chart of cash",
+        lambda m: np.where(
+            m.mark_months > 0,
+            words("Cash to date: less from month ", amount(m.mark_months)),
+            "Cash to date by strategy",
+        ),
+    ),
+)
+"""Everything else that the first page shows."""
+
+
+def to_date(strategies: Sequence[Strategic]) -> tuple[Line, ...]:
+    """Return the cash paid to date by each strategy, and as long as the cheapest is behind."""
+    names = [strategy.name("cumulative_cost") for strategy in strategies]
+
+    def cheapest(m: Any) -> Any:
+        return at(column(m, names), m.cheapest_count)
+
+    def behind(m: Any) -> Any:
+        return np.where(m.cheapest_cumulative_cost > getattr(m, names[0]), m.month, 0)
+
+    return (
+        *map(_to_date, strategies),
+        Line("cheapest_cumulative_cost", "The cheapest: cash to date", cheapest),
+        Line("behind_months", "Month, while it has cost more to date than the first", behind),
+    )
+
+
+def _to_date(strategy: Strategic) -> Line:
+    """What nodes would sell for when the plan ends is not paid."""
+    name = strategy.name("cumulative_cost")
+
+    def rule(m: Any) -> Any:
+        rest = strategy.get(m, "resale_per_month") if strategy.names.bought else 0.0
+        return m.last(name) + strategy.get(m, "cash_per_month") + rest
+
+    return Line(name, f"{strategy.title}: cash to date", rule)
