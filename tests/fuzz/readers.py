@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -51,7 +52,9 @@ SHORT = 12
 
 
 def _shorter(file: Traversable) -> bytes:
-    return file.read_bytes().replace(b"\nhorizon_months = 36", b"\nhorizon_months = %d" % SHORT)
+    return re.sub(
+        rb"(?<=\n)(horizon_months|last_month) = \d+", rb"\1 = %d" % SHORT, file.read_bytes()
+    )
 
 
 @cache
