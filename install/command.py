@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -104,7 +105,8 @@ def _run(given: list[str]) -> int:
         with _folder_in_use(given):
             if not given and _in_a_folder():
                 return 0
-            return app(given or ["--help"], prog_name="evenpoint", standalone_mode=False) or 0
+            typed = given or ["--help"]
+            return _commands()(typed, prog_name="evenpoint", standalone_mode=False) or 0
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
     except Complaint as error:
@@ -122,6 +124,12 @@ def _run(given: list[str]) -> int:
         print(_told(fault, given), file=sys.stderr)
         return FAULT
     return 2
+
+
+@cache
+def _commands() -> Callable[..., int | None]:
+    """Return what runs a command; typer would read the flags of all of them at each call."""
+    return typer.main.get_command(app)
 
 
 @contextmanager

@@ -4,12 +4,19 @@ import datetime
 import sys
 import time
 import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 import xlsxwriter
+from openpyxl.utils.datetime import to_excel
 
 from tests import engines
+from tests.checkout import ROOT
 from tests.engines import Book, Sheet
 
 PLAN = "Überblick 预算"
@@ -73,6 +80,23 @@ def test_formulas_are_kept_beside_the_values(book: Path, office: Book) -> None:
     assert office.formulas[PLAN]["B8"] == "=SUM(prices[EUR])"
     assert office.formulas[PLAN]["A1"] is None
     assert office[PLAN]["Z99"] is None
+
+
+@pytest.mark.parametrize("data_only", [True, False])
+def test_a_file_is_read_as_openpyxl_reads_it(book: Path, data_only: bool) -> None:
+    """Cell by cell, of a small file and a large one; a date is its number."""
+    for path in (book, ROOT / "workbooks" / "evenpoint-template.xlsx"):
+        with closing(openpyxl.load_workbook(path, data_only=data_only, read_only=True)) as read:
+            theirs = {sheet.title: dict(held(sheet)) for sheet in read.worksheets}
+        assert engines._read(path, data_only) == theirs
+
+
+def held(sheet: Any) -> Iterator[tuple[str, object]]:
+    """What openpyxl finds in each filled cell."""
+    for cell in chain.from_iterable(sheet.iter_rows()):
+        if cell.value is not None:
+            date = isinstance(cell.value, datetime.datetime)
+            yield cell.coordinate, to_excel(cell.value) if date else cell.value
 
 
 def test_an_edit_changes_the_formulas_that_depend_on_it(book: Path, soffice: str) -> None:

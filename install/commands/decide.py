@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -59,15 +59,17 @@ def decide(
         pooled_decide(portfolio, as_json)
         return
     from costcore.answers.decisions import decide as decided
-    from workbooks.plan.judgement.facts import answered, costs, facts
+    from workbooks.plan.judgement.facts import OF_THE_DRAWS, answered, costs, facts, odds
     from workbooks.plan.judgement.latency import answer_times
     from workbooks.plan.judgement.risk import DRAWS, risk
 
     ours = found(scenario)
-    drawn = risk(ours, DRAWS)
-    known: dict[str, Fact] = {**facts(ours, drawn), **answer_times(ours)}
-    book = _rules(rules, ours, known)
-    told = {**book.asked, **_told(fact or [], book, known)}
+    known: dict[str, Fact] = {**facts(ours), **answer_times(ours)}
+    planned = (*known, *OF_THE_DRAWS)
+    book = _rules(rules, ours, planned)
+    told = {**book.asked, **_told(fact or [], book, planned)}
+    drawn = risk(ours, DRAWS)  # last, for it takes longest: what is refused is refused at once
+    known |= odds(drawn)
     known |= {name: value for name, value in told.items() if value is not None}
     told = {name: known.get(name) for name in told}
     answer = decided(book.books, known, costs(ours), answered(ours))
@@ -83,7 +85,7 @@ def _print_next(scenario: str, unknown: str) -> None:
         print_next("as a workbook", "budget", scenario)
 
 
-def _rules(path: Path | None, plan: Plan, known: Mapping[str, Fact]) -> Rulebook:
+def _rules(path: Path | None, plan: Plan, known: Collection[str]) -> Rulebook:
     from workbooks.plan.judgement.rulebook import load, shipped
     from workbooks.scenario.feasibility import exchange_rate
     from workbooks.scenario.scenario import ScenarioError
@@ -97,7 +99,7 @@ def _rules(path: Path | None, plan: Plan, known: Mapping[str, Fact]) -> Rulebook
         raise Refusal(f"{path} cannot be read: {error.strerror}.") from None
 
 
-def _told(typed: list[str], book: Rulebook, planned: Mapping[str, Fact]) -> dict[str, Fact]:
+def _told(typed: list[str], book: Rulebook, planned: Collection[str]) -> dict[str, Fact]:
     from workbooks.plan.judgement.rulebook import fact
     from workbooks.scenario.sections import SectionError
 

@@ -35,6 +35,8 @@ NOT_NEEDED = (
     "xlwings/addin",
     "xlwings/quickstart*",
     "xlwings*.dll",
+    "numpy/**/tests",  # a third of both
+    "scipy/**/tests",
     "pandas/tests",
     "pythonwin",
     "isapi",
@@ -116,7 +118,7 @@ def make_python(folder: Path) -> None:
         shutil.copy(library, folder)  # where Windows looks first
     (packages / "win32com" / "gen_py").mkdir()  # else pywin32 makes one in the folder for scraps
     for pattern in NOT_NEEDED:
-        for path in packages.glob(pattern):
+        for path in list(packages.glob(pattern)):
             remove(path)
     if sys.version_info[:2] == PYTHON_VERSION:  # bytecode of another version only takes room
         compile_all(packages)

@@ -4,6 +4,8 @@ import io
 import random
 import re
 import zipfile
+from collections.abc import Mapping
+from functools import lru_cache
 
 RUBBISH = (
     *(b"", b"\0", b"\xff\xfe", b'"', b"'", b"\n", b"\r", b";", b",", b"\t", b"-", b"=", b"[", b"]"),
@@ -118,8 +120,7 @@ def package(data: bytes, draws: random.Random) -> bytes:
     """Damage a workbook: in the packed file, or inside one or two of its parts."""
     if draws.random() < 0.1:
         return (_bytes if draws.random() < 0.7 else _cut)(data, draws)
-    with zipfile.ZipFile(io.BytesIO(data)) as old:
-        parts = {name: old.read(name) for name in old.namelist()}
+    parts = dict(_parts(data))
     for _ in range(draws.choice((1, 1, 2))):
         name = draws.choice([each for each in parts if each.endswith((".xml", ".rels"))])
         if draws.random() < 0.02:
@@ -127,10 +128,16 @@ def package(data: bytes, draws: random.Random) -> bytes:
         else:
             parts[name] = text(parts[name], draws)
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
+    with zipfile.ZipFile(out, "w") as new:  # to pack them takes longer than to damage them
         for name, content in parts.items():
             new.writestr(name, content)
     return out.getvalue()
+
+
+@lru_cache(maxsize=8)
+def _parts(data: bytes) -> Mapping[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as old:
+        return {name: old.read(name) for name in old.namelist()}
 
 
 def damaged(data: bytes, draws: random.Random) -> bytes:

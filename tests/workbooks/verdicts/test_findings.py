@@ -8,7 +8,7 @@ import pytest
 
 from tests.workbooks.verdicts.oracle import Question
 from tests.workbooks.verdicts.plans import asked
-from workbooks.plan.judgement.facts import facts
+from workbooks.plan.judgement.facts import facts, odds
 from workbooks.plan.judgement.headline import headline
 from workbooks.plan.judgement.judged import judged
 from workbooks.plan.plan import plan
@@ -103,12 +103,12 @@ def test_two_present_values_as_near_as_that_are_too_close_to_call():
 
 def test_the_odds_are_of_being_cheapest_of_all_and_the_headline_says_so(mid_size):
     """Self-hosting beats nothing here, whatever it does against the API alone."""
-    ours, drawn = mid_size
+    _, drawn = mid_size
     assert drawn.wins["own"] == 0
     said = headline(drawn, drawn.left)
     assert "the managed platform is cheapest of all in 100.0% of 200 draws" in said
     assert "cheaper than the cloud API in" in said
-    assert facts(ours, drawn)["win_share"] == drawn.wins["own"]
+    assert odds(drawn)["win_share"] == drawn.wins["own"]
 
 
 def test_the_speed_is_in_the_unit_of_the_input():
@@ -157,7 +157,7 @@ def test_rules_measure_what_they_mean():
     """Use is of what nodes are planned for; bill and owning are of the same months."""
     q = Question(tokens=5.5e9, speed=4_000.0, peak=2.4, migration=50_000.0, dual=3)
     ours = asked(q)
-    known, told = facts(ours, judged(ours, draws=100)[1]), ours.run()
+    known, told = facts(ours), ours.run()
     assert 0.7 < known["own_load_share"] <= 1
     dearer = told["api_compared_cost"] > told["own_compared_cost"]
     assert (known["api_level_per_month"] > known["own_amortised_per_month"]) == dearer

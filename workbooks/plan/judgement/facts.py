@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbooks.plan.judgement.risk import DRAWS, Risk, risk
+from workbooks.plan.judgement.risk import Risk
 from workbooks.plan.plan import Plan
 from workbooks.plan.results.verdict.gates import GATES
 
 HOURS_PER_DAY = 24
+OF_THE_DRAWS = ("win_share",)
 
 
-def facts(plan: Plan, drawn: Risk | None = None) -> dict[str, float]:
-    """Return the facts of the base case, and the odds over all ranges, drawn unless given.
+def odds(drawn: Risk) -> dict[str, float]:
+    """Return the facts over all ranges, which take a second to draw: ``OF_THE_DRAWS``."""
+    return dict(zip(OF_THE_DRAWS, (float(drawn.wins["own"]),), strict=True))
+
+
+def facts(plan: Plan) -> dict[str, float]:
+    """Return the facts of the base case.
 
     ``sustained_tokens_per_month`` and ``payback_months`` are ``inf`` where they are never reached.
     """
@@ -28,7 +34,6 @@ def facts(plan: Plan, drawn: Risk | None = None) -> dict[str, float]:
         "people_per_month": told["staff_per_month"],
         "payback_months": told["payback_present_months"],
         "rival_price_per_mtok": told["price_per_mtok"],
-        "win_share": (drawn or risk(plan, DRAWS)).wins["own"],
     }
     same = ("busiest_tokens_per_month", "growth_per_year", "peak_factor", "api_price_per_mtok")
     more = ("full_node_per_mtok", "first_tokens_per_month", "sustained_tokens_per_month")

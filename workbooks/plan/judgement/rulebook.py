@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -39,8 +39,8 @@ def shipped() -> Traversable:
     return files("workbooks.data") / "rules.toml"
 
 
-def load(file: Traversable, planned: Mapping[str, Fact], rate: Rate) -> Rulebook:
-    """Read a file of rules; amounts are converted with `rate`, facts checked against `planned`.
+def load(file: Traversable, planned: Collection[str], rate: Rate) -> Rulebook:
+    """Read a file of rules; amounts are converted with `rate`, facts are of those `planned`.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def load(file: Traversable, planned: Mapping[str, Fact], rate: Rate) -> Rulebook
     return read(file, lambda content: _rulebook(content, planned, rate))
 
 
-def _rulebook(content: Mapping[str, Any], planned: Mapping[str, Fact], rate: Rate) -> Rulebook:
+def _rulebook(content: Mapping[str, Any], planned: Collection[str], rate: Rate) -> Rulebook:
     only(content, ("facts", "book"), "the file")
     facts = section(content.get("facts", {}), "facts")
     asked = {name: None if value == "" else fact(name, value) for name, value in facts.items()}

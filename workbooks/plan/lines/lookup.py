@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -89,22 +90,24 @@ def number(value: Any) -> Any:
 
 
 class _Record:
-    """A row of a table with its calculated columns beside its own."""
+    """A row of a table with its calculated columns beside its own, computed when asked for."""
 
-    def __init__(self, row: Any, calculated: Mapping[str, Any]) -> None:
-        self._row, self._calculated = row, calculated
+    def __init__(self, row: Any, columns: Mapping[str, Line], shared: Mapping[str, Any]) -> None:
+        self._row, self._columns, self._shared = row, columns, shared
 
     def __getattr__(self, name: str) -> Any:
-        return self._calculated[name] if name in self._calculated else getattr(self._row, name)
+        return self._calculated[name] if name in self._columns else getattr(self._row, name)
+
+    @cached_property
+    def _calculated(self) -> dict[str, Any]:
+        cells = {name: getattr(self._row, name) for name in type(self._row).__slots__}
+        known = {name: np.nan if cell is None else cell for name, cell in cells.items()}
+        return figures(tuple(self._columns.values()), known | dict(self._shared))
 
 
 def converted(
     key: str, rows: Sequence[Any], columns: Sequence[Line], shared: Mapping[str, Any]
 ) -> Rows:
     """Return a table with its calculated columns; `shared` is what they read outside a row."""
-
-    def known(row: Any) -> dict[str, Any]:
-        cells = {name: getattr(row, name) for name in type(row).__slots__}
-        return {n: np.nan if cell is None else cell for n, cell in cells.items()} | dict(shared)
-
-    return Rows(key, [_Record(row, figures(columns, known(row))) for row in rows])
+    by_name = {line.name: line for line in columns}
+    return Rows(key, [_Record(row, by_name, shared) for row in rows])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlsxwriter.worksheet import Worksheet
 
 from costcore.answers.decisions import FAIL, PASS, UNKNOWN, Decision, Fact, decide
-from workbooks.plan.judgement.facts import answered, costs, facts
+from workbooks.plan.judgement.facts import answered, costs, facts, odds
 from workbooks.plan.judgement.latency import answer_times, basis
 from workbooks.plan.judgement.risk import Risk
 from workbooks.plan.judgement.rulebook import load, shipped
@@ -22,7 +22,7 @@ COLOURS = {PASS: GOOD, FAIL: BAD, UNKNOWN: STALE}
 
 def decided(plan: Plan, found: Risk) -> Decision:
     """Put the shipped rules to what the plan knows."""
-    known: dict[str, Fact] = {**facts(plan, found), **answer_times(plan)}
+    known: dict[str, Fact] = {**facts(plan), **odds(found), **answer_times(plan)}
     book = load(shipped(), known, lambda code: exchange_rate(code, plan.scenario))
     asked = {name: value for name, value in book.asked.items() if value is not None}
     return decide(book.books, {**known, **asked}, costs(plan), answered(plan))
