@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 
+from workbooks import clock
+
 MOST_SHOWN = 5
 
 
@@ -14,7 +16,7 @@ def print_standing() -> None:
 
     folder = place.current()
     assert folder is not None
-    found, today = place.changes(), datetime.date.today()
+    found, today = place.changes(), clock.today()
     now = standing(folder, found)
     print(f"Budget folder {folder}, {len(found)} receipts")
     print(f"Prices    {_age(now.prices_read, today)}")

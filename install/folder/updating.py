@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from install.folder.signing import folder_in_use
 from install.terminal.refusal import Refusal
+from workbooks import clock
 
 if TYPE_CHECKING:
     from workbooks.folder.receipts import Receipt
@@ -62,7 +62,7 @@ def _refresh(folder: Path) -> None:
     from workbooks.prices.store import Store
 
     sources = [refreshing.Source(FEEDS[name]) for name in USUAL]
-    today = datetime.date.today()
+    today = clock.today()
     done = run(lambda: refreshing.refresh(Store(folder), sources, today))
     print_refresh(done)
     if not done.read:
@@ -76,7 +76,7 @@ def _planned(path: Path, wait: tuple[Receipt, ...]) -> Update:
     from workbooks.sheets.update.updating import planned
 
     try:
-        return planned(path, wait, user(), datetime.date.today())
+        return planned(path, wait, user(), clock.today())
     except (RefreshError, ScenarioError) as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
 

@@ -80,9 +80,11 @@ def kept(path: Path) -> Path:
         If the disk refuses.
     """
     import shutil
-    from datetime import datetime
 
-    copy = path.with_name(f"{path.stem} before {datetime.now():%Y-%m-%d %H%M%S %f}{path.suffix}")
+    from workbooks import clock
+
+    moment = clock.now().astimezone()
+    copy = path.with_name(f"{path.stem} before {moment:%Y-%m-%d %H%M%S %f}{path.suffix}")
     with refusing(copy):
         shutil.copy2(path, copy)
     return copy

@@ -26,7 +26,7 @@ from workbooks.sheets.budget import budget
 from workbooks.sheets.intake.reading import Intake, intake_of
 from workbooks.sheets.update.log import dated, logged
 from workbooks.sheets.update.rows import renewed
-from workbooks.sheets.update.values import revalued
+from workbooks.sheets.update.values import parsed, revalued
 
 SECOND = {"Second input price per mtok", "Second output price per mtok"}
 OTHERS: tuple[tuple[str, str, str, type[Any]], ...] = (
@@ -76,6 +76,7 @@ def planned(path: Path, waiting: Sequence[Receipt], who: str, today: datetime.da
     after = _recomputed(made, real, before)
     made.effect = effect(before.plan, after)
     made.new, has_log = logged(real, made.new, _entries(made, waiting, who, today))
+    parsed.cache_clear()
     if not has_log:
         made.left.append("Log")
     return made
