@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from install.folder.signing import APPROVED, approved
 from install.terminal.answers import print_json, print_table
 from install.terminal.flags import JsonFigures
 from install.terminal.scenarios import plan as found
@@ -43,7 +44,7 @@ def diff(
     Inputs, settings and tables that changed are gathered into causes: volume, prices, hardware,
     people, dates and so on. Each is swapped from one budget to the other in every order, and its
     mean is its step, so no order is preferred and all steps add up. A folder stands for the
-    budget.xlsx in it.
+    budget.xlsx in it, and in one approved stands for the copy signed last.
 
     Example: evenpoint diff mid-size article-3
     """
@@ -68,6 +69,8 @@ def diff(
 
 
 def _named(name: str) -> str:
+    if name == APPROVED:
+        return str(approved())
     return str(Path(name, BOOK)) if Path(name).is_dir() else name
 
 

@@ -164,4 +164,4 @@ def _effect(folder: Path, lines: list[Line]) -> list[str]:
         changed = brought(ours, before, known(on))
         said = {(line.get("source"), line.get("valid_from")) for line in lines}
         ahead = [row for row in token_prices() if (row.source, row.valid_from) in said]
-        return [*effect(ours, changed), *later(ahead, ours)]
+        return [*effect(ours, changed), *later(ahead, ours, on)]
