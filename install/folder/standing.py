@@ -18,7 +18,7 @@ def print_standing() -> None:
     assert folder is not None
     found, today = place.changes(), clock.today()
     now = standing(folder, found, today)
-    print(f"Budget folder {folder}, {len(found)} receipts")
+    print(f"Budget folder {folder}, {len(found)} receipt{'s' * (len(found) != 1)}")
     print(f"Prices    {_age(now.prices_read, today)}")
     print(f"Usage     {f'until {now.usage_until}' if now.usage_until else 'none yet'}")
     if now.approved:
