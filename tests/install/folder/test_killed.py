@@ -40,6 +40,6 @@ def test_before_each_step_all_is_of_before_or_of_after(
 
 def test_kills_leave_nothing_mixed() -> None:
     """Real ones, at a step or at any moment; given again, the command ends as if undisturbed."""
-    found = kill_many(12)
-    assert sum(found.values()) == 12
+    found = kill_many(6)
+    assert sum(found.values()) == 6
     assert "faults" not in found
