@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -109,9 +110,14 @@ def begun(folder: Path, name: str, step: Callable[[int], None]) -> tuple[int, in
         return child, inside
     states: list[State] = []
     os.chdir(folder)
-    sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")
     sys.addaudithook(_hook(folder, lambda number: step(number) or states.append(state(folder))))
-    with mock.patch.object(clock, "now", return_value=MOMENT):
+    quiet = Path(os.devnull)
+    with (
+        quiet.open("w", encoding="utf-8") as null,
+        redirect_stdout(null),
+        redirect_stderr(null),
+        mock.patch.object(clock, "now", return_value=MOMENT),
+    ):
         code = main(COMMANDS[name].split())
     with os.fdopen(outside, "wb") as pipe:
         pickle.dump((code, states), pipe)
