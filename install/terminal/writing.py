@@ -81,12 +81,13 @@ def kept(path: Path) -> Path:
     """
     import shutil
 
-    from workbooks import clock
+    from workbooks import clock, disk
 
     moment = clock.now().astimezone()
     copy = path.with_name(f"{path.stem} before {moment:%Y-%m-%d %H%M%S %f}{path.suffix}")
     with refusing(copy):
-        shutil.copy2(path, copy)
+        disk.write({copy: path.read_bytes()})
+        shutil.copystat(path, copy)
     return copy
 
 

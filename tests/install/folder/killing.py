@@ -44,6 +44,7 @@ COMMANDS = {
     "freeze": "freeze budget.xlsx --out out/frozen.xlsx --force",
     "template": "template --out out/template.xlsx --force",
     "budget": "budget --from budget.xlsx --out out/budget.xlsx --force",
+    "over": "budget --from budget.xlsx --out budget.xlsx --force",
     "init": "init fresh",
     "update": "update --offline",
 }
