@@ -13,6 +13,7 @@ from install.calc.setup import Calc, install, repair, status, uninstall
 from install.terminal.answers import print_json
 from install.terminal.refusal import Refusal
 from install.terminal.writing import check_target, write
+from workbooks import clock
 
 ADDIN, EXTENSION = "evenpoint.xlam", "evenpoint.oxt"
 
@@ -58,7 +59,7 @@ def price_changes(workbook: Path) -> None:
 
     rows, is_ours = token_prices(), place.current() is not None
     if is_ours:
-        rows = tuple(row for row in rows if row.holds_on(datetime.date.today()))
+        rows = tuple(row for row in rows if row.holds_on(clock.today()))
     try:
         plan = plan_refresh(workbook, rows, known=token_prices(), ours=is_ours)
     except RefreshError as error:

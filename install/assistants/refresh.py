@@ -25,6 +25,7 @@ from install.prices.feeds import (
 from install.prices.report import refresh_as_json
 from install.terminal.answers import plain
 from install.terminal.refusal import Refusal
+from workbooks import clock
 
 if TYPE_CHECKING:
     from workbooks.prices.refreshing import Held, Refresh
@@ -96,7 +97,7 @@ def _request(arguments: Mapping[str, Any]) -> Request:
     book = arguments.get("workbook")
     return Request(
         held(lists),
-        datetime.date.today(),
+        clock.today(),
         arguments.get("accept") or [],
         bool(arguments.get("new")),
         Path(book) if book else None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from install.commands.actuals import read_bills, show, summary
-from install.folder.signing import approved, folder_in_use
+from install.folder.signing import APPROVED, approved, folder_in_use
 from install.terminal.answers import money, print_json, print_table
 from install.terminal.flags import Columns, DayFirst, JsonFigures, Units, month
 from install.terminal.refusal import Refusal
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from workbooks.plan.monthend.bills import Bill
     from workbooks.plan.monthend.rebased import Rebased
 
-APPROVED, CLOSED = "approved", "closed.csv"
+CLOSED = "closed.csv"
 
 
 def close(

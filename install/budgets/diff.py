@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from install.folder.signing import APPROVED, approved
 from install.mixing.differing import both_several, pooled_diff
 from install.terminal.answers import print_json, print_table
 from install.terminal.flags import JsonFigures
@@ -45,7 +46,8 @@ def diff(
     Inputs, settings and tables that changed are gathered into causes: volume, prices, hardware,
     people, dates and so on. Each is swapped from one budget to the other in every order, and its
     mean is its step, so no order is preferred and all steps add up. A folder stands for the
-    budget.xlsx in it. Of two plans with several workloads, strategies of one name are compared.
+    budget.xlsx in it, and in one approved stands for the copy signed last. Of two plans with
+    several workloads, strategies of one name are compared.
 
     Example: evenpoint diff mid-size article-3
     """
@@ -75,6 +77,8 @@ def diff(
 
 
 def _named(name: str) -> str:
+    if name == APPROVED:
+        return str(approved())
     return str(Path(name, BOOK)) if Path(name).is_dir() else name
 
 

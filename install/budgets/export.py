@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name, several
 from install.terminal.scenarios import plan as found
-from install.terminal.writing import check_name, check_target, write
+from install.terminal.writing import check_name, check_target, kept, write
 
 
 def export(
@@ -41,5 +42,7 @@ def export(
             text = written(found(scenario).scenario)
     except ScenarioError as error:
         raise Refusal(f"{scenario}: {error}.") from None
+    if out.exists():
+        print(f"As it was, it is {kept(out)}.", file=sys.stderr)
     write(out, text.encode())
     print(f"Wrote {out}")

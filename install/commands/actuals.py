@@ -18,6 +18,7 @@ from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
 from install.terminal.scenarios import plan as found
 from install.terminal.writing import check_name, check_target, refusing, write_together
+from workbooks import clock
 
 if TYPE_CHECKING:
     from costcore.language.timeline import Line
@@ -89,7 +90,7 @@ def actuals(
         bills, last = read_bills(files, closed, columns, day_first, unit or [])
         close = _closed(ours, bills, option, method, budget, last)
         told = close.run()
-        past = close.past(told, datetime.date.today())
+        past = close.past(told, clock.today())
         rows, added = _written(close, past, out, record)
     except ActualsError as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None

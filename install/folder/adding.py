@@ -15,6 +15,7 @@ import typer
 from install.folder.signing import folder_in_use, read_plan
 from install.terminal.flags import day
 from install.terminal.refusal import Refusal
+from workbooks import clock
 
 if TYPE_CHECKING:
     from workbooks.folder.receipts import Line
@@ -157,10 +158,10 @@ def _effect(folder: Path, lines: list[Line]) -> list[str]:
     if not (folder / BUDGET).exists():
         return [f"{BUDGET} is not in {folder}, so what this does to its answer is not known."]
     ours = read_plan(folder / BUDGET)
-    on = max(ours.scenario.as_of, datetime.date.today())
+    on = max(ours.scenario.as_of, clock.today())
     before = known(on)
     with place.supposing(lines):
         changed = brought(ours, before, known(on))
         said = {(line.get("source"), line.get("valid_from")) for line in lines}
         ahead = [row for row in token_prices() if (row.source, row.valid_from) in said]
-        return [*effect(ours, changed), *later(ahead, ours)]
+        return [*effect(ours, changed), *later(ahead, ours, on)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from install.terminal.refusal import Refusal
+from workbooks import clock
 
 if TYPE_CHECKING:
     from workbooks.folder.receipts import Line
@@ -32,7 +32,7 @@ def speeds(path: Path, content: bytes, _: object) -> list[Line] | None:
 
     if not is_measurement(content):
         return None
-    lines = speed_lines(path.name, content, datetime.date.today())
+    lines = speed_lines(path.name, content, clock.today())
     print(f"{path.name}: {len(lines)} speeds that you measured.")
     for line in lines:
         print(f"  {line['system']}: {line['tokens_per_second']:,.0f} tokens a second")
@@ -45,7 +45,7 @@ def rents(path: Path, _: bytes, __: object) -> list[Line] | None:
 
     if not is_quote(path):
         return None
-    lines = quote_lines(path, datetime.date.today())
+    lines = quote_lines(path, clock.today())
     print(f"{path.name}: rents of {len(lines)} accelerators.")
     for line in lines:
         rent = f"{line['rent_base_per_gpu_hour']:,.2f} {line['rent_currency']}"
@@ -88,7 +88,7 @@ def prices(path: Path, content: bytes, told: Any) -> list[Line] | None:
     from workbooks.prices.store import Store
 
     try:
-        seen = importing.preview(Store(place.current()), path, told, datetime.date.today())
+        seen = importing.preview(Store(place.current()), path, told, clock.today())
     except FeedError as error:
         if "no table with a column of models" in str(error):
             return None

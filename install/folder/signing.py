@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from workbooks.folder.receipts import Receipt
     from workbooks.plan.plan import Plan
 
+APPROVED = "approved"
+"""How a command is told to take the copy that was signed last."""
 NO_FOLDER = "This is no budget folder, and none of those above it is; evenpoint init makes one."
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 
+from workbooks import clock
+
 MOST_SHOWN = 5
 
 
@@ -14,9 +16,9 @@ def print_standing() -> None:
 
     folder = place.current()
     assert folder is not None
-    found, today = place.changes(), datetime.date.today()
-    now = standing(folder, found)
-    print(f"Budget folder {folder}, {len(found)} receipts")
+    found, today = place.changes(), clock.today()
+    now = standing(folder, found, today)
+    print(f"Budget folder {folder}, {len(found)} receipt{'s' * (len(found) != 1)}")
     print(f"Prices    {_age(now.prices_read, today)}")
     print(f"Usage     {f'until {now.usage_until}' if now.usage_until else 'none yet'}")
     if now.approved:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from install.folder.signing import folder_in_use
 from install.terminal.refusal import Refusal
+from workbooks import clock
 
 if TYPE_CHECKING:
     from workbooks.folder.receipts import Receipt
@@ -35,7 +35,7 @@ def update(
     Example: evenpoint update --offline
     """
     from workbooks.folder import place, receipts
-    from workbooks.folder.standing import BUDGET, digest, waiting
+    from workbooks.folder.standing import BUDGET, digest, turned, waiting
 
     folder = folder_in_use()
     if not offline and not look:
@@ -49,7 +49,7 @@ def update(
     if not made.is_idle:
         print(f"Wrote {path}; as it was, it is {_written(path, made).name}")
     stems = " ".join(each.name.partition(".csv")[0] for each in wait)
-    if stems:
+    if stems or not made.is_idle or turned(place.changes(), clock.today()):
         done = {"table": "updated", "receipts": stems, "sha256": digest(path)}
         receipts.write(folder, [done])
 
@@ -62,7 +62,7 @@ def _refresh(folder: Path) -> None:
     from workbooks.prices.store import Store
 
     sources = [refreshing.Source(FEEDS[name]) for name in USUAL]
-    today = datetime.date.today()
+    today = clock.today()
     done = run(lambda: refreshing.refresh(Store(folder), sources, today))
     print_refresh(done)
     if not done.read:
@@ -76,7 +76,7 @@ def _planned(path: Path, wait: tuple[Receipt, ...]) -> Update:
     from workbooks.sheets.update.updating import planned
 
     try:
-        return planned(path, wait, user(), datetime.date.today())
+        return planned(path, wait, user(), clock.today())
     except (RefreshError, ScenarioError) as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
 
@@ -92,11 +92,15 @@ def _written(path: Path, made: Update) -> Path:
 
 
 def _tell(made: Update) -> None:
-    lines = [*map(str, made.prices), *made.others]
+    from workbooks.sheets.update.updating import dated_anew
+
+    lines = [*map(str, made.moved), *made.others]
     for line in lines[:MOST_LINES]:
         print(line)
     if len(lines) > MOST_LINES:
         print(f"and {len(lines) - MOST_LINES} more, each in the sheet Log")
+    for line in dated_anew(made.restated):
+        print(line)
     for kept in made.kept[:MOST_LINES]:
         print(kept)
     for sheet in made.left:

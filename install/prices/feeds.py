@@ -13,6 +13,7 @@ import typer
 from install.terminal.answers import print_json, print_next, print_table
 from install.terminal.flags import Json, day
 from install.terminal.refusal import Refusal
+from workbooks import clock
 
 if TYPE_CHECKING:
     from workbooks.prices.refreshing import Refresh, Source
@@ -67,7 +68,7 @@ def refresh(
 
     kept = store()
     sources = sources_of(source or [], origin or [], offline)
-    done = run(lambda: refreshing.refresh(kept, sources, datetime.date.today(), accept or [], new))
+    done = run(lambda: refreshing.refresh(kept, sources, clock.today(), accept or [], new))
     if rentals:
         _rent(kept, rentals)
     changes = plan_workbook(kept, workbook, new) if workbook else None
@@ -116,7 +117,7 @@ def plan_workbook(store: Store, path: Path, append: bool) -> Changes:
 
     from workbooks.prices.splice import RefreshError, plan_refresh
 
-    today, every = datetime.date.today(), run(store.token_prices)
+    today, every = clock.today(), run(store.token_prices)
     rows = [asdict(row) for row in every if row.holds_on(today)]
     known = [*map(asdict, every), *(asdict(row) for r in store.written().values() for row in r)]
     try:
@@ -198,7 +199,7 @@ def import_(
     size = SIZES[unit.lower()] if unit else None
     told = (size, _currency(currency), provider or "", zero_is_free, valid_from, valid_to)
     given = Given(*told, tuple(leave_out or ()))
-    kept, today = store(), datetime.date.today()
+    kept, today = store(), clock.today()
     seen = run(lambda: importing.preview(kept, file, given, today, accept or []))
     if as_json:
         questions = {"questions": seen.read.questions, "warnings": seen.read.warnings}

@@ -13,6 +13,7 @@ from install.prices.feeds import run, store
 from install.terminal.answers import print_json, print_next, print_table
 from install.terminal.flags import Json, day
 from install.terminal.refusal import Refusal
+from workbooks import clock
 
 
 def rate(
@@ -33,7 +34,7 @@ def rate(
     """
     from workbooks.prices.rates import exchange
 
-    pair, asked = (given.upper(), wanted.upper()), on or datetime.date.today()
+    pair, asked = (given.upper(), wanted.upper()), on or clock.today()
     rates = run(lambda: exchange.parse(_content(file))) if file else None
     amount, published = run(lambda: exchange.rate(pair, asked, rates))
     old = (asked - published).days

@@ -54,7 +54,7 @@ def show(
     print(_answer(rows))
     titles = {"Model, source and date": False}
     titles |= dict.fromkeys(("Input", "Cached", "Output", "Currency"), True)
-    print_table(titles, chain.from_iterable(map(_cells, rows)), spare=("Cached",))
+    print_table(titles, chain.from_iterable(_cells(row, as_of) for row in rows), spare=("Cached",))
     if model:
         print_next("as the API of a budget", "budget --api-model", model)
     else:
@@ -109,7 +109,7 @@ def _retired(row: TokenPrice) -> dict[str, object]:
     return {"retirement": asdict(gone)} if gone else {}
 
 
-def _cells(row: TokenPrice) -> Iterator[tuple[str, ...]]:
+def _cells(row: TokenPrice, asked: datetime.date | None) -> Iterator[tuple[str, ...]]:
     """Give the model, and below it each source with its own prices."""
     yield row.model, "", "", "", ""
     first = (row.input_price_per_mtok, row.cached_price_per_mtok, row.output_price_per_mtok)
@@ -124,7 +124,7 @@ def _cells(row: TokenPrice) -> Iterator[tuple[str, ...]]:
 
     if gone := tables.retirement(row.model):
         instead = f"; instead {gone.replacement}" if gone.replacement else ""
-        verb = "RETIRED" if gone.retired_on <= row.as_of else "retires"
+        verb = "RETIRED" if gone.retired_on <= (asked or row.as_of) else "retires"
         yield f"  {verb} on {gone.retired_on} ({gone.source}){instead}", "", "", "", ""
 
 

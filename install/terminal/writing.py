@@ -80,11 +80,14 @@ def kept(path: Path) -> Path:
         If the disk refuses.
     """
     import shutil
-    from datetime import datetime
 
-    copy = path.with_name(f"{path.stem} before {datetime.now():%Y-%m-%d %H%M%S %f}{path.suffix}")
+    from workbooks import clock, disk
+
+    moment = clock.now().astimezone()
+    copy = path.with_name(f"{path.stem} before {moment:%Y-%m-%d %H%M%S %f}{path.suffix}")
     with refusing(copy):
-        shutil.copy2(path, copy)
+        disk.write({copy: path.read_bytes()})
+        shutil.copystat(path, copy)
     return copy
 
 

@@ -8,7 +8,6 @@ workbook that was replaced, which then gets its name.
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import os
 import shutil
@@ -17,6 +16,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from workbooks import clock
 from workbooks.disk import sync, why
 from workbooks.file.markup import Scan
 from workbooks.file.package import LARGEST_FILE, Package
@@ -120,7 +120,7 @@ def _remove(*parts: Path | None) -> None:
 
 
 def _free_name(path: Path) -> Path:
-    stamp = datetime.datetime.now().strftime("%Y-%m-%d %H%M%S")
+    stamp = clock.now().astimezone().strftime("%Y-%m-%d %H%M%S")
     backup = path.with_name(f"{path.stem} before {stamp}{path.suffix}")
     for number in range(2, 1000):
         if not backup.exists():

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from workbooks import disk
+from workbooks import clock, disk
 from workbooks.printable import cell_text
 
 RECEIPTS, FILES, UNDONE, APPROVED = "receipts", "files", "undone", "approved"
@@ -124,7 +124,7 @@ def staged(lines: Iterable[Line]) -> Receipt:
     """Return what lines will be once they are written."""
     texts = ({name: cell_text(value) for name, value in line.items()} for line in lines)
     filled = ({name: text for name, text in line.items() if text} for line in texts)
-    return Receipt("", datetime.now(UTC), user(), tuple(filled))
+    return Receipt("", clock.now(), user(), tuple(filled))
 
 
 def undo(folder: Path, receipt: Receipt) -> Path:
@@ -146,7 +146,7 @@ def undo(folder: Path, receipt: Receipt) -> Path:
 
 def stamp() -> str:
     """Return this moment as the name of a file has it."""
-    return datetime.now(UTC).strftime(TIME)
+    return clock.now().strftime(TIME)
 
 
 def user() -> str:

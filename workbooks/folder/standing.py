@@ -34,24 +34,34 @@ class Standing:
     edited: bool
     """Whether the workbook is another than the one that was last approved."""
     has_budget: bool
+    turned: date | None
+    """Day after the last update on which a price that is known began or ended."""
 
     def next_job(self, today: date) -> str:
         """Return the next command, and why."""
-        if not self.has_budget:
-            return f"{BUDGET} is missing: bring it back, or evenpoint budget --out {BUDGET}"
-        if self.waiting:
-            return f"evenpoint update, which brings what waits into {BUDGET}"
-        if self.prices_read is None or (today - self.prices_read).days > PRICE_DAYS:
-            return "evenpoint update, which reads the price lists again"
-        last = today.replace(day=1).toordinal() - 1
-        if self.usage_until < f"{date.fromordinal(last):%Y-%m}":
-            return "evenpoint add EXPORTS, for the usage of last month"
-        if self.edited:
-            return f"evenpoint approve, once {BUDGET} is agreed"
-        return "nothing is due"
+        read, last = self.prices_read, date.fromordinal(today.replace(day=1).toordinal() - 1)
+        old = read is None or (today - read).days > PRICE_DAYS
+        jobs = (
+            (
+                not self.has_budget,
+                f"{BUDGET} is missing: bring it back, or evenpoint budget --out {BUDGET}",
+            ),
+            (bool(self.waiting), f"evenpoint update, which brings what waits into {BUDGET}"),
+            (
+                bool(self.turned),
+                f"evenpoint update, for a price that was known before holds since {self.turned}",
+            ),
+            (old, "evenpoint update, which reads the price lists again"),
+            (
+                self.usage_until < f"{last:%Y-%m}",
+                "evenpoint add EXPORTS, for the usage of last month",
+            ),
+            (self.edited, f"evenpoint approve, once {BUDGET} is agreed"),
+        )
+        return next((job for due, job in jobs if due), "nothing is due")
 
 
-def standing(folder: Path, found: Sequence[Receipt]) -> Standing:
+def standing(folder: Path, found: Sequence[Receipt], today: date) -> Standing:
     """Return where a folder stands.
 
     Raises
@@ -70,6 +80,7 @@ def standing(folder: Path, found: Sequence[Receipt]) -> Standing:
         waiting=waiting(found),
         edited=has_budget and digest(path) != signed,
         has_budget=has_budget,
+        turned=turned(found, today),
     )
 
 
@@ -81,6 +92,15 @@ def waiting(found: Sequence[Receipt]) -> tuple[Receipt, ...]:
             seen.update(line.get("receipts", "").split())
     ours = (r for r in found if any(line["table"] not in IDLE for line in r.lines))
     return tuple(each for each in ours if each.name.split(".csv")[0] not in seen)
+
+
+def turned(found: Sequence[Receipt], today: date) -> date | None:
+    """Return the day after the last update, up to now, on which a known price changed last."""
+    updates = [each.when.date() for each in found if each.of(UPDATED)]
+    lines = (line for each in found for line in each.of("price")) if updates else ()
+    texts = (line.get(name, "") for line in lines for name in ("valid_from", "valid_to"))
+    days = (date.fromisoformat(text) for text in texts if text)
+    return max((day for day in days if updates[-1] < day <= today), default=None)
 
 
 def _read(found: Sequence[Receipt]) -> Iterator[date]:

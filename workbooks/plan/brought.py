@@ -69,13 +69,13 @@ def effect(plan: Plan, changed: Plan) -> list[str]:
     return [*lines, f"{'The verdict turns' if turned else 'Verdict'}: {new['verdict_text']}"]
 
 
-def later(rows: Iterable[TokenPrice], plan: Plan) -> list[str]:
-    """Name what begins on a later day than a plan has its prices of."""
+def later(rows: Iterable[TokenPrice], plan: Plan, on: date) -> list[str]:
+    """Name what begins on a later day than an update would take its prices of."""
     named = {plan.scenario.entries[f"{option}_model"].base for option in ("api", "managed")}
     return [
         f"{row.model}: {row.input_price_per_mtok:g} in and {row.output_price_per_mtok:g} out from "
-        f"{row.valid_from} on; a plan has the prices of one day, {plan.scenario.as_of}, so type "
-        "the step into the sheet Workload"
+        f"{row.valid_from} on: evenpoint update brings it in then. A plan has the prices of one "
+        "day; to plan with it before, type the step into the sheet Workload."
         for row in rows
-        if row.model in named and row.valid_from and row.valid_from > plan.scenario.as_of
+        if row.model in named and row.valid_from and row.valid_from > on
     ]

@@ -10,9 +10,10 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
+from workbooks import clock
 from workbooks.folder import place, receipts
 from workbooks.folder.prices import CONFIRMED, PRICE, Rows, folded
 from workbooks.folder.receipts import Receipt
@@ -151,7 +152,7 @@ def _download(line: Mapping[str, str]) -> Download:
 
 def now() -> str:
     """Return this moment as a receipt tells it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return clock.now().isoformat(timespec="seconds")
 
 
 def age_days(retrieved_at: str, today: date) -> int:

@@ -17,6 +17,7 @@ from workbooks import tables
 from workbooks.sizing.choices import default_precision
 from workbooks.sizing.demand import Demand
 from workbooks.sizing.own import Own
+from workbooks.sizing.rents import in_usd
 
 CHAT_SPREAD_FACTOR = 4.0
 """Longest prompt over the mean in ShareGPT-like sets."""
@@ -213,7 +214,7 @@ def _priced(
     best: tuple[float, float, float, float, float],
 ) -> Answer:
     most, gpus, everything, first, speed = best
-    rent = accelerator.rent_base_per_gpu_hour
+    rent = in_usd(accelerator)
     return Answer(
         hardware=accelerator.hardware,
         precision=precision,

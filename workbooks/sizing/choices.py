@@ -24,6 +24,7 @@ from workbooks.folder.place import per_folder
 from workbooks.sizing.demand import Choice, Demand
 from workbooks.sizing.fitting import outdated
 from workbooks.sizing.own import Own
+from workbooks.sizing.rents import in_usd
 from workbooks.sizing.shapes import hourly
 
 PLAN_FIGURES = (
@@ -100,7 +101,7 @@ def _choice(
     own: Own,
 ) -> Choice:
     """Return the copies that take the fewest GPUs, and of those what serves most on each."""
-    row, model = asdict(accelerator), asdict(shape)
+    row, model = asdict(accelerator) | {"rent": in_usd(accelerator)}, asdict(shape)
     precision = demand.precision or default_precision(shape, accelerator)
     cases = [case_of(model, row, gpus, precision) | _request(demand) for gpus in copy_sizes(row)]
     tried = [_copy(demand, model, row, case, (load, own)) for case in cases]
@@ -138,7 +139,7 @@ def _copy(
     served = {name: float(lines[name][at]) for name in SERVED}
     band = "measured" if measured else band_kind(case)
     fits = replace(none, fits=True, own_share=share)
-    return _planned(fits, demand, band, served, load, row["rent_base_per_gpu_hour"])
+    return _planned(fits, demand, band, served, load, row["rent"])
 
 
 def _planned(

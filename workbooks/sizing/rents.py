@@ -50,3 +50,16 @@ def _range(rents: list[tables.Rent]) -> RentRange:
     prices = [rent.rent_per_gpu_hour for rent in ordered]
     low, base, high = (round(float(price), 2) for price in np.quantile(prices, RANGE))
     return RentRange(low, base, high, source, max(rent.as_of for rent in ordered))
+
+
+def in_usd(row: tables.Accelerator) -> float | None:
+    """Return the usual rent per GPU and hour in US dollars; None where none is known.
+
+    >>> from dataclasses import replace
+    >>> h200 = tables.accelerator("H200 SXM")
+    >>> in_usd(h200), in_usd(replace(h200, rent_base_per_gpu_hour=2.0, rent_currency="EUR"))
+    (4.95, 2.2344)
+    """
+    if row.rent_base_per_gpu_hour is None:
+        return None
+    return row.rent_base_per_gpu_hour * tables.exchange_rate(row.rent_currency or "USD", "USD")[0]

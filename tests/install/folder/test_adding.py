@@ -4,6 +4,7 @@ The files are those a company gets in a year: an order form in English, an offer
 sheet that a program wrote, reference rates, speeds of its own.
 """
 
+import json
 from pathlib import Path
 
 import openpyxl
@@ -156,6 +157,16 @@ def test_a_quote_for_rented_cards_is_the_rent(capsys: pytest.CaptureFixture[str]
     (row,) = (row for row in rows if row[0] == "H200 SXM")
     assert row.count(2.35) == 3  # low, base and high
     assert "your quote miete.csv, 12 Monate" in row
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_quote_in_euros_is_sized_in_dollars(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two cards for 730 hours at 2.35 EUR, and 1.1172 USD for one."""
+    said(capsys, "add", write("miete.csv", RENTS), "--yes")
+    size = ("size", "gpt-oss-120b", "--tokens", "3B", "--hardware", "H200 SXM", "--json")
+    (choice,) = json.loads(said(capsys, *size))["choices"]
+    assert choice["gpus"] == 2
+    assert choice["cost_per_month"] == pytest.approx(2 * 730 * 2.35 * 1.1172)
 
 
 @pytest.mark.parametrize(

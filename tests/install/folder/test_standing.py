@@ -143,7 +143,7 @@ def test_the_workbook_waits_for_what_it_was_not_brought_up_to_date_with(tmp_path
     receipts.write(tmp_path, [{"table": "updated", "receipts": first.stem}], who="anna")
     assert waiting(receipts.read(tmp_path)) == ()
     receipts.write(tmp_path, [{"table": "usage", "month": "2026-11"}], who="bob")
-    now = standing(tmp_path, receipts.read(tmp_path))
+    now = standing(tmp_path, receipts.read(tmp_path), TODAY)
     assert [told(each).partition(", ")[2] for each in now.waiting] == ["bob: 1 usage"]
     assert now.usage_until == "2026-11"
     assert now.next_job(TODAY).startswith("budget.xlsx is missing")

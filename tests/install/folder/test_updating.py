@@ -5,10 +5,7 @@ two other spreadsheet programs elsewhere.
 """
 
 import hashlib
-import os
-import signal
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -21,7 +18,6 @@ from tests.engines import edit
 from tests.install.folder.talk import said
 from tests.install.folder.test_adding import ORDER, SPEEDS, write
 from workbooks.file.cells import place, reference, value
-from workbooks.folder import receipts
 from workbooks.sheets.update.values import Pages
 
 ROOT = Path(__file__).parents[3]
@@ -223,45 +219,3 @@ def test_a_workbook_without_values_is_refused_or_read_and_never_as_empty(
     assert "Wrote" in told
     assert now_typed(BOOK, changes) == changes
     assert unvalued(BOOK) == []
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL")
-def test_a_kill_leaves_the_workbook_of_before_or_of_after(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """At whatever moment; the next update finishes, and nothing is lost."""
-    added(capsys, ORDER)
-    before = BOOK.read_bytes()
-    code = (
-        "import os, signal, sys\n"
-        "left = [int(sys.argv[1])]\n"
-        "def hook(event, arguments):\n"
-        "    if event in {'os.rename', 'os.remove', 'os.mkdir'} or (\n"
-        "        event == 'open' and arguments[2] and arguments[2] & os.O_CREAT):\n"
-        "        if str(arguments[0]).startswith(os.getcwd()):\n"
-        "            left[0] -= 1\n"
-        "            if not left[0]:\n"
-        "                os.kill(os.getpid(), signal.SIGKILL)\n"
-        "from install.command import main\n"
-        "sys.addaudithook(hook)\n"
-        "main(['update', '--offline'])\n"
-    )
-    whole = None
-    for operation in range(1, 60, 4):
-        command = [sys.executable, "-c", code, str(operation)]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(command, check=False, capture_output=True, env=environment)
-        now = BOOK.read_bytes()
-        if now != before:
-            assert whole in (None, now)
-            whole = now
-            assert unvalued(BOOK) == []
-        assert len(receipts.read(folder)) in (2, 3)
-        if done.returncode != -signal.SIGKILL:
-            break
-        if now != before:
-            BOOK.write_bytes(before)
-    assert done.returncode == 0
-    assert whole is not None
-    assert "Waiting   nothing" in said(capsys)

@@ -36,6 +36,7 @@ _BEGINS = re.compile(
     re.I,
 )
 _ENDS = re.compile(rf"\b(?:bis|until|to|through|ends?)\b\D{{0,20}}?({_DAY})", re.I)
+_LABEL = re.compile(r"[^\d]{2,30}")
 ROLES = {
     *("id", "meter", "family", "model", "provider", "unit", "currency", "region", "tier"),
     *("valid_from", "valid_to", "kind", "name"),
@@ -131,10 +132,13 @@ def _heading(sheet: Sheet, heading: Heading, at: int) -> str:
 
 
 def _texts(sheet: Sheet, above: range) -> Iterator[tuple[int, int, str]]:
+    """Yield the texts above a table; a value beside its label is read with it."""
     for row in above:
+        label = ""
         for at, cell in enumerate(sheet.rows[row][:30]):
             if words := _words(cell):
-                yield row, at, words
+                yield row, at, f"{label}: {words}" if label and ":" not in words else words
+                label = words.rstrip(": ") if _LABEL.fullmatch(words) else ""
 
 
 def _words(cell: Value) -> str:

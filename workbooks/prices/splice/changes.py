@@ -23,11 +23,15 @@ class Change:
     source: str
     as_of: datetime.date | None
 
+    @property
+    def what(self) -> str:
+        """What becomes of which column."""
+        return f"{self.column} {_plain(self.old)} -> {_plain(self.new)}"
+
     def __str__(self) -> str:
         origin = f" ({self.source}, {self.as_of})" if self.source else ""
-        old = "blank" if self.old is None else _plain(self.old)
         where = f"{self.sheet}!{self.cell} {self.model}, {self.column}"
-        return f"{where}: {old} -> {_plain(self.new)}{origin}"
+        return f"{where}: {_plain(self.old)} -> {_plain(self.new)}{origin}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class Changes:
 
 
 def _plain(value: object) -> str:
+    if value is None:
+        return "blank"
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 

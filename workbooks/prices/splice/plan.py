@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from workbooks import clock
 from workbooks.file import swap
 from workbooks.file.package import Package
 from workbooks.file.refusal import RefreshError
@@ -166,7 +167,7 @@ class _Refresh:
     def _day(self, row: TableRow) -> datetime.date:
         days = [record.get("as_of") for record in self.listed.get(row.key[0], ())]
         known = [day for day in days if isinstance(day, datetime.date)]
-        return max(known, default=datetime.date.today())
+        return max(known, default=clock.today())
 
     def decide(self, row: TableRow) -> None:
         """Change the prices of a row that may change, or note why it stays."""

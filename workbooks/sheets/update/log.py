@@ -18,7 +18,7 @@ Entry = tuple[str, str, str]
 
 def logged(path: Path, content: bytes, entries: Sequence[Entry]) -> tuple[bytes, bool]:
     """Return a workbook with lines added to its Log, and whether it has a Log to add to."""
-    pages = Pages(path, content)
+    pages = Pages(path, content, ["Log"])
     sheet = pages.sheets.get("Log")
     at = _heading(pages) if sheet else None
     if sheet is None or at is None:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from pathlib import Path
 
-from workbooks.file.cells import LAST_ROW, Value, index, reference, serial, value, written
+from workbooks.file.cells import LAST_ROW, Value, date_in, index, reference, serial, value, written
 from workbooks.file.markup import Edit, splice
 from workbooks.file.package import Package
 from workbooks.file.rows import put
@@ -77,7 +77,9 @@ class _Renewal:
             style = cell.style if cell else ""
             found[column] = written(self.sheet.data, self.sheet.root, row, column, style, stored)
             where = f"{self.table.sheet}!{reference(row, column)}"
-            self.told.append(f"{where} {name}, {header(field)}: {_shown(held)} -> {_shown(new)}")
+            is_day = isinstance(new, datetime.date)
+            old = date_in(held, self.book.from_1904) if is_day else held
+            self.told.append(f"{where} {name}, {header(field)}: {_shown(old)} -> {_shown(new)}")
         return found
 
     def _append(self, edits: dict[str, list[Edit]], left: Given) -> None:

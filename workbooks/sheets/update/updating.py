@@ -21,14 +21,14 @@ from workbooks.plan.plan import Plan
 from workbooks.prices.splice.changes import Change, Changes, Kept
 from workbooks.prices.splice.plan import plan_content
 from workbooks.rows import Accelerator, Model, Throughput, TokenPrice
-from workbooks.scenario.reading import newest_price
 from workbooks.sheets.budget import budget
 from workbooks.sheets.intake.reading import Intake, intake_of
 from workbooks.sheets.update.log import dated, logged
 from workbooks.sheets.update.rows import renewed
-from workbooks.sheets.update.values import revalued
+from workbooks.sheets.update.values import parsed, revalued
 
 SECOND = {"Second input price per mtok", "Second output price per mtok"}
+TERM = {"Valid from", "Valid to"}
 OTHERS: tuple[tuple[str, str, str, type[Any]], ...] = (
     ("hardware", "tblHardware", "hardware", Accelerator),
     ("speed", "tblThroughput", "system", Throughput),
@@ -51,6 +51,17 @@ class Update:
     """Sheets that were rearranged, so that their values stay as they are."""
 
     @property
+    def moved(self) -> list[Change]:
+        """Prices that are others now, and from when to when they hold."""
+        return [each for each in self.prices if _moves(each)]
+
+    @property
+    def restated(self) -> list[str]:
+        """Models whose prices stay, but which are of another day or source."""
+        moved = {each.model for each in self.moved}
+        return list(dict.fromkeys(e.model for e in self.prices if e.model not in moved))
+
+    @property
     def is_idle(self) -> bool:
         """Whether there is nothing to write."""
         return not (self.prices or self.others)
@@ -66,7 +77,7 @@ def planned(path: Path, waiting: Sequence[Receipt], who: str, today: datetime.da
     """
     real, content = swap.read(path)
     before = intake_of(real, content)
-    day = max(newest_price(), before.plan.scenario.as_of)
+    day = max(today, before.plan.scenario.as_of)
     made = Update(content, content)
     _bring_prices(made, real, waiting, day)
     _bring_others(made, real, waiting, before.plan, day)
@@ -76,6 +87,7 @@ def planned(path: Path, waiting: Sequence[Receipt], who: str, today: datetime.da
     after = _recomputed(made, real, before)
     made.effect = effect(before.plan, after)
     made.new, has_log = logged(real, made.new, _entries(made, waiting, who, today))
+    parsed.cache_clear()
     if not has_log:
         made.left.append("Log")
     return made
@@ -95,6 +107,11 @@ def apply(path: Path, made: Update) -> Path:
     parts = {n: new.read(n) for n in new.entries if new.read(n) != old.read(n)}
     swap.check_whole(real, made.new, parts)
     return swap.swap(real, content, made.new)
+
+
+def _moves(change: Change) -> bool:
+    is_price = isinstance(change.new, float) and change.column not in SECOND
+    return is_price or change.column in TERM
 
 
 def _bring_prices(made: Update, path: Path, waiting: Sequence[Receipt], day: datetime.date) -> None:
@@ -149,18 +166,23 @@ def _recomputed(made: Update, path: Path, before: Intake) -> Plan:
 def _entries(
     made: Update, waiting: Iterable[Receipt], who: str, today: datetime.date
 ) -> list[tuple[str, str, str]]:
-    """Return a line of the Log for each change: all of a model's prices are one."""
+    """Return a line of the Log for each change: all of a model's prices are one, and all dates."""
     names = ", ".join(sorted({r.name.partition(".csv")[0] for r in waiting}))[:200]
     why = f"{who}; evenpoint update" + (f", receipts {names}" if names else "")
     models: dict[str, list[str]] = {}
-    for change in made.prices:
-        if isinstance(change.new, float) and change.column not in SECOND:
-            old = "blank" if change.old is None else f"{change.old:g}"
-            models.setdefault(change.model, []).append(f"{change.column} {old} -> {change.new:g}")
-        else:
-            models.setdefault(change.model, [])
-    texts = [
-        f"{model}: {', '.join(moved) or 'source, date and agreement'}"
-        for model, moved in models.items()
-    ]
+    for change in made.moved:
+        models.setdefault(change.model, []).append(change.what)
+    texts = [f"{model}: {', '.join(moved)}" for model, moved in models.items()]
+    texts += list(dated_anew(made.restated))
     return [(today.isoformat(), text, why) for text in [*texts, *made.others]]
+
+
+def dated_anew(models: Sequence[str]) -> Iterator[str]:
+    """Say of models that their prices stay, and are of another day or source; nothing of none.
+
+    >>> list(dated_anew(["a/b"])), list(dated_anew(["a/b", "c/d"])), list(dated_anew([]))
+    (['a/b: source, date and agreement'], ['2 models: source, date and agreement'], [])
+    """
+    if models:
+        name = models[0] if len(models) == 1 else f"{len(models)} models"
+        yield f"{name}: source, date and agreement"

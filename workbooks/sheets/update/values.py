@@ -7,7 +7,8 @@ draws, is made anew. Everything else stays byte for byte, so a value never merel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from openpyxl.formula.translate import Translator
@@ -29,18 +30,29 @@ _NUMBER = re.compile(r"(?<![\w.$])\d+(?:\.\d+)?(?:E[-+]?\d+)?(?![\w.(])")
 """A number in a formula: programs write 1E-12 in ways of their own."""
 
 
-class Pages:
-    """The sheets of a workbook, with their shared strings."""
+@lru_cache(maxsize=48)
+def parsed(data: bytes, label: str) -> Sheet:
+    """Return a sheet; an update reads the same one several times, and nothing changes it."""
+    return Sheet(data, label, 1, LAST_ROW)
 
-    def __init__(self, path: Path, content: bytes) -> None:
+
+class Pages:
+    """The sheets of a workbook, or some of them, with their shared strings."""
+
+    def __init__(self, path: Path, content: bytes, only: Collection[str] = ()) -> None:
         self.package = Package(path, content)
         self.book = Book(self.package)
         self.sheets = {
-            name: Sheet(self.package.read(part), self.package.label(part), 1, LAST_ROW)
+            name: parsed(self.package.read(part), self.package.label(part))
             for name, part in self.book.sheets.items()
+            if not only or name in only
         }
+
+    @cached_property
+    def strings(self) -> dict[int, str]:
+        """The shared strings of these sheets, by number."""
         wanted = {index(cell) for sheet in self.sheets.values() for cell in sheet.cells.values()}
-        self.strings = self.book.strings(wanted - {-1})
+        return self.book.strings(wanted - {-1})
 
     def formula(self, name: str, cell: Cell) -> str:
         """Return a formula as it reads, whoever shares it; blanks do not count."""

@@ -1,0 +1,152 @@
+"""Four months of a company, from an empty folder to the second forecast, with hand reckonings.
+
+The ready scenario costs 268,811 at the list's 2 and 10 USD, and 24,336 on the managed platform, as
+the test of the ready scenarios reckons. What follows is reckoned from these here.
+"""
+
+import re
+import stat
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.walk.company import JOBS
+from tests.walk.walking import PAGE, page, walk
+from workbooks.folder import receipts
+
+pytestmark = pytest.mark.slow
+LIST_API, LIST_MANAGED = 268_811, 24_336
+FORM, OFFER, MANAGED = 1.7 / 2, 1.6 / 2, 0.12 / 0.15
+"""What the order form, the German offer and the fallen list leave of a price."""
+BILLED = {"12": 5_619 + 112, "01": 5_465 - 212, "02": 5_641 + 160, "03": 5_994 + 240}
+"""By month: what the bills of the walk say, the credit note taken off."""
+
+
+FIGURELESS = re.compile(r"\S*\.(csv|xlsx)|\d{4}-\d\d(-\d\d)?|gpt-\S+|28 November")
+"""What has digits and is no figure: names of files and models, and days."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the company works."""
+    return tmp_path_factory.mktemp("company")
+
+
+@pytest.fixture(scope="module")
+def told(folder: Path) -> dict[str, str]:
+    """What every command of the four months printed."""
+    return walk(folder)
+
+
+def figures(text: str, before: str) -> list[float]:
+    """Return the numbers of the line that begins with some words."""
+    (line,) = (line for line in text.splitlines() if line.startswith(before))
+    numbers = re.findall(r"-?\d[\d,]*(?:\.\d+)?", line.removeprefix(before))
+    return [float(each.replace(",", "")) for each in numbers]
+
+
+def first_row(text: str, begins: str) -> list[float]:
+    """Return the numbers of the first row of a table that begins with some words."""
+    line = next(line for line in text.splitlines() if line.startswith(begins))
+    return [float(cell.replace(",", "")) for cell in re.split(r"\s{2,}", line.strip())[1:]]
+
+
+def test_the_page_says_what_the_commands_print(told: dict[str, str]) -> None:
+    """So it cannot drift; ``python -m tests.walk`` writes it anew."""
+    assert page(told) == PAGE.read_text(encoding="utf-8")
+
+
+def test_a_job_takes_five_commands_at_most() -> None:
+    """And no figure of one is typed into another: only names of files, months and a seller."""
+    assert max(len(job.steps) for job in JOBS) <= 5
+    for job in JOBS:
+        for step in job.steps:
+            words = FIGURELESS.sub("", step.command)
+            assert not re.search(r"\d", words), step.command
+
+
+def test_prices_move_the_answer_in_their_own_ratio(told: dict[str, str]) -> None:
+    """Every price of the model by 15 %, then to 80 % of the list; the managed one by a fifth."""
+    assert figures(told["look"], "api: USD")[:2] == [LIST_API, round(LIST_API * FORM)]
+    assert "The answer of budget.xlsx stays as it is." in told["offer"]  # it begins next year
+    assert figures(told["first"], "api: USD")[1] == round(LIST_API * FORM)
+    assert figures(told["second"], "api: USD")[1] == round(LIST_API * OFFER)
+    assert figures(told["second"], "managed: USD")[1] == round(LIST_MANAGED * MANAGED)
+
+
+def test_what_is_agreed_next_year_is_due_when_it_begins(told: dict[str, str]) -> None:
+    """Nobody has to remember it."""
+    assert "holds since 2027-01-01" in told["january"]
+
+
+@pytest.mark.parametrize(
+    ("step", "months"),
+    [
+        ("close12", ["12"]),
+        ("close01", ["12", "01"]),
+        ("close02", ["12", "01", "02"]),
+        ("close03", ["12", "01", "02", "03"]),
+    ],
+)
+def test_a_forecast_is_what_was_billed_and_the_rest_at_its_rate(
+    step: str, months: list[str], told: dict[str, str]
+) -> None:
+    """Closed months as billed; open ones are the budget times billed over budgeted so far."""
+    text, billed = told[step], sum(BILLED[month] for month in months)
+    closed, open_ = len(months), 12 - len(months)
+    (budgeted,) = figures(text, "Budget ")
+    assert figures(text, "Actual ") == [billed]
+    name = f"Forecast {closed}+{open_}, 2026-12 to 2027-11: USD"
+    forecast, year = figures(text, name)[:2]
+    assert forecast == pytest.approx(billed + (year - budgeted) * billed / budgeted, rel=1e-4)
+
+
+def test_a_refund_and_new_models_stand_by_themselves(told: dict[str, str]) -> None:
+    """December 112 for a model nobody budgeted, 212 of it back, then 160 and 240 for another."""
+    steps = [figures(told["close03"], name) for name in ("New models", "Fees and other costs")]
+    assert steps == [[112 + 160 + 240], [-212]]
+
+
+def test_a_budget_differs_from_the_signed_one_to_the_cent(told: dict[str, str]) -> None:
+    """Two rented cards, 730 hours in each of 36 months, from 4.95 USD to 2.35 EUR at 1.1172."""
+    prices = first_row(told["diff"], "Token prices of the list")
+    rents = first_row(told["diff"], "Hardware table")
+    api, managed = first_row(told["diff"], "20261128")[:2]
+    assert prices[0] == pytest.approx(api * (1.6 / 1.7 - 1), abs=0.01)
+    assert prices[1] == pytest.approx(managed * (MANAGED - 1), abs=0.01)
+    assert rents[2] == pytest.approx(-2 * 730 * 36 * (4.95 - 2.35 * 1.1172), abs=0.01)
+
+
+def test_two_people_lost_nothing(told: dict[str, str], folder: Path) -> None:
+    """Every change has its receipt, what was taken back is kept, and both budgets are as signed."""
+    home = folder / "budget"
+    found = receipts.read(home)
+    assert {each.who for each in found} == {"anna", "bert"}
+    undone = [path.name for path in (home / "undone").iterdir()]
+    assert undone == re.findall(r"undone/(\S+)", told["undo"])
+    kept = {line["sha256"] for each in found for line in each.of("source") if line.get("sha256")}
+    files = {path.stem for path in (home / "files").iterdir()}
+    assert kept <= files
+    assert len(files - kept) == 1  # the quote that was taken back
+    signed = [line for each in found for line in each.of("approval")]
+    copies = sorted((home / "approved").iterdir())
+    assert [line["file"] for line in signed] == [copy.name for copy in copies]
+    assert not any(copy.stat().st_mode & stat.S_IWUSR for copy in copies)
+
+
+def test_the_log_has_a_line_for_each_change(told: dict[str, str], folder: Path) -> None:
+    """Of the model three prices in turn, the platform's, and the quote; who and which receipt."""
+    rows = openpyxl.load_workbook(folder / "budget" / "budget.xlsx")["Log"].iter_rows(
+        values_only=True
+    )
+    lines = [f"{row[0]} {row[1]} | {row[2]}" for row in rows if row[1]]
+    assert told
+    for words in (
+        "2026-11-28 openai/gpt-6.1-sol: Input price per mtok 2 -> 1.7",
+        "2027-01-04 openai/gpt-6.1-sol: Input price per mtok 1.7 -> 1.6",
+        "2027-01-04 together/openai/gpt-oss-120b: Input price per mtok 0.15 -> 0.12",
+        "2027-02-02 Hardware!M20 H200 SXM, Rent base per gpu hour: 4.95 -> 2.35",
+    ):
+        assert [line for line in lines if line.startswith(words) and "evenpoint update" in line]
+    assert len(lines) < 40  # prices that stay are one line, however many
