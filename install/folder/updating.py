@@ -74,10 +74,11 @@ def _planned(path: Path, wait: tuple[Receipt, ...]) -> Update:
     from workbooks.folder.receipts import user
     from workbooks.scenario.scenario import ScenarioError
     from workbooks.sheets.update.updating import planned
+    from workbooks.usage.exports.layout import UsageError
 
     try:
         return planned(path, wait, user(), datetime.date.today())
-    except (RefreshError, ScenarioError) as error:
+    except (RefreshError, ScenarioError, UsageError) as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
 
 

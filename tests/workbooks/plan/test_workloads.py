@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbooks.folder import receipts
 from workbooks.plan.mixing.finding import found as priced
-from workbooks.plan.workloads.content import TODAY, text
+from workbooks.plan.workloads import lines
+from workbooks.plan.workloads.content import TODAY, is_one, text
 from workbooks.plan.workloads.planned import Planned, planned
 from workbooks.plan.workloads.rules import Rule, parts, rules
 from workbooks.portfolio.reading import parse_portfolio
@@ -73,6 +75,8 @@ def test_two_models_are_two_workloads_and_keep_their_bill(tmp_path: Path) -> Non
     assert small["input_tokens"]["base"] == 1_500
     assert small["tokens_per_month"]["base"] == pytest.approx(72e6 * 365 / 12, rel=1e-5)
     assert tomllib.loads(text(made.content)) == made.content
+    receipt = receipts.staged(lines.lines(made.measured))
+    assert lines.measured(receipt) == made.measured
 
 
 def test_what_no_export_tells_is_asked(tmp_path: Path) -> None:
@@ -126,7 +130,7 @@ def test_the_level_is_that_of_the_first_month_and_growth_ends(tmp_path: Path) ->
 
 
 def test_hours_are_carried_as_a_week_with_its_peak(tmp_path: Path) -> None:
-    """Six hours on each working day, from Monday on; the busiest hour is 168 / 30 of the mean."""
+    """Six hours of each working day: 168 / 30 of the mean hour, in a week from Monday on."""
     hours = pd.date_range("2026-06-01", "2026-08-30 23:00", freq="h")
     busy = hours[(hours.day_of_week < 5) & (hours.hour >= 9) & (hours.hour < 15)]
     log = pd.DataFrame({"request_id": np.arange(len(busy)).astype(str), "spend": 0.0035})
@@ -139,7 +143,8 @@ def test_hours_are_carried_as_a_week_with_its_peak(tmp_path: Path) -> None:
     (workload,) = planned(found, one, base(), found.next_month).content["workload"]
     week = workload["load_factor"]
     assert (len(week), week[8], week[9]) == (168, 0.0, 5.6)
-    assert workload["peak_factor"]["base"] == pytest.approx(5.6, rel=0.01)
+    # 65 working days of six hours lie in the 89 days from Monday 1 June to Friday 28 August
+    assert workload["peak_factor"]["base"] == pytest.approx(89 * 24 / (65 * 6), rel=1e-5)
 
 
 def test_what_is_over_is_not_planned_and_is_said(tmp_path: Path) -> None:
@@ -153,7 +158,7 @@ def test_what_is_over_is_not_planned_and_is_said(tmp_path: Path) -> None:
     made = planned(found, told(), base(), found.next_month)
     assert made.said[0].startswith("gpt-4o-mini: nothing was used in the last whole month")
     assert [each["name"] for each in made.content["workload"]] == ["gpt-4o"]
-    assert made.is_one
+    assert is_one(made.measured)
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
+import copy
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbooks import tables
-from workbooks.plan.workloads.measured import Measured
-from workbooks.plan.workloads.rules import Part
+from workbooks.portfolio.reading import is_portfolio
 from workbooks.portfolio.terms import API, MANAGED, MOST_ENGINES, MOST_WORKLOADS, NODES
 from workbooks.scenario.inputs import SECTIONS
 from workbooks.scenario.reading import HEADER
 from workbooks.scenario.writing import toml
 from workbooks.usage.exports.layout import UsageError
+
+if TYPE_CHECKING:  # measuring takes pandas, which not everybody has
+    from workbooks.plan.workloads.measured import Measured
+    from workbooks.plan.workloads.rules import Part
 
 TODAY = "As today"
 OWN, PLATFORM = "Own nodes", "Managed platform"
@@ -21,34 +24,78 @@ IDENTITY = ("hardware", "gpus_per_node_count", "system", "node_tokens_per_second
 """What tells one pool from another; the rest holds for every pool."""
 SIZED = {"sizing_model": "model", "weight_precision": "weight_precision"}
 PATH = "api_price_change_per_year"
+VOLUME = (
+    *("tokens_per_month", "requests_per_day", "users", "user_requests_per_day"),
+    *("growth_per_year", "growth_months", "season_factor", "forecast_tokens_per_month"),
+    *("first_month", "ramp_months"),
+)
+"""What a measured volume takes the place of."""
 Content = dict[str, Any]
 
 
-def several(parts: Sequence[Part], found: Sequence[Measured], base: Mapping[str, Any]) -> Content:
-    """Return the plan of several workloads; what usage does not tell is as in a plan of one.
+def measured_content(
+    parts: Sequence[Part], found: Sequence[Measured], base: Mapping[str, Any]
+) -> Content:
+    """Return what usage says of a plan: its workloads, the models they use, and who uses which.
 
     Raises
     ------
     UsageError
-        If there are more than a plan holds, or a model has no price.
+        If a model has no price.
     """
     shares = {part.name: models(part) for part in parts}
     names = list(dict.fromkeys(name for each in shares.values() for name in each))
-    engines = [_api(name, parts, base) for name in names]
-    engines += [*_platform(base, len(parts)), *_pool(base, len(parts))]
-    for count, most, what in (
-        (len(parts), MOST_WORKLOADS, "workloads"),
-        (len(engines), MOST_ENGINES, "engines"),
-    ):
-        if count > most:
+    return {
+        "workload": [{"name": each.name, **each.entries} for each in found],
+        "engine": [_api(name, parts, base) for name in names],
+        "strategy": [{"name": TODAY, "routes": shares}],
+    }
+
+
+def framed(measured: Content, base: Mapping[str, Any]) -> Content:
+    """Return the plan of several workloads; what usage does not tell is as in the plan it joins.
+
+    Raises
+    ------
+    UsageError
+        If there are more workloads or engines than a plan holds.
+    """
+    content = _joined(measured, base) if is_portfolio(base) else _begun(measured, base)
+    for key, most in (("workload", MOST_WORKLOADS), ("engine", MOST_ENGINES)):
+        if (count := len(content[key])) > most:
             rule = f"a plan holds {most}: let rules in workloads.toml take several models together"
-            raise UsageError(f"the usage comes to {count} {what}, and {rule}")
+            raise UsageError(f"the usage comes to {count} {key}s, and {rule}")
+    return content
+
+
+def _begun(measured: Content, base: Mapping[str, Any]) -> Content:
+    """Make a plan of one workload a plan of several, with its platform, nodes and people."""
     content: Content = {key: base[key] for key in (*HEADER, "people", "finance") if key in base}
-    nodes = base.get("nodes", {})
+    nodes, count = base.get("nodes", {}), len(measured["workload"])
     content["nodes"] = {key: nodes[key] for key in nodes if key not in IDENTITY}
-    content["workload"] = [{"name": each.name, **each.entries} for each in found]
-    content["engine"] = engines
-    content["strategy"] = [{"name": TODAY, "routes": shares}]
+    others = [*_platform(base, count), *_pool(base, count)]
+    return {**content, **measured, "engine": [*measured["engine"], *others]}
+
+
+def _joined(measured: Content, base: Mapping[str, Any]) -> Content:
+    """Put measured workloads in the place of those of their name; the others stay."""
+    content = copy.deepcopy(dict(base))
+    old = {each["name"]: each for each in content["workload"]}
+    for each in measured["workload"]:
+        kept = {k: v for k, v in old.get(each["name"], {}).items() if k not in VOLUME}
+        old[each["name"]] = {**kept, **each}
+    content["workload"] = list(old.values())
+    known = {each["name"] for each in content["engine"]}
+    content["engine"] += [each for each in measured["engine"] if each["name"] not in known]
+    (today,) = measured["strategy"]
+    own = {each["name"]: each for each in content.get("strategy", [])}
+    begun = own.get(TODAY, {"name": TODAY, "routes": {}})
+    engine = next(iter(today["routes"].values()))
+    routes = {name: begun["routes"].get(name, engine) for name in old} | today["routes"]
+    for each in own.values():
+        each["routes"] = {**routes, **each["routes"]}
+    own[TODAY] = {**begun, "routes": routes}
+    content["strategy"] = list(own.values())
     return content
 
 
@@ -109,10 +156,15 @@ def _value(given: Any) -> Any:
     return given.get("base") if isinstance(given, Mapping) else given
 
 
-def text(content: Mapping[str, Any], start: datetime.date | None = None) -> str:
+def is_one(measured: Mapping[str, Any]) -> bool:
+    """Say whether it is one workload on one model, which a plan of one workload can hold."""
+    routes = measured["strategy"][0]["routes"]
+    return len(routes) == 1 and len(next(iter(routes.values()))) == 1
+
+
+def text(content: Mapping[str, Any]) -> str:
     """Return a plan of several workloads as the file that reads back as the same."""
-    header = {**{key: content[key] for key in HEADER if key in content}}
-    header |= {"start_month": start} if start else {}
+    header = {key: content[key] for key in HEADER if key in content}
     lines = [f"{key} = {toml(value)}" for key, value in header.items()]
     for key, value in content.items():
         if isinstance(value, Mapping):

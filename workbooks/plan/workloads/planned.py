@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbooks.plan.workloads.content import Content, several
+from workbooks.plan.workloads.content import Content, framed, measured_content
 from workbooks.plan.workloads.known_total import known_total
 from workbooks.plan.workloads.measured import Measured, measured
 from workbooks.plan.workloads.rules import FILE, Part, Rule, idle, parts
@@ -26,14 +26,11 @@ OPEN = ("default",)
 class Planned:
     """The plan of measured workloads, and what whoever reads it must know."""
 
+    measured: Content
+    """Workloads, engines of the models they use, and the strategy of today."""
     content: Content
+    """The same within a whole plan."""
     said: tuple[str, ...]
-
-    @property
-    def is_one(self) -> bool:
-        """Whether it is one workload on one model, which a plan of one workload can hold."""
-        routes = self.content["strategy"][0]["routes"]
-        return len(routes) == 1 and len(next(iter(routes.values()))) == 1
 
 
 def planned(
@@ -55,16 +52,17 @@ def planned(
     workloads = [measured(part, start) for part in split]
     kept = tuple(_kept(workloads[0], base)) if len(workloads) == 1 else ()
     _refuse_unknown(workloads, {name for name, _ in kept})
-    content = {**several(split, workloads, base), "start_month": start}
+    ours = measured_content(split, workloads, base)
+    content = {**framed(ours, base), "start_month": start}
     currency = str(base.get("currency", "USD"))
     said = [f"{part.name}: {why}" for part in every if (why := _left_out(part))]
     said += [*idle(known, every), *(text for _, text in kept)]
-    said.append(known_total(split, content, currency))
+    said.append(known_total(split, {**content, **ours}, currency))
     try:
         parse_portfolio(content, "the measured plan")
     except ScenarioError as error:
         raise UsageError(str(error).rstrip(".")) from None
-    return Planned(content, tuple(said))
+    return Planned(ours, content, tuple(said))
 
 
 def _left_out(part: Part) -> str:
@@ -78,8 +76,9 @@ def _left_out(part: Part) -> str:
 
 def _kept(one: Measured, base: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield what no export tells and the plan has from somebody: it stays as it is."""
-    for name in one.asked:
-        entry = base.get("workload", {}).get(name)
+    known = base.get("workload", {})
+    for name in one.asked if isinstance(known, Mapping) else ():
+        entry = known.get(name)
         source = entry.get("source", "") if isinstance(entry, Mapping) else ""
         if isinstance(entry, Mapping) and source and not source.startswith(OPEN):
             value = entry.get("base")

@@ -77,7 +77,7 @@ class _Renewal:
             style = cell.style if cell else ""
             found[column] = written(self.sheet.data, self.sheet.root, row, column, style, stored)
             where = f"{self.table.sheet}!{reference(row, column)}"
-            self.told.append(f"{where} {name}, {header(field)}: {_shown(held)} -> {_shown(new)}")
+            self.told.append(f"{where} {name}, {header(field)}: {shown(held)} -> {shown(new)}")
         return found
 
     def _append(self, edits: dict[str, list[Edit]], left: Given) -> None:
@@ -105,7 +105,8 @@ class _Renewal:
         return None if new in (None, "") else str(new)
 
 
-def _shown(held: object) -> str:
+def shown(held: object) -> str:
+    """Return what a cell holds, as the Log says it."""
     if held is None:
         return "blank"
     return f"{held:g}" if isinstance(held, float) else str(held)

@@ -18,14 +18,19 @@ from workbooks.folder.receipts import Receipt
 from workbooks.plan.brought import effect
 from workbooks.plan.judgement.judged import judged
 from workbooks.plan.plan import Plan
+from workbooks.plan.workloads.content import is_one
+from workbooks.plan.workloads.lines import newest
 from workbooks.prices.splice.changes import Change, Changes, Kept
 from workbooks.prices.splice.plan import plan_content
 from workbooks.rows import Accelerator, Model, Throughput, TokenPrice
 from workbooks.scenario.reading import newest_price
 from workbooks.sheets.budget import budget
 from workbooks.sheets.intake.reading import Intake, intake_of
+from workbooks.sheets.portfolio.intake import is_book, portfolio_intake
+from workbooks.sheets.update.inputs import with_inputs
 from workbooks.sheets.update.log import dated, logged
 from workbooks.sheets.update.rows import renewed
+from workbooks.sheets.update.several import begun, remade
 from workbooks.sheets.update.values import revalued
 
 SECOND = {"Second input price per mtok", "Second output price per mtok"}
@@ -65,11 +70,24 @@ def planned(path: Path, waiting: Sequence[Receipt], who: str, today: datetime.da
         If it cannot be read, or has to stay as it is; the message says why.
     """
     real, content = swap.read(path)
+    made = Update(content, content)
+    if is_book(real):
+        portfolio = portfolio_intake(real)
+        day = max(newest_price(), portfolio.frame.as_of)
+        new = remade(real, content, portfolio, newest(waiting), day)
+        made.new, made.others, made.effect = new
+        return made
     before = intake_of(real, content)
     day = max(newest_price(), before.plan.scenario.as_of)
-    made = Update(content, content)
     _bring_prices(made, real, waiting, day)
     _bring_others(made, real, waiting, before.plan, day)
+    if (measured := newest(waiting)) and not is_one(measured):
+        now = intake_of(real, made.new).plan
+        made.new, made.others, made.effect = begun(real, made.new, now, measured, day)
+        return made
+    if measured:
+        made.new, told = with_inputs(real, made.new, measured)
+        made.others += told
     if made.is_idle:
         return made
     made.new = dated(real, made.new, day)
@@ -92,7 +110,8 @@ def apply(path: Path, made: Update) -> Path:
     real, content = swap.read(path)
     swap.check_unchanged(real, hashlib.sha256(made.old).hexdigest())
     old, new = Package(real, made.old), Package(real, made.new)
-    parts = {n: new.read(n) for n in new.entries if new.read(n) != old.read(n)}
+    kept = {n for n in new.entries if n in old.entries and new.read(n) == old.read(n)}
+    parts = {n: new.read(n) for n in new.entries if n not in kept}
     swap.check_whole(real, made.new, parts)
     return swap.swap(real, content, made.new)
 
