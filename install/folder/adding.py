@@ -157,6 +157,7 @@ def _effect(folder: Path, lines: list[Line]) -> list[str]:
     from workbooks.folder import place
     from workbooks.folder.standing import BUDGET
     from workbooks.plan.brought import brought, effect, known, later
+    from workbooks.plan.dated import with_steps
     from workbooks.tables import token_prices
 
     if all(line["table"] in {"usage", "source", "doubt", "input"} for line in lines):
@@ -169,7 +170,7 @@ def _effect(folder: Path, lines: list[Line]) -> list[str]:
     on = max(ours.scenario.as_of, datetime.date.today())
     before = known(on)
     with place.supposing(lines):
-        changed = brought(ours, before, known(on))
+        changed = with_steps(brought(ours, before, known(on)))
         said = {(line.get("source"), line.get("valid_from")) for line in lines}
         ahead = [row for row in token_prices() if (row.source, row.valid_from) in said]
         return [*effect(ours, changed), *later(ahead, ours)]

@@ -149,10 +149,14 @@ def undo(
 
 
 def _chosen(found: tuple[Receipt, ...], name: str) -> Receipt:
-    """Return the receipt that is meant; the one that made the folder is none to take back."""
-    from workbooks.folder.standing import MADE
+    """Return the receipt that is meant: one that made the folder, or says it was read, is none."""
+    from workbooks.folder.standing import MADE, UPDATED
 
-    fitting = [each for each in found if each.name.startswith(name) and not each.of(MADE)]
+    fitting = [
+        each
+        for each in found
+        if each.name.startswith(name) and not each.of(MADE) and (name or not each.of(UPDATED))
+    ]
     if not fitting:
         raise Refusal(
             f"There is no receipt that begins with {name}." if name else "Nothing to undo."

@@ -35,7 +35,8 @@ def update(
     Example: evenpoint update --offline
     """
     from workbooks.folder import place, receipts
-    from workbooks.folder.standing import BUDGET, digest, waiting
+    from workbooks.folder.standing import BUDGET, UPDATED, digest, waiting
+    from workbooks.sheets.update.updating import stepped
 
     folder = folder_in_use()
     if not offline and not look:
@@ -49,8 +50,9 @@ def update(
     if not made.is_idle:
         print(f"Wrote {path}; as it was, it is {_written(path, made).name}")
     stems = " ".join(each.name.partition(".csv")[0] for each in wait)
-    if stems:
-        done = {"table": "updated", "receipts": stems, "sha256": digest(path)}
+    if stems or not made.is_idle:
+        done = {"table": UPDATED, "receipts": stems, "sha256": digest(path)}
+        done |= {name: stepped(factors) for name, factors in made.steps.items()}
         receipts.write(folder, [done])
 
 
@@ -100,6 +102,7 @@ def _tell(made: Update) -> None:
         print(f"and {len(lines) - MOST_LINES} more, each in the sheet Log")
     for kept in made.kept[:MOST_LINES]:
         print(kept)
+    print(*made.notes, sep="\n", end="\n" * bool(made.notes))
     for sheet in made.left:
         print(f"The sheet {sheet} was rearranged; it is left as it is, and may be of before.")
     print(*made.effect or ["The workbook has everything already."], sep="\n")

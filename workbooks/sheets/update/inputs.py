@@ -47,6 +47,15 @@ def with_inputs(path: Path, content: bytes, measured: Content) -> tuple[bytes, l
     return work.done(content)
 
 
+def with_months(
+    path: Path, content: bytes, name: str, factors: Sequence[float]
+) -> tuple[bytes, list[str]]:
+    """Return a workbook with the factors of a row of the sheet Workload, and what was changed."""
+    work = _Inputs(path, content)
+    work.row("Workload", SERIES_LABELS[name], factors)
+    return work.done(content)
+
+
 class _Inputs:
     def __init__(self, path: Path, content: bytes) -> None:
         self.reader, self.pages = Reader(path, content), Pages(path, content)

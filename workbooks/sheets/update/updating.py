@@ -15,7 +15,9 @@ from workbooks.file.package import Package
 from workbooks.folder.cells import values
 from workbooks.folder.place import changes
 from workbooks.folder.receipts import Receipt
+from workbooks.folder.standing import UPDATED
 from workbooks.plan.brought import effect
+from workbooks.plan.dated import alike, price_steps
 from workbooks.plan.judgement.judged import judged
 from workbooks.plan.plan import Plan
 from workbooks.plan.workloads.content import is_one
@@ -24,10 +26,11 @@ from workbooks.prices.splice.changes import Change, Changes, Kept
 from workbooks.prices.splice.plan import plan_content
 from workbooks.rows import Accelerator, Model, Throughput, TokenPrice
 from workbooks.scenario.reading import newest_price
+from workbooks.scenario.steps import OPTIONS
 from workbooks.sheets.budget import budget
 from workbooks.sheets.intake.reading import Intake, intake_of
 from workbooks.sheets.portfolio.intake import is_book, portfolio_intake
-from workbooks.sheets.update.inputs import with_inputs
+from workbooks.sheets.update.inputs import with_inputs, with_months
 from workbooks.sheets.update.log import dated, logged
 from workbooks.sheets.update.rows import renewed
 from workbooks.sheets.update.several import begun, remade
@@ -52,6 +55,9 @@ class Update:
     kept: list[Kept] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     effect: list[str] = field(default_factory=list)
+    steps: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    """Price steps that are in the workbook and follow from dated prices."""
+    notes: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     """Sheets that were rearranged, so that their values stay as they are."""
 
@@ -88,6 +94,7 @@ def planned(path: Path, waiting: Sequence[Receipt], who: str, today: datetime.da
     if measured:
         made.new, told = with_inputs(real, made.new, measured)
         made.others += told
+    _bring_steps(made, real)
     if made.is_idle:
         return made
     made.new = dated(real, made.new, day)
@@ -147,6 +154,30 @@ def _bring_others(
         rates = dict(_rates(plan, day))
         made.new, told = renewed(path, made.new, "tblRates", "from_currency", rates, add=False)
         made.others += told
+
+
+def _bring_steps(made: Update, path: Path) -> None:
+    """Let the price of each month follow what is dated; steps that a person typed stay."""
+    plan = intake_of(path, made.new).plan
+    done = [line for receipt in changes() for line in receipt.of(UPDATED)]
+    for option in (each for each in OPTIONS if each in plan.options):
+        name, held = f"{option}_steps", getattr(plan.scenario, f"{option}_steps")
+        new = price_steps(plan, option)
+        ours = [line[name] for line in done if name in line][-1:]
+        if held and not alike(held, new) and [stepped(held)] != ours:
+            made.notes.append(f"Workload has price steps of your own for the {option}; they stay.")
+            continue
+        made.steps[name] = new
+        if not alike(held, new):
+            months = plan.scenario.horizon_months
+            every = [*new, *(1.0,) * (months - len(new))]
+            made.new, told = with_months(path, made.new, f"{option}_price_factor", every)
+            made.others += told
+
+
+def stepped(factors: Sequence[float]) -> str:
+    """Return price steps as a receipt has them."""
+    return " ".join(f"{factor:.9g}" for factor in factors)
 
 
 def _rates(plan: Plan, day: datetime.date) -> Iterator[tuple[str, dict[str, object]]]:
