@@ -78,6 +78,9 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "years": Quantity("Length of the horizon.", low=1, high=30, whole=True),
         "discount_rate": _change("Yearly cost of capital, effective."),
         "growth_per_year": _change("Growth of the volume."),
+        "growth_months": Quantity(
+            "Month after which the volume grows no more.", low=1.0, whole=True
+        ),
         "opex_growth_per_year": _change("Growth of the running cost."),
         "price_change_per_year": _change("Change of the price, negative when it falls."),
         "api_price_change_per_year": _change("Change of the API price, negative when it falls."),

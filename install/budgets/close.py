@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -18,11 +19,10 @@ from install.terminal.scenarios import plan as found
 from install.terminal.writing import check_name, check_target, refusing, write_together
 
 if TYPE_CHECKING:
+    from workbooks.folder.receipts import Line
     from workbooks.plan.monthend.actuals import Close
     from workbooks.plan.monthend.bills import Bill
     from workbooks.plan.monthend.rebased import Rebased
-
-CLOSED = "closed.csv"
 
 
 def close(
@@ -55,7 +55,9 @@ def close(
     kept: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE.csv", help="Closed months.", show_default="BUDGET-closed.csv beside it"
+            metavar="FILE.csv",
+            help="Closed months.",
+            show_default="BUDGET-closed.csv, or a receipt",
         ),
     ] = None,
     columns: Columns = None,
@@ -70,47 +72,76 @@ def close(
     """Close a month: bills and invoices against the approved budget, and the rest forecast anew.
 
     What was billed is kept, so next month needs the new files alone; a month closed again
-    replaces what was kept of it. Own nodes are compared line by line: rent, electricity,
+    replaces what was kept of it. In a budget folder, approved keeps it as a receipt, which
+    evenpoint undo takes back. Own nodes are compared line by line: rent, electricity,
     colocation, support, people. The plan year is forecast as closed plus open months, 1+11.
 
     Example: evenpoint close 2026-12 budget.xlsx bill.csv gpu.xlsx strom.csv
     """
+    from workbooks.folder.place import changes
     from workbooks.plan.monthend.bills import ActualsError
     from workbooks.plan.monthend.closing import close as closing
-    from workbooks.plan.monthend.kept import merged, written
+    from workbooks.plan.monthend.kept import lines, merged, received, written
     from workbooks.plan.monthend.rebased import rebased
 
-    if budget == APPROVED:
-        budget = str(approved())
-        kept = kept or folder_in_use() / CLOSED
+    folder = folder_in_use() if budget == APPROVED and kept is None else None
+    budget = str(approved()) if budget == APPROVED else budget
     place = kept or Path(budget).with_name(f"{Path(budget).stem}-closed.csv")
-    _check(out, place, force)
+    _check(out, None if folder else place, force)
     ours = found(budget)
     try:
         new, _ = read_bills(files, closed, columns, day_first, unit or [])
         _refuse_empty(new, closed)
-        bills = merged(_known(place), new, closed)
+        known = received(changes(), closed) if folder else _known(place)
+        bills = merged(known, new, closed)
         chosen = option or _run(bills)
         shut = closing(ours, bills, chosen, method, closed)
     except ActualsError as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
     told = shut.run()
-    files_out = {place: written(bills)}
+    year = rebased(shut, told)
+    files_out = {} if folder else {place: written(bills)}
     if out:
         from workbooks.sheets.monthend.actuals import actuals as workbook
 
         files_out[out] = workbook(shut)
     with refusing(place):
         write_together(files_out)
-    _tell(shut, told, rebased(shut, told), {"kept": str(place), "file": out and str(out)}, as_json)
+    if folder:
+        mine = [each for each in new if each.month <= closed]
+        place = _received(folder, files, [*lines(mine), _forecast(shut, year)])
+    _tell(shut, told, year, {"kept": str(place), "file": out and str(out)}, as_json)
 
 
-def _check(out: Path | None, kept: Path, force: bool) -> None:
+def _received(folder: Path, files: Sequence[Path], said: list[Line]) -> Path:
+    """Keep what was billed as a receipt, with the files that said it."""
+    from workbooks.folder import receipts
+    from workbooks.folder.standing import READ
+
+    contents = {path.name: path.read_bytes() for path in files}
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    read = [{"table": READ, "file": name, "sha256": sums[name]} for name in contents]
+    kept = {f"{sums[n]}{Path(n).suffix.lower() or '.file'}": c for n, c in contents.items()}
+    return receipts.write(folder, [*said, *read], kept)
+
+
+def _forecast(shut: Close, year: Rebased) -> Line:
+    """Return the month that was closed, and what the year was forecast at, by which method."""
+    from workbooks.folder.standing import CLOSED
+
+    currency = shut.plan.scenario.currency
+    text = f"{year.name}, {year.first} to {year.last}: {currency} {year.cost:,.0f}; {year.method}"
+    month = f"{shut.closed:%Y-%m}"
+    return {"table": CLOSED, "month": month, "option": shut.option, "forecast": text}
+
+
+def _check(out: Path | None, kept: Path | None, force: bool) -> None:
     if out:
         check_name(out, "workbook name", ".xlsx")
         check_target(out, force)
-    check_name(kept, "name of a table", ".csv")
-    check_target(kept, force=True)
+    if kept:
+        check_name(kept, "name of a table", ".csv")
+        check_target(kept, force=True)
 
 
 def _known(place: Path) -> list[Bill]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,7 @@ from install.terminal.refusal import Refusal
 from install.terminal.writing import check_target, write
 
 if TYPE_CHECKING:
+    from workbooks.plan.workloads.rules import Rule
     from workbooks.usage.actuals import Actuals
 
 usage = typer.Typer(
@@ -50,6 +52,14 @@ def usage_import(
     ] = None,
     day_first: DayFirst = False,
     unit: Units = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.toml",
+            help="Which usage is which workload.",
+            show_default="workloads.toml of the budget folder",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the scenario file.")] = False,
     as_json: JsonFigures = False,
 ) -> None:
@@ -59,6 +69,9 @@ def usage_import(
     FOCUS, Langdock, Helicone, Cursor and DeepSeek by their headers. Columns about persons are not
     read. In a budget folder, columns that --columns names are kept for files with the same headers.
     With --out it writes a scenario with the measured workload: evenpoint budget WORKLOAD.toml.
+    Each model is a workload, unless --rules say otherwise: [[workload]] name = "Support", match =
+    { model = "gpt-4o*", project = "support" }. Several make a portfolio, and only if the measured
+    months at their own prices come to the bill within 2 %.
 
     Example: evenpoint usage import 2026-08.csv 2026-09.csv 2026-10.csv --out workload.toml
     """
@@ -70,7 +83,7 @@ def usage_import(
         check_target(out, force)
     tables = [(database, table)] if database and table else []
     found = read_exports(files or [], tables, columns, day_first, unit or [])
-    text = _workload(found) if out else ""
+    text = _workload(found, rules) if out else ""
     if out:
         write(out, text.encode())
     if as_json:
@@ -121,14 +134,36 @@ def read_exports(
             raise Refusal(f"{error}.") from None
 
 
-def _workload(found: Actuals) -> str:
+def _workload(found: Actuals, rules: Path | None) -> str:
+    """Return the scenario file of one workload, or of several."""
+    from workbooks.plan.workloads.content import text
+    from workbooks.plan.workloads.planned import planned
+    from workbooks.plan.workloads.rules import parts
     from workbooks.usage.exports.layout import UsageError
-    from workbooks.usage.workload import workload
+    from workbooks.usage.workload import base, workload
 
     try:
-        return workload(found)
+        known = known_rules(rules)
+        if not known and len(parts(found, known)) == 1:
+            return workload(found)
+        made = planned(found, known, base(), found.next_month)
     except UsageError as error:
         raise Refusal(f"{error}.") from None
+    for sentence in made.said:
+        print(sentence, file=sys.stderr)
+    return text(made.content)
+
+
+def known_rules(path: Path | None = None) -> tuple[Rule, ...]:
+    """Return the rules of a file, or of the budget folder in use; none where there are none."""
+    from workbooks.folder import place
+    from workbooks.plan.workloads.rules import FILE, rules
+
+    if path and not path.exists():
+        raise Refusal(f"{path} is not there; it must be a file of rules.")
+    if path is None and (folder := place.current()):
+        path = folder / FILE
+    return rules(path) if path else ()
 
 
 def _print(found: Actuals) -> None:

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from install.folder.measuring import workload_lines
 from install.folder.signing import folder_in_use, read_plan
 from install.terminal.flags import day
 from install.terminal.refusal import Refusal
+from install.terminal.scenarios import several
 from workbooks import clock
 
 if TYPE_CHECKING:
     from workbooks.folder.receipts import Line
+    from workbooks.portfolio.terms import Portfolio
 
 
 def add(
@@ -58,6 +61,7 @@ def add(
     told = _given(provider, unit, currency, (valid_from, valid_to), leave_out or [])
     lines: list[Line] = []
     kept: dict[str, bytes] = {}
+    exports: list[Path] = []
     for path in files:
         content = _content(path)
         digest = hashlib.sha256(content).hexdigest()
@@ -67,7 +71,10 @@ def add(
         if not found:
             raise Refusal(f"{path.name} has nothing that is not known already.")
         lines += [*found, _source(path, digest, len(content), len(found))]
+        if found[0]["table"] == "usage":
+            exports.append(path)
         kept[f"{digest}{path.suffix.lower() or '.file'}"] = content
+    lines += workload_lines(folder, exports) if exports else []
     for sentence in _effect(folder, lines):
         print(sentence)
     if not yes and not _agreed():
@@ -151,17 +158,35 @@ def _effect(folder: Path, lines: list[Line]) -> list[str]:
     from workbooks.folder import place
     from workbooks.folder.standing import BUDGET
     from workbooks.plan.brought import brought, effect, known, later
+    from workbooks.plan.dated import with_steps
     from workbooks.tables import token_prices
 
-    if all(line["table"] in {"usage", "source", "doubt"} for line in lines):
+    if all(line["table"] in {"usage", "source", "doubt", "input"} for line in lines):
         return []
     if not (folder / BUDGET).exists():
         return [f"{BUDGET} is not in {folder}, so what this does to its answer is not known."]
+    if portfolio := several(str(folder / BUDGET)):
+        return _costs(portfolio, lines)
     ours = read_plan(folder / BUDGET)
     on = max(ours.scenario.as_of, clock.today())
     before = known(on)
     with place.supposing(lines):
-        changed = brought(ours, before, known(on))
+        changed = with_steps(brought(ours, before, known(on)))
         said = {(line.get("source"), line.get("valid_from")) for line in lines}
         ahead = [row for row in token_prices() if (row.source, row.valid_from) in said]
         return [*effect(ours, changed), *later(ahead, ours, on)]
+
+
+def _costs(portfolio: Portfolio, lines: list[Line]) -> list[str]:
+    """Return what each strategy would cost, and what it costs as it is."""
+    from workbooks.folder import place
+    from workbooks.portfolio.reading import parse_portfolio
+    from workbooks.sheets.update.several import costs
+
+    day = max(portfolio.frame.as_of, clock.today())
+    before, found = list(costs(portfolio)), {**portfolio.content, "as_of": day}
+    with place.supposing(lines):
+        after = list(costs(parse_portfolio(found, portfolio.frame.origin)))
+    if after == before:
+        return ["The answer of budget.xlsx stays as it is."]
+    return [f"{line} (before)" for line in before] + after

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from install.terminal.refusal import Refusal
+from install.terminal.scenarios import several
 
 if TYPE_CHECKING:
     from workbooks.folder.receipts import Receipt
@@ -47,11 +49,10 @@ def approve(
     from workbooks import disk
     from workbooks.folder import receipts
     from workbooks.folder.standing import APPROVAL, BUDGET, digest
-    from workbooks.sheets.budget import facts
 
     folder = folder_in_use()
     path = folder / BUDGET
-    sha256, read = digest(path), read_plan(path)
+    sha256, said = digest(path), _said(path)
     when = receipts.stamp()
     copy = folder / receipts.APPROVED / f"{when}-{receipts.user()}-{sha256[:8]}.xlsx"
     with refusing(copy):
@@ -61,12 +62,31 @@ def approve(
         copy.chmod(stat.S_IREAD | stat.S_IRGRP)
     if digest(copy) != sha256:
         raise Refusal(f"{path} has been saved while it was read; look at it once more.")
-    signed = {"file": copy.name, "sha256": sha256, "note": note, "currency": read.scenario.currency}
-    signed |= {"fingerprint": facts(read)["Fingerprint of the inputs"]}
-    signed |= {"verdict": str(read.run("base")["verdict_text"])}
+    signed = {"file": copy.name, "sha256": sha256, "note": note, **said}
     receipts.write(folder, [{"table": APPROVAL, **signed}])
     print(f"Approved: {signed['verdict']}")
     print(f"Kept as {copy}")
+
+
+def _said(path: Path) -> dict[str, str]:
+    """Return currency, fingerprint and verdict of a budget, of one workload or several."""
+    from workbooks.sheets.budget import facts
+    from workbooks.sheets.update.several import costs
+
+    if portfolio := several(str(path)):
+        content = hashlib.sha256(repr(portfolio).encode()).hexdigest()
+        verdict = f"{next(costs(portfolio))} in present value is the least"
+        return {
+            "currency": portfolio.frame.currency,
+            "fingerprint": content,
+            "verdict": verdict,
+        }
+    read = read_plan(path)
+    return {
+        "currency": read.scenario.currency,
+        "fingerprint": facts(read)["Fingerprint of the inputs"],
+        "verdict": str(read.run("base")["verdict_text"]),
+    }
 
 
 def approved() -> Path:
@@ -131,10 +151,14 @@ def undo(
 
 
 def _chosen(found: tuple[Receipt, ...], name: str) -> Receipt:
-    """Return the receipt that is meant; the one that made the folder is none to take back."""
-    from workbooks.folder.standing import MADE
+    """Return the receipt that is meant: one that made the folder, or says it was read, is none."""
+    from workbooks.folder.standing import MADE, UPDATED
 
-    fitting = [each for each in found if each.name.startswith(name) and not each.of(MADE)]
+    fitting = [
+        each
+        for each in found
+        if each.name.startswith(name) and not each.of(MADE) and (name or not each.of(UPDATED))
+    ]
     if not fitting:
         raise Refusal(
             f"There is no receipt that begins with {name}." if name else "Nothing to undo."

@@ -21,6 +21,8 @@ def print_standing() -> None:
     print(f"Budget folder {folder}, {len(found)} receipt{'s' * (len(found) != 1)}")
     print(f"Prices    {_age(now.prices_read, today)}")
     print(f"Usage     {f'until {now.usage_until}' if now.usage_until else 'none yet'}")
+    if now.closed:
+        print(f"Closed    {now.closed['month']}; forecast {now.closed['forecast']}")
     if now.approved:
         since = f"; {BUDGET} has changed since" if now.edited else ""
         print(f"Approved  {now.approved.when:%Y-%m-%d} by {now.approved.who}{since}")

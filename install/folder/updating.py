@@ -35,7 +35,8 @@ def update(
     Example: evenpoint update --offline
     """
     from workbooks.folder import place, receipts
-    from workbooks.folder.standing import BUDGET, digest, turned, waiting
+    from workbooks.folder.standing import BUDGET, UPDATED, digest, turned, waiting
+    from workbooks.sheets.update.updating import stepped
 
     folder = folder_in_use()
     if not offline and not look:
@@ -50,7 +51,8 @@ def update(
         print(f"Wrote {path}; as it was, it is {_written(path, made).name}")
     stems = " ".join(each.name.partition(".csv")[0] for each in wait)
     if stems or not made.is_idle or turned(place.changes(), clock.today()):
-        done = {"table": "updated", "receipts": stems, "sha256": digest(path)}
+        done = {"table": UPDATED, "receipts": stems, "sha256": digest(path)}
+        done |= {name: stepped(factors) for name, factors in made.steps.items()}
         receipts.write(folder, [done])
 
 
@@ -74,10 +76,11 @@ def _planned(path: Path, wait: tuple[Receipt, ...]) -> Update:
     from workbooks.folder.receipts import user
     from workbooks.scenario.scenario import ScenarioError
     from workbooks.sheets.update.updating import planned
+    from workbooks.usage.exports.layout import UsageError
 
     try:
         return planned(path, wait, user(), clock.today())
-    except (RefreshError, ScenarioError) as error:
+    except (RefreshError, ScenarioError, UsageError) as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
 
 
@@ -103,6 +106,7 @@ def _tell(made: Update) -> None:
         print(line)
     for kept in made.kept[:MOST_LINES]:
         print(kept)
+    print(*made.notes, sep="\n", end="\n" * bool(made.notes))
     for sheet in made.left:
         print(f"The sheet {sheet} was rearranged; it is left as it is, and may be of before.")
     print(*made.effect or ["The workbook has everything already."], sep="\n")

@@ -154,12 +154,15 @@ def test_usage_says_models_as_text(tmp_path: Path, capsys: pytest.CaptureFixture
     rows = [[*first[:model], text, *first[model + 1 :]] for text in texts]
     with Path("usage.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([header, *rows])
-    assert main(["usage", "import", "usage.csv", "--out", "w.toml"]) == 0
+    assert main(["usage", "import", "usage.csv", "--out", "w.toml"]) == 2  # none has a price
     assert "\nForged" not in not_steering(capsys)
     assert main(["usage", "import", "usage.csv", "--json"]) == 0
     months = json.loads(not_steering(capsys))["months"]
     assert {month["model"] for month in months} == set(texts)
-    assert main(["usage", "import", str(source), "--out", "plain.toml"]) == 0
+    for name, line in (("w", rows[-1]), ("plain", first)):
+        with Path(f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([header, line])
+        assert main(["usage", "import", f"{name}.csv", "--out", f"{name}.toml"]) == 0
     found, plain = (tomllib.loads(Path(name).read_text()) for name in ("w.toml", "plain.toml"))
     assert found.keys() == plain.keys()
 

@@ -45,6 +45,12 @@ def test_an_own_forecast_goes_on_with_growth_and_season():
     np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
+def test_growth_ends_when_it_is_said_to():
+    """21 % a year up to month 3; month 4 and all after it are as month 3."""
+    found = volumes(workload={"tokens_per_month": 1e9, "growth_months": 3} | GROWTH)
+    assert found[2:].tolist() == pytest.approx([1e9 * 1.21 ** (2 / 12)] * (len(found) - 2))
+
+
 def test_a_month_without_a_season_does_not_lose_the_level():
     """A closed month of factor 0 is none; the next goes on from the growth of the first."""
     found = volumes(workload={"tokens_per_month": 1e9} | GROWTH, series={

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +13,8 @@ from workbooks.folder.receipts import Receipt
 
 BUDGET = "budget.xlsx"
 APPROVAL, UPDATED, USAGE, SOURCE, MADE = "approval", "updated", "usage", "source", "folder"
-IDLE = {APPROVAL, UPDATED, MADE}
+BILL, CLOSED, READ = "bill", "closed", "closed file"
+IDLE = {APPROVAL, UPDATED, MADE, BILL, CLOSED, READ}
 """Tables whose lines change no number of a plan."""
 NO_LISTS = {"import", "gpuhunt"}
 PRICE_DAYS = 35
@@ -28,6 +29,8 @@ class Standing:
     """Day on which a price list was last read; None where none was."""
     usage_until: str
     """Last month whose usage is known, as 2026-11; empty where none is."""
+    closed: Mapping[str, str]
+    """What was forecast when a month was closed last; empty where none was."""
     approved: Receipt | None
     waiting: tuple[Receipt, ...]
     """Changes that the workbook does not have yet."""
@@ -76,6 +79,7 @@ def standing(folder: Path, found: Sequence[Receipt], today: date) -> Standing:
     return Standing(
         prices_read=max(_read(found), default=None),
         usage_until=max((line.get("month", "") for r in found for line in r.of(USAGE)), default=""),
+        closed=next((line for r in reversed(found) for line in r.of(CLOSED)), {}),
         approved=approvals[-1] if approvals else None,
         waiting=waiting(found),
         edited=has_budget and digest(path) != signed,

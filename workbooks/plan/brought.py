@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from workbooks import tables
@@ -74,8 +74,8 @@ def later(rows: Iterable[TokenPrice], plan: Plan, on: date) -> list[str]:
     named = {plan.scenario.entries[f"{option}_model"].base for option in ("api", "managed")}
     return [
         f"{row.model}: {row.input_price_per_mtok:g} in and {row.output_price_per_mtok:g} out from "
-        f"{row.valid_from} on: evenpoint update brings it in then. A plan has the prices of one "
-        "day; to plan with it before, type the step into the sheet Workload."
+        f"{row.valid_from} {f'to {row.valid_to - timedelta(1)}' if row.valid_to else 'on'}; the "
+        "plan's price steps in its months, on the sheet Workload"
         for row in rows
         if row.model in named and row.valid_from and row.valid_from > on
     ]

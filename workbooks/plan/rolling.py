@@ -60,10 +60,13 @@ def _older(scenario: Scenario, gone: int) -> dict[str, Entry]:
     }
     source = f"{volume.source}; the plan's own, {gone} months on"[:LONGEST_TEXT]
     found = {"tokens_per_month": replace(volume, **levels, source=source.removeprefix("; "))}
+    ends = scenario.entries["growth_months"]
+    left: dict[str, Any] = {e: max(getattr(ends, e) - gone, 1.0) for e in ("low", "base", "high")}
+    found["growth_months"] = replace(ends, **left)
     if scenario.entries["existing_nodes"].high:
         age = scenario.entries["existing_age_months"]
-        ends: dict[str, Any] = {end: getattr(age, end) + gone for end in ("low", "base", "high")}
-        found["existing_age_months"] = replace(age, **ends)
+        older: dict[str, Any] = {end: getattr(age, end) + gone for end in ("low", "base", "high")}
+        found["existing_age_months"] = replace(age, **older)
     return found
 
 

@@ -58,6 +58,7 @@ WORKLOAD_KEYS = (
     "ttft_limit_ms",
     "forecast_tokens_per_month",
     "season_factor",
+    "load_factor",
     "requests_per_day",
     "users",
     "user_requests_per_day",
@@ -185,7 +186,7 @@ def _workload(
     part: dict[str, Any] = {"workload": {n: v for n, v in described.items() if n in inputs}}
     part["sizing"] = {n: table[n] for n in ("input_tokens", "output_tokens") if n in table}
     part["outcome"] = {n: table[n] for n in OUTCOME if n in table}
-    series = ("forecast_tokens_per_month", "season_factor")
+    series = ("forecast_tokens_per_month", "season_factor", "load_factor")
     part["series"] = {name: table[name] for name in series if name in table}
     shape = {"load_shape": table["load_shape"]} if "load_shape" in table else {}
     scenario = _scenario({**header, **shape}, origin, part, place)

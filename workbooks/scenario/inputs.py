@@ -86,6 +86,7 @@ SECTIONS = MappingProxyType(
         "workload": (
             Input("tokens_per_month", "Tokens in the first month", required=True, hurts="low"),
             Input("growth_per_year", "Growth of the volume", 0.0, hurts="low"),
+            Input("growth_months", "Month after which it grows no more", 60.0, hurts="low"),
             Input("output_share", "Output tokens, of all", 0.25, hurts="low"),
             Input("cached_share", "Cached tokens, of the input", 0.0, hurts="high"),
             Input("cache_write_share", "Tokens written to a cache, of the input", 0.0, hurts="low"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
@@ -32,9 +33,14 @@ def toml(value: Any) -> str:
 
     >>> toml(2_700_000_000.0), toml(0.1), toml("H100 SXM"), toml(True)
     ('2_700_000_000', '0.1', '"H100 SXM"', 'true')
+    >>> toml({"base": 0.1, "Support chat": "API"})
+    '{ base = 0.1, "Support chat" = "API" }'
     """
+    if isinstance(value, Mapping):
+        pairs = (f"{_key(key)} = {toml(each)}" for key, each in value.items())
+        return f"{{ {', '.join(pairs)} }}"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
@@ -42,6 +48,10 @@ def toml(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(toml, value))}]"
     return value.isoformat() if hasattr(value, "isoformat") else repr(value)
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else toml(name)
 
 
 def written(scenario: Scenario) -> str:
@@ -82,8 +92,7 @@ def _entry(name: str, entry: Entry) -> str:
     notes = {note: getattr(entry, note) for note in NOTES if getattr(entry, note)}
     if entry.shape != "pert":
         notes["shape"] = entry.shape
-    pairs = (f"{key} = {toml(value)}" for key, value in (cases | notes).items())
-    return f"{{ {', '.join(pairs)} }}"
+    return toml(cases | notes)
 
 
 def _series(scenario: Scenario) -> Iterator[str]:

@@ -14,6 +14,7 @@ from costcore.nodes.capacity import peak_factor
 from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.ledger import INPUT_KINDS, NUMBERS, TOKEN_KINDS, Export
 from workbooks.usage.listprice import with_list_cost
+from workbooks.usage.overlaps import twice
 
 DAYS_IN_MONTH = 365 / 12
 MONTHS_FOR_GROWTH, MONTHS_FOR_SEASONS, DAYS_FOR_WEEKDAYS = 3, 12, 28
@@ -151,7 +152,7 @@ class Actuals:
     @property
     def growth_per_year(self) -> tuple[float, float, float] | None:
         """Trend of the whole months to the year, less and plus one standard error."""
-        if (trend := self._trend) is None:
+        if (trend := self.trend) is None:
             return None
         _, steps = trend
         return tuple(float(np.expm1(12 * step)) for step in steps)  # type: ignore[return-value]
@@ -159,16 +160,24 @@ class Actuals:
     @property
     def next_tokens_per_month(self) -> tuple[float, float, float] | None:
         """What the trend says of the month after the last day, less and plus its error."""
-        if (trend := self._trend) is None:
+        return self.level(self.next_month)
+
+    def level(self, month: datetime.date) -> tuple[float, float, float] | None:
+        """What the trend says of a month: no further on than for as long as it was measured."""
+        if (trend := self.trend) is None:
             return None
         mean, steps = trend
+        count, gone = len(self.full_months), self.since(month)
+        months = (count - 1) / 2 + min(gone, count)
+        return tuple(sorted(float(np.exp(mean + step * months)) for step in steps))  # type: ignore[return-value]
+
+    def since(self, month: datetime.date) -> int:
+        """Months from the last whole month to another."""
         last = pd.PeriodIndex(self.full_months.index)[-1].ordinal
-        gone = pd.Period(self.next_month, "M").ordinal - last
-        months = (len(self.full_months) - 1) / 2 + gone
-        return tuple(float(np.exp(mean + step * months)) for step in steps)  # type: ignore[return-value]
+        return int(pd.Period(month, "M").ordinal - last)
 
     @property
-    def _trend(self) -> tuple[float, tuple[float, float, float]] | None:
+    def trend(self) -> tuple[float, tuple[float, float, float]] | None:
         """Mean of the whole months' logarithms, and their slope less and plus its error."""
         months = self.full_months
         if len(months) < MONTHS_FOR_GROWTH or not (months > 0).all():
@@ -255,7 +264,7 @@ def actuals(exports: Sequence[Export]) -> Actuals:
     UsageError
         If there is nothing to add up.
     """
-    notes = [*_overlaps(exports)]
+    notes = twice(exports)
     users = {export.layout.vendor for export in exports if _is_usage(export)} - {""}
     parts = []
     for export in exports:
@@ -275,23 +284,3 @@ def actuals(exports: Sequence[Export]) -> Actuals:
 
 def _is_usage(export: Export) -> bool:
     return export.layout.yields == "usage" and export.has_tokens
-
-
-def _overlaps(exports: Sequence[Export]) -> list[str]:
-    """Return what may have been counted twice."""
-    notes = []
-    for place, one in enumerate(exports):
-        for other in exports[place + 1 :]:
-            shared = one.days.intersection(other.days)
-            if one.layout.title == other.layout.title and len(shared):
-                notes.append(
-                    f"{one.name} and {other.name} both have {len(shared)} days from "
-                    f"{shared[0]:%Y-%m-%d}: if they are of one account, they count twice"
-                )
-    counting = [export for export in exports if export.has_tokens]
-    if len({export.layout.gateway for export in counting}) > 1:
-        notes.append(
-            "a gateway's log and a vendor's export are both here: requests that went "
-            "through the gateway count twice"
-        )
-    return notes

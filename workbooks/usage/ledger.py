@@ -37,9 +37,9 @@ NUMBERS = ("requests", *TOKEN_KINDS, "reasoning", "undirected", "uncounted", "co
 class Export:
     """One file or table, on the canonical table: a row for each hour, model and way of sending.
 
-    Columns of `rows`: hour, model, vendor, batch (nan where unknown), tier, context, medium (empty
-    for language models), currency, and `NUMBERS`, which are nan throughout where the export does
-    not have them.
+    Columns of `rows`: hour, model, vendor, batch (nan where unknown), tier, context, project,
+    medium (empty for language models), currency, and `NUMBERS`, which are nan throughout where the
+    export does not have them.
     """
 
     name: str
@@ -132,6 +132,7 @@ def _table(name: str, mine: pd.DataFrame, reading: Reading, said: list[str]) -> 
     rows["batch"] = is_batch(mine, told)
     rows["tier"] = told.tier.replace("batch", "")
     rows["context"], rows["medium"] = told.context, told.medium
+    rows["project"] = texts(mine, "project").fillna("")
     rows["kind"], rows["unit"] = told.kind, texts(mine, "unit").fillna("")
     rows["currency"] = currencies(mine, reading)
     parts = _long(mine, layout, told, said) if layout.is_long else _wide(name, mine, layout)

@@ -11,7 +11,7 @@ from workbooks.usage.exports.charges import SetAside
 from workbooks.usage.ledger import NUMBERS, Export
 
 SAME = "rows of days that another export of the same account has"
-TOLD_BY = ("hour", "model", "vendor", "tier", "currency")
+TOLD_BY = ("hour", "model", "vendor", "tier", "project", "currency")
 
 
 def once(exports: Sequence[Export]) -> list[Export]:
@@ -53,3 +53,23 @@ def _by_day(export: Export) -> dict[pd.Timestamp, list[tuple[object, ...]]]:
         pd.Timestamp(str(day)): sorted(part.itertuples(index=False, name=None), key=repr)
         for day, part in days
     }
+
+
+def twice(exports: Sequence[Export]) -> list[str]:
+    """Return what may have been counted twice."""
+    notes = []
+    for place, one in enumerate(exports):
+        for other in exports[place + 1 :]:
+            shared = one.days.intersection(other.days)
+            if one.layout.title == other.layout.title and len(shared):
+                notes.append(
+                    f"{one.name} and {other.name} both have {len(shared)} days from "
+                    f"{shared[0]:%Y-%m-%d}: if they are of one account, they count twice"
+                )
+    counting = [export for export in exports if export.has_tokens]
+    if len({export.layout.gateway for export in counting}) > 1:
+        notes.append(
+            "a gateway's log and a vendor's export are both here: requests that went "
+            "through the gateway count twice"
+        )
+    return notes

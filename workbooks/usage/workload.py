@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,15 +9,20 @@ from typing import Any
 from workbooks import tables
 from workbooks.scenario.inputs import INPUTS
 from workbooks.scenario.reading import ready
+from workbooks.scenario.writing import toml
 from workbooks.usage.actuals import Actuals
 from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.implied import implied
 from workbooks.usage.ledger import INPUT_KINDS
 
 BASE = "mid-size"
-"""The ready scenario that gives everything but the workload."""
 STEEPEST_GROWTH = 100.0
 """A trend beyond it says nothing of the next month either."""
+
+
+def base() -> dict[str, Any]:
+    """Return the ready scenario that gives everything but the workload."""
+    return tomllib.loads(ready()[BASE].read_text(encoding="utf-8"))
 
 
 def workload(actuals: Actuals) -> str:
@@ -34,21 +38,21 @@ def workload(actuals: Actuals) -> str:
         If the exports have no token totals, or tokens of unknown direction.
     """
     refuse_without_tokens(actuals)
-    base = tomllib.loads(ready()[BASE].read_text(encoding="utf-8"))
+    rest = base()
     period = f"{actuals.first} to {actuals.last}"
     lines = [
         f"# Usage of {period}, as `evenpoint usage import` read it.",
         f"# Everything but [workload] is the ready scenario {BASE}: replace it with your own.",
         "",
         _line("title", f"Measured usage, {period}"),
-        _line("purpose", base["purpose"]),
-        _line("currency", base["currency"]),
+        _line("purpose", rest["purpose"]),
+        _line("currency", rest["currency"]),
         f"start_month = {actuals.next_month}",
-        _line("horizon_months", base["horizon_months"]),
+        _line("horizon_months", rest["horizon_months"]),
         "",
         "[workload]",
         *_measured(actuals),
-        *_rest(base, actuals),
+        *_rest(rest, actuals),
     ]
     if seasons := actuals.season_factors:
         lines += ["", "[series]", _line("season_factor", [round(each, 4) for each in seasons])]
@@ -122,28 +126,28 @@ def _entry(name: str, cases: tuple[float, ...] | None, source: str, actuals: Act
     return _line(name, {**known, "source": source, "as_of": str(actuals.last)})
 
 
-def _rest(base: Mapping[str, Any], actuals: Actuals) -> Iterator[str]:
-    known = {"api_model": _largest(actuals), **_lengths(actuals)}
-    for title, section in base.items():
+def _rest(rest: Mapping[str, Any], actuals: Actuals) -> Iterator[str]:
+    known = {"api_model": _largest(actuals), **lengths(actuals)}
+    for title, section in rest.items():
         if isinstance(section, Mapping) and title not in ("workload", "series"):
             yield from ("", f"[{title}]")
             if title == "api":
-                yield from _last_bill(actuals, base["currency"])
+                yield from _last_bill(actuals, rest["currency"])
             yield from (_line(name, known.get(name) or value) for name, value in section.items())
 
 
-def _lengths(actuals: Actuals) -> dict[str, Any]:
+def lengths(actuals: Actuals) -> dict[str, Any]:
     """Return the mean request as entries, where the exports count requests."""
     requests = float(actuals.language.requests.sum())
     if not requests or not all(actuals.all_know([name]) for name in ("requests", "output")):
         return {}
     read, answered = actuals.language[list(INPUT_KINDS)].sum().sum(), actuals.language.output.sum()
-    lengths = [float(each) / requests for each in (read, answered)]
-    if min(lengths) < 1:
+    means = [float(each) / requests for each in (read, answered)]
+    if min(means) < 1:
         return {}
     source = f"mean of the requests from {actuals.first} to {actuals.last}"
     notes = {"source": source, "as_of": str(actuals.last)}
-    pair = zip(("input_tokens", "output_tokens"), lengths, strict=True)
+    pair = zip(("input_tokens", "output_tokens"), means, strict=True)
     return {name: {"base": float(f"{each:.6g}"), **notes} for name, each in pair}
 
 
@@ -176,15 +180,4 @@ def _largest(actuals: Actuals) -> dict[str, str] | None:
 
 
 def _line(name: str, value: Any) -> str:
-    return f"{name} = {_toml(value)}"
-
-
-def _toml(value: Any) -> str:
-    """Write text, numbers, lists and inline tables, as the base scenario and entries have."""
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(_line(name, each) for name, each in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    if isinstance(value, str):
-        return json.dumps(value).replace("\x7f", "\\u007f")
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return f"{name} = {toml(value)}"

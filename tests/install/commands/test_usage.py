@@ -10,13 +10,21 @@ import pytest
 from install.command import main
 from tests.workbooks.usage.exports import DATA
 
+RULE = '[[workload]]\nname = "{}"\npeak_factor = 2.4\ngrowth_per_year = 0\n'
 USAGE = str(next(DATA.glob("openai_usage_completions*")))
 
 
 def test_usage_becomes_a_budget(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The scenario that import writes is one that budget takes."""
     out, book = tmp_path / "workload.toml", tmp_path / "budget.xlsx"
-    assert main(["usage", "import", USAGE, "--out", str(out)]) == 0
+    rules = tmp_path / "rules.toml"
+    rules.write_text("".join(map(RULE.format, ("gpt-5.4", "gpt-4o-mini"))))
+    told = ["usage", "import", USAGE, "--out", str(out)]
+    assert main(told) == 2  # two models, and no export tells how they grow and peak
+    asked = capsys.readouterr().err
+    assert "no export tells peak_factor of gpt-5.4, gpt-4o-mini; growth_per_year of" in asked
+    assert not out.exists()
+    assert main([*told, "--rules", str(rules)]) == 0
     said = capsys.readouterr().out
     assert "its input includes the cached tokens" in said
     assert "3 of 3 days have data" in said

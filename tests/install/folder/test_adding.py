@@ -127,6 +127,9 @@ def test_usage_is_kept_by_month_and_model(folder: Path, capsys: pytest.CaptureFi
     data = Path(__file__).parents[2] / "workbooks" / "usage" / "data"
     export = next(data.glob("openai_usage*"))
     Path("usage.csv").write_bytes(export.read_bytes())
+    told = "peak_factor = 2.4\ngrowth_per_year = 0\n"
+    rules = (f'[[workload]]\nname = "{name}"\n{told}' for name in ("gpt-5.4", "gpt-4o-mini"))
+    write("workloads.toml", "".join(rules))
     said(capsys, "add", "usage.csv", "--yes")
     lines = receipts.read(folder)[-1].of("usage")
     assert {line["model"] for line in lines}

@@ -219,3 +219,18 @@ def test_a_workbook_without_values_is_refused_or_read_and_never_as_empty(
     assert "Wrote" in told
     assert now_typed(BOOK, changes) == changes
     assert unvalued(BOOK) == []
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("folder")
+def test_a_contract_of_later_months_steps_the_price_there_and_undo_takes_it_back(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """From month 7 to 18; the row has 1 again once the contract is gone."""
+    text = "model,input,output,currency,unit,valid from,valid to\n"
+    Path("later.csv").write_text(text + "openai/gpt-6.1-sol,1.7,8.5,USD,1M,2027-06-01,2028-05-31\n")
+    assert "-12,836, -4.8%" in said(capsys, "add", "later.csv", "--yes")
+    shown = said(capsys, "update", "--offline")
+    assert "agreed steps: 1 -> 0.85, and 11 cells beside it" in shown
+    assert "later.csv" in said(capsys, "undo")
+    assert "agreed steps: 0.85 -> 1, and 11 cells" in said(capsys, "update", "--offline", "--look")

@@ -62,7 +62,8 @@ class Oracle:
             if season := seasons[(month - 1) % len(seasons)]:
                 level, since = own[month - 1] / season, month
                 break
-        growth = (1 + self.x["growth_per_year"]) ** ((t - since) / 12)
+        grown = max(min(t, int(self.x["growth_months"])) - since, 0)
+        growth = (1 + self.x["growth_per_year"]) ** (grown / 12)
         return level * growth * seasons[(t - 1) % len(seasons)]
 
     def needed(self, t: int) -> int:

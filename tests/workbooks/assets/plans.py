@@ -50,6 +50,7 @@ def content(seed: int) -> dict[str, Any]:
         "workload": {
             "tokens_per_month": draw.choice([1e8, 2e9, 2e10, 8e10]),
             "growth_per_year": draw.choice([0.0, 1.0, 0.3, -0.5, -0.9]),
+            "growth_months": draw.choice([1, 9, 60]),
             "peak_factor": draw.choice([1.0, 2.4, 4.0]),
         },
         "api": {"api_input_price_per_mtok": 2.0, "api_output_price_per_mtok": 9.0},

@@ -32,7 +32,7 @@ def _of(section: str, *without: str) -> tuple[str, ...]:
     return tuple(each.name for each in SECTIONS[section] if each.name not in without)
 
 
-VOLUME = ("tokens_per_month", "growth_per_year")
+VOLUME = ("tokens_per_month", "growth_per_year", "growth_months")
 NODE = (
     *("acquisition_kind", "hardware", "gpus_per_node_count", "system", "node_tokens_per_second"),
     *("existing_nodes", "existing_age_months", "unneeded_kind", "life_months"),

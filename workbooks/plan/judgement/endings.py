@@ -13,10 +13,10 @@ from workbooks.scenario.inputs import ENDS
 MONTH = timedelta(days=365.25 / 12)
 
 
-def ending(model: str, day: date, last: date) -> str:
+def ending(model: str, day: date, last: date, steps: bool = False) -> str:
     """Say when a model of the price table is no longer served, or changes its price, by a day.
 
-    Empty where neither is known.
+    Empty where neither is known. A plan may step with the price.
 
     >>> print(ending("xai/grok-3", date(2026, 11, 9), date(2029, 11, 9)))
     xai/grok-3 is retired since 2026-05-15 (xAI, model retirement), which names xai/grok-4.3
@@ -31,10 +31,10 @@ def ending(model: str, day: date, last: date) -> str:
         if gone.retired_on <= day:
             return f"{model} is retired since {about}: its last price cannot be had any more."
         return f"{model} is retired on {about}: its price cannot be had from then on."
-    return _changed(model, day, last)
+    return _changed(model, day, last, steps)
 
 
-def _changed(model: str, day: date, last: date) -> str:
+def _changed(model: str, day: date, last: date, steps: bool) -> str:
     """Say what a model is announced to cost later."""
     rows = [row for row in tables.token_prices() if row.model == model]
     later = [
@@ -42,9 +42,10 @@ def _changed(model: str, day: date, last: date) -> str:
         for before, row in pairwise([None, *rows])
         if row and row.valid_from and day < row.valid_from <= last and not _same(before, row)
     ]
+    kept = "the plan steps with it" if steps else f"the plan keeps the price of {day}"
     return "; ".join(
         f"{model} costs {row.input_price_per_mtok:g} and {row.output_price_per_mtok:g} "
-        f"{row.currency} from {row.valid_from}; the plan keeps the price of {day}."
+        f"{row.currency} from {row.valid_from}; {kept}."
         for row in later
     )
 
@@ -61,8 +62,13 @@ def endings(plan: Plan) -> tuple[str, ...]:
     """Return a sentence for each model the plan is priced on that does not last as long as it."""
     scenario = plan.scenario
     options = [option for option in ("api", "managed") if option in plan.options]
-    entries = [scenario.entries[f"{option}_model"] for option in options]
-    named = dict.fromkeys(getattr(entry, end) for entry in entries for end in ENDS)
+    named = {
+        getattr(scenario.entries[f"{option}_model"], end): bool(
+            getattr(scenario, f"{option}_steps")
+        )
+        for option in options
+        for end in ENDS
+    }
     last = scenario.start_month + scenario.horizon_months * MONTH
-    told = [ending(model, scenario.as_of, last) for model in named if model]
+    told = [ending(m, scenario.as_of, last, steps) for m, steps in named.items() if m]
     return tuple(filter(None, told))

@@ -11,7 +11,7 @@ import numpy as np
 
 from workbooks.plan.monthend.tabular import LARGEST, ActualsError, Row, headings, table
 
-__all__ = ["ActualsError", "Bill", "is_plain", "paid", "plain"]
+__all__ = ["ActualsError", "Bill", "bill", "is_plain", "paid", "plain"]
 
 REQUIRED = ("month", "model", "tokens", "cost")
 OPTIONAL = ("requests", "cached_tokens", "output_tokens", "currency", "rate", "basis")
@@ -64,7 +64,7 @@ def plain(path: Path) -> list[Bill]:
     """
     found = table(path)
     found.check(REQUIRED, OPTIONAL)
-    return [_bill(row) for row in found.rows]
+    return [bill(row) for row in found.rows]
 
 
 def _kinds(row: Row) -> tuple[float, float, float, float]:
@@ -79,7 +79,14 @@ def _kinds(row: Row) -> tuple[float, float, float, float]:
     return tokens - cached - output, cached, output, 0.0
 
 
-def _bill(row: Row) -> Bill:
+def bill(row: Row) -> Bill:
+    """Return a row of the plain table.
+
+    Raises
+    ------
+    ActualsError
+        With the place, the value and the rule.
+    """
     model = row.text("model")
     if not model:
         raise ActualsError(f"{row.place}: model is blank; name the model, or what was billed")

@@ -1,4 +1,4 @@
-"""Closed months as they were billed, in a table that the next month-end goes on from."""
+"""Closed months as they were billed, in a table or receipts: the next month-end goes on from it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import csv
 import datetime
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from workbooks.plan.monthend.bills import OPTIONAL, REQUIRED, Bill
+from workbooks.folder.receipts import Line, Receipt
+from workbooks.folder.standing import BILL
+from workbooks.plan.monthend.bills import OPTIONAL, REQUIRED, Bill, bill
+from workbooks.plan.monthend.tabular import Row
 from workbooks.printable import cell_text
 
 COLUMNS = (*REQUIRED, *OPTIONAL)
+TEXTS = ("month", "model", "currency", "basis")
+POINTS = dict.fromkeys(COLUMNS, ".")
 
 
 def merged(kept: Sequence[Bill], new: Sequence[Bill], closed: datetime.date) -> list[Bill]:
@@ -23,28 +28,54 @@ def merged(kept: Sequence[Bill], new: Sequence[Bill], closed: datetime.date) -> 
     )
 
 
+def lines(bills: Iterable[Bill]) -> list[Line]:
+    """Return bills as lines of a receipt."""
+    return [{"table": BILL, **dict(_line(each))} for each in bills]
+
+
+def _line(billed: Bill) -> Iterator[tuple[str, object]]:
+    """Yield the cells with numbers as numbers: a credit is no text that begins with a minus."""
+    for name, text in zip(COLUMNS, _cells(billed), strict=True):
+        yield name, float(text) if text and name not in TEXTS else text
+
+
+def received(receipts: Iterable[Receipt], closed: datetime.date) -> list[Bill]:
+    """Return the bills that receipts have up to a month; a month that is closed again counts once.
+
+    Raises
+    ------
+    ActualsError
+        If a line is no bill.
+    """
+    found: list[Bill] = []
+    for receipt in receipts:
+        new = [bill(Row(receipt.name, line, POINTS)) for line in receipt.of(BILL)]
+        found = merged(found, new, closed)
+    return found
+
+
 def written(bills: Sequence[Bill]) -> bytes:
     """Return bills as the plain table that reads back as the same bills."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(_cells(bill) for bill in bills)
+    writer.writerows(_cells(each) for each in bills)
     return text.getvalue().encode()
 
 
-def _cells(bill: Bill) -> Iterator[str]:
-    known = bill.tokens > 0 and not bill.other_tokens
+def _cells(billed: Bill) -> Iterator[str]:
+    known = billed.tokens > 0 and not billed.other_tokens
     cells = {
-        "month": f"{bill.month:%Y-%m}",
-        "model": cell_text(bill.model),
-        "tokens": _number(bill.tokens),
-        "cost": _number(bill.billed),
-        "requests": _number(bill.requests),
-        "cached_tokens": _number(bill.cached_tokens) if known else "",
-        "output_tokens": _number(bill.output_tokens) if known else "",
-        "currency": bill.currency,
-        "rate": _number(bill.rate),
-        "basis": bill.basis,
+        "month": f"{billed.month:%Y-%m}",
+        "model": cell_text(billed.model),
+        "tokens": _number(billed.tokens),
+        "cost": _number(billed.billed),
+        "requests": _number(billed.requests),
+        "cached_tokens": _number(billed.cached_tokens) if known else "",
+        "output_tokens": _number(billed.output_tokens) if known else "",
+        "currency": billed.currency,
+        "rate": _number(billed.rate),
+        "basis": billed.basis,
     }
     return (cells[column] for column in COLUMNS)
 

@@ -79,7 +79,7 @@ class _Renewal:
             where = f"{self.table.sheet}!{reference(row, column)}"
             is_day = isinstance(new, datetime.date)
             old = date_in(held, self.book.from_1904) if is_day else held
-            self.told.append(f"{where} {name}, {header(field)}: {_shown(old)} -> {_shown(new)}")
+            self.told.append(f"{where} {name}, {header(field)}: {shown(old)} -> {shown(new)}")
         return found
 
     def _append(self, edits: dict[str, list[Edit]], left: Given) -> None:
@@ -107,7 +107,8 @@ class _Renewal:
         return None if new in (None, "") else str(new)
 
 
-def _shown(held: object) -> str:
+def shown(held: object) -> str:
+    """Return what a cell holds, as the Log says it."""
     if held is None:
         return "blank"
     return f"{held:g}" if isinstance(held, float) else str(held)

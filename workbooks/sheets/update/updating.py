@@ -15,16 +15,24 @@ from workbooks.file.package import Package
 from workbooks.folder.cells import values
 from workbooks.folder.place import changes
 from workbooks.folder.receipts import Receipt
+from workbooks.folder.standing import UPDATED
 from workbooks.plan.brought import effect
+from workbooks.plan.dated import alike, price_steps
 from workbooks.plan.judgement.judged import judged
 from workbooks.plan.plan import Plan
+from workbooks.plan.workloads.content import is_one
+from workbooks.plan.workloads.lines import newest
 from workbooks.prices.splice.changes import Change, Changes, Kept
 from workbooks.prices.splice.plan import plan_content
 from workbooks.rows import Accelerator, Model, Throughput, TokenPrice
+from workbooks.scenario.steps import OPTIONS
 from workbooks.sheets.budget import budget
 from workbooks.sheets.intake.reading import Intake, intake_of
+from workbooks.sheets.portfolio.intake import is_book, portfolio_intake
+from workbooks.sheets.update.inputs import with_inputs, with_months
 from workbooks.sheets.update.log import dated, logged
 from workbooks.sheets.update.rows import renewed
+from workbooks.sheets.update.several import begun, remade
 from workbooks.sheets.update.values import parsed, revalued
 
 SECOND = {"Second input price per mtok", "Second output price per mtok"}
@@ -47,6 +55,9 @@ class Update:
     kept: list[Kept] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     effect: list[str] = field(default_factory=list)
+    steps: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    """Price steps that are in the workbook and follow from dated prices."""
+    notes: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     """Sheets that were rearranged, so that their values stay as they are."""
 
@@ -76,11 +87,25 @@ def planned(path: Path, waiting: Sequence[Receipt], who: str, today: datetime.da
         If it cannot be read, or has to stay as it is; the message says why.
     """
     real, content = swap.read(path)
+    made = Update(content, content)
+    if is_book(real):
+        portfolio = portfolio_intake(real)
+        day = max(today, portfolio.frame.as_of)
+        new = remade(real, content, portfolio, newest(waiting), day)
+        made.new, made.others, made.effect = new
+        return made
     before = intake_of(real, content)
     day = max(today, before.plan.scenario.as_of)
-    made = Update(content, content)
     _bring_prices(made, real, waiting, day)
     _bring_others(made, real, waiting, before.plan, day)
+    if (measured := newest(waiting)) and not is_one(measured):
+        now = intake_of(real, made.new).plan
+        made.new, made.others, made.effect = begun(real, made.new, now, measured, day)
+        return made
+    if measured:
+        made.new, told = with_inputs(real, made.new, measured)
+        made.others += told
+    _bring_steps(made, real)
     if made.is_idle:
         return made
     made.new = dated(real, made.new, day)
@@ -104,7 +129,8 @@ def apply(path: Path, made: Update) -> Path:
     real, content = swap.read(path)
     swap.check_unchanged(real, hashlib.sha256(made.old).hexdigest())
     old, new = Package(real, made.old), Package(real, made.new)
-    parts = {n: new.read(n) for n in new.entries if new.read(n) != old.read(n)}
+    kept = {n for n in new.entries if n in old.entries and new.read(n) == old.read(n)}
+    parts = {n: new.read(n) for n in new.entries if n not in kept}
     swap.check_whole(real, made.new, parts)
     return swap.swap(real, content, made.new)
 
@@ -145,6 +171,30 @@ def _bring_others(
         rates = dict(_rates(plan, day))
         made.new, told = renewed(path, made.new, "tblRates", "from_currency", rates, add=False)
         made.others += told
+
+
+def _bring_steps(made: Update, path: Path) -> None:
+    """Let the price of each month follow what is dated; steps that a person typed stay."""
+    plan = intake_of(path, made.new).plan
+    done = [line for receipt in changes() for line in receipt.of(UPDATED)]
+    for option in (each for each in OPTIONS if each in plan.options):
+        name, held = f"{option}_steps", getattr(plan.scenario, f"{option}_steps")
+        new = price_steps(plan, option)
+        ours = [line[name] for line in done if name in line][-1:]
+        if held and not alike(held, new) and [stepped(held)] != ours:
+            made.notes.append(f"Workload has price steps of your own for the {option}; they stay.")
+            continue
+        made.steps[name] = new
+        if not alike(held, new):
+            months = plan.scenario.horizon_months
+            every = [*new, *(1.0,) * (months - len(new))]
+            made.new, told = with_months(path, made.new, f"{option}_price_factor", every)
+            made.others += told
+
+
+def stepped(factors: Sequence[float]) -> str:
+    """Return price steps as a receipt has them."""
+    return " ".join(f"{factor:.9g}" for factor in factors)
 
 
 def _rates(plan: Plan, day: datetime.date) -> Iterator[tuple[str, dict[str, object]]]:

@@ -26,6 +26,7 @@ TEXTS = (
     "replay",
     "tier",
     "context",
+    "project",
 )
 """Roles of columns that are text, and tell rows apart."""
 

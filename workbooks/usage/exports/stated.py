@@ -18,6 +18,7 @@ ROLES = {
     "end": "end",
     "model": "model",
     "provider": "provider",
+    "project": "project",
     "requests": "requests",
     "input": "input",
     "cached": "cache_read",

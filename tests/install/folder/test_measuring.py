@@ -1,0 +1,67 @@
+"""An export of usage becomes the plan of the folder: its inputs, or a plan of several workloads."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.install.folder.talk import said
+from tests.workbooks.plan.test_workloads import TOLD, usage
+from workbooks.folder import receipts
+
+KNOWN = "".join(f"{name} = {value}\n" for name, value in TOLD.items())
+
+
+def rules(*models: str) -> None:
+    """State what the exports do not tell."""
+    text = (f'[[workload]]\nname = "{model}"\n{KNOWN}' for model in models)
+    Path("workloads.toml").write_text("".join(text), encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("folder")
+def test_one_workload_goes_into_the_inputs_in_place(capsys: pytest.CaptureFixture[str]) -> None:
+    """Own sheets and formulas stay; what no export tells stays as the plan has it, and is said."""
+    book = openpyxl.load_workbook("budget.xlsx")
+    book.create_sheet("Ours")["A1"] = "=1+1"
+    book.save("budget.xlsx")
+    said(capsys, "update", "--offline")
+    path = Path("u.csv")
+    usage(path)
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join(line for line in lines if "mini" not in line) + "\n")
+    rules("gpt-4o")
+    shown = said(capsys, "add", "u.csv", "--yes")
+    assert "come to USD 25,300.00 as planned, 25,300.00 as billed" in shown  # 92 x 275
+    shown = said(capsys, "update", "--offline")
+    assert "tokens_per_month: 3e+09 -> 2.43333e+09" in shown  # 80 M a day
+    assert "api_model: openai/gpt-6.1-sol -> openai/gpt-4o" in shown
+    book = openpyxl.load_workbook("budget.xlsx")
+    assert book["Ours"]["A1"].value == "=1+1"
+    assert any("tokens_per_month" in str(row[1]) for row in book["Log"].values)
+    values = openpyxl.load_workbook("budget.xlsx", data_only=True)["Monthly"].values
+    first = next(row for row in values if row and "Cloud API: cash" in str(row[0]))
+    assert pytest.approx(next(c for c in first if isinstance(c, float)), rel=1e-5) == 275 * 365 / 12
+
+
+@pytest.mark.slow
+def test_several_are_a_plan_of_several_and_next_month_joins_them(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first month is the bill at list, 8,857; before anything is told, nothing is written."""
+    usage(Path("u.csv"))
+    assert "no export tells peak_factor of gpt-4o, gpt" in said(capsys, "add", "u.csv", code=2)
+    assert len(receipts.read(folder)) == 1
+    rules("gpt-4o", "gpt-4o-mini")
+    usage(Path("cheap.csv"), paid=0.85)
+    stopped = said(capsys, "add", "cheap.csv", "--yes", code=2)
+    assert "more than 2 % apart: gpt-4o 25,300.00 planned, 21,505.00 billed" in stopped
+    shown = said(capsys, "add", "u.csv", "--yes")
+    assert "The plan's first month on today's models: USD 8,857." in shown
+    shown = said(capsys, "update", "--offline")
+    assert "a plan of 2 workloads (gpt-4o, gpt-4o-mini) in the place of one" in shown
+    assert len(list(folder.glob("budget before *.xlsx"))) == 1
+    usage(Path("nov.csv"), first="2026-11-01", days=30, growth=1.0)
+    said(capsys, "add", "nov.csv", "--yes")
+    shown = said(capsys, "update", "--offline", "--look")
+    assert "Scenario gpt-4o growth_months" in shown  # four months were measured now
