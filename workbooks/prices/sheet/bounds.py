@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from workbooks.prices.offers import BATCH_CACHED, CACHED, WRITE, WRITE_1H, DoubtfulError
+from workbooks.prices.offers import (
+    BATCH_CACHED,
+    CACHED,
+    REASONING,
+    WRITE,
+    WRITE_1H,
+    DoubtfulError,
+)
 
 SIZE = r"(?P<{}>\d{{1,4}})(?:\s*k\b|[.,\s]?000\b)|(?P<{}>\d)\s*m\b"
 _ABOVE_WORDS = r">=?|≥|over|above|exceeding|über|ueber|mehr als|more than|greater than"
@@ -43,6 +50,67 @@ def cached_rate(words: str, batch: bool, other: bool) -> str:
     if write:
         return WRITE_1H if hour else WRITE
     return BATCH_CACHED if batch else CACHED
+
+
+_REASONING = re.compile(r"(?<!non )(?<!without )\b(?:reasoning|thinking)\b|\bnachdenken")
+_SAYS_PRICE = re.compile(r"output|ausgabe|token|price|preis|cost|usd|eur|[$€£]")
+_PER_REQUESTS = re.compile(
+    r"(?:\bper|/|\bpro|\bje)\s*(?P<block>1[.,\s]?000\s|1?k\s|thousand\s)?\s*"
+    r"(?:requests?|quer(?:y|ies)|calls?|anfragen?)\b"
+)
+_FEE = re.compile(
+    rf"\brequest (?:fee|price|charge)|\banfrage(?:gebühr|preis)|{_PER_REQUESTS.pattern}"
+)
+_OF_TOKENS = re.compile(r"token|input|output|prompt|completion|eingabe|ausgabe|search|tool|image")
+
+
+def is_reasoning(words: str) -> bool:
+    """Say whether a text in lower case is of the tokens that a model thinks with.
+
+    >>> is_reasoning("reasoning tokens"), is_reasoning("output (non thinking)")
+    (True, False)
+    """
+    return bool(_REASONING.search(words))
+
+
+def reasoning_rate(words: str, plain: bool) -> str:
+    """Return the column of tokens that are thought with, in no tier, cache or band of their own.
+
+    Raises
+    ------
+    DoubtfulError
+        If the price table has none, or the words may be of something else than a price.
+    """
+    if not plain or not _SAYS_PRICE.search(words):
+        raise DoubtfulError("the price table has no column for this price of reasoning")
+    return REASONING
+
+
+def is_fee(text: str) -> bool:
+    """Say whether a heading is of a price of requests, on top of that of their tokens."""
+    words = text.casefold().replace("_", " ")
+    return bool(_FEE.search(words)) and not _OF_TOKENS.search(words)
+
+
+def requests_in(text: str) -> int:
+    """Return for how many requests a heading says that its price is; 0 where it is of tokens.
+
+    Raises
+    ------
+    DoubtfulError
+        If it is of requests and does not say of how many.
+
+    Examples
+    --------
+    >>> requests_in("Price per request"), requests_in("Request fee (USD/1K requests)")
+    (1, 1000)
+    """
+    if not is_fee(text):
+        return 0
+    found = _PER_REQUESTS.search(text.casefold().replace("_", " "))
+    if not found:
+        raise DoubtfulError("it does not say for how many requests it is")
+    return 1_000 if found["block"] else 1
 
 
 class Bound(NamedTuple):
