@@ -22,9 +22,14 @@ _TOKENS = r"(?:\s*(?:input |prompt |context )?tokens?)?(?:\s*context)?"
 _ABOVE = re.compile(rf"{_SUBJECT}(?:{_ABOVE_WORDS})\s*(?:{SIZE.format('k', 'm')}){_TOKENS}")
 _PLUS = re.compile(rf"{_SUBJECT}(?:{SIZE.format('k', 'm')})\s*\+{_TOKENS}")
 _BELOW = re.compile(rf"{_SUBJECT}(?:{_BELOW_WORDS})\s*(?:{SIZE.format('k', 'm')}){_TOKENS}")
-_TIER = re.compile(r"\b(flex|priority|prio|fast mode)\b")
-TIERS = {"prio": "priority", "fast mode": "fast"}
+_TIER = re.compile(
+    r"\b(flex|priority|prio|fast mode|express|economy|premium|scale tier|spot"
+    r"|interruptible)\b"
+)
+TIERS = {"prio": "priority", "fast mode": "fast", "scale tier": "scale"}
 _IN_NAME = re.compile(r"\s*[(\[,\u2013-]\s*(?P<inside>[^()\[\]]*?)\s*[)\]]?$")
+_TIER_BEHIND = re.compile(r"(?:\s+-\s*|\s*[:|]\s*|\s+)(batch|flex|priority)$", re.IGNORECASE)
+_LONG_NAMED = re.compile(r"\blong[ -]context\b", re.IGNORECASE)
 _NAMED_TIER = re.compile(r"(standard|batch|flex|priority)(?: (?:api|tier|processing|mode))?")
 
 _WRITE = re.compile(r"\b(?:writes?|writing|creation|created|written)\b|schreib|erstell|anlegen")
@@ -142,7 +147,7 @@ def tier_in(text: str) -> str:
     ('priority', '')
     """
     found = _TIER.search(text.casefold())
-    return TIERS.get(found[1], found[1]) if found else ""
+    return TIERS.get(found[1], found[1]).replace(" ", "-") if found else ""
 
 
 class Named(NamedTuple):
@@ -153,17 +158,31 @@ class Named(NamedTuple):
     start: int
 
 
-def apart(name: str) -> Named:
-    """Take the tier and the size that stand behind a name away.
+def apart(name: str, band: str = "") -> Named:
+    """Take the tier and the size that stand behind a name away; a column may say the size, too.
 
+    Raises
+    ------
+    DoubtfulError
+        If the name says that a context is long, and nothing says from which size on.
+
+    Examples
+    --------
     >>> apart("Grok 4.5 (>200k)"), apart("GPT-5 (Flex)"), apart("gpt-4o-mini").name
     (Named(name='Grok 4.5', tier='', start=200000), Named(name='GPT-5', tier='flex', start=0),
     'gpt-4o-mini')
+    >>> apart("Grok 4.5", "> 200K"), apart("GPT-5 - Batch").tier
+    (Named(name='Grok 4.5', tier='', start=200000), 'batch')
     """
+    start = bound(band.casefold()).start
+    if _LONG_NAMED.search(name) and not start:
+        raise DoubtfulError("it does not say from which size on a context is long")
+    if behind := _TIER_BEHIND.search(name):
+        return Named(name[: behind.start()], behind[1].casefold(), start)
     found = _IN_NAME.search(name)
     inside = found["inside"].casefold() if found else ""
     if found and (tier := _NAMED_TIER.fullmatch(inside)):
-        return Named(name[: found.start()], tier[1].replace("standard", ""), 0)
+        return Named(name[: found.start()], tier[1].replace("standard", ""), start)
     if found and inside and not (told := bound(inside)).rest.strip():
         return Named(name[: found.start()], "", told.start)
-    return Named(name, "", 0)
+    return Named(name, "", start)

@@ -36,6 +36,7 @@ ROLES = {
     "region": r"(?:meter |arm )?region(?: ?name)?|meterregion|armregionname|location|standort|land"
     r"|deployment type|geography|zone|verarbeitungsort",
     "tier": r"(?:service |pricing |price )?tier|stufe|tarif|processing(?: mode)?|mode|modus|plan",
+    "band": r"(?:context|prompt|kontext|input) ?(?:length|size|tier|band|länge|größe)|context",
     "valid_from": r"(?:valid|effective)(?: from| date| start(?: date)?)?|effective ?start ?date"
     r"|start date|gültig ab|gueltig ab|gilt ab|ab(?: datum)?|from|since",
     "valid_to": r"(?:valid|effective)? ?(?:to|until|end(?: date)?)|effective ?end ?date"

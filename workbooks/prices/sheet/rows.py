@@ -194,7 +194,7 @@ class Rows:
 
     def _sized(self, row: int, column: Column, named: str) -> tuple[str, str, str, int]:
         """Return name, region, column of the price table, and the size from which a price holds."""
-        plain, tier, start = apart(named)
+        plain, tier, start = apart(named, self.said(row, "band"))
         if self.heading.first("meter") is not None:
             plain, tier, start = named, "", 0
         name, region, rate = self._about(row, column, plain, tier or column.tier)

@@ -106,6 +106,27 @@ def test_non_thinking_output_is_plain_and_batch_reasoning_has_no_column() -> Non
     assert prices(read(f"{TWO},Batch reasoning price\ngpt-4o,1,2,9\n")) == prices(found)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Model,Express input,Express output\ngpt-4o,4,16\n", {"openai/gpt-4o@express": (4, 16)}),
+        ("Model,Input\ngpt-4o - Flex,1\n", {"openai/gpt-4o@flex": (1,)}),
+        ("Model,Input\ngpt-4o batch,1\ngpt-4o,2\n", {"openai/gpt-4o": (1, 2)}),
+        (
+            "Model,Context,Input,Output\ngpt-4o,<=128K,2,6\ngpt-4o,>128K,4,12\n",
+            {"openai/gpt-4o": (2, 6, 4, 128e3, 12)},
+        ),
+        ("Model,Context,Input\ngpt-4o,128K,2\n", {"openai/gpt-4o": (2,)}),
+        ("Model,Input\ngpt-4o long context,4\ngpt-4o,2\n", {"openai/gpt-4o": (2,)}),
+    ],
+)
+def test_tiers_and_sizes_are_read_wherever_they_stand(
+    text: str, expected: dict[str, tuple[float, ...]]
+) -> None:
+    """None of them is the standard price, or a model of its own."""
+    assert prices(read(text)) == expected
+
+
 def test_net_beats_list() -> None:
     """Agreed prices stand beside those of the list, in either order."""
     found = read("Model,List input,Net input,Output (your price),Output (list)\ngpt-4o,3,2,8,12\n")
