@@ -89,6 +89,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "batch_share": _share("Share of the tokens sent as batch jobs."),
         "batch_discount_share": _share("Discount on batch jobs."),
         "cache_write_share": _share("Share of all input written to a cache, beside that read."),
+        "cache_write_1h_share": _share("Share of the written tokens that are kept for an hour."),
         "long_context_share": _share("Share of the tokens in requests billed as long context."),
         "api_price_factor": Quantity("API price of a month over its path, for agreed steps."),
         "managed_price_factor": Quantity("The same for the managed platform."),

@@ -17,6 +17,7 @@ RENTED = {
         "growth_per_year": 0.4,
         "cached_share": 0.3,
         "cache_write_share": 0.1,
+        "cache_write_1h_share": 0.4,
         "long_context_share": 0.05,
         "batch_share": 0.2,
         "peak_factor": 2.0,

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 
-_SCALES = {"": 1, "k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000}
+_SCALES = {
+    **{"": 1, "k": 1_000, "thousand": 1_000, "tsd": 1_000, "m": 1_000_000, "million": 1_000_000},
+    **{"millions": 1_000_000, "thousands": 1_000, "mio": 1_000_000},
+}
+_SCALE = r"k|m|thousands?|millions?|tsd|mio"
 _UNIT = re.compile(
-    r"(?:per )?(?P<count>\d[\d,.' ]*)? ?(?P<scale>k|m|thousand|million)?"
-    r" ?(?P<noun>tokens?|count|units?|)"
+    rf"(?:per )?(?P<count>\d[\d,.' ]*)? ?(?P<scale>{_SCALE})?\.?"
+    r" ?(?P<noun>tok(?:ens?)?|count|units?|)"
 )
+_BEHIND = re.compile(rf"(?P<noun>tokens?) \(?(?:per |in )?(?P<count>1)? ?(?P<scale>{_SCALE})\.?\)?")
 _SIZES = {1, 1_000, 1_000_000}
 
 
@@ -28,11 +33,11 @@ def tokens_in_unit(unit: str, bare: bool = False) -> int | None:
     >>> tokens_in_unit("1M"), tokens_in_unit("Units", bare=True), tokens_in_unit("1 Hour", True)
     (None, None, None)
     """
-    plain = " ".join(unit.casefold().replace("\xa0", " ").split())
-    found = _UNIT.fullmatch(plain)
+    plain = " ".join(re.sub(r"[\xa0_-]", " ", unit.casefold()).split())
+    found = _UNIT.fullmatch(plain) or _BEHIND.fullmatch(plain)
     if not plain or not found or plain in {"unit", "units"}:
         return None
-    if not bare and not found["noun"].startswith("token"):
+    if not bare and not found["noun"].startswith("tok"):
         return None
     count = re.sub(r"[,.' ]", "", found["count"] or "1")
     size = int(count) * _SCALES[found["scale"] or ""]

@@ -90,6 +90,7 @@ SECTIONS = MappingProxyType(
             Input("output_share", "Output tokens, of all", 0.25, hurts="low"),
             Input("cached_share", "Cached tokens, of the input", 0.0, hurts="high"),
             Input("cache_write_share", "Tokens written to a cache, of the input", 0.0, hurts="low"),
+            Input("cache_write_1h_share", "Kept for an hour, of those written", 0.0, hurts="low"),
             Input("long_context_share", "Long-context tokens, of all", 0.0, hurts="low"),
             Input("batch_share", "Batch jobs, of all tokens", 0.0, hurts="high"),
             Input(

@@ -94,12 +94,15 @@ class Actuals:
         return self.share(["cache_write_5m", "cache_write_1h"], INPUT_KINDS)
 
     @property
+    def cache_write_1h_share(self) -> float | None:
+        """Tokens written to a cache for an hour, of those written; None without any."""
+        return self.share(["cache_write_1h"], ["cache_write_5m", "cache_write_1h"])
+
+    @property
     def batch_share(self) -> float | None:
         """Tokens of batch jobs, of all."""
-        total = self.volume.sum()
-        if not total or not self.all_know(["batch"]):
-            return None
-        return float(self.volume[self.language.batch > 0].sum() / total)
+        total = self.volume.sum() if self.all_know(["batch"]) else 0.0
+        return float(self.volume[self.language.batch > 0].sum() / total) if total else None
 
     def all_know(self, columns: Sequence[str]) -> bool:
         """Say whether every export that counts tokens has some columns."""

@@ -7,6 +7,7 @@ cell means is settled on that answer where possible, so that a row costs little.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ from workbooks.usage.exports.cells import (
     COUNTS,
     LARGEST,
     SIGN,
+    SIGNS,
     breaks_rule,
     fraction,
     has_offset,
@@ -39,6 +41,7 @@ class Reading:
     numerals: str = "plain"
     told_currency: str = ""
     """What the file says above its table."""
+    cost_header: str = ""
     present: Mapping[str, tuple[str, ...]] = field(init=False)
     """Role to those of its columns that the table has."""
 
@@ -57,15 +60,28 @@ class Reading:
     @property
     def currency(self) -> str:
         """The currency where no column tells it: of the layout, the file or the cost's header."""
-        names = [name for name in self.layout.places.get("cost", ()) if name in self.columns]
-        ending = names[0][-3:].upper() if names else ""
-        header = ending if ending in ("USD", "EUR", "GBP") else ""
-        return self.layout.currency or self.told_currency or header
+        told = self.currency_in_header
+        return self.layout.currency or self.told_currency or SIGNS.get(told, told.strip("$"))
+
+    @property
+    def currency_in_header(self) -> str:
+        """The code or the sign of a currency in the header of the cost; empty where there is none.
+
+        A word may end like one: cost_usd, costUSD.
+        """
+        code = re.search(r"(?:usd|eur|gbp)\b", self.cost_header, re.IGNORECASE)
+        sign = re.search(SIGN, self.cost_header)
+        return code[0].upper() if code else sign[0] if sign else ""
 
     @property
     def has_end(self) -> bool:
         """Whether rows tell where their span ends; a request counts where it begins."""
-        return "end" in self.present and not self.layout.rows_are_requests
+        return "end" in self.present and not self.rows_are_requests
+
+    @property
+    def rows_are_requests(self) -> bool:
+        """Whether a row is a request; in a layout of no one vendor where it has an id of one."""
+        return self.layout.rows_are_requests or (self.layout.general and "request" in self.present)
 
     @property
     def texts(self) -> dict[str, tuple[str, ...]]:

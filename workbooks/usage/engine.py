@@ -119,6 +119,8 @@ def _read_table(backend: Any, name: str) -> tuple[Reading, pd.DataFrame]:
         raise UsageError(f"table {name} cannot be opened: {faults.first_line(error)}") from None
     columns = {folded(column): column for column in table.columns}
     reading = Reading(layout_of(name, table.columns), columns)
+    if "cost" in reading.present:
+        reading = replace(reading, cost_header=reading.present["cost"][0])
     table = told_by_rank(table, reading)
     query = hourly(table, reading, signed=True)
     sums = _checked(query.limit(MOST_GROUPS + 1).execute())
@@ -132,6 +134,8 @@ def _read_table(backend: Any, name: str) -> tuple[Reading, pd.DataFrame]:
 
 def _reading(source: Source, table: Any, numerals: str) -> Reading:
     plain = Reading(source.layout, source.columns, told_currency=source.currency)
+    if "cost" in plain.present:
+        plain = replace(plain, cost_header=faults.header(source, "cost"))
     header = faults.header(source, "start")
     if "start" not in plain.present:
         raise UsageError(f"{source.name} has no column {header}, so its use has no date")

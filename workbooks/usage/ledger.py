@@ -14,10 +14,12 @@ from workbooks.usage.exports.charges import (
     apart,
     both_costs,
     currencies,
+    is_replay,
     kind_of_charge,
     money_read,
     others,
     refuse_negative,
+    refuse_two_currencies,
     signs,
     swapped,
     texts,
@@ -96,6 +98,7 @@ def export(
     mine = sums[sums.kept & sums.hour.notna()].reset_index(drop=True)
     if mine.empty:
         raise UsageError(f"{name} has no rows of language models")
+    refuse_two_currencies(name, mine, reading)
     rows = _table(name, mine, reading, said)
     both = both_costs(rows, mine)
     asides += swapped(both, rows)
@@ -141,11 +144,10 @@ def _table(name: str, mine: pd.DataFrame, reading: Reading, said: list[str]) -> 
         rows[column] = parts.get(column, np.nan)
     if "cost" in mine and mine.n_cost.any():
         rows["cost"] = mine.cost.fillna(0.0) / layout.divisor
-    rows["requests"] = _requests(mine, layout, told)
+    rows["requests"] = _requests(mine, reading, told)
     rows["lines"], rows["line"] = mine.rows, mine.index
     rows["charge"] = texts(mine, "charge").map(kind_of_charge)
-    replayed = texts(mine, "replay").fillna("").str.lower().isin(["true", "hit", "1"])
-    rows.loc[replayed, "charge"] = "replay"
+    rows.loc[texts(mine, "replay").map(is_replay), "charge"] = "replay"
     if "again" in mine:
         rows.loc[mine.again.astype(bool), "charge"] = "repeat"
     return rows
@@ -160,7 +162,7 @@ def _spanned(
     used = rows[list(NUMBERS)].fillna(0).any(axis=1)
     starts, layout = rows.hour[used], reading.layout
     by_hour = starts.dt.hour.nunique() > 1 or bool(
-        layout.rows_are_requests and starts.dt.hour.any()
+        reading.rows_are_requests and starts.dt.hour.any()
     )
     monthly = not reading.has_end and not by_hour and _are_months(starts, reading)
     told = None
@@ -200,12 +202,12 @@ def _cache_rule(sums: pd.DataFrame, layout: Layout) -> str:
     }[layout.cached]
 
 
-def _requests(sums: pd.DataFrame, layout: Layout, said: pd.DataFrame) -> pd.Series | float:
-    if layout.unit:
+def _requests(sums: pd.DataFrame, reading: Reading, said: pd.DataFrame) -> pd.Series | float:
+    if reading.layout.unit:
         return sums.quantity.fillna(0.0).where(said.nothing == "requests", 0.0)
     if "requests" in sums and sums.n_requests.any():
         return sums.requests.fillna(0.0)
-    return sums.rows.astype(float) if layout.rows_are_requests else np.nan
+    return sums.rows.astype(float) if reading.rows_are_requests else np.nan
 
 
 def _wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]:

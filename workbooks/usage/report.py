@@ -144,6 +144,7 @@ def figures(actuals: Actuals) -> dict[str, Any]:
         "output_share": actuals.output_share,
         "cached_share": actuals.cached_share,
         "cache_write_share": actuals.cache_write_share,
+        "cache_write_1h_share": actuals.cache_write_1h_share,
         "batch_share": actuals.batch_share,
         "growth_per_year": dict(zip(names, growth, strict=True)) if growth else None,
         "season_factor": actuals.season_factors,

@@ -16,6 +16,10 @@ from workbooks.usage.implied import implied
 from workbooks.usage.ledger import INPUT_KINDS
 
 BASE = "mid-size"
+SHARES = (
+    *("output_share", "cached_share", "cache_write_share", "cache_write_1h_share"),
+    *("batch_share", "peak_factor"),
+)
 STEEPEST_GROWTH = 100.0
 """A trend beyond it says nothing of the next month either."""
 
@@ -102,11 +106,11 @@ def _measured(actuals: Actuals) -> Iterator[str]:
         yield _entry("growth_per_year", growth, f"{source}; {months}: judge it", actuals)
     else:
         yield "# growth_per_year: unknown, for it takes three whole months with a steady trend"
-    for name in ("output_share", "cached_share", "cache_write_share", "batch_share", "peak_factor"):
+    for name in SHARES:
         value = getattr(actuals, name)
-        if value is None:
+        if value is None and name != "cache_write_1h_share":  # nothing written has no life
             yield _unknown(name)
-        else:
+        elif value is not None:
             yield _entry(name, (value,) * 3, source, actuals)
 
 

@@ -13,7 +13,7 @@ from workbooks.sheets.budget import budget
 
 MID = load(ready()["mid-size"])
 LISTED = plan(MID).run()
-PARTS = ("input", "cached", "output", "write", "long_input", "long_output")
+PARTS = ("input", "cached", "output", "write", "write_1h", "long_input", "long_output")
 
 
 def quoted(**prices):
@@ -51,7 +51,27 @@ def test_without_a_model_a_plain_price_is_every_price():
     assert run["api_cached_per_mtok"] == run["api_write_per_mtok"] == run["api_input_per_mtok"] == 2
 
 
+def test_tokens_written_for_an_hour_cost_their_own_price():
+    """Claude Sonnet 4.5 at 3, written at 3.75 and 6: of half the input, two fifths are written."""
+    mix = {"api_model": "anthropic/claude-sonnet-4-5", "cached_share": 0.5}
+    for share, price in ((0.0, 3.75), (0.5, 4.875), (1.0, 6.0)):
+        writes = {"cache_write_share": 0.2, "cache_write_1h_share": share}
+        run = plan(changed(MID, {**mix, **writes})).run()
+        assert run["api_written_per_mtok"] == pytest.approx(price, abs=1e-12)
+        assert run["api_mixed_input_per_mtok"] == pytest.approx(3 * 0.6 + price * 0.4, abs=1e-12)
+
+
+def test_the_fee_of_a_request_is_paid_beside_its_tokens():
+    """1.2 cents for each request of 2,000 and 400 tokens are 5 dollars for a million."""
+    lengths = {"input_tokens": 2_000.0, "output_tokens": 400.0, "api_discount_share": 0.1}
+    run = plan(changed(MID, {"api_model": "perplexity/sonar", **lengths, "batch_share": 0.0})).run()
+    assert run["api_request_fee_per_mtok"] == pytest.approx(5.0, abs=1e-12)
+    assert run["api_listed_per_mtok"] == pytest.approx(0.9 * (run["api_blend_per_mtok"] + 5.0))
+    assert LISTED["api_request_fee_per_mtok"] == 0
+
+
 def test_three_engines_keep_the_ratio(tmp_path, soffice):
     """Numpy, LibreOffice and IronCalc, where some prices are typed beside a model."""
-    ours = corner("rented", api={"api_input_price_per_mtok": 2.0})
+    sonar = {"api_model": "perplexity/sonar", "api_input_price_per_mtok": 2.0}
+    ours = corner("rented", api=sonar, managed={"managed_model": "anthropic/claude-sonnet-4-5"})
     assert disagreements([write(tmp_path, "partial", budget(ours))], fewest=5000) == []

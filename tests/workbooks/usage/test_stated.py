@@ -91,7 +91,7 @@ def test_stated_columns_are_read_from_json(tmp_path: Path) -> None:
 
 def test_what_is_refused_says_how_to_state_it(bill: Path) -> None:
     """The headers, and the option."""
-    with pytest.raises(UsageError, match="say which column is which with --columns date="):
+    with pytest.raises(UsageError, match='say which column is which with --columns "date='):
         import_usage([bill])
     with pytest.raises(UsageError, match="say --day-first"):
         import_usage([bill], stated=Stated(columns_of(COLUMNS)))

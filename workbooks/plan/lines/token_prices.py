@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
 from costcore.tokens.api import (
@@ -28,12 +29,14 @@ def exchange_rate(column: str, currency: str) -> Line:
     return Line(column, column, rule)
 
 
-def _converted(component: str, listed: str, otherwise: str) -> Line:
-    """Give a token price in the reporting currency."""
+def _converted(component: str, *listed: str) -> Line:
+    """Give a token price in the reporting currency: the first of some columns that has one."""
     name = f"{component}_reporting_per_mtok"
 
     def rule(m: Any) -> Any:
-        price = given(getattr(m, listed), getattr(m, otherwise))
+        *better, price = (getattr(m, column) for column in listed)
+        for each in reversed(better):
+            price = given(each, price)
         return price * m.exchange_rate * m.hours_factor
 
     return Line(name, name, rule)
@@ -58,12 +61,21 @@ COLUMNS = (
         "hours_factor",
         lambda m: hours_factor(m.peak_token_share, given(m.off_peak_price_share, 1.0)),
     ),
-    _converted("input", "input_price_per_mtok", "input_price_per_mtok"),
+    _converted("input", "input_price_per_mtok"),
     _converted("cached", "cached_price_per_mtok", "input_price_per_mtok"),
-    _converted("output", "output_price_per_mtok", "output_price_per_mtok"),
+    _converted("output", "output_price_per_mtok"),
     _converted("write", "cache_write_price_per_mtok", "input_price_per_mtok"),
+    _converted(
+        "write_1h",
+        *("cache_write_1h_price_per_mtok", "cache_write_price_per_mtok", "input_price_per_mtok"),
+    ),
     _converted("long_input", "long_context_input_price_per_mtok", "input_price_per_mtok"),
     _converted("long_output", "long_context_output_price_per_mtok", "output_price_per_mtok"),
+    Line(
+        "reporting_per_request",
+        "reporting_per_request",
+        lambda m: given(m.price_per_request, 0) * m.exchange_rate,
+    ),
 )
 """Calculated columns of the price table; what is not listed costs what its plain token costs.
 
@@ -76,6 +88,7 @@ COMPONENTS = (
     ("long_input_per_mtok", "long-context input price", "long_input", "input"),
     ("long_output_per_mtok", "long-context output price", "long_output", "output"),
     ("write_per_mtok", "cache write price", "write", "input"),
+    ("write_1h_per_mtok", "price of a cache write for an hour", "write_1h", "input"),
 )
 """Prices that are listed beside a plain one: name, label, column, and the plain one that does."""
 
@@ -118,11 +131,20 @@ class Prices(Option):
     def _cached(self, m: Any) -> Any:
         return given(self.get(m, "cached_price_per_mtok"), self.get(m, "known_cached_per_mtok"))
 
+    def _written(self, m: Any) -> Any:
+        plain, hour = self.get(m, "write_per_mtok"), self.get(m, "write_1h_per_mtok")
+        return plain + m.cache_write_1h_share * (hour - plain)
+
+    def _request_fee(self, m: Any) -> Any:
+        fee = m.prices.at("reporting_per_request", self.get(m, "row_count"))
+        each = fee / (m.input_tokens + m.output_tokens) * TOKENS_PER_MTOK
+        return np.where(self.get(m, "row_count") > 0, each, 0)
+
     def _mixed_input(self, m: Any) -> Any:
         return mixed_input_price(
             self.get(m, "input_per_mtok"),
             self.get(m, "long_input_per_mtok"),
-            self.get(m, "write_per_mtok"),
+            self.get(m, "written_per_mtok"),
             m.long_context_share,
             m.uncached_write_share,
         )
@@ -150,9 +172,13 @@ class Prices(Option):
             *(line for part in ("input", "output") for line in self._listing(part)),
             *(self._component(*each) for each in COMPONENTS),
             self.line("cached_per_mtok", "cached input price", self._cached),
+            self.line("written_per_mtok", "price of a written token", self._written),
             self.line("mixed_input_per_mtok", mixed, self._mixed_input),
             self.line("mixed_output_per_mtok", "output, with its long", self._mixed_output),
             self.line("blend_per_mtok", "price of an average token", self._blend),
+            self.line(
+                "request_fee_per_mtok", "fees of requests, for a million tokens", self._request_fee
+            ),
         )
 
     def _listing(self, part: str) -> tuple[Line, Line]:
@@ -168,7 +194,7 @@ class Prices(Option):
 
 def _paid(m: Any) -> Any:
     batched = m.api_blend_per_mtok * (1 - m.batch_share * m.batch_discount_share)
-    return batched * (1 - m.api_discount_share)
+    return (batched + m.api_request_fee_per_mtok) * (1 - m.api_discount_share)
 
 
 def _listed_bill(m: Any) -> Any:
@@ -185,7 +211,7 @@ def _gap(m: Any) -> Any:
 
 def _managed_paid(m: Any) -> Any:
     batched = m.managed_blend_per_mtok * (1 - m.batch_share * m.managed_batch_discount_share)
-    return batched * (1 - m.managed_discount_share)
+    return (batched + m.managed_request_fee_per_mtok) * (1 - m.managed_discount_share)
 
 
 API = (

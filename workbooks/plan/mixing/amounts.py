@@ -30,6 +30,7 @@ COMPOSITION = (
     "output_share",
     "cached_share",
     "cache_write_share",
+    "cache_write_1h_share",
     "long_context_share",
     "batch_share",
 )

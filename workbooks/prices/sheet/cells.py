@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from workbooks.folder.place import per_folder
-from workbooks.prices.offers import DoubtfulError, plausible, shown
+from workbooks.prices.offers import DEAREST_REQUEST, DoubtfulError, plausible, shown
 from workbooks.prices.sheet.amounts import FREE, INCLUDED, NO_PRICE, read_number, take_apart
 from workbooks.prices.sheet.files import Value
 from workbooks.prices.sheet.units import currency_in, tokens_in
@@ -29,6 +29,8 @@ class Context(NamedTuple):
     tokens: int | None
     currency: str
     cents: int
+    requests: int = 0
+    """For how many requests the price is, where it is one of requests."""
 
 
 class Given(NamedTuple):
@@ -53,13 +55,30 @@ def said(value: Value) -> str:
 
 
 def price(value: Value, style: str, context: Context, given: Given) -> tuple[Decimal, str, str]:
-    """Return a cell's price per million tokens, its currency, and a note.
+    """Return a cell's price per million tokens or of one request, its currency, and a note.
 
     Raises
     ------
     DoubtfulError
         If the cell holds no price, or its size, unit or currency cannot be told.
     """
+    number, currency, around = _amount(value, style, context, given)
+    if number == 0:
+        return number, currency, "free"
+    if context.requests:
+        return _fee(number / context.requests, currency), currency, ""
+    size = _tokens(around, context, given, number)
+    return plausible(number * MTOK / size, per_usd(currency)), currency, ""
+
+
+def _fee(each: Decimal, currency: str) -> Decimal:
+    if each > DEAREST_REQUEST * per_usd(currency):
+        raise DoubtfulError(f"{each.normalize():f} is no price of a request")
+    return each.normalize()
+
+
+def _amount(value: Value, style: str, context: Context, given: Given) -> tuple[Decimal, str, str]:
+    """Return a cell's price as it stands, in whole units of its currency, and the text around."""
     if isinstance(value, date):
         raise DoubtfulError("it is a date; a spreadsheet program may have mistaken a price for one")
     if str(value).strip().casefold() in INCLUDED:
@@ -74,9 +93,8 @@ def price(value: Value, style: str, context: Context, given: Given) -> tuple[Dec
     if number == 0:
         if not free and not given.zero_is_free:
             raise DoubtfulError("zero may mean free or not known")
-        return Decimal(0), currency, "free"
-    size = _tokens(around, context, given, number / cents)
-    return plausible(number / cents * MTOK / size, per_usd(currency)), currency, ""
+        return Decimal(0), currency, around
+    return number / cents, currency, around
 
 
 def _number(value: Value, style: str, mark: str) -> tuple[Decimal, str]:

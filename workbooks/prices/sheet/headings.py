@@ -14,9 +14,10 @@ from workbooks.prices.offers import (
     LONG_INPUT,
     LONG_OUTPUT,
     OUTPUT,
+    PER_REQUEST,
     DoubtfulError,
 )
-from workbooks.prices.sheet.bounds import HOUR, bound, cached_rate, tier_in
+from workbooks.prices.sheet import bounds
 from workbooks.prices.sheet.files import Value
 
 FIRST_ROWS = 80  # a heading further down belongs to no table that people read from the top
@@ -35,6 +36,7 @@ ROLES = {
     "region": r"(?:meter |arm )?region(?: ?name)?|meterregion|armregionname|location|standort|land"
     r"|deployment type|geography|zone|verarbeitungsort",
     "tier": r"(?:service |pricing |price )?tier|stufe|tarif|processing(?: mode)?|mode|modus|plan",
+    "band": r"(?:context|prompt|kontext|input) ?(?:length|size|tier|band|länge|größe)|context",
     "valid_from": r"(?:valid|effective)(?: from| date| start(?: date)?)?|effective ?start ?date"
     r"|start date|gültig ab|gueltig ab|gilt ab|ab(?: datum)?|from|since",
     "valid_to": r"(?:valid|effective)? ?(?:to|until|end(?: date)?)|effective ?end ?date"
@@ -62,10 +64,10 @@ _BATCH = re.compile(r"\bbatch|\bstapel")
 _INCLUDING = re.compile(r"\b(?:incl\w*\.?|inkl\w*\.?|einschließlich)\s[^)]*")
 _MEDIA = re.compile(r"\b(?:audio|images?|video|vision)\b|\bbild")
 _OTHER = re.compile(
-    r"\b(?:storage|embeddings?|training|fine ?tun\w*|search|tools?|reasoning|thinking|savings?"
+    r"\b(?:storage|embeddings?|training|fine ?tun\w*|search|tools?|savings?"
     r"|discount|ratio|latency|throughput|quota|volume|count|share|provisioned|reserved|dedicated"
     r"|committed|off ?peak|ptus?)\b"
-    r"|\bspeicher|\brabatt|\bnachlass|\bskonto|\brebate|\bmenge|\banzahl|\bnachdenken|\bextended\b"
+    r"|\bspeicher|\brabatt|\bnachlass|\bskonto|\brebate|\bmenge|\banzahl|\bextended\b"
 )
 _MONEY = re.compile(r"price|preis|cost|kosten|rate\b|usd|eur|[$€£]", re.IGNORECASE)
 NET = re.compile(
@@ -171,14 +173,16 @@ def kind_of(text: str) -> tuple[str, int]:
     ('long_context_input_price_per_mtok', 200000)
     """
     said = " ".join(re.sub(r"[_\-/]", " ", _INCLUDING.sub("", text.casefold())).split())
-    bare, above = bound(said)
+    bare, above = bounds.bound(said)
     words = bare if _INPUT.search(bare) or _OUTPUT.search(bare) else said
     _refuse_others(words, sized=bool(above))
     output = bool(_OUTPUT.search(words))
     given = bool(_INPUT.search(words) or (_CONTEXT.search(words) and not output))
     batch, cached = bool(_BATCH.search(words)), bool(_CACHED.search(words))
+    if bounds.is_reasoning(words):
+        return bounds.reasoning_rate(words, plain=not (given or batch or cached or above)), 0
     if cached:
-        return cached_rate(words, batch, bool(above or output)), 0
+        return bounds.cached_rate(words, batch, bool(above or output)), 0
     if given == output:
         raise DoubtfulError("it does not say whether it is for input or output")
     if above and batch:
@@ -195,7 +199,7 @@ def _refuse_others(words: str, sized: bool) -> None:
     if _WINDOW.search(words):
         raise DoubtfulError("the price table has no column for limits")
     other = _OTHER.search(words) or (None if "text" in words else _MEDIA.search(words))
-    other = other or (None if _CACHED.search(words) else HOUR.search(words))
+    other = other or (None if _CACHED.search(words) else bounds.HOUR.search(words))
     if other:
         raise DoubtfulError(f"the price table has no column for {other[0]!r}")
     if _LONG.search(words) and not sized:
@@ -213,11 +217,13 @@ def column(text: str) -> Column | None:
     for role, pattern in _ROLE.items():
         if pattern.fullmatch(words):
             return Column(role, "", 0, text)
+    if bounds.is_fee(text):
+        return Column("rate", PER_REQUEST, 0, text, bounds.tier_in(text))
     try:
         rate, long_from = kind_of(text)
     except DoubtfulError:
         return None
-    return Column("rate", rate, long_from, text, tier_in(text))
+    return Column("rate", rate, long_from, text, bounds.tier_in(text))
 
 
 def headings(rows: Sequence[Sequence[Value]]) -> Iterator[Heading]:

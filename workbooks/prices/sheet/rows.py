@@ -29,7 +29,7 @@ from workbooks.prices.offers import (
 from workbooks.prices.sheet import names
 from workbooks.prices.sheet.amounts import decimal_mark, take_apart
 from workbooks.prices.sheet.aside import Aside
-from workbooks.prices.sheet.bounds import apart
+from workbooks.prices.sheet.bounds import apart, requests_in
 from workbooks.prices.sheet.cells import (
     Context,
     Given,
@@ -162,15 +162,15 @@ class Rows:
     def end(self, row: int) -> Doubt:
         """Return what is told of the rows from here on."""
         at = next(at for at in self.prices if self.cell(row, at) is not None)
-        reason = "its price cells hold words, so another table begins, which was not read"
-        return Doubt(self.sheet.place(row, at), "", "", shown(self.cell(row, at)), reason)
+        why = "its price cells hold words, so another table begins, which was not read"
+        return Doubt(self.sheet.place(row, at), "", "", shown(self.cell(row, at)), why)
 
     def single(self, row: int, at: int, column: Column, named: str) -> Iterator[tuple[str, Single]]:
         """Yield one price, with the size it holds from; nothing where it is set aside."""
         value, place = self.cell(row, at), self.sheet.place(row, at)
+        model, rate = shown(named), column.rate
         if said(value):
             return
-        model, rate = shown(named), column.rate
         try:
             if row in self.sheet.hidden:
                 raise DoubtfulError("its row is hidden in the sheet")
@@ -186,17 +186,15 @@ class Rows:
             return
         host, _, tail = model.partition("/")
         like = offer(host, tail, Rates({}, []))
-        single = Single(
-            *(place, like.provider, like.kind, model, rate, amount, currency, started, note),
-            valid_to=ended,
-        )
+        about = (place, like.provider, like.kind, model, rate, amount, currency, started, note)
+        single = Single(*about, valid_to=ended)
         yield region, single
         if start:
             yield region, single._replace(column=LONG_FROM, price=Decimal(start), note="")
 
     def _sized(self, row: int, column: Column, named: str) -> tuple[str, str, str, int]:
         """Return name, region, column of the price table, and the size from which a price holds."""
-        plain, tier, start = apart(named)
+        plain, tier, start = apart(named, self.said(row, "band"))
         if self.heading.first("meter") is not None:
             plain, tier, start = named, "", 0
         name, region, rate = self._about(row, column, plain, tier or column.tier)
@@ -225,10 +223,10 @@ class Rows:
         rate = column.rate
         if column.role == "price":
             rate, _ = kind_of(f"{self.said(row, 'kind')} {column.heading}")
-        stated = self.said(row, "tier").casefold()
-        if tier and stated not in PLAIN and stated != tier:
-            raise DoubtfulError(f"its row says tier {stated!r}, its column or name {tier!r}")
-        tier = tier or stated
+        own = self.said(row, "tier").casefold()
+        if tier and own not in PLAIN and own != tier:
+            raise DoubtfulError(f"its row says tier {own!r}, its column or name {tier!r}")
+        tier = tier or own
         if "batch" in tier:
             if rate not in {INPUT, OUTPUT}:
                 raise DoubtfulError("the price table has no column for this price of batch jobs")
@@ -250,7 +248,8 @@ class Rows:
     def _context(self, row: int, at: int, column: Column, named: str) -> Context:
         """Return what holds around a cell; the nearest statement counts."""
         unit = self.said(row, "unit")
-        heading = tokens_in(column.heading)
+        requests = requests_in(column.heading)
+        heading = None if requests else tokens_in(column.heading)
         own: int | None = None
         if unit and self.heading.first("meter") is not None:
             own = meter_tokens(unit, self.said(row, "meter"))
@@ -263,8 +262,8 @@ class Rows:
         stated = list(dict.fromkeys(each for each, _ in told if each))
         if len(stated) > 1:
             raise DoubtfulError(f"its row and its column say two currencies: {', '.join(stated)}")
-        currency = stated[0] if stated else self._titled_currency
-        return Context(self.marks[at], size, currency, max(cents for _, cents in told))
+        currency = (stated or [self._titled_currency])[0]
+        return Context(self.marks[at], size, currency, max(c for _, c in told), requests)
 
     @cached_property
     def _titled_tokens(self) -> int | None:

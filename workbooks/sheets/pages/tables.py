@@ -29,7 +29,8 @@ TOP, SPARE_ROWS = 4, 200
 PRICE_FIELDS = (
     *("model", "provider", "kind", "input_price_per_mtok", "cached_price_per_mtok"),
     *("output_price_per_mtok", "currency", *PRICES_PER_MTOK[3:6], "long_context_from_tokens"),
-    *(*PRICES_PER_MTOK[6:8], "off_peak_price_share", *PEAK_HOURS, "peak_days_count"),
+    *(*PRICES_PER_MTOK[6:8], "cache_write_1h_price_per_mtok", "price_per_request"),
+    *("off_peak_price_share", *PEAK_HOURS, "peak_days_count"),
     *(*PROVENANCE, "note"),
 )
 HARDWARE_FIELDS = (

@@ -17,6 +17,8 @@ COUNTS = frozenset(
     ("requests", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
 )
 SIGN = "[$€£]"
+SIGNS = {"€": "EUR", "£": "GBP"}
+"""The currency that a sign alone says."""
 WITH_SYMBOL = r"^-?[$€£] ?-?\d+(\.\d+)?$|^-?\d+(\.\d+)? ?[$€£]$"
 GROUPED_COUNT = r"^[1-9]\d{0,2}(,\d{3})+(\.0+)?$"
 GROUPED = r"^-?[$€£]? ?-?[1-9]\d{0,2}(,\d{3})*(,\d{3}\.\d+|,\d{3},\d{3}) ?[$€£]?$"
@@ -92,7 +94,8 @@ def has_offset(cell: ir.Value) -> ir.Value:
         return ibis.literal(False)
     tail = cell.substr(16)  # behind the minutes; a pattern would cost a third of the reading
     offset = tail.contains("-") | (tail.contains("+") & ~tail.contains("+00"))
-    return ibis.ifelse(cell.endswith("Z"), ibis.literal(False), offset)
+    named = (tail.right(1) > "9") & ~tail.endswith("UTC")
+    return ibis.ifelse(cell.endswith("Z"), ibis.literal(False), offset | named)
 
 
 def hour_text(cell: ir.Value, written: str, minutes: bool = False) -> ir.Value:
@@ -104,7 +107,7 @@ def hour_text(cell: ir.Value, written: str, minutes: bool = False) -> ir.Value:
     if written == "epoch":
         return text.substr(0, 10)
     if written == "offset":
-        utc = text.try_cast("timestamp('UTC')").cast("timestamp")
+        utc = text.re_replace(r" ([+-])", r"\1").try_cast("timestamp('UTC')").cast("timestamp")
         text = utc.cast("string").coalesce(ibis.literal("? ") + text)
     if written in ORDERS:
         text = text.strip().re_replace(*ORDERS[written])

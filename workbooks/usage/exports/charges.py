@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbooks.usage.aggregate import Reading
+from workbooks.usage.exports.cells import SIGNS
 from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.exports.reading import BLANKS
 
@@ -44,6 +45,17 @@ def kind_of_charge(text: str | None) -> str:
     return next((kind for kind, pattern in KINDS.items() if re.search(pattern, words)), "usage")
 
 
+def is_replay(text: str | None) -> bool:
+    """Whether a gateway says that it answered from its cache, or which request it repeated.
+
+    >>> is_replay("HIT"), is_replay("MISS"), is_replay("00000000-0000-0000-0000-000000000000")
+    (True, False, False)
+    """
+    plain = (text or "").lower()
+    repeats = re.fullmatch(r"[\da-f-]{36}", plain) and set(plain) != {"0", "-"}
+    return plain in ("true", "hit", "1", "yes") or bool(repeats)
+
+
 def apart(rows: pd.DataFrame, numbers: list[str]) -> tuple[pd.DataFrame, list[SetAside]]:
     """Return the rows of a bill by its column `charge`, and the purchases it is without.
 
@@ -64,8 +76,6 @@ def apart(rows: pd.DataFrame, numbers: list[str]) -> tuple[pd.DataFrame, list[Se
     return rows[~bought].drop(columns="charge").reset_index(drop=True), asides
 
 
-SIGNS = {"€": "EUR", "£": "GBP"}
-"""The currency that a sign alone says."""
 OTHER_DOLLARS = ("MXN", "BRL", "ARS", "CLP", "COP")
 """Currencies with the sign of the dollar whose code does not end in D."""
 EFFECTIVE = "billed less effective cost of use: a commitment paid for it"
@@ -90,10 +100,26 @@ def contradiction(sums: pd.DataFrame, reading: Reading) -> tuple[str, str] | Non
     """
     told = pd.DataFrame({"sign": texts(sums, "sign"), "currency": currencies(sums, reading)})
     for sign, currency in told.dropna().drop_duplicates().itertuples(index=False):
-        dollars = sign == "$" and (currency.endswith("D") or currency in OTHER_DOLLARS)
-        if currency not in ("?", SIGNS.get(sign)) and not dollars:
+        if not _may_be(sign, currency):
             return sign, currency
     return None
+
+
+def _may_be(told: str, currency: str) -> bool:
+    """Whether money with a sign or a code can be in a currency; one not known can be any."""
+    dollars = told == "$" and (currency.endswith("D") or currency in OTHER_DOLLARS)
+    return dollars or currency in ("?", SIGNS.get(told, told))
+
+
+def refuse_two_currencies(name: str, sums: pd.DataFrame, reading: Reading) -> None:
+    """Raise a UsageError where the header of the cost says another currency than its rows."""
+    told = reading.currency_in_header
+    for currency in currencies(sums, reading).unique() if told else ():
+        if not _may_be(told, currency):
+            raise UsageError(
+                f"{name}: the header {reading.cost_header} says {told}, and its rows {currency}; "
+                "say which column is the cost in that currency with --columns"
+            )
 
 
 def texts(sums: pd.DataFrame, name: str) -> pd.Series:

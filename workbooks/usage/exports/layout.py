@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 
@@ -29,6 +29,8 @@ TEXTS = (
     "project",
 )
 """Roles of columns that are text, and tell rows apart."""
+BESIDE = frozenset(("cachereadinputtokens", "cachecreationinputtokens"))
+"""Anthropic's names of cached tokens, which its input tokens leave out."""
 
 
 class UsageError(ValueError):
@@ -65,6 +67,14 @@ class Layout:
     """Units whose size in tokens a user stated."""
     places: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
     """As `columns`, with folded names."""
+
+    def named(self, headers: Iterable[str]) -> Layout:
+        """Return the layout for these headers, where their names say what its input includes."""
+        if self.cached != "named":
+            return self
+        here = {heading(header) for header in headers}
+        told = "beside" if here & BESIDE else "inside"
+        return replace(self, cached="total" if here & set(self.places["total"]) else told)
 
     def __post_init__(self) -> None:
         places = {role: tuple(map(folded, names)) for role, names in self.columns.items()}

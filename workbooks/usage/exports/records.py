@@ -14,7 +14,6 @@ from workbooks.usage.exports.layout import UsageError, folded, heading, known_co
 LARGEST_DOCUMENT_BYTES = 64 * 2**20
 """A page of an API is far smaller; JSON Lines are read line by line and may be of any size."""
 DEEPEST = 20
-NEXT = ("nextpage", "nextpagelink", "nextlink", "nextcursor", "nextpagetoken")
 
 Row = dict[str, str]
 
@@ -38,26 +37,6 @@ def json_rows(path: Path) -> Iterator[Row]:
             "export it as JSON Lines or as CSV"
         )
     yield from _rows(_parsed(path, path.read_text(encoding="utf-8-sig"), ""))
-
-
-def more_pages(path: Path) -> str:
-    """Say that a page of an API says that others follow; empty where it does not."""
-    if path.stat().st_size > LARGEST_DOCUMENT_BYTES:
-        return ""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (ValueError, RecursionError):
-        return ""
-    if not isinstance(content, dict):
-        return ""
-    inner = [content.get(name) for name in ("meta", "metadata", "pagination")]
-    parts = [each for each in (*inner, content) if isinstance(each, dict)]
-    said = {folded(name): value for each in parts for name, value in each.items()}
-    page, pages = said.get("page"), said.get("totalpages")
-    if isinstance(pages, int) and pages > 1:
-        return f"it says that it is page {page or '?'} of {pages}"
-    more = said.get("hasmore") is True or any(said.get(name) for name in NEXT)
-    return "it says that more pages follow" if more else ""
 
 
 def unpacked_csv(path: Path, delimiter: str) -> Iterator[Row]:

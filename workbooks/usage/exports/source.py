@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import IO
 
 from workbooks.headings import twin
-from workbooks.usage.exports import records
+from workbooks.usage.exports import pages, records
 from workbooks.usage.exports.layout import Layout, UsageError, detect, folded, heading, nearest
 from workbooks.usage.exports.reading import LONGEST_LINE_BYTES, literal, quick, quoted, read_csv
 from workbooks.usage.exports.sheets import sheets
-from workbooks.usage.exports.stated import Stated, refuse_unread_cost
+from workbooks.usage.exports.stated import SECRET, Stated, how_to_state, refuse_unread
 
 DELIMITERS = ",;\t|"
 HEADER_LINES = 10
@@ -28,9 +28,6 @@ PERSONAL = re.compile(
     re.IGNORECASE,
 )
 
-
-SECRET = re.compile(r"@|\bsk-|[A-Za-z0-9]{24}")
-"""An address or a key: what stands where headers should may be a row of somebody's."""
 
 UNPACKED = ("usageDetails.input", "usageDetails.output")
 NOTHING = Stated()
@@ -138,14 +135,13 @@ def layout_of(name: str, headers: Iterable[str], stated: Stated = NOTHING) -> La
     headers = list(headers)
     stated = stated.of(headers)
     if found := stated.layout(name, detect(headers), headers):
-        refuse_unread_cost(name, found, headers)
-        return found
+        refuse_unread(name, found, headers)
+        return found.named(headers)
     near, lacks = nearest(headers)
     shown = ", ".join("…" if SECRET.search(each) else each[:40] for each in headers[:8])
     raise UsageError(
         f"{name} has headers of no export that is known ({shown}); "
-        f"the nearest is {near.title}, which also has {', '.join(lacks)}; "
-        "say which column is which with --columns date=…,model=…,input=…,output=…,cost=…"
+        f"the nearest is {near.title}, which also has {', '.join(lacks)}; {how_to_state(headers)}"
     )
 
 
@@ -155,7 +151,7 @@ def _start(path: Path) -> bytes:
 
 
 def _json(path: Path, scratch: Path, stated: Stated) -> Source:
-    more = records.more_pages(path)
+    more = pages.more_pages(path)
     notes = (f"{more}: import the other pages too, or every sum is too low",) if more else ()
     target = scratch / f"{path.stem}-flat.csv"
     return _rewritten(path, target, lambda: records.json_rows(path), stated, notes)

@@ -28,6 +28,30 @@ ROLES = {
     "currency": "currency",
 }
 """Name that a user gives to role; `input` includes the cached tokens."""
+MONEY = re.compile(
+    r"cost|spen[dt]|amount|charge|billed|expense|\bnet\b|\bfees?\b|kosten|betrag|price|preis|credit"
+    r"|^total$|usd|eur|gbp|[$€£]",
+    re.IGNORECASE,
+)
+COUNTS = re.compile(r"tokens?\b|tokens?_|cache|requests?\b|quantity|units?\b", re.IGNORECASE)
+PER_TOKEN = re.compile(
+    r"pri[cs]e.*(token|1m|1k)|token.*pri[cs]e|api|request[_ ]?id|/ ?s", re.IGNORECASE
+)
+"""Prices, keys and names, which are no sums."""
+LIKELY = {
+    "date": re.compile(r"date|day|time|month|created|datum|tag\b", re.IGNORECASE),
+    "model": re.compile(r"model|llm|deployment", re.IGNORECASE),
+    "input": re.compile(
+        r"^(?!.*(cache|cost|price|output)).*(input|prompt|context|eingabe)", re.IGNORECASE
+    ),
+    "output": re.compile(
+        r"^(?!.*(cost|price|reasoning)).*(output|completion|generated|ausgabe)", re.IGNORECASE
+    ),
+    "cost": re.compile(rf"^(?!.*currency).*({MONEY.pattern})", re.IGNORECASE),
+}
+"""What the header of a column with such a role probably says."""
+SECRET = re.compile(r"@|\bsk-|[A-Za-z0-9]{24}")
+"""An address or a key: what stands where headers should may be a row of somebody's."""
 
 
 class Kept(NamedTuple):
@@ -140,16 +164,28 @@ def units_of(texts: Sequence[str]) -> dict[str, int]:
     return sizes
 
 
-def refuse_unread_cost(name: str, layout: Layout, headers: Sequence[str]) -> None:
-    """Raise a UsageError if a general layout would drop a column of costs."""
+def refuse_unread(name: str, layout: Layout, headers: Sequence[str]) -> None:
+    """Raise a UsageError if a general layout would drop a column of money, tokens or requests."""
     read = {each for names in layout.places.values() for each in names}
-    for header in headers:
-        money = re.search(r"cost|spend|amount", header, re.IGNORECASE)
-        if layout.general and money and heading(header) not in read:
+    for header in headers if layout.general else ():
+        counts = MONEY.search(header) or COUNTS.search(header)
+        if counts and not PER_TOKEN.search(header) and heading(header) not in read:
             raise UsageError(
                 f"{name} has a column {header} that {layout.title} does not read; "
-                f"say which column is which: --columns date=…,model=…,cost={header}"
+                f"{how_to_state(headers)}"
             )
+
+
+def how_to_state(headers: Sequence[str]) -> str:
+    """Say with which option a user states the columns, as far as headers suggest them."""
+    likely = {
+        role: next((each for each in headers if pattern.search(each)), "…")
+        for role, pattern in LIKELY.items()
+    }
+    if any(SECRET.search(each) for each in headers):
+        likely = dict.fromkeys(likely, "…")
+    columns = ",".join(f"{role}={header[:40]}" for role, header in likely.items())
+    return f'say which column is which with --columns "{columns}"'  # quoted for every shell
 
 
 def kept() -> tuple[Kept, ...]:

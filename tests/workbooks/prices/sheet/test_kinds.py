@@ -63,6 +63,70 @@ def test_ordinary_blanks_and_slashes_are_read(cell: str, price: float) -> None:
     assert prices(read(f"Model,Input\ngpt-4o,{cell}\n")) == {"openai/gpt-4o": (price,)}
 
 
+TWO = "Model,Input (USD per 1M tokens),Output (USD per 1M tokens)"
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "price"),
+    [
+        ("Reasoning (USD per 1M tokens)", "3", ("reasoning_price_per_mtok", 3)),
+        ("Output (thinking, USD per 1M tokens)", "3.50", ("reasoning_price_per_mtok", 3.5)),
+        ("Price per request (USD)", "0.006", ("price_per_request", 0.006)),
+        ("Request fee (USD per 1K requests)", "5", ("price_per_request", 0.005)),
+        ("Preis je Anfrage (USD-Cent)", "0.5", ("price_per_request", 0.005)),
+    ],
+)
+def test_reasoning_and_fees_of_requests_are_read(
+    heading: str, cell: str, price: tuple[str, float]
+) -> None:
+    """A fee of a thousand requests is a thousandth for one."""
+    (offer,) = read(f'{TWO},"{heading}"\nsonar,1,2,{cell}\n', Given(provider="us")).offers
+    assert float(offer.rates[price[0]]) == price[1]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "reason"),
+    [
+        ("Request fee", "5", "D2: it does not say for how many requests it is"),
+        ("Price per request (USD)", "12", "D2: 12 is no price of a request"),
+        ("Price per request (EUR)", "0.01", "D2: it is in EUR, the model's other prices in USD"),
+    ],
+)
+def test_doubtful_fees_of_requests_are_set_aside(heading: str, cell: str, reason: str) -> None:
+    """Neither is one a price of tokens."""
+    found = read(f"{TWO},{heading}\ngpt-4o,1,2,{cell}\n")
+    assert prices(found) == {"openai/gpt-4o": (1.0, 2.0)}
+    assert reasons(found) == [reason]
+
+
+def test_non_thinking_output_is_plain_and_batch_reasoning_has_no_column() -> None:
+    """Nor is a column of yes and no a price."""
+    found = read(f"{TWO.replace('Output', 'Output non-thinking')},Reasoning\ngpt-4o,1,2,yes\n")
+    assert prices(found) == {"openai/gpt-4o": (1.0, 2.0)}
+    assert prices(read(f"{TWO},Batch reasoning price\ngpt-4o,1,2,9\n")) == prices(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Model,Express input,Express output\ngpt-4o,4,16\n", {"openai/gpt-4o@express": (4, 16)}),
+        ("Model,Input\ngpt-4o - Flex,1\n", {"openai/gpt-4o@flex": (1,)}),
+        ("Model,Input\ngpt-4o batch,1\ngpt-4o,2\n", {"openai/gpt-4o": (1, 2)}),
+        (
+            "Model,Context,Input,Output\ngpt-4o,<=128K,2,6\ngpt-4o,>128K,4,12\n",
+            {"openai/gpt-4o": (2, 6, 4, 128e3, 12)},
+        ),
+        ("Model,Context,Input\ngpt-4o,128K,2\n", {"openai/gpt-4o": (2,)}),
+        ("Model,Input\ngpt-4o long context,4\ngpt-4o,2\n", {"openai/gpt-4o": (2,)}),
+    ],
+)
+def test_tiers_and_sizes_are_read_wherever_they_stand(
+    text: str, expected: dict[str, tuple[float, ...]]
+) -> None:
+    """None of them is the standard price, or a model of its own."""
+    assert prices(read(text)) == expected
+
+
 def test_net_beats_list() -> None:
     """Agreed prices stand beside those of the list, in either order."""
     found = read("Model,List input,Net input,Output (your price),Output (list)\ngpt-4o,3,2,8,12\n")

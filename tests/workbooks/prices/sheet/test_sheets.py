@@ -267,14 +267,13 @@ def test_english_and_german_headings_are_understood(header: str) -> None:
     "header",
     [
         "Context window",
-        "Reasoning output",
         "Cache storage per hour",
         "Audio input",
         "Batch savings",
     ],
 )
 def test_other_columns_are_left_alone(header: str) -> None:
-    """Reasoning is billed as output: taken too, it would be counted twice."""
+    """What is no price of text has no column."""
     assert prices(read(f"Model,Input,{header},Output\ngpt-4o,2.5,99,10\n")) == {
         "openai/gpt-4o": (2.5, 10.0)
     }
