@@ -52,7 +52,7 @@ def few(source: str) -> str:
     >>> few("median of 17 providers, OpenRelay 2.60 to Azure 12.29"), few("your quote")
     ('', '')
     """
-    told = source.split(",")[0].removeprefix("median of ")
+    told = source.split(",", maxsplit=1)[0].removeprefix("median of ")
     counts = {"one provider", *(f"{count} providers" for count in range(2, FEW_PROVIDERS))}
     return told if told in counts else ""
 

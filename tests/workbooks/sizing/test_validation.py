@@ -43,7 +43,7 @@ def test_the_readme_quotes_the_unseen_figures(report):
         f"{dense.within_1_5_share:.0%} of dense models, {experts.within_1_5_share:.0%} of experts",
         f"of models with fewer than {FEW_SPEEDS:g} speeds fitted {young.within_1_5_share:.0%}",
         f"{times.steady_right_share:.0%} of {times.steady_count} published steady loads",
-        f"to {LARGEST_MODEL_B:g} B none was published",
+        f"to {LARGEST_MODEL_B:g} B they were tried on no server",
         f"for prompts over {LONGEST_PROMPT_TOKENS:,.0f} tokens, it says unknown",
         f"{times.server_within_1_5_share:.0%} of {times.server_count} published servers",
     ):
