@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from costcore.language.elementwise import Numbers, explained
+from costcore.language.units import day_of
 from costcore.nodes.hosting import selfhost_cost
 
 Table = Sequence[Sequence[object]]
@@ -24,7 +25,6 @@ COMPONENTS = {
 }
 OPTION_CELLS = {"fixed cost": 0.0, "node cost": 0.0, "capacity": np.inf, "price": np.nan}
 """What the cells after an option's name hold, and what a blank in them means."""
-EXCEL_EPOCH = datetime.date(1899, 12, 30)
 
 
 @explained
@@ -92,27 +92,14 @@ def _column(names: list[str], component: str) -> int:
 def _covers(names: list[str], row: Sequence[object], as_of: object) -> bool:
     if as_of is None:
         return True
-    day = _day(as_of)
+    day = day_of(as_of)
     ends = row[names.index("valid to")] if "valid to" in names else None
-    return _starts(names, row) <= day and (ends in (None, "") or day < _day(ends))
+    return _starts(names, row) <= day and (ends in (None, "") or day < day_of(ends))
 
 
 def _starts(names: list[str], row: Sequence[object]) -> datetime.date:
     start = row[names.index("valid from")] if "valid from" in names else None
-    return datetime.date.min if start in (None, "") else _day(start)
-
-
-def _day(value: object) -> datetime.date:
-    if isinstance(value, datetime.datetime):
-        return value.date()
-    if isinstance(value, datetime.date):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return EXCEL_EPOCH + datetime.timedelta(days=int(value))
-    try:
-        return datetime.date.fromisoformat(str(value)[:10])
-    except ValueError:
-        raise TypeError(f"{value!r} is not a date") from None
+    return datetime.date.min if start in (None, "") else day_of(start)
 
 
 def _number(meaning: str, value: object, blank: float = float("nan")) -> float:

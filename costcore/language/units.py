@@ -1,7 +1,8 @@
-"""The units that names end in: how each reads, and how a cell in it is formatted."""
+"""The units that names end in: how each reads, and how a cell in it is formatted; days too."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -128,3 +129,31 @@ def unit_of(name: str) -> Unit:
 def is_number(name: str) -> bool:
     """Say whether the argument called `name` is a number or numbers."""
     return unit_of(name).label not in TEXT_UNITS
+
+
+EXCEL_EPOCH = datetime.date(1899, 12, 30)
+
+
+def day_of(cell: object) -> datetime.date:
+    """Return the day that a cell holds: a date, its number in a sheet, or its text.
+
+    Raises
+    ------
+    TypeError
+        If it is none of them.
+
+    Examples
+    --------
+    >>> day_of(45_901.5), day_of("2025-09-01T10:00")
+    (datetime.date(2025, 9, 1), datetime.date(2025, 9, 1))
+    """
+    if isinstance(cell, datetime.datetime):
+        return cell.date()
+    if isinstance(cell, datetime.date):
+        return cell
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return EXCEL_EPOCH + datetime.timedelta(days=int(cell))
+    try:
+        return datetime.date.fromisoformat(str(cell)[:10])
+    except ValueError:
+        raise TypeError(f"{cell!r} is not a date") from None

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from costcore.language.units import day_of
 from costcore.machines.constants import PRECISIONS
 
 Range: TypeAlias = Sequence[Any] | Mapping[str, Any]
@@ -31,7 +32,7 @@ MODEL_COLUMNS = (
     "model_speed_share",
     "published_speeds_count",
 )
-"""The first columns of the Models table; those after them are for people."""
+"""The first columns of the Models sheet; source and date follow, then what is for people."""
 
 ACCELERATOR_COLUMNS = (
     "hardware",
@@ -45,7 +46,7 @@ ACCELERATOR_COLUMNS = (
     "link_gb_per_s",
     "hardware_speed_share",
 )
-"""The first columns of the Accelerators table."""
+"""The first columns of the Hardware sheet; the source of the data sheet and its date follow."""
 
 TEXTS = frozenset({"model", "hardware", "vendor", "form", "attention"})
 NONE_MEANS_ZERO = frozenset(
@@ -166,11 +167,12 @@ def _read(argument: str, cells: Range, columns: Sequence[str]) -> dict[str, Any]
 def provenance(cells: Range, columns: Sequence[str]) -> str:
     """Return source and date of a row, where its columns tell them.
 
-    >>> provenance({"source": "config.json", "as_of": "2026-09-18"}, MODEL_COLUMNS)
+    >>> provenance({"source": "config.json", "as_of": 46_283.0}, MODEL_COLUMNS)
     'config.json, 2026-09-18'
     """
-    row = named(cells, columns)[0]
-    told = [row.get(f"spec_{part}") or row.get(part) for part in ("source", "as_of")]
+    row = named(cells, (*columns, "source", "as_of"))[0]
+    source, dated = (row.get(f"spec_{part}") or row.get(part) for part in ("source", "as_of"))
+    told = (source, dated if isinstance(dated, str | None) else day_of(dated))
     return ", ".join(str(part) for part in told if part) or "source not given"
 
 

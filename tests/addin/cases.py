@@ -12,6 +12,7 @@ import numpy as np
 
 from addin.cells import CellError
 from costcore.catalogue import FUNCTIONS, Example
+from tests.addin.sheet_rows import H100_ROW, LLAMA_HEADED, LLAMA_ROW, MEASURED
 
 OMITTED: Any = type("Omitted", (), {"__repr__": lambda self: "omitted"})()
 NA, NUM, VALUE, REF, DIV0 = (
@@ -249,4 +250,33 @@ BEHAVIOURS = (
     Case("CHEAPEST_OPTION", (1e9, (("A", 0.0, "x", None, 1.0),)), VALUE, "text as a cost"),
 )
 
-CASES = EXAMPLES + BEHAVIOURS
+TWO_H100 = ((LLAMA_ROW,), (H100_ROW,), 2.0, "fp8", 1_000.0, 1_000.0)
+TOLD = (
+    "Measured: 4,205 output tokens a second at 1,000 in and 1,000 out (TensorRT-LLM performance "
+    "overview, v1.0, 2025-09-01), carried over to 4,205; band 0.8 to 1.1."
+)
+SHEET_ROWS = (
+    Case("KV_BYTES_PER_TOKEN", ((LLAMA_ROW,),), 327_680.0, "a row of Models: 80 x 2 x 8 x 128 x 2"),
+    Case("KV_BYTES_PER_TOKEN", (LLAMA_HEADED,), 327_680.0, "the same below its headings"),
+    Case("FITS", ((LLAMA_ROW,), (H100_ROW,), 1.0, "bf16"), 0.0, "141.1 GB on 85.9"),
+    Case(
+        "TOKENS_PER_SECOND",
+        (*TWO_H100, None, "total", None, MEASURED),
+        8_410.0,
+        "published in Throughput: 4,205 out and as many in",
+    ),
+    Case(
+        "TOKENS_PER_SECOND_BASIS",
+        (*TWO_H100, None, "total", None, MEASURED),
+        TOLD,
+        "its source, and its date as a day",
+    ),
+    Case(
+        "GPUS_NEEDED",
+        (10e9, *TWO_H100[:2], *TWO_H100[3:], 1.0, 1.0, 1.0, 0.0, 2.0, MEASURED),
+        2.0,
+        "measured: 8,410 tokens a second are 22 B a month on two; one serves less than 10 B",
+    ),
+)
+
+CASES = EXAMPLES + BEHAVIOURS + SHEET_ROWS

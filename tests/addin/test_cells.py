@@ -15,6 +15,9 @@ from costcore import catalogue
 from costcore.catalogue import FUNCTIONS, SheetFunction
 from costcore.language.quantities import is_number
 from tests.addin.cases import CASES, OMITTED, Case, as_cells
+from tests.addin.sheet_rows import LLAMA_ROW, cells
+from workbooks import tables
+from workbooks.sheets.pages.tables import HARDWARE, MODELS
 
 BY_CELL = [f for f in FUNCTIONS if f.answers in arguments.BY_CELL]
 SPREADS = [f for f in BY_CELL if not f.name.endswith("_BASIS")]  # those explain a single call
@@ -52,6 +55,21 @@ def test_a_formula_shows_what_the_rules_say(case: Case) -> None:
     """Each case of the table, with the reason it gives."""
     shown = evaluate(catalogue.function(case.function), [plain(c) for c in case.cells])
     assert same(shown, case.shows), shown
+
+
+@pytest.mark.parametrize("model", tables.models(), ids=lambda model: model.model)
+def test_every_row_of_the_models_sheet_is_read(model: tables.Model) -> None:
+    """A layer keeps so many numbers of a token, two bytes each: as told by the row itself."""
+    shown = evaluate(catalogue.function("KV_BYTES_PER_TOKEN"), [(cells(MODELS, model),)])
+    assert shown == 2.0 * model.kv_layers_full * model.kv_elems_per_layer
+
+
+@pytest.mark.parametrize("row", tables.accelerators(), ids=lambda row: row.hardware)
+def test_every_row_of_the_hardware_sheet_is_read(row: tables.Accelerator) -> None:
+    """70.55 GB of weights, the cache of one token, and 3 GB of each of eight."""
+    asked = [(LLAMA_ROW,), (cells(HARDWARE, row),), 8.0, "fp8"]
+    fits = 8 * (0.9 * row.memory_gb - 3) > 70.55 + 0.001
+    assert evaluate(catalogue.function("FITS"), asked) == float(fits)
 
 
 def test_numbers_used_whole_are_those_whose_example_is_a_range() -> None:

@@ -24,7 +24,7 @@ from workbooks.folder.place import per_folder
 from workbooks.sizing.demand import Choice, Demand
 from workbooks.sizing.fitting import outdated
 from workbooks.sizing.own import Own
-from workbooks.sizing.rents import in_usd
+from workbooks.sizing.rents import few, in_usd
 from workbooks.sizing.shapes import hourly
 
 PLAN_FIGURES = (
@@ -238,11 +238,11 @@ def _verdict(choice: Choice, cheapest: Choice, api_price: float, rent_source: st
     if not choice.fits:
         return "cannot serve it"
     if math.isnan(choice.cost_per_month):
-        return "fits; no rent known, ask for a quote"
+        return f"fits; {rent_source or 'no rent known'}: ask for a quote"
     times = choice.cost_per_month / cheapest.cost_per_month
     words = "cheapest" if choice is cheapest else f"{times:,.1f}x the cheapest"
-    if rent_source.startswith("one provider"):
-        words += ", at the rent of one provider"
+    if asked := few(rent_source):
+        words += f", at the rent of {asked}"
     if math.isnan(api_price):
         return words
     side = "below" if choice.price_per_mtok < api_price else "above"

@@ -12,6 +12,8 @@ from workbooks import tables
 
 RANGE = (0.1, 0.5, 0.9)
 """Low, base and high, as shares of the providers."""
+FEW_PROVIDERS = 4
+"""Below so many the median depends on who was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ def ranges(rents: Iterable[tables.Rent]) -> dict[str, RentRange]:
     --------
     >>> found = ranges(tables.rents())
     >>> found["GB200 NVL72"].base, found["GB200 NVL72"].source
-    (7.52, 'median of 2 providers, Spheron 4.54 to CoreWeave 10.50')
+    (13.25, 'median of 4 providers, Spheron 4.54 to Azure 27.04')
     >>> found["A10"].source
     'one provider, Lambda 1.29'
     """
@@ -40,6 +42,19 @@ def ranges(rents: Iterable[tables.Rent]) -> dict[str, RentRange]:
     for rent in rents:
         by_hardware.setdefault(rent.hardware, []).append(rent)
     return {name: _range(found) for name, found in by_hardware.items()}
+
+
+def few(source: str) -> str:
+    """Return how many providers a rent is of, where that is few; else nothing.
+
+    >>> few("one provider, Lambda 1.29"), few("median of 3 providers, Verda 8.62 to Oracle 18.00")
+    ('one provider', '3 providers')
+    >>> few("median of 17 providers, OpenRelay 2.60 to Azure 12.29"), few("your quote")
+    ('', '')
+    """
+    told = source.split(",", maxsplit=1)[0].removeprefix("median of ")
+    counts = {"one provider", *(f"{count} providers" for count in range(2, FEW_PROVIDERS))}
+    return told if told in counts else ""
 
 
 def _range(rents: list[tables.Rent]) -> RentRange:

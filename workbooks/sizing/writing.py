@@ -72,8 +72,8 @@ def main() -> None:
 def _rent(found: RentRange | None) -> Cells:
     names = ("low_per_gpu_hour", "base_per_gpu_hour", "high_per_gpu_hour")
     columns = [f"rent_{name}" for name in (*names, "currency", "source", "as_of")]
-    if found is None:
-        return dict.fromkeys(columns, "")
+    if found is None:  # the reason that the table gives stays
+        return {}
     prices = (f"{price:.2f}" for price in (found.low, found.base, found.high))
     return dict(zip(columns, (*prices, "USD", found.source, str(found.as_of)), strict=True))
 

@@ -10,7 +10,7 @@ from tests.addin.cases import OMITTED, Case
 from tests.addin.office import Office
 
 BY_CODE = {code: error for error, code in CODES.items()}
-FIRST_ARGUMENT, WIDTH = 12, 12
+FIRST_ARGUMENT, WIDTH = 12, 40
 TYPED = {
     CellError.NA: "=NA()",
     CellError.DIV0: "=1/0",

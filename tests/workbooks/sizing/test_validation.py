@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from costcore.machines.constants import BANDS, CONSTANTS, FEW_SPEEDS
+from costcore.machines.times.queue import LARGEST_MODEL_B, LONGEST_PROMPT_TOKENS
 from workbooks import tables
 from workbooks.sizing import fitting, validation
 from workbooks.sizing.writing import kin
@@ -33,17 +34,32 @@ def test_predictions_of_unseen_speeds_are_near_the_measurements(report):
 def test_the_readme_quotes_the_unseen_figures(report):
     """Those of speeds fitted on are better, and say less."""
     readme = " ".join((Path(__file__).parents[3] / "README.md").read_text().split())
-    unseen, dense, experts = report.unseen[:3]
+    unseen, dense, experts, young = report.unseen[:4]
     times = report.times
     for quoted in (
         f"Over {unseen.count} published speeds that nothing was fitted on, its median is "
         f"{unseen.median:.2f} of the measured one, four in five lie within {unseen.p10:.2f} to "
         f"{unseen.p90:.2f}, {unseen.within_1_5_share:.0%} within a factor of 1.5: "
         f"{dense.within_1_5_share:.0%} of dense models, {experts.within_1_5_share:.0%} of experts",
+        f"of models with fewer than {FEW_SPEEDS:g} speeds fitted {young.within_1_5_share:.0%}",
         f"{times.steady_right_share:.0%} of {times.steady_count} published steady loads",
+        f"to {LARGEST_MODEL_B:g} B they were tried on no server",
+        f"for prompts over {LONGEST_PROMPT_TOKENS:,.0f} tokens, it says unknown",
         f"{times.server_within_1_5_share:.0%} of {times.server_count} published servers",
     ):
         assert quoted.replace("%", " %") in readme
+
+
+def test_the_readme_says_how_much_lengths_alone_change():
+    """The same two cards and model: published totals of the shortest and the longest prompts."""
+    total = [
+        row.tokens_per_second
+        for row in tables.throughputs()
+        if (row.hardware, row.gpus, row.model) == ("H100 SXM", 2, "Llama-3.3-70B")
+        and row.concurrency == "max"
+    ]
+    low, high = (f"{round(speed, -2):,.0f}" for speed in (min(total), max(total)))
+    assert f"serve {low} to {high}." in (Path(__file__).parents[3] / "README.md").read_text()
 
 
 def test_nothing_unseen_is_fitted_on(report):

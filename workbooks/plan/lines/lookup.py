@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from costcore.answers.options import EXCEL_EPOCH
 from costcore.language.timeline import Line, figures
 from costcore.language.trace import Cell, excel
+from costcore.language.units import EXCEL_EPOCH
 
 
 class Lookup(Protocol):

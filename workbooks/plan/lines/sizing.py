@@ -10,26 +10,17 @@ from costcore.language.timeline import Line
 from costcore.language.trace import given
 from costcore.machines.constants import BANDS, CONSTANTS, FEW_SPEEDS, MEMORY_RULES
 from costcore.machines.roofline import SIZING_LINES
-from costcore.machines.spec_rows import ACCELERATOR_COLUMNS, NONE_MEANS_ZERO, TEXTS
+from costcore.machines.spec_rows import (
+    ACCELERATOR_COLUMNS,
+    MODEL_COLUMNS,
+    NONE_MEANS_ZERO,
+    TEXTS,
+)
 from costcore.machines.step import has_experts
 
-MODEL_NUMBERS = (
-    "params_total_b",
-    "params_active_b",
-    "layers",
-    "attn_heads",
-    "head_dim",
-    "hidden",
-    "kv_layers_full",
-    "kv_elems_per_layer",
-    "window_layers",
-    "window_tokens",
-    "window_elems_per_layer",
-    "experts",
-    "experts_per_token",
-    "model_speed_share",
-    "published_speeds_count",
-)
+_APART = {*TEXTS, "kv_heads", "hidden"}
+MODEL_NUMBERS = (*(name for name in MODEL_COLUMNS if name not in _APART), "hidden")
+"""What is computed with: heads of the cache are in its numbers, and a blank vector needs heads."""
 ACCELERATOR_NUMBERS = tuple(name for name in ACCELERATOR_COLUMNS if name not in TEXTS)
 SHARES = frozenset({"model_speed_share", "hardware_speed_share"})
 RULES = {**CONSTANTS, **MEMORY_RULES}

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from costcore.answers.options import EXCEL_EPOCH
 from costcore.language.timeline import figures, values
+from costcore.language.units import EXCEL_EPOCH
 from workbooks.plan.monthend import outlook
 from workbooks.plan.monthend.accuracy import Past
 from workbooks.plan.monthend.bills import Bill

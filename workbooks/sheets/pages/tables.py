@@ -13,10 +13,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.quantities import PRICE, unit_of
 from costcore.language.timeline import Line, formulas
-from costcore.machines.spec_rows import ACCELERATOR_COLUMNS
+from costcore.machines.spec_rows import ACCELERATOR_COLUMNS, MODEL_COLUMNS
 from workbooks.plan.lines.drivers import HARDWARE_COLUMNS
 from workbooks.plan.lines.lookup import Rows, header
-from workbooks.plan.lines.sizing import MODEL_NUMBERS
 from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.rows import PEAK_HOURS, PROVENANCE
 from workbooks.rows import PRICES as PRICES_PER_MTOK
@@ -35,6 +34,8 @@ PRICE_FIELDS = (
 )
 HARDWARE_FIELDS = (
     *ACCELERATOR_COLUMNS,
+    "spec_source",
+    "spec_as_of",
     "server_power_kw_per_gpu",
     "rent_low_per_gpu_hour",
     "rent_base_per_gpu_hour",
@@ -58,8 +59,6 @@ HARDWARE_FIELDS = (
     "resale_as_of",
     "quote_needed",
     "confidence",
-    "spec_source",
-    "spec_as_of",
     "note",
 )
 SYSTEM_FIELDS = (
@@ -82,15 +81,13 @@ SYSTEM_FIELDS = (
     "note",
 )
 MODEL_FIELDS = (
-    "model",
-    *MODEL_NUMBERS,
-    "attention",
+    *MODEL_COLUMNS,
+    "source",
+    "as_of",
     "native_precision",
     "publisher",
     "total_source",
     "confidence",
-    "as_of",
-    "source",
     "note",
 )
 RATE_FIELDS = ("from_currency", "to_currency", "rate", "date", "source", "source_url")
