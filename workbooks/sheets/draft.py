@@ -129,7 +129,7 @@ class Draft:
         form: str = "",
     ) -> None:
         """Write a formula with its value; what never happens is a word, not an error."""
-        told = text.replace("NA()", f'"{NEVER}"')
+        told = text.replace("NA()", f'"{NEVER}"').replace(f"{self.quoted(sheet)}!", "")
         sheet.write_formula(row, column, told, self.style(kind, form), shown(value))
 
     def figures(self, sheet: Worksheet, row: int, lines: Sequence[Line]) -> int:
@@ -214,13 +214,15 @@ class Draft:
         self.label(sheet, row, line.label)
         sheet.write(row, UNIT, self.unit(line), self.style("unit"))
         ends = [xl_rowcol_to_cell(row, FIRST + t) for t in (0, len(texts) - 1)]
+        total = ""
         if line.sums:
             text = f"=SUM({ends[0]}:{ends[1]})"
             self.formula(sheet, row, VALUE, text, np.sum(values), "number", form)
+            total = f"{self.quoted(sheet)}!{xl_rowcol_to_cell(row, VALUE, True, True)}"
         for t, text in enumerate(texts):
             self.formula(sheet, row, FIRST + t, text, values[t], "number", form)
         first, last = (xl_rowcol_to_cell(row, FIRST + t, True, True) for t in (0, len(texts) - 1))
-        self.cells[line.name] = Cell(f"{self.quoted(sheet)}!{first}:{last}")
+        self.cells[line.name] = Cell(f"{self.quoted(sheet)}!{first}:{last}", total=total)
 
     def down(
         self,

@@ -39,7 +39,7 @@ def _resale(age: int) -> tuple[Line, Line]:
     )
 
 
-def _consumed(m: Any) -> Any:
+def consumed(m: Any) -> Any:
     """Share of the price that a life takes: all but the value today of the resale."""
     return 1 - m.life_end_share * m.month_factor**m.life_months
 
@@ -84,7 +84,7 @@ WORTH = (
     Line(
         "node_capital_per_month",
         "Purchase of a node less its resale, as equal payments with the cost of capital",
-        lambda m: np.where(bought(m), m.node_capex * _consumed(m) / m.life_factor, 0),
+        lambda m: np.where(bought(m), m.node_capex * consumed(m) / m.life_factor, 0),
     ),
 )
 OWNED = (

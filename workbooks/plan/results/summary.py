@@ -68,7 +68,7 @@ def totals(options: tuple[str, ...], holdings: Holdings) -> tuple[Line, ...]:
         *(_against_api(option) for option in options),
         *(WITHOUT if holdings.buys else ()),
         *(OWNED_FIRST if holdings.owned_before else ()),
-        Line("sheet_npv_cost", "API bills by the sheet's own NPV", _sheet_npv),
+        Line("sheet_npv_cost", "API bills by the sheet's own NPV, before tax", _sheet_npv),
         _payback("cash", "Month in which the cash is back, against the API"),
         _payback("present", "Month in which the present value is back, against the API"),
         *_crossover(holdings),
@@ -79,8 +79,7 @@ def _sheet_npv(m: Any) -> Any:
     """A spreadsheet's NPV takes every bill at the end of its month; ours may come earlier."""
     monthly = (1 + m.discount_rate) ** (1 / MONTHS_PER_YEAR) - 1
     early = (1 + m.discount_rate) ** ((1 - m.payment_timing_share) / MONTHS_PER_YEAR)
-    flows = worksheet("NPV", spreadsheet_npv, monthly, m.api_cash_per_month)
-    return flows * early * (1 - m.tax_rate_share)
+    return worksheet("NPV", spreadsheet_npv, monthly, m.api_cash_per_month) * early
 
 
 def _crossover(holdings: Holdings) -> tuple[Line, Line]:

@@ -11,7 +11,6 @@ from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.language.timeline import Line
 from costcore.language.trace import amount, given, in_period, words
 from costcore.tokens.api import priced
-from workbooks.plan.lines.breakeven.in_volume import new_nodes
 from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results.pack.provenance import provenance
 from workbooks.plan.results.verdict.ranking import chosen
@@ -24,9 +23,8 @@ def _figures(options: tuple[str, ...], holdings: Holdings) -> tuple[Line, ...]:
 
     def of_cheapest(name: str, label: str, each: str, heading: str = "") -> Line:
         def rule(m: Any) -> Any:
-            return chosen(
-                m.cheapest_count, options, {o: getattr(m, each.format(o)) for o in options}
-            )
+            each_option = {o: getattr(m, each.format(o)) for o in options}
+            return chosen(m.cheapest_count, options, each_option, np.nan)
 
         return Line(name, label, rule, heading=heading)
 
@@ -103,25 +101,22 @@ TOLD = (
 
 def _paying_price(m: Any) -> Any:
     """The rival's price at which the bills of the busiest month meet; 0 where its fees decide."""
-    beyond = m.busiest_own_per_month - m.fee_per_month
+    beyond = m.busiest_beyond_per_month
     each = beyond / (m.busiest_tokens_per_month / TOKENS_PER_MTOK)
     met = np.where(m.busiest_tokens_per_month > 0, each, np.inf)
     return np.where(beyond < m.floor_per_month, 0, met)
 
 
 def _met(m: Any) -> Any:
-    fixed = m.recover_per_month + new_nodes(m, m.busiest_nodes) * m.extra_per_month
-    return crossing_tokens(
-        m.busiest_nodes, m.price_per_mtok, m.run_per_month, fixed, m.own_price_per_mtok
-    )
+    nodes = m.busiest_serving_per_month
+    return crossing_tokens(1.0, m.token_margin_per_mtok, nodes, m.recover_per_month, 0.0)
 
 
 def _paying_load(m: Any) -> Any:
     """Load of the planned nodes at which the bills meet."""
-    met = m.load_met_tokens_per_month
-    above = np.where(priced(met, m.price_per_mtok) < m.floor_per_month, 0, np.maximum(met, 0))
-    share = above / m.busiest_plan_tokens_per_month
-    return np.where(m.price_per_mtok > m.own_price_per_mtok, share, np.inf)
+    share = m.load_met_tokens_per_month / m.busiest_plan_tokens_per_month
+    above = np.where(m.load_met_per_month < m.floor_per_month, 0, share)
+    return np.where(m.token_margin_per_mtok > 0, above, np.inf)
 
 
 def _price_meets(m: Any) -> Any:
@@ -183,10 +178,15 @@ def _if_rival(told: Any) -> Any:
 
 THRESHOLDS = (
     Line(
+        "busiest_beyond_per_month",
+        "Self-hosting in the busiest month, beyond the rival's fee",
+        lambda m: m.busiest_own_per_month - m.fee_per_month,
+        heading="What would change the answer",
+    ),
+    Line(
         "paying_price_per_mtok",
         "Rival's price at which bills meet in the busiest month",
         _paying_price,
-        heading="What would change the answer",
     ),
     Line(
         "busiest_plan_tokens_per_month",
@@ -194,6 +194,11 @@ THRESHOLDS = (
         lambda m: m.busiest_nodes * m.node_plan_tokens_per_month,
     ),
     Line("load_met_tokens_per_month", "Volume at which its nodes and the rival meet", _met),
+    Line(
+        "load_met_per_month",
+        "Rival: its tokens there",
+        lambda m: priced(m.load_met_tokens_per_month, m.price_per_mtok),
+    ),
     Line("paying_load_share", "Load of its nodes at which the bills meet", _paying_load),
     Line(
         "busiest_load_share",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from costcore.language.timeline import Line
+from costcore.language.timeline import Line, Rule
 from costcore.language.trace import amount, given, words
 from workbooks.plan.lines.option import NAMED
 from workbooks.plan.results.comparison import DUST
@@ -22,6 +22,13 @@ PHRASES = {
 }
 
 
+PLACES = {"cheapest": "Cheapest", "runner": "Runner-up", "turned": "Otherwise"}
+
+
+def _called(count: str, options: tuple[str, ...]) -> Rule:
+    return lambda m: chosen(getattr(m, count), options, NAMED, "no strategy")
+
+
 def _percent(share: Any) -> Any:
     return words(amount(share * 100), " %")
 
@@ -31,8 +38,7 @@ def _tied(m: Any) -> Any:
 
 
 def _choice(m: Any) -> Any:
-    clear = np.where(m.tie_count == 1, m.tied_text, m.phrase_text)
-    return np.where(m.left_count > 0, clear, "No strategy passes the gates")
+    return np.where(m.tie_count == 1, m.tied_text, m.phrase_text)
 
 
 def _cost(m: Any) -> Any:
@@ -84,10 +90,15 @@ def _opportunity(m: Any) -> Any:
 
 def _verdict(options: tuple[str, ...]) -> tuple[Line, ...]:
     return (
-        Line("phrase_text", "What to do", lambda m: chosen(m.cheapest_count, options, PHRASES)),
-        Line("cheapest_text", "Cheapest", lambda m: chosen(m.cheapest_count, options, NAMED)),
-        Line("runner_text", "Runner-up", lambda m: chosen(m.runner_count, options, NAMED)),
-        Line("turned_text", "Otherwise", lambda m: chosen(m.turned_count, options, NAMED)),
+        Line(
+            "phrase_text",
+            "What to do",
+            lambda m: chosen(m.cheapest_count, options, PHRASES, "No strategy passes the gates"),
+        ),
+        *(
+            Line(f"{which}_text", label, _called(f"{which}_count", options))
+            for which, label in PLACES.items()
+        ),
         Line("tied_text", "If it is too close to call", _tied),
         Line("choice_text", "Cheapest strategy", _choice),
         Line("cost_text", "What it costs", _cost),
