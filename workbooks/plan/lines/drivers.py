@@ -192,6 +192,8 @@ NODE = (
         ),
     ),
 )
+
+
 def _annual(m: Any) -> Any:
     years = m.horizon_months / MONTHS_PER_YEAR
     factor = m.discount_rate / (1 - (1 + m.discount_rate) ** -years)

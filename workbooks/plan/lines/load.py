@@ -90,13 +90,10 @@ def _spilled(m: Any) -> Any:
 
 
 def _cost(m: Any) -> Any:
-    return m.spill_own_per_month + priced(m.spilled_tokens_per_month, m.api_price_per_mtok)
-
-
-def _own_cost(m: Any) -> Any:
     fixed = np.where(m.spill_nodes > 0, m.fixed_cost_per_month, 0)
+    owned = fixed + m.spill_nodes * m.node_cost_per_month
     tokens = priced(m.spill_served_tokens_per_month, m.own_price_per_mtok)
-    return fixed + m.spill_nodes * m.node_cost_per_month + tokens
+    return owned + tokens + priced(m.spilled_tokens_per_month, m.api_price_per_mtok)
 
 
 def _spill_served(m: Any) -> Any:
@@ -108,7 +105,6 @@ NODES = (
     Line("limit_tokens", "They serve in an hour", lambda m: m.spill_nodes * m.node_hour_tokens),
     Line("spilled_tokens_per_month", "Bought from the API, tokens", _spilled),
     Line("spill_served_tokens_per_month", "Served by the nodes, tokens", _spill_served),
-    Line("spill_own_per_month", "Nodes, people and their tokens", _own_cost),
     Line("spill_cost_per_month", "Cost per month", _cost),
 )
 
@@ -120,8 +116,8 @@ def _place(least: Any, costs: Any, _: Any) -> Any:
 
 def _best(m: Any) -> Any:
     cost = amount(m.best_cost_per_month)
-    nodes = words("Cheapest with ", amount(m.best_nodes), " own nodes: ")
-    return words(nodes, m.currency, " ", cost, " a month")
+    nodes = words("Cheapest with own nodes: ", amount(m.best_nodes))
+    return words(nodes, ", at ", m.currency, " ", cost, " a month")
 
 
 def _against(m: Any) -> Any:

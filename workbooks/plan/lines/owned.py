@@ -44,7 +44,7 @@ def consumed(m: Any) -> Any:
     return 1 - m.life_end_share * m.month_factor**m.life_months
 
 
-def months_of_life(name: str, label: str, step: str) -> tuple[Line, Line]:
+def months_of_life(name: str, label: str, step: str) -> tuple[Line, ...]:
     """Return a node's life in months of today's price, each paid when bills are.
 
     `step` is from one month to the next: of the price, discounted.
@@ -53,12 +53,15 @@ def months_of_life(name: str, label: str, step: str) -> tuple[Line, Line]:
     def level(m: Any) -> Any:
         return level_sum(getattr(m, step), m.life_months)
 
+    def started(m: Any) -> Any:
+        return settled_sum(getattr(m, step), m.life_months, getattr(m, f"{name}_level_factor"))
+
     def paid(m: Any) -> Any:
-        months = settled_sum(getattr(m, step), m.life_months, getattr(m, f"{name}_level_factor"))
-        return months * m.month_factor**m.payment_timing_share
+        return getattr(m, f"{name}_started_factor") * m.month_factor**m.payment_timing_share
 
     return (
         Line(f"{name}_level_factor", f"{label}, where nothing changes", level),
+        Line(f"{name}_started_factor", f"{label}, paid when a month starts", started),
         Line(f"{name}_factor", label, paid),
     )
 

@@ -117,8 +117,8 @@ class Prices(Option):
         """What it adds to a plain price that a share of its tokens has another one."""
 
         def rule(m: Any) -> Any:
-            prices = (self.get(m, f"{each}_per_mtok") for each in (plain, other))
-            return surcharge(*prices, getattr(m, share))
+            price, another = (self.get(m, f"{each}_per_mtok") for each in (plain, other))
+            return surcharge(price, another, getattr(m, share))
 
         return rule
 
@@ -134,7 +134,10 @@ class Prices(Option):
         }
         for other, (label, plain, share) in adds.items():
             yield self.line(f"{other}_adds_per_mtok", label, self._adds(plain, other, share))
-        uncached, output = ("input", "long_input_adds", "write_adds"), ("output", "long_output_adds")
+        uncached, output = (
+            ("input", "long_input_adds", "write_adds"),
+            ("output", "long_output_adds"),
+        )
         yield self.line("mixed_input_per_mtok", "input, uncached", self._sum(*uncached))
         cached = self._adds("mixed_input", "cached", "cached_share")
         yield self.line("cached_adds_per_mtok", "what is cached adds to it", cached)

@@ -112,7 +112,8 @@ def _payback(view: str, label: str) -> Line:
 
 def _owned(m: Any) -> Any:
     at = words(m.currency, " ", amount(m.owned_cost_per_month))
-    return words(amount(m.existing_nodes), " nodes owned already are used first, at ", at)
+    nodes = amount(m.existing_nodes)
+    return words("Nodes owned already (", nodes, ") are used first, at ", at)
 
 
 OWNED_FIRST = (

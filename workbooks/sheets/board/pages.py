@@ -17,7 +17,7 @@ MOST_BARS = 5
 FIGURES = {
     "cheapest_cost": ("Present value of what is recommended", MONEY),
     "margin_cost": ("Less than the runner-up", MONEY),
-    "pays_from_months": ("Self-hosting pays from month", COUNT),
+    "turns_months": ("Self-hosting pays from month", COUNT),
     "sure_share": ("Cheapest of all, of the draws", SHARE),
 }
 """What a CFO looks for first."""

@@ -67,9 +67,7 @@ SUSTAINED = (
     Line(
         "lasting_recover_per_month",
         "To recover, with one new node more",
-        lambda m: (
-            m.recover_per_month - m.kept_nodes * m.extra_per_month + m.full_node_per_month
-        ),
+        lambda m: m.recover_per_month - m.kept_nodes * m.extra_per_month + m.full_node_per_month,
     ),
     Line(
         "lasting_margin_per_month",
@@ -163,17 +161,20 @@ MEANT = (
         ),
     ),
     Line(
+        "busiest_mtok_count",
+        "Million tokens of that month",
+        lambda m: m.busiest_tokens_per_month / TOKENS_PER_MTOK,
+    ),
+    Line(
         "busiest_rival_per_month",
         "Rival: bill of that month",
-        lambda m: rival_bill(m, m.busiest_tokens_per_month / TOKENS_PER_MTOK),
+        lambda m: rival_bill(m, m.busiest_mtok_count),
     ),
     _serving("busiest", "What those nodes cost"),
     Line(
         "busiest_own_per_month",
         "Self-hosting: cost of that month",
-        lambda m: own_bill(
-            m, m.busiest_serving_per_month, m.busiest_tokens_per_month / TOKENS_PER_MTOK
-        ),
+        lambda m: own_bill(m, m.busiest_serving_per_month, m.busiest_mtok_count),
     ),
 )
 
@@ -246,7 +247,9 @@ CHART = (
     Line(
         "reach_own_per_month",
         "Self-hosting there",
-        lambda m: own_bill(m, m.reach_serving_per_month, m.reach_tokens_per_month / TOKENS_PER_MTOK),
+        lambda m: own_bill(
+            m, m.reach_serving_per_month, m.reach_tokens_per_month / TOKENS_PER_MTOK
+        ),
     ),
     Line(
         "point_top_per_month",

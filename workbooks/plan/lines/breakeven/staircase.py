@@ -24,7 +24,7 @@ def _wins(m: Any) -> Any:
 
 def _is_busiest(m: Any) -> Any:
     """The point from which the busiest month is less than a step away."""
-    steps = np.floor(m.busiest_tokens_per_month / TOKENS_PER_MTOK / m.point_step_count)
+    steps = np.floor(m.busiest_mtok_count / m.point_step_count)
     return np.where(steps == m.point - 1, m.point_top_per_month, 0)
 
 
