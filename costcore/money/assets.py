@@ -57,7 +57,7 @@ def depreciated(
 
     After its life nothing is left to depreciate:
 
-    >>> float(depreciated(10, 10, 5, 4))
+    >>> float(depreciated(10, 10, 6, 4))
     0.0
     """
     even = (before - residual) / (periods - period + 1)
