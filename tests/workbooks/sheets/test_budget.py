@@ -58,7 +58,9 @@ LONGEST = {
     "Drivers": 160,  # what a table says in the column of a long heading
     "Finance": 155,  # months of a life, apart where nothing changes from month to month
     "Return": 150,  # three flows, each paid at another time
-    "Load": 145,
+    "Load": 145,  # nodes, people and tokens of both, side by side
+    "Comparison": 150,  # sentences, beside their words
+    "Commitments": 135,  # what each strategy burns of a minimum
     "Monthly": 145,  # your own forecast, or its growth; a price with all that moves it
 }
 """Sheets with longer figures, and why."""
