@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from costcore.language.elementwise import Numbers, explained
+from costcore.language.quantities import QUANTITIES
 from costcore.language.units import day_of
 from costcore.nodes.hosting import selfhost_cost
 
@@ -151,5 +152,7 @@ def cheapest_option(tokens_per_month: Numbers, options: Table) -> object:
     )
     volumes = np.asarray(tokens_per_month, float)[..., None]
     costs = selfhost_cost(volumes, node, capacity, fixed, price)
-    unknown = np.isnan(costs).any(axis=-1)
+    typed = {"capacity_tokens_per_month": capacity, "api_price_per_mtok": price}
+    slips = np.any([QUANTITIES[name].small(column) for name, column in typed.items()])
+    unknown = np.isnan(costs).any(axis=-1) | slips
     return names[np.where(unknown, -1, np.argmin(costs, axis=-1))]

@@ -45,8 +45,9 @@ def outcome_cost(
     """
     failed = failed_share(success_share, max_attempts)
     attempts = expected_attempts(success_share, max_attempts, failed)
-    tried = tried_cost(attempt_cost, attempts, failed, debug_cost)
-    return settled_cost(tried, success_share, failed, repair_cost)
+    tried = tried_cost(attempt_cost, attempts, failed_attempts(attempts, failed), debug_cost)
+    carried = carried_cost(tried, success_share, failed)
+    return np.where(repair_cost > 0, repaired_cost(tried, failed, repair_cost), carried)
 
 
 def failed_share(success_share: Numbers, max_attempts: Numbers) -> Numbers:
@@ -60,17 +61,23 @@ def expected_attempts(success_share: Numbers, max_attempts: Numbers, failed: Num
     return np.where(success_share > 0, (1 - failed) / success_share, max_attempts)
 
 
+def failed_attempts(attempts: Numbers, failed: Numbers) -> Numbers:
+    """Attempts of a task that fail."""
+    return attempts - (1 - failed)
+
+
 def tried_cost(
-    attempt_cost: Numbers, attempts: Numbers, failed: Numbers, debug_cost: Numbers
+    attempt_cost: Numbers, attempts: Numbers, failures: Numbers, debug_cost: Numbers
 ) -> Numbers:
     """Cost of the attempts of a task, and of looking into those that fail."""
-    failures = attempts - (1 - failed)
     return attempt_cost * attempts + np.where(debug_cost > 0, debug_cost * failures, 0.0)
 
 
-def settled_cost(
-    tried: Numbers, success_share: Numbers, failed: Numbers, repair_cost: Numbers
-) -> Numbers:
-    """Cost of a successful outcome: repaired by a person, or carried by those that succeed."""
-    dropped = np.where(success_share > 0, tried / (1 - failed), np.inf)
-    return np.where(repair_cost > 0, tried + repair_cost * failed, dropped)
+def repaired_cost(tried: Numbers, failed: Numbers, repair_cost: Numbers) -> Numbers:
+    """Cost of a successful outcome where a person repairs what fails."""
+    return tried + repair_cost * failed
+
+
+def carried_cost(tried: Numbers, success_share: Numbers, failed: Numbers) -> Numbers:
+    """Cost of a successful outcome where those that succeed carry the others."""
+    return np.where(success_share > 0, tried / (1 - failed), np.inf)

@@ -49,30 +49,45 @@ def _volume(meaning: str) -> Quantity:
     return Quantity(meaning, least=100_000.0, hint="it is in tokens, not in millions")
 
 
+def _price(meaning: str, many: bool = False) -> Quantity:
+    hint = "it is the price of a million tokens, not of one"
+    return Quantity(meaning, least=0.0001, hint=hint, many=many)
+
+
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
     {
-        "api_price_per_mtok": Quantity("Blended price the API charges, input and output."),
+        "api_price_per_mtok": _price("Blended price the API charges, input and output."),
         "own_price_per_mtok": Quantity("Extra cost of each self-hosted token beside its nodes."),
-        "input_price_per_mtok": Quantity("Price of input tokens that are not cached."),
-        "output_price_per_mtok": Quantity("Price of output tokens, reasoning included."),
-        "cached_price_per_mtok": Quantity("Price of input tokens read from a prompt cache."),
-        "prices_per_mtok": Quantity("Price of each engine, in the order of the shares.", many=True),
+        "input_price_per_mtok": _price("Price of input tokens that are not cached."),
+        "output_price_per_mtok": _price("Price of output tokens, reasoning included."),
+        "cached_price_per_mtok": _price("Price of input tokens read from a prompt cache."),
+        "prices_per_mtok": _price("Price of each engine, in the order of the shares.", many=True),
         "tokens_per_month": _volume("Input, cached and output tokens together."),
         "hourly_tokens": Quantity(
             "Tokens in each hour of a representative week or month.", many=True
         ),
         "capacity_tokens_per_month": _volume("Most tokens one node can serve in a month."),
-        "capacity_tokens_per_hour": Quantity("Most tokens one node can serve in an hour."),
+        "capacity_tokens_per_hour": Quantity(
+            "Most tokens one node can serve in an hour.",
+            least=3_600.0,
+            hint="it is in tokens an hour, not in millions",
+        ),
         "task_tokens": Quantity("Input and output tokens of one attempt at a task."),
         "api_success_share": _share("Probability that an attempt with the API succeeds."),
         "own_success_share": _share("Probability that an attempt with your own model succeeds."),
-        "tokens_per_second": Quantity("Input and output tokens one node serves, at your mix."),
+        "tokens_per_second": Quantity(
+            "Input and output tokens one node serves, at your mix.",
+            high=1e8,
+            hint="a second, not a month",
+        ),
         "node_cost_per_month": Quantity("What one node costs, used or idle."),
         "fixed_cost_per_month": Quantity("People, tools and what else does not grow by node."),
         "api_cost_per_month": Quantity("The bill of the API today."),
         "own_cost_per_month": Quantity("Running cost of self-hosting, without the purchase."),
         "opex_per_month": Quantity("Running cost: power, space, support."),
-        "labor_per_year": Quantity("Salaries that the option needs."),
+        "labor_per_year": Quantity(
+            "Salaries that the option needs.", least=1.0, hint="it is money a year, not a share"
+        ),
         "capex": Quantity("Hardware and set-up, paid on the first day."),
         "residual": Quantity("What the hardware still sells for at the end."),
         "years": Quantity("Length of the horizon.", low=1, high=30, whole=True),
@@ -103,7 +118,12 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "shares": Quantity(
             "Share of the volume each engine takes; they sum to 1.", high=1.0, many=True
         ),
-        "hours_per_month": Quantity("Hours in a month: 730 is a twelfth of a year.", high=744.0),
+        "hours_per_month": Quantity(
+            "Hours in a month: 730 is a twelfth of a year.",
+            high=744.0,
+            least=28.0,
+            hint="of a month, not of a day",
+        ),
         "peak_factor": Quantity("Peak hour over mean hour, bursts included.", low=1.0, high=200.0),
         "nodes": Quantity("Nodes you own.", whole=True),
         "min_nodes": Quantity("Fewest nodes that can run the model.", low=1.0, whole=True),

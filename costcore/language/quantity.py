@@ -36,7 +36,7 @@ class Quantity:
     @property
     def small_rule(self) -> str:
         """What such a value must be, in words."""
-        return f"0 or at least {self.least:.0f}: {self.hint}"
+        return f"0 or at least {self.least:g}: {self.hint}"
 
     @property
     def rule(self) -> str:

@@ -31,16 +31,17 @@ INFIX = {
     "equal": ("=", 2),
     "not_equal": ("<>", 2),
 }
+JOINED = {
+    "maximum": "MAX",
+    "minimum": "MIN",
+    "logical_and": "AND",
+    "bitwise_and": "AND",
+    "logical_or": "OR",
+    "bitwise_or": "OR",
+}
+"""Functions of two that a sheet has for any number of arguments."""
 CALLS = {
-    "maximum": "MAX({}, {})",
-    "minimum": "MIN({}, {})",
-    "logical_and": "AND({}, {})",
-    "bitwise_and": "AND({}, {})",
     "matmul": "MMULT({}, {})",
-    "logical_or": "OR({}, {})",
-    "bitwise_or": "OR({}, {})",
-    "logical_not": "NOT({})",
-    "invert": "NOT({})",
     "absolute": "ABS({})",
     "exp": "EXP({})",
     "log": "LN({})",
@@ -48,9 +49,10 @@ CALLS = {
     "sqrt": "SQRT({})",
     "floor": "INT({})",
     "ceil": "ROUNDUP({}, 0)",
-    "isnan": "NOT(ISNUMBER({}))",
     "isfinite": "ISNUMBER({})",
 }
+OPPOSITES = {"logical_not": "{}", "invert": "{}", "isnan": "ISNUMBER({})"}
+"""What each says the opposite of."""
 REDUCTIONS = {np.sum: "SUM", np.max: "MAX", np.min: "MIN", np.mean: "AVERAGE"}
 TEXT_LEVEL, SIGN_LEVEL, ATOM = 3, 6, 9
 ENDLESS = "1E+99"
@@ -62,10 +64,10 @@ LONG = 12
 class Cell(np.lib.mixins.NDArrayOperatorsMixin):
     """A piece of Excel formula that numpy code can compute with."""
 
-    __slots__ = ("binds", "text")
+    __slots__ = ("binds", "text", "total")
 
-    def __init__(self, text: str, binds: int = ATOM) -> None:
-        self.text, self.binds = text, binds
+    def __init__(self, text: str, binds: int = ATOM, total: str = "") -> None:
+        self.text, self.binds, self.total = text, binds, total
 
     def __repr__(self) -> str:
         return f"={self.text}"
@@ -82,27 +84,67 @@ class Cell(np.lib.mixins.NDArrayOperatorsMixin):
             if (bare := _unchanged(name, left, right)) is not None:
                 return bare
             return Cell(f"{operand(left, level)} {sign} {operand(right, level + 1)}", level)
-        if name in CALLS:
-            return Cell(CALLS[name].format(*(operand(value, 0) for value in inputs)))
-        return NotImplemented
+        return _called(name, inputs)
 
     def __array_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...], options: dict[str, Any]
     ) -> Any:
         if func is np.where:
             condition, *branches = args
-            if not isinstance(condition, Cell):
-                return _settled(bool(condition), *branches)
-            return Cell(f"IF({excel(condition)}, {', '.join(map(excel, branches))})")
+            return _chosen(condition, tuple(branches))
         if func is np.round:
             return Cell(f"ROUND({excel(args[0])}, {args[1] if len(args) > 1 else 0})")
         if func is np.dot:
             return Cell(f"SUMPRODUCT({' * '.join(operand(side, 5) for side in args)})")
-        if func in REDUCTIONS:
-            if isinstance(args[0], Cell) and args[0].binds != ATOM:
-                raise TypeError(f"{args[0]!r} inside {REDUCTIONS[func]}: make it a line of its own")
-            return Cell(f"{REDUCTIONS[func]}({excel(args[0])})")
-        return NotImplemented
+        return _reduced(func, args[0]) if func in REDUCTIONS else NotImplemented
+
+
+class Call(Cell):
+    """A call of a function, in parts, for what stands around it may be said without it."""
+
+    __slots__ = ("function", "inside")
+
+    def __init__(self, function: str, inside: str) -> None:
+        super().__init__(f"{function}({inside})")
+        self.function, self.inside = function, inside
+
+
+def _called(name: str, inputs: tuple[Any, ...]) -> Any:
+    """Return a call of the function that the sheet has for one of numpy's."""
+    if name in JOINED:
+        return _joined(JOINED[name], inputs)
+    if name in OPPOSITES:
+        return Call("NOT", OPPOSITES[name].format(excel(inputs[0])))
+    if name in CALLS:
+        return Cell(CALLS[name].format(*(operand(value, 0) for value in inputs)))
+    return NotImplemented
+
+
+def _reduced(func: Callable[..., Any], row: Any) -> Cell:
+    """Return what a row comes to; its sum stands beside it already, where it has one."""
+    if func is np.sum and isinstance(row, Cell) and row.total:
+        return Cell(row.total)
+    if isinstance(row, Cell) and row.binds != ATOM:
+        raise TypeError(f"{row!r} inside {REDUCTIONS[func]}: make it a line of its own")
+    return Cell(f"{REDUCTIONS[func]}({excel(row)})")
+
+
+def _chosen(condition: Any, branches: tuple[Any, ...]) -> Any:
+    """Return an IF; one that asks for the opposite has its branches the other way round."""
+    if not isinstance(condition, Cell):
+        return _settled(bool(condition), *branches)
+    if isinstance(condition, Call) and condition.function == "NOT":
+        condition, branches = Cell(condition.inside), branches[::-1]
+    return Cell(f"IF({excel(condition)}, {', '.join(map(excel, branches))})")
+
+
+def _joined(function: str, inputs: tuple[Any, ...]) -> Cell:
+    """Return one call of a function for all its arguments, those of the same one inside it too."""
+    same = (isinstance(each, Call) and each.function == function for each in inputs)
+    pairs = zip(inputs, same, strict=True)
+    return Call(
+        function, ", ".join(each.inside if opened else operand(each, 0) for each, opened in pairs)
+    )
 
 
 def _settled(condition: bool, *branches: object) -> Any:
@@ -164,9 +206,11 @@ def given(value: Any, otherwise: Any) -> Any:
 
     >>> float(given(np.nan, 2.5)), float(given(np.inf, 2.5)), float(given(0.0, 2.5))
     (2.5, 2.5, 0.0)
-    >>> given(Cell("B2"), Cell("C2"))
-    =IF(ISNUMBER(B2), B2, C2)
+    >>> given(Cell("B2"), Cell("C2")), given(Cell("B2"), 0)
+    (=IF(ISNUMBER(B2), B2, C2), =N(B2))
     """
+    if isinstance(value, Cell) and value.binds == ATOM and _is(otherwise, "add"):
+        return Cell(f"N({value.text})")
     if isinstance(value, Cell):
         return Cell(f"IF(ISNUMBER({value.text}), {value.text}, {excel(otherwise)})")
     return np.where(np.isfinite(np.asarray(value, float)), value, otherwise)
@@ -227,7 +271,7 @@ def words(*parts: object) -> Any:
     ="costs " & FIXED(B2, 0) & " a month"
     """
     if any(isinstance(part, Cell) for part in parts):
-        return Cell(" & ".join(operand(part, TEXT_LEVEL + 1) for part in parts), TEXT_LEVEL)
+        return Cell(" & ".join(operand(part, TEXT_LEVEL) for part in parts), TEXT_LEVEL)
     return "".join(str(part) for part in parts)
 
 

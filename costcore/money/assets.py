@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from costcore.language.elementwise import Numbers
@@ -24,10 +22,9 @@ def resale_share(age_months: Numbers, after_36_share: Numbers, after_60_share: N
     0.12
     """
     first, last = SOLD_AT
-    early = 1 - age_months / first * (1 - after_36_share)
-    late = (np.minimum(age_months, last) - first) / (last - first)
-    falls = after_36_share - late * (after_36_share - after_60_share)
-    return np.where(age_months <= first, early, falls)
+    early = np.minimum(age_months, first) / first
+    late = np.minimum(np.maximum(age_months - first, 0) / (last - first), 1)
+    return 1 - early * (1 - after_36_share) - late * (after_36_share - after_60_share)
 
 
 def annuity(rate: Numbers, periods: Numbers, payment: Numbers = -1.0) -> Numbers:
@@ -46,23 +43,32 @@ def depreciated(
     residual: Numbers,
     period: Numbers,
     periods: Numbers,
-    kind: Any = "straight",
-    factor: Numbers = 2.0,
+    faster: Numbers = 0.0,
 ) -> Numbers:
     """Depreciation in a period of the life, counted from 1, of what stood in the books before it.
 
-    The rest is spread evenly over the periods left. `declining` takes a share of what stood,
-    `factor` over the periods, wherever that is more, so that it ends at the residual, too.
+    The rest is spread evenly over the periods left. What a `faster` way takes, such as `declining`,
+    is taken wherever that is more, so that it ends at the residual, too.
 
-    >>> round(float(depreciated(100, 10, 1, 4)), 4), float(depreciated(100, 10, 1, 4, "declining"))
-    (22.5, 50.0)
+    >>> round(float(depreciated(100, 10, 1, 4)), 4)
+    22.5
+    >>> float(depreciated(100, 10, 1, 4, declining(100, 4)))
+    50.0
 
     After its life nothing is left to depreciate:
 
-    >>> float(depreciated(10, 10, 5, 4))
+    >>> float(depreciated(10, 10, 6, 4))
     0.0
     """
-    even = (before - residual) / np.maximum(periods - period + 1, 1)
-    faster = np.where(kind == "declining", before * factor / periods, 0)
+    even = (before - residual) / (periods - period + 1)
     most = np.minimum(np.maximum(even, faster), before - residual)
     return np.where(period > periods, 0, most)
+
+
+def declining(before: Numbers, periods: Numbers, factor: Numbers = 2.0) -> Numbers:
+    """Share of what stood in the books before a period: `factor` over the periods of the life.
+
+    >>> declining(100, 4)
+    50.0
+    """
+    return before * factor / periods

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from costcore.money.assets import depreciated
+from costcore.money.assets import declining, depreciated
 
 Flows = NDArray[np.float64]
 
@@ -149,7 +149,9 @@ def declining_balance(capex: float, residual: float, periods: int, factor: float
     """
     book = [capex]
     for period in range(1, periods + 1):
-        spent = depreciated(book[-1], residual, period, periods, "declining", factor)
+        spent = depreciated(
+            book[-1], residual, period, periods, declining(book[-1], periods, factor)
+        )
         book.append(book[-1] - spent)
     return np.asarray(-np.diff(book), float)
 

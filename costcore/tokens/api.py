@@ -59,8 +59,18 @@ def mixed_input_price(
     >>> round(mixed_input_price(3.0, 6.0, 3.75, 0.10, 0.20), 9)
     3.45
     """
-    read = input_price_per_mtok + long_context_share * (long_price_per_mtok - input_price_per_mtok)
-    return read + uncached_write_share * (write_price_per_mtok - input_price_per_mtok)
+    read = surcharge(input_price_per_mtok, long_price_per_mtok, long_context_share)
+    written = surcharge(input_price_per_mtok, write_price_per_mtok, uncached_write_share)
+    return input_price_per_mtok + read + written
+
+
+def surcharge(price_per_mtok: Numbers, other_price_per_mtok: Numbers, share: Numbers) -> Numbers:
+    """What it adds to a price that a share of the tokens has another one.
+
+    >>> round(surcharge(3.0, 6.0, 0.10), 9)
+    0.3
+    """
+    return share * (other_price_per_mtok - price_per_mtok)
 
 
 def uncached_write_share(cache_write_share: Numbers, cached_share: Numbers) -> Numbers:

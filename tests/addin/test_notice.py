@@ -25,6 +25,15 @@ MISTAKES = [  # the call, and what the reason must say; each was typed by somebo
     ("OWN_PER_MONTH", (36_000, 36, 50_000), "residual is 50000; .*at most the purchase"),
     ("OWN_PER_MONTH", (36_000, 3), "life_months is 3"),
     ("NODES_NEEDED", (5e8, 3.888e8, 300), "peak_factor is 300"),
+    ("OWN_PER_MONTH", (36_000, 36, 0, 0, 1_000, 0.1), "power_kw is 1000"),
+    ("SPILLOVER_NODES", (((1e6,),) * 24, 2, 100, 1e6, 1), "per_hour is 100; .*not in millions"),
+    ("SPILLOVER_COST", (((1e6,),) * 24, 1, 100, 1, 1), "per_hour is 1; .*not in millions"),
+    ("RENT_PER_MONTH", (1.875, 8, 1, 24), "hours_per_month is 24; .*not of a day"),
+    ("CAPACITY_TOKENS", (150, 1, 24), "hours_per_month is 24; .*not of a day"),
+    ("CAPACITY_TOKENS", (388.8e6,), "tokens_per_second is 3.888e.08; .*not a month"),
+    ("TCO_3YR", (155_000, 2_450, 0.08), "labor_per_year is 0.08; .*not a share"),
+    ("BREAKEVEN_TOKENS", (2e-5, 5_400, 388.8e6), "api_price_per_mtok is 2e-05; .*not of one"),
+    ("BLENDED_PRICE", (3e-6, 15e-6, 0.25), "input_price_per_mtok is 3e-06; .*not of one"),
 ]
 OPTIONS = (("API", 0.0, 0.0, None, 2.5), ("Managed", 0.0, 0.0, None, None))
 
@@ -53,6 +62,12 @@ def test_no_volume_at_all_is_a_volume():
 def test_a_blank_price_is_unknown_and_never_wins():
     """An option whose price nobody has typed in is not free."""
     assert evaluate(function("CHEAPEST_OPTION"), [1e9, OPTIONS]) is CellError.NUM
+
+
+def test_a_capacity_in_millions_in_a_table_of_options_is_noticed():
+    """388.8 for 388.8 M made the option with nodes the dearest, whatever the volume."""
+    ours = ("Own", 3_000.0, 5_400.0, 388.8, 0.0)
+    assert evaluate(function("CHEAPEST_OPTION"), [1e9, (OPTIONS[0], ours)]) is CellError.NUM
 
 
 def test_capitals_do_not_matter_in_words():

@@ -149,13 +149,15 @@ class Draft(Pen):
         self.label(sheet, row, line.label)
         sheet.write(row, UNIT, self.unit(line), self.style("unit"))
         ends = [xl_rowcol_to_cell(row, FIRST + t) for t in (0, len(texts) - 1)]
+        total = ""
         if line.sums:
             text = f"=SUM({ends[0]}:{ends[1]})"
             self.formula(sheet, row, VALUE, text, np.sum(values), "number", form)
+            total = f"{self.quoted(sheet)}!{xl_rowcol_to_cell(row, VALUE, True, True)}"
         for t, text in enumerate(texts):
             self.formula(sheet, row, FIRST + t, text, values[t], "number", form)
         first, last = (xl_rowcol_to_cell(row, FIRST + t, True, True) for t in (0, len(texts) - 1))
-        self.cells[line.name] = Cell(f"{self.quoted(sheet)}!{first}:{last}")
+        self.cells[line.name] = Cell(f"{self.quoted(sheet)}!{first}:{last}", total=total)
 
     def down(
         self,
@@ -197,9 +199,3 @@ class Draft(Pen):
             self.formula(sheet, row + 1 + t, column, text, self.numbers[line.name][t], *look)
         ends = (xl_rowcol_to_cell(row + r, column, True, True) for r in (1, len(texts)))
         self.cells[line.name] = Cell(f"{self.quoted(sheet)}!{':'.join(ends)}")
-
-    @staticmethod
-    def quoted(sheet: Worksheet) -> str:
-        """Return a sheet's name as formulas write it."""
-        name = sheet.get_name()
-        return name if name.isalnum() else f"'{name}'"

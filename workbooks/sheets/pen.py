@@ -80,5 +80,11 @@ class Pen:
         form: str = "",
     ) -> None:
         """Write a formula with its value; what never happens is a word, not an error."""
-        told = text.replace("NA()", f'"{NEVER}"')
+        told = text.replace("NA()", f'"{NEVER}"').replace(f"{self.quoted(sheet)}!", "")
         sheet.write_formula(row, column, told, self.style(kind, form), shown(value))
+
+    @staticmethod
+    def quoted(sheet: Worksheet) -> str:
+        """Return a sheet's name as formulas write it."""
+        name = sheet.get_name()
+        return name if name.isalnum() else f"'{name}'"

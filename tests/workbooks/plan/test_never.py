@@ -65,7 +65,7 @@ def test_where_no_volume_pays_a_faster_node_has_one_that_does(name):
     """People left out of the question: a full node must cost less than the rival charges."""
     told = at(name)
     assert "it pays at no volume" in told["reason_text"]
-    speed = spoken(told["reason_text"], "a node measured at")
+    speed = spoken(told["reason_text"], "full ones cost less from")
     assert "it first pays at" in at(name, speed)["reason_text"]
     assert "it pays at no volume" in at(name, speed - 1)["reason_text"]
 

@@ -33,6 +33,7 @@ FUNCTIONS = {
     "ABS",
     "AND",
     "AVERAGE",
+    "CHOOSE",
     "COUNT",
     "DATE",
     "EXP",
@@ -49,8 +50,20 @@ FUNCTIONS = {
 }
 FUNCTIONS |= {"LN", "MONTH", "N", "NOT", "NPV", "OR", "ROUND", "ROUNDUP", "SUM", "SUMIF", "YEAR"}
 FUNCTIONS |= {"COUNTIF", "LOG10", "PV"}
-LONGEST_FORMULA, LONGEST_SENTENCE = 250, 375
-LONGEST = {"Prices": 270}
+LONGEST_FORMULA, LONGEST_SENTENCE = 130, 260
+LONGEST = {
+    "Prices": 270,  # hours and days of a price, in one cell a row
+    "Sizing": 250,  # the sizing model, as published step by step
+    "Sensitivity": 180,  # a whole row of months in each cell, for two inputs at once
+    "Drivers": 160,  # what a table says in the column of a long heading
+    "Finance": 155,  # months of a life, apart where nothing changes from month to month
+    "Return": 150,  # three flows, each paid at another time
+    "Load": 145,  # nodes, people and tokens of both, side by side
+    "Comparison": 150,  # sentences, beside their words
+    "Commitments": 135,  # what each strategy burns of a minimum
+    "Monthly": 145,  # your own forecast, or its growth; a price with all that moves it
+}
+"""Sheets with longer figures, and why."""
 
 
 def plans():
@@ -209,16 +222,17 @@ def test_only_functions_that_every_spreadsheet_has(workbooks):
 
 
 def test_formulas_fit_the_eye(workbooks):
-    """A formula is a line, not a paragraph; only those of the price table are longer."""
-    long = [
+    """A formula is a line, not a paragraph; so is a sentence but for the words it says."""
+    long = {
         f"{path.stem} {sheet}!{ref}: {text}"
-        for path in workbooks.values()
+        for (_, case), path in workbooks.items()
         for sheet, found in formulas(path).items()
         for ref, text in found.items()
-        if len(text)
-        > (LONGEST_SENTENCE if "FIXED(" in text else LONGEST.get(sheet, LONGEST_FORMULA))
-    ]
-    assert long == []
+        if case == "base"
+        if len(re.sub(r'"[^"]*"', '""', text)) > LONGEST.get(sheet, LONGEST_FORMULA)
+        or len(text) > max(LONGEST_SENTENCE, LONGEST.get(sheet, 0))
+    }
+    assert long == set()
 
 
 @pytest.mark.parametrize("name", CORNERS)

@@ -117,7 +117,7 @@ def test_the_speed_is_in_the_unit_of_the_input():
     cheap["api_cached_price_per_mtok"] = 0.15
     volume = {"tokens_per_month": 20e9}
     said = sol(api=cheap, workload=volume).run()["reason_text"]
-    named = re.search(r"a node measured at ([\d,]+) tokens a second costs less", said)
+    named = re.search(r"full ones cost less from ([\d,]+) tokens a second", said)
     speed = float(named[1].replace(",", ""))
     assert speed > 16_452
     for typed, words in ((speed, "it first pays at"), (speed - 1, "it pays at no volume")):

@@ -133,7 +133,9 @@ def judge_speed(truth, told):
     """Typing the speed makes the plan pay; a little less does not, where nodes are hired."""
     said, speed = told["scale_text"], told["needed_tokens_per_second"]
     if math.isinf(speed):
-        assert said.startswith("No speed of a node makes self-hosting pay over the plan")
+        assert said.startswith(
+            "No speed of a node makes self-hosting pay at the volume of the plan"
+        )
         assert not truth.with_speed(1e12).pays
         return
     assert number(said, "measured at N tokens") == speed

@@ -21,6 +21,8 @@ from workbooks.scenario.scenario import Entry
 
 BLOCK = 8192
 """Draws at a time: what is looked back at then takes tens of megabytes, whatever is asked."""
+LARGE = 100
+"""From here on a range is said without decimals."""
 GUESSED = re.compile(r"judgement|assumption|default|guess", re.IGNORECASE)
 """What the source of a figure says when nobody has given it."""
 RANKS = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
@@ -233,7 +235,12 @@ def _guesses(plan: Plan, drivers: tuple[Driver, ...], moved: Mapping[str, Draws]
     for driver, turn in zip(drivers, turns, strict=True):
         (name, entry), *_ = driver.ranges.items()
         if turn and GUESSED.search(plan.scenario.entries[name].source):
-            yield f"{driver.label} ({entry.low:.6g} to {entry.high:.6g})"
+            yield f"{driver.label} ({_shown(entry.low)} to {_shown(entry.high)})"
+
+
+def _shown(end: float) -> str:
+    """Return an end of a range as a sentence has it: 4475.47 is 4,475, but 0.535 stays."""
+    return f"{end:,.0f}" if abs(end) >= LARGE else f"{end:.3g}"
 
 
 def steps(name: str, entry: Entry) -> Draws:

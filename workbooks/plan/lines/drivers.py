@@ -177,17 +177,37 @@ NODE = (
         lambda m: m.node_power_kw * m.colo_per_kw_month + m.node_opex_per_month,
     ),
     Line(
+        "node_running_per_month",
+        "Support, electricity, colocation and other cost of a node",
+        lambda m: m.node_support_per_month + m.node_energy_per_month + m.node_space_per_month,
+    ),
+    Line(
         "node_cost_per_month",
         "Cost of a node",
         lambda m: (
             m.node_rent_per_month
             + m.node_lease_per_month
             + m.node_capital_per_month
-            + m.node_support_per_month
-            + m.node_energy_per_month
-            + m.node_space_per_month
+            + m.node_running_per_month
         ),
     ),
+)
+
+
+def _annual(m: Any) -> Any:
+    years = m.horizon_months / MONTHS_PER_YEAR
+    factor = m.discount_rate / (1 - (1 + m.discount_rate) ** -years)
+    return np.where(m.discount_rate == 0, 1 / years, factor)
+
+
+TIME = (
+    Line(
+        "month_growth_factor",
+        "Volume of a month over the last",
+        lambda m: (1 + m.growth_per_year) ** (1 / MONTHS_PER_YEAR),
+        heading="Time",
+    ),
+    Line("annual_factor", "Equal yearly payment that is worth 1 at present", _annual),
 )
 PEOPLE = (
     Line(
@@ -237,4 +257,4 @@ def drivers(managed: bool, owned: bool) -> tuple[Line, ...]:
     """Return the unit figures of a plan, with a managed platform and owned nodes if it has them."""
     api, platform = (*API, currencies.API), (*MANAGED, currencies.MANAGED)
     nodes = (*NODE, *currencies.HARDWARE)
-    return (*api, *(platform if managed else ()), *nodes, *(OWNED if owned else ()), *PEOPLE)
+    return (*TIME, *api, *(platform if managed else ()), *nodes, *(OWNED if owned else ()), *PEOPLE)

@@ -78,11 +78,9 @@ class Hosted(Option):
     def _needed(self, m: Any) -> Any:
         return nodes_needed(
             self.get(m, "tokens_per_month"),
-            m.node_capacity_tokens_per_month * m.sla_share,
-            m.peak_factor,
-            m.max_load_share,
-            m.spare_nodes,
-            m.min_nodes,
+            m.node_plan_tokens_per_month,
+            spare_nodes=m.spare_nodes,
+            min_nodes=m.min_nodes,
         )
 
     def _needed_nodes(self) -> Iterator[Line]:
@@ -156,8 +154,8 @@ class Hosted(Option):
     def _rent(self, m: Any) -> Any:
         reserved = self.get(m, "reserved_nodes") * m.node_reserved_per_month
         rent = reserved + self.get(m, "flexible_nodes") * m.node_flexible_per_month
-        leased = self.get(m, "hired_nodes") * m.node_lease_per_month
-        return np.where(m.acquisition_kind == "lease", leased, rent * m.rent_now_factor)
+        leased = self.get(m, "hired_nodes") * m.node_lease_per_month  # one of the two is 0
+        return leased + rent * m.rent_now_factor
 
     def _running(self) -> tuple[Line, ...]:
         def marginal(m: Any) -> Any:

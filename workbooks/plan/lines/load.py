@@ -116,8 +116,8 @@ def _place(least: Any, costs: Any, _: Any) -> Any:
 
 def _best(m: Any) -> Any:
     cost = amount(m.best_cost_per_month)
-    nodes = words("Cheapest with ", amount(m.best_nodes), " own nodes: ")
-    return words(nodes, m.currency, " ", cost, " a month")
+    nodes = words("Cheapest with own nodes: ", amount(m.best_nodes))
+    return words(nodes, ", at ", m.currency, " ", cost, " a month")
 
 
 def _against(m: Any) -> Any:

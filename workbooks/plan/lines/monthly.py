@@ -28,9 +28,8 @@ def _level(m: Any) -> Any:
     """Go on from the month before; a month of the user's own sets the level anew."""
     own = np.isfinite(m.forecast_tokens_per_month) & (m.season_factor > 0)
     last = m.last("level_tokens_per_month")
-    grew = last * (1 + m.growth_per_year) ** (1 / MONTHS_PER_YEAR)
-    path = np.where(m.month <= m.growth_months, grew, last)
-    path = np.where(m.month == 1, m.tokens_per_month, path)
+    grew = last * np.where(m.month <= m.growth_months, m.month_growth_factor, 1)
+    path = np.where(m.month == 1, m.tokens_per_month, grew)
     return np.where(own, m.forecast_tokens_per_month / m.season_factor, path)
 
 

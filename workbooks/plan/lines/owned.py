@@ -39,12 +39,12 @@ def _resale(age: int) -> tuple[Line, Line]:
     )
 
 
-def _consumed(m: Any) -> Any:
+def consumed(m: Any) -> Any:
     """Share of the price that a life takes: all but the value today of the resale."""
     return 1 - m.life_end_share * m.month_factor**m.life_months
 
 
-def months_of_life(name: str, label: str, step: str) -> tuple[Line, Line]:
+def months_of_life(name: str, label: str, step: str) -> tuple[Line, ...]:
     """Return a node's life in months of today's price, each paid when bills are.
 
     `step` is from one month to the next: of the price, discounted.
@@ -53,12 +53,15 @@ def months_of_life(name: str, label: str, step: str) -> tuple[Line, Line]:
     def level(m: Any) -> Any:
         return level_sum(getattr(m, step), m.life_months)
 
+    def started(m: Any) -> Any:
+        return settled_sum(getattr(m, step), m.life_months, getattr(m, f"{name}_level_factor"))
+
     def paid(m: Any) -> Any:
-        months = settled_sum(getattr(m, step), m.life_months, getattr(m, f"{name}_level_factor"))
-        return months * m.month_factor**m.payment_timing_share
+        return getattr(m, f"{name}_started_factor") * m.month_factor**m.payment_timing_share
 
     return (
         Line(f"{name}_level_factor", f"{label}, where nothing changes", level),
+        Line(f"{name}_started_factor", f"{label}, paid when a month starts", started),
         Line(f"{name}_factor", label, paid),
     )
 
@@ -84,7 +87,7 @@ WORTH = (
     Line(
         "node_capital_per_month",
         "Purchase of a node less its resale, as equal payments with the cost of capital",
-        lambda m: np.where(bought(m), m.node_capex * _consumed(m) / m.life_factor, 0),
+        lambda m: np.where(bought(m), m.node_capex * consumed(m) / m.life_factor, 0),
     ),
 )
 OWNED = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,7 @@ import numpy as np
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
-from costcore.tokens.api import (
-    blended_price,
-    mixed_input_price,
-    priced,
-    uncached_write_share,
-)
+from costcore.tokens.api import priced, surcharge, uncached_write_share
 from costcore.tokens.hours import hours_factor, peak_token_share
 from workbooks.plan.lines.option import Option
 
@@ -108,8 +104,7 @@ class Prices(Option):
 
         def rule(m: Any) -> Any:
             base = self.get(m, f"{plain}_base_per_mtok")
-            paid = self.get(m, f"{plain}_per_mtok") / np.where(base > 0, base, 1)
-            return np.where(base > 0, paid, 1)
+            return np.where(base > 0, self.get(m, f"{plain}_per_mtok") / base, 1)
 
         return rule
 
@@ -133,30 +128,48 @@ class Prices(Option):
 
     def _written(self, m: Any) -> Any:
         plain, hour = self.get(m, "write_per_mtok"), self.get(m, "write_1h_per_mtok")
-        return plain + m.cache_write_1h_share * (hour - plain)
+        return plain + surcharge(plain, hour, m.cache_write_1h_share)
 
     def _request_fee(self, m: Any) -> Any:
         fee = m.prices.at("reporting_per_request", self.get(m, "row_count"))
         each = fee / (m.input_tokens + m.output_tokens) * TOKENS_PER_MTOK
         return np.where(self.get(m, "row_count") > 0, each, 0)
 
-    def _mixed_input(self, m: Any) -> Any:
-        return mixed_input_price(
-            self.get(m, "input_per_mtok"),
-            self.get(m, "long_input_per_mtok"),
-            self.get(m, "written_per_mtok"),
-            m.long_context_share,
-            m.uncached_write_share,
+    def _adds(self, plain: str, other: str, share: str) -> Rule:
+        """What it adds to a plain price that a share of its tokens has another one."""
+
+        def rule(m: Any) -> Any:
+            price, another = (self.get(m, f"{each}_per_mtok") for each in (plain, other))
+            return surcharge(price, another, getattr(m, share))
+
+        return rule
+
+    def _sum(self, *parts: str) -> Rule:
+        return lambda m: sum(self.get(m, f"{part}_per_mtok") for part in parts)
+
+    def _mixes(self) -> Iterator[Line]:
+        """Yield the price of an average token: each kind of token adds what it costs more."""
+        adds = {
+            "long_input": ("long context adds to input", "input", "long_context_share"),
+            "written": ("writing a cache adds to it", "input", "uncached_write_share"),
+            "long_output": ("long context adds to output", "output", "long_context_share"),
+        }
+        for other, (label, plain, share) in adds.items():
+            yield self.line(f"{other}_adds_per_mtok", label, self._adds(plain, other, share))
+        uncached, output = (
+            ("input", "long_input_adds", "written_adds"),
+            ("output", "long_output_adds"),
         )
-
-    def _mixed_output(self, m: Any) -> Any:
-        plain, long = self.get(m, "output_per_mtok"), self.get(m, "long_output_per_mtok")
-        return plain + m.long_context_share * (long - plain)
-
-    def _blend(self, m: Any) -> Any:
-        uncached, output = self.get(m, "mixed_input_per_mtok"), self.get(m, "mixed_output_per_mtok")
-        cached = self.get(m, "cached_per_mtok")
-        return blended_price(uncached, output, m.output_share, m.cached_share, cached)
+        yield self.line("mixed_input_per_mtok", "input, uncached", self._sum(*uncached))
+        cached = self._adds("mixed_input", "cached", "cached_share")
+        yield self.line("cached_adds_per_mtok", "what is cached adds to it", cached)
+        whole = self._sum("mixed_input", "cached_adds")
+        yield self.line("whole_input_per_mtok", "an average token of input", whole)
+        yield self.line("mixed_output_per_mtok", "an average token of output", self._sum(*output))
+        more = self._adds("whole_input", "mixed_output", "output_share")
+        yield self.line("output_adds_per_mtok", "output adds to input", more)
+        blend = self._sum("whole_input", "output_adds")
+        yield self.line("blend_per_mtok", "price of an average token", blend)
 
     def lines(self) -> tuple[Line, ...]:
         """Return the lines from the model's name to the price of an average token."""
@@ -164,7 +177,6 @@ class Prices(Option):
         def row(m: Any) -> Any:
             return m.prices.row(self.get(m, "model"))
 
-        mixed = "input, with its long and written"
         return (
             self.line("row_count", "row of the price table", row, heading=f"{self.title}: prices"),
             self.line("input_per_mtok", "input price", self._price("input")),
@@ -173,9 +185,7 @@ class Prices(Option):
             *(self._component(*each) for each in COMPONENTS),
             self.line("cached_per_mtok", "cached input price", self._cached),
             self.line("written_per_mtok", "price of a written token", self._written),
-            self.line("mixed_input_per_mtok", mixed, self._mixed_input),
-            self.line("mixed_output_per_mtok", "output, with its long", self._mixed_output),
-            self.line("blend_per_mtok", "price of an average token", self._blend),
+            *self._mixes(),
             self.line(
                 "request_fee_per_mtok", "fees of requests, for a million tokens", self._request_fee
             ),
@@ -205,8 +215,7 @@ def _listed_bill(m: Any) -> Any:
 def _gap(m: Any) -> Any:
     """What was billed over what the prices say of the same tokens; 1 without a bill."""
     known = np.isfinite(m.last_bill_per_month) & (m.api_listed_bill_per_month > 0)
-    billed = m.last_bill_per_month - m.api_fee_per_month
-    return np.where(known, billed / m.api_listed_bill_per_month, 1)
+    return np.where(known, m.api_billed_per_month / m.api_listed_bill_per_month, 1)
 
 
 def _managed_paid(m: Any) -> Any:
@@ -223,6 +232,13 @@ API = (
     *Prices("api").lines(),
     Line("api_listed_per_mtok", "Cloud API: price after discounts", _paid),
     Line("api_listed_bill_per_month", "Cloud API: what that says of the last bill", _listed_bill),
+    Line(
+        "api_billed_per_month",
+        "Cloud API: last bill, less the fee",
+        lambda m: np.where(
+            np.isnan(m.last_bill_per_month), np.nan, m.last_bill_per_month - m.api_fee_per_month
+        ),
+    ),
     Line("api_gap_factor", "Cloud API: last bill over it", _gap),
     Line(
         "api_price_per_mtok",

@@ -11,7 +11,7 @@ from costcore.language.history import Standing
 from costcore.language.quantities import MONTHS_PER_YEAR
 from costcore.language.timeline import Line, Rule, highest_ahead
 from costcore.language.trace import worksheet
-from costcore.money.assets import depreciated, resale_share
+from costcore.money.assets import declining, depreciated, resale_share
 from costcore.money.cashflow import MACRS_5_YEAR
 from costcore.tokens.api import grown
 from workbooks.plan.lines.option import Option
@@ -39,10 +39,17 @@ BY_AGE = (
         heading="A node by its age: read the month as months since its purchase",
     ),
     Line(
+        "declining_age_share",
+        "By declining balance, where that is chosen",
+        lambda m: np.where(
+            m.depreciation_kind == "declining", declining(m.before_age_share, m.life_months), 0
+        ),
+    ),
+    Line(
         "depreciation_age_share",
         "Depreciation of that month",
         lambda m: depreciated(
-            m.before_age_share, m.book_end_share, m.month, m.life_months, m.depreciation_kind
+            m.before_age_share, m.book_end_share, m.month, m.life_months, m.declining_age_share
         ),
     ),
     Line(
@@ -187,13 +194,17 @@ class Vintages(Option):
 
         return (
             self.line("oldest_months", "month of the oldest purchase in use", oldest),
+            self.line("oldest_nodes", "nodes of that purchase", self._oldest_nodes),
             self.line("oldest_share", "share of it that is left", self._oldest_share),
         )
 
+    def _oldest_nodes(self, m: Any) -> Any:
+        return m.at(self._named("bought_nodes"), self.get(m, "oldest_months"))
+
     def _oldest_share(self, m: Any) -> Any:
-        oldest = self.get(m, "oldest_months")
-        bought = m.at(self._named("bought_nodes"), oldest)
-        kept = m.at(self._named("ever_nodes"), oldest) - self.get(m, "left_nodes")
+        bought = self.get(m, "oldest_nodes")
+        kept = m.at(self._named("ever_nodes"), self.get(m, "oldest_months"))
+        kept = kept - self.get(m, "left_nodes")
         return np.where(bought > 0, np.minimum(kept / bought, 1), 0)
 
     def _worth(self, m: Any, by_age: str, new: float = 1.0, clock: str = "") -> Any:

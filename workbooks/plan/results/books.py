@@ -33,14 +33,21 @@ RATE = Line(
 )
 
 
+EARLY = Line(
+    "lease_early_factor",
+    "Interest that is saved where a bill is paid before the end of its month",
+    lambda m: (1 + m.lease_month_rate) ** (1 - m.payment_timing_share),
+)
+
+
 def _worth(m: Any, months: Any) -> Any:
     """Present value of 1 a month, paid when bills are paid, over so many months."""
-    earlier = (1 + m.lease_month_rate) ** (1 - m.payment_timing_share)
-    return worksheet("PV", annuity, m.lease_month_rate, months, -1) * earlier
+    return worksheet("PV", annuity, m.lease_month_rate, months, -1) * m.lease_early_factor
 
 
 WORTH = (
     RATE,
+    EARLY,
     Line(
         "right_factor",
         "Worth of 1 a month from this month to the end of the plan",
@@ -124,7 +131,7 @@ class Books(Option):
 
     def _migrated(self, m: Any) -> Any:
         life = m.migration_life_months
-        spread = np.where(m.month <= life, m.migration_cost / np.maximum(life, 1), 0)
+        spread = np.where(m.month <= life, m.migration_cost / life, 0)
         return np.where(life > 0, spread, self.get(m, "migration_per_month"))
 
     def _seen(self) -> tuple[Line, ...]:

@@ -65,19 +65,21 @@ def _months_add_up(option: str) -> Line:
     return holds(f"{option}_due", title, rule)
 
 
-def _agree(m: Any) -> Any:
-    """Nobody saves over the plan without a month that saves, or loses with every month ahead."""
-    some = (m.saving_cost <= m.tolerance_cost) | (m.ahead_months > 0)
-    every = (m.saving_cost >= -m.tolerance_cost) | (m.ahead_months < m.horizon_months)
-    return some & every
-
-
 GENERAL = (
-    holds("reason", "Reason and verdict agree on self-hosting", _agree),
+    holds(
+        "reason",
+        "Self-hosting that saves over the plan does so in some month",
+        lambda m: (m.saving_cost <= m.tolerance_cost) | (m.ahead_months > 0),
+    ),
+    holds(
+        "ahead",
+        "Self-hosting that costs more over the plan does so in some month",
+        lambda m: (m.saving_cost >= -m.tolerance_cost) | (m.ahead_months < m.horizon_months),
+    ),
     holds(
         "npv",
         "Cloud API: present value = NPV of the sheet",
-        lambda m: close(m, m.sheet_npv_cost, m.api_present_cost),
+        lambda m: close(m, m.sheet_npv_cost * (1 - m.tax_rate_share), m.api_present_cost),
     ),
     holds(
         "capacity",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from costcore.language.timeline import Line
-from costcore.tokens.api import grown, priced
+from costcore.tokens.api import priced
 from workbooks.plan.lines.option import TITLES
 from workbooks.plan.lines.owing.currencies import COUNTS
 from workbooks.plan.results.exposure import exposure, flows
@@ -20,8 +20,9 @@ FROM_MONTHLY = (
     "volume_tokens_per_month",
     "api_price_now_per_mtok",
     "api_usage_per_month",
-    "own_hired_nodes",
     "own_reserved_nodes",
+    "own_flexible_nodes",
+    "rent_now_factor",
     "own_rent_per_month",
 )
 """Lines of the monthly plan that are read here."""
@@ -98,18 +99,15 @@ def _unused(option: str, mixed: bool, m: Any) -> Any:
 
 
 def _spot(m: Any) -> Any:
-    nodes = np.maximum(m.own_hired_nodes - m.own_reserved_nodes, 0) * m.spot_nodes_share
-    rent = nodes * m.node_on_demand_per_month * (1 - m.spot_discount_share)
-    return grown(rent, m.rent_change_per_year, m.month)
+    rent = m.own_flexible_nodes * m.spot_nodes_share * m.node_on_demand_per_month
+    return rent * (1 - m.spot_discount_share) * m.rent_now_factor
 
 
 RENT = (
     Line(
         "reserved_per_month",
         "Reserved: paid whether used or not",
-        lambda m: grown(
-            m.own_reserved_nodes * m.node_reserved_per_month, m.rent_change_per_year, m.month
-        ),
+        lambda m: m.own_reserved_nodes * m.node_reserved_per_month * m.rent_now_factor,
         sums=True,
         heading="Rent of own nodes",
     ),

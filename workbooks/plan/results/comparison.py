@@ -142,28 +142,37 @@ def _rival(options: tuple[str, ...]) -> Rule:
     return rule
 
 
-def _spread(m: Any, *lines: str) -> Any:
-    """Return what some lines come to as equal months, worth as much at present."""
-    paid = sum(weighted(getattr(m, line), m.bill_factor) for line in lines)
-    return paid / np.sum(m.bill_factor, axis=0)
+def _worth(m: Any, *lines: str) -> Any:
+    return sum(weighted(getattr(m, line), m.bill_factor) for line in lines)
 
 
-def _one_off(m: Any) -> Any:
-    return _spread(m, *(f"own_{part}_per_month" for part in ONE_OFF))
+def _spread(m: Any, worth: Any) -> Any:
+    """Return equal months that are worth as much at present."""
+    return worth / np.sum(m.bill_factor, axis=0)
+
+
+def _once(m: Any) -> Any:
+    return _worth(m, *(f"own_{part}_per_month" for part in ONE_OFF))
 
 
 def _rival_one_off(options: tuple[str, ...]) -> Rule:
     """Only moving to a managed platform is paid once."""
 
     def rule(m: Any) -> Any:
-        moved = _spread(m, "managed_moving_per_month") if "managed" in options else 0
+        moving = "managed_moving_per_month"
+        moved = _spread(m, _worth(m, moving)) if "managed" in options else 0
         return np.where(m.rival_count == 2, moved, 0)
 
     return rule
 
 
 ONCE = (
-    Line("own_oneoff_per_month", "Self-hosted: paid once, spread over the plan", _one_off),
+    Line("own_once_cost", "Self-hosted: paid once, present value", _once),
+    Line(
+        "own_oneoff_per_month",
+        "Self-hosted: paid once, spread over the plan",
+        lambda m: _spread(m, m.own_once_cost),
+    ),
     Line(
         "busiest_tokens_per_month",
         "Volume of the busiest month of the plan",

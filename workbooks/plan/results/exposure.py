@@ -6,8 +6,6 @@ import functools
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from costcore.language.timeline import Line
 from workbooks.plan.lines.option import TITLES
 
@@ -39,6 +37,5 @@ def flows(option: str, buys: bool, rest: str) -> dict[str, str]:
 
 def _flow(parts: dict[str, str], m: Any) -> Any:
     return sum(
-        getattr(m, flow) * np.where(getattr(m, f"{price}_foreign_count") == 1, 1, 0)
-        for price, flow in parts.items()
+        getattr(m, flow) * getattr(m, f"{price}_foreign_count") for price, flow in parts.items()
     )

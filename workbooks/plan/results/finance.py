@@ -6,23 +6,27 @@ from typing import Any
 
 import numpy as np
 
-from costcore.answers.outcome import expected_attempts, failed_share, settled_cost, tried_cost
+from costcore.answers.outcome import (
+    carried_cost,
+    expected_attempts,
+    failed_attempts,
+    failed_share,
+    repaired_cost,
+    tried_cost,
+)
 from costcore.language.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
 from costcore.nodes.hosting import energy_per_month, rent_per_month
 from workbooks.plan.lines.option import TITLES, Option
-from workbooks.plan.lines.owned import months_of_life
+from workbooks.plan.lines.owned import consumed, months_of_life
 
 
 def _each_year(option: str) -> Line:
     """The equal yearly payment that is worth the option's present value."""
 
     def rule(m: Any) -> Any:
-        years = m.horizon_months / MONTHS_PER_YEAR
-        factor = m.discount_rate / (1 - (1 + m.discount_rate) ** -years)
-        each = np.where(m.discount_rate == 0, 1 / years, factor)
-        return getattr(m, f"{option}_present_cost") * each
+        return getattr(m, f"{option}_present_cost") * m.annual_factor
 
     return Line(f"{option}_annual_per_year", f"{TITLES[option]}: equivalent annual cost", rule)
 
@@ -43,9 +47,8 @@ def _yearly(change: str) -> Rule:
 
 
 def _buy(m: Any) -> Any:
-    resale = m.life_end_share * m.month_factor**m.life_months
-    support = m.support_share_per_year / MONTHS_PER_YEAR * m.support_life_factor
-    return _known(m.quoted_capex, m.quoted_capex * (1 - resale + support) + m.site_life_cost)
+    taken = m.life_taken_share + m.life_support_share
+    return _known(m.quoted_capex, m.quoted_capex * taken + m.site_life_cost)
 
 
 def _lease(m: Any) -> Any:
@@ -66,11 +69,9 @@ FINANCING = (
         lambda m: _known(
             m.quoted_rent_per_gpu_hour,
             rent_per_month(
-                m.quoted_rent_per_gpu_hour * m.rent_paid_share,
-                m.gpus_per_node_count,
-                m.duty_share,
-                m.hours_per_month,
-            ),
+                m.quoted_rent_per_gpu_hour, m.gpus_per_node_count, m.duty_share, m.hours_per_month
+            )
+            * m.rent_paid_share,
         ),
     ),
     Line(
@@ -136,6 +137,12 @@ FINANCING = (
         ),
     ),
     Line("lease_life_cost", "Leased", _lease),
+    Line("life_taken_share", "Of a price, what a life takes", consumed),
+    Line(
+        "life_support_share",
+        "Of a price, support over that life",
+        lambda m: m.support_share_per_year / MONTHS_PER_YEAR * m.support_life_factor,
+    ),
     Line("buy_life_cost", "Bought, with support, sold at the end of its life", _buy),
 )
 
@@ -158,14 +165,18 @@ class Outcome(Option):
             return expected_attempts(*shares)
 
         def tried(m: Any) -> Any:
-            attempt, failed = self.get(m, "attempt_cost"), self.get(m, "failed_share")
-            tried = tried_cost(attempt, self.get(m, "attempts"), failed, m.debug_cost)
+            attempt, failures = self.get(m, "attempt_cost"), self.get(m, "failed_attempts")
+            tried = tried_cost(attempt, self.get(m, "attempts"), failures, m.debug_cost)
             return _known(attempt, tried)
 
-        def settled(m: Any) -> Any:
+        def carried(m: Any) -> Any:
             tried, success = self.get(m, "tried_cost"), self.get(m, "success_share")
-            failed = self.get(m, "failed_share")
-            return _known(tried, settled_cost(tried, success, failed, m.repair_cost))
+            return _known(tried, carried_cost(tried, success, self.get(m, "failed_share")))
+
+        def settled(m: Any) -> Any:
+            tried, failed = self.get(m, "tried_cost"), self.get(m, "failed_share")
+            repaired = _known(tried, repaired_cost(tried, failed, m.repair_cost))
+            return np.where(m.repair_cost > 0, repaired, self.get(m, "carried_cost"))
 
         return (
             self.line(
@@ -173,7 +184,13 @@ class Outcome(Option):
             ),
             self.line("failed_share", "tasks that all attempts fail", failed),
             self.line("attempts", "attempts a task takes", attempts),
+            self.line(
+                "failed_attempts",
+                "of these, those that fail",
+                lambda m: failed_attempts(self.get(m, "attempts"), self.get(m, "failed_share")),
+            ),
             self.line("tried_cost", "attempts and debugging of a task", tried),
+            self.line("carried_cost", "a success, where it carries the tasks that fail", carried),
             self.line("outcome_cost", "a successful outcome", settled),
         )
 

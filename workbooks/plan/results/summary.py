@@ -68,7 +68,7 @@ def totals(options: tuple[str, ...], holdings: Holdings) -> tuple[Line, ...]:
         *(_against_api(option) for option in options),
         *(WITHOUT if holdings.buys else ()),
         *(OWNED_FIRST if holdings.owned_before else ()),
-        Line("sheet_npv_cost", "API bills by the sheet's own NPV", _sheet_npv),
+        Line("sheet_npv_cost", "API bills by the sheet's own NPV, before tax", _sheet_npv),
         _payback("cash", "Month in which the cash is back, against the API"),
         _payback("present", "Month in which the present value is back, against the API"),
         *_crossover(holdings),
@@ -76,7 +76,7 @@ def totals(options: tuple[str, ...], holdings: Holdings) -> tuple[Line, ...]:
 
 
 def _sheet_npv(m: Any) -> Any:
-    return at_present(m, m.api_cash_per_month) * (1 - m.tax_rate_share)
+    return at_present(m, m.api_cash_per_month)
 
 
 def at_present(m: Any, bills: Any) -> Any:
@@ -119,7 +119,8 @@ def _payback(view: str, label: str) -> Line:
 
 def _owned(m: Any) -> Any:
     at = words(m.currency, " ", amount(m.owned_cost_per_month))
-    return words(amount(m.existing_nodes), " nodes owned already are used first, at ", at)
+    nodes = amount(m.existing_nodes)
+    return words("Nodes owned already (", nodes, ") are used first, at ", at)
 
 
 OWNED_FIRST = (

@@ -68,18 +68,14 @@ def _owned_node(old: bool) -> tuple[Line, ...]:
     )
 
 
-def _later_spares(m: Any) -> Any:
-    """Spare nodes that no contract has."""
-    return np.maximum(m.spare_nodes - m.month_bound_nodes, 0)
-
-
 def _spares(m: Any) -> Any:
-    new = np.maximum(_later_spares(m) - m.month_old_nodes, 0)
-    return new * m.node_new_per_month + (_later_spares(m) - new) * m.node_old_per_month
+    new = np.maximum(m.later_spare_nodes - m.month_old_nodes, 0)
+    old = np.minimum(m.later_spare_nodes, m.month_old_nodes)
+    return new * m.node_new_per_month + old * m.node_old_per_month
 
 
 def _mean_run(m: Any) -> Any:
-    left = np.maximum(m.month_old_nodes - _later_spares(m), 0)
+    left = np.maximum(m.month_old_nodes - m.later_spare_nodes, 0)
     return m.node_old_per_month * left / np.maximum(m.month_kept_nodes, 1)
 
 
@@ -101,6 +97,11 @@ def _kept_node(old: bool, bound: Sequence[Deal]) -> tuple[Line, ...]:
     there = "Nodes there already, beyond the spare ones"
     return (
         Line("month_bound_nodes", "Nodes of contracts, whose fee is owed in any case", held),
+        Line(
+            "later_spare_nodes",
+            "Spare nodes that no contract has",
+            lambda m: np.maximum(m.spare_nodes - m.month_bound_nodes, 0),
+        ),
         Line("spares_due_per_month", "Spare nodes, those there already first", _spares),
         Line(
             "month_kept_nodes",

@@ -17,9 +17,16 @@ POINTS_SHOWN = 120
 """Volumes at which the staircase is drawn."""
 
 
-def new_nodes(m: Any, nodes: Any) -> Any:
-    """Nodes beyond those owned already, in the busiest month."""
-    return np.maximum(nodes - m.kept_nodes, 0)
+def serving(m: Any, nodes: Any) -> Any:
+    """What some nodes cost in the busiest month: those there already run, new ones beyond it."""
+    new = np.maximum(nodes - m.kept_nodes, 0)
+    return nodes * m.run_per_month + new * m.extra_per_month
+
+
+def _serving(which: str, label: str) -> Line:
+    return Line(
+        f"{which}_serving_per_month", label, lambda m: serving(m, getattr(m, f"{which}_nodes"))
+    )
 
 
 def _meant(name: str, label: str, row: str, heading: str = "") -> Line:
@@ -30,68 +37,78 @@ def _meant(name: str, label: str, row: str, heading: str = "") -> Line:
 
 
 def _sustained_new(m: Any) -> Any:
-    recover = m.recover_per_month - m.kept_nodes * m.extra_per_month + m.full_node_per_month
-    return whole_nodes(np.maximum(recover / m.margin_per_month, 0))
+    return whole_nodes(np.maximum(m.lasting_recover_per_month / m.margin_per_month, 0))
 
 
 def _sustained_kept(m: Any) -> Any:
-    margin = m.margin_per_month + m.extra_per_month
-    needed = (m.recover_per_month + m.run_per_month) / margin
+    needed = (m.recover_per_month + m.run_per_month) / m.lasting_margin_per_month
     return np.minimum(whole_nodes(np.maximum(needed, 0)), m.kept_nodes)
 
 
 def _sustained_nodes(m: Any) -> Any:
     """From them on every node more wins, from the first token it adds; owned ones come first."""
+    wins = has_margin(m.margin_per_month, m.full_node_per_month)
+    return np.where(wins, np.maximum(m.min_nodes, m.sustained_either_nodes), np.inf)
+
+
+def _sustained_either(m: Any) -> Any:
     new, kept = m.sustained_new_nodes, m.sustained_kept_nodes
-    return np.where(
-        has_margin(m.margin_per_month, m.full_node_per_month),
-        np.maximum(m.min_nodes, np.where(new >= m.kept_nodes, new, kept)),
-        np.inf,
-    )
+    return np.where(new >= m.kept_nodes, new, kept)
 
 
 def _sustained_tokens(m: Any) -> Any:
+    """Where they meet below the commitment, the rival's bill is that and self-hosting wins at 0."""
     met = m.sustained_met_tokens_per_month
-    above = np.where(priced(met, m.price_per_mtok) < m.floor_per_month, 0, np.maximum(met, 0))
+    above = np.where(m.sustained_met_per_month < m.floor_per_month, 0, met)
     return np.where(np.isfinite(m.sustained_nodes), above, np.inf)
 
 
 SUSTAINED = (
+    Line(
+        "lasting_recover_per_month",
+        "To recover, with one new node more",
+        lambda m: m.recover_per_month - m.kept_nodes * m.extra_per_month + m.full_node_per_month,
+    ),
+    Line(
+        "lasting_margin_per_month",
+        "Margin of a full node there already",
+        lambda m: m.margin_per_month + m.extra_per_month,
+    ),
     Line("sustained_new_nodes", "Nodes after which each new one wins", _sustained_new),
     Line("sustained_kept_nodes", "Nodes after which each owned one wins", _sustained_kept),
+    Line("sustained_either_nodes", "The one of them that counts", _sustained_either),
     Line("sustained_nodes", "Nodes from which self-hosting always wins", _sustained_nodes),
     Line("lasting_nodes", "The same; 0 for never", lambda m: given(m.sustained_nodes, 0)),
+    _serving("lasting", "What they cost"),
     Line(
         "sustained_met_tokens_per_month",
         "Volume at which their bills meet",
         lambda m: crossing_tokens(
-            m.lasting_nodes,
-            m.price_per_mtok,
-            m.run_per_month,
-            m.recover_per_month + new_nodes(m, m.lasting_nodes) * m.extra_per_month,
-            m.own_price_per_mtok,
+            1.0, m.token_margin_per_mtok, m.lasting_serving_per_month, m.recover_per_month, 0.0
         ),
+    ),
+    Line(
+        "sustained_met_per_month",
+        "Rival: its tokens there",
+        lambda m: priced(m.sustained_met_tokens_per_month, m.price_per_mtok),
     ),
     Line("sustained_tokens_per_month", "Break-even for good", _sustained_tokens),
 )
 
 
-def rival_bill(m: Any, tokens: Any) -> Any:
+def rival_bill(m: Any, mtok: Any) -> Any:
     """What the rival takes for a volume in the busiest month."""
-    return np.maximum(priced(tokens, m.price_per_mtok), m.floor_per_month) + m.fee_per_month
+    return np.maximum(mtok * m.price_per_mtok, m.floor_per_month) + m.fee_per_month
 
 
-def own_bill(m: Any, nodes: Any, tokens: Any) -> Any:
-    """What self-hosting costs with some nodes, spare ones beside them."""
-    extra = new_nodes(m, nodes) * m.extra_per_month
-    served = priced(tokens, m.own_price_per_mtok)
-    return m.fixed_per_month + nodes * m.run_per_month + extra + served
+def own_bill(m: Any, nodes_per_month: Any, mtok: Any) -> Any:
+    """What self-hosting costs with nodes that cost so much, spare ones beside them."""
+    return m.fixed_per_month + nodes_per_month + mtok * m.own_price_per_mtok
 
 
 def _full_share(m: Any) -> Any:
     """Part of a node's planned load that would pay for it at the rival's price."""
-    saved = priced(m.node_plan_tokens_per_month, m.price_per_mtok - m.own_price_per_mtok)
-    return m.full_node_per_month / saved
+    return m.full_node_per_month / priced(m.node_plan_tokens_per_month, m.token_margin_per_mtok)
 
 
 MEANT = (
@@ -118,6 +135,11 @@ MEANT = (
             + m.own_price_per_mtok
         ),
     ),
+    Line(
+        "token_margin_per_mtok",
+        "Rival's price beyond the cost of a self-hosted token",
+        lambda m: m.price_per_mtok - m.own_price_per_mtok,
+    ),
     Line("full_share", "Part of its planned load that pays for it at that price", _full_share),
     Line(
         "some_tokens_per_second",
@@ -139,44 +161,47 @@ MEANT = (
         ),
     ),
     Line(
+        "busiest_mtok_count",
+        "Million tokens of that month",
+        lambda m: m.busiest_tokens_per_month / TOKENS_PER_MTOK,
+    ),
+    Line(
         "busiest_rival_per_month",
         "Rival: bill of that month",
-        lambda m: rival_bill(m, m.busiest_tokens_per_month),
+        lambda m: rival_bill(m, m.busiest_mtok_count),
     ),
+    _serving("busiest", "What those nodes cost"),
     Line(
         "busiest_own_per_month",
         "Self-hosting: cost of that month",
-        lambda m: own_bill(m, m.busiest_nodes, m.busiest_tokens_per_month),
+        lambda m: own_bill(m, m.busiest_serving_per_month, m.busiest_mtok_count),
     ),
 )
 
 
 def _price_only(m: Any) -> Any:
-    crossing = crossing_tokens(
-        1.0,
-        m.api_price_per_mtok,
-        m.node_cost_per_month,
-        m.fixed_cost_per_month,
-        m.own_price_per_mtok,
-    )
-    return np.where(m.api_price_per_mtok > m.own_price_per_mtok, crossing, np.inf)
+    margin = m.printed_margin_per_mtok
+    crossing = crossing_tokens(1.0, margin, m.node_cost_per_month, m.fixed_cost_per_month, 0.0)
+    return np.where(margin > 0, crossing, np.inf)
 
 
 PRINTED = (
     Line(
+        "printed_margin_per_mtok",
+        "Cloud API: price beyond the cost of a self-hosted token",
+        lambda m: m.api_price_per_mtok - m.own_price_per_mtok,
+        heading="As articles print it: one node and the cloud API, at its first price",
+    ),
+    Line(
         "price_only_tokens_per_month",
         "Price-only break-even (ignores that a node is finite)",
         _price_only,
-        heading="As articles print it: one node and the cloud API, at its first price",
     ),
     Line(
         "breakeven_load_share",
         "Load of one node that pays for it, people left out",
         lambda m: breakeven_load(
-            m.api_price_per_mtok,
-            m.node_cost_per_month,
-            m.node_plan_tokens_per_month,
-            own_price_per_mtok=m.own_price_per_mtok,
+            m.printed_margin_per_mtok, m.node_cost_per_month, m.node_plan_tokens_per_month
         ),
     ),
 )
@@ -218,12 +243,19 @@ CHART = (
             whole_nodes(m.reach_tokens_per_month / m.node_plan_tokens_per_month), m.min_nodes
         ),
     ),
+    _serving("reach", "What they cost"),
+    Line(
+        "reach_own_per_month",
+        "Self-hosting there",
+        lambda m: own_bill(
+            m, m.reach_serving_per_month, m.reach_tokens_per_month / TOKENS_PER_MTOK
+        ),
+    ),
     Line(
         "point_top_per_month",
         "Height of what is shaded",
         lambda m: np.maximum(
-            own_bill(m, m.reach_nodes, m.reach_tokens_per_month),
-            rival_bill(m, m.reach_tokens_per_month),
+            m.reach_own_per_month, rival_bill(m, m.reach_tokens_per_month / TOKENS_PER_MTOK)
         ),
     ),
 )

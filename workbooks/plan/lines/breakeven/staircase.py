@@ -12,7 +12,7 @@ from costcore.language.timeline import Line
 from costcore.language.trace import amount, given, words
 from costcore.nodes.capacity import whole_nodes
 from costcore.tokens.api import priced
-from workbooks.plan.lines.breakeven.in_volume import own_bill, rival_bill
+from workbooks.plan.lines.breakeven.in_volume import own_bill, rival_bill, serving
 
 BANDS_SHOWN = 12
 """Numbers of nodes whose winning range is listed."""
@@ -24,8 +24,8 @@ def _wins(m: Any) -> Any:
 
 def _is_busiest(m: Any) -> Any:
     """The point from which the busiest month is less than a step away."""
-    away = m.busiest_tokens_per_month / TOKENS_PER_MTOK - m.point_mtok_count
-    return np.where((away >= 0) & (away < m.point_step_count), m.point_top_per_month, 0)
+    steps = np.floor(m.busiest_mtok_count / m.point_step_count)
+    return np.where(steps == m.point - 1, m.point_top_per_month, 0)
 
 
 POINTS = (
@@ -45,12 +45,12 @@ POINTS = (
     Line(
         "point_own_per_month",
         "Self-hosted",
-        lambda m: own_bill(m, m.point_nodes, m.point_mtok_count * TOKENS_PER_MTOK),
+        lambda m: own_bill(m, serving(m, m.point_nodes), m.point_mtok_count),
     ),
     Line(
         "point_rival_per_month",
         "Rival that counts",
-        lambda m: rival_bill(m, m.point_mtok_count * TOKENS_PER_MTOK),
+        lambda m: rival_bill(m, m.point_mtok_count),
     ),
     Line("point_wins_per_month", "Shaded: self-hosting wins", _wins),
     Line("point_busiest_per_month", "Marked: busiest month", _is_busiest),
@@ -58,7 +58,8 @@ POINTS = (
 
 
 def _saved(m: Any, tokens: Any) -> Any:
-    return rival_bill(m, tokens) - m.band_own_per_month - priced(tokens, m.own_price_per_mtok)
+    mtok = tokens / TOKENS_PER_MTOK
+    return rival_bill(m, mtok) - m.band_own_per_month - mtok * m.own_price_per_mtok
 
 
 def _crossing(m: Any) -> Any:
@@ -95,7 +96,7 @@ BANDS = (
     Line(
         "band_own_per_month",
         "Self-hosted, before a token",
-        lambda m: own_bill(m, m.band_nodes, 0.0),
+        lambda m: m.fixed_per_month + serving(m, m.band_nodes),
     ),
     Line(
         "band_crossing_tokens_per_month",

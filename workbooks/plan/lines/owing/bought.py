@@ -32,22 +32,20 @@ def bought(
     if deals.contracts:
         yield from _with_contracts(option, share, deals, owed)
     elif deals.rest == "managed":
-        yield option.flow("api_per_month", ALONE, _api_alone)
+        yield option.flow("api_per_month", ALONE, _both(lambda m: m.api_commit_per_month))
         moved = _then(rest)
         yield option.flow("managed_per_month", PLATFORM, lambda m: moved(m) + _moving(m))
+    elif option.name == "hybrid":
+        label = "bills once the API is left"
+        yield option.flow("after_per_month", label, lambda m: rest(m) + owed(m))
+        yield option.flow("api_per_month", API, _both(lambda m: m.hybrid_after_per_month))
     else:
-        yield option.flow(
-            "api_per_month",
-            API,
-            lambda m: np.where(
-                m.month <= m.dual_run_months, m.api_cash_per_month, rest(m) + owed(m)
-            ),
-        )
+        yield option.flow("api_per_month", API, _both(lambda m: rest(m) + owed(m)))
 
 
-def _api_alone(m: Any) -> Any:
-    """What is committed to the API is owed when it is left, too."""
-    return np.where(m.month <= m.dual_run_months, m.api_cash_per_month, m.api_commit_per_month)
+def _both(after: Rule) -> Rule:
+    """Let the API's bill go on while both run."""
+    return lambda m: np.where(m.month <= m.dual_run_months, m.api_cash_per_month, after(m))
 
 
 def _then(rule: Rule) -> Rule:
@@ -75,8 +73,9 @@ def _with_contracts(option: Option, share: Rule, deals: Deals, owed: Rule) -> It
         return priced(billed, m.api_price_now_per_mtok)
 
     def bill(m: Any) -> Any:
-        after = m.api_fee_per_month if option.name == "hybrid" and not managed else 0.0
-        fee = np.where(m.month <= m.dual_run_months, m.api_fee_per_month, after)
+        goes_on = option.name == "hybrid" and not managed
+        fee = m.api_fee_per_month
+        fee = fee if goes_on else np.where(m.month <= m.dual_run_months, fee, 0.0)
         used = np.maximum(option.get(m, "api_usage_per_month"), m.api_commit_per_month)
         return used + fee + owed(m)
 

@@ -77,12 +77,25 @@ class Deal(Option):
         last = self.part(m, "last_count")
         if self.is_used:
             return last
-        runs_beside = self.name != "managed" and self.contract.kind in ("api", "dedicated")
-        stays = m.dual_run_months if runs_beside else 0
-        noticed = np.maximum(stays + 1, self.term(m, "first_month"))
         notice = self.term(m, "notice_months")
-        left = np.minimum(last, noticed + notice - 1)
+        left = np.minimum(last, self.part(m, "noticed_count") + notice - 1)
         return np.where(np.isfinite(notice), left, last)
+
+    def _noticed(self) -> tuple[Line, ...]:
+        """Return the month in which it is left, where it is; what runs beside own nodes stays."""
+        if self.is_used:
+            return ()
+        runs_beside = self.name != "managed" and self.contract.kind in ("api", "dedicated")
+
+        def noticed(m: Any) -> Any:
+            stays = m.dual_run_months if runs_beside else 0
+            return np.maximum(stays + 1, self.term(m, "first_month"))
+
+        return (self.each("noticed_count", "month in which notice is given", noticed),)
+
+    def _settles(self, m: Any) -> Any:
+        settled = self.term(m, "first_month") + self.part(m, "period_months") - 1
+        return np.minimum(np.minimum(self.part(m, "end_count"), m.horizon_months), settled)
 
     def _period(self, m: Any) -> Any:
         """Months of it when this month's minimum is settled; 0 and less before it begins."""
@@ -93,16 +106,14 @@ class Deal(Option):
         """Months to the settlement, this one included; 0 where the contract does not run."""
         first = self.term(m, "first_month")
         runs = (m.month >= first) & (m.month <= self.part(m, "end_count"))
-        settled = first + self.part(m, "period_months") - 1
-        end = np.minimum(np.minimum(self.part(m, "end_count"), m.horizon_months), settled)
-        return np.where(runs, end - m.month + 1, 0)
+        return np.where(runs, self.part(m, "settles_count") - m.month + 1, 0)
 
     def _owed(self, m: Any) -> Any:
         """Minimum or fee of a month; a ramp reaches it in equal steps, settlement by settlement."""
         minimum = self.term(m, "minimum_per_month")
         if self.contract.kind in SPEND:
             age, ramp = self.part(m, "period_months"), self.term(m, "ramp_months")
-            minimum = minimum * np.minimum(np.where(ramp > 0, age / np.maximum(ramp, 1), 1), 1)
+            minimum = minimum * np.where(ramp > 0, np.minimum(age / ramp, 1), 1)
         return np.where(self.part(m, "left_months") > 0, minimum, 0)
 
     def _exit(self, m: Any) -> Any:
@@ -120,8 +131,10 @@ class Deal(Option):
         heading = f"{TITLES[self.name]}: {self.contract.contract}"
         return (
             self.each("last_count", "last month of its term", self._last, heading),
+            *self._noticed(),
             self.each("end_count", "last month owed", self._end),
             self.each("period_months", "months of it until a settlement", self._period),
+            self.each("settles_count", "month of its next settlement", self._settles),
             self.each("left_months", "months to its settlement", self._left_months),
             self.each("owed_per_month", "owed", self._owed),
             self.each("exit_per_month", "early exit", self._exit),
@@ -229,11 +242,20 @@ class Deals(Option):
             for place, deal in enumerate(deals):
                 yield from deal.spend(functools.partial(_rest, bill, deals[:place]))
             if deals:
+                beyond = f"{TITLES[kind]} beyond all minimums"
+                yield self.line(
+                    f"{kind}_overage_factor",
+                    f"{beyond}: its rate over the plan's price",
+                    functools.partial(_rate, deals),
+                )
                 yield self.flow(
                     f"{kind}_overage_per_month",
-                    f"{TITLES[kind]} beyond all minimums, above the plan's price",
-                    functools.partial(_overage, bill, deals),
+                    f"{beyond}, above the plan's price",
+                    functools.partial(self._overage, kind, bill, deals),
                 )
+
+    def _overage(self, kind: str, bill: Rule, deals: Sequence[Deal], m: Any) -> Any:
+        return _rest(bill, deals, m) * (self.get(m, f"{kind}_overage_factor") - 1)
 
     def totals(self) -> Iterator[Line]:
         """Yield what the strategy owes, uses and wastes, and what it pays beside its bills."""
@@ -266,10 +288,6 @@ def any_of(conditions: Iterable[Any]) -> Any:
 
 def _unserved(wanted: Rule, above: Sequence[Deal], m: Any) -> Any:
     return wanted(m) - _served(above, m)
-
-
-def _overage(bill: Rule, deals: Sequence[Deal], m: Any) -> Any:
-    return _rest(bill, deals, m) * (_rate(deals, m) - 1)
 
 
 def _served(deals: Sequence[Deal], m: Any) -> Any:

@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from costcore.answers.breakeven import crossing_tokens
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.language.timeline import Line
 from costcore.language.trace import amount, given, in_period, words
-from costcore.tokens.api import priced
-from workbooks.plan.lines.breakeven.in_volume import new_nodes
+from workbooks.plan.lines.option import NAMED
 from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results.pack.provenance import provenance
+from workbooks.plan.results.pack.thresholds import THRESHOLDS, if_rival
 from workbooks.plan.results.verdict.ranking import chosen
 
 MOVED = "not known, for inputs moved since the draws"
@@ -24,9 +23,8 @@ def _figures(options: tuple[str, ...], holdings: Holdings) -> tuple[Line, ...]:
 
     def of_cheapest(name: str, label: str, each: str, heading: str = "") -> Line:
         def rule(m: Any) -> Any:
-            return chosen(
-                m.cheapest_count, options, {o: getattr(m, each.format(o)) for o in options}
-            )
+            each_option = {o: getattr(m, each.format(o)) for o in options}
+            return chosen(m.cheapest_count, options, each_option, np.nan)
 
         return Line(name, label, rule, heading=heading)
 
@@ -46,23 +44,49 @@ def _sure(m: Any) -> Any:
     return np.where(m.odds_hold_count == 1, m.sure_share, np.nan)
 
 
+def _today_share(m: Any) -> Any:
+    known = (m.api_compared_cost > 0) & (m.left_count > 0)
+    return np.where(known, m.today_saving_cost / m.api_compared_cost, 0)
+
+
+def _saved_part(m: Any) -> Any:
+    """Only a gate lets a strategy be recommended that costs more than the API."""
+    share = amount(np.absolute(m.today_share) * 100)
+    less = words(share, " % of what staying on the API costs")
+    more = words("it costs ", share, " % more than the API, which a gate rules out")
+    return np.where(m.today_share < 0, more, less)
+
+
 def _saved(m: Any) -> Any:
-    share = m.today_saving_cost / m.api_compared_cost
-    less = words(amount(share * 100), " % of what staying on the API costs")
-    told = np.where(m.api_compared_cost > 0, less, "staying on the API costs nothing")
-    return np.where(m.cheapest_text == "the cloud API", "it is what you do today", told)
+    told = np.where(m.api_compared_cost > 0, m.saved_part_text, "staying on the API costs nothing")
+    today = np.where(m.cheapest_text == NAMED["api"], "it is what you do today", told)
+    return np.where(m.left_count > 0, today, "no strategy passes the gates")
+
+
+def _cash_back(m: Any) -> Any:
+    month = amount(given(m.caught_up_months, 0))
+    back = words("; against the API the cash it takes is back in month ", month)
+    never = "; against the API the cash it takes is not back by then"
+    return np.where(np.isfinite(m.caught_up_months), back, never)
+
+
+def _not_to_the_end(m: Any) -> Any:
+    some = words("it costs less than its rival ", m.some_text)
+    return np.where(m.ahead_months > 0, some, "it costs more than its rival in every month")
+
+
+def _turns_in(m: Any) -> Any:
+    return m.pays_from_months
 
 
 def _turns(m: Any) -> Any:
-    back = words("; the cash it takes is back in month ", amount(given(m.caught_up_months, 0)))
-    later = np.where(
-        np.isfinite(m.caught_up_months), back, "; the cash it takes is not back by then"
-    )
-    return words("from then on it costs less than its rival, to the end", later)
+    lasting = words("from then on it costs less than its rival, to the end", m.cash_back_text)
+    return np.where(np.isfinite(m.pays_from_months), lasting, m.not_to_the_end_text)
 
 
 def _range(m: Any) -> Any:
-    drawn = words("its cost, P10 to P90: ", amount(m.low_cost), " to ", amount(m.high_cost))
+    ends = words("its cost, P10 to P90: ", amount(m.low_cost), " to ", amount(m.high_cost))
+    drawn = np.where(m.low_cost == m.high_cost, "nothing that moves its cost has a range", ends)
     unsure = np.where(m.draws_count > 0, MOVED, "not drawn")
     return np.where(m.odds_hold_count == 1, drawn, unsure)
 
@@ -76,8 +100,13 @@ TOLD = (
             m.cheapest_text, ", over ", amount(m.horizon_months), " months, at present value"
         ),
     ),
+    Line("today_share", "What that is of the API", _today_share),
+    Line("saved_part_text", "The same, in words", _saved_part),
     Line("saved_text", "Of the saving", _saved),
-    Line("turns_text", "Of the month", _turns),
+    Line("cash_back_text", "When its cash is back", _cash_back),
+    Line("not_to_the_end_text", "If it does not turn", _not_to_the_end),
+    Line("turns_months", "Month in which it turns", if_rival(_turns_in, np.nan)),
+    Line("turns_text", "Of the month", if_rival(_turns, "no token-billed rival passes the gates")),
     Line("range_text", "Of how sure", _range),
     Line(
         "mark_months",
@@ -101,136 +130,36 @@ TOLD = (
 )
 
 
-def _paying_price(m: Any) -> Any:
-    """The rival's price at which the bills of the busiest month meet; 0 where its fees decide."""
-    beyond = m.busiest_own_per_month - m.fee_per_month
-    each = beyond / (m.busiest_tokens_per_month / TOKENS_PER_MTOK)
-    met = np.where(m.busiest_tokens_per_month > 0, each, np.inf)
-    return np.where(beyond < m.floor_per_month, 0, met)
-
-
-def _met(m: Any) -> Any:
-    fixed = m.recover_per_month + new_nodes(m, m.busiest_nodes) * m.extra_per_month
-    return crossing_tokens(
-        m.busiest_nodes, m.price_per_mtok, m.run_per_month, fixed, m.own_price_per_mtok
+def _swing(m: Any) -> Any:
+    most = words(
+        "What moves the saving most: ", m.decider_text, ", by up to ", amount(m.decider_cost)
     )
-
-
-def _paying_load(m: Any) -> Any:
-    """Load of the planned nodes at which the bills meet."""
-    met = m.load_met_tokens_per_month
-    above = np.where(priced(met, m.price_per_mtok) < m.floor_per_month, 0, np.maximum(met, 0))
-    share = above / m.busiest_plan_tokens_per_month
-    return np.where(m.price_per_mtok > m.own_price_per_mtok, share, np.inf)
-
-
-def _price_meets(m: Any) -> Any:
-    meets = words(
-        "self-hosting costs less where ",
-        m.rival_text,
-        " charges more than ",
-        m.currency,
-        " ",
-        amount(given(m.paying_price_per_mtok, 0), 2),
-        " per million tokens",
-    )
-    always = "self-hosting costs less at any price, for its rival's fees alone are more"
-    some = np.where(m.paying_price_per_mtok > 0, meets, always)
-    return np.where(np.isfinite(m.paying_price_per_mtok), some, "there are no tokens to be priced")
-
-
-def _price_told(m: Any) -> Any:
-    now = words("; it charges ", amount(m.price_per_mtok, 2), " then.")
-    return words("In month ", amount(m.busiest_month_count), " ", m.price_meets_text, now)
-
-
-def _volume_told(m: Any) -> Any:
-    plan = words(
-        "; the plan has ",
-        amount(m.busiest_tokens_per_month / TOKENS_PER_MTOK),
-        " M then.",
-    )
-    never = np.where(np.isfinite(m.some_tokens_per_second), m.never_text, m.dear_token_text)
-    paid = np.where(np.isfinite(m.first_tokens_per_month), m.pays_text, never)
-    month = amount(m.busiest_month_count)
-    return words("Self-hosting: at the prices of month ", month, " ", paid, plan)
-
-
-def _load_pays(m: Any) -> Any:
-    pays = words("pay when ", amount(given(m.paying_load_share, 0) * 100), " % full")
-    some = np.where(m.paying_load_share > 1, "do not pay even when full", pays)
-    return np.where(np.isfinite(m.paying_load_share), some, "pay at no load")
-
-
-def _load_told(m: Any) -> Any:
-    return words(
-        "The nodes of month ",
-        amount(m.busiest_month_count),
-        " (",
-        amount(m.busiest_nodes),
-        ") ",
-        m.load_pays_text,
-        "; the plan fills ",
-        amount(m.busiest_load_share * 100),
-        " % of what they are planned for.",
-    )
-
-
-def _if_rival(told: Any) -> Any:
-    none = "No token-billed option passes the gates, so self-hosting has no rival."
-    return lambda m: np.where(m.rival_count > 0, told(m), none)
-
-
-THRESHOLDS = (
-    Line(
-        "paying_price_per_mtok",
-        "Rival's price at which bills meet in the busiest month",
-        _paying_price,
-        heading="What would change the answer",
-    ),
-    Line(
-        "busiest_plan_tokens_per_month",
-        "What the nodes of the busiest month are planned for",
-        lambda m: m.busiest_nodes * m.node_plan_tokens_per_month,
-    ),
-    Line("load_met_tokens_per_month", "Volume at which its nodes and the rival meet", _met),
-    Line("paying_load_share", "Load of its nodes at which the bills meet", _paying_load),
-    Line(
-        "busiest_load_share",
-        "Load of its nodes in the plan",
-        lambda m: m.busiest_tokens_per_month / m.busiest_plan_tokens_per_month,
-    ),
-    Line("price_meets_text", "If there is a price", _price_meets),
-    Line("load_pays_text", "If there is a load", _load_pays),
-    Line("price_told_text", "Price", _if_rival(_price_told)),
-    Line("volume_told_text", "Volume", _if_rival(_volume_told)),
-    Line("load_told_text", "Utilisation", _if_rival(_load_told)),
-)
+    return np.where(m.decider_text == "", "No range of an input moves the saving", most)
 
 
 def _decides(m: Any) -> Any:
-    swing = words(m.decider_text, " moves the saving most, by up to ", amount(m.decider_cost))
-    drawn = np.where(m.decider_text == "", "No range of an input moves the saving", swing)
-    return np.where(m.moved_count == 0, drawn, words(drawn, " (before inputs moved)"))
+    return np.where(m.moved_count == 0, m.swing_text, words(m.swing_text, " (before inputs moved)"))
 
 
 def _stairs(m: Any) -> Any:
-    pays = words(
-        "Own nodes first pay at ",
-        amount(given(m.first_tokens_per_month, 0) / TOKENS_PER_MTOK),
-        " M tokens a month; the plan reaches ",
-        amount(m.busiest_tokens_per_month / TOKENS_PER_MTOK),
-        " M",
-    )
+    first = given(m.first_tokens_per_month, 0) / TOKENS_PER_MTOK
+    pays = words("Own nodes first pay at ", amount(first), " M tokens a month", m.reaches_text)
     never = "Own nodes pay at no volume, at the prices of the busiest month"
     return np.where(np.isfinite(m.first_tokens_per_month), pays, never)
 
 
+def _reaches(m: Any) -> Any:
+    return words("; the plan reaches ", amount(m.busiest_mtok_count), " M")
+
+
 def _monthly(m: Any) -> Any:
     pays = words("Own nodes cost less a month from month ", amount(given(m.pays_from_months, 0)))
-    some = words("Own nodes cost less in ", amount(m.ahead_months), " months, not in the last")
-    never = np.where(m.ahead_months > 0, some, "Own nodes cost more in every month of the plan")
-    return np.where(np.isfinite(m.pays_from_months), pays, never)
+    return np.where(np.isfinite(m.pays_from_months), pays, m.some_monthly_text)
+
+
+def _some_monthly(m: Any) -> Any:
+    some = words("Own nodes cost less ", m.some_text)
+    return np.where(m.ahead_months > 0, some, "Own nodes cost more in every month of the plan")
 
 
 def _fan(m: Any) -> Any:
@@ -239,9 +168,12 @@ def _fan(m: Any) -> Any:
 
 
 TITLES = (
-    Line("decides_text", "What decides", _decides, heading="Titles of charts"),
-    Line("stairs_text", "Staircase", _stairs),
-    Line("monthly_text", "Cost of a month", _monthly),
+    Line("swing_text", "What moves most", _swing, heading="Titles of charts"),
+    Line("decides_text", "What decides", _decides),
+    Line("reaches_text", "What the plan reaches", _reaches),
+    Line("stairs_text", "Staircase", if_rival(_stairs)),
+    Line("some_monthly_text", "Cost of a month, if own nodes do not turn", _some_monthly),
+    Line("monthly_text", "Cost of a month", if_rival(_monthly)),
     Line(
         "present_text",
         "Present value",

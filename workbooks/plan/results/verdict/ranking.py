@@ -12,12 +12,13 @@ from costcore.language.trace import worksheet
 from workbooks.plan.results.comparison import HOSTED
 
 
-def chosen(count: Any, options: tuple[str, ...], texts: Mapping[str, Any]) -> Any:
-    """Return the text, or the number, of the option at a place, from 1."""
-    found = texts[options[-1]]
-    for place, option in reversed(list(enumerate(options[:-1], start=1))):
-        found = np.where(count == place, texts[option], found)
-    return found
+def chosen(count: Any, options: tuple[str, ...], texts: Mapping[str, Any], none: Any) -> Any:
+    """Return the text, or the number, of the option at a place, from 1; at 0 there is none."""
+    return worksheet("CHOOSE", _chosen, count + 1, none, *(texts[option] for option in options))
+
+
+def _chosen(place: float, *found: Any) -> Any:
+    return found[int(place) - 1]
 
 
 def _place(least: Any, costs: Any, _: int) -> Any:
@@ -123,7 +124,7 @@ def margin(options: tuple[str, ...]) -> tuple[Line, ...]:
 
     def sure(m: Any) -> Any:
         wins = {option: getattr(m, f"{option}_wins_share") for option in options}
-        return chosen(m.cheapest_count, options, wins)
+        return chosen(m.cheapest_count, options, wins, np.nan)
 
     return (
         Line("runner_count", "Runner-up, by its place", _runner),

@@ -41,8 +41,7 @@ def _cheaper(m: Any) -> Any:
 
 
 def _in_time(m: Any) -> Any:
-    none = "No token-billed option passes the gates, so self-hosting has no rival."
-    return np.where(m.rival_count > 0, words(m.cheaper_text, "."), none)
+    return words(np.where(m.rival_count > 0, m.cheaper_text, m.no_rival_text), ".")
 
 
 def _until(m: Any) -> Any:
@@ -79,7 +78,7 @@ def _charges(m: Any) -> Any:
 
 def _faster(m: Any) -> Any:
     speed = amount(given(m.some_tokens_per_second, 0))
-    return words(" (a node measured at ", speed, " tokens a second costs less)")
+    return words(" (full ones cost less from ", speed, " tokens a second)")
 
 
 def _never(m: Any) -> Any:
@@ -105,7 +104,7 @@ def _busiest(m: Any) -> Any:
 
 
 def _planned(m: Any) -> Any:
-    return words("; you plan ", amount(m.busiest_tokens_per_month / TOKENS_PER_MTOK), " M then.")
+    return words("; you plan ", amount(m.busiest_mtok_count), " M then.")
 
 
 def _volume(m: Any) -> Any:
@@ -114,6 +113,11 @@ def _volume(m: Any) -> Any:
 
 
 REASON = (
+    Line(
+        "no_rival_text",
+        "If self-hosting has no rival",
+        lambda _: "No token-billed option passes the gates, so self-hosting has no rival",
+    ),
     Line("some_text", "In time, if in some months that are not the last", _some),
     Line("ahead_text", "In time, if in some months", _ahead),
     Line("when_text", "In time", _when),
@@ -145,7 +149,7 @@ def _asked(m: Any) -> Any:
 
 
 def _speed(m: Any) -> Any:
-    none = "No speed of a node makes self-hosting pay over the plan. "
+    none = "No speed of a node makes self-hosting pay at the volume of the plan. "
     told = words(m.asked_text, f" tokens a second or more, {BEFORE}. ")
     return np.where(np.isfinite(m.needed_tokens_per_second), told, none)
 
@@ -165,26 +169,31 @@ def _load(m: Any) -> Any:
 
 
 def _hybrid(rest: str) -> tuple[Line, ...]:
-    """A hybrid that costs more than one of the two it mixes has no reason of its own."""
+    """A hybrid that costs more than one of the two it mixes has no reason of its own.
 
-    def bought(m: Any) -> Any:
-        return getattr(m, f"{rest}_compared_cost")
+    What a gate rules out is no better choice; every gate of own nodes is one of the hybrid, too.
+    """
 
     def alone(m: Any) -> Any:
-        return np.where(m.own_compared_cost < bought(m), NAMED["own"], NAMED[rest])
+        return np.where(m.own_compared_cost == m.hybrid_part_cost, NAMED["own"], NAMED[rest])
+
+    def part(m: Any) -> Any:
+        own, bought = m.own_compared_cost, getattr(m, f"{rest}_compared_cost")
+        return np.where(getattr(m, f"{rest}_out_count") > 0, own, np.minimum(own, bought))
 
     def dominated(m: Any) -> Any:
         less = amount(m.hybrid_compared_cost - m.hybrid_part_cost)
         return words(" The hybrid is dominated: ", m.alone_text, " alone costs ", less, " less.")
 
     def mixed(m: Any) -> Any:
-        return np.where(m.hybrid_compared_cost > m.hybrid_part_cost, m.dominated_text, "")
+        dearer = (m.hybrid_out_count == 0) & (m.hybrid_compared_cost > m.hybrid_part_cost)
+        return np.where(dearer, m.dominated_text, "")
 
     return (
         Line(
             "hybrid_part_cost",
             "Cheaper of the two that the hybrid mixes, alone",
-            lambda m: np.minimum(m.own_compared_cost, bought(m)),
+            part,
         ),
         Line("alone_text", "Which that is", alone),
         Line("dominated_text", "What it costs less", dominated),

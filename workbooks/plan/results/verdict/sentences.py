@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from costcore.language.timeline import Line
+from costcore.language.timeline import Line, Rule
 from costcore.language.trace import amount, given, words
 from workbooks.plan.lines.option import NAMED
 from workbooks.plan.results.comparison import DUST
@@ -22,6 +22,13 @@ PHRASES = {
 }
 
 
+PLACES = {"cheapest": "Cheapest", "runner": "Runner-up", "turned": "Otherwise"}
+
+
+def _called(count: str, options: tuple[str, ...]) -> Rule:
+    return lambda m: chosen(getattr(m, count), options, NAMED, "no strategy")
+
+
 def _percent(share: Any) -> Any:
     return words(amount(share * 100), " %")
 
@@ -31,8 +38,7 @@ def _tied(m: Any) -> Any:
 
 
 def _choice(m: Any) -> Any:
-    clear = np.where(m.tie_count == 1, m.tied_text, m.phrase_text)
-    return np.where(m.left_count > 0, clear, "No strategy passes the gates")
+    return np.where(m.tie_count == 1, m.tied_text, m.phrase_text)
 
 
 def _cost(m: Any) -> Any:
@@ -46,9 +52,23 @@ def _less(m: Any) -> Any:
     return words(", ", amount(m.margin_cost), share, " less than the runner-up, ", m.runner_text)
 
 
+def _apart(m: Any) -> Any:
+    share = amount(m.margin_share * 100, 1)
+    return words(" against ", amount(m.runner_cost), " (", share, " % apart)")
+
+
+def _second(m: Any) -> Any:
+    return np.where(m.tie_count == 1, m.apart_text, m.less_text)
+
+
 def _margin(m: Any) -> Any:
-    second = np.where(m.tie_count == 1, words(" against ", amount(m.runner_cost)), m.less_text)
-    return np.where(m.left_count > 1, second, "")
+    alone = np.where(m.left_count > 0, m.alone_left_text, "")
+    return np.where(m.left_count > 1, m.second_text, alone)
+
+
+def _alone(options: tuple[str, ...]) -> Rule:
+    """A plan of gates that leave one strategy says so, for it has no runner-up."""
+    return lambda m: words(f", the only one of {len(options)} strategies that passes the gates")
 
 
 def _drawn(m: Any) -> Any:
@@ -84,14 +104,22 @@ def _opportunity(m: Any) -> Any:
 
 def _verdict(options: tuple[str, ...]) -> tuple[Line, ...]:
     return (
-        Line("phrase_text", "What to do", lambda m: chosen(m.cheapest_count, options, PHRASES)),
-        Line("cheapest_text", "Cheapest", lambda m: chosen(m.cheapest_count, options, NAMED)),
-        Line("runner_text", "Runner-up", lambda m: chosen(m.runner_count, options, NAMED)),
-        Line("turned_text", "Otherwise", lambda m: chosen(m.turned_count, options, NAMED)),
+        Line(
+            "phrase_text",
+            "What to do",
+            lambda m: chosen(m.cheapest_count, options, PHRASES, "No strategy passes the gates"),
+        ),
+        *(
+            Line(f"{which}_text", label, _called(f"{which}_count", options))
+            for which, label in PLACES.items()
+        ),
         Line("tied_text", "If it is too close to call", _tied),
         Line("choice_text", "Cheapest strategy", _choice),
         Line("cost_text", "What it costs", _cost),
         Line("less_text", "What it saves against the runner-up", _less),
+        Line("apart_text", "How far apart, if it is too close to call", _apart),
+        Line("second_text", "Against the runner-up", _second),
+        Line("alone_left_text", "If there is none", _alone(options)),
         Line("margin_text", "By how much", _margin),
         Line("drawn_text", "How often it is cheapest", _drawn),
         Line("undrawn_text", "If nothing was drawn of these inputs", _undrawn),
@@ -120,21 +148,46 @@ def _conditions(options: tuple[str, ...]) -> tuple[Line, ...]:
     def joined(m: Any) -> Any:
         return words(*(getattr(m, line.name) for line in unanswered))
 
-    def told(m: Any) -> Any:
-        gated = words("Gates that nobody has answered", m.open_gates_text)
-        answered = np.where(m.open_gates_text == "", "Every gate is answered", gated)
-        return words(answered, m.guessed_text, ".")
+    def out(m: Any) -> Any:
+        return words(*(getattr(m, line.name) for line in left_out))
+
+    def told_out(m: Any) -> Any:
+        return np.where(m.out_text == "", "", words("A gate rules out", m.out_text, ". "))
+
+    def gated(m: Any) -> Any:
+        answered = words("Gates that nobody has answered", m.open_gates_text)
+        return np.where(m.open_gates_text == "", "Every gate is answered", answered)
 
     def guessed(m: Any) -> Any:
         told = words(". Guesses that decide · ", m.deciding_text)
         return np.where(m.deciding_text == "", "", told)
 
+    left_out = tuple(map(_left_out, options))
     return (
         *unanswered,
         Line("open_gates_text", "Gates that nobody has answered", joined),
+        *left_out,
+        Line("out_text", "Strategies that fail a gate", out),
+        Line("ruled_out_text", "The same, if there are any", told_out),
+        Line("gated_text", "Gates", gated),
         Line("guessed_text", "Guesses that decide", guessed),
-        Line("conditions_text", "Conditions", told),
+        Line(
+            "conditions_text",
+            "Conditions",
+            lambda m: words(m.ruled_out_text, m.gated_text, m.guessed_text, "."),
+        ),
     )
+
+
+def _left_out(option: str) -> Line:
+    """Name a strategy that fails a gate, with what it would cost."""
+
+    def rule(m: Any) -> Any:
+        cost = amount(getattr(m, f"{option}_compared_cost"))
+        named = words(f" · {NAMED[option]} (", cost, ")")
+        return np.where(getattr(m, f"{option}_out_count") > 0, named, "")
+
+    return Line(f"{option}_out_text", f"{NAMED[option].capitalize()}, if it fails one", rule)
 
 
 def sentences(options: tuple[str, ...], rest: str = "api") -> tuple[Line, ...]:

@@ -25,7 +25,7 @@ CHARACTERS = 102
 FIGURES = (
     ("Recommended costs", "cheapest_cost", "#,##0", "spent_text"),
     ("Saved against today", "today_saving_cost", "#,##0;-#,##0;0", "saved_text"),
-    ("Self-hosting turns in month", "pays_from_months", "0", "turns_text"),
+    ("Self-hosting turns in month", "turns_months", "0", "turns_text"),
     ("Chance to be the cheapest", "now_sure_share", "0%", "range_text"),
 )
 """Four figures to remember: what it is called, its cell, its format, and what it is of."""

@@ -16,7 +16,7 @@ from workbooks.sheets.style import BUSIEST, WINS
 
 LAST = 7
 KEYS = (
-    "pays_from_months",
+    "turns_months",
     "first_tokens_per_month",
     "sustained_tokens_per_month",
     "saving_cost",
