@@ -97,11 +97,7 @@ def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
             if part in OF_NODES or p in names.bought:
                 folio.one(sheet, row, p, f"p{p}_{part}", fixed[f"p{p}_{part}"])
         row += 1
-    for name, label in SHARED.items():
-        sheet.write(row, LABEL, label, folio.style("label"))
-        folio.one(sheet, row, 1, name, fixed[name])
-        folio.name(name, sheet, row, 1)
-        row += 1
+    row = _shared(folio, sheet, row, fixed)
     for title, line in (
         ("Cost of moving a workload, once", "moving_cost"),
         ("Successful outcomes of a million tokens", "outcomes_count"),
@@ -115,6 +111,16 @@ def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
     folio.names(sheet, row + 2, ["Tokens; blank: not said"])
     _matrix(folio, sheet, row + 3, names, ["request_tokens"], fixed)
     sheet.set_column(1, max(len(names.engines), 3), 18)
+
+
+def _shared(folio: Folio, sheet: Worksheet, row: int, fixed: Mapping[str, Any]) -> int:
+    """Write what all share, each in a cell with a name; return the next row."""
+    for name, label in SHARED.items():
+        sheet.write(row, LABEL, label, folio.style("label"))
+        folio.one(sheet, row, 1, name, fixed[name])
+        folio.name(name, sheet, row, 1)
+        row += 1
+    return row
 
 
 def _matrix(

@@ -35,21 +35,7 @@ def best(folio: Folio, portfolio: Portfolio, answer: Found, mix: Mix) -> None:
     for p, pool in enumerate(portfolio.pools):
         label = f"{pool.name}: nodes, spares included"
         row = folio.found(sheet, row, "nodes", label, mix.nodes[:, p])
-    row += 1
-    for name, label, value, form in (
-        (
-            "mix_cost",
-            f"Present value, at prices of {portfolio.frame.as_of}",
-            mix.cost,
-            MONEY,
-        ),
-        ("mix_gap_share", "Part of it that no plan can be cheaper", mix.gap, "0.00%"),
-    ):
-        sheet.write(row, LABEL, label, folio.style("label"))
-        sheet.write(row, UNIT, folio.unit(name), folio.style("unit"))
-        sheet.write(row, UNIT + 1, value, folio.style("found", form))
-        folio.name(name, sheet, row, UNIT + 1)
-        row += 1
+    row = _price(folio, sheet, row + 1, portfolio, mix)
     for sentence in answer.sentences:
         row += 1
         sheet.write(row, LABEL, sentence, folio.style("label"))
@@ -58,6 +44,21 @@ def best(folio: Folio, portfolio: Portfolio, answer: Found, mix: Mix) -> None:
         sheet.write(row + 1, LABEL, f"On the cover: {label}", folio.style("label"))
         sheet.write(row + 1, UNIT, text, folio.style("label"))
         folio.name(f"change_{number}_text", sheet, row + 1, UNIT)
+
+
+def _price(folio: Folio, sheet: Worksheet, row: int, portfolio: Portfolio, mix: Mix) -> int:
+    """Write what the mix costs, and what is proven of it; return the next row."""
+    label = f"Present value, at prices of {portfolio.frame.as_of}"
+    for name, text, value, form in (
+        ("mix_cost", label, mix.cost, MONEY),
+        ("mix_gap_share", "Part of it that no plan can be cheaper", mix.gap, "0.00%"),
+    ):
+        sheet.write(row, LABEL, text, folio.style("label"))
+        sheet.write(row, UNIT, folio.unit(name), folio.style("unit"))
+        sheet.write(row, UNIT + 1, value, folio.style("found", form))
+        folio.name(name, sheet, row, UNIT + 1)
+        row += 1
+    return row
 
 
 def what_changes(answer: Found) -> dict[str, str]:

@@ -250,13 +250,16 @@ def _not_dearer(m: Any) -> Any:
 def facts(folio: Folio, portfolio: Portfolio) -> dict[str, str]:
     """Return what made the book: program, scenario, inputs."""
     frame = portfolio.frame
-    made = repr((portfolio.content, sums(folio)))
+    made = hashlib.sha256()
+    for name, values in sorted(folio.series.items()):
+        made.update(name.encode() + np.asarray(values, float).tobytes())
+    parts = {"workloads": portfolio.workloads, "engines": portfolio.engines}
     return {
         "Made by": f"evenpoint {version('evenpoint')}",
-        "Scenario": frame.origin,
+        "Plan": ", ".join(f"{len(each)} {what}" for what, each in parts.items()),
         "As of": frame.as_of.isoformat(),
         "Owner": frame.owner or "not named",
-        "Fingerprint of the inputs": hashlib.sha256(made.encode()).hexdigest(),
+        "Fingerprint of the inputs by month": made.hexdigest(),
     }
 
 
