@@ -30,13 +30,18 @@ def rate(
 ) -> None:
     """Show an exchange rate of the European Central Bank and the day it was published.
 
+    It is of --file, or else the newest that the budget folder or the installed rates have.
+
     Example: evenpoint prices rate EUR USD --on 2025-03-30
     """
     from workbooks.prices.rates import exchange
 
     pair, asked = (given.upper(), wanted.upper()), on or clock.today()
-    rates = run(lambda: exchange.parse(_content(file))) if file else None
-    amount, published = run(lambda: exchange.rate(pair, asked, rates))
+    if file:
+        rates = run(lambda: exchange.parse(_content(file)))
+        amount, published = run(lambda: exchange.rate(pair, asked, rates))
+    else:
+        amount, published = run(lambda: exchange.newest(pair, asked))
     old = (asked - published).days
     if as_json:
         print_json({"rate": float(amount), "published": published, "days_old": old})

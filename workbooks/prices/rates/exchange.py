@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from workbooks.headings import twin
 from workbooks.numerals import decimal
 from workbooks.prices.offers import FeedError, shown
+from workbooks.tables import exchange_rate
 
 LARGEST_BYTES = 30_000_000
 Rates = Mapping[str, Mapping[date, Decimal]]  # how many units a euro buys, by currency and day
@@ -99,6 +101,27 @@ def rate(pair: tuple[str, str], day: date, rates: Rates | None = None) -> tuple[
     if pair[0] == pair[1]:
         return Decimal(1), min(first, second)
     return +(wanted / given), min(first, second)
+
+
+def newest(pair: tuple[str, str], day: date) -> tuple[Decimal, date]:
+    """Return the rate of a day, and its date: of the tables in use where they have a newer one.
+
+    Raises
+    ------
+    FeedError
+        As that of `rate`.
+
+    Examples
+    --------
+    >>> newest(("EUR", "USD"), date(2025, 3, 30))
+    (Decimal('1.0797'), datetime.date(2025, 3, 28))
+    """
+    amount, published = rate(pair, day)
+    with suppress(LookupError):  # the tables know fewer currencies, and fewer days
+        ours, when = exchange_rate(*pair, day)
+        if pair[0] != pair[1] and when > published:
+            return Decimal(f"{ours:.12g}"), when
+    return amount, published
 
 
 def _per_euro(currency: str, day: date, rates: Rates) -> tuple[Decimal, date]:
