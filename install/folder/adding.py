@@ -148,7 +148,7 @@ def _lines(path: Path, content: bytes, told: object) -> list[Line]:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
     raise Refusal(
         f"{path.name} is none of what can be added: a price sheet or order form, a file of "
-        "reference rates, speeds that were measured, a quote for rented accelerators, or an export "
+        "reference rates, speeds that were measured, a quote for accelerators, or an export "
         "of usage and bills."
     )
 

@@ -53,6 +53,44 @@ def rents(path: Path, _: bytes, __: object) -> list[Line] | None:
     return lines
 
 
+def purchases(path: Path, _: bytes, told: Any) -> list[Line] | None:
+    """Return what a quote for accelerators that are bought adds."""
+    from workbooks.plan.purchases import purchase_lines, read_quote
+
+    if (quote := read_quote(path)) is None:
+        return None
+    lines, unused = purchase_lines(quote, datetime.date.today(), told.leave_out)
+    print(f"{path.name}: prices of {len(lines)} accelerators, each with its share of the server.")
+    for line in lines:
+        price = f"{line['buy_base_per_gpu']:,.2f} {line['buy_currency']}"
+        print(f"  {line['hardware']}: {price} each")
+    if unused:
+        print(f"  Not used: {', '.join(unused)}.")
+    return lines
+
+
+def reductions(path: Path, _: bytes, told: Any) -> list[Line] | None:
+    """Return what a sheet of discounts on the list, without prices, adds."""
+    from workbooks.plan.discounts import discounts, read_discounts
+
+    if (found := read_discounts(path)) is None:
+        return None
+    taken = discounts(found, told, datetime.date.today())
+    print(f"{path.name}: discounts on the list of today; add it again when that list moves.")
+    for line, listed, share in taken:
+        pairs = (
+            f"{part} {getattr(listed, f'{part}_price_per_mtok'):g} -> "
+            f"{line[f'{part}_price_per_mtok']:g}"
+            for part in ("input", "output")
+        )
+        print(
+            f"  {listed.model}: {share:.4g} off, {', '.join(pairs)} {listed.currency}, and the rest"
+        )
+    if found.unused:
+        print(f"  Not used: {', '.join(found.unused)}.")
+    return [each.line for each in taken]
+
+
 def usage(path: Path, _: bytes, __: object) -> list[Line] | None:
     """Return what an export of usage or a bill adds."""
     from workbooks.disk import scratch
@@ -104,6 +142,6 @@ def prices(path: Path, content: bytes, told: Any) -> list[Line] | None:
 
 
 KINDS: tuple[Callable[[Path, bytes, object], list[Line] | None], ...] = (
-    *(rates, speeds, rents, usage, prices),
+    *(rates, speeds, rents, purchases, reductions, usage, prices),
 )
 """In the order in which they are tried: what has headings of its own comes first."""

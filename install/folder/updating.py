@@ -36,7 +36,7 @@ def update(
     """
     from workbooks.folder import place, receipts
     from workbooks.folder.standing import BUDGET, UPDATED, digest, turned, waiting
-    from workbooks.sheets.update.updating import stepped
+    from workbooks.plan.dated import told
 
     folder = folder_in_use()
     if not offline and not look:
@@ -52,7 +52,7 @@ def update(
     stems = " ".join(each.name.partition(".csv")[0] for each in wait)
     if stems or not made.is_idle or turned(place.changes(), clock.today()):
         done = {"table": UPDATED, "receipts": stems, "sha256": digest(path)}
-        done |= {name: stepped(factors) for name, factors in made.steps.items()}
+        done |= {name: told(factors) for name, factors in made.steps.items()}
         receipts.write(folder, [done])
 
 

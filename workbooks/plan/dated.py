@@ -10,6 +10,8 @@ from typing import Any
 
 from costcore.language.timeline import figures
 from workbooks import tables
+from workbooks.folder.place import changes
+from workbooks.folder.standing import UPDATED
 from workbooks.plan.plan import Plan
 from workbooks.rows import PRICES, TokenPrice
 from workbooks.scenario.steps import OPTIONS
@@ -21,11 +23,26 @@ def with_steps(plan: Plan) -> Plan:
     """Return a plan whose prices step with what is dated; steps that somebody typed stay."""
     options = (option for option in OPTIONS if option in plan.options)
     held: dict[str, Any] = {
-        f"{option}_steps": price_steps(plan, option)
-        for option in options
-        if not getattr(plan.scenario, f"{option}_steps")
+        f"{option}_steps": price_steps(plan, option) for option in options if follows(plan, option)
     }
-    return replace(plan, scenario=replace(plan.scenario, **held)) if any(held.values()) else plan
+    return replace(plan, scenario=replace(plan.scenario, **held))
+
+
+def follows(plan: Plan, option: str) -> bool:
+    """Say whether the steps of an option are none, or those that an update wrote last."""
+    name = f"{option}_steps"
+    held: tuple[float, ...] = getattr(plan.scenario, name)
+    done = [line for receipt in changes() for line in receipt.of(UPDATED) if name in line]
+    return not held or [told(held)] == [line[name] for line in done[-1:]]
+
+
+def told(steps: Sequence[float]) -> str:
+    """Return price steps as a receipt has them.
+
+    >>> told((1.0, 0.85))
+    '1 0.85'
+    """
+    return " ".join(f"{factor:.9g}" for factor in steps)
 
 
 def price_steps(plan: Plan, option: str) -> tuple[float, ...]:

@@ -55,7 +55,7 @@ def test_steps_that_somebody_typed_stay(ours: Plan) -> None:
     """And so does a price of one's own, which no row of the table moves."""
     typed = replace(ours, scenario=replace(ours.scenario, api_steps=(1.0, 0.5)))
     with place.supposing([contract(0.85, date(2027, 6, 1), None)]):
-        assert with_steps(typed) is typed
+        assert with_steps(typed).scenario.api_steps == (1.0, 0.5)
         own = ours.scenario.entries["api_input_price_per_mtok"]
         entries = {**ours.scenario.entries, "api_input_price_per_mtok": replace(own, base=1.0)}
         priced = replace(ours, scenario=replace(ours.scenario, entries=entries))

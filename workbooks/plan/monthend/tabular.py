@@ -168,7 +168,7 @@ def table(path: Path) -> Table:
     if len(filled) > 1:
         names = ", ".join(sheet.name for sheet in filled)
         raise ActualsError(f"{path.name} has tables on the sheets {names}; keep one of them")
-    return _table(filled[0])
+    return table_of(filled[0])
 
 
 def headings(path: Path) -> set[str]:
@@ -196,7 +196,14 @@ def headings(path: Path) -> set[str]:
     return {column_of(str(cell)) for cell in first if cell}
 
 
-def _table(sheet: Sheet) -> Table:
+def table_of(sheet: Sheet) -> Table:
+    """Return the table of a sheet, whose first filled row has its headings.
+
+    Raises
+    ------
+    ActualsError
+        If a row has more cells than headings.
+    """
     top = next(at for at, row in enumerate(sheet.rows) if any(row))
     columns = tuple(column_of(str(cell or "")) for cell in sheet.rows[top])
     held = [(at, row) for at, row in enumerate(sheet.rows) if at > top and any(_filled(row))]

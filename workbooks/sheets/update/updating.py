@@ -15,9 +15,8 @@ from workbooks.file.package import Package
 from workbooks.folder.cells import values
 from workbooks.folder.place import changes
 from workbooks.folder.receipts import Receipt
-from workbooks.folder.standing import UPDATED
 from workbooks.plan.brought import effect
-from workbooks.plan.dated import alike, price_steps
+from workbooks.plan.dated import alike, follows, price_steps
 from workbooks.plan.judgement.judged import judged
 from workbooks.plan.plan import Plan
 from workbooks.plan.workloads.content import is_one
@@ -176,12 +175,10 @@ def _bring_others(
 def _bring_steps(made: Update, path: Path) -> None:
     """Let the price of each month follow what is dated; steps that a person typed stay."""
     plan = intake_of(path, made.new).plan
-    done = [line for receipt in changes() for line in receipt.of(UPDATED)]
     for option in (each for each in OPTIONS if each in plan.options):
         name, held = f"{option}_steps", getattr(plan.scenario, f"{option}_steps")
         new = price_steps(plan, option)
-        ours = [line[name] for line in done if name in line][-1:]
-        if held and not alike(held, new) and [stepped(held)] != ours:
+        if not alike(held, new) and not follows(plan, option):
             made.notes.append(f"Workload has price steps of your own for the {option}; they stay.")
             continue
         made.steps[name] = new
@@ -190,11 +187,6 @@ def _bring_steps(made: Update, path: Path) -> None:
             every = [*new, *(1.0,) * (months - len(new))]
             made.new, told = with_months(path, made.new, f"{option}_price_factor", every)
             made.others += told
-
-
-def stepped(factors: Sequence[float]) -> str:
-    """Return price steps as a receipt has them."""
-    return " ".join(f"{factor:.9g}" for factor in factors)
 
 
 def _rates(plan: Plan, day: datetime.date) -> Iterator[tuple[str, dict[str, object]]]:
