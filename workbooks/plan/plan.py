@@ -22,6 +22,7 @@ from workbooks.plan.results.behind import Behind
 from workbooks.plan.results.checks import MASTER, checks
 from workbooks.plan.results.odds import NOT_DRAWN, Odds
 from workbooks.plan.results.pack.front import front
+from workbooks.plan.results.sensitivity import Table, tables
 from workbooks.plan.results.verdict.ranking import margin
 from workbooks.plan.results.verdict.sentences import sentences
 from workbooks.plan.shipped import Tables, shipped
@@ -98,7 +99,12 @@ class Plan:
     @cached_property
     def behind(self) -> Behind:
         """What the verdict reads from."""
-        return Behind(self.options, self.holdings, self.scenario.contracts)
+        return Behind(self.options, self.holdings, self.scenario.contracts, self.moved)
+
+    @cached_property
+    def moved(self) -> tuple[Table, ...]:
+        """What two inputs moved at once come to, as far as that is exact."""
+        return tables(self.scenario, self.holdings.any)
 
     @cached_property
     def compared(self) -> tuple[Line, ...]:

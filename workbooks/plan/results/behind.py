@@ -27,6 +27,7 @@ class Behind:
     options: tuple[str, ...]
     holdings: Holdings
     contracts: tuple[Contract, ...] = ()
+    moved: tuple[sensitivity.Table, ...] = sensitivity.TABLES
 
     @cached_property
     def compared(self) -> tuple[Line, ...]:
@@ -61,7 +62,7 @@ class Behind:
         found |= values(staircase.BANDS, found, staircase.BANDS_SHOWN, period="band")
         found |= {name: found[row] for name, row in sensitivity.ROWS.items()}
         found |= sensitivity.FACTORS | figures(sensitivity.FIGURES, found)
-        for table in sensitivity.TABLES:
+        for table in self.moved:
             steps = {table.factor: table.steps}
             found |= values(table.lines, found, len(table.steps), period="step", series=steps)
         return found

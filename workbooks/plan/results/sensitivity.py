@@ -1,18 +1,22 @@
 """Two inputs moved at once: what self-hosting then saves against the rival, by formulas alone.
 
 The cell where nothing is moved is the plan itself. Elsewhere each node more or less counts as one
-of its month does in the plan, which is exact for nodes that are rented or leased.
+of its month does in the plan, which is exact where all are rented or leased as they are needed. A
+plan whose nodes are bought, reserved or bound shows only what is exact for it, too: the row that
+moves no node.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import weighted
+from workbooks.scenario.inputs import ENDS
+from workbooks.scenario.scenario import Scenario
 
 VOLUMES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 PRICES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
@@ -171,6 +175,20 @@ TABLES = (
         BY_SPEED,
     ),
 )
+STILL = (1.0,)
+
+
+def tables(scenario: Scenario, owned: bool) -> tuple[Table, ...]:
+    """Return what is exact for a plan: of one whose nodes are kept, only the row of its own.
+
+    Of one with contracts no price either, for a minimum is settled over months.
+    """
+    reserved, owing = scenario.entries["reserved_share"], bool(scenario.contracts)
+    kept = owned or owing or any(getattr(reserved, end) > 0 for end in ENDS)
+    shown = TABLES[1:] if owing else TABLES
+    return tuple(replace(table, steps=STILL) for table in shown) if kept else shown
+
+
 FACTORS = {
     f"{table.across}_{place}_factor": factor
     for table in TABLES

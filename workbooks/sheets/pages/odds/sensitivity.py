@@ -32,25 +32,26 @@ def write(draft: Draft) -> None:
     for name, line in sensitivity.ROWS.items():
         draft.cells[name] = draft.cells[line]
     draft.formula(sheet, PERIODS_ROW, LABEL, "=reason_text", draft.numbers["reason_text"], "label")
-    if told := " ".join(_roughly(draft)):
+    if told := " ".join(_left_out(draft)):
         sheet.write(PERIODS_ROW + 1, LABEL, told, draft.style("note"))
-    row = PERIODS_ROW + 3 + sum(len(table.steps) + 5 for table in sensitivity.TABLES)
+    tables = draft.plan.moved
+    row = PERIODS_ROW + 3 + sum(len(table.steps) + 5 for table in tables)
     draft.figures(sheet, row, sensitivity.FIGURES)
     row = PERIODS_ROW + 3
-    for table in sensitivity.TABLES:
+    for table in tables:
         row = _table(draft, sheet, row, table)
     draft.protect(sheet)
 
 
-def _roughly(draft: Draft) -> Iterator[str]:
-    """Say where the cells beside the plan's own are not exact: rented and leased nodes are."""
-    if draft.plan.holdings.any:
+def _left_out(draft: Draft) -> Iterator[str]:
+    """Say why a table has one row: more or fewer nodes would be bought, or kept, anew."""
+    if any(table.steps == sensitivity.STILL for table in draft.plan.moved):
         yield (
-            "Owned nodes: one more or less counts as one of its month does in the plan, not as a "
-            "purchase of its own."
+            "Owned, reserved or bound nodes: another volume or speed is another plan, so none is "
+            "shown here; type it into Inputs."
         )
     if draft.plan.scenario.contracts:
-        yield "Contracts: fees and capacity count as at the planned volume."
+        yield "Contracts: their minimums are settled over months, so no other price is shown."
 
 
 def _table(draft: Draft, sheet: Worksheet, row: int, table: Table) -> int:
@@ -63,12 +64,15 @@ def _table(draft: Draft, sheet: Worksheet, row: int, table: Table) -> int:
     beside = {table.factor: FACTOR}
     last = draft.down(sheet, row + 2, FACTOR, table.lines, len(table.steps), "", beside)
     sheet.write(row + 2, FACTOR, "Factor", draft.style("figure header"))
+    still = table.steps == sensitivity.STILL
+    kind = "number" if still else "input"
     for place, factor in enumerate(table.steps, start=row + 3):
-        sheet.write_number(place, FACTOR, factor, draft.style("input", "0.00"))
+        sheet.write_number(place, FACTOR, factor, draft.style(kind, "0.00"))
     above = {"validate": "decimal", "criteria": ">", "value": 0}
     allowed = above if table.factor == "speed_factor" else AT_LEAST_0  # it divides
     allowed = {**allowed, **FACTORS}
-    sheet.data_validation(row + 3, FACTOR, last - 1, FACTOR, allowed)
+    if not still:
+        sheet.data_validation(row + 3, FACTOR, last - 1, FACTOR, allowed)
     sheet.data_validation(
         row + 1, first, row + 1, first + len(table.columns) - 1, AT_LEAST_0 | FACTORS
     )
