@@ -59,7 +59,7 @@ def purchases(path: Path, _: bytes, told: Any) -> list[Line] | None:
 
     if (quote := read_quote(path)) is None:
         return None
-    lines, unused = purchase_lines(quote, datetime.date.today(), told.leave_out)
+    lines, unused = purchase_lines(quote, clock.today(), told.leave_out)
     print(f"{path.name}: prices of {len(lines)} accelerators, each with its share of the server.")
     for line in lines:
         price = f"{line['buy_base_per_gpu']:,.2f} {line['buy_currency']}"
@@ -75,7 +75,7 @@ def reductions(path: Path, _: bytes, told: Any) -> list[Line] | None:
 
     if (found := read_discounts(path)) is None:
         return None
-    taken = discounts(found, told, datetime.date.today())
+    taken = discounts(found, told, clock.today())
     print(f"{path.name}: discounts on the list of today; add it again when that list moves.")
     for line, listed, share in taken:
         pairs = (
