@@ -130,7 +130,7 @@ def _numpy(value: Any) -> Any:
 
 def _stacked(row: list[Any]) -> Any:
     try:
-        array = np.array(row)
+        array = np.asarray(row[0])[None] if len(row) == 1 else np.array(row)  # one is not copied
     except ValueError:  # some periods hold arrays, others one number for all
         return np.stack(np.broadcast_arrays(*(np.asarray(x, float) for x in row)))
     if array.dtype.kind in "UO":

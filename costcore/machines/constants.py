@@ -47,6 +47,12 @@ CONSTANTS: Mapping[str, Constant] = MappingProxyType(
         "layer_overhead_us": Constant(
             75.0, "Time each layer takes in each step, whatever it computes.", JUDGED
         ),
+        "expert_launch_us": Constant(
+            200.0,
+            "Time each layer of experts takes at least, however few requests there are.",
+            "judgement: 210 to 360 in published times a token of MiniMax-M2.5 and Mixtral on H200 "
+            "and H20 at 1 to 8 requests (answer_times.csv); newer software takes less",
+        ),
         "stage_idle_share": Constant(
             0.08, "Time lost for each stage more that a copy is cut into.", JUDGED
         ),

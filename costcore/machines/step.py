@@ -137,6 +137,13 @@ REQUEST_LINES = (
         lambda m: m.layers * m.layer_overhead_us / 1e3,
     ),
     Line(
+        "launch_ms",
+        "Each step: least time to launch the products of experts, whatever the hardware",
+        lambda m: np.where(
+            has_experts(m), m.layers * m.expert_launch_us / 1e3 * m.hardware_speed_share, 0.0
+        ),
+    ),
+    Line(
         "prompts_ms",
         "Each step that reads a prompt: more of it",
         lambda m: m.layers * m.prompt_overhead_us / 1e3,
@@ -181,7 +188,10 @@ def overhead_ms(m: Any, requests: Any) -> Any:
 
 
 def step_ms(m: Any, split_gpus: Any, requests: Any, weights: Any) -> Any:
-    """A step of a copy, or of all its stages one after the other, with so many requests in each."""
+    """A step of a copy, or of all its stages one after the other, with so many requests in each.
+
+    The GPUs work while the next products are launched; with few requests they wait for that.
+    """
     shared = (weights + requests * m.request_ms) / split_gpus
     exchanged = requests * m.request_exchange_ms * (1 - 1 / split_gpus)
-    return shared + exchanged + overhead_ms(m, requests)
+    return np.maximum(shared + exchanged + overhead_ms(m, requests), m.launch_ms)

@@ -121,6 +121,9 @@ def size(
     With --measured your own speeds rescale the model on all hardware, and replace its figure where
     they were measured.
 
+    Speculative decoding and copies on several servers are not modelled: measure them. Of prompts
+    that a prefix cache holds, count in --tokens and --input-tokens what is read anew.
+
     Example: evenpoint size Llama-3.3-70B --tokens 2.7B --hardware "H100 SXM" --hardware L40S
     """
     if requests is not None:

@@ -128,6 +128,7 @@ def turn(c: dict[str, Any], split: int, stages: int, batch: float) -> float:
     requests = max(batch / stages, 1)
     tokens = requests * (1 + c["input_tokens"] / c["output_tokens"])
     products, experts, fan, idle, uneven = c["params_active_b"], 0.0, 1.0, 0.0, 1.0
+    least = 0.0
     if c["experts"] > c["experts_per_token"]:
         share = c["experts_per_token"] / c["experts"]
         experts = (c["params_total_b"] - c["params_active_b"]) / (1 - share)
@@ -135,6 +136,7 @@ def turn(c: dict[str, Any], split: int, stages: int, batch: float) -> float:
         fan = c["experts_per_token"]
         idle = experts * (1 - share) ** requests * math.exp(-requests / c["output_tokens"])
         uneven += c["expert_uneven_share"] * math.log(split)
+        least = c["layers"] * c["expert_launch_us"] / 1000 * c["hardware_speed_share"]
     read = split * c["bandwidth_tb_per_s"] * c["memory_speed_share"]
     plain = c["bf16_dense_tflops"]
     tflops = plain if math.isnan(low_bits(c)) else low_bits(c)
@@ -150,7 +152,7 @@ def turn(c: dict[str, Any], split: int, stages: int, batch: float) -> float:
     time += hidden * 8 * (split - 1) / split / link * 1000
     prompts = 1 - math.exp(-requests / c["output_tokens"])
     time += c["layers"] * (c["layer_overhead_us"] + c["prompt_overhead_us"] * prompts) / 1000
-    return float(time * (1 + (stages - 1) * c["stage_idle_share"]))
+    return float(max(time, least) * (1 + (stages - 1) * c["stage_idle_share"]))
 
 
 def looped_costs(load: list[float], node: float, capacity: float, price: float) -> list[float]:

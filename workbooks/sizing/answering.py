@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from costcore.machines.gpus import copy_sizes
 from costcore.machines.sizing import case_of
-from costcore.machines.times.queue import copy_of, unknown
+from costcore.machines.times.queue import Copy, copy_of, unknown
 from workbooks import tables
 from workbooks.sizing.choices import default_precision
 from workbooks.sizing.demand import Demand
@@ -178,33 +179,34 @@ def _answer(demand: Demand, limits: Limits, accelerator: tables.Accelerator, own
     if bool(unknown(case)):
         why = "published answer times of such prompts or models are missed by more than 2x"
         return Answer(accelerator.hardware, precision, "unknown", why)
+    sizes = np.array(copy_sizes(row))
+    shares = np.array([own.at({**case, "gpus_count": gpus})[0] for gpus in sizes])
+    sized = {**case, "chosen_replica_gpus": sizes, "software_share": shares}
+    copy = copy_of(sized, limits.spread_factor)
     for verdict, held in (("meets", limits), ("close", limits.eased())):
-        sizes = [{**case, "gpus_count": gpus} for gpus in copy_sizes(row)]
-        shared = [{**each, "software_share": own.at(each)[0]} for each in sizes]
-        tried = [_copies(demand, held, each, each["gpus_count"]) for each in shared]
-        if possible := [each for each in tried if each[0] > 0]:
-            best = min(possible, key=lambda each: (each[2], each[1]))
+        if best := _fewest(demand, held, copy, sizes):
             return _priced(accelerator, precision, verdict, best)
     return Answer(accelerator.hardware, precision, "misses", _reason(limits, case, row))
 
 
-def _copies(
-    demand: Demand, limits: Limits, case: Mapping[str, Any], gpus: float
-) -> tuple[float, float, float, float, float]:
+def _fewest(
+    demand: Demand, limits: Limits, copy: Copy, sizes: NDArray[np.float64]
+) -> tuple[float, float, float, float, float] | None:
     """Most a minute of a copy, its GPUs, all GPUs, and first token and speed at the rate."""
-    copy = copy_of({**case, "chosen_replica_gpus": gpus}, limits.spread_factor)
     kept = (limits.ttft_ms, limits.user_tokens_per_second, limits.percentile)
-    most = 60 * float(copy.most_within(*kept))
-    if most <= 0:
-        return (0.0, gpus, math.inf, math.nan, math.nan)
-    copies = math.ceil(limits.requests_per_minute * CLOSE[1] / most - 1e-9) + demand.spare_nodes
-    serving = copies - demand.spare_nodes
-    rate = limits.requests_per_minute / 60 / serving
+    most = 60 * copy.most_within(*kept)
+    if not np.any(most > 0):
+        return None
+    with np.errstate(divide="ignore"):
+        asked = np.ceil(limits.requests_per_minute * CLOSE[1] / most - 1e-9)
+    every = (asked + demand.spare_nodes) * sizes
+    best = int(np.argmin(np.where(most > 0, every, np.inf)))
+    rate = limits.requests_per_minute / 60 / asked[best]
     first, speed = (
-        float(found(rate, limits.percentile))
+        float(found(rate, limits.percentile)[best])
         for found in (copy.ttft_ms, copy.user_tokens_per_second)
     )
-    return (most, gpus, copies * gpus, first, speed)
+    return (float(most[best]), float(sizes[best]), float(every[best]), first, speed)
 
 
 def _priced(
@@ -234,7 +236,7 @@ def _reason(limits: Limits, case: Mapping[str, Any], row: Mapping[str, Any]) -> 
     gpus = copy_sizes(row)[-1]
     copy = copy_of({**case, "chosen_replica_gpus": gpus}, limits.spread_factor)
     if float(copy.most_requests) < 1:
-        return f"the model does not fit {gpus:g} GPUs"
+        return f"the model does not fit {gpus:g} GPUs of one server"
     first = float(copy.ttft_ms(1e-6, limits.percentile))
     speed = float(copy.user_tokens_per_second(1e-6, limits.percentile))
     return f"alone, a request waits {first:,.0f} ms and gets {speed:,.0f} tokens a second"

@@ -67,10 +67,17 @@ def choices(
     found = [_choice(demand, model, each, load, own or Own()) for each in chosen]
     ranked = sorted(found, key=lambda c: (not c.fits, _or_inf(c.cost_per_month), c.hardware))
     price, rows = demand.api_price_per_mtok, {each.hardware: each for each in chosen}
-    return [
-        replace(each, verdict=_verdict(each, ranked[0], price, rows[each.hardware].rent_source))
-        for each in ranked
-    ]
+    return [_judged(each, ranked[0], price, rows[each.hardware]) for each in ranked]
+
+
+def _judged(
+    choice: Choice, cheapest: Choice, api_price: float, accelerator: tables.Accelerator
+) -> Choice:
+    """Say how a choice compares, and where no rent is known, why."""
+    verdict = _verdict(choice, cheapest, api_price, accelerator)
+    unknown = choice.fits and math.isnan(choice.cost_per_month) and accelerator.rent_source
+    why = f"{choice.why} Rent: {accelerator.rent_source}." if unknown else choice.why
+    return replace(choice, verdict=verdict, why=why)
 
 
 def _load(demand: Demand) -> dict[str, float]:
@@ -234,15 +241,25 @@ def default_precision(model: tables.Model, accelerator: tables.Accelerator) -> s
     return "fp4" if model.native_precision == "fp4" else "fp8"
 
 
-def _verdict(choice: Choice, cheapest: Choice, api_price: float, rent_source: str) -> str:
+@per_folder
+def _tried() -> frozenset[str]:
+    """Families of hardware with a published speed."""
+    return frozenset(tables.accelerator(row.hardware).family for row in tables.throughputs())
+
+
+def _verdict(
+    choice: Choice, cheapest: Choice, api_price: float, accelerator: tables.Accelerator
+) -> str:
     if not choice.fits:
         return "cannot serve it"
     if math.isnan(choice.cost_per_month):
-        return f"fits; {rent_source or 'no rent known'}: ask for a quote"
+        return "fits; no rent known, ask for a quote"
     times = choice.cost_per_month / cheapest.cost_per_month
     words = "cheapest" if choice is cheapest else f"{times:,.1f}x the cheapest"
-    if asked := few(rent_source):
+    if asked := few(accelerator.rent_source):
         words += f", at the rent of {asked}"
+    if accelerator.family not in _tried():
+        words += ", no speed published"
     if math.isnan(api_price):
         return words
     side = "below" if choice.price_per_mtok < api_price else "above"

@@ -83,6 +83,7 @@ def _modelled(case: Mapping[str, Any], lines: Mapping[str, Any], searched: bool)
 
 def _longest(lines: Mapping[str, Any]) -> str:
     weights, products = lines["read_weights_ms"], lines["multiply_ms"]
+    launched = lines["step_ms"] <= lines["launch_ms"]
     parts = {
         "reading weights" if weights > products else "arithmetic": max(weights, products),
         "reading the cache": lines["read_cache_ms"],
@@ -90,6 +91,7 @@ def _longest(lines: Mapping[str, Any]) -> str:
         "activations": lines["activation_ms"],
         "the link between GPUs": lines["exchange_ms"],
         "overhead": lines["overhead_ms"],
+        "launching experts": np.where(launched, lines["launch_ms"], 0.0),
     }
     return max(parts, key=lambda part: float(parts[part]))
 

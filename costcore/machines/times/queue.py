@@ -72,7 +72,8 @@ class Copy:
         shared = weights + requests * m.request_cache_ms + prompts
         shared = (shared + visits * m.request_activation_ms) / m.replica_gpus
         exchanged = visits * m.request_exchange_ms * (1 - 1 / m.replica_gpus)
-        return np.asarray((shared + exchanged + m.layers_ms + m.prompts_ms) / m.speed_share, float)
+        step = np.maximum(shared + exchanged + m.layers_ms + m.prompts_ms, m.launch_ms)
+        return np.asarray(step / m.speed_share, float)
 
     @property
     def most_per_second(self) -> Floats:
