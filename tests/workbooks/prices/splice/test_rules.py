@@ -71,6 +71,18 @@ def test_locked_edited_and_contract_rows_stay(
     assert "says" in changes.kept[0].reason
 
 
+@pytest.mark.parametrize("origin", ["list", "shipped"])
+def test_where_the_origin_is_a_column_no_word_of_a_file_name_counts(
+    tmp_path: Path, origin: str
+) -> None:
+    """A list that was read from a file called so is a list; a contract of any name is none."""
+    headings = ["Model", "Input", "Source", "Origin"]
+    listed = plan(tmp_path, headings, [["m", 3.0, "contract_list.csv", origin]])
+    assert moved(listed)["B2"] == 2.0
+    kept = plan(tmp_path, headings, [["m", 3.0, "simple_en.xlsx", "contract"]])
+    assert kept.changed == ()
+
+
 @pytest.mark.parametrize("content", ["", "no", False, 0, "-", "nein"])
 def test_a_row_that_says_it_is_not_locked_is_refreshed(tmp_path: Path, content: object) -> None:
     """A filled-in lock column is not a lock."""
