@@ -97,6 +97,15 @@ def closed(row: TableRow, day: datetime.date) -> bool:
     return end is not None and end <= day
 
 
+def history(row: TableRow) -> str | None:
+    """Return the reason if another price would be that of months that are over, too."""
+    begun = row.day("valid_from")
+    if begun is None:
+        return None
+    rule = "end it with a Valid to, and add a row that begins there"
+    return f"it holds since {begun}, and a new price would change the months from then on: {rule}"
+
+
 def chosen(row: TableRow, records: Collection[Record]) -> Record | str:
     """Return the one record of a model that fits the row, or the reason why there is none."""
     provider = row.text("provider")

@@ -165,6 +165,20 @@ def test_closed_rows_are_history(tmp_path: Path) -> None:
     assert moved(changes) == {"B3": 2.0}
 
 
+def test_a_price_that_is_dated_is_history_outside_a_budget(tmp_path: Path) -> None:
+    """Whoever looks up June in a table of their own finds in December what June cost."""
+    headings, row = (
+        ["Model", "Input", "Valid from", "Valid to"],
+        ["m", 3.0, datetime.date(2026, 1, 1), ""],
+    )
+    record = {"model": "m", "input price per mtok": 2.0, "as_of": DAY}
+    changes = plan_refresh(book(tmp_path, headings, [row], "Ours"), [record])
+    assert changes.changed == ()
+    assert "would change the months from then on: end it with a Valid to" in changes.kept[0].reason
+    changes = plan_refresh(book(tmp_path, headings, [row]), [record])  # a budget is of one day
+    assert moved(changes)["B2"] == 2.0
+
+
 def test_a_model_twice_is_refused(tmp_path: Path) -> None:
     """The message names both cells."""
     with pytest.raises(RefreshError, match="A2 and A3 both hold 'm'"):
