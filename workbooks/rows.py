@@ -39,6 +39,7 @@ PROVENANCE = (
     "second_output_price_per_mtok",
     "source",
     "source_url",
+    "origin",
 )
 """The columns of `TokenPrice` that say since when, from where and how sure."""
 

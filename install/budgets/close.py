@@ -100,17 +100,18 @@ def close(
         raise Refusal(f"{str(error).rstrip('.')}.") from None
     told = shut.run()
     year = rebased(shut, told)
-    files_out = {} if folder else {place: written(bills)}
-    if out:
-        from workbooks.sheets.monthend.actuals import actuals as workbook
-
-        files_out[out] = workbook(shut)
     with refusing(place):
-        write_together(files_out)
+        write_together({**({} if folder else {place: written(bills)}), **_book(out, shut)})
     if folder:
         mine = [each for each in new if each.month <= closed]
         place = _received(folder, files, [*lines(mine), _forecast(shut, year)])
     _tell(shut, told, year, {"kept": str(place), "file": out and str(out)}, as_json)
+
+
+def _book(out: Path | None, shut: Close) -> dict[Path, bytes]:
+    from workbooks.sheets.monthend.actuals import actuals as workbook
+
+    return {out: workbook(shut)} if out else {}
 
 
 def _received(folder: Path, files: Sequence[Path], said: list[Line]) -> Path:
@@ -118,10 +119,10 @@ def _received(folder: Path, files: Sequence[Path], said: list[Line]) -> Path:
     from workbooks.folder import receipts
     from workbooks.folder.standing import READ
 
-    contents = {path.name: path.read_bytes() for path in files}
-    sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    read = [{"table": READ, "file": name, "sha256": sums[name]} for name in contents]
-    kept = {f"{sums[n]}{Path(n).suffix.lower() or '.file'}": c for n, c in contents.items()}
+    contents = {path: path.read_bytes() for path in files}
+    sums = {path: hashlib.sha256(content).hexdigest() for path, content in contents.items()}
+    read = [{"table": READ, "file": path.name, "sha256": each} for path, each in sums.items()]
+    kept = {f"{sums[p]}{p.suffix.lower() or '.file'}": c for p, c in contents.items()}
     return receipts.write(folder, [*said, *read], kept)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workbooks.plan.workloads.content import Content, framed, measured_content
@@ -52,6 +52,9 @@ def planned(
     workloads = [measured(part, start) for part in split]
     kept = tuple(_kept(workloads[0], base)) if len(workloads) == 1 else ()
     _refuse_unknown(workloads, {name for name, _ in kept})
+    if kept:
+        known_before = {name: base["workload"][name] for name, _ in kept}
+        workloads = [replace(workloads[0], entries={**workloads[0].entries, **known_before})]
     ours = measured_content(split, workloads, base)
     content = {**framed(ours, base), "start_month": start}
     currency = str(base.get("currency", "USD"))

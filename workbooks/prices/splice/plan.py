@@ -22,6 +22,8 @@ from workbooks.prices.splice.view import View
 from workbooks.rows import PRICES, PROVENANCE
 from workbooks.tables import token_prices
 
+OURS = "tblPrices"
+"""The table of a budget, which has the prices of one day; in others a dated row is history."""
 Records = Mapping[str, list[Record]]  # by model
 
 
@@ -203,6 +205,8 @@ class _Refresh:
         reason = rules.cell_reason(row.columns[field][1], cell, held, record)
         if reason is None and self.view.locked(row, field):
             reason = "it is locked on a protected sheet"
+        if reason is None and self.view.table.name != OURS:
+            reason = rules.history(row)
         if reason:
             if field in record:
                 self._keep(row, field, reason)

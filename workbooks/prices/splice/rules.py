@@ -26,6 +26,8 @@ _CONTRACT = re.compile(
     r"|gesperrt)\b",
     re.IGNORECASE,
 )
+_LISTS = ("shipped", "list")
+"""What the column of origins says of a row that follows a price list."""
 _SWITCHES = ("lock", "freeze", "edited", "override")
 _TELLING = ("origin", "status", "kind", "type", "source", "note", "comment")
 
@@ -76,10 +78,13 @@ def protected(row: TableRow, told: bool = True) -> str | None:
     """Return the reason if somebody has marked the row as not to be changed.
 
     Words are no proof where the folder knows the row's source: then they do not count (`told`).
+    Nor are they where a column says that the origin is a list, or a contract.
     """
     for field in _SWITCHES:
         if row.text(field).lower() not in _NO:
             return f"its column {field} says {row.text(field)!r}"
+    if row.text("origin").lower() in _LISTS:
+        return None
     for field in _TELLING if told else ():
         if found := _CONTRACT.search(row.text(field)):
             return f"its column {field} says {found[0]!r}"
@@ -90,6 +95,15 @@ def closed(row: TableRow, day: datetime.date) -> bool:
     """Say whether the row tells what a model cost before a day."""
     end = row.day("valid_to")
     return end is not None and end <= day
+
+
+def history(row: TableRow) -> str | None:
+    """Return the reason if another price would be that of months that are over, too."""
+    begun = row.day("valid_from")
+    if begun is None:
+        return None
+    rule = "end it with a Valid to, and add a row that begins there"
+    return f"it holds since {begun}, and a new price would change the months from then on: {rule}"
 
 
 def chosen(row: TableRow, records: Collection[Record]) -> Record | str:

@@ -194,7 +194,7 @@ def _allowed(field: str) -> Mapping[str, Any]:
     """Return what may be typed into a column; nothing is said of texts."""
     if field == "currency" or field.endswith("_currency"):
         return CODE | told(header(field), "Currency of the row, three letters.", SOURCED)
-    if field.endswith("as_of") or field in {"date", "valid_from", "valid_to"}:
+    if _is_day(field):
         return DAY | told(header(field), "Day of the figures of the row.", SOURCED)
     texts = ("source", "url", "kind", "precision", "confidence", "note")
     if _format(field) in {"@", "General"} or field.endswith(texts):
@@ -217,13 +217,18 @@ def _page(sheet: Worksheet) -> None:
 def _cell(draft: Draft, sheet: Worksheet, row: int, column: int, field: str, value: Any) -> None:
     """Write data as data: text stays text, whatever it begins with."""
     if value is None or value == "":
-        sheet.write_blank(row, column, None, draft.style("data"))
+        form = "yyyy-mm-dd" if _is_day(field) else "General"
+        sheet.write_blank(row, column, None, draft.style("data", form))
     elif isinstance(value, datetime.date):
         sheet.write_datetime(row, column, value, draft.style("data", "yyyy-mm-dd"))
     elif isinstance(value, str):
         sheet.write_string(row, column, value, draft.style("data"))
     else:
         sheet.write_number(row, column, value, draft.style("data", _format(field)))
+
+
+def _is_day(field: str) -> bool:
+    return field.endswith("as_of") or field in {"date", "valid_from", "valid_to"}
 
 
 @functools.cache

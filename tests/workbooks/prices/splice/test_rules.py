@@ -71,6 +71,18 @@ def test_locked_edited_and_contract_rows_stay(
     assert "says" in changes.kept[0].reason
 
 
+@pytest.mark.parametrize("origin", ["list", "shipped"])
+def test_where_the_origin_is_a_column_no_word_of_a_file_name_counts(
+    tmp_path: Path, origin: str
+) -> None:
+    """A list that was read from a file called so is a list; a contract of any name is none."""
+    headings = ["Model", "Input", "Source", "Origin"]
+    listed = plan(tmp_path, headings, [["m", 3.0, "contract_list.csv", origin]])
+    assert moved(listed)["B2"] == 2.0
+    kept = plan(tmp_path, headings, [["m", 3.0, "simple_en.xlsx", "contract"]])
+    assert kept.changed == ()
+
+
 @pytest.mark.parametrize("content", ["", "no", False, 0, "-", "nein"])
 def test_a_row_that_says_it_is_not_locked_is_refreshed(tmp_path: Path, content: object) -> None:
     """A filled-in lock column is not a lock."""
@@ -151,6 +163,20 @@ def test_closed_rows_are_history(tmp_path: Path) -> None:
     headings = ["Model", "Input", "Valid from", "Valid to"]
     changes = plan(tmp_path, headings, [["m", 9.0, old, new], ["m", 3.0, new, None]])
     assert moved(changes) == {"B3": 2.0}
+
+
+def test_a_price_that_is_dated_is_history_outside_a_budget(tmp_path: Path) -> None:
+    """Whoever looks up June in a table of their own finds in December what June cost."""
+    headings, row = (
+        ["Model", "Input", "Valid from", "Valid to"],
+        ["m", 3.0, datetime.date(2026, 1, 1), ""],
+    )
+    record = {"model": "m", "input price per mtok": 2.0, "as_of": DAY}
+    changes = plan_refresh(book(tmp_path, headings, [row], "Ours"), [record])
+    assert changes.changed == ()
+    assert "would change the months from then on: end it with a Valid to" in changes.kept[0].reason
+    changes = plan_refresh(book(tmp_path, headings, [row]), [record])  # a budget is of one day
+    assert moved(changes)["B2"] == 2.0
 
 
 def test_a_model_twice_is_refused(tmp_path: Path) -> None:
