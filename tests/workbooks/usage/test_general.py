@@ -99,7 +99,7 @@ def test_where_a_row_ends_is_read_or_asked_for(tmp_path: Path) -> None:
 
 
 def test_a_log_of_requests_counts_them(tmp_path: Path) -> None:
-    """As consoles of hosts such as Groq write it: one row and one id for each."""
+    """One row and one id for each; a request that stands twice counts once."""
     head = "request_id,created_at,model,prompt_tokens,completion_tokens,total_tokens"
     rows = [f"{name},2026-08-01T1{name}:00:00Z,llama-3.3-70b-versatile,100,10,110" for name in "12"]
     found = import_usage([table(tmp_path / "a.csv", head, *rows, rows[0])])
