@@ -12,7 +12,7 @@ from workbooks.usage.actuals import Actuals
 from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.ledger import INPUT_KINDS, Export
 from workbooks.usage.reconcile import Ratio, money, ratios, reconciliation
-from workbooks.usage.workload import refuse_without_tokens
+from workbooks.usage.workload import SHARES, refuse_without_tokens
 
 UNKNOWN = "-"
 MONTH_COLUMNS = (
@@ -141,11 +141,7 @@ def figures(actuals: Actuals) -> dict[str, Any]:
         "tokens_per_month": dict(zip(names, volume, strict=True)) if volume else None,
         "undirected_tokens": float(actuals.language.undirected.sum()),
         "tokens_apart": actuals.apart,
-        "output_share": actuals.output_share,
-        "cached_share": actuals.cached_share,
-        "cache_write_share": actuals.cache_write_share,
-        "cache_write_1h_share": actuals.cache_write_1h_share,
-        "batch_share": actuals.batch_share,
+        **{name: getattr(actuals, name) for name in SHARES},
         "growth_per_year": dict(zip(names, growth, strict=True)) if growth else None,
         "season_factor": actuals.season_factors,
         "weekday_factor": actuals.weekday_factors,

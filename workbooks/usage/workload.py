@@ -17,8 +17,11 @@ from workbooks.usage.ledger import INPUT_KINDS
 
 BASE = "mid-size"
 SHARES = (
-    *("output_share", "cached_share", "cache_write_share", "cache_write_1h_share"),
-    *("batch_share", "peak_factor"),
+    "output_share",
+    "cached_share",
+    "cache_write_share",
+    "cache_write_1h_share",
+    "batch_share",
 )
 STEEPEST_GROWTH = 100.0
 """A trend beyond it says nothing of the next month either."""
@@ -106,7 +109,7 @@ def _measured(actuals: Actuals) -> Iterator[str]:
         yield _entry("growth_per_year", growth, f"{source}; {months}: judge it", actuals)
     else:
         yield "# growth_per_year: unknown, for it takes three whole months with a steady trend"
-    for name in SHARES:
+    for name in (*SHARES, "peak_factor"):
         value = getattr(actuals, name)
         if value is None and name != "cache_write_1h_share":  # nothing written has no life
             yield _unknown(name)

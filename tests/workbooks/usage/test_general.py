@@ -87,8 +87,19 @@ def test_what_stands_beside_the_tokens_is_read(
     assert totals(found) == {**expected, "output": 10}
 
 
+def test_where_a_row_ends_is_read_or_asked_for(tmp_path: Path) -> None:
+    """A month is no day; whether a last day is part of it, nothing tells."""
+    head = "start_time,end_time,model,input_tokens,output_tokens"
+    row = "2026-08-01T00:00:00Z,2026-09-01T00:00:00Z,gpt-4o,31000,0"
+    found = import_usage([table(tmp_path / "a.csv", head, row)])
+    assert (found.days, found.days_with_data) == (31, 31)
+    path = table(tmp_path / "b.csv", head.replace("end_time", "end_date"), row)
+    with pytest.raises(UsageError, match="a column end_date that"):
+        import_usage([path])
+
+
 def test_a_log_of_requests_counts_them(tmp_path: Path) -> None:
-    """As consoles of hosts such as Groq write it: one row and one id for each."""
+    """One row and one id for each; a request that stands twice counts once."""
     head = "request_id,created_at,model,prompt_tokens,completion_tokens,total_tokens"
     rows = [f"{name},2026-08-01T1{name}:00:00Z,llama-3.3-70b-versatile,100,10,110" for name in "12"]
     found = import_usage([table(tmp_path / "a.csv", head, *rows, rows[0])])

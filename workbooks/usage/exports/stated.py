@@ -33,7 +33,9 @@ MONEY = re.compile(
     r"|^total$|usd|eur|gbp|[$€£]",
     re.IGNORECASE,
 )
-COUNTS = re.compile(r"tokens?\b|tokens?_|cache|requests?\b|quantity|units?\b", re.IGNORECASE)
+COUNTS = re.compile(
+    r"tokens?\b|tokens?_|cache|requests?\b|quantity|units?\b|^end|[ _]end\b", re.IGNORECASE
+)
 PER_TOKEN = re.compile(
     r"pri[cs]e.*(token|1m|1k)|token.*pri[cs]e|api|request[_ ]?id|/ ?s", re.IGNORECASE
 )
@@ -47,7 +49,9 @@ LIKELY = {
     "output": re.compile(
         r"^(?!.*(cost|price|reasoning)).*(output|completion|generated|ausgabe)", re.IGNORECASE
     ),
-    "cost": re.compile(rf"^(?!.*currency).*({MONEY.pattern})", re.IGNORECASE),
+    "cost": re.compile(
+        rf"^(?!.*(currency|input|output|token|1m|1k)).*({MONEY.pattern})", re.IGNORECASE
+    ),
 }
 """What the header of a column with such a role probably says."""
 SECRET = re.compile(r"@|\bsk-|[A-Za-z0-9]{24}")
@@ -165,7 +169,7 @@ def units_of(texts: Sequence[str]) -> dict[str, int]:
 
 
 def refuse_unread(name: str, layout: Layout, headers: Sequence[str]) -> None:
-    """Raise a UsageError if a general layout would drop a column of money, tokens or requests."""
+    """Raise a UsageError if a general layout would drop money, tokens, requests or ends of rows."""
     read = {each for names in layout.places.values() for each in names}
     for header in headers if layout.general else ():
         counts = MONEY.search(header) or COUNTS.search(header)
