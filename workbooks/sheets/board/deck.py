@@ -23,7 +23,7 @@ from workbooks.file.refusal import RefreshError
 from workbooks.plan.lines.option import TITLES
 from workbooks.printable import STEERING
 from workbooks.sheets.board.pages import Chart, Page
-from workbooks.sheets.style import OPTION_COLOURS, TITLE_BAND
+from workbooks.sheets.style import OPTION_COLOURS, STRATEGY_COLOURS, TITLE_BAND
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 KINDS = {
@@ -252,13 +252,14 @@ def _dress(drawn: Any, chart: Chart, ours: bool) -> None:
         drawn.plots[0].has_data_labels = True
         drawn.plots[0].data_labels.number_format = "#,##0"
         drawn.plots[0].data_labels.number_format_is_linked = False
-    for series in drawn.plots[0].series if ours else ():
+    for at, series in enumerate(drawn.plots[0].series if ours else ()):
         option = next((o for o, title in TITLES.items() if title == series.name), "")
-        colour = _colour(OPTION_COLOURS.get(option, TITLE_BAND))
+        other = STRATEGY_COLOURS[at % len(STRATEGY_COLOURS)]
+        colour = _colour(OPTION_COLOURS.get(option, other))
         if chart.kind == "line":
             series.smooth, series.format.line.width = False, Pt(2.25)
             series.format.line.color.rgb = colour
-        elif option:
+        elif option or chart.kind == "columns":
             series.format.fill.solid()
             series.format.fill.fore_color.rgb = colour
 

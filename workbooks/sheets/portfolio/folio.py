@@ -16,6 +16,7 @@ from costcore.language.trace import Cell
 from costcore.language.units import unit_of
 from workbooks.sheets import paper
 from workbooks.sheets.draft import FIRST, LABEL, UNIT, VALUE
+from workbooks.sheets.pages.months import MONTHS_LABEL
 from workbooks.sheets.pen import NEVER, Pen, shown
 
 PARTS_OF_NODES = ("used_nodes", "peak_nodes", "mean_nodes", "kept_nodes")
@@ -73,7 +74,7 @@ class Folio(Pen):
         if by_month:
             sheet.set_column(FIRST - 1, FIRST - 1, 2)
             sheet.set_column(FIRST, FIRST + self.months - 1, 12)
-            heads = {LABEL: "Month", UNIT: "Unit", VALUE: "All months"}
+            heads = {LABEL: MONTHS_LABEL, UNIT: "Unit", VALUE: "All months"}
             for column, text in heads.items():
                 sheet.write(MONTHS, column, text, self.style("header"))
             for t in range(self.months):

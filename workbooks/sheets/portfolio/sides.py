@@ -159,10 +159,10 @@ def _conditions(
 ) -> int:
     """Write on what each strategy depends, and why others are none; return the next row."""
     for column in range(P90 + 1):
-        text = "On condition" if column == LABEL else ""
+        text = {LABEL: "On condition", UNIT: "Holds"}.get(column, "")
         sheet.write(row, column, text, folio.style("header"))
     first = row + 1
-    for name, text in (*told.items(), *(("", reason) for reason in others)):
+    for name, text in (*told.items(), *(("Out", reason) for reason in others)):
         row += 1
         sheet.write_string(row, LABEL, name, folio.style("top name"))
         sheet.merge_range(row, UNIT, row, P90, "", folio.style("wrap"))
