@@ -29,7 +29,7 @@ WINS, P10, P90 = 7, 8, 9
 TOP = PERIODS_ROW + 1
 """Row of the first strategy."""
 CHARACTERS = 120
-CHART_WIDTH, CHART_HEIGHT = 700, 40
+CHART_WIDTH, CHART_HEIGHT = 640, 40
 """Of the chart, in points, and for what is not a bar of it."""
 BAR = 24
 MONTHS_PER_YEAR = 12
@@ -44,9 +44,9 @@ def write(
     risk: PortfolioRisk | None,
 ) -> None:
     """Write the page."""
-    sheet.set_column(LABEL, LABEL, 40)
+    sheet.set_column(LABEL, LABEL, 38)
     sheet.set_column(UNIT, UNIT, 7)
-    sheet.set_column(VALUE, P90, 13)
+    sheet.set_column(VALUE, P90, 12.4)
     for column, text in enumerate(HEADS):
         kind = "header" if column <= UNIT else "figure header"
         sheet.write(PERIODS_ROW, column, text, folio.style(kind))
