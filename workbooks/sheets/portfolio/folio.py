@@ -20,7 +20,14 @@ from workbooks.sheets.pages.hints import told
 from workbooks.sheets.pages.months import MONTHS_LABEL
 from workbooks.sheets.pen import NEVER, Pen, shown
 
-PARTS_OF_NODES = ("used_nodes", "peak_nodes", "mean_nodes", "kept_nodes")
+PARTS_OF_NODES = (
+    "firm_nodes",
+    "upto_nodes",
+    "used_nodes",
+    "peak_nodes",
+    "mean_nodes",
+    "kept_nodes",
+)
 """Lines whose nodes are no whole ones."""
 TWICE = re.compile(r"('[^']+'!)([$A-Z0-9]+):\1([$A-Z0-9]+)")
 """A range whose sheet is named at both ends, as the ends of a column of lines are."""

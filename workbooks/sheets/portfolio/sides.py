@@ -125,10 +125,12 @@ def _drawn(
 def _years(folio: Folio, sheet: Worksheet, row: int, ways: Sequence[Compared]) -> int:
     """Write the cash of each year of the plan; return the next row."""
     years = -(-folio.months // MONTHS_PER_YEAR)
-    heads = ("Cash by year of the plan", "Unit", *range(1, years + 1))
-    for column, text in enumerate(heads):
-        kind, form = ("figure header", '"Year "0') if column > UNIT else ("header", "")
-        sheet.write(row, column, text, folio.style(kind, form))
+    for column, title in enumerate(("Cash by year of the plan", "Unit")):
+        sheet.write(row, column, title, folio.style("header"))
+    for year in range(years):
+        before = xl_rowcol_to_cell(row, VALUE + year - 1)
+        text, form = f"={before} + 1" if year else "=1", '"Year "0'
+        folio.formula(sheet, row, VALUE + year, text, year + 1, "figure header", form)
     head = row
     for way in ways:
         row += 1
