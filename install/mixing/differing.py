@@ -9,7 +9,7 @@ from install.terminal.refusal import Refusal
 from install.terminal.scenarios import refusing, several
 
 if TYPE_CHECKING:
-    from workbooks.plan.differing.pooled import PooledDifference
+    from workbooks.plan.mixing.bridging.difference import PooledDifference
     from workbooks.portfolio.terms import Portfolio
 
 CHANGES_SHOWN = 30
@@ -35,7 +35,7 @@ def both_several(one: str, other: str) -> tuple[Portfolio, Portfolio] | None:
 
 def pooled_diff(one: Portfolio, other: Portfolio, view: str, as_json: bool) -> None:
     """Print what each cause adds to each strategy that both portfolios have."""
-    from workbooks.plan.differing.pooled import pooled_difference
+    from workbooks.plan.mixing.bridging.difference import pooled_difference
 
     with refusing():
         try:
@@ -64,8 +64,8 @@ def _summary(answer: PooledDifference) -> dict[str, Any]:
             for at, name in enumerate(answer.strategies)
         },
         "changed": [
-            {"of": whose, "name": each.name, "from": each.before, "to": each.after}
-            for whose, each in answer.changes
+            {"of": each.whose, "name": each.name, "from": each.before, "to": each.after}
+            for each in answer.changes
         ],
     }
 
@@ -91,8 +91,8 @@ def _print(answer: PooledDifference) -> None:
     print_table(titles, [first, *rows, last])
     print(METHOD.format(len(answer.causes)))
     shown = [
-        (whose, each.name, told(each.before), told(each.after))
-        for whose, each in answer.changes[:CHANGES_SHOWN]
+        (each.whose, each.name, told(each.before), told(each.after))
+        for each in answer.changes[:CHANGES_SHOWN]
     ]
     print_table(dict.fromkeys(("Of", "Changed", "Before", "After"), False), shown)
     if (rest := len(answer.changes) - CHANGES_SHOWN) > 0:

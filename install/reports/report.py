@@ -24,6 +24,8 @@ def report(
 ) -> None:
     """Write a deck of five pages: Cover, Strategies, When it turns, How sure, What we assume.
 
+    Of several workloads it has four: Cover, Strategies, How sure, What would change it.
+
     Every figure is the one that its cell in the workbook shows; nothing is computed anew. Charts
     and tables are PowerPoint's own, to be edited there. In a template its slides are left out, and
     its layouts, fonts and colours count.
@@ -40,12 +42,13 @@ def report(
         ) from None
     from workbooks.file.refusal import RefreshError
     from workbooks.scenario.scenario import ScenarioError
+    from workbooks.sheets.board import pooled
     from workbooks.sheets.board.pages import pages
     from workbooks.sheets.board.stored import Stored
 
     try:
         stored = Stored(book)
-        told = pages(stored)
+        told = (pooled.pages if pooled.is_portfolio(stored) else pages)(stored)
         footer = f"{book.name}, {stored.day('as_of_day')}"
         content = deck(told, footer, stored.day("as_of_day"), _read(template))
     except (ScenarioError, RefreshError, TemplateError) as error:

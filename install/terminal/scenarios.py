@@ -165,7 +165,7 @@ def _refuse_several(name: str) -> None:
             )
 
 
-KNOWN = ("budget", "mix", "risk", "decide", "freeze", "lint")
+KNOWN = ("budget", "mix", "risk", "decide", "diff", "export", "report", "freeze", "lint")
 """Commands that take a portfolio."""
 
 

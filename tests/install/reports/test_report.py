@@ -249,3 +249,18 @@ def test_a_deck_that_is_there_stays(made: tuple[Path, Path]) -> None:
     assert main(["report", str(made[0])]) == 2
     assert Path("board.pptx").read_text() == "mine"
     assert main(["report", str(made[0]), "--force"]) == 0
+
+
+def test_a_portfolio_has_a_deck_of_its_own(tmp_path: Path) -> None:
+    """Four pages; the first says what the workbook's first sheet says, with its figures."""
+    book, board = tmp_path / "ours.xlsx", tmp_path / "ours.pptx"
+    assert main(["budget", "article-3-engines", "--out", str(book)]) == 0
+    assert main(["report", str(book), "--out", str(board)]) == 0
+    slides = list(Presentation(str(board)).slides)
+    assert [slide.shapes.title.text for slide in slides][1:] == [
+        *("Strategies", "How sure", "What would change it")
+    ]
+    said = {shape.text_frame.text for shape in slides[0].shapes if shape.has_text_frame}
+    cells = Cells(book)
+    assert any(cells.named("verdict_text") in text for text in said)
+    assert any(f"{cells.named('cheapest_cost'):,.0f}" in text for text in said)

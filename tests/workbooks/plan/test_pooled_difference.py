@@ -9,7 +9,7 @@ import pytest
 
 from install.command import main
 from tests.workbooks.portfolio.files import CHAT, CONTENT, NIGHT
-from workbooks.plan.differing.pooled import pooled_difference
+from workbooks.plan.mixing.bridging.difference import pooled_difference
 from workbooks.plan.mixing.finding import found
 from workbooks.portfolio.reading import load, parse_portfolio, ready
 from workbooks.scenario.scenario import ScenarioError

@@ -5,6 +5,7 @@ import pytest
 from tests import engines
 from tests.workbooks.portfolio.files import CHAT, NIGHT
 from tests.workbooks.portfolio.files import changed as changed_file
+from workbooks.lint.linting import lint
 from workbooks.plan.mixing.finding import found
 from workbooks.portfolio.reading import load, parse_portfolio, ready
 from workbooks.sheets.portfolio.book import portfolio_book
@@ -148,3 +149,8 @@ def test_a_route_that_a_gate_forbids_is_said(tmp_path):
     told = engines.ironcalc_values(engines.edit(path, edits, tmp_path / "gated.xlsx"))
     assert told["Routes"][f"H{row}"] == "a gate forbids it"
     assert checked(told, path, ROUTED.format("All on the API")) == 1
+
+
+def test_a_portfolio_keeps_the_rules_of_good_modelling(book, overflowing):
+    """Rented or bought, with a pool that overflows or none: nothing to mend."""
+    assert [(path.name, found) for path in (book, overflowing) for found in lint(path)] == []

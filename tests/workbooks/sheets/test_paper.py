@@ -11,9 +11,13 @@ import pytest
 from install.programs import program
 from tests.engines import _convert
 from tests.workbooks.budgets import corner, write
+from workbooks.plan.mixing.finding import found
+from workbooks.plan.mixing.odds import portfolio_risk
 from workbooks.plan.plan import plan
+from workbooks.portfolio import reading as portfolios
 from workbooks.scenario.reading import load, ready
 from workbooks.sheets.budget import budget
+from workbooks.sheets.portfolio.book import portfolio_book
 
 BOARD = ("Cover", "Strategies", "When it turns", "How sure", "What we assume")
 APART = ("Prices", "Hardware", "Throughput", "Models", "Rates", "Budget")
@@ -52,10 +56,23 @@ def size(word):
 
 @pytest.fixture(scope="module", params=PLANS)
 def printed(request, tmp_path_factory, soffice):
+    return on_paper(tmp_path_factory.mktemp("paper"), budget(PLANS[request.param]()))
+
+
+@pytest.fixture(scope="module")
+def portfolio(tmp_path_factory, soffice):
+    """Two workloads on four engines, with the best mix and what was drawn."""
+    ours = portfolios.load(portfolios.ready()["article-3-engines"])
+    answer = found(ours, 0.0, 1)
+    content = portfolio_book(ours, answer, portfolio_risk(ours, answer, 50))
+    return on_paper(tmp_path_factory.mktemp("pooled"), content)
+
+
+def on_paper(folder, content):
+    """Print a workbook; return it, and the sizes of the smallest type of its pages by sheet."""
     if not program("pdftotext") or not program("pdffonts"):
         pytest.skip("poppler is not installed")
-    folder = tmp_path_factory.mktemp("paper")
-    book = write(folder, "budget", budget(PLANS[request.param]()))
+    book = write(folder, "budget", content)
     (pdf,) = _convert([book], "pdf", folder, 300)
     fonts = subprocess.run(["pdffonts", pdf], check=True, capture_output=True).stdout.decode()
     if "Carlito" not in fonts:
@@ -101,10 +118,27 @@ def test_sheets_over_several_pages_repeat_titles_and_names(printed):
         assert book[name].print_title_cols == "$A:$A"
 
 
+def test_a_portfolio_has_a_page_to_sign_and_legible_sheets(portfolio):
+    """Cover and strategies are a page each at nine points; no other page is below seven."""
+    _, pages = portfolio
+    assert list(pages)[:3] == ["Cover", "Strategies", "How to read"]
+    assert [len(pages[name]) for name in ("Cover", "Strategies", "How to read")] == [1, 1, 1]
+    assert min(pages["Cover"] + pages["Strategies"]) >= 9
+    assert None not in pages
+    assert {name: min(sizes) for name, sizes in pages.items() if min(sizes) < 7} == {}
+
+
+def test_every_cell_of_a_portfolio_to_fill_in_has_a_hint(portfolio):
+    """As those of one workload."""
+    assert_hinted(openpyxl.load_workbook(portfolio[0]))
+
+
 def test_every_cell_to_fill_in_has_a_hint(printed):
     """What it means, its bounds and where to find it, in the lengths that Excel takes."""
-    path, _ = printed
-    book = openpyxl.load_workbook(path)
+    assert_hinted(openpyxl.load_workbook(printed[0]))
+
+
+def assert_hinted(book):
     for sheet in book:
         rules = sheet.data_validations.dataValidation
         hinted = [rule for rule in rules if rule.prompt and rule.promptTitle]

@@ -168,22 +168,44 @@ class Pooled:
 
         return rank
 
-    def _served(self, m: Any, first: Any) -> Any:
-        """Mean nodes that some of the workloads fill together on the nodes there are."""
-        nodes, need = self._serving(m), self._need(m)
-        need, first = alike(need, first)
-        need = need * first
-        fixed_shares = column(m, [f"w{w}_fixed_share" for w in self.names.workloads])
-        hours = beside(np.matmul(m.fixed_factors, need), nodes)
-        above = multiplied((hours > nodes) * (hours - nodes)) / m.load_hours
-        fixed = multiplied(need, fixed_shares) - above
-        moved = multiplied(need, 1 - fixed_shares)
-        return fixed + np.minimum(moved, nodes - fixed)
+    def _first(self, m: Any, w: int) -> Any:
+        """Nodes that a workload would fill with all that are kept before it."""
+        ranks, own = self._need(m, "rank_count"), self.get(m, "rank_count", w)
+        need, first = alike(self._need(m), ranks <= own)
+        return need * first
+
+    def _firm(self, w: int) -> Any:
+        """Mean nodes of what has its own hours, as far as the nodes reach in each of them."""
+
+        def firm(m: Any) -> Any:
+            nodes, need = self.get(m, "serving_nodes"), self._first(m, w)
+            fixed_shares = column(m, [f"w{v}_fixed_share" for v in self.names.workloads])
+            hours = beside(np.matmul(m.fixed_factors, need), nodes)
+            above = multiplied((hours > nodes) * (hours - nodes)) / m.load_hours
+            return multiplied(need, fixed_shares) - above
+
+        return firm
+
+    def _upto(self, w: int) -> Any:
+        """Mean nodes that are filled together: movable work takes what is left."""
+
+        def upto(m: Any) -> Any:
+            fixed_shares = column(m, [f"w{v}_fixed_share" for v in self.names.workloads])
+            moved, firm = (
+                multiplied(self._first(m, w), 1 - fixed_shares),
+                self.get(m, "firm_nodes", w),
+            )
+            return firm + np.minimum(moved, self.get(m, "serving_nodes") - firm)
+
+        return upto
 
     def _kept(self, w: int) -> Any:
+        """What is filled with it, less what is filled by those that are kept before it."""
+
         def kept(m: Any) -> Any:
-            rank, own = self._need(m, "rank_count"), self.get(m, "rank_count", w)
-            return self._served(m, rank <= own) - self._served(m, rank < own)
+            ranks, own = self._need(m, "rank_count"), self.get(m, "rank_count", w)
+            filled, before = alike(self._need(m, "upto_nodes"), ranks == own - 1)
+            return self.get(m, "upto_nodes", w) - multiplied(filled * before)
 
         return kept
 
@@ -197,9 +219,12 @@ class Pooled:
 
     def _shed(self) -> Iterator[Line]:
         """Yield what of each workload is kept on the nodes, and the tokens bought for the rest."""
+        yield self._line("serving_nodes", "nodes that serve, spares apart", self._serving)
         for line, label, rule in (
             ("worth_cost", "what a node-hour saves, by the overflow price", self._worth),
             ("rank_count", "order in which they are kept", self._rank),
+            ("firm_nodes", "nodes filled in their own hours up to", self._firm),
+            ("upto_nodes", "nodes filled up to", self._upto),
             ("kept_nodes", "nodes that are kept for", self._kept),
             ("bought_tokens", "tokens that overflow", self._bought),
         ):

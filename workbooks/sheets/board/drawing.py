@@ -20,7 +20,7 @@ from xlsxwriter import Workbook
 from workbooks.plan.lines.option import TITLES
 from workbooks.printable import STEERING
 from workbooks.sheets.board.pages import RIVAL, SIDES, Chart
-from workbooks.sheets.style import OPTION_COLOURS, TITLE_BAND
+from workbooks.sheets.style import OPTION_COLOURS, STRATEGY_COLOURS
 
 KINDS = {
     "line": XL_CHART_TYPE.LINE,
@@ -50,8 +50,8 @@ def dress(drawn: Any, chart: Chart, ours: bool) -> None:
         drawn.plots[0].has_data_labels = True
         drawn.plots[0].data_labels.number_format = "#,##0"
         drawn.plots[0].data_labels.number_format_is_linked = False
-    for series in drawn.plots[0].series if ours else ():
-        _coloured(series, chart.kind)
+    for at, series in enumerate(drawn.plots[0].series if ours else ()):
+        _coloured(series, chart.kind, STRATEGY_COLOURS[at % len(STRATEGY_COLOURS)])
 
 
 def _axes(drawn: Any, chart: Chart) -> None:
@@ -69,9 +69,9 @@ def _axes(drawn: Any, chart: Chart) -> None:
     drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
 
 
-def _coloured(series: Any, kind: str) -> None:
+def _coloured(series: Any, kind: str, other: str) -> None:
     option = next((o for o, title in TITLES.items() if title == series.name), "")
-    ours = colour(OPTION_COLOURS.get(option or LIKE.get(series.name, ""), TITLE_BAND))
+    ours = colour(OPTION_COLOURS.get(option or LIKE.get(series.name, ""), other))
     if kind == "line":
         series.smooth, series.format.line.width = False, Pt(2.25)
         series.format.line.color.rgb = ours

@@ -11,6 +11,7 @@ from workbooks.scenario.inputs import CASES
 from workbooks.sheets.board.stored import MONTHS, Stored
 from workbooks.sheets.pages.pack.assumed import HEADERS
 from workbooks.sheets.pages.pack.cover import FIGURES, SENTENCES, THRESHOLDS
+from workbooks.sheets.pages.pack.first import Figure
 from workbooks.sheets.pages.summary import ROWS
 
 MONEY, PRICE, SHARE, COUNT = "{:,.0f}", "{:,.2f}", "{:.1%}", "{:,.0f}"
@@ -98,15 +99,19 @@ def shown(held: Value, form: str) -> str:
 
 def _cover(book: Stored, options: Sequence[str]) -> Page:
     told = [book.text(name) for name in SENTENCES]
+    return Page(book.text("plan_title"), told, figures(book, FIGURES), charts=_paid(book, options))
+
+
+def figures(book: Stored, asked: Sequence[Figure]) -> list[tuple[str, str]]:
+    """Return the figures of a first page: what each is and is of, and what it shows."""
     currency = book.text("currency")
-    figures = [
+    return [
         (
             f"{label}{f', {currency}' if name.endswith('_cost') else ''}: {book.text(note)}",
             shown(book.value(name), SPOKEN[form.partition(";")[0]]),
         )
-        for label, name, form, note in FIGURES
+        for label, name, form, note in asked
     ]
-    return Page(book.text("plan_title"), told, figures, charts=_paid(book, options))
 
 
 def _strategies(book: Stored, options: Sequence[str]) -> Page:

@@ -163,7 +163,7 @@ def load(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
     sheet.freeze_panes(4, 1)
     corner = xl_rowcol_to_cell(last, factors.shape[1], True, True)
     folio.cells["fixed_factors"] = Cell(f"'Load'!$B${first + 1}:{corner}")
-    folio.cells["load_hours"] = float(len(factors))
+    folio.cells["load_hours"] = Cell(f"ROWS('Load'!$B${first + 1}:{corner})")
 
 
 def routes(folio: Folio, ways: Sequence[Compared], fixed: Mapping[str, Any]) -> None:

@@ -16,9 +16,18 @@ from costcore.language.trace import Cell
 from costcore.language.units import unit_of
 from workbooks.sheets import paper
 from workbooks.sheets.draft import FIRST, LABEL, UNIT, VALUE
+from workbooks.sheets.pages.hints import told
+from workbooks.sheets.pages.months import MONTHS_LABEL
 from workbooks.sheets.pen import NEVER, Pen, shown
 
-PARTS_OF_NODES = ("used_nodes", "peak_nodes", "mean_nodes", "kept_nodes")
+PARTS_OF_NODES = (
+    "firm_nodes",
+    "upto_nodes",
+    "used_nodes",
+    "peak_nodes",
+    "mean_nodes",
+    "kept_nodes",
+)
 """Lines whose nodes are no whole ones."""
 TWICE = re.compile(r"('[^']+'!)([$A-Z0-9]+):\1([$A-Z0-9]+)")
 """A range whose sheet is named at both ends, as the ends of a column of lines are."""
@@ -40,6 +49,16 @@ OPEN = "Scenario"
 """The sheet that grows by rows, which a protected one would not let."""
 ASIDE = {"Scenario": (0, 2, 3), "Strategies": (2, 0, 2), "Upload": (0, 2, 3), "Log": (2, 0, 1)}
 """Where the way back stands, and beside it whether the checks hold: row and columns."""
+
+
+FOLLOWS = told(
+    "May be typed over",
+    "All sheets with formulas follow at once. A book made anew keeps volumes and routes that were "
+    "typed over; change the rest in Scenario.",
+    "the sheet Scenario, with its source",
+)
+"""Hint of a figure that was computed from the scenario."""
+ROUTES = "Routes"
 
 
 class Folio(Pen):
@@ -73,7 +92,7 @@ class Folio(Pen):
         if by_month:
             sheet.set_column(FIRST - 1, FIRST - 1, 2)
             sheet.set_column(FIRST, FIRST + self.months - 1, 12)
-            heads = {LABEL: "Month", UNIT: "Unit", VALUE: "All months"}
+            heads = {LABEL: MONTHS_LABEL, UNIT: "Unit", VALUE: "All months"}
             for column, text in heads.items():
                 sheet.write(MONTHS, column, text, self.style("header"))
             for t in range(self.months):
@@ -124,6 +143,8 @@ class Folio(Pen):
             sheet.write_string(row, column, value, self.style("input"))
         else:
             self.number(sheet, row, column, float(value), unit_of(name).cell_format)
+        if sheet.get_name() != ROUTES:  # there a row has one rule for all its shares
+            sheet.data_validation(row, column, row, column, {"validate": "any"} | FOLLOWS)
         self.cells[name] = self.cell(sheet, row, column)
 
     def names(self, sheet: Worksheet, row: int, names: Sequence[str]) -> None:
@@ -142,7 +163,7 @@ class Folio(Pen):
     def at_least_0(sheet: Worksheet, *corners: int) -> None:
         """Let inputs take no number below 0."""
         rule = {"validate": "decimal", "criteria": ">=", "value": 0}
-        sheet.data_validation(*corners, rule)
+        sheet.data_validation(*corners, rule | FOLLOWS)
 
     def found(self, sheet: Worksheet, row: int, name: str, label: str, values: Any) -> int:
         """Write what was found as values, which no formula follows; return the next row."""

@@ -102,11 +102,11 @@ def risk(folio: Folio, found: PortfolioRisk) -> None:
             form = SHARE if key == "wins" else MONEY
             sheet.write_number(row, column, value, folio.style("found", form))
             folio.drawn[name, key] = folio.cell(sheet, row, column).text, value
-    sheet.write(row + 1, LABEL, "Draws", folio.style("label"))
-    sheet.write_number(row + 1, UNIT, found.draws, folio.style("found", "#,##0"))
-    folio.name("draws_count", sheet, row + 1, UNIT)
+    sheet.write(row + 2, LABEL, "Draws", folio.style("label"))
+    sheet.write_number(row + 2, UNIT, found.draws, folio.style("found", "#,##0"))
+    folio.name("draws_count", sheet, row + 2, UNIT)
     if found.bars:
-        _deciders(folio, sheet, row + 3, found)
+        _deciders(folio, sheet, row + 4, found)
 
 
 def _deciders(folio: Folio, sheet: Worksheet, row: int, found: PortfolioRisk) -> None:
@@ -116,6 +116,7 @@ def _deciders(folio: Folio, sheet: Worksheet, row: int, found: PortfolioRisk) ->
     title = f"{first} is cheaper than {second} by"
     folio.names(sheet, row, ("Unit", "From", "To", "Less than now", "More than now"))
     sheet.write(row, LABEL, title, folio.style("header"))
+    folio.name("moved_text", sheet, row, LABEL)
     top = row + 1
     for bar in found.bars[:BARS]:
         row += 1

@@ -13,7 +13,7 @@ from workbooks.scenario.entries import shown
 from workbooks.scenario.inputs import INPUTS, Input
 from workbooks.scenario.scenario import ScenarioError
 from workbooks.sheets.intake.cells import Place, Reader
-from workbooks.sheets.pages.hints import hint
+from workbooks.sheets.pages.hints import hint, told
 from workbooks.sheets.portfolio.folio import Folio
 
 SHEET = "Scenario"
@@ -39,14 +39,17 @@ def write(folio: Folio, portfolio: Portfolio) -> None:
             _write(sheet, at, column, row.known.get(name), folio.style("input"))
         _write(sheet, at, NOTE - 1, row.known.get("base"), folio.style("found"))
         sheet.write_string(at, NOTE, _note(row), folio.style("unit"))
-        if hinted := _input(row):
-            told = hint(hinted.name, hinted.label)
-            sheet.data_validation(at, 3, at, 5, {"validate": "any"} | told)
+        hinted = _input(row)
+        what = hint(hinted.name, hinted.label) if hinted else told(row.key, OTHER, "your own files")
+        sheet.data_validation(at, 3, at, NOTE - 2, {"validate": "any"} | what)
     sheet.set_column(0, 0, 12)
     sheet.set_column(1, 2, 26)
     sheet.set_column(3, NOTE - 1, 16)
     sheet.set_column(NOTE, NOTE, 60)
     sheet.freeze_panes(TOP, 3)
+
+
+OTHER = "As in the file that evenpoint init --portfolio writes, where it is explained."
 
 
 def _input(row: Row) -> Input | None:

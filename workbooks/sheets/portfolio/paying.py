@@ -17,6 +17,7 @@ from workbooks.plan.mixing.charging import Charge, charges, rates
 from workbooks.plan.mixing.comparing import Compared
 from workbooks.portfolio.terms import Portfolio
 from workbooks.sheets.draft import FIRST, LABEL, UNIT, VALUE
+from workbooks.sheets.pages.hints import told
 from workbooks.sheets.portfolio.folio import MONTHS, TOP, Folio
 
 NOBODY = "Nobody: idle nodes, fees, unused commitments"
@@ -54,7 +55,7 @@ def allocation(folio: Folio, ways: Sequence[Compared]) -> Block:
     text = "Idle nodes: central, a line of their own, or spread over who uses the pool"
     sheet.write(2, LABEL, text, folio.style("label"))
     sheet.write(2, UNIT, CENTRAL, folio.style("input"))
-    choices = {"validate": "list", "source": list(IDLE_KINDS)}
+    choices = {"validate": "list", "source": list(IDLE_KINDS)} | told("Idle nodes", text, "choice")
     sheet.data_validation(2, UNIT, 2, UNIT, choices)
     row, first, height = TOP, 0, 0
     for way in ways:
@@ -187,7 +188,8 @@ def chargeback(
     sheet.write_string(2, 1, way.strategy.name, folio.style("input"))
     first, last = folio.cells["strategies"]
     span = f"'Strategies'!$A${first}:$A${last}"
-    sheet.data_validation(2, 1, 2, 1, {"validate": "list", "source": f"={span}"})
+    hint = told("Strategy", "Whose cost is charged to the workloads", "the sheet Strategies")
+    sheet.data_validation(2, 1, 2, 1, {"validate": "list", "source": f"={span}"} | hint)
     sheet.write(3, LABEL, "Its number", folio.style("label"))
     sheet.write_formula(3, 1, f"=MATCH(B3, {span}, 0)", folio.style("number", "0"), number)
     folio.name("selected_strategy", sheet, 2, 1)

@@ -29,7 +29,7 @@ WINS, P10, P90 = 7, 8, 9
 TOP = PERIODS_ROW + 1
 """Row of the first strategy."""
 CHARACTERS = 120
-CHART_WIDTH, CHART_HEIGHT = 700, 40
+CHART_WIDTH, CHART_HEIGHT = 640, 40
 """Of the chart, in points, and for what is not a bar of it."""
 BAR = 24
 MONTHS_PER_YEAR = 12
@@ -44,9 +44,9 @@ def write(
     risk: PortfolioRisk | None,
 ) -> None:
     """Write the page."""
-    sheet.set_column(LABEL, LABEL, 40)
+    sheet.set_column(LABEL, LABEL, 38)
     sheet.set_column(UNIT, UNIT, 7)
-    sheet.set_column(VALUE, P90, 13)
+    sheet.set_column(VALUE, P90, 12.4)
     for column, text in enumerate(HEADS):
         kind = "header" if column <= UNIT else "figure header"
         sheet.write(PERIODS_ROW, column, text, folio.style(kind))
@@ -125,10 +125,12 @@ def _drawn(
 def _years(folio: Folio, sheet: Worksheet, row: int, ways: Sequence[Compared]) -> int:
     """Write the cash of each year of the plan; return the next row."""
     years = -(-folio.months // MONTHS_PER_YEAR)
-    heads = ("Cash by year of the plan", "Unit", *range(1, years + 1))
-    for column, text in enumerate(heads):
-        kind, form = ("figure header", '"Year "0') if column > UNIT else ("header", "")
-        sheet.write(row, column, text, folio.style(kind, form))
+    for column, title in enumerate(("Cash by year of the plan", "Unit")):
+        sheet.write(row, column, title, folio.style("header"))
+    for year in range(years):
+        before = xl_rowcol_to_cell(row, VALUE + year - 1)
+        text, form = f"={before} + 1" if year else "=1", '"Year "0'
+        folio.formula(sheet, row, VALUE + year, text, year + 1, "figure header", form)
     head = row
     for way in ways:
         row += 1
@@ -159,10 +161,10 @@ def _conditions(
 ) -> int:
     """Write on what each strategy depends, and why others are none; return the next row."""
     for column in range(P90 + 1):
-        text = "On condition" if column == LABEL else ""
+        text = {LABEL: "On condition", UNIT: "Holds"}.get(column, "")
         sheet.write(row, column, text, folio.style("header"))
     first = row + 1
-    for name, text in (*told.items(), *(("", reason) for reason in others)):
+    for name, text in (*told.items(), *(("Out", reason) for reason in others)):
         row += 1
         sheet.write_string(row, LABEL, name, folio.style("top name"))
         sheet.merge_range(row, UNIT, row, P90, "", folio.style("wrap"))

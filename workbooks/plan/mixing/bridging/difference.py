@@ -6,14 +6,13 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from costcore.answers.causes import Array, steps, to_the_cent
 from costcore.language.timeline import needed, values
-from workbooks.plan.differing.causes import Change
-from workbooks.plan.differing.meeting import LOAD, NODES, ROUTES, Sides, meet
+from workbooks.plan.mixing.bridging.meeting import LOAD, NODES, ROUTES, Sides, meet
 from workbooks.plan.mixing.comparing import every_line, routes, strategic
 from workbooks.plan.mixing.finding import found
 from workbooks.portfolio.flat import rows
@@ -22,6 +21,15 @@ from workbooks.scenario.scenario import ScenarioError
 
 ONE_BY_ONE = (ROUTES, LOAD, NODES)
 """Causes that change which lines there are, or what no line takes for many sets at once."""
+
+
+class Changed(NamedTuple):
+    """One value that is not the same in both files, and whose it is."""
+
+    whose: str
+    name: str
+    before: Any
+    after: Any
 
 
 @dataclass(frozen=True)
@@ -46,13 +54,13 @@ class PooledDifference:
         return dict(zip(self.causes, each, strict=True))
 
     @cached_property
-    def changes(self) -> list[tuple[str, Change]]:
-        """What is not the same in the two files, and whose it is."""
+    def changes(self) -> list[Changed]:
+        """What is not the same in the two files."""
         before, after = (dict(_told(each)) for each in (self.one, self.other))
         names = dict.fromkeys((*before, *after))
         pairs = ((key, before.get(key), after.get(key)) for key in names)
         return [
-            (" ".join(filter(None, key[:2])), Change(key[2], one, other))
+            Changed(" ".join(filter(None, key[:2])), key[2], one, other)
             for key, one, other in pairs
             if one != other
         ]

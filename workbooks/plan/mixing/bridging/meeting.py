@@ -121,8 +121,7 @@ def meet(one: Portfolio, other: Portfolio, first: Found, last: Found) -> Sides:
     bought = frozenset(
         p for p in range(1, len(every[2]) + 1) for s in series if f"p{p}_node_now_capex" in s
     )
-    workloads, billed, pools = every
-    called = Names(workloads, billed, pools, bought)
+    called = Names(every[0], every[1], every[2], bought=bought)
     for at in (0, 1):
         _fill(series[at], series[1 - at], fixed[at], fixed[1 - at])
     _loads(fixed, found, [names(p).each_workload for p in pair], every[0])

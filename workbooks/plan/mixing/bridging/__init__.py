@@ -1,0 +1,1 @@
+"""Two portfolios side by side: what each cause adds to each strategy."""
