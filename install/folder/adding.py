@@ -15,7 +15,6 @@ import typer
 from install.folder.signing import folder_in_use, read_plan
 from install.terminal.flags import day
 from install.terminal.refusal import Refusal
-from workbooks import clock
 
 if TYPE_CHECKING:
     from workbooks.folder.receipts import Line
@@ -148,6 +147,7 @@ def _lines(path: Path, content: bytes, told: object) -> list[Line]:
 
 def _effect(folder: Path, lines: list[Line]) -> list[str]:
     """Return in words what would change in the answer of the folder's workbook."""
+    from workbooks import clock
     from workbooks.folder import place
     from workbooks.folder.standing import BUDGET
     from workbooks.plan.brought import brought, effect, known, later

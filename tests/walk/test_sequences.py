@@ -13,5 +13,5 @@ def test_random_sequences_by_one_and_by_two_say_what_was_typed() -> None:
 
 @pytest.mark.slow
 def test_what_is_typed_into_the_workbook_survives_any_commands() -> None:
-    """Update, budget, export, approve, in any order; more: ``python -m tests.walk.typing_in 20``."""
+    """Update, budget, export, approve; more of them: ``python -m tests.walk.typing_in 20``."""
     assert typing_in.many(2) == 4
