@@ -13,7 +13,6 @@ from install.calc.setup import Calc, install, repair, status, uninstall
 from install.terminal.answers import print_json
 from install.terminal.refusal import Refusal
 from install.terminal.writing import check_target, write
-from workbooks import clock
 
 ADDIN, EXTENSION = "evenpoint.xlam", "evenpoint.oxt"
 
@@ -53,6 +52,7 @@ def _extension() -> bytes:
 @addin.command("price-changes", hidden=True)
 def price_changes(workbook: Path) -> None:
     """Print as JSON which price cells of a workbook would change; the ribbon asks for it."""
+    from workbooks import clock
     from workbooks.folder import place
     from workbooks.prices.splice import RefreshError, plan_refresh
     from workbooks.tables import token_prices

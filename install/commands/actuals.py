@@ -18,7 +18,6 @@ from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
 from install.terminal.scenarios import plan as found
 from install.terminal.writing import check_name, check_target, refusing, write_together
-from workbooks import clock
 
 if TYPE_CHECKING:
     from costcore.language.timeline import Line
@@ -82,6 +81,7 @@ def actuals(
 
     Example: evenpoint actuals ours.toml 2026-12.csv --out december.xlsx --record forecasts.csv
     """
+    from workbooks import clock
     from workbooks.plan.monthend.bills import ActualsError
 
     _check_targets(out, record, force)

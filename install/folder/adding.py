@@ -155,6 +155,7 @@ def _lines(path: Path, content: bytes, told: object) -> list[Line]:
 
 def _effect(folder: Path, lines: list[Line]) -> list[str]:
     """Return in words what would change in the answer of the folder's workbook."""
+    from workbooks import clock
     from workbooks.folder import place
     from workbooks.folder.standing import BUDGET
     from workbooks.plan.brought import brought, effect, known, later

@@ -9,7 +9,6 @@ import typer
 
 from install.folder.signing import folder_in_use
 from install.terminal.refusal import Refusal
-from workbooks import clock
 
 if TYPE_CHECKING:
     from workbooks.folder.receipts import Receipt
@@ -34,6 +33,7 @@ def update(
 
     Example: evenpoint update --offline
     """
+    from workbooks import clock
     from workbooks.folder import place, receipts
     from workbooks.folder.standing import BUDGET, UPDATED, digest, turned, waiting
     from workbooks.plan.dated import told
@@ -59,6 +59,7 @@ def update(
 def _refresh(folder: Path) -> None:
     from install.prices.feeds import run
     from install.prices.report import print_refresh
+    from workbooks import clock
     from workbooks.prices import refreshing
     from workbooks.prices.feeds.registry import FEEDS, USUAL
     from workbooks.prices.store import Store
@@ -72,6 +73,7 @@ def _refresh(folder: Path) -> None:
 
 
 def _planned(path: Path, wait: tuple[Receipt, ...]) -> Update:
+    from workbooks import clock
     from workbooks.file.refusal import RefreshError
     from workbooks.folder.receipts import user
     from workbooks.scenario.scenario import ScenarioError

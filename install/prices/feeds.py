@@ -13,7 +13,6 @@ import typer
 from install.terminal.answers import print_json, print_next, print_table
 from install.terminal.flags import Json, day
 from install.terminal.refusal import Refusal
-from workbooks import clock
 
 if TYPE_CHECKING:
     from workbooks.prices.refreshing import Refresh, Source
@@ -64,6 +63,7 @@ def refresh(
 
     Example: evenpoint prices refresh --workbook ours.xlsx
     """
+    from workbooks import clock
     from workbooks.prices import refreshing
 
     kept = store()
@@ -115,6 +115,7 @@ def plan_workbook(store: Store, path: Path, append: bool) -> Changes:
     """Return what the prices of the store would change in a workbook."""
     from dataclasses import asdict
 
+    from workbooks import clock
     from workbooks.prices.splice import RefreshError, plan_refresh
 
     today, every = clock.today(), run(store.token_prices)
@@ -192,6 +193,7 @@ def import_(
     Example: evenpoint prices import offer.xlsx --provider azure --unit 1M --currency EUR
     """
     from install.prices import report as price_report
+    from workbooks import clock
     from workbooks.prices.sheet import importing
     from workbooks.prices.sheet.cells import Given
     from workbooks.prices.sheet.units import SIZES

@@ -13,7 +13,6 @@ from install.prices.feeds import run, store
 from install.terminal.answers import print_json, print_next, print_table
 from install.terminal.flags import Json, day
 from install.terminal.refusal import Refusal
-from workbooks import clock
 
 
 def rate(
@@ -34,6 +33,7 @@ def rate(
 
     Example: evenpoint prices rate EUR USD --on 2025-03-30
     """
+    from workbooks import clock
     from workbooks.prices.rates import exchange
 
     pair, asked = (given.upper(), wanted.upper()), on or clock.today()

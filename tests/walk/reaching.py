@@ -6,7 +6,7 @@ import contextlib
 import io
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,12 @@ EURO, RENTED, SPEED, TYPED = (
     "speeds of your own",
     ("what you type into budget.xlsx"),
 )
+HEAD = """# Which number reaches which command
+
+A test brings each number into a budget folder once, with `add` or `update`, or by hand, and looks
+for it in what each command says or writes; `python -m tests.walk` writes the page. A blank is a
+command that has no use for it, or that another column speaks for.
+"""
 WANTED = {
     **{LISTED: 0.12, AGREED: 1.7, LATER: 1.6, ADDED: 1.0},
     **{EURO: 1.1601, RENTED: 2.35, SPEED: 2000 * 1560 / 160, TYPED: 4.2e9},
@@ -207,18 +213,12 @@ LOOKS: dict[str, Callable[[], Found]] = {
 def page(cells: dict[str, Found]) -> str:
     """Return the table as a page: yes, or what is there in its stead, or nothing."""
     heads = ["Brought in", *cells]
-    lines = ["# Which number reaches which command", "", *_words(), "", f"| {' | '.join(heads)} |"]
+    lines = [HEAD, f"| {' | '.join(heads)} |"]
     lines.append(f"|{'---|' * len(heads)}")
     for source, wanted in WANTED.items():
         row = [_cell(looked.get(source), wanted) for looked in cells.values()]
         lines.append(f"| {source} | {' | '.join(row)} |")
     return "\n".join(lines) + "\n"
-
-
-def _words() -> Iterator[str]:
-    yield "A test brings each number into a budget folder once, with `add` or `update`, or by hand, and"
-    yield "looks for it in what each command says or writes; `python -m tests.walk` writes the page."
-    yield "A blank is a command that has no use for it, or that another column speaks for."
 
 
 def _cell(held: float | None, wanted: float) -> str:

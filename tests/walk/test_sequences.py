@@ -2,10 +2,16 @@
 
 import pytest
 
-from tests.walk import sequences
+from tests.walk import sequences, typing_in
 
 
 @pytest.mark.slow
 def test_random_sequences_by_one_and_by_two_say_what_was_typed() -> None:
     """More of them, from other seeds: ``python -m tests.walk.sequences 2000``."""
     assert sequences.many(150) > 300
+
+
+@pytest.mark.slow
+def test_what_is_typed_into_the_workbook_survives_any_commands() -> None:
+    """Update, budget, export, approve; more of them: ``python -m tests.walk.typing_in 20``."""
+    assert typing_in.many(2) == 4

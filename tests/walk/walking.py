@@ -117,7 +117,7 @@ def _terminal(step: Step, printed: str) -> list[str]:
 
 def _masked(line: str) -> str:
     """Leave out what is another on another computer: the place of the folder, and sums."""
-    line = re.sub(r"\S*/budget(?=[/.\s,]|$)", "/work/budget", line)
+    line = re.sub(r"\S*/budget(?=[/.\s,]|$)", "~/budget", line)
     return re.sub(r"(\d{8}T\d{6}\.\d{6}Z-\w+)-[0-9a-f]{8}", r"\1-00000000", line)
 
 
