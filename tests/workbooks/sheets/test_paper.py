@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from install.programs import program
-from tests.engines import _convert
+from tests.engines import _convert, opened
 from tests.workbooks.budgets import corner, write
 from workbooks.plan.plan import plan
 from workbooks.scenario.reading import load, ready
@@ -84,7 +84,7 @@ def test_no_page_is_in_type_below_seven_points(printed):
 def test_tables_to_filter_are_not_printed(printed):
     """They say so, and take one page that has their title; thousands of rows stay on the screen."""
     path, found = printed
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     for name in APART:
         assert len(found[name]) == 1
         assert str(book[name]["A2"].value).startswith("Not for printing")
@@ -94,7 +94,7 @@ def test_tables_to_filter_are_not_printed(printed):
 def test_sheets_over_several_pages_repeat_titles_and_names(printed):
     """Whoever holds the third page of a plan by month knows the month and the line."""
     path, found = printed
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     for name in ("Workload", "Monthly", "Comparison", "Commitments", "Return"):
         assert len(found[name]) > 1
         assert book[name].print_title_rows
@@ -104,7 +104,7 @@ def test_sheets_over_several_pages_repeat_titles_and_names(printed):
 def test_every_cell_to_fill_in_has_a_hint(printed):
     """What it means, its bounds and where to find it, in the lengths that Excel takes."""
     path, _ = printed
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     for sheet in book:
         rules = sheet.data_validations.dataValidation
         hinted = [rule for rule in rules if rule.prompt and rule.promptTitle]
@@ -121,7 +121,7 @@ def test_every_cell_to_fill_in_has_a_hint(printed):
 def test_a_first_reader_sees_ten_inputs(printed):
     """The rest is folded below its section, and opens."""
     path, _ = printed
-    sheet = openpyxl.load_workbook(path)["Inputs"]
+    sheet = opened(path)["Inputs"]
     dimensions = sheet.row_dimensions
     top = next(r for r in range(1, 30) if sheet.cell(r, 4).value == "Low")
     asked = [r for r in range(top + 1, sheet.max_row) if sheet.cell(r, 12).value]
