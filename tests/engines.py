@@ -15,13 +15,14 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from numbers import Real
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 import ironcalc
+import openpyxl
 from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.utils import get_column_letter
 
@@ -82,6 +83,12 @@ def formulas(path: Path) -> dict[str, Sheet]:
 def names(path: Path) -> dict[str, Cell]:
     """Return the cell that each name of a generated workbook stands for."""
     return _names_version(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def opened(path: Path, data_only: bool = False) -> openpyxl.Workbook:
+    """Return a workbook with its looks, which takes a second: to be seen, and not changed."""
+    return openpyxl.load_workbook(path, data_only=data_only)
 
 
 def ironcalc_values(path: Path) -> Book:

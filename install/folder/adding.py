@@ -17,7 +17,6 @@ from install.folder.signing import folder_in_use, read_plan
 from install.terminal.flags import day
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import several
-from workbooks import clock
 
 if TYPE_CHECKING:
     from workbooks.folder.receipts import Line

@@ -4,6 +4,7 @@ import datetime
 import math
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -59,23 +60,25 @@ SWITCHED = [
 ]
 
 
-def closes() -> dict[str, Close]:
-    """Month-ends from many corners, all closed."""
-    return {
-        "mixed": close(corner("rented"), MIXED),
-        "as planned": close(corner("rented"), MIXED, method="plan"),
-        "managed": close(
-            corner("rented"), [bill(JANUARY, "groq/llama-3.3-70b-versatile", 5e9, 9e3)], "managed"
-        ),
-        "by model": close(corner("bought"), SWITCHED, budget=BUDGET),
-        "committed": close(corner("leased"), [bill(DECEMBER, "openai/o3", 6e9, 20_000.0)]),
-        "nothing planned": close(corner("never"), [bill(DECEMBER, "x", 1.0, 1e-6)]),
-        "nothing paid": close(corner("leased"), [bill(DECEMBER, "openai/o3", 6e9, 0.0)]),
-        "hundredfold": close(corner("leased"), [bill(DECEMBER, "openai/o3", 6e11, 2e6)]),
-    }
+CLOSES = {
+    "mixed": lambda: close(corner("rented"), MIXED),
+    "as planned": lambda: close(corner("rented"), MIXED, method="plan"),
+    "managed": lambda: close(
+        corner("rented"), [bill(JANUARY, "groq/llama-3.3-70b-versatile", 5e9, 9e3)], "managed"
+    ),
+    "by model": lambda: close(corner("bought"), SWITCHED, budget=BUDGET),
+    "committed": lambda: close(corner("leased"), [bill(DECEMBER, "openai/o3", 6e9, 20_000.0)]),
+    "nothing planned": lambda: close(corner("never"), [bill(DECEMBER, "x", 1.0, 1e-6)]),
+    "nothing paid": lambda: close(corner("leased"), [bill(DECEMBER, "openai/o3", 6e9, 0.0)]),
+    "hundredfold": lambda: close(corner("leased"), [bill(DECEMBER, "openai/o3", 6e11, 2e6)]),
+}
+"""Month-ends from many corners."""
 
 
-NAMES = list(closes())
+@cache
+def closed(name: str) -> Close:
+    """One of them, closed."""
+    return CLOSES[name]()
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +89,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def workbooks(folder):
     """One workbook for each month-end."""
-    return {name: write(folder, name, actuals(each)) for name, each in closes().items()}
+    return {name: write(folder, name, actuals(closed(name))) for name in CLOSES}
 
 
 def test_three_engines_say_one_number(workbooks, soffice):
@@ -94,10 +97,10 @@ def test_three_engines_say_one_number(workbooks, soffice):
     assert disagreements(workbooks.values(), fewest=1000) == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", CLOSES)
 def test_every_step_adds_up(name):
     """Budget and parts are the actual: in total, in each month, and for each model."""
-    found = closes()[name].run()
+    found = closed(name).run()
     assert found["master_check"] == 0
     assert found["bar_cost"][:-1].sum() == pytest.approx(found["bar_cost"][-1], abs=1e-6)
     for by in ("month", "model"):
@@ -111,7 +114,7 @@ def test_every_step_adds_up(name):
 
 def test_price_volume_and_mix_by_hand():
     """December: 16,000 were budgeted for 4,000 Mtok, pooled at 4, the models at 10 and at 2."""
-    found = closes()["by model"].run()
+    found = closed("by model").run()
     december = {part: found[f"month_{part}"][0] for part in PARTS}
     assert december["volume_cost"] == pytest.approx((3_500 - 4_000) * 4)
     assert december["models_cost"] == pytest.approx((1_500 * 10 + 2_000 * 2) - 3_500 * 4)
@@ -124,7 +127,7 @@ def test_price_volume_and_mix_by_hand():
 
 def test_exchange_rate_stands_apart():
     """700 dollars at 0.95 booked, less the same at the ECB rate of the plan's day: 1.1172."""
-    found = closes()["mixed"].run()
+    found = closed("mixed").run()
     assert found["bar_cost"][-2] == pytest.approx(700 * (0.95 - 1 / 1.1172))
 
 
@@ -133,27 +136,27 @@ def test_commitment_is_a_fee():
     plan = corner("leased")
     run = plan.run()
     beside = run["api_cash_per_month"][0] - run["api_usage_per_month"][0]
-    found = closes()["committed"].run()
+    found = closed("committed").run()
     assert beside >= 0
     assert found["month_untokened_cost"][0] == pytest.approx(-beside)
 
 
 def test_requests_split_the_volume_where_both_know_them():
     """Budgeted requests are as long as the scenario sizes them: 5,500 tokens."""
-    found = closes()["mixed"].run()
-    at = closes()["mixed"].rows.index((month_end(DECEMBER), GPT))
+    found = closed("mixed").run()
+    at = closed("mixed").rows.index((month_end(DECEMBER), GPT))
     pooled = found["pooled_per_mtok"][at]
     planned = found["planned_tokens"][at]
     assert found["requests_cost"][at] == pytest.approx((6e5 * 5_500 - planned) / 1e6 * pooled)
     assert found["length_cost"][at] == pytest.approx((2.7e9 - 6e5 * 5_500) / 1e6 * pooled)
     assert found["volume_cost"][at] == 0
-    january = closes()["mixed"].rows.index((month_end(JANUARY), GPT))
+    january = closed("mixed").rows.index((month_end(JANUARY), GPT))
     assert found["requests_cost"][january] == 0 != found["volume_cost"][january]
 
 
 def test_a_method_scales_the_open_months():
     """By the plan they stay as they are; by the run-rate they are as much dearer as the past."""
-    rate, plan = (closes()[name].run() for name in ("mixed", "as planned"))
+    rate, plan = (closed(name).run() for name in ("mixed", "as planned"))
     spent = 9_400 + 700 * 0.95 + 450 + 8_000 - 50
     assert rate["open_factor"] == pytest.approx(spent / rate["budget_per_month"][:2].sum())
     assert plan["open_factor"] == 1
@@ -162,7 +165,7 @@ def test_a_method_scales_the_open_months():
 
 def test_a_forecast_knows_only_the_months_before():
     """December was forecast as budgeted, January by December's run-rate."""
-    found = closes()["mixed"].run()
+    found = closed("mixed").run()
     budget, actual = found["budget_per_month"], found["actual_per_month"]
     assert found["expected_per_month"][0] == budget[0]
     assert found["expected_per_month"][1] == pytest.approx(budget[1] * actual[0] / budget[0])
@@ -192,7 +195,7 @@ def test_another_close_is_a_matter_of_typing(workbooks, folder, soffice):
 
 def test_the_same_bytes_for_the_same_inputs():
     """A workbook can be made again and compared."""
-    assert actuals(closes()["mixed"]) == actuals(closes()["mixed"])
+    assert actuals(closed("mixed")) == actuals(CLOSES["mixed"]())
 
 
 def test_formulas_are_short_and_old(workbooks):
@@ -326,7 +329,7 @@ def test_a_month_that_is_not_over_is_not_closed():
 def test_a_record_only_grows(tmp_path):
     """The same row is not added twice; a month restated is, and then counts."""
     path = tmp_path / "record.csv"
-    first = closes()["mixed"]
+    first = closed("mixed")
     rows = first.past(first.run(), TODAY)
     path.write_bytes(extended(b"", fresh(read(path), rows)))
     before = path.read_text(encoding="utf-8")

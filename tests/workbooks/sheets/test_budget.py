@@ -8,6 +8,7 @@ from string import ascii_uppercase
 import openpyxl
 import pytest
 from openpyxl.formula.translate import Translator
+from openpyxl.utils.datetime import from_excel
 
 from tests.engines import (
     cached,
@@ -18,9 +19,11 @@ from tests.engines import (
     formulas,
     ironcalc_values,
     names,
+    opened,
     recalculate,
 )
 from tests.workbooks.budgets import CORNERS, corner, of_the_draws, write
+from workbooks.plan.judgement.judged import judged
 from workbooks.plan.lines.option import TITLES
 from workbooks.plan.plan import plan
 from workbooks.scenario.inputs import CASES
@@ -79,9 +82,10 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def workbooks(folder):
     """One workbook for each scenario and case."""
+    drawn = {name: judged(each) for name, each in plans().items()}
     return {
-        (name, case): write(folder, f"{name}-{case}", budget(each, case))
-        for name, each in plans().items()
+        (name, case): write(folder, f"{name}-{case}", budget(each, case, drawn=risk))
+        for name, (each, risk) in drawn.items()
         for case in CASES
     }
 
@@ -179,18 +183,13 @@ def test_the_live_case_switches_everything(workbooks, folder, soffice):
 
 def test_a_price_in_the_table_reaches_the_verdict(rented, folder, soffice):
     """A dearer API in the price table changes the sentence on the cover."""
-    table = formulas_and_values(rented)["Prices"]
+    table = cached(rented)["Prices"]
     row = next(ref[1:] for ref, value in table.items() if value == "openai/gpt-4o")
     changed = {("Prices", f"D{row}"): 40.0, ("Prices", f"F{row}"): 160.0}
     dear = recalculate([edit(rented, changed, folder / "dear.xlsx")])
     (book,) = dear.values()
     assert book["Cover"]["A4"] != cached(rented)["Cover"]["A4"]
     assert book["Summary"]["C6"] == pytest.approx(16 * cached(rented)["Summary"]["C6"], rel=0.2)
-
-
-def formulas_and_values(path):
-    book = openpyxl.load_workbook(path, data_only=True)
-    return {s.title: {c.coordinate: c.value for row in s for c in row} for s in book}
 
 
 def test_same_inputs_same_bytes(workbooks, rented):
@@ -200,7 +199,7 @@ def test_same_inputs_same_bytes(workbooks, rented):
 
 def test_sheets_stand_in_reading_order(workbooks, rented):
     """The cover is first and active; inputs come before what is computed from them."""
-    book = openpyxl.load_workbook(rented)
+    book = opened(rented)
     # it has no contract, no lease, and expenses its migration at once
     assert book.sheetnames == [name for name in TABS if name not in {"Contracts", "Books"}]
     bound = openpyxl.load_workbook(workbooks["bound", "base"], read_only=True)
@@ -248,7 +247,7 @@ def test_one_formula_for_all_months_of_a_row(workbooks, name):
 
 def test_no_number_is_typed_where_numbers_are_computed(rented):
     """Calculation and output sheets hold formulas, labels and the numbering of rows only."""
-    book = openpyxl.load_workbook(rented)
+    book = opened(rented)
     typed = [
         f"{sheet}!{cell.coordinate}"
         for sheet in ("Drivers", "Monthly", "Summary", "Checks", "Cover")
@@ -262,7 +261,7 @@ def test_no_number_is_typed_where_numbers_are_computed(rented):
 def test_every_line_has_a_label_and_a_unit_of_its_own(rented):
     """Labels are unique within a sheet, and each stands beside a unit."""
     for name in ("Drivers", "Monthly", "Checks"):
-        values = formulas_and_values(rented)[name]
+        values = cached(rented)[name]
         labels = {
             ref[1:]: v
             for ref, v in values.items()
@@ -273,7 +272,7 @@ def test_every_line_has_a_label_and_a_unit_of_its_own(rented):
 
 def test_sheets_are_protected_without_a_password_and_inputs_are_open(rented):
     """A reader cannot overwrite a formula by accident, and can change every input."""
-    book = openpyxl.load_workbook(rented)
+    book = opened(rented)
     for name in ("Cover", "Workload", "Drivers", "Monthly", "Break-even", "Summary"):
         assert book[name].protection.sheet
         assert not book[name].protection.password
@@ -285,7 +284,7 @@ def test_sheets_are_protected_without_a_password_and_inputs_are_open(rented):
 
 def test_nothing_can_be_typed_over_the_formulas_of_inputs(rented):
     """The sheet is not protected, for Excel unfolds no group of one that is; its formulas are."""
-    sheet = openpyxl.load_workbook(rented)["Inputs"]
+    sheet = opened(rented)["Inputs"]
     rules = sheet.data_validations.dataValidation
     refusing = [rule.sqref for rule in rules if (rule.type, rule.formula1) == ("custom", "FALSE")]
     computed = {cell.coordinate for row in sheet for cell in row if cell.data_type == "f"}
@@ -294,13 +293,20 @@ def test_nothing_can_be_typed_over_the_formulas_of_inputs(rented):
     assert {ref for ref in computed if not any(ref in each for each in refusing)} == set()
 
 
+def flat(path):
+    """The rows of the flat budget below its headings, column by column."""
+    held = cached(path)["Budget"]
+    last = max(int(ref[1:]) for ref in held if ref.startswith("A"))
+    return [[held[f"{column}{row}"] for column in "ABCDEFG"] for row in range(6, last + 1)]
+
+
 @pytest.mark.parametrize("name", CORNERS)
 def test_the_flat_budget_adds_up_to_the_plan(workbooks, name):
     """For each option, opex and capex are what is paid, opex and non-cash the expense."""
     found = corner(name).run()
-    rows = list(openpyxl.load_workbook(workbooks[name, "base"], data_only=True)["Budget"])[5:]
+    rows = flat(workbooks[name, "base"])
     for option in corner(name).options:
-        ours = [[c.value for c in row] for row in rows if row[3].value == TITLES[option]]
+        ours = [row for row in rows if row[3] == TITLES[option]]
         total = {kind: sum(r[6] for r in ours if r[5] == kind) for kind in ("opex", "capex")}
         paid = found.get(f"{option}_paid_cost", found[f"{option}_cash_cost"])
         assert sum(total.values()) == pytest.approx(paid, abs=0.01)
@@ -310,14 +316,14 @@ def test_the_flat_budget_adds_up_to_the_plan(workbooks, name):
 
 def test_fiscal_years_start_where_the_company_starts_them(workbooks):
     """With a year from April, March 2027 is fiscal 2027 and April 2027 fiscal 2028."""
-    rows = openpyxl.load_workbook(workbooks["leased", "base"], data_only=True)["Budget"]
-    years = {row[1].value.strftime("%Y-%m"): row[2].value for row in list(rows)[5:]}
+    rows = flat(workbooks["leased", "base"])
+    years = {from_excel(row[1]).strftime("%Y-%m"): row[2] for row in rows}
     assert (years["2027-03"], years["2027-04"]) == (2027, 2028)
 
 
 def test_vendor_text_never_becomes_a_formula(rented):
     """Every cell of the tables' own columns is text, a number or a date."""
-    book = openpyxl.load_workbook(rented)
+    book = opened(rented)
     for name, table in (("Prices", "tblPrices"), ("Hardware", "tblHardware")):
         sheet = book[name]
         columns = len(sheet.tables[table].tableColumns)

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from install.programs import program
-from tests.engines import _convert
+from tests.engines import _convert, opened
 from tests.workbooks.budgets import corner, write
 from workbooks.plan.mixing.finding import found
 from workbooks.plan.mixing.odds import portfolio_risk
@@ -101,7 +101,7 @@ def test_no_page_is_in_type_below_seven_points(printed):
 def test_tables_to_filter_are_not_printed(printed):
     """They say so, and take one page that has their title; thousands of rows stay on the screen."""
     path, found = printed
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     for name in APART:
         assert len(found[name]) == 1
         assert str(book[name]["A2"].value).startswith("Not for printing")
@@ -111,7 +111,7 @@ def test_tables_to_filter_are_not_printed(printed):
 def test_sheets_over_several_pages_repeat_titles_and_names(printed):
     """Whoever holds the third page of a plan by month knows the month and the line."""
     path, found = printed
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     for name in ("Workload", "Monthly", "Comparison", "Commitments", "Return"):
         assert len(found[name]) > 1
         assert book[name].print_title_rows
@@ -130,12 +130,12 @@ def test_a_portfolio_has_a_page_to_sign_and_legible_sheets(portfolio):
 
 def test_every_cell_of_a_portfolio_to_fill_in_has_a_hint(portfolio):
     """As those of one workload."""
-    assert_hinted(openpyxl.load_workbook(portfolio[0]))
+    assert_hinted(opened(portfolio[0]))
 
 
 def test_every_cell_to_fill_in_has_a_hint(printed):
     """What it means, its bounds and where to find it, in the lengths that Excel takes."""
-    assert_hinted(openpyxl.load_workbook(printed[0]))
+    assert_hinted(opened(printed[0]))
 
 
 def assert_hinted(book):
@@ -155,7 +155,7 @@ def assert_hinted(book):
 def test_a_first_reader_sees_ten_inputs(printed):
     """The rest is folded below its section, and opens."""
     path, _ = printed
-    sheet = openpyxl.load_workbook(path)["Inputs"]
+    sheet = opened(path)["Inputs"]
     dimensions = sheet.row_dimensions
     top = next(r for r in range(1, 30) if sheet.cell(r, 4).value == "Low")
     asked = [r for r in range(top + 1, sheet.max_row) if sheet.cell(r, 12).value]

@@ -59,7 +59,7 @@ def test_the_sentences_are_true(seed):
 def answered(seed):
     """Return what the product says, but for how sure it is: that is not asked here."""
     plan = asked(question(seed))
-    return replace(plan, odds=Odds(draws=1, speed=paying_speed(plan))).run()
+    return plan.with_odds(Odds(draws=1, speed=paying_speed(plan))).run()
 
 
 def judge_verdict(truth, told):

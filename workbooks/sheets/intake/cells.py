@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from workbooks.file.cells import Value, date_in, reference
 from workbooks.lint.reading import ERRORS, Page, Workbook
-from workbooks.lint.stored import Cell
 from workbooks.scenario.entries import LARGEST, is_number, shown
 from workbooks.scenario.reading import FIRST_DAY, LAST_DAY
 from workbooks.scenario.scenario import ScenarioError
@@ -58,7 +57,7 @@ class Reader:
         self.names = Names(self.book)
         self.bad: list[BadCell] = []
         self.notes: list[str] = []
-        self._headings: dict[tuple[str, ...], list[dict[str, list[Place]]]] = {}
+        self._texts: dict[str, dict[int, dict[str, list[Place]]]] = {}
 
     def named(self, name: str) -> Place | None:
         """Return the one cell that carries a name."""
@@ -87,11 +86,10 @@ class Reader:
 
     def _rows_with(self, page: Page, texts: tuple[str, ...]) -> list[dict[str, list[Place]]]:
         """Return, for every row that holds all of some texts, where each of them stands."""
-        key = (page.name, *texts)
-        if key not in self._headings:
-            held = (_texts(page, cells) for cells in page.rows.values())
-            self._headings[key] = [row for row in held if all(text in row for text in texts)]
-        return self._headings[key]
+        if page.name not in self._texts:
+            self._texts[page.name] = _texts(page)
+        rows = self._texts[page.name].values()
+        return [row for row in rows if all(text in row for text in texts)]
 
     def sheet(self, name: str, holds: str) -> Page | None:
         """Return a sheet by its name, or the only one that holds a text if it was renamed."""
@@ -146,13 +144,13 @@ class Reader:
         return check
 
 
-def _texts(page: Page, cells: Iterable[Cell]) -> dict[str, list[Place]]:
-    found: dict[str, list[Place]] = {}
-    for cell in cells:
-        if isinstance(cell.shown, str):
-            place = Place(page, cell.row, cell.column)
-            found.setdefault(cell.shown.strip(), []).append(place)
-    return found
+def _texts(page: Page) -> dict[int, dict[str, list[Place]]]:
+    """Return where each text of a sheet stands, row by row."""
+    rows: dict[int, dict[str, list[Place]]] = {}
+    for cell in page.texts:
+        row, place = rows.setdefault(cell.row, {}), Place(page, cell.row, cell.column)
+        row.setdefault(str(cell.shown).strip(), []).append(place)
+    return rows
 
 
 def blank(held: Value) -> str:

@@ -73,7 +73,7 @@ def _rows(
     by_key = {getattr(record, sheet.fields[0]): record for record in ours}
     seen: dict[str, int] = {}
     found = []
-    for row in sorted(row for row in page.rows if row > top):
+    for row in sorted({row for row, _ in page.cells if row > top}):
         cells = {field: Place(page, row, column) for field, column in columns.items()}
         if any(_filled(place) for place in cells.values()):
             found.append(Found(_record(reader, kind, cells, by_key, day), cells))
