@@ -61,7 +61,7 @@ LONGEST = {
     "Load": 145,  # nodes, people and tokens of both, side by side
     "Comparison": 150,  # sentences, beside their words
     "Commitments": 135,  # what each strategy burns of a minimum
-    "Monthly": 145,  # your own forecast, or its growth; a price with all that moves it
+    "Monthly": 155,  # your own forecast, or its growth; a price with all that moves it
 }
 """Sheets with longer figures, and why."""
 

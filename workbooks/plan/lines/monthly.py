@@ -27,7 +27,7 @@ def _discount(m: Any, months: Any) -> Any:
 def _level(m: Any) -> Any:
     """Go on from the month before; a month of the user's own sets the level anew."""
     own = np.isfinite(m.forecast_tokens_per_month) & (m.season_factor > 0)
-    grew = m.last("level_tokens_per_month") * m.month_growth_factor
+    grew = m.last("level_tokens_per_month") * (1 + m.growth_per_year) ** (1 / MONTHS_PER_YEAR)
     path = np.where(m.month == 1, m.tokens_per_month, grew)
     return np.where(own, m.forecast_tokens_per_month / m.season_factor, path)
 
