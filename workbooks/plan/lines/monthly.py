@@ -13,8 +13,9 @@ from costcore.language.trace import given
 from costcore.tokens.api import grown, priced
 from workbooks.plan.lines.hosted import Hosted
 from workbooks.plan.lines.option import TITLES, Option
-from workbooks.plan.lines.owing.contracts import Deals, any_of
+from workbooks.plan.lines.owing.contracts import Deals
 from workbooks.plan.lines.owing.currencies import FACTOR, foreign
+from workbooks.plan.lines.owing.together import any_of
 from workbooks.plan.lines.vintages import BY_AGE, TAX_YEARS, Holdings
 from workbooks.scenario.contracts import NODES
 from workbooks.scenario.scenario import Contract
