@@ -75,11 +75,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "task_tokens": Quantity("Input and output tokens of one attempt at a task."),
         "api_success_share": _share("Probability that an attempt with the API succeeds."),
         "own_success_share": _share("Probability that an attempt with your own model succeeds."),
-        "tokens_per_second": Quantity(
-            "Input and output tokens one node serves, at your mix.",
-            high=1e8,
-            hint="a second, not a month",
-        ),
+        "tokens_per_second": Quantity("Input and output tokens one node serves, at your mix."),
         "node_cost_per_month": Quantity("What one node costs, used or idle."),
         "fixed_cost_per_month": Quantity("People, tools and what else does not grow by node."),
         "api_cost_per_month": Quantity("The bill of the API today."),

@@ -104,10 +104,11 @@ def several(name: str) -> Portfolio | None:
         If it cannot be planned.
     """
     from workbooks.portfolio.reading import lists_several, ready
-    from workbooks.sheets.portfolio.intake import is_book, portfolio_intake
 
     if not is_workbook(name):
         return portfolio(name) if lists_several(ready().get(name, Path(name))) else None
+    from workbooks.sheets.portfolio.intake import is_book, portfolio_intake
+
     try:
         with refusing():
             return portfolio_intake(Path(name)) if is_book(Path(name)) else None

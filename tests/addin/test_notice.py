@@ -30,7 +30,6 @@ MISTAKES = [  # the call, and what the reason must say; each was typed by somebo
     ("SPILLOVER_COST", (((1e6,),) * 24, 1, 100, 1, 1), "per_hour is 1; .*not in millions"),
     ("RENT_PER_MONTH", (1.875, 8, 1, 24), "hours_per_month is 24; .*not of a day"),
     ("CAPACITY_TOKENS", (150, 1, 24), "hours_per_month is 24; .*not of a day"),
-    ("CAPACITY_TOKENS", (388.8e6,), "tokens_per_second is 3.888e.08; .*not a month"),
     ("TCO_3YR", (155_000, 2_450, 0.08), "labor_per_year is 0.08; .*not a share"),
     ("BREAKEVEN_TOKENS", (2e-5, 5_400, 388.8e6), "api_price_per_mtok is 2e-05; .*not of one"),
     ("BLENDED_PRICE", (3e-6, 15e-6, 0.25), "input_price_per_mtok is 3e-06; .*not of one"),

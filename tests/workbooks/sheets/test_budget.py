@@ -61,10 +61,11 @@ LONGEST = {
     "Drivers": 160,  # what a table says in the column of a long heading
     "Finance": 155,  # months of a life, apart where nothing changes from month to month
     "Return": 150,  # three flows, each paid at another time
+    "Break-even": 165,  # BREAKEVEN_LOAD, as the function has it
     "Load": 145,  # nodes, people and tokens of both, side by side
     "Comparison": 150,  # sentences, beside their words
     "Commitments": 135,  # what each strategy burns of a minimum
-    "Monthly": 145,  # your own forecast, or its growth; a price with all that moves it
+    "Monthly": 155,  # your own forecast, or its growth; a price with all that moves it
 }
 """Sheets with longer figures, and why."""
 

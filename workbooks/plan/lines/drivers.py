@@ -200,14 +200,11 @@ def _annual(m: Any) -> Any:
     return np.where(m.discount_rate == 0, 1 / years, factor)
 
 
-TIME = (
-    Line(
-        "month_growth_factor",
-        "Volume of a month over the last",
-        lambda m: (1 + m.growth_per_year) ** (1 / MONTHS_PER_YEAR),
-        heading="Time",
-    ),
-    Line("annual_factor", "Equal yearly payment that is worth 1 at present", _annual),
+YEAR = Line(
+    "annual_factor",
+    "Equal yearly payment that is worth 1 at present",
+    _annual,
+    heading="Time",
 )
 PEOPLE = (
     Line(
@@ -257,4 +254,4 @@ def drivers(managed: bool, owned: bool) -> tuple[Line, ...]:
     """Return the unit figures of a plan, with a managed platform and owned nodes if it has them."""
     api, platform = (*API, currencies.API), (*MANAGED, currencies.MANAGED)
     nodes = (*NODE, *currencies.HARDWARE)
-    return (*TIME, *api, *(platform if managed else ()), *nodes, *(OWNED if owned else ()), *PEOPLE)
+    return (YEAR, *api, *(platform if managed else ()), *nodes, *(OWNED if owned else ()), *PEOPLE)

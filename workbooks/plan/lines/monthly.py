@@ -13,8 +13,9 @@ from costcore.language.trace import given
 from costcore.tokens.api import grown, priced
 from workbooks.plan.lines.hosted import Hosted
 from workbooks.plan.lines.option import TITLES, Option
-from workbooks.plan.lines.owing.contracts import Deals, any_of
+from workbooks.plan.lines.owing.contracts import Deals
 from workbooks.plan.lines.owing.currencies import FACTOR, foreign
+from workbooks.plan.lines.owing.together import any_of
 from workbooks.plan.lines.vintages import BY_AGE, TAX_YEARS, Holdings
 from workbooks.scenario.contracts import NODES
 from workbooks.scenario.scenario import Contract
@@ -28,7 +29,8 @@ def _level(m: Any) -> Any:
     """Go on from the month before; a month of the user's own sets the level anew."""
     own = np.isfinite(m.forecast_tokens_per_month) & (m.season_factor > 0)
     last = m.last("level_tokens_per_month")
-    grew = last * np.where(m.month <= m.growth_months, m.month_growth_factor, 1)
+    growth = (1 + m.growth_per_year) ** (1 / MONTHS_PER_YEAR)
+    grew = last * np.where(m.month <= m.growth_months, growth, 1)
     path = np.where(m.month == 1, m.tokens_per_month, grew)
     return np.where(own, m.forecast_tokens_per_month / m.season_factor, path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -77,8 +78,6 @@ def _months_in_tax_years(m: Any) -> Any:
 
 
 def _month(day: float) -> int:
-    from datetime import date, timedelta  # noqa: PLC0415
-
     return (date(1899, 12, 30) + timedelta(float(day))).month
 
 
@@ -192,19 +191,18 @@ class Vintages(Option):
         def oldest(m: Any) -> Any:
             return m.reached(self._named("ever_nodes"), self.get(m, "left_nodes")) + 1
 
+        def nodes(m: Any) -> Any:
+            return m.at(self._named("bought_nodes"), self.get(m, "oldest_months"))
+
         return (
             self.line("oldest_months", "month of the oldest purchase in use", oldest),
-            self.line("oldest_nodes", "nodes of that purchase", self._oldest_nodes),
+            self.line("oldest_nodes", "nodes of that purchase", nodes),
             self.line("oldest_share", "share of it that is left", self._oldest_share),
         )
 
-    def _oldest_nodes(self, m: Any) -> Any:
-        return m.at(self._named("bought_nodes"), self.get(m, "oldest_months"))
-
     def _oldest_share(self, m: Any) -> Any:
-        bought = self.get(m, "oldest_nodes")
-        kept = m.at(self._named("ever_nodes"), self.get(m, "oldest_months"))
-        kept = kept - self.get(m, "left_nodes")
+        bought, months = self.get(m, "oldest_nodes"), self.get(m, "oldest_months")
+        kept = m.at(self._named("ever_nodes"), months) - self.get(m, "left_nodes")
         return np.where(bought > 0, np.minimum(kept / bought, 1), 0)
 
     def _worth(self, m: Any, by_age: str, new: float = 1.0, clock: str = "") -> Any:
@@ -234,11 +232,7 @@ class Vintages(Option):
                 "market value at the end of the month",
                 lambda m: self._worth(m, "market_age_share"),
             ),
-            self.flow(
-                "resale_per_month",
-                "terminal value, when the plan ends",
-                at_end(market),
-            ),
+            self.flow("resale_per_month", "terminal value, when the plan ends", at_end(market)),
         )
 
     def _books(self) -> tuple[Line, ...]:

@@ -154,15 +154,18 @@ class Outcome(Option):
         each = self.get(m, "each_per_mtok")
         return _known(each, each * m.task_tokens / TOKENS_PER_MTOK)
 
+    def _failed(self, m: Any) -> Any:
+        return failed_share(self.get(m, "success_share"), m.max_attempts)
+
+    def _failures(self, m: Any) -> Any:
+        return failed_attempts(self.get(m, "attempts"), self.get(m, "failed_share"))
+
     def lines(self) -> tuple[Line, ...]:
         """Return the cost of an outcome, step by step."""
 
-        def failed(m: Any) -> Any:
-            return failed_share(self.get(m, "success_share"), m.max_attempts)
-
         def attempts(m: Any) -> Any:
-            shares = self.get(m, "success_share"), m.max_attempts, self.get(m, "failed_share")
-            return expected_attempts(*shares)
+            success, failed = self.get(m, "success_share"), self.get(m, "failed_share")
+            return expected_attempts(success, m.max_attempts, failed)
 
         def tried(m: Any) -> Any:
             attempt, failures = self.get(m, "attempt_cost"), self.get(m, "failed_attempts")
@@ -170,8 +173,10 @@ class Outcome(Option):
             return _known(attempt, tried)
 
         def carried(m: Any) -> Any:
-            tried, success = self.get(m, "tried_cost"), self.get(m, "success_share")
-            return _known(tried, carried_cost(tried, success, self.get(m, "failed_share")))
+            shares = self.get(m, "success_share"), self.get(m, "failed_share")
+            return _known(
+                self.get(m, "tried_cost"), carried_cost(self.get(m, "tried_cost"), *shares)
+            )
 
         def settled(m: Any) -> Any:
             tried, failed = self.get(m, "tried_cost"), self.get(m, "failed_share")
@@ -182,13 +187,9 @@ class Outcome(Option):
             self.line(
                 "attempt_cost", "one attempt", self._attempt, heading=f"{self.title}: outcome"
             ),
-            self.line("failed_share", "tasks that all attempts fail", failed),
+            self.line("failed_share", "tasks that all attempts fail", self._failed),
             self.line("attempts", "attempts a task takes", attempts),
-            self.line(
-                "failed_attempts",
-                "of these, those that fail",
-                lambda m: failed_attempts(self.get(m, "attempts"), self.get(m, "failed_share")),
-            ),
+            self.line("failed_attempts", "of these, those that fail", self._failures),
             self.line("tried_cost", "attempts and debugging of a task", tried),
             self.line("carried_cost", "a success, where it carries the tasks that fail", carried),
             self.line("outcome_cost", "a successful outcome", settled),

@@ -201,7 +201,10 @@ PRINTED = (
         "breakeven_load_share",
         "Load of one node that pays for it, people left out",
         lambda m: breakeven_load(
-            m.printed_margin_per_mtok, m.node_cost_per_month, m.node_plan_tokens_per_month
+            m.api_price_per_mtok,
+            m.node_cost_per_month,
+            m.node_plan_tokens_per_month,
+            own_price_per_mtok=m.own_price_per_mtok,
         ),
     ),
 )

@@ -6,7 +6,7 @@ A contract belongs to the company: what is signed is owed under every strategy u
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 from costcore.language.timeline import Line, Rule
 from workbooks.plan.lines.option import TITLES, Option
 from workbooks.plan.lines.owing.terms import term_name
+from workbooks.plan.lines.owing.together import rate_of, rest_of, served_of, total_of, unserved_of
 from workbooks.scenario.contracts import NODES, SPEND
 from workbooks.scenario.scenario import Contract
 
@@ -229,24 +230,24 @@ class Deals(Option):
         """Yield the lines of fees; `wanted` is what there is to serve."""
         deals = self.of(*kinds)
         for place, deal in enumerate(deals):
-            yield from deal.capacity(functools.partial(_unserved, wanted, deals[:place]))
+            yield from deal.capacity(functools.partial(unserved_of, wanted, deals[:place]))
 
     def served(self, m: Any, *kinds: str) -> Any:
         """Nodes or tokens that the contracts serve."""
-        return _served(self.of(*kinds), m)
+        return served_of(self.of(*kinds), m)
 
     def spend(self, usage: Mapping[str, Rule]) -> Iterator[Line]:
         """Yield the lines of minimums; `usage` is the bill of each kind at the plan's prices."""
         for kind, deals in ((kind, self.of(kind)) for kind in SPEND):
             bill = usage.get(kind, lambda _: 0.0)
             for place, deal in enumerate(deals):
-                yield from deal.spend(functools.partial(_rest, bill, deals[:place]))
+                yield from deal.spend(functools.partial(rest_of, bill, deals[:place]))
             if deals:
                 beyond = f"{TITLES[kind]} beyond all minimums"
                 yield self.line(
                     f"{kind}_overage_factor",
                     f"{beyond}: its rate over the plan's price",
-                    functools.partial(_rate, deals),
+                    functools.partial(rate_of, deals),
                 )
                 yield self.flow(
                     f"{kind}_overage_per_month",
@@ -255,17 +256,17 @@ class Deals(Option):
                 )
 
     def _overage(self, kind: str, bill: Rule, deals: Sequence[Deal], m: Any) -> Any:
-        return _rest(bill, deals, m) * (self.get(m, f"{kind}_overage_factor") - 1)
+        return rest_of(bill, deals, m) * (self.get(m, f"{kind}_overage_factor") - 1)
 
     def totals(self) -> Iterator[Line]:
         """Yield what the strategy owes, uses and wastes, and what it pays beside its bills."""
         sums = {"owed": "owed", "used": "used", "wasted": "owed and not used", "exit": "early exit"}
         heading = f"{self.title}: all contracts"
         for part, label in sums.items():
-            rule = _total(self.all, part)
+            rule = total_of(self.all, part)
             yield self.line(f"{part}_per_month", f"contracts, {label}", rule, True, heading)
             heading = ""
-        fees = _total(self.of("dedicated", *NODES), "owed")
+        fees = total_of(self.of("dedicated", *NODES), "owed")
         yield self.flow("fees_per_month", "contracts, fees whatever is used", fees)
         yield self.flow("settled_per_month", "minimums settled, less credit", self._settled)
         yield self.flow("contracts_per_month", "contracts, beside the bills", self._paid)
@@ -279,38 +280,3 @@ class Deals(Option):
         over = [self.get(m, f"{kind}_overage_per_month") for kind in SPEND if self.of(kind)]
         parts = (self.get(m, f"{part}_per_month") for part in ("fees", "settled", "exit"))
         return sum([*parts, *over])
-
-
-def any_of(conditions: Iterable[Any]) -> Any:
-    """Say whether one of some conditions is met."""
-    return functools.reduce(lambda one, other: one | other, conditions)
-
-
-def _unserved(wanted: Rule, above: Sequence[Deal], m: Any) -> Any:
-    return wanted(m) - _served(above, m)
-
-
-def _served(deals: Sequence[Deal], m: Any) -> Any:
-    return sum(
-        deal.part(m, "served_nodes" if deal.of_nodes else "served_tokens_per_month")
-        for deal in deals
-    )
-
-
-def _rest(bill: Rule, deals: Sequence[Deal], m: Any) -> Any:
-    """What the contracts above leave of a bill."""
-    parts = ("used_per_month", "credited_per_month")
-    return bill(m) - sum(deal.part(m, part) for deal in deals for part in parts)
-
-
-def _rate(deals: Sequence[Deal], m: Any) -> Any:
-    """What a token beyond all minimums costs over the plan's price: by the first that runs."""
-    rate: Any = 1.0
-    for deal in reversed(deals):
-        runs = deal.part(m, "left_months") > 0
-        rate = np.where(runs, deal.term(m, "overage_factor"), rate)
-    return rate
-
-
-def _total(deals: Sequence[Deal], part: str) -> Rule:
-    return lambda m: sum((deal.part(m, f"{part}_per_month") for deal in deals), 0.0)

@@ -102,7 +102,7 @@ def _opportunity(m: Any) -> Any:
     return np.where(m.turned_count == m.cheapest_count, "", m.other_text)
 
 
-def _verdict(options: tuple[str, ...]) -> tuple[Line, ...]:
+def _called_so(options: tuple[str, ...]) -> tuple[Line, ...]:
     return (
         Line(
             "phrase_text",
@@ -113,6 +113,12 @@ def _verdict(options: tuple[str, ...]) -> tuple[Line, ...]:
             Line(f"{which}_text", label, _called(f"{which}_count", options))
             for which, label in PLACES.items()
         ),
+    )
+
+
+def _verdict(options: tuple[str, ...]) -> tuple[Line, ...]:
+    return (
+        *_called_so(options),
         Line("tied_text", "If it is too close to call", _tied),
         Line("choice_text", "Cheapest strategy", _choice),
         Line("cost_text", "What it costs", _cost),
