@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +29,26 @@ class Known:
     """Which it uses, w x (k + p)."""
     cost: float
     """All of it, but for purchases and moves."""
+
+    @property
+    def key(self) -> tuple[bytes, bytes]:
+        """What it chooses, as no other does."""
+        return self.nodes.tobytes(), self.opened.tobytes()
+
+    def near(self, portfolio: Portfolio) -> Iterator[Known]:
+        """Yield the months with a node more or less in one pool, that nobody has priced."""
+        p = portfolio
+        few_of_each = np.maximum(p.least, 1.0)
+        for q in np.flatnonzero(few_of_each <= p.most):
+            few = few_of_each[q]
+            for count in (self.nodes[q] + 1, self.nodes[q] - 1):
+                nodes, opened = self.nodes.copy(), self.opened.copy()
+                nodes[q] = (
+                    0.0 if count < self.nodes[q] < few + 1 else min(max(count, few), p.most[q])
+                )
+                still = opened[:, p.billed + q] | (p.moving[:, p.billed + q] == 0)
+                opened[:, p.billed + q] = still & (nodes[q] > 0)
+                yield Known(nodes, opened, opened, np.inf)
 
 
 @dataclass(frozen=True)

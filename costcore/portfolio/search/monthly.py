@@ -6,7 +6,7 @@ bound). At the right prices little is missing, for months that grow slowly want 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -58,14 +58,17 @@ class Alone:
         self.master.learn(0, self.bounds[-1])
         self.recent = [*self.recent[1 - FEW :], bound]
 
-    def tokens_cost(self, nodes: Array, opened: Flags) -> float:
-        """What the tokens cost at least, as far as the bounds know."""
-        used = opened[:, : self.master.portfolio.billed].any(axis=0)
-        costs = (
-            each.constant + each.engines @ used - (each.opened * opened).sum() - each.nodes @ nodes
-            for each in self.bounds
-        )
-        return float(max(costs))
+    def tokens_cost(self, months: Sequence[Known]) -> Array:
+        """What the tokens of some months cost at least, as far as the bounds know."""
+        nodes = np.stack([each.nodes for each in months])
+        opened = np.stack([each.opened for each in months])
+        used = opened[:, :, : self.master.portfolio.billed].any(axis=1)
+        cost = np.array([each.constant for each in self.bounds])
+        cost = cost + used @ np.stack([each.engines for each in self.bounds]).T
+        saved = np.stack([each.opened.ravel() for each in self.bounds])
+        cost = cost - opened.reshape(len(months), -1) @ saved.T
+        cost = cost - nodes @ np.stack([each.nodes for each in self.bounds]).T
+        return np.asarray(cost.max(axis=1))
 
     def lasting(self, month: Known, rents: Rents) -> float:
         """Rent of the nodes and moves of a known month."""

@@ -76,6 +76,7 @@ class Search:
         self.least, self.parts = -np.inf, PARTS
         self.months: dict[tuple[object, ...], Month] = {}
         several = range(portfolio.months if portfolio.months > 1 else 0)
+        self.chosen: list[Known] = []
         self.alone = [Alone(t, Master(self.portfolio.alone(t))) for t in several]
         nothing = np.zeros((portfolio.months, portfolio.pools))
         self.cheapest = Plan(np.inf, nothing, nothing, np.zeros(0), np.zeros(0))
@@ -165,9 +166,7 @@ class Search:
         while True:
             before = self.cheapest.cost - self.least
             yield from self.settle(rents, gap / 2)
-            self.widen(rents)
-            self.join(gap)
-            yield
+            yield from self.widen(rents, gap)
             left = self.cheapest.cost - self.least
             if self.gap <= gap or left > before * (1 - WORTHWHILE):
                 return
@@ -194,29 +193,41 @@ class Search:
         for known in before.best(rents)[1][:NEAR]:
             self._month(one.month, known.nodes, known.opened)
 
-    def widen(self, rents: Rents) -> None:
-        """Price in each month what is the best of others, where a better plan may come of it."""
-        room = self.cheapest.cost - self.least
-        found: list[tuple[float, int, int, Known]] = []
-        every = {_key(known): known for one in self.alone for known in one.known}
-        for one in self.alone:
-            (best, *_), _ = one.best(rents)
-            mine = {_key(known) for known in one.known}
-            for key, known in every.items():
-                if key not in mine:
-                    cost = self.portfolio.standing(one.month, known.nodes, known.opened)
-                    cost += one.tokens_cost(known.nodes, known.opened) + one.lasting(known, rents)
-                    if cost - best < room:
-                        found.append((cost - best, one.month, len(found), known))
-        found.sort(key=lambda each: each[:3])
-        for _, month, _, known in found[: WIDE * len(self.alone)]:
-            self._month(month, known.nodes, known.opened)
+    def widen(self, rents: Rents, gap: float) -> Iterator[None]:
+        """Price what else a better plan may be made of, as long as one is found."""
+        before = np.inf
+        while self.gap > gap and self.cheapest.cost < before:
+            before, p = self.cheapest.cost, self.portfolio
+            found: list[tuple[float, int, int]] = []
+            every = list(self._others())
+            for one in self.alone:
+                (best, *_), known = one.best(rents)
+                mine = {each.key for each in known}
+                costs = one.tokens_cost(every)
+                for place, each in enumerate(every):
+                    if each.key not in mine:
+                        beside = p.standing(one.month, each.nodes, each.opened)
+                        more = costs[place] + beside + one.lasting(each, rents) - best
+                        found.append((more, one.month, place))
+            for more, month, place in sorted(found)[: WIDE * len(self.alone)]:
+                if more < before - self.least:
+                    self._month(month, every[place].nodes, every[place].opened)
+            self.join(gap)
+            yield
+
+    def _others(self) -> Iterator[Known]:
+        """Yield each choice known in any month, and those near the choices of the best plan."""
+        every = {each.key: each for one in self.alone for each in one.known}
+        for each in self.chosen:
+            every |= {near.key: near for near in each.near(self.portfolio) if near.key not in every}
+        yield from every.values()
 
     def join(self, gap: float) -> None:
         """Price the best plan of known months."""
         p = self.portfolio
         found = Joining(p, [one.known for one in self.alone]).solve(gap / PARTS)
         if found:
+            self.chosen = found.months
             moved = (p.moving == 0) | found.moved
             nodes = np.stack([month.nodes for month in found.months])
             opened = np.stack([month.opened & moved for month in found.months])
@@ -246,10 +257,6 @@ class Search:
             self.master.learn(month, of(month))
             if self.alone:
                 self.alone[month].learn(of)
-
-
-def _key(known: Known) -> tuple[bytes, bytes]:
-    return known.nodes.tobytes(), known.opened.tobytes()
 
 
 def _coarse(portfolio: Portfolio) -> tuple[Portfolio, NDArray[np.intp]]:
