@@ -163,6 +163,8 @@ class Search:
     def month_by_month(self, gap: float) -> Iterator[None]:
         """Find the cheapest months, at rents for what lasts, and join them; then mend the rents."""
         rents = first_rents(self.portfolio)
+        self.least, *_ = self.master.relaxed()
+        yield
         while True:
             before = self.cheapest.cost - self.least
             yield from self.settle(rents, gap / 2)
