@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from costcore.portfolio.mix import EXACT, Mix, cheapest_mix
+from costcore.portfolio.mix import Mix, cheapest_mix
 from costcore.portfolio.portfolio import Portfolio
+from costcore.portfolio.search.rounds import EXACT
 
 LEAST_FACTOR, MOST_FACTOR = 1 / 64, 1024.0
 CLOSE = 0.01

@@ -129,13 +129,23 @@ class Portfolio:
         offered = (self.minimums[month] > 0) & ~self.signed
         return np.asarray((self.fees[month] > 0) | offered)
 
+    def standing(self, month: int, nodes: Array, opened: Flags) -> float:
+        """Cost of a month beside its tokens, purchases and moves, with nodes without spares."""
+        used, running = nodes > 0, nodes + self.spares * (nodes > 0)
+        pools = (running * self.node_costs[month] + used * self.pool_costs[month]).sum()
+        engines = opened[:, : self.billed].any(axis=0) & self.optional(month)
+        return float(pools + used.any() * self.people[month] + self.fees[month][engines].sum())
+
     def month(self, month: int) -> Portfolio:
         """Return one month alone; what is bought, or moved, costs its part of the months left."""
-        cut = {name: getattr(self, name)[month : month + 1] for name in BY_MONTH}
-        left = self.months - month
+        left, alone = self.months - month, self.alone(month)
         part = np.where(self.bought, self.purchases[month] / left, 0.0)
-        rented = {"node_costs": cut["node_costs"] + part, "purchases": cut["purchases"] * np.nan}
-        return replace(self, **{**cut, **rented}, moving=self.moving / left)
+        return replace(alone, node_costs=alone.node_costs + part, moving=self.moving / left)
+
+    def alone(self, month: int) -> Portfolio:
+        """Return one month alone, in which every node is rented."""
+        cut = {name: getattr(self, name)[month : month + 1] for name in BY_MONTH}
+        return replace(self, **{**cut, "purchases": cut["purchases"] * np.nan})
 
     def with_tokens(self, factor: float) -> Portfolio:
         """Return the same with so many times the tokens."""

@@ -128,7 +128,8 @@ def portfolio(name: str) -> Portfolio:
     from workbooks.portfolio.reading import load, ready
 
     if is_workbook(name):
-        return several(name) or as_portfolio(plan(name).scenario)
+        with refusing(name):
+            return several(name) or as_portfolio(plan(name).scenario)
     try:
         with refusing():
             return load(ready().get(name, Path(name)))

@@ -1,4 +1,4 @@
-"""Portfolios: 12 workloads on 12 engines, six of them pools, through the 168 hours of a week.
+"""Portfolios: 12 or 20 workloads on 12 engines, six of them pools, through a week of 168 hours.
 
 Volumes from 0.2 to 8 B tokens a month grow apart, daily shapes peak at hours of their own, and a
 pair in five is forbidden. The plain Python loop prices one plan, hour by hour, each hour's tokens
@@ -15,6 +15,7 @@ from costcore.portfolio.portfolio import Portfolio
 from tests.bench.measure import Row, Target, best, faster, within
 
 WORKLOADS, BILLED, POOLS, HOURS, MONTHS = 12, 6, 6, 168, 36
+LARGEST = 20
 GAP = 1e-3
 
 
@@ -23,10 +24,13 @@ def rows() -> Iterator[Row | str]:
     one, many = portfolio(1), portfolio(MONTHS)
     ours, loop = best(lambda: cheapest_mix(one, gap=0.0), lambda: added_up(one), rounds=2)
     yield Row("best mix of a month", ours, "loop that prices one plan", loop, within(5))
-    ours, loop = best(lambda: cheapest_mix(many, GAP), lambda: added_up(many), rounds=1)
-    yield Row(
-        "best mix of 36 months, gap 0.1 %", ours, "loop that prices one plan", loop, within(60)
-    )
+    for what, drawn in (("12 x 12", many), ("20 x 12", portfolio(MONTHS, LARGEST))):
+        ours, loop = best(
+            lambda p=drawn: cheapest_mix(p, GAP), lambda p=drawn: added_up(p), rounds=1
+        )
+        yield Row(
+            f"best mix, {what} x 36, gap 0.1 %", ours, "loop that prices one plan", loop, within(60)
+        )
     yield from linear()
     draws = np.random.default_rng(1)
     pool = Pool(draws.uniform(0, 2, (WORKLOADS, HOURS)), np.zeros(WORKLOADS, dtype=bool))
@@ -38,27 +42,33 @@ def rows() -> Iterator[Row | str]:
 
 
 def linear() -> Iterator[Row]:
-    """Twice the months take about twice the time."""
-    half, whole = portfolio(6), portfolio(12)
-    twice = Target("<= 3x for 2x months", lambda ours, peer: ours <= 3 * peer)
-    ours, peer = best(lambda: cheapest_mix(whole, GAP), lambda: cheapest_mix(half, GAP), rounds=1)
-    yield Row("best mix of 12 months", ours, "best mix of 6 months", peer, twice)
+    """Twice the months, workloads or engines take about twice the time."""
+    sizes = {"months": (6, 12, 12), "workloads": (12, 6, 12), "engines": (12, 12, 6)}
+    whole = portfolio(12)
+    for name, (months, workloads, engines) in sizes.items():
+        half = portfolio(months, workloads, engines // 2, engines // 2)
+        twice = Target(f"<= 3x for 2x {name}", lambda ours, peer: ours <= 3 * peer)
+        calls = (lambda: cheapest_mix(whole, GAP), lambda p=half: cheapest_mix(p, GAP))
+        ours, peer = best(*calls, rounds=1)
+        yield Row("best mix, 12 x 12 x 12", ours, f"with half of the {name}", peer, twice)
 
 
-def portfolio(months: int) -> Portfolio:
+def portfolio(
+    months: int, workloads: int = WORKLOADS, billed: int = BILLED, pools: int = POOLS
+) -> Portfolio:
     """Draw the workloads and engines; the same ones for any number of months."""
     draws = np.random.default_rng(1)
-    base, growth = draws.uniform(0.2e9, 8e9, WORKLOADS), draws.uniform(-0.2, 1.0, WORKLOADS)
+    base, growth = draws.uniform(0.2e9, 8e9, workloads), draws.uniform(-0.2, 1.0, workloads)
     day, hour = np.divmod(np.arange(HOURS), 24)
-    peak, width = draws.uniform(0, 24, WORKLOADS), draws.uniform(2, 6, WORKLOADS)
+    peak, width = draws.uniform(0, 24, workloads), draws.uniform(2, 6, workloads)
     away = (hour - peak[:, None] + 12) % 24 - 12
-    weekend = np.where(day >= 5, draws.uniform(0.1, 1, WORKLOADS)[:, None], 1.0)
+    weekend = np.where(day >= 5, draws.uniform(0.1, 1, workloads)[:, None], 1.0)
     shapes = (0.1 + np.exp(-(away**2) / (2 * width[:, None] ** 2))) * weekend
-    allowed = draws.random((WORKLOADS, BILLED + POOLS)) > 0.2
+    allowed = draws.random((workloads, billed + pools)) > 0.2
     allowed[:, 0] = True
-    prices = np.where(allowed[:, :BILLED], draws.uniform(0.1, 5, (WORKLOADS, BILLED)), np.inf)
-    capacity = draws.uniform(2e6, 2e7, (WORKLOADS, POOLS)) * allowed[:, BILLED:]
-    cost, bought = draws.uniform(1_500, 8_000, POOLS), np.arange(POOLS) % 2 == 1
+    prices = np.where(allowed[:, :billed], draws.uniform(0.1, 5, (workloads, billed)), np.inf)
+    capacity = draws.uniform(2e6, 2e7, (workloads, pools)) * allowed[:, billed:]
+    cost, bought = draws.uniform(1_500, 8_000, pools), np.arange(pools) % 2 == 1
     left = np.arange(months, 0, -1)[:, None]
 
     def each_month(values: np.ndarray) -> np.ndarray:
@@ -71,19 +81,19 @@ def portfolio(months: int) -> Portfolio:
         prices=each_month(prices),
         capacity=capacity,
         node_costs=each_month(np.where(bought, 0.3, 1.0) * cost),
-        pool_costs=each_month(draws.uniform(0, 2_000, POOLS)),
+        pool_costs=each_month(draws.uniform(0, 2_000, pools)),
         people=np.full(months, 9_000.0),
-        own_prices=np.zeros((months, POOLS)),
+        own_prices=np.zeros((months, pools)),
         purchases=np.where(bought, cost * 0.7 * left, np.nan),
-        owned=np.zeros(POOLS),
-        spares=np.ones(POOLS),
-        least=np.ones(POOLS),
-        most=np.full(POOLS, np.inf),
-        fees=np.zeros((months, BILLED)),
-        minimums=np.zeros((months, BILLED)),
-        signed=np.zeros(BILLED, dtype=bool),
-        moving=np.zeros((WORKLOADS, BILLED + POOLS)),
-        movable=np.zeros(WORKLOADS, dtype=bool),
+        owned=np.zeros(pools),
+        spares=np.ones(pools),
+        least=np.ones(pools),
+        most=np.full(pools, np.inf),
+        fees=np.zeros((months, billed)),
+        minimums=np.zeros((months, billed)),
+        signed=np.zeros(billed, dtype=bool),
+        moving=np.zeros((workloads, billed + pools)),
+        movable=np.zeros(workloads, dtype=bool),
     )
 
 
@@ -93,10 +103,10 @@ def added_up(given: Portfolio) -> float:
     capacity, cost = given.capacity.tolist(), 0.0
     for month in range(given.months):
         for hour in range(HOURS):
-            room = [2.0] * POOLS
-            for w in range(WORKLOADS):
+            room = [2.0] * given.pools
+            for w in range(given.workloads):
                 left = tokens[month][w] / 730 * shapes[w][hour]
-                for pool in range(POOLS):
+                for pool in range(given.pools):
                     if capacity[w][pool]:
                         served = min(left, room[pool] * capacity[w][pool])
                         room[pool] -= served / capacity[w][pool]

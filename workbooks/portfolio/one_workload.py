@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbooks.portfolio.carried import check_carried
 from workbooks.portfolio.terms import API, MANAGED, NODES, Engine, Portfolio, Strategy, Workload
 from workbooks.scenario.scenario import Scenario
 
@@ -24,12 +25,26 @@ def _moving(scenario: Scenario, kind: str) -> float:
 def as_portfolio(scenario: Scenario) -> Portfolio:
     """Return one workload, its engines, and a strategy for each of the plan's options.
 
-    The workload, the engines and what they share are all described by the one scenario.
+    The workload, the engines and what they share are all described by the one scenario. What is
+    committed is signed: it is owed under every strategy.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario has a contract or pays tax.
     """
+    check_carried(scenario)
     options = scenario.options
     kinds = {"api": API, "managed": MANAGED, "own": NODES}
     engines = tuple(
-        Engine(NAMES[name], kind, scenario, inputs=kind, moving_cost=_moving(scenario, kind))
+        Engine(
+            NAMES[name],
+            kind,
+            scenario,
+            inputs=kind,
+            moving_cost=_moving(scenario, kind),
+            signed=kind != NODES,
+        )
         for name, kind in kinds.items()
         if name in options
     )
@@ -39,6 +54,6 @@ def as_portfolio(scenario: Scenario) -> Portfolio:
     ]
     if "hybrid" in options:
         own = float(scenario.entries["hybrid_share"].base)
-        shares = {NAMES["own"]: own, NAMES["api"]: 1 - own}
+        shares = {NAMES["own"]: own, NAMES[scenario.hybrid_rest]: 1 - own}
         strategies.append(Strategy(HYBRID, {WORKLOAD: shares}))
     return Portfolio(scenario, (workload,), engines, tuple(strategies))

@@ -14,6 +14,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from workbooks.portfolio import fields
+from workbooks.portfolio.carried import check_carried
 from workbooks.portfolio.flat import LISTS
 from workbooks.portfolio.one_workload import as_portfolio
 from workbooks.portfolio.routes import strategy
@@ -131,6 +132,7 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     header = {name: content[name] for name in (*HEADER, *SHARED) if name in content}
     nodes = content.get("nodes", {})
     frame = _scenario(header, origin, {"nodes": {**STAND_IN["nodes"], **nodes}}, "")
+    check_carried(frame)
     workloads = _all(content, "workload", MOST_WORKLOADS)
     hours = float(frame.entries["hours_per_month"].base)
     read_workloads = tuple(_workload(each, header, origin, hours) for each in workloads)

@@ -1,6 +1,7 @@
 """A portfolio is read as it is written, and what is wrong is one sentence with its place."""
 
 import math
+import tomllib
 
 import pytest
 
@@ -92,6 +93,11 @@ def removed(kind, place, key):
             "(a tenth is 0.10 or 10 %)",
         ),
         (
+            lambda content: content.update(finance={"tax_rate_share": 0.3}),
+            "tax_rate_share is 0.3; strategies of several workloads or engines are compared "
+            "before tax: set it to 0, or plan one workload with evenpoint budget",
+        ),
+        (
             first("workload", requests_per_day=5),
             "workload 'Support chat': tokens_per_month and requests_per_day both say its volume; "
             "give one",
@@ -159,6 +165,15 @@ def test_a_file_with_one_workload_is_a_portfolio_of_one(name):
     for strategy in ours.strategies:
         for shares in strategy.routes.values():
             assert math.fsum(shares.values()) == pytest.approx(1)
+
+
+def test_a_contract_is_refused_and_not_left_out():
+    """Its minimum would be missing from every strategy."""
+    signed = {"name": "Frame", "kind": "api", "minimum_per_month": 1_000, "signed": True}
+    file = ready_scenarios()["article-2"].read_text("utf-8")
+    content = {**tomllib.loads(file), "contract": [signed]}
+    with pytest.raises(ScenarioError, match="contract 'Frame': strategies of several"):
+        parse_portfolio(content, "test.toml")
 
 
 @pytest.mark.parametrize("name", ready())

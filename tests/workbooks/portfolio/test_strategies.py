@@ -1,5 +1,7 @@
 """Strategies by month: one workload keeps its numbers, many agree with a reckoning of their own."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,10 +18,11 @@ from workbooks.plan.mixing.gates import refusals
 from workbooks.plan.mixing.naming import Names
 from workbooks.plan.mixing.strategies import Strategic
 from workbooks.plan.plan import plan
-from workbooks.portfolio.one_workload import ALONE, HYBRID
+from workbooks.portfolio.one_workload import ALONE, HYBRID, as_portfolio
 from workbooks.portfolio.reading import load, parse_portfolio, ready
 from workbooks.scenario.reading import load as load_scenario
 from workbooks.scenario.reading import ready as ready_scenarios
+from workbooks.scenario.scenario import Entry
 
 
 @pytest.mark.parametrize("name", ready_scenarios())
@@ -43,6 +46,33 @@ def test_one_workload_keeps_cash_and_expense(name):
     for option in portfolio.frame.options:
         way = ways[HYBRID if option == "hybrid" else ALONE[option]]
         for view in ("cash", "expense"):
+            assert way.total(view) == pytest.approx(float(told[f"{option}_{view}_cost"]), rel=1e-9)
+
+
+HALF_LATER = tuple(1.0 if month < 6 else 0.5 for month in range(36))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"api_commit_per_month": 50_000.0, "managed_commit_per_month": 40_000.0},
+        {"hybrid_rest_kind": "managed"},
+        {"forecast": tuple(np.linspace(1e9, 4e9, 36)), "seasons": (0.9, 1.1) * 6},
+        {"api_steps": HALF_LATER, "managed_steps": HALF_LATER[::-1], "load_shape": "office-hours"},
+    ],
+    ids=str,
+)
+def test_what_one_workload_says_is_carried(given):
+    """Commitments owed under every strategy, the hybrid's rest, months of one's own, steps."""
+    scenario = load_scenario(ready_scenarios()["article-2"])
+    inputs = {name: Entry(v, v, v) for name, v in given.items() if name in scenario.entries}
+    fields = {name: value for name, value in given.items() if name not in inputs}
+    scenario = replace(scenario, entries={**scenario.entries, **inputs}, **fields)
+    told, portfolio = plan(scenario).run(), as_portfolio(scenario)
+    ways = {each.strategy.name: each for each in compared(portfolio, arrays(portfolio), {})}
+    for option in scenario.options:
+        way = ways[HYBRID if option == "hybrid" else ALONE[option]]
+        for view in ("cash", "expense", "present"):
             assert way.total(view) == pytest.approx(float(told[f"{option}_{view}_cost"]), rel=1e-9)
 
 

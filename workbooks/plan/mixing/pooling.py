@@ -15,6 +15,8 @@ from costcore.tokens.api import priced
 from workbooks.plan.lines.vintages import BY_AGE, Holdings, Vintages
 from workbooks.plan.mixing.naming import Names, alike, beside, column, multiplied, of_pool
 
+DIGITS = 12
+"""Of a share that overflows: what adding up loses is no overflow."""
 ASSETS = ("purchases", "disposals", "resale", "written_off", "depreciation")
 
 
@@ -212,8 +214,8 @@ class Pooled:
     def _bought(self, w: int) -> Any:
         def bought(m: Any) -> Any:
             used, kept = self.get(m, "used_nodes", w), self.get(m, "kept_nodes", w)
-            some = np.where(used > 0, used, 1)
-            return self.sent(m, w) * np.where(used > 0, 1 - kept / some, 0)
+            above = 1 - kept / np.where(used > 0, used, 1)
+            return self.sent(m, w) * np.where(used > 0, np.round(above, DIGITS), 0)
 
         return bought
 

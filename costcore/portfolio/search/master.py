@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,11 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costcore.nodes.capacity import whole_nodes
-from costcore.portfolio.bounds import Bound, alone_worth, bound
-from costcore.portfolio.hushed import hushed
 from costcore.portfolio.portfolio import Array, Flags, Portfolio
+from costcore.portfolio.search.bounds import Bound, alone_worth, bound
+from costcore.portfolio.search.hushed import hushed
 
 ABOVE = 1e-9
+
+Row = tuple[NDArray[np.intp], Array]
+
+
+def row_matrix(rows: Sequence[Row], size: int) -> Any:
+    """Return rows of columns and values as a sparse matrix."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415  # most questions need no solver
+
+    row = np.repeat(np.arange(len(rows)), [columns.size for columns, _ in rows])
+    columns, values = (np.concatenate(part) for part in zip(*rows, strict=True))
+    return csr_matrix((values, (row, columns)), shape=(len(rows), size))
 
 
 @dataclass(frozen=True)
@@ -39,11 +51,20 @@ class Master:
     """A mixed-integer program over nodes, which learns what tokens cost from bounds."""
 
     portfolio: Portfolio
-    rows: list[tuple[NDArray[np.intp], Array]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     lower: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
+    rents: tuple[Array, Array] | None = None
+    """What a month alone pays for a node, t x p, and for a move, w x (k + p), that lasts."""
+    links: dict[tuple[int, ...], int] = field(default_factory=dict)
+    """The rows that tie months together: of a pool (t, p), of a move (t, w, k + p)."""
+    spans: list[int] = field(default_factory=list)
+    """The rows that hold the nodes of each month and pool below their most."""
+    most: Array = field(init=False)
+    """Nodes above which no plan is the best, t x p."""
 
     def __post_init__(self) -> None:
+        self.most = self.busiest
         self._rules()
         for month in range(self.portfolio.months):
             self._start(month)
@@ -77,7 +98,7 @@ class Master:
         return int(self.places["saved"].max(initial=self.places["tokens_cost"].max())) + 1
 
     @cached_property
-    def most(self) -> Array:
+    def busiest(self) -> Array:
         """Nodes above which a pool idles in every hour of a month, t x p."""
         p = self.portfolio
         able = p.capacity > 0
@@ -91,12 +112,15 @@ class Master:
         """Cost of each variable."""
         p, at = self.portfolio, self.places
         cost = np.zeros(self.size)
-        cost[at["nodes"]] = p.node_costs
+        node_costs, moving = p.node_costs, p.moving
+        if self.rents:
+            node_costs, moving = node_costs + self.rents[0], self.rents[1]
+        cost[at["nodes"]] = node_costs
         cost[at["bought"]] = np.where(p.bought, p.purchases, 0.0)
-        cost[at["pool"]] = p.pool_costs + p.spares * p.node_costs
+        cost[at["pool"]] = p.pool_costs + p.spares * node_costs
         cost[at["people"]] = p.people
         cost[at["engine"]] = p.fees
-        cost[at["moved"]] = p.moving
+        cost[at["moved"]] = moving
         cost[at["tokens_cost"]] = 1.0
         return cost
 
@@ -112,11 +136,13 @@ class Master:
         p, at = self.portfolio, self.places
         for t, q in np.ndindex(p.months, p.pools):
             nodes, pool = at["nodes"][t, q], at["pool"][t, q]
+            self.spans.append(len(self.rows))
             self.add([nodes, pool], [1, -self.most[t, q]], -np.inf, 0)
             self.add([nodes, pool], [1, -float(np.maximum(p.least[q], 1.0))], 0, np.inf)
             self.add([pool, at["people"][t]], [1, -1], -np.inf, 0)
             if p.bought[q]:
                 before = at["bought"][: t + 1, q]
+                self.links[t, q] = len(self.rows)
                 self.add(
                     [nodes, pool, *before],
                     [1, p.spares[q], *-np.ones(t + 1)],
@@ -126,6 +152,7 @@ class Master:
         for w, o in zip(*np.nonzero(p.moving), strict=True):
             for t in range(p.months):
                 now = at["moved_now"][t, w, o]
+                self.links[t, w, o] = len(self.rows)
                 self.add([now, at["moved"][w, o]], [1, -1], -np.inf, 0)
                 if o >= p.billed:
                     self.add([now, at["pool"][t, o - p.billed]], [1, -1], -np.inf, 0)
@@ -168,6 +195,52 @@ class Master:
         values = [1, *-found.engines, *found.opened.ravel(), *found.nodes]
         self.add(columns, values, found.constant, np.inf)
 
+    def narrow(self, cost: float) -> None:
+        """Leave out what alone costs more than a plan that is known: large numbers of nodes."""
+        p, at = self.portfolio, self.places
+        node = self.costs()[at["nodes"]]
+        room = cost - (p.people[:, None] + p.pool_costs + p.spares * node)
+        fits = np.where(node > 0, room / np.where(node > 0, node, 1.0), np.inf)
+        self.most = np.clip(np.floor(fits), 0.0, self.busiest)
+        for row, (t, q) in zip(self.spans, np.ndindex(p.months, p.pools), strict=True):
+            columns = np.array([at["nodes"][t, q], at["pool"][t, q]])
+            self.rows[row] = columns, np.array([1.0, -self.most[t, q]])
+
+    def learn_month(self, month: int, nodes: Array, moving: Array, least: float) -> None:
+        """Add what a month costs at least, with bought nodes and moves rented at a price."""
+        p, at = self.portfolio, self.places
+        node = p.node_costs[month] + nodes
+        pool = p.pool_costs[month] + p.spares * node
+        moved = at["moved_now"][month].ravel()
+        columns = [at["nodes"][month], at["pool"][month], at["engine"][month], moved]
+        values = [node, pool, p.fees[month], moving.ravel()]
+        columns.append(np.array([at["people"][month], at["tokens_cost"][month]]))
+        values.append(np.array([p.people[month], 1.0]))
+        self.add(np.concatenate(columns), np.concatenate(values), least, np.inf)
+
+    def relaxed(self) -> tuple[float, Array, Array]:
+        """Return what any plan costs at least, and what a month should pay for what lasts."""
+        from scipy.optimize import linprog  # noqa: PLC0415
+
+        low, high = np.array(self.lower), np.array(self.upper)
+        side, limit = (np.where(np.isfinite(high), *each) for each in ((1.0, -1.0), (high, -low)))
+        matrix = row_matrix(self.rows, self.size).multiply(side[:, None]).tocsr()
+        bounds = np.column_stack([np.zeros(self.size), self._highest()])
+        found = linprog(self.costs(), A_ub=matrix, b_ub=limit, bounds=bounds)
+        nodes, moving = np.zeros(self.most.shape), np.zeros(self.places["moved_now"].shape)
+        for place, row in self.links.items() if found.success else ():
+            (nodes if len(place) == 2 else moving)[place] = -found.ineqlin.marginals[row]
+        return (float(found.fun) if found.success else -np.inf), nodes, moving
+
+    def plan(self, nodes: Array, bought: Array, opened: Flags, moved: Flags) -> Chosen:
+        """Return what a plan made of months costs beside its tokens."""
+        x, at, p = np.zeros(self.size), self.places, self.portfolio
+        optional = np.stack([p.optional(month) for month in range(p.months)])
+        x[at["nodes"]], x[at["pool"]], x[at["bought"]] = nodes, nodes > 0, bought
+        x[at["people"]], x[at["moved"]] = (nodes > 0).any(axis=1), moved
+        x[at["engine"]] = opened[:, :, : p.billed].any(axis=1) & optional
+        return self._chosen(x, self.costs(), -np.inf)
+
     def nothing(self) -> Chosen:
         """Return the plan without nodes, fees and moves."""
         return self._chosen(np.zeros(self.size), self.costs(), -np.inf)
@@ -178,7 +251,7 @@ class Master:
 
         cost = self.costs()
         largest = max(np.abs(cost).max(), 1.0)  # the solver is at ease with costs of about 1
-        rules = LinearConstraint(self._matrix(), self.lower, self.upper)
+        rules = LinearConstraint(row_matrix(self.rows, self.size), self.lower, self.upper)
         whole_number = self._whole() if whole else None
         limits = Bounds(0.0, self._highest())
         for presolve in (True, False):  # where one way stumbles over small numbers
@@ -200,18 +273,11 @@ class Master:
         settled = np.where(self._whole() > 0, np.round(found.x), found.x)
         return self._chosen(settled, cost, float(found.mip_dual_bound) * largest)
 
-    def _matrix(self) -> Any:
-        from scipy.sparse import coo_matrix  # noqa: PLC0415
-
-        row = np.repeat(np.arange(len(self.rows)), [columns.size for columns, _ in self.rows])
-        columns = np.concatenate([columns for columns, _ in self.rows])
-        values = np.concatenate([values for _, values in self.rows])
-        return coo_matrix((values, (row, columns)), shape=(len(self.rows), self.size)).tocsr()
-
     def _whole(self) -> Array:
         whole = np.zeros(self.size)
-        for name in ("nodes", "bought", "pool", "people", "engine", "moved"):
+        for name in ("nodes", "bought", "pool", "people", "engine"):
             whole[self.places[name]] = 1
+        whole[self.places["moved"]] = self.rents is None  # parts of rented moves bound as well
         return whole
 
     def _highest(self) -> Array:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from costcore.language.quantities import TOKENS_PER_MTOK
-from costcore.portfolio.month import dearest
 from costcore.portfolio.portfolio import Array, Flags, Portfolio
+from costcore.portfolio.search.month import dearest
 
 
 @dataclass(frozen=True)

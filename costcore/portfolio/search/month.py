@@ -56,9 +56,18 @@ class Program:
 
     @cached_property
     def pairs(self) -> tuple[NDArray[np.intp], ...]:
-        """Workload and engine of each token-billed pair."""
+        """Workload and engine of each token-billed pair that can be in the cheapest month.
+
+        Of engines whose bill has no minimum, a workload takes the one with the least price.
+        """
         p = self.portfolio
-        return np.nonzero(np.isfinite(p.prices[self.month]) & self.opened[:, : p.billed])
+        price = np.where(self.opened[:, : p.billed], p.prices[self.month], np.inf)
+        least = np.isin(np.arange(p.billed), self.least_billed)
+        free = np.where(least, np.inf, price)
+        cheapest = np.zeros(price.shape, dtype=bool)
+        if p.billed:
+            cheapest[np.arange(p.workloads), free.argmin(axis=1)] = True
+        return np.nonzero(np.isfinite(price) & (least | cheapest))
 
     @cached_property
     def cells(self) -> tuple[NDArray[np.intp], ...]:
@@ -83,6 +92,16 @@ class Program:
         own = p.own_prices[t, self.cells[1]]
         bills = np.ones(self.least_billed.size)
         return np.concatenate([price, own, bills, np.full(p.workloads, dearest(p))])
+
+    def lowest(self) -> Array:
+        """Least tokens of each token-billed pair: 0, or no limit where other rows imply it.
+
+        The only one of a workload that cannot be moved takes what pools leave of its load; the
+        solver then does without it, and sees that hours are nothing to each other.
+        """
+        workload = self.pairs[0]
+        alone = np.bincount(workload, minlength=self.portfolio.workloads) == 1
+        return np.where((alone & ~self.portfolio.movable)[workload], -np.inf, 0.0)
 
     def served(self) -> Any:
         """Rows that serve every token: workloads x variables."""
@@ -129,6 +148,7 @@ class Program:
         matrix, limit = self.limits()
         x, y, bills = self.pairs[0].size, self.cells[0].size, self.least_billed
         lower = np.zeros(matrix.shape[1])
+        lower[:x] = self.lowest()
         lower[x + y : x + y + bills.size] = p.minimums[t, bills]
         total = p.tokens[t] / TOKENS_PER_MTOK
         found = linprog(

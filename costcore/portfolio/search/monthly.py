@@ -1,0 +1,97 @@
+"""Each month alone: what lasts from month to month, bought nodes and moves, rented at a price.
+
+Whatever the prices, the cheapest months add up to no more than the cheapest plan (a Lagrangian
+bound). At the right prices little is missing, for months that grow slowly want nearly the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from costcore.portfolio.portfolio import Array, Flags, Portfolio
+from costcore.portfolio.search.bounds import Bound
+from costcore.portfolio.search.joined import Known
+from costcore.portfolio.search.master import Master
+
+FEW = 80
+"""Bounds of the month before that a month begins with."""
+ROUNDED = 1e-9
+"""Part of a cost that adding up may lose."""
+
+AnyMonth = Callable[[int], Bound]
+
+
+@dataclass(frozen=True)
+class Rents:
+    """What months pay for what lasts: t x p for a node, t x w x (k + p) for a move."""
+
+    nodes: Array
+    moving: Array
+
+
+def first_rents(portfolio: Portfolio) -> Rents:
+    """Spread what is paid once: a node's price over the months it falls in, a move over all."""
+    p = portfolio
+    spend = np.minimum.accumulate(np.nan_to_num(p.purchases), axis=0)
+    nodes = spend - np.vstack([spend[1:], np.zeros(p.pools)])
+    moving = np.repeat(p.moving[None] / p.months, p.months, axis=0)
+    return Rents(np.maximum(nodes, 0.0), moving)
+
+
+@dataclass
+class Alone:
+    """A month by itself, and what is known of it."""
+
+    month: int
+    master: Master
+    known: list[Known] = field(default_factory=list)
+    bounds: list[Bound] = field(default_factory=list)
+    recent: list[AnyMonth] = field(default_factory=list)
+    """Where the last bounds come from: they fit other months too, if less closely."""
+
+    def learn(self, bound: AnyMonth) -> None:
+        """Take in a bound."""
+        self.bounds.append(bound(self.month))
+        self.master.learn(0, self.bounds[-1])
+        self.recent = [*self.recent[1 - FEW :], bound]
+
+    def tokens_cost(self, months: Sequence[Known]) -> Array:
+        """What the tokens of some months cost at least, as far as the bounds know."""
+        nodes = np.stack([each.nodes for each in months])
+        opened = np.stack([each.opened for each in months])
+        used = opened[:, :, : self.master.portfolio.billed].any(axis=1)
+        cost = np.array([each.constant for each in self.bounds])
+        cost = cost + used @ np.stack([each.engines for each in self.bounds]).T
+        saved = np.stack([each.opened.ravel() for each in self.bounds])
+        cost = cost - opened.reshape(len(months), -1) @ saved.T
+        cost = cost - nodes @ np.stack([each.nodes for each in self.bounds]).T
+        return np.asarray(cost.max(axis=1))
+
+    def lasting(self, month: Known, rents: Rents) -> float:
+        """Rent of the nodes and moves of a known month."""
+        every = month.nodes + self.master.portfolio.spares * (month.nodes > 0)
+        moved = rents.moving[self.month][month.used].sum()
+        return float(rents.nodes[self.month] @ every + moved)
+
+    def best(self, rents: Rents) -> tuple[list[float], list[Known]]:
+        """Return the months known, the cheapest first, and before them their costs."""
+        costs = np.array([each.cost + self.lasting(each, rents) for each in self.known])
+        order = np.argsort(costs, kind="stable")
+        return costs[order].tolist(), [self.known[place] for place in order]
+
+    def least(self, rents: Rents, aim: float, priced: Callable[[Array, Flags], object]) -> float:
+        """Return what the month costs at least; `priced` makes a month known, with its bounds."""
+        self.master.rents = rents.nodes[self.month], rents.moving[self.month]
+        least = -np.inf
+        while True:
+            (cost, *_), _ = self.best(rents)
+            self.master.narrow(cost * (1 + ROUNDED))
+            chosen = self.master.solve(aim / 2)
+            least, known = max(least, chosen.bound), len(self.known)
+            priced(chosen.nodes[0], chosen.opened[0])
+            (cost, *_), _ = self.best(rents)
+            if cost - least <= aim * abs(cost) or len(self.known) == known:
+                return least

@@ -1,0 +1,105 @@
+"""Random portfolios in two spreadsheets: ``python -m tests.workbooks.portfolio.books 200``.
+
+Each has 1 to 20 workloads and up to four engines; numpy's values are those stored in the book.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from tests import engines
+from workbooks.plan.mixing.finding import found
+from workbooks.portfolio.reading import parse_portfolio
+from workbooks.sheets.portfolio.book import portfolio_book
+
+BATCH = 20
+"""Books that LibreOffice opens in one go."""
+
+
+def content(seed):
+    """Draw what a file says: volumes, lives, loads, fees, pools rented and bought, overflow."""
+    rng = np.random.default_rng(seed)
+    names = [f"Workload {number}" for number in range(1, int(rng.integers(1, 21)) + 1)]
+    return {
+        "horizon_months": int(rng.integers(12, 16)),
+        "load_shape": str(rng.choice(["flat", "office-hours", "global-chat"])),
+        "workload": [_workload(rng, name) for name in names],
+        "engine": [*(_api(rng, n) for n in "KL"), *(_pool(rng, n) for n in "PQ")],
+        "strategy": [_strategy(rng, names), _strategy(rng, names, overflow=True)],
+    }
+
+
+def _workload(rng, name):
+    return {
+        "name": name,
+        "cost_centre": f"Centre {rng.integers(3)}",
+        "tokens_per_month": float(rng.uniform(1e7, 8e9)),
+        "growth_per_year": float(rng.uniform(-0.3, 0.9)),
+        "output_share": float(rng.uniform(0.1, 0.6)),
+        "cached_share": float(rng.uniform(0, 0.6)),
+        "movable": bool(rng.random() < 0.3),
+        "first_month": int(rng.integers(1, 4)),
+        "ramp_months": int(rng.integers(0, 4)),
+    }
+
+
+def _api(rng, name):
+    low = float(rng.uniform(0.05, 2))
+    terms = {"fee_per_month": float(rng.choice([0, 500])), "signed": bool(rng.random() < 0.5)}
+    commit = float(rng.choice([0, 3_000]))
+    prices = {"input_price_per_mtok": low, "output_price_per_mtok": low * 4}
+    return {"name": name, "kind": "api", **prices, "commit_per_month": commit, **terms}
+
+
+def _pool(rng, name):
+    return {
+        "name": name,
+        "kind": "nodes",
+        "hardware": "H100 SXM",
+        "rent_per_gpu_hour": float(rng.uniform(1.5, 4)),
+        "node_tokens_per_second": float(rng.uniform(2_000, 12_000)),
+        "acquisition_kind": str(rng.choice(["rent", "buy"])),
+        "moving_cost": float(rng.choice([0, 4_000])),
+    }
+
+
+def _strategy(rng, names, overflow=False):
+    routes = {}
+    for name in names:
+        some = rng.choice(list("KLPQ"), 2, replace=False)
+        share = float(rng.choice([1.0, 0.75, 0.5]))
+        routes[name] = {str(some[0]): share, str(some[1]): 1 - share}
+    full = {"nodes": {"P": int(rng.integers(0, 4))}, "overflow": {"P": "K"}}
+    return {"name": "Full" if overflow else "Peak", "routes": routes, **(full if overflow else {})}
+
+
+def differing(count, folder, first=0):
+    """Return where IronCalc or LibreOffice differ from numpy by more than 1e-9."""
+    told = []
+    for start in range(first, first + count, BATCH):
+        books = []
+        for seed in range(start, min(start + BATCH, first + count)):
+            portfolio = parse_portfolio(content(seed), f"{seed}.toml")
+            path = Path(folder) / f"book-{seed}.xlsx"
+            path.write_bytes(portfolio_book(portfolio, found(portfolio, None, 0)))
+            books.append(path)
+        calc = engines.recalculate(books)
+        for path in books:
+            cells = [(sheet, c) for sheet, all_ in engines.formulas(path).items() for c in all_]
+            assert cells
+            for values in (engines.ironcalc_values(path), calc[path]):
+                told += [
+                    (path.name, each)
+                    for each in engines.differences(values, engines.cached(path), cells)
+                ]
+    return told
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        found_different = differing(int(sys.argv[1]), folder)
+        print(*found_different[:20], sep="\n")
+        print(f"{sys.argv[1]} portfolios: {len(found_different)} cells differ")
+        sys.exit(bool(found_different))
