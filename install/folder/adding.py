@@ -179,6 +179,7 @@ def _effect(folder: Path, lines: list[Line]) -> list[str]:
 
 def _costs(portfolio: Portfolio, lines: list[Line]) -> list[str]:
     """Return what each strategy would cost, and what it costs as it is."""
+    from workbooks import clock
     from workbooks.folder import place
     from workbooks.portfolio.reading import parse_portfolio
     from workbooks.sheets.update.several import costs
