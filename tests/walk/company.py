@@ -20,6 +20,8 @@ class Step:
     shows: tuple[str, ...] = ()
     """How the lines begin that the page shows; without any it shows all."""
     code: int = 0
+    writes: str = ""
+    """A file that is written before it."""
 
 
 @dataclass(frozen=True)
@@ -119,13 +121,6 @@ JOBS = (
                 MONTH,
             ),
             Step(
-                "usage",
-                BERT,
-                "add usage-2026-12.csv --yes",
-                "The provider's export of usage is kept by month and model.",
-                ("Volume", "  Not read", "Mix", "Peak", "Kept"),
-            ),
-            Step(
                 "second",
                 BERT,
                 "update",
@@ -134,7 +129,7 @@ JOBS = (
                 ("  together/openai", "  openai/", "Prices!D1", "Prices!F1", *EFFECT),
             ),
         ),
-        ("bill-2026-12.csv", "usage-2026-12.csv"),
+        ("bill-2026-12.csv",),
     ),
     Job(
         date(2027, 2, 2),
@@ -195,7 +190,7 @@ JOBS = (
                 BERT,
                 "diff approved budget.xlsx",
                 "Why the budget is another than the one that was signed, to the cent.",
-                (" ", "2026", "Token prices of the list  ", "Hardware table  ", "budget.xlsx  "),
+                (" ", "2026", "Token prices and their steps  ", "Hardware table  ", "budget.xlsx  "),
             ),
             Step("again", ANNA, "approve --note 'second forecast'", "The new budget is signed."),
         ),
@@ -203,7 +198,7 @@ JOBS = (
     ),
     Job(
         date(2027, 4, 1),
-        "March is closed against the second budget",
+        "March is closed against the second budget, and the plan's volume is no guess any more",
         (
             Step(
                 "close03",
@@ -212,8 +207,31 @@ JOBS = (
                 "Four months closed and eight open: the forecast.",
                 MONTH,
             ),
+            Step(
+                "asked",
+                BERT,
+                "add usage-2026-12.csv --yes",
+                "The provider's export of the plan's first month. What no export tells is asked.",
+                ("Volume", "  Not read", "Mix", "Peak", "no export", "usage-"),
+                2,
+            ),
+            Step(
+                "usage",
+                BERT,
+                "add usage-2026-12.csv --yes",
+                "Bert states it in `workloads.toml`, beside the budget.",
+                ("Volume", "Peak", "gpt-", "The measured", "peak_", "growth_", "Kept"),
+                writes="workloads.toml",
+            ),
+            Step(
+                "fourth",
+                BERT,
+                "update --offline",
+                "Volume and shares reach the inputs, each with its source.",
+                ("Inputs!", "Workload!", *EFFECT),
+            ),
             Step("april", ANNA, "", "And so on."),
         ),
-        ("bill-2027-03.csv",),
+        ("bill-2027-03.csv", "usage-2026-12.csv"),
     ),
 )

@@ -19,6 +19,15 @@ pytestmark = pytest.mark.slow
 LIST_API, LIST_MANAGED = 268_811, 24_336
 FORM, OFFER, MANAGED = 1.7 / 2, 1.6 / 2, 0.12 / 0.15
 """What the order form, the German offer and the fallen list leave of a price."""
+MONTH_ON = (1.5 * 0.8 / 1.1) ** (1 / 12)
+"""A month's present cost over that of the month before: volume grows by half a year, prices fall
+by a fifth, and money costs a tenth."""
+FORM_ENDS = 1 - (1 - FORM) * 14 / 30
+"""The form holds until 14 November 2027, 14 of the 30 days of month 12."""
+AGREED = [FORM, *[OFFER] * 12]
+"""The form in December, the offer from January to December 2027, then the list."""
+FALLEN = [1, 3 / 31 + MANAGED * 28 / 31, *[MANAGED] * 34]
+"""The list fell on 4 January, after three of 31 days of month 2."""
 BILLED = {"12": 5_619 + 112, "01": 5_465 - 212, "02": 5_641 + 160, "03": 5_994 + 240}
 """By month: what the bills of the walk say, the credit note taken off."""
 
@@ -46,6 +55,13 @@ def figures(text: str, before: str) -> list[float]:
     return [float(each.replace(",", "")) for each in numbers]
 
 
+def over_plan(factors: list[float]) -> float:
+    """Return what prices of some months, and the list after them, leave of a plan of 36 months."""
+    weights = [MONTH_ON**t for t in range(36)]
+    every = [*factors, *[1.0] * (36 - len(factors))]
+    return sum(w * f for w, f in zip(weights, every, strict=True)) / sum(weights)
+
+
 def first_row(text: str, begins: str) -> list[float]:
     """Return the numbers of the first row of a table that begins with some words."""
     line = next(line for line in text.splitlines() if line.startswith(begins))
@@ -66,13 +82,28 @@ def test_a_job_takes_five_commands_at_most() -> None:
             assert not re.search(r"\d", words), step.command
 
 
-def test_prices_move_the_answer_in_their_own_ratio(told: dict[str, str]) -> None:
+def test_prices_move_the_answer_in_the_months_they_hold(told: dict[str, str]) -> None:
     """Every price of the model by 15 %, then to 80 % of the list; the managed one by a fifth."""
-    assert figures(told["look"], "api: USD")[:2] == [LIST_API, round(LIST_API * FORM)]
-    assert "The answer of budget.xlsx stays as it is." in told["offer"]  # it begins next year
-    assert figures(told["first"], "api: USD")[1] == round(LIST_API * FORM)
-    assert figures(told["second"], "api: USD")[1] == round(LIST_API * OFFER)
-    assert figures(told["second"], "managed: USD")[1] == round(LIST_MANAGED * MANAGED)
+    form = LIST_API * over_plan([*[FORM] * 11, FORM_ENDS])
+    assert figures(told["look"], "api: USD")[:2] == [LIST_API, pytest.approx(form, abs=1)]
+    assert "the plan's price steps in its months" in told["offer"]  # it begins next year
+    agreed = LIST_API * over_plan(AGREED)
+    assert figures(told["first"], "api: USD")[1] == pytest.approx(agreed, abs=1)
+    assert "api: USD" not in told["second"]  # it holds since the day that was known
+    managed = LIST_MANAGED * over_plan(FALLEN)
+    assert figures(told["second"], "managed: USD")[1] == pytest.approx(managed, abs=1)
+
+
+def test_measured_usage_is_the_volume_of_the_plan(told: dict[str, str]) -> None:
+    """December's 2,963.6 M tokens in 31 days are so many in a month of 730 hours; a tenth output."""
+    read, answered = 2_666e6, 297.6e6
+    volume = (read + answered) / 31 * 730 / 24
+    assert figures(told["usage"], "Volume:")[0] == pytest.approx(volume, abs=1)
+    assert "no export tells cache_write_share" in told["asked"]
+    planned, billed = figures(told["usage"], "The measured months come to USD")
+    assert planned == pytest.approx(billed, rel=0.02)
+    assert f"tokens_per_month: 3e+09 -> {volume:.6g}" in told["fourth"]
+    assert f"output_share: 0.11 -> {answered / (read + answered):.6g}" in told["fourth"]
 
 
 def test_what_is_agreed_next_year_is_due_when_it_begins(told: dict[str, str]) -> None:
@@ -110,11 +141,13 @@ def test_a_refund_and_new_models_stand_by_themselves(told: dict[str, str]) -> No
 
 def test_a_budget_differs_from_the_signed_one_to_the_cent(told: dict[str, str]) -> None:
     """Two rented cards, 730 hours in each of 36 months, from 4.95 USD to 2.35 EUR at 1.1172."""
-    prices = first_row(told["diff"], "Token prices of the list")
+    prices = first_row(told["diff"], "Token prices and their steps")
     rents = first_row(told["diff"], "Hardware table")
     api, managed = first_row(told["diff"], "20261128")[:2]
-    assert prices[0] == pytest.approx(api * (1.6 / 1.7 - 1), abs=0.01)
-    assert prices[1] == pytest.approx(managed * (MANAGED - 1), abs=0.01)
+    weights = [(1.5 * 0.8) ** (t / 12) for t in range(36)]  # cash, which is not discounted
+    fallen = sum(w * f for w, f in zip(weights, FALLEN, strict=True)) / sum(weights)
+    assert prices[0] == pytest.approx(0, abs=0.01)  # the offer was in the budget that was signed
+    assert prices[1] == pytest.approx(managed * (fallen - 1), abs=0.01)
     assert rents[2] == pytest.approx(-2 * 730 * 36 * (4.95 - 2.35 * 1.1172), abs=0.01)
 
 
@@ -125,7 +158,7 @@ def test_two_people_lost_nothing(told: dict[str, str], folder: Path) -> None:
     assert {each.who for each in found} == {"anna", "bert"}
     undone = [path.name for path in (home / "undone").iterdir()]
     assert undone == re.findall(r"undone/(\S+)", told["undo"])
-    kept = {line["sha256"] for each in found for line in each.of("source") if line.get("sha256")}
+    kept = {line["sha256"] for each in found for line in each.lines if line.get("sha256")}
     files = {path.stem for path in (home / "files").iterdir()}
     assert kept <= files
     assert len(files - kept) == 1  # the quote that was taken back

@@ -44,6 +44,8 @@ def walk(folder: Path) -> dict[str, str]:
             for name in job.arrived:
                 Path(name).write_bytes((DATA / name).read_bytes())
             for number, step in enumerate(job.steps):
+                if step.writes:
+                    Path(step.writes).write_bytes((DATA / step.writes).read_bytes())
                 told[step.name] = given(step, moment + timedelta(minutes=number))
                 if step.name == "init":
                     os.chdir("budget")
@@ -93,7 +95,16 @@ def page(told: Mapping[str, str]) -> str:
 
 def _chapter(job: Job, told: Mapping[str, str]) -> str:
     files = [f"`{name}` arrives:\n\n{_fenced(_file(name))}" for name in job.arrived]
-    steps = [f"{step.why}\n\n{_fenced(_terminal(step, told[step.name]))}" for step in job.steps]
+    steps = [
+        "\n".join(
+            [
+                f"{step.why}\n",
+                *([_fenced(_file(step.writes))] if step.writes else []),
+                _fenced(_terminal(step, told[step.name])),
+            ]
+        )
+        for step in job.steps
+    ]
     title = f"## {job.day.day} {job.day:%B %Y}: {job.title}\n"
     return "\n".join([title, *files, *steps])
 

@@ -149,7 +149,7 @@ def test_another_day_is_a_cause_of_prices_and_rates():
     old = plan(changed(corner("rented").scenario, {"as_of": datetime.date(2026, 5, 4)}))
     found = difference(old, corner("rented"))
     assert {cause.title for cause in found.changed} <= {
-        "Token prices of the list",
+        "Token prices and their steps",
         "Exchange rates",
         "Hardware table",
     }

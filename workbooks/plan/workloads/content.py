@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from workbooks import tables
 from workbooks.portfolio.reading import is_portfolio
 from workbooks.portfolio.terms import API, MANAGED, MOST_ENGINES, MOST_WORKLOADS, NODES
+from workbooks.portfolio.unplanned import UNPLANNED
 from workbooks.scenario.inputs import SECTIONS
 from workbooks.scenario.reading import HEADER
 from workbooks.scenario.writing import toml
@@ -23,6 +24,8 @@ OWN, PLATFORM = "Own nodes", "Managed platform"
 IDENTITY = ("hardware", "gpus_per_node_count", "system", "node_tokens_per_second")
 """What tells one pool from another; the rest holds for every pool."""
 SIZED = {"sizing_model": "model", "weight_precision": "weight_precision"}
+MOVED = frozenset({"migration_cost"})
+"""What becomes the cost of moving to an engine."""
 PATH = "api_price_change_per_year"
 VOLUME = (
     *("tokens_per_month", "requests_per_day", "users", "user_requests_per_day"),
@@ -70,9 +73,14 @@ def framed(measured: Content, base: Mapping[str, Any]) -> Content:
 
 def _begun(measured: Content, base: Mapping[str, Any]) -> Content:
     """Make a plan of one workload a plan of several, with its platform, nodes and people."""
-    content: Content = {key: base[key] for key in (*HEADER, "people", "finance") if key in base}
+    content: Content = {key: base[key] for key in HEADER if key in base}
     nodes, count = base.get("nodes", {}), len(measured["workload"])
     content["nodes"] = {key: nodes[key] for key in nodes if key not in IDENTITY}
+    # one workload stays in its plan, which counts them all; here its measured months are priced
+    carried = UNPLANNED.keys() if is_one(measured) else MOVED
+    for section in ("people", "finance"):
+        given = base.get(section, {})
+        content[section] = {key: given[key] for key in given if key not in carried}
     others = [*_platform(base, count), *_pool(base, count)]
     return {**content, **measured, "engine": [*measured["engine"], *others]}
 

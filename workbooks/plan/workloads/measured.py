@@ -60,7 +60,9 @@ def _volume(found: Actuals, start: datetime.date) -> dict[str, Any]:
     covered = f"{found.days_with_data} of {found.days} days have data"
     trend = found.level(start)
     if not trend:
-        return {"tokens_per_month": entry(found.tokens_per_month, found, f"; {covered}")}
+        measured_then = found.first.replace(day=1) <= start <= found.last
+        told = "" if measured_then else f"; taken for {start:%Y-%m} as it was, without a trend"
+        return {"tokens_per_month": entry(found.tokens_per_month, found, f"; {covered}{told}")}
     months = len(found.full_months)
     told = f"trend of {months} whole months"
     volume = entry(trend, found, f"; {covered}; in {start:%Y-%m} by the {told}")
