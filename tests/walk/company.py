@@ -190,7 +190,7 @@ JOBS = (
                 BERT,
                 "diff approved budget.xlsx",
                 "Why the budget is another than the one that was signed, to the cent.",
-                (" ", "2026", "Token prices and their steps  ", "Hardware table  ", "budget.xlsx  "),
+                (" ", "2026", "Token prices and", "Hardware table  ", "budget.xlsx  "),
             ),
             Step("again", ANNA, "approve --note 'second forecast'", "The new budget is signed."),
         ),

@@ -194,7 +194,7 @@ OF_THE_DRAWS = (
     *("sure_share", "odds_hold_count", "tie_count", "moved_count", "deciding_text"),
     *("choice_text", "margin_text", "sure_text", "verdict_text", "conditions_text"),
     *("speed_text", "scale_text", "low_cost", "high_cost", "now_sure_share", "range_text"),
-    *("decides_text", "fan_text", "drawn_text"),
+    *("swing_text", "decides_text", "fan_text", "drawn_text"),
 )
 """What an edited sheet cannot know before it is made anew: how sure the verdict is, and what
 was searched beside the draws."""

@@ -37,7 +37,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "heading": {"bold": True, "font_color": TITLE_BAND, "bottom": 1, "bottom_color": RULE},
     "header": HEADER,
     "figure header": HEADER | {"align": "right"},
-    "text header": HEADER | {"indent": 1},
+    "text header": HEADER | {"indent": 1, "text_wrap": False},
     "label": {},
     "figure": {"bold": True, "font_size": FIGURE, "align": "left", "font_color": TITLE_BAND},
     "figure name": {"bold": True, "font_color": MUTED, "top": 2, "top_color": TITLE_BAND},

@@ -28,9 +28,7 @@ def _discount(m: Any, months: Any) -> Any:
 def _level(m: Any) -> Any:
     """Go on from the month before; a month of the user's own sets the level anew."""
     own = np.isfinite(m.forecast_tokens_per_month) & (m.season_factor > 0)
-    last = m.last("level_tokens_per_month")
-    growth = (1 + m.growth_per_year) ** (1 / MONTHS_PER_YEAR)
-    grew = last * np.where(m.month <= m.growth_months, growth, 1)
+    grew = m.last("level_tokens_per_month") * m.growth_factor
     path = np.where(m.month == 1, m.tokens_per_month, grew)
     return np.where(own, m.forecast_tokens_per_month / m.season_factor, path)
 
@@ -55,10 +53,17 @@ PATHS = (
 )
 VOLUME = (
     Line(
+        "growth_factor",
+        "Growth from the month before, until it ends",
+        lambda m: np.where(
+            m.month <= m.growth_months, (1 + m.growth_per_year) ** (1 / MONTHS_PER_YEAR), 1
+        ),
+        heading="Volume",
+    ),
+    Line(
         "level_tokens_per_month",
         "Tokens without the season: your own, and from there on with growth",
         _level,
-        heading="Volume",
     ),
     Line(
         "volume_tokens_per_month",

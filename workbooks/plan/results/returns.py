@@ -171,9 +171,14 @@ class Return:
         def lowest(m: Any) -> Any:
             return np.where(getattr(m, self.name("turns_count")) == 1, LOWEST, 0)
 
+        def worth(part: str) -> Any:
+            return lambda m: self._value(m, part, getattr(m, self.name("from_rate")))
+
+        lowest_worth = {part: self.name(f"{part}_lowest_cost") for part in self._parts}
+
         def side(m: Any) -> Any:
-            rate = getattr(m, self.name("from_rate"))
-            return np.where(sum(self._value(m, part, rate) for part in self._parts) >= 0, 1, -1)
+            value = sum(getattr(m, name) for name in lowest_worth.values())
+            return np.where(value >= 0, 1, -1)
 
         return (
             Line(
@@ -188,6 +193,10 @@ class Return:
                 times("return_count"),
             ),
             Line(self.name("from_rate"), f"Lowest rate, a month{self.label}", lowest),
+            *(
+                Line(name, f"Worth at it: {self._parts[part]}{self.label}", worth(part))
+                for part, name in lowest_worth.items()
+            ),
             Line(
                 self.name("lowest_side_count"),
                 f"Side of its value at the lowest rate{self.label}",

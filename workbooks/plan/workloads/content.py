@@ -24,8 +24,8 @@ OWN, PLATFORM = "Own nodes", "Managed platform"
 IDENTITY = ("hardware", "gpus_per_node_count", "system", "node_tokens_per_second")
 """What tells one pool from another; the rest holds for every pool."""
 SIZED = {"sizing_model": "model", "weight_precision": "weight_precision"}
-MOVED = frozenset({"migration_cost"})
-"""What becomes the cost of moving to an engine."""
+OUT = "out"
+"""Where hours that developers lose are in no total."""
 PATH = "api_price_change_per_year"
 VOLUME = (
     *("tokens_per_month", "requests_per_day", "users", "user_requests_per_day"),
@@ -76,13 +76,22 @@ def _begun(measured: Content, base: Mapping[str, Any]) -> Content:
     content: Content = {key: base[key] for key in HEADER if key in base}
     nodes, count = base.get("nodes", {}), len(measured["workload"])
     content["nodes"] = {key: nodes[key] for key in nodes if key not in IDENTITY}
-    # one workload stays in its plan, which counts them all; here its measured months are priced
-    carried = UNPLANNED.keys() if is_one(measured) else MOVED
+    left = set(_left_out(measured, base))
     for section in ("people", "finance"):
         given = base.get(section, {})
-        content[section] = {key: given[key] for key in given if key not in carried}
+        content[section] = {key: given[key] for key in given if key not in left}
     others = [*_platform(base, count), *_pool(base, count)]
     return {**content, **measured, "engine": [*measured["engine"], *others]}
+
+
+def _left_out(measured: Content, base: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the inputs that a plan of several workloads has no use for."""
+    if is_one(measured):  # it stays in its plan, which counts them; here its months are priced
+        yield from UNPLANNED
+        return
+    yield "migration_cost"  # the cost of moving to an engine
+    if _value(base.get("people", {}).get("opportunity_kind")) in (None, OUT):
+        yield from (name for name in UNPLANNED if name.startswith("opportunity_"))
 
 
 def _joined(measured: Content, base: Mapping[str, Any]) -> Content:

@@ -65,9 +65,11 @@ def _table(draft: Draft, sheet: Worksheet, row: int, table: Table) -> int:
     last = draft.down(sheet, row + 2, FACTOR, table.lines, len(table.steps), "", beside)
     sheet.write(row + 2, FACTOR, "Factor", draft.style("figure header"))
     still = table.steps == sensitivity.STILL
-    kind = "number" if still else "input"
     for place, factor in enumerate(table.steps, start=row + 3):
-        sheet.write_number(place, FACTOR, factor, draft.style(kind, "0.00"))
+        if still:
+            draft.formula(sheet, place, FACTOR, f"={factor:g}", factor, "number", "0.00")
+        else:
+            sheet.write_number(place, FACTOR, factor, draft.style("input", "0.00"))
     above = {"validate": "decimal", "criteria": ">", "value": 0}
     allowed = above if table.factor == "speed_factor" else AT_LEAST_0  # it divides
     allowed = {**allowed, **FACTORS}

@@ -16,7 +16,7 @@ from workbooks.sheets.pages.inputs import AS_OF, LOW, SOURCE, source_of, ten
 from workbooks.sheets.pages.pack.blocks import LINE, headers
 
 HEADERS = ("What matters most", "Unit", "Live", "Low", "Base", "High", "Source", "As of")
-WIDTHS = (26, 18, 18, 14, 14, 14, 38, 10)
+WIDTHS = (26, 18, 17, 13, 13, 13, 37, 10)
 BESIDE = 3
 """Column beside the gates."""
 FIGURES, NAME_WIDTH, SOURCE_WIDTH = 6, 12, 38
@@ -44,8 +44,9 @@ def write(draft: Draft) -> None:
         row += 1
         _input(draft, sheet, row, name)
     _gates(draft, sheet, row + 2)
-    told = "What it cannot tell you", draft.style("text header")
-    sheet.merge_range(row + 2, BESIDE, row + 2, len(HEADERS) - 1, *told)
+    for column in range(BESIDE, len(HEADERS)):
+        told = "What it cannot tell you" if column == BESIDE else ""
+        sheet.write(row + 2, column, told, draft.style("text header"))
     for place, text in enumerate(LIMITS, start=row + 3):
         sheet.write_string(place, BESIDE, text, draft.style("unit"))
     paper.board(sheet, "What we assume")
