@@ -162,7 +162,7 @@ JOBS = (
                 ANNA,
                 "update --offline",
                 "Both reach the workbook.",
-                ("Hardware!M", "Throughput", *EFFECT),
+                ("Hardware!O", "Throughput", *EFFECT),
             ),
         ),
         ("rechnung-2027-01.csv", "miete.csv", "miete-berichtigt.csv", "speeds.csv"),

@@ -14,6 +14,7 @@ import pytest
 from tests.walk.company import JOBS
 from tests.walk.walking import PAGE, page, walk
 from workbooks.folder import receipts
+from workbooks.folder.standing import READ
 
 pytestmark = pytest.mark.slow
 LIST_API, LIST_MANAGED = 268_811, 24_336
@@ -158,7 +159,8 @@ def test_two_people_lost_nothing(told: dict[str, str], folder: Path) -> None:
     assert {each.who for each in found} == {"anna", "bert"}
     undone = [path.name for path in (home / "undone").iterdir()]
     assert undone == re.findall(r"undone/(\S+)", told["undo"])
-    kept = {line["sha256"] for each in found for line in each.lines if line.get("sha256")}
+    lines = (line for each in found for table in ("source", READ) for line in each.of(table))
+    kept = {line["sha256"] for line in lines if line.get("sha256")}
     files = {path.stem for path in (home / "files").iterdir()}
     assert kept <= files
     assert len(files - kept) == 1  # the quote that was taken back
@@ -179,7 +181,7 @@ def test_the_log_has_a_line_for_each_change(told: dict[str, str], folder: Path) 
         "2026-11-28 openai/gpt-6.1-sol: Input price per mtok 2 -> 1.7",
         "2027-01-04 openai/gpt-6.1-sol: Input price per mtok 1.7 -> 1.6",
         "2027-01-04 together/openai/gpt-oss-120b: Input price per mtok 0.15 -> 0.12",
-        "2027-02-02 Hardware!M20 H200 SXM, Rent base per gpu hour: 4.95 -> 2.35",
+        "2027-02-02 Hardware!O20 H200 SXM, Rent base per gpu hour: 4.95 -> 2.35",
     ):
         assert [line for line in lines if line.startswith(words) and "evenpoint update" in line]
     assert len(lines) < 40  # prices that stay are one line, however many

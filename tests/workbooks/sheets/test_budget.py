@@ -56,7 +56,7 @@ FUNCTIONS |= {"COUNTIF", "LOG10", "PV"}
 LONGEST_FORMULA, LONGEST_SENTENCE = 130, 260
 LONGEST = {
     "Prices": 270,  # hours and days of a price, in one cell a row
-    "Sizing": 250,  # the sizing model, as published step by step
+    "Sizing": 340,  # the sizing model, as published step by step
     "Sensitivity": 180,  # a whole row of months in each cell, for two inputs at once
     "Drivers": 160,  # what a table says in the column of a long heading
     "Finance": 155,  # months of a life, apart where nothing changes from month to month
