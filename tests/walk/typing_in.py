@@ -13,6 +13,7 @@ from install.terminal.scenarios import plan
 from tests.engines import edit, names
 from tests.walk.reaching import DAY, said
 from workbooks.plan.plan import Plan
+from workbooks.scenario.inputs import INPUTS
 
 BOOK = Path("budget.xlsx")
 ORDER = "model,input,output,currency,unit,valid from\nopenai/gpt-6.1-sol,{},{},USD,1M,{}\n"
@@ -24,6 +25,7 @@ def typed(draws: random.Random) -> dict[str, float]:
         name: entry
         for name, entry in plan(str(BOOK)).scenario.entries.items()
         if isinstance(entry.base, float) and isinstance(entry.high, float)
+        if not INPUTS[name].quantity.whole
     }
     places = names(BOOK)
     chosen = draws.sample(sorted(name for name in entries if name in places), 4)

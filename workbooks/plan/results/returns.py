@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -168,18 +169,6 @@ class Return:
         def times(line: str) -> Any:
             return lambda m: np.sum(getattr(m, self.name(line)), axis=0)
 
-        def lowest(m: Any) -> Any:
-            return np.where(getattr(m, self.name("turns_count")) == 1, LOWEST, 0)
-
-        def worth(part: str) -> Any:
-            return lambda m: self._value(m, part, getattr(m, self.name("from_rate")))
-
-        lowest_worth = {part: self.name(f"{part}_lowest_cost") for part in self._parts}
-
-        def side(m: Any) -> Any:
-            value = sum(getattr(m, name) for name in lowest_worth.values())
-            return np.where(value >= 0, 1, -1)
-
         return (
             Line(
                 self.name("turns_count"),
@@ -192,17 +181,27 @@ class Return:
                 f"Or once of all that is saved to date, for one above 0{self.label}",
                 times("return_count"),
             ),
-            Line(self.name("from_rate"), f"Lowest rate, a month{self.label}", lowest),
-            *(
-                Line(name, f"Worth at it: {self._parts[part]}{self.label}", worth(part))
-                for part, name in lowest_worth.items()
-            ),
-            Line(
-                self.name("lowest_side_count"),
-                f"Side of its value at the lowest rate{self.label}",
-                side,
-            ),
+            *self._at_lowest(),
         )
+
+    def _at_lowest(self) -> Iterator[Line]:
+        """Yield the lowest rate that is tried, and the side of what switching is worth at it."""
+        worth = {part: self.name(f"{part}_lowest_cost") for part in self._parts}
+
+        def lowest(m: Any) -> Any:
+            return np.where(getattr(m, self.name("turns_count")) == 1, LOWEST, 0)
+
+        def at_lowest(part: str) -> Any:
+            return lambda m: self._value(m, part, getattr(m, self.name("from_rate")))
+
+        def side(m: Any) -> Any:
+            return np.where(sum(getattr(m, name) for name in worth.values()) >= 0, 1, -1)
+
+        yield Line(self.name("from_rate"), f"Lowest rate, a month{self.label}", lowest)
+        for part, name in worth.items():
+            yield Line(name, f"Worth at it: {self._parts[part]}{self.label}", at_lowest(part))
+        label = f"Side of its value at the lowest rate{self.label}"
+        yield Line(self.name("lowest_side_count"), label, side)
 
     def rate(self) -> Line:
         """Return the return, as a rate a year."""
