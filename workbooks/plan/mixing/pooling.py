@@ -15,8 +15,8 @@ from costcore.tokens.api import priced
 from workbooks.plan.lines.vintages import BY_AGE, Holdings, Vintages
 from workbooks.plan.mixing.naming import Names, alike, beside, column, multiplied, of_pool
 
-DIGITS = 12
-"""Of a share that overflows: what adding up loses is no overflow."""
+LOST_SHARE = 1e-12
+"""Of a workload, what adding up may lose: it is no overflow."""
 ASSETS = ("purchases", "disposals", "resale", "written_off", "depreciation")
 
 
@@ -215,7 +215,7 @@ class Pooled:
         def bought(m: Any) -> Any:
             used, kept = self.get(m, "used_nodes", w), self.get(m, "kept_nodes", w)
             above = 1 - kept / np.where(used > 0, used, 1)
-            return self.sent(m, w) * np.where(used > 0, np.round(above, DIGITS), 0)
+            return self.sent(m, w) * np.where(above > LOST_SHARE, above, 0)
 
         return bought
 
