@@ -34,7 +34,9 @@ MONEY = re.compile(
     re.IGNORECASE,
 )
 COUNTS = re.compile(
-    r"tokens?\b|tokens?_|cache|requests?\b|quantity|units?\b|^end|[ _]end\b", re.IGNORECASE
+    r"tokens?\b|tokens?_|cache|requests?\b|quantity|units?\b"
+    r"|^end(?![ _-]?(user|customer|client|point))|[ _]end\b",
+    re.IGNORECASE,
 )
 PER_TOKEN = re.compile(
     r"pri[cs]e.*(token|1m|1k)|token.*pri[cs]e|api|request[_ ]?id|/ ?s", re.IGNORECASE
