@@ -11,6 +11,9 @@ from costcore.language.timeline import Line
 from costcore.language.trace import amount, given, words
 from workbooks.plan.lines.option import NAMED
 
+ALIKE_SHARE = 1e-9
+"""Within which two volumes that are reckoned in two ways are one."""
+
 
 def _mtok(tokens: Any) -> Any:
     return amount(given(tokens, 0) / TOKENS_PER_MTOK)
@@ -54,7 +57,8 @@ def _later(m: Any) -> Any:
 
 
 def _gaps(m: Any) -> Any:
-    same = m.sustained_tokens_per_month == m.first_tokens_per_month
+    first, last = (given(getattr(m, f"{n}_tokens_per_month"), 0) for n in ("first", "sustained"))
+    same = np.isfinite(m.sustained_tokens_per_month) & (last <= first * (1 + ALIKE_SHARE))
     return np.where(same, "", m.later_text)
 
 
