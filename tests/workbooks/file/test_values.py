@@ -48,4 +48,4 @@ def test_a_sheet_is_as_large_as_its_cells_whatever_it_claims(tmp_path: Path) -> 
         assert [len(row) for row in book.worksheets[0].iter_rows()] == [4, 4, 4, 4]
     path = tmp_path / "bill.xlsx"
     path.write_bytes(lying.getvalue())
-    assert totals(import_usage([path])) == {"requests": 3, "uncached": 300, "output": 30}
+    assert totals(import_usage([path])) == {"uncached": 300, "output": 30}

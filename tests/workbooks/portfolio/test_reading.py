@@ -94,8 +94,8 @@ def removed(kind, place, key):
         ),
         (
             lambda content: content.update(finance={"tax_rate_share": 0.3}),
-            "tax_rate_share is 0.3; strategies of several workloads or engines are compared "
-            "before tax: set it to 0, or plan one workload with evenpoint budget",
+            "[finance] tax_rate_share is 0.3; a plan of several workloads does not count it: it "
+            "is planned before tax",
         ),
         (
             first("workload", requests_per_day=5),
