@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -59,18 +59,11 @@ def price_steps(plan: Plan, option: str) -> tuple[float, ...]:
         return ()
     rows = [row for row in tables.token_prices() if row.model == model]
     costs = {_prices(row): _cost(plan, option, row) for row in (ours, *rows)}
-    months = (_shares(rows, ours, day) for day in _months(plan))
+    months = (_shares(rows, ours, day) for day in scenario.months)
     now = costs[_prices(ours)]
     found = [sum(costs[k] * share for k, share in month.items()) / now for month in months]
     last = max((t for t, each in enumerate(found, 1) if abs(each - 1) > ALIKE), default=0)
     return tuple(round(each, 12) for each in found[:last])
-
-
-def _months(plan: Plan) -> Iterator[datetime.date]:
-    start = plan.scenario.start_month
-    for t in range(plan.scenario.horizon_months):
-        years, month = divmod(start.month - 1 + t, 12)
-        yield datetime.date(start.year + years, month + 1, 1)
 
 
 def _shares(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,6 +121,13 @@ class Scenario:
         """Say whether an input is given, and not 0, in any case."""
         entry = self.entries[name]
         return any((entry.low, entry.base, entry.high))
+
+    @property
+    def months(self) -> Iterator[datetime.date]:
+        """The first day of each month of the plan."""
+        for t in range(self.horizon_months):
+            years, month = divmod(self.start_month.month - 1 + t, 12)
+            yield datetime.date(self.start_month.year + years, month + 1, 1)
 
     @property
     def forecast_tokens_per_month(self) -> tuple[float, ...]:

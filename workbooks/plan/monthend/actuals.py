@@ -184,7 +184,4 @@ class Close:
 
 def months_of(plan: Plan) -> list[datetime.date]:
     """Return the last day of each month of a plan."""
-    ends = [month_end(plan.scenario.start_month)]
-    while len(ends) < plan.scenario.horizon_months:
-        ends.append(month_end(ends[-1] + datetime.timedelta(1)))
-    return ends
+    return [month_end(day) for day in plan.scenario.months]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbooks.sheets.board.pages import COUNT, MONEY, SHARE, Chart, Page, figures, shown
+from workbooks.sheets.board.pages import COUNT, MONEY, MOST_BARS, SHARE, Chart, Page, figures, shown
 from workbooks.sheets.board.stored import MONTHS, Stored
 from workbooks.sheets.portfolio.cover import FIGURES, SENTENCES
 
@@ -12,7 +12,7 @@ COSTS = ("Present value", "Cash", "Per million tokens", "Per success")
 FORMATS = (MONEY, MONEY, "{:,.4f}", "{:,.6f}")
 ODDS = ("Cheapest of all", "P10", "P50", "P90")
 MOVED = ("Less than now", "More than now")
-MOST_BARS, MOST_CHANGES = 5, 3
+MOST_CHANGES = 3
 UNDRAWN = "No draws are in this workbook: evenpoint budget makes them, where a search ends soon."
 
 

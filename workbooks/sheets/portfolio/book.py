@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from xlsxwriter import Workbook
@@ -91,7 +91,8 @@ def _paid(
     folio.add("Comparison")
     note = f"What each workload pays over the plan, in {folio.currency}"
     charged = folio.sheet("Chargeback", "Chargeback", note)
-    paying.upload(folio, portfolio, best, block, _months(portfolio))
+    months = (datetime.datetime.combine(day, datetime.time()) for day in portfolio.frame.months)
+    paying.upload(folio, portfolio, best, block, months)
     folio.cells["strategies"] = sides.TOP + 1, sides.TOP + len(ways)
     paying.chargeback(folio, charged, portfolio, best, ways.index(best) + 1, block)
     folio.cells |= {"mix_cost": 0.0, "mix_gap_share": 0.0, "draws_count": 0.0}
@@ -112,13 +113,6 @@ def _about(book: Workbook, portfolio: Portfolio) -> None:
             "created": datetime.datetime.combine(frame.as_of, datetime.time()),
         }
     )
-
-
-def _months(portfolio: Portfolio) -> Iterator[datetime.datetime]:
-    start = portfolio.frame.start_month
-    for t in range(portfolio.frame.horizon_months):
-        year, month = divmod(start.month - 1 + t, 12)
-        yield datetime.datetime(start.year + year, month + 1, 1)
 
 
 def _computed(folio: Folio, ways: Sequence[Compared]) -> None:
