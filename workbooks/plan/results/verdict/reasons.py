@@ -11,9 +11,6 @@ from costcore.language.timeline import Line
 from costcore.language.trace import amount, given, words
 from workbooks.plan.lines.option import NAMED
 
-ALIKE_SHARE = 1e-9
-"""Within which two volumes that are reckoned in two ways are one."""
-
 
 def _mtok(tokens: Any) -> Any:
     return amount(given(tokens, 0) / TOKENS_PER_MTOK)
@@ -57,8 +54,9 @@ def _later(m: Any) -> Any:
 
 
 def _gaps(m: Any) -> Any:
-    first, last = (given(getattr(m, f"{n}_tokens_per_month"), 0) for n in ("first", "sustained"))
-    same = np.isfinite(m.sustained_tokens_per_month) & (last <= first * (1 + ALIKE_SHARE))
+    # Two volumes that read alike are one, however they were reckoned.
+    alike = _mtok(m.sustained_tokens_per_month) == _mtok(m.first_tokens_per_month)
+    same = np.isfinite(m.sustained_tokens_per_month) & alike
     return np.where(same, "", m.later_text)
 
 
