@@ -44,24 +44,27 @@ def _in_time(m: Any) -> Any:
     return words(np.where(m.rival_count > 0, m.cheaper_text, m.no_rival_text), ".")
 
 
+def _first_mtok(m: Any) -> Any:
+    return _mtok(m.first_tokens_per_month)
+
+
+def _sustained_mtok(m: Any) -> Any:
+    return _mtok(m.sustained_tokens_per_month)
+
+
 def _until(m: Any) -> Any:
-    return words(", with gaps until ", _mtok(m.sustained_tokens_per_month), " M")
+    # Two volumes that read alike are one, however they were reckoned.
+    alike = m.sustained_mtok_text == m.first_mtok_text
+    return np.where(alike, "", words(", with gaps until ", m.sustained_mtok_text, " M"))
 
 
-def _later(m: Any) -> Any:
+def _gaps(m: Any) -> Any:
     ends = ", not at every volume above"
     return np.where(np.isfinite(m.sustained_tokens_per_month), m.until_text, ends)
 
 
-def _gaps(m: Any) -> Any:
-    # Two volumes that read alike are one, however they were reckoned.
-    alike = _mtok(m.sustained_tokens_per_month) == _mtok(m.first_tokens_per_month)
-    same = np.isfinite(m.sustained_tokens_per_month) & alike
-    return np.where(same, "", m.later_text)
-
-
 def _first(m: Any) -> Any:
-    return words("it first pays at ", _mtok(m.first_tokens_per_month), " M tokens a month")
+    return words("it first pays at ", m.first_mtok_text, " M tokens a month")
 
 
 def _pays(m: Any) -> Any:
@@ -126,8 +129,9 @@ REASON = (
     Line("too_late_text", "If that is too late", _too_late),
     Line("cheaper_text", "When self-hosting costs less than the rival", _cheaper),
     Line("in_time_text", "The same, if there is a rival", _in_time),
-    Line("until_text", "Until which volume there are gaps", _until),
-    Line("later_text", "From which volume it pays for good", _later),
+    Line("first_mtok_text", "Volume from which it first pays, in millions", _first_mtok),
+    Line("sustained_mtok_text", "Volume from which it pays for good, in millions", _sustained_mtok),
+    Line("until_text", "Until which volume there are gaps, if any", _until),
     Line("gaps_text", "If it does not pay at every volume above", _gaps),
     Line("first_text", "From which volume it pays", _first),
     Line("pays_text", "Reason if it pays", _pays),
