@@ -142,7 +142,7 @@ def disagreements(paths: Iterable[Path], fewest: int) -> list[str]:
     Each of them must have more than the `fewest` formulas, so that something is compared.
     """
     books = list(paths)
-    recalculated, wrong = recalculate(books, timeout=300), []
+    recalculated, wrong = recalculate(books, timeout=900), []
     for path in books:
         places = formula_cells(path)
         assert len(places) > fewest

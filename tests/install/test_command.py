@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from costcore.catalogue import FUNCTIONS
 from install.command import main
 from install.terminal.flags import volume
-from tests import engines
 from workbooks.scenario.inputs import INPUTS
 from workbooks.scenario.reading import load, ready
 
@@ -276,16 +275,3 @@ def test_the_file_of_a_scenario_may_start_with_a_mark(capsys):
     Path("marked.toml").write_bytes(b"\xef\xbb\xbf" + content)
     assert tomllib.loads(content.decode())["horizon_months"] == 36
     told(capsys, "budget", "marked.toml")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ready())
-def test_two_spreadsheets_agree_with_every_ready_workbook(name, capsys, soffice):
-    """LibreOffice and IronCalc recalculate what the command wrote, in every case."""
-    paths = [Path(f"{case}.xlsx") for case in ("downside", "base", "upside")]
-    for path in paths:
-        told(capsys, "budget", name, "--case", path.stem, "--out", path)
-    for path, recalculated in engines.recalculate(paths).items():
-        verdict = engines.cached(path)["Cover"]["A4"]
-        assert recalculated["Cover"]["A4"] == verdict
-        assert engines.ironcalc_values(path)["Cover"]["A4"] == verdict
