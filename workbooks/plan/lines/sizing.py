@@ -92,5 +92,10 @@ COMPARED = (
         "Modelled throughput over the one the plan uses",
         lambda m: m.tokens_per_second / m.node_speed_tokens_per_second,
     ),
+    Line(
+        "lengths_output_share",
+        "Output of the mean request, of its tokens",
+        lambda m: m.output_tokens / (m.input_tokens + m.output_tokens),
+    ),
 )
 LINES = (*SPECS, *SIZING_LINES, *COMPARED)

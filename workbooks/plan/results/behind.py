@@ -28,11 +28,12 @@ class Behind:
     holdings: Holdings
     contracts: tuple[Contract, ...] = ()
     moved: tuple[sensitivity.Table, ...] = sensitivity.TABLES
+    sized: bool = False
 
     @cached_property
     def compared(self) -> tuple[Line, ...]:
         """What the strategies are compared by, and the rival of self-hosting."""
-        failed, _ = gates(self.options)
+        failed, _ = gates(self.options, self.sized)
         return (*failed, *comparison.figures(self.options, self.holdings), filling.EACH_SECOND)
 
     @cached_property

@@ -11,6 +11,7 @@ from costcore.language.trace import weighted
 from workbooks.plan.lines.option import TITLES
 from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results.comparison import HOSTED
+from workbooks.plan.results.verdict.gates import fits
 
 
 def holds(name: str, label: str, rule: Rule) -> Line:
@@ -98,6 +99,21 @@ GENERAL = (
     ),
     holds("node", "A node serves something", lambda m: m.node_plan_tokens_per_month > 0),
 )
+def _of_lengths(m: Any) -> Any:
+    """Up to a quarter of all tokens, for both are guesses at first."""
+    return 4 * np.absolute(m.output_share - m.lengths_output_share) <= 1
+
+
+SIZED = (
+    holds("fits", "The model fits on a node, in the format of its weights", fits),
+    holds(
+        "speed",
+        "A node is planned no faster than the sizing model's high",
+        lambda m: m.node_speed_tokens_per_second <= m.modelled_high_tokens_per_second,
+    ),
+    holds("lengths", "Output of all tokens is that of prompt and answer, about", _of_lengths),
+)
+"""What must hold where a model is sized: its speed, its memory and the prices are of one load."""
 MASTER = Line("master_check", "Checks that fail", lambda m: np.sum(m.all_checks, axis=0))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from costcore.language.timeline import Line
 from costcore.language.trace import words
+from workbooks.plan.results.comparison import HOSTED
 from workbooks.scenario.inputs import INPUTS
 
 GATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -25,21 +26,32 @@ GATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Each gate with the strategies that a "no" takes out."""
 
 
+def fits(m: Any) -> Any:
+    """Say whether the model that is sized fits on a node; where nobody knows, it may."""
+    return m.tokens_per_second != 0
+
+
 def asked(options: tuple[str, ...]) -> Iterator[str]:
     """Find the gates that some compared strategy must pass."""
     return (gate for gate, removed in GATES.items() if set(removed) & set(options))
 
 
-def gates(options: tuple[str, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-    """Return how many gates each strategy fails, and those that nobody has answered."""
+def gates(
+    options: tuple[str, ...], sized: bool = False
+) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """Return how many gates each strategy fails, and those that nobody has answered.
+
+    Memory is a gate, too: a model that is `sized` and does not fit takes out what hosts it.
+    """
 
     def out(option: str) -> Line:
         def rule(m: Any) -> Any:
-            return sum(
+            failed = sum(
                 np.where(getattr(m, gate) == "no", 1, 0)
                 for gate, removed in GATES.items()
                 if option in removed
             )
+            return failed + np.where(fits(m), 0, 1) if sized and option in HOSTED else failed
 
         return Line(f"{option}_out_count", "Gates failed", rule)
 
