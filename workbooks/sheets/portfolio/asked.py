@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from costcore.language.trace import Cell
+from costcore.language.trace import Cell, excel
+from costcore.portfolio.pools import over_mean
 from workbooks.plan.mixing.comparing import Compared
 from workbooks.plan.mixing.naming import Names
 from workbooks.portfolio.terms import Portfolio
@@ -141,29 +143,59 @@ def _matrix(
 
 
 def load(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
-    """Write the load of every hour of the week, and the busiest over the mean."""
-    note = "Each hour of the week over the mean hour; movable work has none, it fills the valleys"
+    """Write the load of every hour of the week, its mean, and the hours over their mean."""
+    note = "Load of each hour of the week, over its mean or as counted; movable work has none"
     sheet = folio.sheet("Load", "Load", note)
     factors = fixed["fixed_factors"]
-    folio.names(sheet, 3, names.each_workload)
-    sheet.write(2, LABEL, "Busiest hour over the mean", folio.style("label"))
-    first, last = 4, 3 + len(factors)
-    for w in names.workloads:
-        ends = (xl_rowcol_to_cell(row, w) for row in (first, last))
-        text = f"=IF(SUM({(span := ':'.join(ends))}) > 0, MAX({span}), 1)"
-        form = folio.style("number", "0.00")
-        sheet.write_formula(2, w, text, form, float(fixed[f"w{w}_shape_factor"]))
-        folio.cells[f"w{w}_shape_factor"] = folio.cell(sheet, 2, w)
-    for hour, row in enumerate(factors):
+    over = len(names.each_workload) + 2
+    for first, title in ((1, "Typed"), (over, "Over the mean hour")):
+        sheet.write_row(2, first, [title, *[""] * (over - 3)], folio.style("heading"))
+    folio.names(sheet, 3, [*names.each_workload, "", *names.each_workload])
+    for at, text in ((4, "Mean hour, which each counts over"), (5, "Busiest hour over the mean")):
+        sheet.write(at, LABEL, text, folio.style("label"))
+    first, last = LOAD_TOP, LOAD_TOP - 1 + len(factors)
+    for hour in range(len(factors)):
         sheet.write(first + hour, LABEL, f"Hour {hour + 1}", folio.style("label"))
-        for w, factor in enumerate(row, start=1):
-            folio.number(sheet, first + hour, w, float(factor), "0.00")
+    for w in names.workloads:
+        _hours(folio, sheet, w, over, factors[:, w - 1])
+        busiest = "=IF({0} > 0, MAX({1}), 1)".format(*_ends(w, over, len(factors)))
+        form = folio.style("number", "0.00")
+        sheet.write_formula(5, w, busiest, form, float(fixed[f"w{w}_shape_factor"]))
+        folio.cells[f"w{w}_shape_factor"] = folio.cell(sheet, 5, w)
+        folio.totals["Load"] += float(fixed[f"w{w}_shape_factor"])
     folio.at_least_0(sheet, first, 1, last, factors.shape[1])
-    sheet.set_column(1, factors.shape[1], 14)
-    sheet.freeze_panes(4, 1)
-    corner = xl_rowcol_to_cell(last, factors.shape[1], True, True)
-    folio.cells["fixed_factors"] = Cell(f"'Load'!$B${first + 1}:{corner}")
-    folio.cells["load_hours"] = Cell(f"ROWS('Load'!$B${first + 1}:{corner})")
+    sheet.set_column(1, over + factors.shape[1], 14)
+    sheet.freeze_panes(first, 1)
+    corners = (
+        xl_rowcol_to_cell(row, column, True, True)
+        for row, column in ((first, over), (last, over + factors.shape[1] - 1))
+    )
+    span = f"'Load'!{':'.join(corners)}"
+    folio.cells |= {"fixed_factors": Cell(span), "load_hours": Cell(f"ROWS({span})")}
+
+
+LOAD_TOP = 6
+"""Row of the first hour on the sheet Load."""
+
+
+def _ends(w: int, over: int, hours: int) -> tuple[str, str]:
+    """Return the cell of a workload's mean hour, and its hours over that."""
+    ends = (xl_rowcol_to_cell(row, over + w - 1) for row in (LOAD_TOP, LOAD_TOP + hours - 1))
+    return xl_rowcol_to_cell(4, w, True, True), ":".join(ends)
+
+
+def _hours(folio: Folio, sheet: Worksheet, w: int, over: int, factors: Any) -> None:
+    """Write the typed hours of a workload, their mean, and each of them over it."""
+    mean, _ = _ends(w, over, len(factors))
+    form = folio.style("number", "0.00")
+    span = [xl_rowcol_to_cell(row, w) for row in (LOAD_TOP, LOAD_TOP + len(factors) - 1)]
+    sheet.write_formula(4, w, f"=AVERAGE({':'.join(span)})", form, float(np.mean(factors)))
+    for row, factor in enumerate(factors, start=LOAD_TOP):
+        folio.number(sheet, row, w, float(factor), "0.00")
+        typed = xl_rowcol_to_cell(row, w)
+        text = f"={excel(over_mean(Cell(typed), Cell(mean)))}"
+        sheet.write_formula(row, over + w - 1, text, form, float(factor))
+    folio.totals["Load"] += float(np.mean(factors) + np.sum(factors))  # they move with the inputs
 
 
 def routes(folio: Folio, ways: Sequence[Compared], fixed: Mapping[str, Any]) -> None:
