@@ -52,6 +52,17 @@ def sized(entries: Mapping[str, Entry], scenario: Scenario) -> dict[str, Entry]:
     return _node(found, entries) | absent
 
 
+def as_measured(entries: Mapping[str, Entry], scenario: Scenario) -> dict[str, Entry]:
+    """Return the format that the system was measured in, where a file says none."""
+    if "weight_precision" in entries or not _given(entries, "system"):
+        return {}
+    try:
+        system = Beside(scenario.rows).system(str(entries["system"].base))
+    except LookupError:  # told where the whole scenario is checked
+        return {}
+    return {"weight_precision": _same(system.weight_precision, "as the system was measured")}
+
+
 def replaced(entries: Mapping[str, Entry], typed: Mapping[str, Any]) -> list[str]:
     """Return what was measured on hardware, or of a model, that what is typed replaces."""
     model = typed.get("sizing_model") or (

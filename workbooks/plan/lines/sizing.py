@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from costcore.language.timeline import Line
-from costcore.language.trace import given
+from costcore.language.trace import given, words
 from costcore.machines.constants import BANDS, CONSTANTS, FEW_SPEEDS, MEMORY_RULES
 from costcore.machines.roofline import SIZING_LINES
 from costcore.machines.spec_rows import (
@@ -67,6 +67,12 @@ SPECS = (
 )
 
 
+def _measured(m: Any) -> Any:
+    parts = (m.systems.at(part, m.system_row_count) for part in ("model", "weight_precision"))
+    model, precision = parts
+    return np.where(m.system_row_count > 0, words(model, " ", precision), "")
+
+
 def _band(m: Any, end: int) -> Any:
     young, known = (
         np.where(has_experts(m), BANDS[f"modelled experts{few}"][end], BANDS[f"modelled{few}"][end])
@@ -92,6 +98,7 @@ COMPARED = (
         "Modelled throughput over the one the plan uses",
         lambda m: m.tokens_per_second / m.node_speed_tokens_per_second,
     ),
+    Line("measured_text", "What the measured system runs", _measured),
     Line(
         "lengths_output_share",
         "Output of the mean request, of its tokens",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from costcore.language.timeline import Line, Rule
-from costcore.language.trace import weighted
+from costcore.language.trace import weighted, words
 from workbooks.plan.lines.option import TITLES
 from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results.comparison import HOSTED
@@ -104,7 +104,14 @@ def _of_lengths(m: Any) -> Any:
     return 4 * np.absolute(m.output_share - m.lengths_output_share) <= 1
 
 
+def _as_measured(m: Any) -> Any:
+    """A speed of one's own is of whatever one says it is."""
+    wanted = words(m.sizing_model, " ", m.weight_precision)
+    return np.isfinite(m.node_tokens_per_second) | (m.measured_text == wanted)
+
+
 SIZED = (
+    holds("measured", "The measured system runs the model, in its format", _as_measured),
     holds("fits", "The model fits on a node, in the format of its weights", fits),
     holds(
         "speed",
