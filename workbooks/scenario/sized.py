@@ -63,6 +63,15 @@ def as_measured(entries: Mapping[str, Entry], scenario: Scenario) -> dict[str, E
     return {"weight_precision": _same(system.weight_precision, "as the system was measured")}
 
 
+def of_lengths(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Return the output share of a mean request, where a file gives its lengths and no share."""
+    lengths = [entries[name].base for name in ("input_tokens", "output_tokens") if name in entries]
+    if "output_share" in entries or len(lengths) != 2 or not sum(map(float, lengths)):
+        return {}
+    prompt, answer = map(float, lengths)
+    return {"output_share": _same(answer / (prompt + answer), "the mean request's output")}
+
+
 def replaced(entries: Mapping[str, Entry], typed: Mapping[str, Any]) -> list[str]:
     """Return what was measured on hardware, or of a model, that what is typed replaces."""
     model = typed.get("sizing_model") or (

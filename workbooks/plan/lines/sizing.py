@@ -98,7 +98,7 @@ COMPARED = (
         "Modelled throughput over the one the plan uses",
         lambda m: m.tokens_per_second / m.node_speed_tokens_per_second,
     ),
-    Line("measured_text", "What the measured system runs", _measured),
+    Line("measured_model_text", "What the measured system runs", _measured),
     Line(
         "lengths_output_share",
         "Output of the mean request, of its tokens",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,7 @@ from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.amounts import Known
 from workbooks.plan.mixing.gates import refusals
 from workbooks.plan.mixing.naming import OF_POOL, Names
-from workbooks.plan.mixing.speeds import planned_per_hour
+from workbooks.plan.mixing.speeds import most_per_hour, planned_per_hour
 from workbooks.plan.plan import Plan, plan
 from workbooks.portfolio.terms import Engine, Portfolio, Workload
 from workbooks.scenario.scenario import Scenario
@@ -57,6 +58,14 @@ def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None
     """
     starting = _Starting(portfolio, drawn or {}, {} if plans is None else plans)
     return starting.series, starting.fixed
+
+
+MOST = re.compile(r"w(\d+)_p(\d+)_most_tokens_per_hour")
+
+
+def typed_speeds(fixed: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Return the workloads and pools whose typed speed the sizing model has an opinion of."""
+    return [(int(found[1]), int(found[2])) for found in map(MOST.fullmatch, fixed) if found]
 
 
 class _Starting:
@@ -164,6 +173,9 @@ class _Starting:
             apart = (w, f"p{p}") in self.names.forbidden
             served = 0.0 if apart else planned_per_hour(workload, pool, bursts, drawn)
             self.fixed[f"w{w}_p{p}_capacity_tokens_per_hour"] = served
+            base = amounts.burst(workload, self.shapes[w - 1])
+            if not apart and np.isfinite(most := most_per_hour(workload, pool, base)):
+                self.fixed[f"w{w}_p{p}_most_tokens_per_hour"] = most
 
 
 _STAYS = (

@@ -99,6 +99,8 @@ GENERAL = (
     ),
     holds("node", "A node serves something", lambda m: m.node_plan_tokens_per_month > 0),
 )
+
+
 def _of_lengths(m: Any) -> Any:
     """Up to a quarter of all tokens, for both are guesses at first."""
     return 4 * np.absolute(m.output_share - m.lengths_output_share) <= 1
@@ -107,7 +109,7 @@ def _of_lengths(m: Any) -> Any:
 def _as_measured(m: Any) -> Any:
     """A speed of one's own is of whatever one says it is."""
     wanted = words(m.sizing_model, " ", m.weight_precision)
-    return np.isfinite(m.node_tokens_per_second) | (m.measured_text == wanted)
+    return np.isfinite(m.node_tokens_per_second) | (m.measured_model_text == wanted)
 
 
 SIZED = (

@@ -13,6 +13,7 @@ from costcore.language.trace import Cell, excel
 from costcore.portfolio.pools import over_mean
 from workbooks.plan.mixing.comparing import Compared
 from workbooks.plan.mixing.naming import Names
+from workbooks.plan.mixing.starting import typed_speeds
 from workbooks.portfolio.terms import Portfolio
 from workbooks.sheets.draft import LABEL
 from workbooks.sheets.pages.hints import told
@@ -109,10 +110,26 @@ def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
         folio.names(sheet, row + 2, [title for _, title in names.engines])
         each = [f"{engine}_{line}" for engine, _ in names.engines]
         row = _matrix(folio, sheet, row + 3, names, each, fixed)
+    row = _most(folio, sheet, row, names, fixed)
     sheet.write(row + 1, LABEL, "Tokens of a mean request", folio.style("heading"))
     folio.names(sheet, row + 2, ["Tokens; blank: not said"])
     _matrix(folio, sheet, row + 3, names, ["request_tokens"], fixed)
     sheet.set_column(1, max(len(names.engines), 3), 18)
+
+
+def _most(folio: Folio, sheet: Worksheet, row: int, names: Names, fixed: Mapping[str, Any]) -> int:
+    """Write what the sizing model believes of typed speeds, if anything; return the next row."""
+    if not (known := typed_speeds(fixed)):
+        return row
+    title = "At most, by the sizing model's high: tokens an hour of a node whose speed is typed"
+    sheet.write(row + 1, LABEL, title, folio.style("heading"))
+    folio.names(sheet, row + 2, names.each_pool)
+    for w, workload in enumerate(names.each_workload, start=1):
+        sheet.write_string(row + 2 + w, LABEL, workload, folio.style("label"))
+    for w, p in known:
+        name = f"w{w}_p{p}_most_tokens_per_hour"
+        folio.one(sheet, row + 2 + w, p, name, fixed[name])
+    return row + 3 + len(names.each_workload)
 
 
 def _shared(folio: Folio, sheet: Worksheet, row: int, fixed: Mapping[str, Any]) -> int:
@@ -158,7 +175,8 @@ def load(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
         sheet.write(first + hour, LABEL, f"Hour {hour + 1}", folio.style("label"))
     for w in names.workloads:
         _hours(folio, sheet, w, over, factors[:, w - 1])
-        busiest = "=IF({0} > 0, MAX({1}), 1)".format(*_ends(w, over, len(factors)))
+        mean, hours = _ends(w, over, len(factors))
+        busiest = f"=IF({mean} > 0, MAX({hours}), 1)"
         form = folio.style("number", "0.00")
         sheet.write_formula(5, w, busiest, form, float(fixed[f"w{w}_shape_factor"]))
         folio.cells[f"w{w}_shape_factor"] = folio.cell(sheet, 5, w)

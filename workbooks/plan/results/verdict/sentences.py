@@ -204,9 +204,7 @@ def _left_out(option: str) -> Line:
     return Line(f"{option}_out_text", f"{NAMED[option].capitalize()}, if it fails one", rule)
 
 
-def sentences(
-    options: tuple[str, ...], rest: str = "api", sized: bool = False
-) -> tuple[Line, ...]:
+def sentences(options: tuple[str, ...], rest: str = "api", sized: bool = False) -> tuple[Line, ...]:
     """Return verdict, reason, scale and conditions, each after its parts.
 
     `rest` is what a hybrid buys its rest from; `sized` says whether a model is.
