@@ -99,8 +99,8 @@ class Plan:
     @cached_property
     def behind(self) -> Behind:
         """What the verdict reads from."""
-        told = self.scenario
-        return Behind(self.options, self.holdings, told.contracts, self.moved, self.sized)
+        parts = self.scenario.contracts, self.moved, self.sized, self.scenario.hybrid_rest
+        return Behind(self.options, self.holdings, *parts)
 
     @cached_property
     def moved(self) -> tuple[Table, ...]:
@@ -136,8 +136,7 @@ class Plan:
     @cached_property
     def verdict(self) -> tuple[Line, ...]:
         """Who is cheapest, and by how much; then the sentences."""
-        rest = self.scenario.hybrid_rest
-        return (*margin(self.options), *sentences(self.options, rest, self.sized))
+        return (*margin(self.options), *sentences(self.options, self.behind.rest, self.sized))
 
     @cached_property
     def front(self) -> tuple[Line, ...]:
@@ -147,9 +146,8 @@ class Plan:
     @cached_property
     def checks(self) -> tuple[Line, ...]:
         """Checks."""
-        told = self.scenario
-        sized = SIZED if self.sized else ()
-        return (*sized, *checks(self.options, self.holdings, told.owing, told.hybrid_rest))
+        listed = checks(self.options, self.holdings, self.scenario.owing, self.behind.rest)
+        return (*SIZED, *listed) if self.sized else listed
 
     @property
     def load_factors(self) -> list[float]:

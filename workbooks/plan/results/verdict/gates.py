@@ -10,20 +10,28 @@ import numpy as np
 
 from costcore.language.timeline import Line
 from costcore.language.trace import words
-from workbooks.plan.results.comparison import HOSTED
 from workbooks.scenario.inputs import INPUTS
 
 GATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "gate_residency_kind": ("api", "managed", "hybrid"),
-        "gate_accuracy_kind": ("managed", "own", "hybrid"),
+        "gate_residency_kind": ("api", "managed"),
+        "gate_accuracy_kind": ("managed", "own"),
         "gate_fine_tuning_kind": ("api",),
         "gate_latency_api_kind": ("api",),
         "gate_latency_managed_kind": ("managed",),
-        "gate_latency_own_kind": ("own", "hybrid"),
+        "gate_latency_own_kind": ("own",),
     }
 )
-"""Each gate with the strategies that a "no" takes out."""
+"""Each gate with the engines that a "no" takes out, and so every strategy that uses them."""
+
+
+def engines(option: str, rest: str) -> tuple[str, ...]:
+    """Return the engines that a strategy uses; `rest` is what a hybrid buys its rest from.
+
+    >>> engines("hybrid", "managed"), engines("api", "managed")
+    (('own', 'managed'), ('api',))
+    """
+    return ("own", rest) if option == "hybrid" else (option,)
 
 
 def fits(m: Any) -> Any:
@@ -37,7 +45,7 @@ def asked(options: tuple[str, ...]) -> Iterator[str]:
 
 
 def gates(
-    options: tuple[str, ...], sized: bool = False
+    options: tuple[str, ...], sized: bool = False, rest: str = "api"
 ) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """Return how many gates each strategy fails, and those that nobody has answered.
 
@@ -46,12 +54,13 @@ def gates(
 
     def out(option: str) -> Line:
         def rule(m: Any) -> Any:
+            used = set(engines(option, rest))
             failed = sum(
                 np.where(getattr(m, gate) == "no", 1, 0)
                 for gate, removed in GATES.items()
-                if option in removed
+                if used & set(removed)
             )
-            return failed + np.where(fits(m), 0, 1) if sized and option in HOSTED else failed
+            return failed + np.where(fits(m), 0, 1) if sized and "own" in used else failed
 
         return Line(f"{option}_out_count", "Gates failed", rule)
 
