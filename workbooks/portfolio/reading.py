@@ -57,6 +57,8 @@ WORKLOAD_KEYS = (
     "stays_inside",
     "least_accuracy_share",
     "ttft_limit_ms",
+    "least_user_tokens_per_second",
+    "needs_fine_tuning",
     "forecast_tokens_per_month",
     "season_factor",
     "load_factor",
@@ -74,6 +76,8 @@ ENGINE_KEYS = (
     "leaves_network",
     "accuracy_share",
     "ttft_ms",
+    "user_tokens_per_second",
+    "allows_fine_tuning",
     "signed",
     "success_share",
     "moving_cost",
@@ -207,6 +211,10 @@ def _workload(
         stays_inside=fields.yes(table, "stays_inside", place) or False,
         least_accuracy_share=fields.number(table, "least_accuracy_share", place, 1.0),
         ttft_limit_ms=fields.number(table, "ttft_limit_ms", place, math.inf),
+        least_user_tokens_per_second=fields.number(
+            table, "least_user_tokens_per_second", place, math.inf
+        ),
+        needs_fine_tuning=fields.yes(table, "needs_fine_tuning", place) or False,
     )
 
 
@@ -232,6 +240,8 @@ def _engine(
         leaves_network=fields.yes(table, "leaves_network", place),
         accuracy_share=fields.number(table, "accuracy_share", place, 1.0),
         ttft_ms=fields.number(table, "ttft_ms", place, math.inf),
+        user_tokens_per_second=fields.number(table, "user_tokens_per_second", place, math.inf),
+        allows_fine_tuning=fields.yes(table, "allows_fine_tuning", place),
         signed=fields.yes(table, "signed", place) or False,
         successes=fields.shares(table, "success_share", place),
         moving_cost=fields.number(table, "moving_cost", place, math.inf) or 0.0,

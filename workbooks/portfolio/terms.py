@@ -35,6 +35,9 @@ class Workload:
     """Whether its data may not leave the network."""
     least_accuracy_share: float | None = None
     ttft_limit_ms: float | None = None
+    least_user_tokens_per_second: float | None = None
+    needs_fine_tuning: bool = False
+    """Deeper than an engine may allow."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class Engine:
     leaves_network: bool | None = None
     accuracy_share: float | None = None
     ttft_ms: float | None = None
+    user_tokens_per_second: float | None = None
+    allows_fine_tuning: bool | None = None
     signed: bool = False
     """Whether its commitment is owed even if nothing is sent to it."""
     successes: float | Mapping[str, float] = 1.0
