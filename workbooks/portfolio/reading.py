@@ -15,10 +15,12 @@ from typing import Any
 
 from workbooks.portfolio import fields
 from workbooks.portfolio.carried import check_carried
+from workbooks.portfolio.dividing import VOLUME, divided
 from workbooks.portfolio.flat import LISTS
 from workbooks.portfolio.one_workload import as_portfolio
 from workbooks.portfolio.routes import strategy
 from workbooks.portfolio.terms import (
+    GATES,
     KINDS,
     MOST_ENGINES,
     MOST_POOLS,
@@ -53,12 +55,7 @@ WORKLOAD_KEYS = (
     "first_month",
     "last_month",
     "ramp_months",
-    "allowed_regions",
-    "stays_inside",
-    "least_accuracy_share",
-    "ttft_limit_ms",
-    "least_user_tokens_per_second",
-    "needs_fine_tuning",
+    *GATES,
     "forecast_tokens_per_month",
     "season_factor",
     "load_factor",
@@ -131,14 +128,16 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     """Turn the content of a file into a checked portfolio."""
     if not is_portfolio(content):
         return as_portfolio(parse(content, origin))
-    check_keys(content, (*HEADER, *LISTS, *SHARED, "nodes"), "is neither a setting nor a section")
+    check_keys(
+        content, (*HEADER, *LISTS, *SHARED, "nodes", VOLUME), "is neither a setting nor a section"
+    )
     refuse({name: content[name] for name in SHARED if name in content})
     header = {name: content[name] for name in (*HEADER, *SHARED) if name in content}
     nodes = content.get("nodes", {})
     frame = _scenario(header, origin, {"nodes": {**STAND_IN["nodes"], **nodes}}, "")
     check_carried(frame)
-    workloads = _all(content, "workload", MOST_WORKLOADS)
     hours = float(frame.entries["hours_per_month"].base)
+    workloads = divided(_all(content, "workload", MOST_WORKLOADS), content.get(VOLUME), hours)
     read_workloads = tuple(_workload(each, header, origin, hours) for each in workloads)
     engines = _all(content, "engine", MOST_ENGINES)
     read_engines = tuple(_engine(each, header, nodes, origin) for each in engines)

@@ -11,6 +11,15 @@ from workbooks.scenario.scenario import Scenario
 
 API, MANAGED, NODES = "api", "managed", "nodes"
 KINDS = (API, MANAGED, NODES)
+GATES = (
+    "allowed_regions",
+    "stays_inside",
+    "least_accuracy_share",
+    "ttft_limit_ms",
+    "least_user_tokens_per_second",
+    "needs_fine_tuning",
+)
+"""What a workload asks of the engines that may serve it."""
 MOST_WORKLOADS, MOST_ENGINES, MOST_POOLS, MOST_STRATEGIES = 20, 12, 6, 8
 
 

@@ -84,7 +84,7 @@ def _carried(workload: Workload, pool: Engine, measured: Throughput) -> float:
         rows = known.model(measured.model), known.accelerator(measured.hardware)
     except LookupError:
         return 1.0
-    node = (*map(asdict, rows), measured.gpus, measured.weight_precision)
+    node = (*(asdict(row) for row in rows), measured.gpus, measured.weight_precision)
     busy = math.inf if measured.concurrency == "max" else float(measured.concurrency)
     ours = (_base(workload.scenario, f"{part}_tokens") for part in ("input", "output"))
     here, there = (float(tokens_per_second(*node, *each, busy)) for each in (ours, lengths))
@@ -137,5 +137,8 @@ def _planned(speed: Any, duty: Any, sla: Any, most: Any, burst_factor: Any) -> A
 
 def most_per_hour(workload: Workload, pool: Engine, burst_factor: float) -> float:
     """Most tokens an hour that the sizing model lets a node be planned for; inf: any."""
-    allowed = (_base(pool.scenario, name) for name in ("duty_share", "sla_share", "max_load_share"))
-    return float(_planned(most_tokens_per_second(workload, pool), *allowed, burst_factor))
+    duty, sla, most = (
+        _base(pool.scenario, name) for name in ("duty_share", "sla_share", "max_load_share")
+    )
+    speed = most_tokens_per_second(workload, pool)
+    return float(_planned(speed, duty, sla, most, burst_factor))
