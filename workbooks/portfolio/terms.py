@@ -91,6 +91,24 @@ class Engine:
 
 
 @dataclass(frozen=True)
+class Move:
+    """How a workload comes to its route: where it is until then, from when, and how fast."""
+
+    before: Mapping[str, float]
+    """Share of its tokens by engine, until it moves."""
+    first_month: int = 1
+    ramp_months: int = 0
+    """Months in which it moves in equal steps; 0: all at once."""
+    dual_run_months: int = 0
+    """Months in which what it left is billed as before."""
+
+    @property
+    def takes_time(self) -> bool:
+        """Whether it is where it was for a month or a part of one."""
+        return self.first_month > 1 or self.ramp_months > 1
+
+
+@dataclass(frozen=True)
 class Strategy:
     """One way to route every workload, with what a full pool sends on."""
 
@@ -101,6 +119,8 @@ class Strategy:
     """Token-billed engine that takes what a pool cannot; without one it is built for its peak."""
     nodes: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Nodes of a pool that is not built for its peak, spares included."""
+    moves: Mapping[str, Move] = field(default_factory=lambda: MappingProxyType({}))
+    """Of every workload, where any comes to its route later; else of none."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from costcore.portfolio.portfolio import Portfolio as Arrays
 from workbooks.plan.mixing.arrays import arrays
 from workbooks.plan.mixing.comparing import Compared, compared
 from workbooks.plan.mixing.gates import refusals, unanswered
+from workbooks.plan.mixing.saying.staged import stages
 from workbooks.plan.mixing.speeds import too_fast
 from workbooks.plan.mixing.starting import Inputs, inputs
 from workbooks.portfolio.terms import Portfolio
@@ -58,15 +59,16 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
     starting, refused = inputs(portfolio), refusals(portfolio)
     given = arrays(portfolio, starting)
     beside = tuple(compared(portfolio, given, refused, starting))
-    doubted = tuple(too_fast(portfolio.workloads, portfolio.pools))
+    staged = (stage.sentence(portfolio.frame.currency) for stage in stages(beside))
+    first = (*too_fast(portfolio.workloads, portfolio.pools), *staged)
     if gap is None:
-        return Found(None, np.inf, refused, (), starting, beside, sentences=doubted)
+        return Found(None, np.inf, refused, (), starting, beside, sentences=first)
     best = cheapest_mix(given, gap, told)
     billed = _without_nodes(given, gap)
     open_gates = tuple(_open_gates(portfolio, best))
     answer = Found(best, billed, refused, open_gates, starting, beside)
     answers = _answers(portfolio, given.month(month - 1)) if month and not best.stopped else {}
-    sentences = (*doubted, *_sentences(portfolio, answers, month), *_conditions(open_gates))
+    sentences = (*first, *_sentences(portfolio, answers, month), *_conditions(open_gates))
     return replace(answer, answers=answers, sentences=sentences)
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from costcore.language.timeline import Line
+from costcore.portfolio.volume import service_share
 from costcore.tokens.api import priced
 from workbooks.plan.lines.monthly import TIME
-from workbooks.plan.mixing.naming import Names, block, column, multiplied, paired
+from workbooks.plan.mixing.naming import Names, alike, block, column, multiplied, paired
 from workbooks.plan.mixing.pooling import ASSETS, Pooled, by_age
 
 RUNNING = ("tokens", "nodes", "people", "moving")
 """What a strategy pays month by month, beside the purchases of nodes."""
+BEFORE = "before_"
+"""What lines of workloads begin with that are yet to move."""
 WORDS = {
     "tokens": "tokens",
     "nodes": "nodes: rent, or what those bought take to run",
@@ -48,6 +52,8 @@ class Strategic:
     names: Names
     overflow: Mapping[int, int] = field(default_factory=dict)
     """Token-billed engine, by its number, of each pool that is not built for its peak."""
+    staged: bool = False
+    """Whether any workload comes to its route later than in the first month."""
 
     def name(self, *parts: str) -> str:
         """Return the name of one of its lines."""
@@ -68,6 +74,40 @@ class Strategic:
         """Yield need and nodes by pool."""
         for pool in self.pools:
             yield from pool.lines()
+
+    def staged_lines(self) -> Iterator[Line]:
+        """Yield the shares of each month, and what is billed twice, where workloads move later."""
+        workloads = self.names.workloads if self.staged else ()
+        for w in workloads:
+            label = f"{self._called(w)}: moved, of all"
+            yield self._line(f"w{w}_live_share", label, partial(self._live, w), False)
+        for engine, title in self.names.engines:
+            for w in workloads:
+                rule, label = partial(self._share, w, engine), f"{self._called(w)} on {title}"
+                yield self._line(f"w{w}_{engine}_share", label, rule, False)
+        for b in self.names.billed:
+            for w in workloads:
+                label = f"{self._called(w)} on {self.names.each_billed[b - 1]}, billed twice"
+                rule = partial(self._twice, w, b)
+                yield self._line(f"w{w}_b{b}_twice_share", label, rule, False)
+
+    def _called(self, w: int) -> str:
+        return self.names.each_workload[w - 1]
+
+    def _live(self, w: int, m: Any) -> Any:
+        first, ramp = (self.get(m, f"w{w}_{part}_months") for part in ("first", "ramp"))
+        return service_share(m.month, first, m.horizon_months, ramp)
+
+    def _share(self, w: int, engine: str, m: Any) -> Any:
+        goal, before = (self.get(m, f"w{w}_{engine}_{part}_share") for part in ("goal", "before"))
+        return before + (goal - before) * self.get(m, f"w{w}_live_share")
+
+    def _twice(self, w: int, b: int, m: Any) -> Any:
+        """What has left an engine is billed there too, as long as both run."""
+        first, dual = (self.get(m, f"w{w}_{part}_months") for part in ("first", "dual"))
+        left = self.get(m, f"w{w}_b{b}_before_share") - self.get(m, f"w{w}_b{b}_share")
+        both = (m.month >= first) & (m.month < first + dual)
+        return np.where(both, np.maximum(left, 0), 0)
 
     def lines(self) -> tuple[Line, ...]:
         """Return usage and bills by engine, people, cash, profit and loss, present value."""
@@ -94,8 +134,11 @@ class Strategic:
         def usage(m: Any) -> Any:
             prices = self._column(m, f"w{{w}}_b{b}_price_per_mtok")
             tokens = self._column(m, "w{w}_tokens_per_month")
-            used = priced(multiplied(tokens, self._shares(m, f"b{b}"), prices), 1.0)
-            if b == 1 and self.pools:
+            shares = self._shares(m, f"b{b}")
+            if self.staged:
+                shares = shares + self._column(m, self.name(f"w{{w}}_b{b}_twice_share"))
+            used = priced(multiplied(tokens, shares, prices), 1.0)
+            if b == 1 and self.pools and not self.staged:
                 moved = multiplied(tokens, self._shares(m, "pooled"), prices)
                 used = used + np.where(m.month <= m.dual_run_months, priced(moved, 1.0), 0)
             bought = (pool.overflow_bill(m) for pool in self.pools if pool.overflow == b)
@@ -115,15 +158,21 @@ class Strategic:
     def sent(self, m: Any, w: int, engine: str) -> Any:
         """Share of a workload that an engine takes: the first one what pools take too, at first."""
         share = self.get(m, f"w{w}_{engine}_share")
+        if self.staged and engine.startswith("b"):
+            return share + self.get(m, f"w{w}_{engine}_twice_share")
         if engine != "b1" or not self.pools:
             return share
         pooled = self.get(m, f"w{w}_pooled_share")
         return share + np.where(m.month <= m.dual_run_months, pooled, 0)
 
     def moved(self, m: Any, w: int, engine: str) -> Any:
-        """Pay in the first month for a workload that is moved to an engine."""
-        share = self.get(m, f"w{w}_{engine}_share")
-        once = np.where(share > 0, getattr(m, f"w{w}_{engine}_moving_cost"), 0)
+        """Pay in its first month for a workload that is moved to an engine."""
+        cost = getattr(m, f"w{w}_{engine}_moving_cost")
+        if self.staged:
+            goal, before = (self.get(m, f"w{w}_{engine}_{x}_share") for x in ("goal", "before"))
+            comes = (goal > 0) & (before == 0) & (m.month == self.get(m, f"w{w}_first_months"))
+            return np.where(comes, cost, 0)
+        once = np.where(self.get(m, f"w{w}_{engine}_share") > 0, cost, 0)
         return np.where(m.month == 1, once, 0)
 
     def _tokens(self, m: Any) -> Any:
@@ -155,6 +204,10 @@ class Strategic:
 
     def _moving(self, m: Any) -> Any:
         """Pay for each workload once that it is moved to an engine."""
+        if self.staged:
+            comes = (self._column(m, self.name("w{w}_first_months")) == m.month) * 1
+            goal, before = self._routed(m, "goal_share"), self._routed(m, "before_share")
+            return paired(comes, self._pairs(m, "w{w}_{e}_moving_cost"), goal > 0, before == 0)
         moved = paired(1.0, self._pairs(m, "w{w}_{e}_moving_cost"), self._routed(m) > 0)
         return np.where(m.month == 1, moved, 0)
 
@@ -164,8 +217,19 @@ class Strategic:
         each = [[pattern.format(w=w, e=e) for w in self.names.workloads] for e in numbers]
         return block(m, each)
 
-    def _routed(self, m: Any) -> Any:
-        return self._pairs(m, self.name("w{w}_{e}_share"))
+    def _routed(self, m: Any, part: str = "share") -> Any:
+        return self._pairs(m, self.name(f"w{{w}}_{{e}}_{part}"))
+
+    def _over_routes(self, worth: str, line: str, m: Any) -> Any:
+        """Add up what a million tokens of each workload come to on the engines it takes."""
+        tokens, each = self._column(m, "w{w}_tokens_per_month"), self._pairs(m, worth)
+        if not self.staged:
+            return priced(paired(tokens, self._routed(m), each), 1.0)
+        tokens, live = alike(tokens, self._column(m, self.name("w{w}_live_share")))
+        if line.startswith(BEFORE):
+            return priced(paired(tokens * (1 - live), self._routed(m, "before_share"), each), 1.0)
+        moved = priced(paired(tokens * live, self._routed(m, "goal_share"), each), 1.0)
+        return self.get(m, f"{BEFORE}{line}") + moved
 
     def _asset(self, part: str) -> Any:
         def of_all(m: Any) -> Any:
@@ -216,10 +280,11 @@ class Strategic:
             ("success_count", "successful outcomes", "outcomes_count"),
             ("mending_per_month", "debugging and repair, in no total above", "mending_per_mtok"),
         ):
+            yield from self._routed_lines(line, label, f"w{{w}}_{{e}}_{each}")
 
-            def rule(m: Any, each: str = each) -> Any:
-                tokens = self._column(m, "w{w}_tokens_per_month")
-                outcomes = self._pairs(m, f"w{{w}}_{{e}}_{each}")
-                return priced(paired(tokens, self._routed(m), outcomes), 1.0)
-
-            yield self._line(line, label, rule)
+    def _routed_lines(self, line: str, label: str, worth: str) -> Iterator[Line]:
+        """Yield what all routes come to, where workloads move later after what stays is told."""
+        if self.staged:
+            rule = partial(self._over_routes, worth, f"{BEFORE}{line}")
+            yield self._line(f"{BEFORE}{line}", f"{label}, of what is yet to move", rule)
+        yield self._line(line, label, partial(self._over_routes, worth, line))

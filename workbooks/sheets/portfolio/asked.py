@@ -1,8 +1,8 @@
-"""The sheets of a portfolio that people edit: volumes, prices, capacity, loads and routes."""
+"""The sheets of a portfolio that people edit: volumes, prices, capacity and loads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,12 +11,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.trace import Cell, excel
 from costcore.portfolio.pools import over_mean
-from workbooks.plan.mixing.comparing import Compared
 from workbooks.plan.mixing.naming import Names
 from workbooks.plan.mixing.starting import typed_speeds
 from workbooks.portfolio.terms import Portfolio
 from workbooks.sheets.draft import LABEL
-from workbooks.sheets.pages.hints import told
 from workbooks.sheets.portfolio.folio import TOP, Folio
 
 SHARED = {
@@ -43,8 +41,6 @@ OF_BOUGHT = {
     "depreciation_kind": "Depreciation in the books",
     "unneeded_kind": "Nodes no longer needed",
 }
-SHARE = told("Share", "Part of its tokens that the engine takes, 0 to 1; a row adds to 1", "choice")
-ADDS, NOT, GATED = "yes", "no", "a gate forbids it"
 
 
 def workloads(folio: Folio, portfolio: Portfolio, series: Mapping[str, Any]) -> None:
@@ -214,72 +210,3 @@ def _hours(folio: Folio, sheet: Worksheet, w: int, over: int, factors: Any) -> N
         text = f"={excel(over_mean(Cell(typed), Cell(mean)))}"
         sheet.write_formula(row, over + w - 1, text, form, float(factor))
     folio.totals["Load"] += float(np.mean(factors) + np.sum(factors))  # they move with the inputs
-
-
-def routes(folio: Folio, ways: Sequence[Compared], fixed: Mapping[str, Any]) -> None:
-    """Write one block a strategy: a row for each workload, whose shares add to 1."""
-    note = "Share of a workload's tokens that an engine takes; each row adds to 1"
-    sheet = folio.sheet("Routes", "Routes", note)
-    names = ways[0].lines.names
-    for way, first in blocks(ways):
-        row = first - 2
-        sheet.write_string(row, LABEL, way.strategy.name, folio.style("heading"))
-        titles = [title for _, title in names.engines]
-        folio.names(sheet, row + 1, [*titles, "On own nodes", "Adds to 1"])
-        row += 2
-        checks = [_route(folio, sheet, row + at, way, w) for at, w in enumerate(names.workloads)]
-        row += len(checks)
-        folio.cells[way.lines.name("routes_text")] = Cell(f"'Routes'!{checks[0]}:{checks[-1]}")
-        _nodes(folio, sheet, row, way)
-    sheet.set_column(1, len(names.engines) + 2, 18)
-    sheet.freeze_panes(3, 1)
-    folio.cells["idle_kind"] = Cell("'Allocation'!$B$3")
-
-
-def _route(folio: Folio, sheet: Worksheet, row: int, way: Compared, w: int) -> str:
-    """Write the shares of a workload; return the cell that says whether they hold."""
-    names = way.lines.names
-    workload = names.each_workload[w - 1]
-    sheet.write_string(row, LABEL, workload, folio.style("label"))
-    shares, gated = way.strategy.routes[workload], []
-    for column, (engine, title) in enumerate(names.engines, start=1):
-        name = way.lines.name(f"w{w}_{engine}_share")
-        folio.one(sheet, row, column, name, shares.get(title, 0.0))
-        if (w, engine) in names.forbidden:
-            gated.append(xl_rowcol_to_cell(row, column))
-    last = len(names.engines)
-    between = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
-    sheet.data_validation(row, 1, row, last, between | SHARE)
-    first, on_pools, end = (
-        xl_rowcol_to_cell(row, c) for c in (1, len(names.each_billed) + 1, last)
-    )
-    pooled = f"=SUM({on_pools}:{end})" if names.pools else "=0"
-    part = sum(shares.get(title, 0.0) for title in names.each_pool)
-    form = folio.style("number", "0.0%")
-    sheet.write_formula(row, last + 1, pooled, form, float(part))
-    folio.cells[way.lines.name(f"w{w}_pooled_share")] = folio.cell(sheet, row, last + 1)
-    text = f'IF(ABS(SUM({first}:{end}) - 1) < 0.000000001, "{ADDS}", "{NOT}")'
-    if gated:
-        text = f'IF({" + ".join(gated)} > 0, "{GATED}", {text})'
-    sheet.write_formula(row, last + 2, f"={text}", folio.style("number"), ADDS)
-    return str(xl_rowcol_to_cell(row, last + 2, True, True))
-
-
-def blocks(ways: Sequence[Compared]) -> Iterator[tuple[Compared, int]]:
-    """Yield each strategy with the row of its first workload."""
-    row = 5
-    for way in ways:
-        yield way, row
-        row += len(way.lines.names.each_workload) + len(way.strategy.nodes) + 3
-
-
-def _nodes(folio: Folio, sheet: Worksheet, row: int, way: Compared) -> None:
-    """Write the nodes of pools that are not built for their peak."""
-    for pool in way.lines.pools:
-        if pool.overflow:
-            to = way.lines.names.each_billed[pool.overflow - 1]
-            label = f"Nodes of {pool.title}; what they cannot take goes to {to}"
-            sheet.write_string(row, LABEL, label, folio.style("label"))
-            folio.one(sheet, row, 1, pool.name("typed_nodes"), way.strategy.nodes[pool.title])
-            folio.at_least_0(sheet, row, 1, row, 1)
-            row += 1

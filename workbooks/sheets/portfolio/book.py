@@ -20,7 +20,7 @@ from workbooks.plan.mixing.strategies import shared_lines
 from workbooks.portfolio.terms import Portfolio
 from workbooks.sheets import paper
 from workbooks.sheets.budget import PlainWorksheet
-from workbooks.sheets.portfolio import asked, cover, found, given, paying, proof, sides
+from workbooks.sheets.portfolio import asked, cover, found, given, paying, proof, routed, sides
 from workbooks.sheets.portfolio.folio import TOP, Folio
 
 LATER = ("cheapest_count", "moved_count", "currency")
@@ -75,7 +75,7 @@ def _asked(folio: Folio, portfolio: Portfolio, ways: Sequence[Compared], answer:
     shared |= {f"w{w}_request_tokens": x or np.nan for w, x in enumerate(sizes, start=1)}
     asked.capacity(folio, called, {**fixed, **shared})
     asked.load(folio, called, fixed)
-    asked.routes(folio, ways, fixed)
+    routed.routes(folio, ways)
 
 
 def _paid(
@@ -122,7 +122,7 @@ def _computed(folio: Folio, ways: Sequence[Compared]) -> None:
     lines = shared_lines(ways[0].lines.names)
     row = folio.lines(pools, TOP, "For all strategies", lines, ways[0].told) + 1
     for way in ways:
-        mine = tuple(way.lines.pool_lines())
+        mine = (*way.lines.staged_lines(), *way.lines.pool_lines())
         row = folio.lines(pools, row, way.strategy.name, mine, way.told) + 1
     note = "Bills, cash, profit and loss, and present value of each strategy"
     monthly, row = folio.sheet("Monthly", "Monthly by strategy", note, True), TOP

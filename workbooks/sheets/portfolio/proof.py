@@ -24,8 +24,8 @@ from workbooks.portfolio.terms import Portfolio
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE
 from workbooks.sheets.pages.pack.guide import logbook
 from workbooks.sheets.pen import NEVER
-from workbooks.sheets.portfolio.asked import ADDS
 from workbooks.sheets.portfolio.folio import Folio
+from workbooks.sheets.portfolio.routed import ADDS, rows_of_shares
 from workbooks.sheets.style import BAD
 
 INPUTS, SAME = "$B$5:$BZ$600", "0.000000001"
@@ -126,9 +126,7 @@ def checks(folio: Folio, ways: Sequence[Compared], fixed: Mapping[str, Any]) -> 
 def _read(folio: Folio, way: Compared) -> dict[str, Any]:
     """Let the checks read a strategy's rows and totals; return what these show."""
     name, told = way.lines.name, way.told
-    known: dict[str, Any] = {
-        name("routes_text"): np.array([ADDS] * len(way.lines.names.each_workload))
-    }
+    known: dict[str, Any] = {name("routes_text"): np.array([ADDS] * rows_of_shares(way))}
     for view in ("cash", "expense", "present"):
         folio.cells[name(f"{view}_cost")] = Cell(folio.total(name(f"{view}_per_month")))
         known[name(f"{view}_cost")] = way.total(view)
@@ -182,7 +180,7 @@ def _of(way: Compared) -> Iterator[Line]:
 
     def routed(m: Any) -> Any:
         count = worksheet("COUNTIF", _counted, get(m, "routes_text"), ADDS)
-        return count == len(way.lines.names.each_workload)
+        return count == rows_of_shares(way)
 
     def charged(m: Any) -> Any:
         return close(m, get(m, "charged_cost"), get(m, "expense_cost"))

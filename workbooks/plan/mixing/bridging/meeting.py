@@ -12,7 +12,7 @@ import numpy as np
 from workbooks.plan.mixing.finding import Found
 from workbooks.plan.mixing.naming import Names
 from workbooks.plan.mixing.starting import names
-from workbooks.portfolio.terms import Portfolio, Strategy
+from workbooks.portfolio.terms import Move, Portfolio, Strategy
 
 VOLUME, CAME, PRICES = "Volume", "Workloads that came or went", "Token prices and mix of tokens"
 FEES, NODES = "Fees and commitments", "Nodes: choice, prices and terms"
@@ -193,4 +193,5 @@ def _whole(strategy: Strategy, other: Strategy | None, every: Sequence[str]) -> 
     """Return a strategy with the other's routes for workloads that it does not know."""
     routes = {**(other.routes if other else {}), **strategy.routes}
     known = {name: routes.get(name, {}) for name in every}
-    return Strategy(strategy.name, known, strategy.overflow, strategy.nodes)
+    moves = {name: strategy.moves.get(name, Move({})) for name in every} if strategy.moves else {}
+    return Strategy(strategy.name, known, strategy.overflow, strategy.nodes, moves)
