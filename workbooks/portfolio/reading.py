@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -18,6 +19,7 @@ from workbooks.portfolio.carried import check_carried
 from workbooks.portfolio.dividing import VOLUME, divided
 from workbooks.portfolio.flat import LISTS
 from workbooks.portfolio.one_workload import as_portfolio
+from workbooks.portfolio.privacy import PRIVACY, privacy
 from workbooks.portfolio.routes import strategy
 from workbooks.portfolio.terms import (
     GATES,
@@ -56,6 +58,7 @@ WORKLOAD_KEYS = (
     "last_month",
     "ramp_months",
     *GATES,
+    "records_share",
     "forecast_tokens_per_month",
     "season_factor",
     "load_factor",
@@ -129,7 +132,9 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     if not is_portfolio(content):
         return as_portfolio(parse(content, origin))
     check_keys(
-        content, (*HEADER, *LISTS, *SHARED, "nodes", VOLUME), "is neither a setting nor a section"
+        content,
+        (*HEADER, *LISTS, *SHARED, "nodes", VOLUME, PRIVACY),
+        "is neither a setting nor a section",
     )
     refuse({name: content[name] for name in SHARED if name in content})
     header = {name: content[name] for name in (*HEADER, *SHARED) if name in content}
@@ -141,11 +146,12 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     read_workloads = tuple(_workload(each, header, origin, hours) for each in workloads)
     engines = _all(content, "engine", MOST_ENGINES)
     read_engines = tuple(_engine(each, header, nodes, origin) for each in engines)
-    portfolio = Portfolio(frame, read_workloads, read_engines)
+    known = privacy(content, workloads)
+    portfolio = Portfolio(frame, read_workloads, read_engines, privacy=known)
     _check_pools(portfolio)
     strategies = _all(content, "strategy", MOST_STRATEGIES) if "strategy" in content else []
     read = tuple(strategy(each, portfolio) for each in strategies)
-    return Portfolio(frame, read_workloads, read_engines, read, content)
+    return replace(portfolio, strategies=read, content=content)
 
 
 def _all(content: Mapping[str, Any], kind: str, most: int) -> list[Mapping[str, Any]]:
@@ -213,6 +219,7 @@ def _workload(
         least_user_tokens_per_second=fields.number(
             table, "least_user_tokens_per_second", place, math.inf
         ),
+        records_share=fields.number(table, "records_share", place, 1.0) or 0.0,
         needs_fine_tuning=fields.yes(table, "needs_fine_tuning", place) or False,
     )
 

@@ -24,6 +24,18 @@ MOST_WORKLOADS, MOST_ENGINES, MOST_POOLS, MOST_STRATEGIES = 20, 12, 6, 8
 
 
 @dataclass(frozen=True)
+class Privacy:
+    """What a breach would cost, and how likely one is; counted where a plan gives it."""
+
+    breach_loss_cost: float
+    """If all records were lost."""
+    breach_share_per_year: float
+    """Probability in a year where data leaves the network."""
+    own_breach_share_per_year: float
+    """And where it does not."""
+
+
+@dataclass(frozen=True)
 class Workload:
     """Requests with one purpose."""
 
@@ -47,6 +59,8 @@ class Workload:
     least_user_tokens_per_second: float | None = None
     needs_fine_tuning: bool = False
     """Deeper than an engine may allow."""
+    records_share: float = 0.0
+    """Of all records that a breach could reach, those that it holds."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +91,11 @@ class Engine:
     """Whether the sizing model says how fast a node is, workload by workload."""
     for_workloads: tuple[str, ...] = ()
     """The only workloads it can serve, by judgement; empty: all."""
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether data leaves the network; where nobody has said, with all but own nodes."""
+        return not self.is_pool if self.leaves_network is None else self.leaves_network
 
     def success_share(self, workload: str) -> float:
         """Return the share of a workload's attempts that succeed."""
@@ -132,6 +151,8 @@ class Portfolio:
     workloads: tuple[Workload, ...]
     engines: tuple[Engine, ...]
     strategies: tuple[Strategy, ...] = ()
+    privacy: Privacy | None = None
+    """None: no expected loss is counted."""
     content: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """The file as it was written; empty for a scenario with one workload."""
 

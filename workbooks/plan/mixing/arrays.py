@@ -12,6 +12,8 @@ import numpy as np
 from costcore.portfolio.portfolio import Array
 from costcore.portfolio.portfolio import Portfolio as Arrays
 from workbooks.plan.mixing import amounts
+from workbooks.plan.mixing.naming import Names
+from workbooks.plan.mixing.routing.losing import risks
 from workbooks.plan.mixing.starting import Inputs, inputs, names
 from workbooks.plan.plan import plan
 from workbooks.portfolio.terms import Engine, Portfolio
@@ -35,16 +37,20 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
     frame = amounts.run(plan(portfolio.frame))
     paid, shapes = frame["bill_factor"], np.stack([*map(amounts.week, portfolio.workloads)])
 
+    tokens = np.stack([series[f"w{w}_tokens_per_month"] for w in called.workloads], axis=1)
+    lost = losses(called, fixed)
+
     def each(kind: str, name: str) -> Array:
         numbers = called.pools if kind == "p" else called.billed
         found = [np.broadcast_to(series[f"{kind}{n}_{name}"], months) for n in numbers]
         return np.asarray(np.array(found, float).reshape(-1, months).T * paid[:, None])
 
     return Arrays(
-        tokens=np.stack([series[f"w{w}_tokens_per_month"] for w in called.workloads], axis=1),
+        tokens=tokens,
         shapes=shapes,
         hour_shares=np.full(shapes.shape[1], 1 / shapes.shape[1]),
-        prices=_prices(called, series, months) * paid[:, None, None],
+        prices=(_prices(called, series, months) + risks(lost, tokens, len(called.billed)))
+        * paid[:, None, None],
         capacity=_pairs(called, fixed, [f"p{p}" for p in called.pools], "capacity_tokens_per_hour"),
         node_costs=each("p", "running_per_month"),
         pool_costs=np.zeros((months, len(called.pools))),
@@ -72,6 +78,11 @@ def _prices(called: Any, series: Any, months: int) -> Array:
             if (w, f"b{b}") not in called.forbidden:
                 found[:, w - 1, b - 1] = series[f"w{w}_b{b}_price_per_mtok"]
     return found
+
+
+def losses(called: Names, fixed: Any) -> Array:
+    """Return the loss that is expected of a month of each workload on each engine, w x (k + p)."""
+    return _pairs(called, fixed, [e for e, _ in called.engines], "breach_per_month")
 
 
 def _pairs(called: Any, fixed: Any, engines: list[str], name: str) -> Array:

@@ -10,16 +10,14 @@ from typing import Any
 import numpy as np
 
 from costcore.language.timeline import Line
-from costcore.portfolio.volume import service_share
 from costcore.tokens.api import priced
 from workbooks.plan.lines.monthly import TIME
-from workbooks.plan.mixing.naming import Names, alike, block, column, multiplied, paired
+from workbooks.plan.mixing.naming import Names, block, column, multiplied, paired
 from workbooks.plan.mixing.pooling import ASSETS, Pooled, by_age
+from workbooks.plan.mixing.routing import losing, staged
 
 RUNNING = ("tokens", "nodes", "people", "moving")
 """What a strategy pays month by month, beside the purchases of nodes."""
-BEFORE = "before_"
-"""What lines of workloads begin with that are yet to move."""
 WORDS = {
     "tokens": "tokens",
     "nodes": "nodes: rent, or what those bought take to run",
@@ -76,67 +74,39 @@ class Strategic:
             yield from pool.lines()
 
     def staged_lines(self) -> Iterator[Line]:
-        """Yield the shares of each month, and what is billed twice, where workloads move later."""
-        workloads = self.names.workloads if self.staged else ()
-        for w in workloads:
-            label = f"{self._called(w)}: moved, of all"
-            yield self._line(f"w{w}_live_share", label, partial(self._live, w), False)
-        for engine, title in self.names.engines:
-            for w in workloads:
-                rule, label = partial(self._share, w, engine), f"{self._called(w)} on {title}"
-                yield self._line(f"w{w}_{engine}_share", label, rule, False)
-        for b in self.names.billed:
-            for w in workloads:
-                label = f"{self._called(w)} on {self.names.each_billed[b - 1]}, billed twice"
-                rule = partial(self._twice, w, b)
-                yield self._line(f"w{w}_b{b}_twice_share", label, rule, False)
-
-    def _called(self, w: int) -> str:
-        return self.names.each_workload[w - 1]
-
-    def _live(self, w: int, m: Any) -> Any:
-        first, ramp = (self.get(m, f"w{w}_{part}_months") for part in ("first", "ramp"))
-        return service_share(m.month, first, m.horizon_months, ramp)
-
-    def _share(self, w: int, engine: str, m: Any) -> Any:
-        goal, before = (self.get(m, f"w{w}_{engine}_{part}_share") for part in ("goal", "before"))
-        return before + (goal - before) * self.get(m, f"w{w}_live_share")
-
-    def _twice(self, w: int, b: int, m: Any) -> Any:
-        """What has left an engine is billed there too, as long as both run."""
-        first, dual = (self.get(m, f"w{w}_{part}_months") for part in ("first", "dual"))
-        left = self.get(m, f"w{w}_b{b}_before_share") - self.get(m, f"w{w}_b{b}_share")
-        both = (m.month >= first) & (m.month < first + dual)
-        return np.where(both, np.maximum(left, 0), 0)
+        """Yield the shares of each month, where workloads move later."""
+        return staged.lines(self)
 
     def lines(self) -> tuple[Line, ...]:
         """Return usage and bills by engine, people, cash, profit and loss, present value."""
         return (*self._bills(), *self._flows(), *self._views(), *self._outcomes())
 
-    def _line(self, name: str, label: str, rule: Any, sums: bool = True) -> Line:
+    def line(self, name: str, label: str, rule: Any, sums: bool = True) -> Line:
+        """Return one of its lines, titled."""
         return Line(self.name(name), f"{self.title}: {label}", rule, sums)
 
-    def _column(self, m: Any, pattern: str) -> Any:
+    def column(self, m: Any, pattern: str) -> Any:
+        """Return a value of every workload, as a column."""
         return column(m, [pattern.format(w=w) for w in self.names.workloads])
 
     def _shares(self, m: Any, engine: str) -> Any:
-        return self._column(m, self.name(f"w{{w}}_{engine}_share"))
+        return self.column(m, self.name(f"w{{w}}_{engine}_share"))
 
     def _bills(self) -> Iterator[Line]:
         for b in self.names.billed:
             title = self.names.each_billed[b - 1]
-            yield self._line(f"b{b}_usage_per_month", f"{title}, tokens", self._usage(b))
-            yield self._line(f"b{b}_bill_per_month", f"{title}, bill", self._bill(b))
+            yield self.line(f"b{b}_usage_per_month", f"{title}, tokens", self._usage(b))
+            yield self.line(f"b{b}_bill_per_month", f"{title}, bill", self._bill(b))
 
     def _usage(self, b: int) -> Any:
         """Tokens at their prices: the first engine bills what pools take too, at first."""
 
         def usage(m: Any) -> Any:
-            prices = self._column(m, f"w{{w}}_b{b}_price_per_mtok")
-            tokens = self._column(m, "w{w}_tokens_per_month")
+            prices = self.column(m, f"w{{w}}_b{b}_price_per_mtok")
+            tokens = self.column(m, "w{w}_tokens_per_month")
             shares = self._shares(m, f"b{b}")
             if self.staged:
-                shares = shares + self._column(m, self.name(f"w{{w}}_b{b}_twice_share"))
+                shares = shares + self.column(m, self.name(f"w{{w}}_b{b}_twice_share"))
             used = priced(multiplied(tokens, shares, prices), 1.0)
             if b == 1 and self.pools and not self.staged:
                 moved = multiplied(tokens, self._shares(m, "pooled"), prices)
@@ -185,7 +155,7 @@ class Strategic:
 
     def _on(self, m: Any, pool: Pooled) -> Any:
         """Tokens that the nodes of a pool serve."""
-        sent = multiplied(self._column(m, "w{w}_tokens_per_month"), self._shares(m, f"p{pool.p}"))
+        sent = multiplied(self.column(m, "w{w}_tokens_per_month"), self._shares(m, f"p{pool.p}"))
         return sent - pool.bought_tokens(m) if pool.overflow else sent
 
     def all_nodes(self, m: Any) -> Any:
@@ -205,31 +175,26 @@ class Strategic:
     def _moving(self, m: Any) -> Any:
         """Pay for each workload once that it is moved to an engine."""
         if self.staged:
-            comes = (self._column(m, self.name("w{w}_first_months")) == m.month) * 1
-            goal, before = self._routed(m, "goal_share"), self._routed(m, "before_share")
-            return paired(comes, self._pairs(m, "w{w}_{e}_moving_cost"), goal > 0, before == 0)
-        moved = paired(1.0, self._pairs(m, "w{w}_{e}_moving_cost"), self._routed(m) > 0)
+            comes = (self.column(m, self.name("w{w}_first_months")) == m.month) * 1
+            goal, before = self.routed(m, "goal_share"), self.routed(m, "before_share")
+            return paired(comes, self.pairs(m, "w{w}_{e}_moving_cost"), goal > 0, before == 0)
+        moved = paired(1.0, self.pairs(m, "w{w}_{e}_moving_cost"), self.routed(m) > 0)
         return np.where(m.month == 1, moved, 0)
 
-    def _pairs(self, m: Any, pattern: str) -> Any:
+    def pairs(self, m: Any, pattern: str) -> Any:
         """Return a value of every workload and engine, as a block."""
         numbers = (e for e, _ in self.names.engines)
         each = [[pattern.format(w=w, e=e) for w in self.names.workloads] for e in numbers]
         return block(m, each)
 
-    def _routed(self, m: Any, part: str = "share") -> Any:
-        return self._pairs(m, self.name(f"w{{w}}_{{e}}_{part}"))
+    def routed(self, m: Any, part: str = "share") -> Any:
+        """Return the shares of every workload and engine, as a block."""
+        return self.pairs(m, self.name(f"w{{w}}_{{e}}_{part}"))
 
     def _over_routes(self, worth: str, line: str, m: Any) -> Any:
         """Add up what a million tokens of each workload come to on the engines it takes."""
-        tokens, each = self._column(m, "w{w}_tokens_per_month"), self._pairs(m, worth)
-        if not self.staged:
-            return priced(paired(tokens, self._routed(m), each), 1.0)
-        tokens, live = alike(tokens, self._column(m, self.name("w{w}_live_share")))
-        if line.startswith(BEFORE):
-            return priced(paired(tokens * (1 - live), self._routed(m, "before_share"), each), 1.0)
-        moved = priced(paired(tokens * live, self._routed(m, "goal_share"), each), 1.0)
-        return self.get(m, f"{BEFORE}{line}") + moved
+        mtok: Any = priced(self.column(m, "w{w}_tokens_per_month"), 1.0)
+        return staged.by_share(self, m, mtok, self.pairs(m, f"w{{w}}_{{e}}_{worth}"), line)
 
     def _asset(self, part: str) -> Any:
         def of_all(m: Any) -> Any:
@@ -241,12 +206,14 @@ class Strategic:
     def _flows(self) -> Iterator[Line]:
         rules = (self._tokens, self._nodes, self._people, self._moving)
         for part, rule in zip(RUNNING, rules, strict=True):
-            yield self._line(f"{part}_per_month", WORDS[part], rule)
+            yield self.line(f"{part}_per_month", WORDS[part], rule)
         for part in ASSETS if self.names.bought else ():
-            yield self._line(f"{part}_per_month", WORDS[part], self._asset(part))
+            yield self.line(f"{part}_per_month", WORDS[part], self._asset(part))
 
     def _views(self) -> Iterator[Line]:
         """Yield cash with the terminal value, expense, and present value."""
+        if self.names.private:
+            yield from losing.lines(self)
 
         def part(m: Any, name: str) -> Any:
             return self.get(m, f"{name}_per_month")
@@ -267,12 +234,13 @@ class Strategic:
 
         def present(m: Any) -> Any:
             invested = (asset(m, "purchases") - asset(m, "disposals")) * m.start_factor
-            return part(m, "running") * m.bill_factor + invested - asset(m, "resale") * m.end_factor
+            due = part(m, "running") + (part(m, "loss") if self.names.private else 0.0)
+            return due * m.bill_factor + invested - asset(m, "resale") * m.end_factor
 
-        yield self._line("running_per_month", "running cost", running)
-        yield self._line("cash_per_month", "cash, with the terminal value", cash)
-        yield self._line("expense_per_month", "profit and loss: expense", expense)
-        yield self._line("present_per_month", "present value", present)
+        yield self.line("running_per_month", "running cost", running)
+        yield self.line("cash_per_month", "cash, with the terminal value", cash)
+        yield self.line("expense_per_month", "profit and loss: expense", expense)
+        yield self.line("present_per_month", "present value", present)
 
     def _outcomes(self) -> Iterator[Line]:
         """Yield successful outcomes, and what debugging and repair cost beside the plan."""
@@ -280,11 +248,4 @@ class Strategic:
             ("success_count", "successful outcomes", "outcomes_count"),
             ("mending_per_month", "debugging and repair, in no total above", "mending_per_mtok"),
         ):
-            yield from self._routed_lines(line, label, f"w{{w}}_{{e}}_{each}")
-
-    def _routed_lines(self, line: str, label: str, worth: str) -> Iterator[Line]:
-        """Yield what all routes come to, where workloads move later after what stays is told."""
-        if self.staged:
-            rule = partial(self._over_routes, worth, f"{BEFORE}{line}")
-            yield self._line(f"{BEFORE}{line}", f"{label}, of what is yet to move", rule)
-        yield self._line(line, label, partial(self._over_routes, worth, line))
+            yield from staged.in_turn(self, line, label, partial(self._over_routes, each))

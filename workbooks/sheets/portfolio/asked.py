@@ -43,6 +43,9 @@ OF_BOUGHT = {
 }
 
 
+BREACH = "breach_per_month"
+
+
 def workloads(folio: Folio, portfolio: Portfolio, series: Mapping[str, Any]) -> None:
     """Write the tokens of each workload by month."""
     sheet = folio.sheet("Workloads", "Workloads", "Tokens of each workload by month", True)
@@ -101,7 +104,10 @@ def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
         ("Cost of moving a workload, once", "moving_cost"),
         ("Successful outcomes of a million tokens", "outcomes_count"),
         ("Debugging and repair with a million tokens", "mending_per_mtok"),
+        ("Expected loss from breaches, with all of it there", BREACH),
     ):
+        if line == BREACH and not names.private:
+            continue
         sheet.write(row + 1, LABEL, title, folio.style("heading"))
         folio.names(sheet, row + 2, [title for _, title in names.engines])
         each = [f"{engine}_{line}" for engine, _ in names.engines]
