@@ -78,6 +78,8 @@ class Pooled:
             yield from self._shed()
         yield self._line("mean_nodes", "nodes filled in the mean hour", self._mean)
         yield self._line("idle_share", "idle, of the nodes", self._idle)
+        yield self._line("trough_nodes", "nodes' worth in the quietest hour", self._trough)
+        yield self._line("trough_share", "busy in it, of the nodes", self._trough_share)
         if not self.overflow:
             alone = [w for w in self.names.workloads if (w, f"p{self.p}") not in forbidden]
             for w in alone:
@@ -123,6 +125,16 @@ class Pooled:
     def _idle(self, m: Any) -> Any:
         nodes = self.get(m, "needed_nodes")
         return np.where(nodes > 0, 1 - self.get(m, "mean_nodes") / np.where(nodes > 0, nodes, 1), 0)
+
+    def _trough(self, m: Any) -> Any:
+        """Movable work, which is poured into the quietest hours, is left out: so many at least."""
+        nodes = self.get(m, "needed_nodes")
+        quietest = in_array(np.min(np.matmul(m.fixed_factors, self._need(m)), axis=0))
+        return np.minimum(quietest, nodes)
+
+    def _trough_share(self, m: Any) -> Any:
+        nodes = self.get(m, "needed_nodes")
+        return np.where(nodes > 0, self.get(m, "trough_nodes") / np.where(nodes > 0, nodes, 1), 0)
 
     def _alone(self, w: int) -> Any:
         """Nodes of a pool for a workload alone, its busiest hour over its mean."""

@@ -23,6 +23,8 @@ from workbooks.sheets.budget import PlainWorksheet
 from workbooks.sheets.portfolio import asked, cover, found, given, paying, proof, routed, sides
 from workbooks.sheets.portfolio.folio import TOP, Folio
 
+READ = ("bill_factor", "behind_months", "cumulative_tokens")
+"""Lines that figures read over all months."""
 LATER = ("cheapest_count", "moved_count", "currency")
 """Names of cells that formulas read before these are written."""
 
@@ -131,4 +133,4 @@ def _computed(folio: Folio, ways: Sequence[Compared]) -> None:
     folio.cells |= {name: Cell(name) for name in LATER}
     paid = to_date([way.lines for way in ways])
     folio.lines(monthly, row, "Cash to date", paid, folio.numbers)
-    folio.cells |= {name: Cell(folio.across(name)) for name in ("bill_factor", "behind_months")}
+    folio.cells |= {name: Cell(folio.across(name)) for name in READ}

@@ -48,6 +48,7 @@ def numbers(
         "mix_cost": mix.cost if mix else 0.0,
         "mix_gap_share": mix.gap if mix else 0.0,
         "moved_count": 0.0,
+        "cumulative_tokens": ways[0].told["cumulative_tokens"],
         "draws_count": float(drawn.draws) if drawn else 0.0,
         **_drawn(titles, drawn),
     }
