@@ -180,7 +180,7 @@ def decide(
     """
     books = [replace(book, rules=_answered(book.rules, facts, answers)) for book in books]
     removed = _removed(books, facts)
-    for part in filter(removed.__contains__, ("own", rest)):
+    for part in filter(removed.__contains__, ("own", rest) if "hybrid" in costs else ()):
         removed.setdefault("hybrid", removed[part])
     left = {option: cost for option, cost in costs.items() if option not in removed}
     choice = min(left, key=left.__getitem__, default="")

@@ -40,14 +40,17 @@ class Stage:
 
 def stages(ways: Sequence[Compared]) -> Iterator[Stage]:
     """Yield each strategy that takes time and no gate forbids; a twin that is out costs inf."""
-    priced = {repr(does(way.strategy)): way for way in ways}
     for way in ways:
-        twins = [priced[repr(does(twin))] for twin in beside(way.strategy)]
+        twins = [_priced(does(twin), ways) for twin in beside(way.strategy)]
         if twins and not way.out:
             at_once, none = twins
             proven = 1.0 if none.out else _proven(_to_date(way) - _to_date(none))
             costs = at_once.present_cost, none.present_cost
             yield Stage(way.strategy.name, way.present_cost, *costs, proven)
+
+
+def _priced(what: tuple[object, ...], ways: Sequence[Compared]) -> Compared:
+    return next(way for way in ways if does(way.strategy) == what)
 
 
 def _to_date(way: Compared) -> Array:
