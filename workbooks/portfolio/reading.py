@@ -212,16 +212,22 @@ def _workload(
         first_month=first,
         last_month=fields.month(table, "last_month", months, months, place, first),
         ramp_months=fields.month(table, "ramp_months", 0, months, place, 0),
-        allowed_regions=fields.texts(table, "allowed_regions", place),
-        stays_inside=fields.yes(table, "stays_inside", place) or False,
-        least_accuracy_share=fields.number(table, "least_accuracy_share", place, 1.0),
-        ttft_limit_ms=fields.number(table, "ttft_limit_ms", place, math.inf),
-        least_user_tokens_per_second=fields.number(
-            table, "least_user_tokens_per_second", place, math.inf
-        ),
-        records_share=fields.number(table, "records_share", place, 1.0) or 0.0,
-        needs_fine_tuning=fields.yes(table, "needs_fine_tuning", place) or False,
+        **_gates(table, place),
     )
+
+
+def _gates(table: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Return what a workload asks of the engines that may serve it, and what it holds."""
+    limits = {"least_accuracy_share": 1.0, "records_share": 1.0}
+    limits |= dict.fromkeys(("ttft_limit_ms", "least_user_tokens_per_second"), math.inf)
+    numbers = {name: fields.number(table, name, place, most) for name, most in limits.items()}
+    flags = ("stays_inside", "needs_fine_tuning")
+    return {
+        **numbers,
+        **{name: fields.yes(table, name, place) or False for name in flags},
+        "allowed_regions": fields.texts(table, "allowed_regions", place),
+        "records_share": numbers["records_share"] or 0.0,
+    }
 
 
 def _engine(

@@ -37,20 +37,16 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
     frame = amounts.run(plan(portfolio.frame))
     paid, shapes = frame["bill_factor"], np.stack([*map(amounts.week, portfolio.workloads)])
 
-    tokens = np.stack([series[f"w{w}_tokens_per_month"] for w in called.workloads], axis=1)
-    lost = losses(called, fixed)
-
     def each(kind: str, name: str) -> Array:
         numbers = called.pools if kind == "p" else called.billed
         found = [np.broadcast_to(series[f"{kind}{n}_{name}"], months) for n in numbers]
         return np.asarray(np.array(found, float).reshape(-1, months).T * paid[:, None])
 
     return Arrays(
-        tokens=tokens,
+        tokens=_tokens(called, series),
         shapes=shapes,
         hour_shares=np.full(shapes.shape[1], 1 / shapes.shape[1]),
-        prices=(_prices(called, series, months) + risks(lost, tokens, len(called.billed)))
-        * paid[:, None, None],
+        prices=_prices(called, series, fixed, months) * paid[:, None, None],
         capacity=_pairs(called, fixed, [f"p{p}" for p in called.pools], "capacity_tokens_per_hour"),
         node_costs=each("p", "running_per_month"),
         pool_costs=np.zeros((months, len(called.pools))),
@@ -70,14 +66,18 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
     )
 
 
-def _prices(called: Any, series: Any, months: int) -> Array:
-    """Return the price of every pair by month, inf where a gate forbids it."""
+def _tokens(called: Names, series: Any) -> Array:
+    return np.stack([series[f"w{w}_tokens_per_month"] for w in called.workloads], axis=1)
+
+
+def _prices(called: Names, series: Any, fixed: Any, months: int) -> Array:
+    """Return the price of every pair by month, with what a breach adds; inf where forbidden."""
     found = np.full((months, len(called.workloads), len(called.billed)), np.inf)
     for w in called.workloads:
         for b in called.billed:
             if (w, f"b{b}") not in called.forbidden:
                 found[:, w - 1, b - 1] = series[f"w{w}_b{b}_price_per_mtok"]
-    return found
+    return found + risks(losses(called, fixed), _tokens(called, series), len(called.billed))
 
 
 def losses(called: Names, fixed: Any) -> Array:

@@ -44,6 +44,12 @@ OF_BOUGHT = {
 
 
 BREACH = "breach_per_month"
+OF_PAIRS = {
+    "moving_cost": "Cost of moving a workload, once",
+    "outcomes_count": "Successful outcomes of a million tokens",
+    "mending_per_mtok": "Debugging and repair with a million tokens",
+    BREACH: "Expected loss from breaches, with all of it there",
+}
 
 
 def workloads(folio: Folio, portfolio: Portfolio, series: Mapping[str, Any]) -> None:
@@ -100,12 +106,7 @@ def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
                 folio.one(sheet, row, p, f"p{p}_{part}", fixed[f"p{p}_{part}"])
         row += 1
     row = _shared(folio, sheet, row, fixed)
-    for title, line in (
-        ("Cost of moving a workload, once", "moving_cost"),
-        ("Successful outcomes of a million tokens", "outcomes_count"),
-        ("Debugging and repair with a million tokens", "mending_per_mtok"),
-        ("Expected loss from breaches, with all of it there", BREACH),
-    ):
+    for line, title in OF_PAIRS.items():
         if line == BREACH and not names.private:
             continue
         sheet.write(row + 1, LABEL, title, folio.style("heading"))
