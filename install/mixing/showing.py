@@ -41,6 +41,11 @@ def print_answer(portfolio: Portfolio, answer: Found) -> None:
         {"Strategy": False, "Present value": True, "Out, because": False},
         [*([("Best mix", f"{best.cost:,.0f}", "")] if best else []), *_strategies(answer)],
     )
+    if "volume" in portfolio.content:
+        shares = (
+            (w.name, w.scenario.entries["tokens_per_month"].source) for w in portfolio.workloads
+        )
+        print_table({"Workload": False, "Share of the volume": False}, [*shares])
     if best:
         entry = answer.first_month
         print(f"Own nodes enter in month {entry}." if entry else "Own nodes are in no month of it.")
