@@ -94,6 +94,15 @@ def test_a_measured_speed_is_carried_over_to_other_lengths():
     assert chat == pytest.approx(batch * long / short)
 
 
+def test_a_speed_within_limits_is_carried_over_too():
+    """Concurrency is a number, max, or a limit that has no number of requests."""
+    limited = next(each for each in tables.throughputs() if each.concurrency == "SLA")
+    cards = {"hardware": limited.hardware, "gpus_per_node_count": limited.gpus}
+    ours = pooled(system=limited.system, **cards)
+    speed = node_tokens_per_second(ours.workloads[0], ours.pools[0])
+    assert speed not in (0, limited.tokens_per_second)
+
+
 def test_a_typed_speed_above_the_model_is_doubted():
     """90,000 tokens a second of an 8B model on one H100 is five times what anybody measures."""
     ours = pooled(model="Llama-3.1-8B", weight_precision="bf16", node_tokens_per_second=90_000)

@@ -73,6 +73,17 @@ def _measured(m: Any) -> Any:
     return np.where(m.system_row_count > 0, words(model, " ", precision), "")
 
 
+def _length(part: str) -> Line:
+    """Read a length that the system was measured at; 0 where none is named, or nobody says."""
+
+    def rule(m: Any) -> Any:
+        found = given(m.systems.at(part, m.system_row_count), 0)
+        return np.where(m.system_row_count > 0, found, 0)
+
+    label = f"Measured at: {part.replace('_', ' ')} of a request"
+    return Line(f"measured_{part}", label, rule)
+
+
 def _band(m: Any, end: int) -> Any:
     young, known = (
         np.where(has_experts(m), BANDS[f"modelled experts{few}"][end], BANDS[f"modelled{few}"][end])
@@ -99,6 +110,7 @@ COMPARED = (
         lambda m: m.tokens_per_second / m.node_speed_tokens_per_second,
     ),
     Line("measured_model_text", "What the measured system runs", _measured),
+    *map(_length, ("input_tokens", "output_tokens")),
     Line(
         "lengths_output_share",
         "Output of the mean request, of its tokens",

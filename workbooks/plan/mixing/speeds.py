@@ -85,7 +85,8 @@ def _carried(workload: Workload, pool: Engine, measured: Throughput) -> float:
     except LookupError:
         return 1.0
     node = (*(asdict(row) for row in rows), measured.gpus, measured.weight_precision)
-    busy = math.inf if measured.concurrency == "max" else float(measured.concurrency)
+    told = measured.concurrency
+    busy = float(told) if told.replace(".", "", 1).isdecimal() else math.inf  # max, or a limit
     ours = (_base(workload.scenario, f"{part}_tokens") for part in ("input", "output"))
     here, there = (float(tokens_per_second(*node, *each, busy)) for each in (ours, lengths))
     return here / there if math.isfinite(here) and there > 0 else 1.0
@@ -95,8 +96,8 @@ def most_tokens_per_second(workload: Workload, pool: Engine) -> float:
     """Most that the sizing model believes of a node whose speed is typed; inf: nothing to say."""
     entries = pool.scenario.entries
     named = entries["sizing_model"].base and entries["hardware"].base
-    modelled = pool.modelled and workload.name not in pool.speeds
-    if modelled or not named or too_large(workload, pool):
+    typed = not pool.modelled and entries["node_tokens_per_second"].base is not None
+    if not (typed or workload.name in pool.speeds) or not named or too_large(workload, pool):
         return math.inf
     high = float(tokens_per_second(*_on_hardware(workload, pool), speed_case=HIGH))
     return high if math.isfinite(high) else math.inf
