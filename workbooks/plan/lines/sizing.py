@@ -73,6 +73,9 @@ def _measured(m: Any) -> Any:
     return np.where(m.system_row_count > 0, words(model, " ", precision), "")
 
 
+LENGTHS = ("input_tokens", "output_tokens")
+
+
 def _length(part: str) -> Line:
     """Read a length that the system was measured at; 0 where none is named, or nobody says."""
 
@@ -82,6 +85,11 @@ def _length(part: str) -> Line:
 
     label = f"Measured at: {part.replace('_', ' ')} of a request"
     return Line(f"measured_{part}", label, rule)
+
+
+def _as_measured(m: Any) -> Any:
+    prompt, answer = (getattr(m, part) == getattr(m, f"measured_{part}") for part in LENGTHS)
+    return np.where(np.isnan(m.node_tokens_per_second) & prompt & answer, 1, 0)
 
 
 def _band(m: Any, end: int) -> Any:
@@ -110,7 +118,8 @@ COMPARED = (
         lambda m: m.tokens_per_second / m.node_speed_tokens_per_second,
     ),
     Line("measured_model_text", "What the measured system runs", _measured),
-    *map(_length, ("input_tokens", "output_tokens")),
+    *map(_length, LENGTHS),
+    Line("as_measured_count", "1 where its speed, at these lengths, is the plan's", _as_measured),
     Line(
         "lengths_output_share",
         "Output of the mean request, of its tokens",

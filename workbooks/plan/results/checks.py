@@ -114,12 +114,8 @@ def _as_measured(m: Any) -> Any:
 
 def _fast(m: Any) -> Any:
     """What was measured at the very lengths of the plan is believed, whatever the model says."""
-    prompt, answer = (
-        getattr(m, name) == getattr(m, f"measured_{name}")
-        for name in ("input_tokens", "output_tokens")
-    )
-    measured = np.isnan(m.node_tokens_per_second) & prompt & answer
-    return (m.node_speed_tokens_per_second <= m.modelled_high_tokens_per_second) | measured
+    modelled = m.node_speed_tokens_per_second <= m.modelled_high_tokens_per_second
+    return modelled | (m.as_measured_count == 1)
 
 
 SIZED = (
