@@ -31,8 +31,8 @@ def mean_nodes(
 def over_mean(load: Numbers, mean_load: Numbers) -> Numbers:
     """Load of an hour over that of the mean hour, in whatever it was counted; 0 where none is.
 
-    >>> over_mean(np.array([3.0, 1.0]), 2.0).tolist(), float(over_mean(0.0, 0.0))
-    ([1.5, 0.5], 0.0)
+    >>> over_mean(np.array([3.0, 1.0]), 2.0).tolist(), over_mean(np.zeros(1), 0.0).tolist()
+    ([1.5, 0.5], [0.0])
     """
     with np.errstate(all="ignore"):
         return np.where(mean_load > 0, load / mean_load, 0.0)
