@@ -139,7 +139,7 @@ def test_the_table_to_upload_adds_up_to_the_cent(book, tmp_path):
         assert (nobody < 0.005) == (idle == "spread")
 
 
-def test_a_route_that_a_gate_forbids_is_said(tmp_path):
+def test_a_route_that_a_gate_forbids_is_out(tmp_path):
     """A price of 0 in a forbidden place would otherwise be the cheapest of all."""
     portfolio = load(ready()["company"])
     path = tmp_path / "company.xlsx"
@@ -149,6 +149,12 @@ def test_a_route_that_a_gate_forbids_is_said(tmp_path):
     told = engines.ironcalc_values(engines.edit(path, edits, tmp_path / "gated.xlsx"))
     assert told["Routes"][f"H{row}"] == "a gate forbids it"
     assert checked(told, path, ROUTED.format("All on the API")) == 1
+    row = find(path, "Strategies", "All on the API")
+    assert told["Strategies"][f"C{row}"] == "never"
+    sheet, cell = engines.names(path)["saved_text"]
+    assert told[sheet][cell] == "a gate rules out All on the API"
+    shown = {value for sheet in told.sheets.values() for value in sheet.values()}
+    assert not shown & engines.ERRORS
 
 
 def test_a_portfolio_keeps_the_rules_of_good_modelling(book, overflowing):

@@ -86,6 +86,7 @@ def _saved(m: Any) -> Any:
     share = m.today_saving_cost / m.today_cost
     less = words(amount(share * 100), " % of what ", m.today_text, " costs")
     told = np.where(m.today_cost > 0, less, words(m.today_text, " costs nothing"))
+    told = np.where(np.isfinite(m.today_cost), told, words("a gate rules out ", m.today_text))
     return np.where(m.cheapest_count == 1, "it is the first that is listed", told)
 
 
@@ -133,7 +134,11 @@ NOT_SOUGHT = "No better mix was searched for: evenpoint mix does."
 FRONT = (
     Line("today_cost", "The first that is listed costs", lambda m: at(m.strategy_costs, 1)),
     Line("today_text", "The first that is listed is called", lambda m: at(m.strategy_titles, 1)),
-    Line("today_saving_cost", "Saved against it", lambda m: m.today_cost - m.cheapest_cost),
+    Line(
+        "today_saving_cost",
+        "Saved against it",
+        lambda m: np.where(np.isfinite(m.today_cost), m.today_cost - m.cheapest_cost, np.nan),
+    ),
     Line("turns_months", "Month from which it has cost less to date", _turns),
     Line(
         "odds_hold_count",
