@@ -18,13 +18,13 @@ REASONING, UTILITY = "Reasoning requests", "Utility requests"
 LATER = {"from": "Reasoning API", "first_month": 13, "ramp_months": 4, "dual_run_months": 2}
 
 
-def guide(moves, routes=None, **more):
+def guide(moves, strategy=()):
     """The guide's reasoning requests, moved to its own cards in a third strategy."""
     content = tomllib.loads(ready()["article-3-engines"].read_text(encoding="utf-8"))
-    content["engine"][3] |= {"moving_cost": 5_000, **more}
+    content["engine"][3] |= {"moving_cost": 5_000}
     own = {UTILITY: "Utility API", REASONING: "70B on own cards"}
     content["strategy"] = [content["strategy"][0]]
-    content["strategy"].append({"name": "Staged", "routes": routes or own, "moves": moves})
+    content["strategy"].append({"name": "Staged", "routes": own, "moves": moves, **dict(strategy)})
     return parse_portfolio(content, "test.toml")
 
 
@@ -98,6 +98,13 @@ def test_at_once_costs_what_a_plain_route_costs():
     """A move in the first month without a ramp is no move in time."""
     portfolio = guide({REASONING: {"from": "Reasoning API"}})
     assert way(found(portfolio, None, 0)).present_cost == pytest.approx(159_376 + 5_000)
+
+
+def test_a_number_of_nodes_stands_from_when_something_is_sent_to_it():
+    """Two nodes, for two are typed, from month 13; before it nobody would need them."""
+    full = {"nodes": {"70B on own cards": 2}, "overflow": {"70B on own cards": "Reasoning API"}}
+    answer = found(guide({REASONING: LATER}, strategy=full), None, 0)
+    assert line(answer, "p2_needed_nodes", 1, 12, 13, 36) == [0, 0, 2, 2]
 
 
 def test_where_it_is_until_then_must_pass_the_gates():

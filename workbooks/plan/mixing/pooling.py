@@ -44,6 +44,8 @@ class Pooled:
     names: Names
     overflow: int = 0
     """Number of the token-billed engine that takes what the nodes cannot; 0: built for the peak."""
+    staged: bool = False
+    """Whether workloads come to it later: its nodes stand from when one does."""
 
     def name(self, line: str, w: int = 0) -> str:
         """Return the name of one of its lines, or of a workload's on it."""
@@ -153,7 +155,8 @@ class Pooled:
         return separate if alone else lambda m: 0.0
 
     def _typed(self, m: Any) -> Any:
-        return self.get(m, "typed_nodes")
+        typed = self.get(m, "typed_nodes")
+        return np.where(self.get(m, "peak_nodes") > 0, typed, 0) if self.staged else typed
 
     def _serving(self, m: Any) -> Any:
         return np.maximum(self.get(m, "needed_nodes") - getattr(m, f"p{self.p}_spare_nodes"), 0)

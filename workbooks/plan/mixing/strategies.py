@@ -72,7 +72,8 @@ class Strategic:
     def pools(self) -> tuple[Pooled, ...]:
         """Its pools."""
         return tuple(
-            Pooled(self.number, p, self.names, self.overflow.get(p, 0)) for p in self.names.pools
+            Pooled(self.number, p, self.names, self.overflow.get(p, 0), self.staged)
+            for p in self.names.pools
         )
 
     def pool_lines(self) -> Iterator[Line]:
