@@ -40,7 +40,7 @@ def facts(plan: Plan) -> dict[str, float]:
     for name in (*same, *more, "staff_fte", "saving_cost", "ahead_months", "horizon_months"):
         found[name] = told[name]
     if plan.sized:
-        found["model_fits"] = told["tokens_per_second"] != 0
+        found["model_fits"] = told["unfit_count"] == 0
     return {name: float(value) for name, value in found.items()}
 
 

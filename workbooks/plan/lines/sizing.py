@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from costcore.language.timeline import Line
-from costcore.language.trace import given, words
+from costcore.language.trace import amount, given, words
 from costcore.machines.constants import BANDS, CONSTANTS, FEW_SPEEDS, MEMORY_RULES
 from costcore.machines.roofline import SIZING_LINES
 from costcore.machines.spec_rows import (
@@ -92,6 +92,17 @@ def _as_measured(m: Any) -> Any:
     return np.where(np.isnan(m.node_tokens_per_second) & prompt & answer, 1, 0)
 
 
+def _unfit(m: Any) -> Any:
+    """Where no model is named, or its size is open, nothing is said."""
+    return np.where(m.sized_count == 1, np.where(m.tokens_per_second == 0, 1, 0), 0)
+
+
+def _unfit_text(m: Any) -> Any:
+    node = words(amount(m.gpus_per_node_count), " x ", m.hardware)
+    told = words(m.sizing_model, " in ", m.weight_precision, " does not fit on ", node, ". ")
+    return np.where(m.unfit_count == 1, told, "")
+
+
 def _band(m: Any, end: int) -> Any:
     young, known = (
         np.where(has_experts(m), BANDS[f"modelled experts{few}"][end], BANDS[f"modelled{few}"][end])
@@ -117,6 +128,13 @@ COMPARED = (
         "Modelled throughput over the one the plan uses",
         lambda m: m.tokens_per_second / m.node_speed_tokens_per_second,
     ),
+    Line(
+        "sized_count",
+        "1 where a model and an accelerator are named",
+        lambda m: np.where((m.sizing_model != "") & (m.hardware != ""), 1, 0),
+    ),
+    Line("unfit_count", "1 where the model does not fit", _unfit),
+    Line("unfit_text", "Said of it", _unfit_text),
     Line("measured_model_text", "What the measured system runs", _measured),
     *map(_length, LENGTHS),
     Line("as_measured_count", "1 where its speed, at these lengths, is the plan's", _as_measured),

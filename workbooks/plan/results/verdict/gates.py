@@ -34,11 +34,6 @@ def engines(option: str, rest: str) -> tuple[str, ...]:
     return ("own", rest) if option == "hybrid" else (option,)
 
 
-def fits(m: Any) -> Any:
-    """Say whether the model that is sized fits on a node; where nobody knows, it may."""
-    return m.tokens_per_second != 0
-
-
 def asked(options: tuple[str, ...]) -> Iterator[str]:
     """Find the gates that some compared strategy must pass."""
     return (gate for gate, removed in GATES.items() if set(removed) & set(options))
@@ -60,7 +55,7 @@ def gates(
                 for gate, removed in GATES.items()
                 if used & set(removed)
             )
-            return failed + np.where(fits(m), 0, 1) if sized and "own" in used else failed
+            return failed + m.unfit_count if sized and "own" in used else failed
 
         return Line(f"{option}_out_count", "Gates failed", rule)
 

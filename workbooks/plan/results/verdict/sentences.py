@@ -10,7 +10,7 @@ from costcore.language.timeline import Line, Rule
 from costcore.language.trace import amount, given, words
 from workbooks.plan.lines.option import NAMED
 from workbooks.plan.results.comparison import DUST
-from workbooks.plan.results.verdict.gates import fits, gates
+from workbooks.plan.results.verdict.gates import gates
 from workbooks.plan.results.verdict.ranking import chosen
 from workbooks.plan.results.verdict.reasons import REASON, scale
 
@@ -148,12 +148,6 @@ def _verdict(options: tuple[str, ...]) -> tuple[Line, ...]:
     )
 
 
-def _unfit(m: Any) -> Any:
-    node = words(amount(m.gpus_per_node_count), " x ", m.hardware)
-    told = words(m.sizing_model, " in ", m.weight_precision, " does not fit on ", node, ". ")
-    return np.where(fits(m), "", told)
-
-
 def _conditions(options: tuple[str, ...], sized: bool) -> tuple[Line, ...]:
     _, unanswered = gates(options)
 
@@ -179,9 +173,7 @@ def _conditions(options: tuple[str, ...], sized: bool) -> tuple[Line, ...]:
         return words(*unfit, m.ruled_out_text, m.gated_text, m.guessed_text, ".")
 
     left_out = tuple(map(_left_out, options))
-    memory = (Line("unfit_text", "If the model does not fit", _unfit),) if sized else ()
     return (
-        *memory,
         *unanswered,
         Line("open_gates_text", "Gates that nobody has answered", joined),
         *left_out,
