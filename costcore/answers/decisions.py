@@ -73,8 +73,7 @@ class Condition:
     @property
     def needs(self) -> tuple[str, ...]:
         """Facts it compares."""
-        limits = (self.threshold,) if isinstance(self.threshold, str) else ()
-        return (self.quantity, *limits)
+        return (self.quantity, *((self.threshold,) if isinstance(self.threshold, str) else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +150,7 @@ def decide(
     facts: Facts,
     costs: Mapping[str, float],
     answers: Mapping[str, bool] = MappingProxyType({}),
+    rest: str = "api",
 ) -> Decision:
     """Put every rule to the facts, gates first, and compare with what the options cost.
 
@@ -160,6 +160,8 @@ def decide(
         Present value of each option, the one of least change first.
     answers
         Rules that somebody has answered, by id; they count where the facts leave a rule open.
+    rest
+        What a hybrid buys its rest from: it is out where that is, or where own nodes are.
 
     Examples
     --------
@@ -178,6 +180,8 @@ def decide(
     """
     books = [replace(book, rules=_answered(book.rules, facts, answers)) for book in books]
     removed = _removed(books, facts)
+    for part in filter(removed.__contains__, ("own", rest) if "hybrid" in costs else ()):
+        removed.setdefault("hybrid", removed[part])
     left = {option: cost for option, cost in costs.items() if option not in removed}
     choice = min(left, key=left.__getitem__, default="")
     findings = tuple(
@@ -247,8 +251,7 @@ def _counted(book: Book, facts: Facts) -> str:
     statuses = [rule.status(facts) for rule in book.rules]
     if statuses.count(PASS) >= book.needed:
         return PASS
-    possible = statuses.count(PASS) + statuses.count(UNKNOWN)
-    return UNKNOWN if possible >= book.needed else FAIL
+    return UNKNOWN if len(statuses) - statuses.count(FAIL) >= book.needed else FAIL
 
 
 def holes(book: Book, quantity: str) -> list[tuple[float, float]]:

@@ -214,7 +214,10 @@ def needed(
     texts = formulas(
         lines, cells, 1, lambda name, t: name if t == 0 else before(name), lambda n, _: before(n)
     )
-    reads = {name: set(re.findall(r"\w+!?", text)) for name, (text,) in texts.items()}
+    reads = {
+        name: {*re.findall(r"\w+!?", text), *_between(text, [*texts])}
+        for name, (text,) in texts.items()
+    }
     found, looked_back, waiting = set(wanted), set(wanted), list(wanted)
     while waiting:
         for name in reads[waiting.pop()]:
@@ -225,6 +228,17 @@ def needed(
             if bare in reads and bare != name:
                 looked_back.add(bare)
     return tuple(line for line in lines if line.name in found), looked_back
+
+
+def _between(text: str, listed: Sequence[str]) -> list[str]:
+    """Return the lines of the columns that a formula reads: those between the two it names.
+
+    >>> _between("SUM(a_cost:c_cost)", ["a_cost", "b_cost", "c_cost", "d_cost"])
+    ['a_cost', 'b_cost', 'c_cost']
+    """
+    place = {name: at for at, name in enumerate(listed)} if ":" in text else {}
+    ends = (pair for pair in re.findall(r"(\w+):(\w+)", text) if {*pair} <= place.keys())
+    return [name for first, last in ends for name in listed[place[first] : place[last] + 1]]
 
 
 def figures(lines: Sequence[Line], inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ CALLS = {
 OPPOSITES = {"logical_not": "{}", "invert": "{}", "isnan": "ISNUMBER({})"}
 """What each says the opposite of."""
 REDUCTIONS = {np.sum: "SUM", np.max: "MAX", np.min: "MIN", np.mean: "AVERAGE"}
-TEXT_LEVEL, SIGN_LEVEL, ATOM = 3, 6, 9
+TRUTH_LEVEL, TEXT_LEVEL, SIGN_LEVEL, ATOM = 2, 3, 6, 9
 ENDLESS = "1E+99"
 """Stands for infinity inside arithmetic, which a cell cannot hold."""
 LONG = 12
@@ -154,12 +154,19 @@ def _settled(condition: bool, *branches: object) -> Any:
 
 
 def _unchanged(name: str, left: object, right: object) -> Cell | None:
-    """Return the cell itself where adding 0 or multiplying by 1 would say nothing."""
+    """Return the cell itself where adding 0 or multiplying by 1 would say nothing.
+
+    Of a comparison it says something: a sheet adds up no truths, but ones and zeros.
+    """
     if name in {"add", "multiply"} and _is(left, name):
-        return right if isinstance(right, Cell) else None
+        return _number(right)
     if name in {"add", "subtract", "multiply", "divide", "power"} and _is(right, name):
-        return left if isinstance(left, Cell) else None
+        return _number(left)
     return None
+
+
+def _number(value: object) -> Cell | None:
+    return value if isinstance(value, Cell) and value.binds != TRUTH_LEVEL else None
 
 
 def _is(value: object, name: str) -> bool:

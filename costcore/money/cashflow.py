@@ -74,44 +74,6 @@ def _value(flows: Flows, factor: float) -> float:
         return float(np.polynomial.polynomial.polyval(factor, flows))
 
 
-def mirr(flows: ArrayLike, finance_rate: float, reinvest_rate: float) -> float:
-    """Rate of a stream whose costs are financed and whose gains are reinvested.
-
-    ``nan`` where there are not both costs and gains.
-
-    >>> round(mirr([-100, 60, 60], 0.10, 0.12), 6)
-    0.12783
-    """
-    values = np.asarray(flows, float)
-    periods = values.size - 1
-    paid = float(npv(finance_rate, np.minimum(values, 0)))
-    gained = float(npv(reinvest_rate, np.maximum(values, 0))) * (1 + reinvest_rate) ** periods
-    if paid == 0 or gained == 0:
-        return float("nan")
-    return float((gained / -paid) ** (1 / periods) - 1)
-
-
-def payback_periods(flows: ArrayLike) -> float:
-    """Periods until the flows add up to nothing owed, interpolated; ``inf`` if they never do.
-
-    A later purchase may put the sum below zero again: this is the last time it
-    comes up, so the answer can be relied on.
-
-    >>> payback_periods([-100, 40, 40, 40])
-    2.5
-    >>> payback_periods([-100, 150, -100, 40])
-    inf
-    """
-    balance = np.cumsum(np.asarray(flows, float))
-    owed = np.flatnonzero(balance < 0)
-    if owed.size == 0:
-        return 0.0
-    last = int(owed[-1])
-    if last == balance.size - 1:
-        return float("inf")
-    return float(last + balance[last] / (balance[last] - balance[last + 1]))
-
-
 def equivalent_annual_cost(present_cost: ArrayLike, rate: ArrayLike, years: ArrayLike) -> Flows:
     """The equal payment at each year's end that is worth a present cost.
 

@@ -28,6 +28,16 @@ def mean_nodes(
     return tokens_per_month / hours_per_month / capacity_tokens_per_hour
 
 
+def over_mean(load: Numbers, mean_load: Numbers) -> Numbers:
+    """Load of an hour over that of the mean hour, in whatever it was counted; 0 where none is.
+
+    >>> over_mean(np.array([3.0, 1.0]), 2.0).tolist(), over_mean(np.zeros(1), 0.0).tolist()
+    ([1.5, 0.5], [0.0])
+    """
+    with np.errstate(all="ignore"):
+        return np.where(mean_load > 0, load / mean_load, 0.0)
+
+
 def pool_nodes(
     peak_nodes: Numbers,
     burst_factor: Numbers,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from costcore.language.elementwise import Numbers
+
+Array = NDArray[np.float64]
 
 HOURS_PER_DAY = 24.0
 
@@ -37,23 +40,31 @@ def requests_of_tokens(
     return tokens_per_month / (input_tokens + output_tokens) / (hours_per_month / HOURS_PER_DAY)
 
 
-def token_share(
-    request_share: Numbers, request_tokens: Numbers, other_request_tokens: Numbers
-) -> Numbers:
-    """Share of the tokens that a share of the requests brings, where lengths differ.
+def token_shares(request_shares: Array, request_tokens: Array) -> Array:
+    """Share of all tokens that each workload brings, from its share of all requests.
 
     A fifth of the requests, at 8,000 tokens beside 500, is most of the tokens:
 
-    >>> round(token_share(0.2, 8_000, 500), 3)
-    0.8
+    >>> token_shares(np.array([0.2, 0.8]), np.array([8_000, 500])).tolist()
+    [0.8, 0.2]
 
     Where all are as long, the two shares are one:
 
-    >>> token_share(0.8, 1_800, 1_800)
-    0.8
+    >>> token_shares(np.array([0.2, 0.8]), np.array([1_800, 1_800])).tolist()
+    [0.2, 0.8]
     """
-    part = request_share * request_tokens
-    return part / (part + (1 - request_share) * other_request_tokens)
+    tokens = request_shares * request_tokens
+    return np.asarray(tokens / tokens.sum())
+
+
+def request_shares(token_shares: Array, request_tokens: Array) -> Array:
+    """Share of all requests that each workload makes, from its share of all tokens.
+
+    >>> request_shares(np.array([0.8, 0.2]), np.array([8_000, 500])).round(9).tolist()
+    [0.2, 0.8]
+    """
+    requests = token_shares / request_tokens
+    return np.asarray(requests / requests.sum())
 
 
 def service_share(

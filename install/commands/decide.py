@@ -72,7 +72,7 @@ def decide(
     known |= odds(drawn)
     known |= {name: value for name, value in told.items() if value is not None}
     told = {name: known.get(name) for name in told}
-    answer = decided(book.books, known, costs(ours), answered(ours))
+    answer = decided(book.books, known, costs(ours), answered(ours), ours.scenario.hybrid_rest)
     (_print_json if as_json else _print)(drawn, book, answer, known, told)
     if not as_json:
         _print_next(scenario, next((name for name, value in told.items() if value is None), ""))

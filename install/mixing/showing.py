@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from install.terminal.answers import UNKNOWN, print_json, print_table
@@ -40,6 +41,11 @@ def print_answer(portfolio: Portfolio, answer: Found) -> None:
         {"Strategy": False, "Present value": True, "Out, because": False},
         [*([("Best mix", f"{best.cost:,.0f}", "")] if best else []), *_strategies(answer)],
     )
+    if "volume" in portfolio.content:
+        shares = (
+            (w.name, w.scenario.entries["tokens_per_month"].source) for w in portfolio.workloads
+        )
+        print_table({"Workload": False, "Share of the volume": False}, [*shares])
     if best:
         entry = answer.first_month
         print(f"Own nodes enter in month {entry}." if entry else "Own nodes are in no month of it.")
@@ -93,6 +99,8 @@ def _runs(nodes: Any) -> str:
 
 def print_as_json(portfolio: Portfolio, answer: Found) -> None:
     """Print all of it as JSON."""
+    from workbooks.plan.mixing.saying.staged import stages
+
     print_json(
         {
             "scenario": portfolio.frame.origin,
@@ -102,6 +110,7 @@ def print_as_json(portfolio: Portfolio, answer: Found) -> None:
             "engines": [each.name for each in (*portfolio.billed, *portfolio.pools)],
             "pools": [each.name for each in portfolio.pools],
             "strategies": _priced(answer),
+            "staged": [asdict(each) for each in stages(answer.strategies)],
             "refused": _refused(answer),
             "unanswered": answer.unanswered,
             "answers": answer.answers,
@@ -135,6 +144,7 @@ def _priced(answer: Found) -> list[dict[str, Any]]:
             "present_cost": each.present_cost,
             "out": each.out or None,
             "routes": each.strategy.routes,
+            "moves": {name: asdict(move) for name, move in each.strategy.moves.items()},
         }
         for each in answer.strategies
     ]

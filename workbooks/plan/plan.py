@@ -19,7 +19,7 @@ from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results import books, commitments, decision, finance, returns, summary
 from workbooks.plan.results.behind import Behind
-from workbooks.plan.results.checks import MASTER, checks
+from workbooks.plan.results.checks import MASTER, SIZED, checks
 from workbooks.plan.results.odds import NOT_DRAWN, Odds
 from workbooks.plan.results.pack.front import front
 from workbooks.plan.results.sensitivity import Table, tables
@@ -99,7 +99,8 @@ class Plan:
     @cached_property
     def behind(self) -> Behind:
         """What the verdict reads from."""
-        return Behind(self.options, self.holdings, self.scenario.contracts, self.moved)
+        parts = self.scenario.contracts, self.moved, self.sized, self.scenario.hybrid_rest
+        return Behind(self.options, self.holdings, *parts)
 
     @cached_property
     def moved(self) -> tuple[Table, ...]:
@@ -135,7 +136,7 @@ class Plan:
     @cached_property
     def verdict(self) -> tuple[Line, ...]:
         """Who is cheapest, and by how much; then the sentences."""
-        return (*margin(self.options), *sentences(self.options, self.scenario.hybrid_rest))
+        return (*margin(self.options), *sentences(self.options, self.behind.rest, self.sized))
 
     @cached_property
     def front(self) -> tuple[Line, ...]:
@@ -145,8 +146,8 @@ class Plan:
     @cached_property
     def checks(self) -> tuple[Line, ...]:
         """Checks."""
-        told = self.scenario
-        return checks(self.options, self.holdings, told.owing, told.hybrid_rest)
+        listed = checks(self.options, self.holdings, self.scenario.owing, self.behind.rest)
+        return (*SIZED, *listed) if self.sized else listed
 
     @property
     def load_factors(self) -> list[float]:
@@ -281,6 +282,7 @@ class Plan:
     def _computed(self, case: str) -> dict[str, Any]:
         known = self.given(case)
         known |= figures(self.drivers, known)
+        known |= self._sizing(known)
         known |= values(self.monthly, known, self.scenario.horizon_months, series=self.series)
         known |= figures(self.totals, known) | values(self.yearly, known, self.years, period="year")
         months = {line.name: known[line.name] for line in self.monthly}
@@ -289,7 +291,6 @@ class Plan:
         known |= values(self.decided, known, self.years, period="year", series=years)
         known |= figures(decision.against_nothing(self.options), known)
         known |= load.by_hour(known, self.load_factors)
-        known |= self._sizing(known)
         known |= self._months_more(known)
         return known
 

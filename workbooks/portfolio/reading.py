@@ -9,16 +9,20 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
 from workbooks.portfolio import fields
 from workbooks.portfolio.carried import check_carried
+from workbooks.portfolio.dividing import VOLUME, divided
 from workbooks.portfolio.flat import LISTS
 from workbooks.portfolio.one_workload import as_portfolio
+from workbooks.portfolio.privacy import PRIVACY, privacy
 from workbooks.portfolio.routes import strategy
 from workbooks.portfolio.terms import (
+    GATES,
     KINDS,
     MOST_ENGINES,
     MOST_POOLS,
@@ -53,10 +57,8 @@ WORKLOAD_KEYS = (
     "first_month",
     "last_month",
     "ramp_months",
-    "allowed_regions",
-    "stays_inside",
-    "least_accuracy_share",
-    "ttft_limit_ms",
+    *GATES,
+    "records_share",
     "forecast_tokens_per_month",
     "season_factor",
     "load_factor",
@@ -74,6 +76,8 @@ ENGINE_KEYS = (
     "leaves_network",
     "accuracy_share",
     "ttft_ms",
+    "user_tokens_per_second",
+    "allows_fine_tuning",
     "signed",
     "success_share",
     "moving_cost",
@@ -127,22 +131,27 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     """Turn the content of a file into a checked portfolio."""
     if not is_portfolio(content):
         return as_portfolio(parse(content, origin))
-    check_keys(content, (*HEADER, *LISTS, *SHARED, "nodes"), "is neither a setting nor a section")
+    check_keys(
+        content,
+        (*HEADER, *LISTS, *SHARED, "nodes", VOLUME, PRIVACY),
+        "is neither a setting nor a section",
+    )
     refuse({name: content[name] for name in SHARED if name in content})
     header = {name: content[name] for name in (*HEADER, *SHARED) if name in content}
     nodes = content.get("nodes", {})
     frame = _scenario(header, origin, {"nodes": {**STAND_IN["nodes"], **nodes}}, "")
     check_carried(frame)
-    workloads = _all(content, "workload", MOST_WORKLOADS)
     hours = float(frame.entries["hours_per_month"].base)
+    workloads = divided(_all(content, "workload", MOST_WORKLOADS), content.get(VOLUME), hours)
     read_workloads = tuple(_workload(each, header, origin, hours) for each in workloads)
     engines = _all(content, "engine", MOST_ENGINES)
     read_engines = tuple(_engine(each, header, nodes, origin) for each in engines)
-    portfolio = Portfolio(frame, read_workloads, read_engines)
+    known = privacy(content, workloads)
+    portfolio = Portfolio(frame, read_workloads, read_engines, privacy=known)
     _check_pools(portfolio)
     strategies = _all(content, "strategy", MOST_STRATEGIES) if "strategy" in content else []
     read = tuple(strategy(each, portfolio) for each in strategies)
-    return Portfolio(frame, read_workloads, read_engines, read, content)
+    return replace(portfolio, strategies=read, content=content)
 
 
 def _all(content: Mapping[str, Any], kind: str, most: int) -> list[Mapping[str, Any]]:
@@ -203,11 +212,22 @@ def _workload(
         first_month=first,
         last_month=fields.month(table, "last_month", months, months, place, first),
         ramp_months=fields.month(table, "ramp_months", 0, months, place, 0),
-        allowed_regions=fields.texts(table, "allowed_regions", place),
-        stays_inside=fields.yes(table, "stays_inside", place) or False,
-        least_accuracy_share=fields.number(table, "least_accuracy_share", place, 1.0),
-        ttft_limit_ms=fields.number(table, "ttft_limit_ms", place, math.inf),
+        **_gates(table, place),
     )
+
+
+def _gates(table: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Return what a workload asks of the engines that may serve it, and what it holds."""
+    limits = {"least_accuracy_share": 1.0, "records_share": 1.0}
+    limits |= dict.fromkeys(("ttft_limit_ms", "least_user_tokens_per_second"), math.inf)
+    numbers = {name: fields.number(table, name, place, most) for name, most in limits.items()}
+    flags = ("stays_inside", "needs_fine_tuning")
+    return {
+        **numbers,
+        **{name: fields.yes(table, name, place) or False for name in flags},
+        "allowed_regions": fields.texts(table, "allowed_regions", place),
+        "records_share": numbers["records_share"] or 0.0,
+    }
 
 
 def _engine(
@@ -232,6 +252,8 @@ def _engine(
         leaves_network=fields.yes(table, "leaves_network", place),
         accuracy_share=fields.number(table, "accuracy_share", place, 1.0),
         ttft_ms=fields.number(table, "ttft_ms", place, math.inf),
+        user_tokens_per_second=fields.number(table, "user_tokens_per_second", place, math.inf),
+        allows_fine_tuning=fields.yes(table, "allows_fine_tuning", place),
         signed=fields.yes(table, "signed", place) or False,
         successes=fields.shares(table, "success_share", place),
         moving_cost=fields.number(table, "moving_cost", place, math.inf) or 0.0,

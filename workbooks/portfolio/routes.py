@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbooks.portfolio import fields
-from workbooks.portfolio.terms import Portfolio, Strategy
+from workbooks.portfolio.terms import Move, Portfolio, Strategy
 from workbooks.scenario.entries import is_number, shown
 from workbooks.scenario.scenario import ScenarioError
 
-KEYS = ("name", "routes", "overflow", "nodes")
+KEYS = ("name", "routes", "overflow", "nodes", "moves")
+MOVE_KEYS = ("from", "first_month", "ramp_months", "dual_run_months")
 SUM_DUST = 1e-9
 
 
@@ -39,7 +40,43 @@ def strategy(table: Mapping[str, Any], portfolio: Portfolio) -> Strategy:
         if pool not in overflow:
             raise ScenarioError(f"{place}pool {pool!r} has {count:g} nodes and no overflow engine")
     fixed = {name: float(count) for name, count in nodes.items()}
-    return Strategy(table["name"].strip(), read, overflow, fixed)
+    moves = _moves(fields.section(table, "moves", place), read, portfolio, place)
+    return Strategy(table["name"].strip(), read, overflow, fixed, moves)
+
+
+def _moves(
+    table: Mapping[str, Any],
+    routes: Mapping[str, Mapping[str, float]],
+    portfolio: Portfolio,
+    place: str,
+) -> dict[str, Move]:
+    """Return how each workload comes to its route; one that does not move is there at once."""
+    if not table:
+        return {}
+    dual = int(portfolio.frame.entries["dual_run_months"].base)
+    found = {name: _at_once(shares, portfolio, dual) for name, shares in routes.items()}
+    for name, each in table.items():
+        workload = fields.named(name, portfolio.workloads, "workload", place)
+        where = f"{place}move of {workload!r}: "
+        if not isinstance(each, Mapping) or "from" not in each:
+            rule = 'it must say where it moves from: { from = "API", first_month = 4 }'
+            raise ScenarioError(f"{where}{shown(each)}; {rule}")
+        fields.keys(each, MOVE_KEYS, where)
+        last = portfolio.frame.horizon_months
+        found[workload] = Move(
+            _route(each["from"], portfolio, workload, where),
+            fields.month(each, "first_month", 1, last, where),
+            fields.month(each, "ramp_months", 0, last, where, 0),
+            fields.month(each, "dual_run_months", dual, last, where, 0),
+        )
+    return found
+
+
+def _at_once(shares: Mapping[str, float], portfolio: Portfolio, dual: int) -> Move:
+    """What goes to pools is billed by the first engine too, as long as both run."""
+    pooled = math.fsum(shares.get(pool.name, 0.0) for pool in portfolio.pools)
+    first = [engine.name for engine in portfolio.billed[:1]]
+    return Move({name: shares.get(name, 0.0) + pooled for name in first}, dual_run_months=dual)
 
 
 def _route(shares: Any, portfolio: Portfolio, workload: str, place: str) -> dict[str, float]:

@@ -11,7 +11,28 @@ from workbooks.scenario.scenario import Scenario
 
 API, MANAGED, NODES = "api", "managed", "nodes"
 KINDS = (API, MANAGED, NODES)
+GATES = (
+    "allowed_regions",
+    "stays_inside",
+    "least_accuracy_share",
+    "ttft_limit_ms",
+    "least_user_tokens_per_second",
+    "needs_fine_tuning",
+)
+"""What a workload asks of the engines that may serve it."""
 MOST_WORKLOADS, MOST_ENGINES, MOST_POOLS, MOST_STRATEGIES = 20, 12, 6, 8
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """What a breach would cost, and how likely one is; counted where a plan gives it."""
+
+    breach_loss_cost: float
+    """If all records were lost."""
+    breach_share_per_year: float
+    """Probability in a year where data leaves the network."""
+    own_breach_share_per_year: float
+    """And where it does not."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +56,11 @@ class Workload:
     """Whether its data may not leave the network."""
     least_accuracy_share: float | None = None
     ttft_limit_ms: float | None = None
+    least_user_tokens_per_second: float | None = None
+    needs_fine_tuning: bool = False
+    """Deeper than an engine may allow."""
+    records_share: float = 0.0
+    """Of all records that a breach could reach, those that it holds."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +77,8 @@ class Engine:
     leaves_network: bool | None = None
     accuracy_share: float | None = None
     ttft_ms: float | None = None
+    user_tokens_per_second: float | None = None
+    allows_fine_tuning: bool | None = None
     signed: bool = False
     """Whether its commitment is owed even if nothing is sent to it."""
     successes: float | Mapping[str, float] = 1.0
@@ -63,6 +91,11 @@ class Engine:
     """Whether the sizing model says how fast a node is, workload by workload."""
     for_workloads: tuple[str, ...] = ()
     """The only workloads it can serve, by judgement; empty: all."""
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether data leaves the network; where nobody has said, with all but own nodes."""
+        return not self.is_pool if self.leaves_network is None else self.leaves_network
 
     def success_share(self, workload: str) -> float:
         """Return the share of a workload's attempts that succeed."""
@@ -77,6 +110,24 @@ class Engine:
 
 
 @dataclass(frozen=True)
+class Move:
+    """How a workload comes to its route: where it is until then, from when, and how fast."""
+
+    before: Mapping[str, float]
+    """Share of its tokens by engine, until it moves."""
+    first_month: int = 1
+    ramp_months: int = 0
+    """Months in which it moves in equal steps; 0: all at once."""
+    dual_run_months: int = 0
+    """Months in which what it left is billed as before."""
+
+    @property
+    def takes_time(self) -> bool:
+        """Whether it is where it was for a month or a part of one."""
+        return self.first_month > 1 or self.ramp_months > 1
+
+
+@dataclass(frozen=True)
 class Strategy:
     """One way to route every workload, with what a full pool sends on."""
 
@@ -87,6 +138,8 @@ class Strategy:
     """Token-billed engine that takes what a pool cannot; without one it is built for its peak."""
     nodes: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Nodes of a pool that is not built for its peak, spares included."""
+    moves: Mapping[str, Move] = field(default_factory=lambda: MappingProxyType({}))
+    """Of every workload, where any comes to its route later; else of none."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +151,8 @@ class Portfolio:
     workloads: tuple[Workload, ...]
     engines: tuple[Engine, ...]
     strategies: tuple[Strategy, ...] = ()
+    privacy: Privacy | None = None
+    """None: no expected loss is counted."""
     content: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """The file as it was written; empty for a scenario with one workload."""
 

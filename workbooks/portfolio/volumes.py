@@ -29,7 +29,7 @@ def with_volume(table: Mapping[str, Any], hours_per_month: float) -> dict[str, A
             raise ScenarioError(f"tokens_per_month and {given[0]} both say its volume; give one")
     else:
         found["tokens_per_month"] = _tokens(table, given, hours_per_month)
-    lengths = [_cases(table, name) for name in ("input_tokens", "output_tokens") if name in table]
+    lengths = [cases(table, name) for name in ("input_tokens", "output_tokens") if name in table]
     if len(lengths) == 2 and "output_share" not in table:
         prompt, answer = (each["base"] for each in lengths)
         source = "the mean request's output, of its tokens"
@@ -39,7 +39,7 @@ def with_volume(table: Mapping[str, Any], hours_per_month: float) -> dict[str, A
 
 def request_tokens(table: Mapping[str, Any]) -> float | None:
     """Return the tokens of a mean request; None where nobody has said."""
-    lengths = [_cases(table, name) for name in ("input_tokens", "output_tokens") if name in table]
+    lengths = [cases(table, name) for name in ("input_tokens", "output_tokens") if name in table]
     return sum(each["base"] for each in lengths) if len(lengths) == 2 else None
 
 
@@ -52,8 +52,8 @@ def _tokens(table: Mapping[str, Any], given: list[str], hours_per_month: float) 
         if name not in table:
             rule = "give tokens_per_month, or requests and their lengths"
             raise ScenarioError(f"{name} is missing; {rule}")
-    drivers = [_cases(table, name) for name in wanted]
-    prompt, answer = (_cases(table, name) for name in ("input_tokens", "output_tokens"))
+    drivers = [cases(table, name) for name in wanted]
+    prompt, answer = (cases(table, name) for name in ("input_tokens", "output_tokens"))
     tokens: dict[str, Any] = {}
     for case in CASES:
         requests = 1.0
@@ -66,8 +66,14 @@ def _tokens(table: Mapping[str, Any], given: list[str], hours_per_month: float) 
     return {**tokens, **notes}
 
 
-def _cases(table: Mapping[str, Any], name: str) -> dict[str, float]:
-    """Return low, base and high of a driver, or of a length."""
+def cases(table: Mapping[str, Any], name: str) -> dict[str, float]:
+    """Return low, base and high of a driver, or of a length.
+
+    Raises
+    ------
+    ScenarioError
+        If one of them is no number of at least 0.
+    """
     value = table[name]
     given: Mapping[str, Any] = value if isinstance(value, Mapping) else {"base": value}
     if "base" not in given:

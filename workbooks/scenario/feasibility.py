@@ -190,6 +190,15 @@ def _same_node(values: Mapping[str, Any], system: tables.Throughput) -> None:
             f"system {system.system!r} has {system.gpus:.0f} accelerators, "
             f"but gpus_per_node_count is {gpus:.0f}"
         )
+    served = {name: values[name] for name in ("sizing_model", "weight_precision")}
+    measured = dict(zip(served, (system.model, system.weight_precision), strict=True))
+    if served["sizing_model"] and values["node_tokens_per_second"] is None and served != measured:
+        name = next(name for name in served if served[name] != measured[name])
+        rule = "name a system measured so, or give node_tokens_per_second"
+        raise ScenarioError(
+            f"system {system.system!r} was measured with {measured[name]}, "
+            f"but {name} is {served[name]}; {rule}"
+        )
 
 
 def _found(name: str, look_up: Callable[[], Any]) -> Any:

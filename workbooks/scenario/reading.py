@@ -28,8 +28,8 @@ from workbooks.scenario.inputs import INPUTS, SECTIONS
 from workbooks.scenario.own_rows import TABLES, Beside
 from workbooks.scenario.own_rows import read as read_rows
 from workbooks.scenario.scenario import Entry, Scenario, ScenarioError
+from workbooks.scenario.sized import as_measured, of_lengths, sized
 from workbooks.scenario.sized import replaced as unmeasured
-from workbooks.scenario.sized import sized
 from workbooks.scenario.steps import OPTIONS, budget_rates, stepped
 
 HEADER = (
@@ -109,7 +109,7 @@ def parse(content: Mapping[str, Any], origin: str, typed: Mapping[str, Any] = NO
     contracts = read_contracts(content.get("contract", []), exchange_rate(currency, scenario))
     if "load_shape" in content:
         known.setdefault("peak_factor", peak_of_shape(scenario.load_shape))
-    known |= sized(known, scenario)
+    known |= of_lengths(known) | as_measured(known, scenario) | sized(known, scenario)
     entries = _complete(known, scenario)
     whole = replace(scenario, entries=entries, contracts=contracts)
     return checked(whole, Beside(scenario.rows))

@@ -52,6 +52,26 @@ def sized(entries: Mapping[str, Entry], scenario: Scenario) -> dict[str, Entry]:
     return _node(found, entries) | absent
 
 
+def as_measured(entries: Mapping[str, Entry], scenario: Scenario) -> dict[str, Entry]:
+    """Return the format that the system was measured in, where a file says none."""
+    if "weight_precision" in entries or not _given(entries, "system"):
+        return {}
+    try:
+        system = Beside(scenario.rows).system(str(entries["system"].base))
+    except LookupError:  # told where the whole scenario is checked
+        return {}
+    return {"weight_precision": _same(system.weight_precision, "as the system was measured")}
+
+
+def of_lengths(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Return the output share of a mean request, where a file gives its lengths and no share."""
+    lengths = [entries[name].base for name in ("input_tokens", "output_tokens") if name in entries]
+    if "output_share" in entries or len(lengths) != 2 or not sum(map(float, lengths)):
+        return {}
+    prompt, answer = map(float, lengths)
+    return {"output_share": _same(answer / (prompt + answer), "the mean request's output")}
+
+
 def replaced(entries: Mapping[str, Entry], typed: Mapping[str, Any]) -> list[str]:
     """Return what was measured on hardware, or of a model, that what is typed replaces."""
     model = typed.get("sizing_model") or (

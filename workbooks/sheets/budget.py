@@ -133,12 +133,12 @@ def _fill(draft: Draft, drawn: Risk) -> None:
     if "Contracts" in draft.sheets:
         contracts.write_table(draft)
     calculation.write_drivers(draft)
+    if draft.plan.sized:
+        sizing.write(draft)
     calculation.write_monthly(draft, series)
     summary.write(draft)
     words = comparison.write_months(draft)
     calculation.write_breakeven(draft)
-    if draft.plan.sized:
-        sizing.write(draft)
     load.write(draft)
     calculation.write_finance(draft)
     returns.write(draft)

@@ -115,3 +115,12 @@ def test_tiers_show_their_hole():
     assert holes(book(*rows), "x") == []
     middle = Rule("m", "m", (Condition("x", ">=", 2.0), Condition("x", "<", 3.0)), "api")
     assert holes(book(middle), "x") == [(0.0, 2.0), (3.0, float("inf"))]
+
+
+def test_a_hybrid_is_out_with_either_of_its_engines():
+    """It buys its rest from the API, unless it is said to buy it elsewhere."""
+    gate = book(rule("fast enough", removes=("api",), latency=("<=", 100.0)), kind="gates")
+    costs = {"api": 1.0, "own": 5.0, "hybrid": 3.0}
+    found = decide([gate], {"latency": 400.0}, costs)
+    assert (found.choice, found.removed["hybrid"]) == ("own", "fast enough")
+    assert decide([gate], {"latency": 400.0}, costs, rest="managed").choice == "hybrid"

@@ -11,9 +11,7 @@ from costcore.money.cashflow import (
     equivalent_annual_cost,
     irr,
     macrs,
-    mirr,
     npv,
-    payback_periods,
     straight_line,
 )
 
@@ -93,46 +91,6 @@ def test_irr_is_the_rate_the_flows_were_made_at(rate, gains, borrowed):
     price = npv(rate, [0, *gains])
     flows = np.array([-price, *gains]) * (-1 if borrowed else 1)
     assert 1 + irr(flows) == pytest.approx(1 + rate, rel=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("flows", "finance", "reinvest", "rate"),
-    [
-        # Excel's help for MIRR: five years, three years, and five at 14 %
-        ([-120_000, 39_000, 30_000, 21_000, 37_000, 46_000], 0.10, 0.12, 0.126094),
-        ([-120_000, 39_000, 30_000, 21_000], 0.10, 0.12, -0.048),
-        ([-120_000, 39_000, 30_000, 21_000, 37_000, 46_000], 0.10, 0.14, 0.1348),
-        # numpy-financial's examples with several changes of sign
-        ([100, 200, -50, 300, -200], 0.05, 0.06, 0.3428),
-        ([-4500, -800, 800, 800, 600, 600, 800, 800, 700, 3000], 0.08, 0.055, 0.0666),
-    ],
-)
-def test_mirr_of_published_examples(flows, finance, reinvest, rate):
-    """The modified rate is the published one, to its digits."""
-    assert mirr(flows, finance, reinvest) == pytest.approx(rate, abs=0.0001)
-
-
-def test_mirr_without_costs_or_gains_is_unknown():
-    """Only costs, or only gains, have no rate."""
-    assert np.isnan(mirr([-100, -50], 0.1, 0.1))
-    assert np.isnan(mirr([100, 50], 0.1, 0.1))
-
-
-@pytest.mark.parametrize(
-    ("flows", "periods"),
-    [
-        ([-100, 50, 50], 2),
-        ([-100, 60, 60], 1 + 40 / 60),
-        ([-100, 0, 100], 2),
-        ([100, 50], 0),
-        ([-100, 50], np.inf),
-        ([-100, 120, -50, 40], 2 + 30 / 40),  # a later purchase: owed again, and repaid again
-        ([-100, 120, -50, 10], np.inf),
-    ],
-)
-def test_payback_by_hand(flows, periods):
-    """The last time the balance comes up to nothing owed, inside its period."""
-    assert payback_periods(flows) == pytest.approx(periods)
 
 
 def test_equivalent_annual_cost_is_the_loan_payment():

@@ -235,7 +235,7 @@ def test_an_overloaded_node_answers_nobody_in_time(capsys, folder):
     status = statuses(found)
     assert status[GATE] == status["gate-speed-own"] == "fail"
     assert "Overload" in found["answer_times"][0]
-    assert set(found["removed"]) == {"own", "hybrid"}
+    assert set(found["removed"]) == {"own"}
 
 
 def test_what_is_measured_wins_over_what_is_computed(capsys, folder):

@@ -139,7 +139,7 @@ def test_the_table_to_upload_adds_up_to_the_cent(book, tmp_path):
         assert (nobody < 0.005) == (idle == "spread")
 
 
-def test_a_route_that_a_gate_forbids_is_said(tmp_path):
+def test_a_route_that_a_gate_forbids_is_out(tmp_path):
     """A price of 0 in a forbidden place would otherwise be the cheapest of all."""
     portfolio = load(ready()["company"])
     path = tmp_path / "company.xlsx"
@@ -149,8 +149,46 @@ def test_a_route_that_a_gate_forbids_is_said(tmp_path):
     told = engines.ironcalc_values(engines.edit(path, edits, tmp_path / "gated.xlsx"))
     assert told["Routes"][f"H{row}"] == "a gate forbids it"
     assert checked(told, path, ROUTED.format("All on the API")) == 1
+    row = find(path, "Strategies", "All on the API")
+    assert told["Strategies"][f"C{row}"] == "never"
+    sheet, cell = engines.names(path)["saved_text"]
+    assert told[sheet][cell] == "a gate rules out All on the API"
+    shown = {value for sheet in told.sheets.values() for value in sheet.values()}
+    assert not shown & engines.ERRORS
 
 
 def test_a_portfolio_keeps_the_rules_of_good_modelling(book, overflowing):
     """Rented or bought, with a pool that overflows or none: nothing to mend."""
     assert [(path.name, found) for path in (book, overflowing) for found in lint(path)] == []
+
+
+def test_hours_count_over_their_mean(overflowing, tmp_path):
+    """Twice every hour is the same load: no strategy costs more, and no node is added."""
+    typed = engines.cached(overflowing)["Load"]
+    hours = {("Load", cell): 2 * value for cell, value in typed.items()
+             if cell[0] in "BC" and int(cell[1:]) > 6}  # fmt: skip
+    assert len(hours) == 2 * 168
+    told = engines.ironcalc_values(engines.edit(overflowing, hours, tmp_path / "doubled.xlsx"))
+    for sheet in ("Pools", "Strategies"):
+        cells = [(sheet, cell) for cell in engines.formulas(overflowing)[sheet]
+                 if cell[0] in "CDEF" and int(cell[1:]) > 4]  # fmt: skip
+        assert engines.differences(told, engines.cached(overflowing), cells) == []
+    assert checked(told, overflowing, MOVED.replace("Inputs", "Inputs of Load")) == 1
+
+
+def test_nodes_that_do_not_serve_the_peak_fail_a_check(book, tmp_path):
+    """A sheet adds up no truths: the check must count months."""
+    row = find(book, "Pools", "Both engines own: 8B on own cards: nodes, spares included")
+    told = engines.ironcalc_values(
+        engines.edit(book, {("Pools", f"F{row}"): 0.0}, tmp_path / "short.xlsx")
+    )
+    label = "Both engines own: 8B on own cards: nodes have capacity for the busiest hour"
+    assert checked(told, book, label) == 1
+
+
+def test_the_trillionth_token_has_a_month(book):
+    """2.7 B a month in 36 months are 97.2 B: never within the plan."""
+    sheet, cell = engines.names(book)["trillion_months"]
+    assert engines.cached(book)[sheet][cell] == "never"
+    row = find(book, "Pools", "For all strategies: The same to date")
+    assert engines.cached(book)["Pools"][f"AN{row}"] == pytest.approx(97.2e9)

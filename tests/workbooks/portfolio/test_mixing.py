@@ -7,14 +7,16 @@ import pytest
 
 from costcore.portfolio.mix import cheapest_mix
 from tests.workbooks.portfolio.files import CHAT, changed
+from workbooks import tables
 from workbooks.plan.mixing.arrays import arrays
 from workbooks.plan.mixing.finding import found
-from workbooks.plan.mixing.gates import refusal
+from workbooks.plan.mixing.gates import refusal, unanswered
 from workbooks.plan.mixing.speeds import node_tokens_per_second
 from workbooks.plan.plan import plan
 from workbooks.portfolio.reading import load, parse_portfolio, ready
 from workbooks.scenario.reading import load as load_scenario
 from workbooks.scenario.reading import ready as ready_scenarios
+from workbooks.scenario.scenario import ScenarioError
 
 ARTICLE = load(ready()["article-3-engines"])
 
@@ -65,6 +67,76 @@ def test_a_model_that_does_not_fit_is_refused():
     assert refusal(ARTICLE.workloads[1], pool) == ""
     assert refusal(ARTICLE.workloads[1], large).startswith("Does not fit: the weights take 141.1")
     assert node_tokens_per_second(ARTICLE.workloads[1], large) == 0.0
+
+
+MEASURED = "1x H100 SXM | Llama-3.1-8B fp8 | 1000/1000"
+
+
+def pooled(**pool):
+    """Chat of 8,000 and 600 tokens, and a batch that says no lengths, on one pool."""
+
+    def change(content):
+        content["workload"][0] |= {"input_tokens": 8_000, "output_tokens": 600}
+        del content["engine"][1]["node_tokens_per_second"]
+        content["engine"][1] |= pool
+
+    return parse_portfolio(changed(change), "test.toml")
+
+
+def test_a_measured_speed_is_carried_over_to_other_lengths():
+    """By the ratio that the sizing model gives; as measured where a workload says no lengths."""
+    ours = pooled(system=MEASURED)
+    chat, batch = (node_tokens_per_second(w, ours.pools[0]) for w in ours.workloads)
+    modelled = pooled(model="Llama-3.1-8B", weight_precision="fp8")
+    long = node_tokens_per_second(modelled.workloads[0], modelled.pools[0])
+    short = node_tokens_per_second(modelled.workloads[1], modelled.pools[0])  # 1000/1000 by default
+    assert batch == tables.system(MEASURED).tokens_per_second
+    assert chat == pytest.approx(batch * long / short)
+
+
+def test_a_speed_within_limits_is_carried_over_too():
+    """Concurrency is a number, max, or a limit that has no number of requests."""
+    limited = next(each for each in tables.throughputs() if each.concurrency == "SLA")
+    cards = {"hardware": limited.hardware, "gpus_per_node_count": limited.gpus}
+    ours = pooled(system=limited.system, **cards)
+    speed = node_tokens_per_second(ours.workloads[0], ours.pools[0])
+    assert speed not in (0, limited.tokens_per_second)
+
+
+def test_a_typed_speed_above_the_model_is_doubted():
+    """90,000 tokens a second of an 8B model on one H100 is five times what anybody measures."""
+    ours = pooled(model="Llama-3.1-8B", weight_precision="bf16", node_tokens_per_second=90_000)
+    answer = found(ours, None, 0)
+    said = "A node of Own cards is planned at 90,000 tokens a second of Support chat; the sizing"
+    assert answer.sentences[0].startswith(said)
+    assert found(pooled(node_tokens_per_second=90_000), None, 0).sentences == ()
+
+
+def test_a_pool_that_runs_something_else_than_was_measured_is_refused():
+    """Its speed would stay as it was measured, in fp8."""
+    with pytest.raises(ScenarioError, match=r"engine 'Own cards': .*but weight_precision is bf16"):
+        pooled(system=MEASURED, model="Llama-3.1-8B", weight_precision="bf16")
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "reason"),
+    [
+        ({"least_user_tokens_per_second": 30}, {"user_tokens_per_second": 21}, "30 are needed"),
+        ({"needs_fine_tuning": True}, {"allows_fine_tuning": False}, "does not allow"),
+    ],
+)
+def test_gates_bind_a_workload_and_an_engine(asked, answer, reason):
+    """Each forbids its pair with the reason; without an answer it is a condition."""
+
+    def gated(content, answered):
+        content["workload"][0] |= asked
+        content["engine"][0] |= answered
+
+    for answered in (answer, {}):
+        ours = parse_portfolio(changed(lambda c, a=answered: gated(c, a)), "test.toml")
+        chat, api = ours.workloads[0], ours.engines[0]
+        assert (reason in refusal(chat, api)) == bool(answered)
+        assert bool([*unanswered(chat, api)]) == (not answered)
 
 
 @pytest.mark.parametrize("name", ready_scenarios())

@@ -183,6 +183,22 @@ def test_article_3_crosses_at_5_46_billion_on_its_own_bill():
     assert told["first_nodes"] == 1
 
 
+@pytest.mark.parametrize(
+    ("tokens", "price", "speed", "first"),
+    [
+        (2.16e9, 0.10, 42e3, 71_722e6),  # two nodes of 3,377.78 and 416.67 of labour, over 0.10
+        (0.54e9, 0.75, 7_423.0, 5_059e6),  # one node and its labour, over 0.75
+    ],
+)
+def test_article_3_pool_by_pool_one_engine_never_comes_home(tokens, price, speed, first):
+    """Two cards each, 5,000 a year of labour each; the article's single figure is 7.5 B."""
+    prices = dict.fromkeys(("api_input_price_per_mtok", "api_output_price_per_mtok"), price)
+    cards = {"gpus_per_node_count": 2.0, "node_opex_per_month": 1_225.0, "salary_per_year": 5e3}
+    speeds = {"tokens_per_month": tokens, "node_tokens_per_second": speed}
+    told = run("article-3", **speeds, **prices, **cards)
+    assert told["first_tokens_per_month"] == pytest.approx(first, abs=0.5e6)
+
+
 def test_article_3_with_article_1s_engineer_costs_483_200():
     """Printed: 10,000 a year; an eighth of what article 1 pays one engineer."""
     assert run("article-3", "downside")["own_cash_cost"] == pytest.approx(483_200)

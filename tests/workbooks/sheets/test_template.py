@@ -222,3 +222,13 @@ def test_the_template_shows_every_function_beside_its_twin(blank):
     assert book.sheetnames[-2:] == ["Functions", "Examples"]
     assert book["Examples"]["A4"].hyperlink.location == "'Cover'!A1"
     assert datetime.date.fromisoformat(book["Log"]["B7"].value)
+
+
+def test_own_months_count_where_formulas_have_no_values(blank, tmp_path):
+    """A program that stores no values leaves the months' heads blank, and drops no month."""
+    book = openpyxl.load_workbook(blank)
+    row = found_in(blank, "Your own forecast of tokens", "Workload")
+    for column, tokens in zip("EFGH", (1e9, 2e9, 4e9, 40e9), strict=True):
+        book["Workload"][f"{column}{row}"] = tokens
+    book.save(tmp_path / "saved.xlsx")
+    assert intake(tmp_path / "saved.xlsx").plan.scenario.forecast == (1e9, 2e9, 4e9, 40e9)

@@ -54,15 +54,15 @@ class Question:
 
 
 GATES = {
-    "gate_residency_kind": ("the data may leave your network", ("api", "managed", "hybrid")),
+    "gate_residency_kind": ("the data may leave your network", ("api", "managed")),
     "gate_accuracy_kind": (
         "an open model reaches 95 % of the accuracy you require",
-        ("managed", "own", "hybrid"),
+        ("managed", "own"),
     ),
     "gate_fine_tuning_kind": ("the API allows the fine-tuning you need", ("api",)),
     "gate_latency_api_kind": ("the API answers fast enough", ("api",)),
     "gate_latency_managed_kind": ("the managed platform answers fast enough", ("managed",)),
-    "gate_latency_own_kind": ("your own nodes answer fast enough", ("own", "hybrid")),
+    "gate_latency_own_kind": ("your own nodes answer fast enough", ("own",)),
 }
 
 
@@ -87,6 +87,7 @@ class Oracle:
     @property
     def left(self):
         out = {option for gate in self.asked.failed for option in GATES[gate][1]}
+        out |= {"hybrid"} if out & {"own", "api"} else set()  # the API serves its rest
         return tuple(option for option in self.options if option not in out)
 
     def volume(self, month):

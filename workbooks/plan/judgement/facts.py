@@ -39,6 +39,8 @@ def facts(plan: Plan) -> dict[str, float]:
     more = ("full_node_per_mtok", "first_tokens_per_month", "sustained_tokens_per_month")
     for name in (*same, *more, "staff_fte", "saving_cost", "ahead_months", "horizon_months"):
         found[name] = told[name]
+    if plan.sized:
+        found["model_fits"] = told["unfit_count"] == 0
     return {name: float(value) for name, value in found.items()}
 
 

@@ -136,6 +136,7 @@ class Many:
         wanted = [f"{option}_{view}_cost" for option in plan.options for view in VIEWS]
         self._names = [*wanted, "saving_cost"]
         inputs = [*self._base, *(line.name for line in plan.drivers), "month", *plan.series]
+        inputs += ["unfit_count"] if plan.sized else []  # gates read it, and draws no gate
         rows = [line.name for line in plan.monthly]
         singles = (*plan.totals, *plan.compared)
         self._totals, _ = needed(singles, [*inputs, *rows], self._names)

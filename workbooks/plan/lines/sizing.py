@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from costcore.language.timeline import Line
-from costcore.language.trace import given
+from costcore.language.trace import amount, given, words
 from costcore.machines.constants import BANDS, CONSTANTS, FEW_SPEEDS, MEMORY_RULES
 from costcore.machines.roofline import SIZING_LINES
 from costcore.machines.spec_rows import (
@@ -67,6 +67,42 @@ SPECS = (
 )
 
 
+def _measured(m: Any) -> Any:
+    parts = (m.systems.at(part, m.system_row_count) for part in ("model", "weight_precision"))
+    model, precision = parts
+    return np.where(m.system_row_count > 0, words(model, " ", precision), "")
+
+
+LENGTHS = ("input_tokens", "output_tokens")
+
+
+def _length(part: str) -> Line:
+    """Read a length that the system was measured at; 0 where none is named, or nobody says."""
+
+    def rule(m: Any) -> Any:
+        found = given(m.systems.at(part, m.system_row_count), 0)
+        return np.where(m.system_row_count > 0, found, 0)
+
+    label = f"Measured at: {part.replace('_', ' ')} of a request"
+    return Line(f"measured_{part}", label, rule)
+
+
+def _as_measured(m: Any) -> Any:
+    prompt, answer = (getattr(m, part) == getattr(m, f"measured_{part}") for part in LENGTHS)
+    return np.where(np.isnan(m.node_tokens_per_second) & prompt & answer, 1, 0)
+
+
+def _unfit(m: Any) -> Any:
+    """Where no model is named, or its size is open, nothing is said."""
+    return np.where(m.sized_count == 1, np.where(m.tokens_per_second == 0, 1, 0), 0)
+
+
+def _unfit_text(m: Any) -> Any:
+    node = words(amount(m.gpus_per_node_count), " x ", m.hardware)
+    told = words(m.sizing_model, " in ", m.weight_precision, " does not fit on ", node, ". ")
+    return np.where(m.unfit_count == 1, told, "")
+
+
 def _band(m: Any, end: int) -> Any:
     young, known = (
         np.where(has_experts(m), BANDS[f"modelled experts{few}"][end], BANDS[f"modelled{few}"][end])
@@ -91,6 +127,21 @@ COMPARED = (
         "modelled_factor",
         "Modelled throughput over the one the plan uses",
         lambda m: m.tokens_per_second / m.node_speed_tokens_per_second,
+    ),
+    Line(
+        "sized_count",
+        "1 where a model and an accelerator are named",
+        lambda m: np.where((m.sizing_model != "") & (m.hardware != ""), 1, 0),
+    ),
+    Line("unfit_count", "1 where the model does not fit", _unfit),
+    Line("unfit_text", "Said of it", _unfit_text),
+    Line("measured_model_text", "What the measured system runs", _measured),
+    *map(_length, LENGTHS),
+    Line("as_measured_count", "1 where its speed, at these lengths, is the plan's", _as_measured),
+    Line(
+        "lengths_output_share",
+        "Output of the mean request, of its tokens",
+        lambda m: m.output_tokens / (m.input_tokens + m.output_tokens),
     ),
 )
 LINES = (*SPECS, *SIZING_LINES, *COMPARED)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from costcore.language.timeline import Line, figures, needed, values
+from costcore.portfolio.pools import over_mean
 from costcore.portfolio.portfolio import Array
 from costcore.portfolio.volume import service_share
 from workbooks.plan.lines.hosted import COMPUTE
@@ -64,15 +65,18 @@ def tokens(workload: Workload, ours: Plan, drawn: Known = NOTHING) -> Array:
 
 
 def week(workload: Workload) -> Array:
-    """Return the load of each hour of a week; a day is repeated, several weeks are averaged."""
+    """Return the load of each hour of a week over its mean, in whatever it was counted.
+
+    A day is repeated, several weeks are averaged.
+    """
     hours = np.asarray(workload.scenario.load_factors or hourly(workload.scenario.load_shape))
     if WEEK % hours.size == 0:
-        return np.asarray(np.tile(hours, WEEK // hours.size), float)
+        hours = np.tile(hours, WEEK // hours.size)
     weeks = hours[: hours.size // WEEK * WEEK].reshape(-1, WEEK)
     if not weeks.size:
         raise ValueError(f"workload {workload.name!r}: a load of {hours.size} hours is no week")
     mean = weeks.mean(axis=0)
-    return np.asarray(mean / mean.mean())
+    return np.asarray(over_mean(mean, mean.mean()), float)
 
 
 def burst(workload: Workload, shape: Array, drawn: Known = NOTHING) -> Any:

@@ -12,6 +12,8 @@ import numpy as np
 from costcore.portfolio.portfolio import Array
 from costcore.portfolio.portfolio import Portfolio as Arrays
 from workbooks.plan.mixing import amounts
+from workbooks.plan.mixing.naming import Names
+from workbooks.plan.mixing.routing.losing import risks
 from workbooks.plan.mixing.starting import Inputs, inputs, names
 from workbooks.plan.plan import plan
 from workbooks.portfolio.terms import Engine, Portfolio
@@ -41,10 +43,10 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
         return np.asarray(np.array(found, float).reshape(-1, months).T * paid[:, None])
 
     return Arrays(
-        tokens=np.stack([series[f"w{w}_tokens_per_month"] for w in called.workloads], axis=1),
+        tokens=_tokens(called, series),
         shapes=shapes,
         hour_shares=np.full(shapes.shape[1], 1 / shapes.shape[1]),
-        prices=_prices(called, series, months) * paid[:, None, None],
+        prices=_prices(called, series, fixed, months) * paid[:, None, None],
         capacity=_pairs(called, fixed, [f"p{p}" for p in called.pools], "capacity_tokens_per_hour"),
         node_costs=each("p", "running_per_month"),
         pool_costs=np.zeros((months, len(called.pools))),
@@ -64,14 +66,23 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
     )
 
 
-def _prices(called: Any, series: Any, months: int) -> Array:
-    """Return the price of every pair by month, inf where a gate forbids it."""
+def _tokens(called: Names, series: Any) -> Array:
+    return np.stack([series[f"w{w}_tokens_per_month"] for w in called.workloads], axis=1)
+
+
+def _prices(called: Names, series: Any, fixed: Any, months: int) -> Array:
+    """Return the price of every pair by month, with what a breach adds; inf where forbidden."""
     found = np.full((months, len(called.workloads), len(called.billed)), np.inf)
     for w in called.workloads:
         for b in called.billed:
             if (w, f"b{b}") not in called.forbidden:
                 found[:, w - 1, b - 1] = series[f"w{w}_b{b}_price_per_mtok"]
-    return found
+    return found + risks(losses(called, fixed), _tokens(called, series), len(called.billed))
+
+
+def losses(called: Names, fixed: Any) -> Array:
+    """Return the loss that is expected of a month of each workload on each engine, w x (k + p)."""
+    return _pairs(called, fixed, [e for e, _ in called.engines], "breach_per_month")
 
 
 def _pairs(called: Any, fixed: Any, engines: list[str], name: str) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from workbooks.plan.mixing.charging import charges, rates
 from workbooks.plan.mixing.naming import Names
 from workbooks.plan.mixing.starting import Inputs, inputs, names
 from workbooks.plan.mixing.strategies import Strategic, shared_lines
-from workbooks.portfolio.terms import API, Engine, Portfolio, Strategy
+from workbooks.portfolio.terms import API, Engine, Move, Portfolio, Strategy
 
 FIRST = "All on the API"
 CHEAPEST = "Cheapest by the token where it may"
@@ -109,9 +109,11 @@ def compared(
     starting: Inputs | None = None,
 ) -> list[Compared]:
     """Price the ready-made strategies and the user's own, month by month; each stands once."""
-    own = [_does(each) for each in portfolio.strategies]
-    ready = (each for each in ready_made(portfolio, given) if _does(each) not in own)
+    own = [does(each) for each in portfolio.strategies]
+    ready = (each for each in ready_made(portfolio, given) if does(each) not in own)
+    twins = (twin for each in portfolio.strategies for twin in beside(each))
     strategies = [*ready, *portfolio.strategies]
+    strategies += [each for each in twins if does(each) not in map(does, strategies)]
     series, fixed = starting or inputs(portfolio)
     called, found = names(portfolio), []
     for number, strategy in enumerate(strategies, start=1):
@@ -123,8 +125,22 @@ def compared(
     return found
 
 
-def _does(strategy: Strategy) -> tuple[object, ...]:
-    return strategy.routes, strategy.overflow, strategy.nodes
+def beside(strategy: Strategy) -> Iterator[Strategy]:
+    """Yield what a strategy that takes time is held against: all at once, and not at all."""
+    before = {name: each.before for name, each in strategy.moves.items() if each.takes_time}
+    if not before:
+        return
+    yield replace(strategy, name=f"{strategy.name}: all at once", moves={})
+    routes = {**strategy.routes, **before}
+    used = {engine for shares in routes.values() for engine, share in shares.items() if share > 0}
+    nodes = {pool: count for pool, count in strategy.nodes.items() if pool in used}
+    name = f"{strategy.name}: not at all"
+    yield replace(strategy, name=name, routes=routes, nodes=nodes, moves={})
+
+
+def does(strategy: Strategy) -> tuple[object, ...]:
+    """Return all that decides what a strategy costs: two that do the same are one."""
+    return strategy.routes, strategy.overflow, strategy.nodes, strategy.moves
 
 
 def strategic(number: int, strategy: Strategy, called: Names) -> Strategic:
@@ -133,21 +149,23 @@ def strategic(number: int, strategy: Strategy, called: Names) -> Strategic:
         called.each_pool.index(pool) + 1: called.each_billed.index(strategy.overflow[pool]) + 1
         for pool in strategy.nodes
     }
-    return Strategic(number, strategy.name, called, overflow)
+    return Strategic(number, strategy.name, called, overflow, bool(strategy.moves))
 
 
 def every_line(lines: Strategic) -> tuple[Any, ...]:
     """Return all lines of a strategy, with those that all strategies read."""
     charged = (charge.line for charge in charges(lines))
-    pools = (*lines.pool_lines(), *lines.lines(), *rates(lines))
+    pools = (*lines.staged_lines(), *lines.pool_lines(), *lines.lines(), *rates(lines))
     return (*shared_lines(lines.names), *pools, *charged)
 
 
 def _refused(strategy: Strategy, refused: Mapping[tuple[str, str], str]) -> Iterator[str]:
-    for workload, shares in strategy.routes.items():
-        for engine, share in shares.items():
-            if share > 0 and (workload, engine) in refused:
-                yield f"{workload} to {engine}: {refused[workload, engine]}"
+    before = {name: each.before for name, each in strategy.moves.items() if each.takes_time}
+    for routes in (strategy.routes, before):
+        for workload, shares in routes.items():
+            for engine, share in shares.items():
+                if share > 0 and (workload, engine) in refused:
+                    yield f"{workload} to {engine}: {refused[workload, engine]}"
     for pool in strategy.nodes:
         engine = strategy.overflow[pool]
         for workload, shares in strategy.routes.items():
@@ -157,9 +175,12 @@ def _refused(strategy: Strategy, refused: Mapping[tuple[str, str], str]) -> Iter
 
 def routes(strategy: Strategy, lines: Strategic) -> dict[str, float]:
     """Return the share of each workload that each engine takes, by the names of the lines."""
-    found = {}
+    found: dict[str, float] = {}
     for w, workload in enumerate(lines.names.each_workload, start=1):
         shares = strategy.routes[workload]
+        if lines.staged:
+            found |= dict(_move(shares, strategy.moves[workload], w, lines))
+            continue
         for engine, title in lines.names.engines:
             found[lines.name(f"w{w}_{engine}_share")] = shares.get(title, 0.0)
         pooled = (shares.get(title, 0.0) for title in lines.names.each_pool)
@@ -168,3 +189,15 @@ def routes(strategy: Strategy, lines: Strategic) -> dict[str, float]:
         if pool.overflow:
             found[pool.name("typed_nodes")] = strategy.nodes[pool.title]
     return found
+
+
+def _move(
+    shares: Mapping[str, float], move: Move, w: int, lines: Strategic
+) -> Iterator[tuple[str, float]]:
+    """Yield where a workload goes and where it comes from, by engine, and when."""
+    for engine, title in lines.names.engines:
+        yield lines.name(f"w{w}_{engine}_goal_share"), shares.get(title, 0.0)
+        yield lines.name(f"w{w}_{engine}_before_share"), move.before.get(title, 0.0)
+    yield lines.name(f"w{w}_first_months"), float(move.first_month)
+    yield lines.name(f"w{w}_ramp_months"), float(move.ramp_months)
+    yield lines.name(f"w{w}_dual_months"), float(move.dual_run_months)

@@ -11,10 +11,15 @@ import numpy as np
 from costcore.portfolio.answers import entry_factor, entry_price_share, is_used, runner_up
 from costcore.portfolio.mix import Mix, cheapest_mix
 from costcore.portfolio.portfolio import Portfolio as Arrays
-from workbooks.plan.mixing.arrays import arrays
+from workbooks.plan.mixing.amounts import run
+from workbooks.plan.mixing.arrays import arrays, losses
 from workbooks.plan.mixing.comparing import Compared, compared
 from workbooks.plan.mixing.gates import refusals, unanswered
-from workbooks.plan.mixing.starting import Inputs, inputs
+from workbooks.plan.mixing.routing.losing import least_loss, with_losses
+from workbooks.plan.mixing.saying.staged import stages
+from workbooks.plan.mixing.speeds import too_fast
+from workbooks.plan.mixing.starting import Inputs, inputs, names
+from workbooks.plan.plan import plan
 from workbooks.portfolio.terms import Portfolio
 
 Told = Callable[[float, float], None]
@@ -57,15 +62,28 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
     starting, refused = inputs(portfolio), refusals(portfolio)
     given = arrays(portfolio, starting)
     beside = tuple(compared(portfolio, given, refused, starting))
+    staged = (stage.sentence(portfolio.frame.currency) for stage in stages(beside))
+    first = (*too_fast(portfolio.workloads, portfolio.pools), *staged)
     if gap is None:
-        return Found(None, np.inf, refused, (), starting, beside)
+        return Found(None, np.inf, refused, (), starting, beside, sentences=first)
     best = cheapest_mix(given, gap, told)
     billed = _without_nodes(given, gap)
+    if portfolio.privacy:
+        best, billed = _with_losses(portfolio, starting, given, best, billed)
     open_gates = tuple(_open_gates(portfolio, best))
     answer = Found(best, billed, refused, open_gates, starting, beside)
     answers = _answers(portfolio, given.month(month - 1)) if month and not best.stopped else {}
-    sentences = (*_sentences(portfolio, answers, month), *_conditions(open_gates))
+    sentences = (*first, *_sentences(portfolio, answers, month), *_conditions(open_gates))
     return replace(answer, answers=answers, sentences=sentences)
+
+
+def _with_losses(
+    portfolio: Portfolio, starting: Inputs, given: Arrays, best: Mix, billed: float
+) -> tuple[Mix, float]:
+    lost = losses(names(portfolio), starting[1])
+    paid = np.asarray(run(plan(portfolio.frame))["bill_factor"])
+    whole = with_losses(best, lost, given.tokens, paid, given.billed)
+    return whole, billed + least_loss(lost, given.tokens, paid)
 
 
 def _without_nodes(given: Arrays, gap: float) -> float:

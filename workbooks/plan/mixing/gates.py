@@ -10,20 +10,30 @@ from workbooks.portfolio.terms import Engine, Portfolio, Workload
 
 def refusal(workload: Workload, engine: Engine) -> str:
     """Why an engine may not serve a workload, or nothing; what is not known is no refusal."""
+    return next(_reasons(workload, engine), "")
+
+
+def _reasons(workload: Workload, engine: Engine) -> Iterator[str]:
     if engine.for_workloads and workload.name not in engine.for_workloads:
-        return f"serves only {', '.join(engine.for_workloads)}"
+        yield f"serves only {', '.join(engine.for_workloads)}"
     allowed = workload.allowed_regions
     if allowed and engine.region and engine.region not in allowed:
-        return f"processes data in {engine.region}; allowed is {', '.join(allowed)}"
+        yield f"processes data in {engine.region}; allowed is {', '.join(allowed)}"
     if workload.stays_inside and engine.leaves_network:
-        return "data leaves the network"
+        yield "data leaves the network"
     least, reached = workload.least_accuracy_share, engine.accuracy_share
     if least is not None and reached is not None and reached < least:
-        return f"reaches {reached:.0%} of the accuracy; {least:.0%} is needed"
+        yield f"reaches {reached:.0%} of the accuracy; {least:.0%} is needed"
     limit, taken = workload.ttft_limit_ms, engine.ttft_ms
     if limit is not None and taken is not None and taken > limit:
-        return f"takes {taken:g} ms to the first token; at most {limit:g} is allowed"
-    return too_large(workload, engine) if engine.is_pool else ""
+        yield f"takes {taken:g} ms to the first token; at most {limit:g} is allowed"
+    least, reached = workload.least_user_tokens_per_second, engine.user_tokens_per_second
+    if least is not None and reached is not None and reached < least:
+        yield f"gives each user {reached:g} tokens a second; {least:g} are needed"
+    if workload.needs_fine_tuning and engine.allows_fine_tuning is False:
+        yield "does not allow the fine-tuning that is needed"
+    if engine.is_pool and (reason := too_large(workload, engine)):
+        yield reason
 
 
 def unanswered(workload: Workload, engine: Engine) -> Iterator[str]:
@@ -36,6 +46,10 @@ def unanswered(workload: Workload, engine: Engine) -> Iterator[str]:
         yield f"how accurate {engine.name} is"
     if workload.ttft_limit_ms is not None and engine.ttft_ms is None:
         yield f"how soon {engine.name} answers"
+    if workload.least_user_tokens_per_second is not None and engine.user_tokens_per_second is None:
+        yield f"how many tokens a second {engine.name} gives each user"
+    if workload.needs_fine_tuning and engine.allows_fine_tuning is None:
+        yield f"whether {engine.name} allows the fine-tuning"
 
 
 def refusals(portfolio: Portfolio) -> dict[tuple[str, str], str]:

@@ -50,6 +50,8 @@ class Names:
     """Numbers of the pools whose nodes are bought."""
     forbidden: frozenset[tuple[int, str]] = frozenset()
     """Workloads and engines that a gate keeps apart."""
+    private: bool = False
+    """Whether an expected loss is counted."""
 
     @property
     def workloads(self) -> range:

@@ -44,6 +44,8 @@ class Pooled:
     names: Names
     overflow: int = 0
     """Number of the token-billed engine that takes what the nodes cannot; 0: built for the peak."""
+    staged: bool = False
+    """Whether workloads come to it later: its nodes stand from when one does."""
 
     def name(self, line: str, w: int = 0) -> str:
         """Return the name of one of its lines, or of a workload's on it."""
@@ -78,6 +80,8 @@ class Pooled:
             yield from self._shed()
         yield self._line("mean_nodes", "nodes filled in the mean hour", self._mean)
         yield self._line("idle_share", "idle, of the nodes", self._idle)
+        yield self._line("trough_nodes", "nodes' worth in the quietest hour", self._trough)
+        yield self._line("trough_share", "busy in it, of the nodes", self._trough_share)
         if not self.overflow:
             alone = [w for w in self.names.workloads if (w, f"p{self.p}") not in forbidden]
             for w in alone:
@@ -124,6 +128,16 @@ class Pooled:
         nodes = self.get(m, "needed_nodes")
         return np.where(nodes > 0, 1 - self.get(m, "mean_nodes") / np.where(nodes > 0, nodes, 1), 0)
 
+    def _trough(self, m: Any) -> Any:
+        """Movable work, which is poured into the quietest hours, is left out: so many at least."""
+        nodes = self.get(m, "needed_nodes")
+        quietest = in_array(np.min(np.matmul(m.fixed_factors, self._need(m)), axis=0))
+        return np.minimum(quietest, nodes)
+
+    def _trough_share(self, m: Any) -> Any:
+        nodes = self.get(m, "needed_nodes")
+        return np.where(nodes > 0, self.get(m, "trough_nodes") / np.where(nodes > 0, nodes, 1), 0)
+
     def _alone(self, w: int) -> Any:
         """Nodes of a pool for a workload alone, its busiest hour over its mean."""
 
@@ -141,7 +155,8 @@ class Pooled:
         return separate if alone else lambda m: 0.0
 
     def _typed(self, m: Any) -> Any:
-        return self.get(m, "typed_nodes")
+        typed = self.get(m, "typed_nodes")
+        return np.where(self.get(m, "peak_nodes") > 0, typed, 0) if self.staged else typed
 
     def _serving(self, m: Any) -> Any:
         return np.maximum(self.get(m, "needed_nodes") - getattr(m, f"p{self.p}_spare_nodes"), 0)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from costcore.answers.decisions import breach_per_year
 from costcore.answers.outcome import expected_attempts, failed_share
-from costcore.language.quantities import TOKENS_PER_MTOK
+from costcore.language.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
 from costcore.portfolio.allocation import CENTRAL
 from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.amounts import Known
 from workbooks.plan.mixing.gates import refusals
 from workbooks.plan.mixing.naming import OF_POOL, Names
-from workbooks.plan.mixing.speeds import planned_per_hour
+from workbooks.plan.mixing.speeds import most_per_hour, planned_per_hour
 from workbooks.plan.plan import Plan, plan
 from workbooks.portfolio.terms import Engine, Portfolio, Workload
 from workbooks.scenario.scenario import Scenario
@@ -44,7 +46,8 @@ def names(portfolio: Portfolio) -> Names:
         if pool.scenario.entries["acquisition_kind"].base == BUY
     )
     apart = ((numbers[workload], places[engine]) for workload, engine in refusals(portfolio))
-    return replace(called, bought=frozenset(bought), forbidden=frozenset(apart))
+    private = portfolio.privacy is not None
+    return replace(called, bought=frozenset(bought), forbidden=frozenset(apart), private=private)
 
 
 def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None = None) -> Inputs:
@@ -57,6 +60,29 @@ def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None
     """
     starting = _Starting(portfolio, drawn or {}, {} if plans is None else plans)
     return starting.series, starting.fixed
+
+
+MOST = re.compile(r"w(\d+)_p(\d+)_most_tokens_per_hour")
+
+
+def typed_speeds(fixed: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Return the workloads and pools whose typed speed the sizing model has an opinion of."""
+    return [(int(found[1]), int(found[2])) for found in map(MOST.fullmatch, fixed) if found]
+
+
+def expected_loss(portfolio: Portfolio, workload: Workload, engine: Engine) -> float:
+    """Loss that is expected of a month in which an engine serves all of a workload."""
+    told = portfolio.privacy
+    if told is None:
+        return 0.0
+    outside = engine.is_outside
+    share = told.breach_share_per_year if outside else told.own_breach_share_per_year
+    known = {
+        "breach_share_per_year": share,
+        "breach_loss_cost": told.breach_loss_cost,
+        "breach_records_share": workload.records_share,
+    }
+    return (breach_per_year(known) or 0.0) / MONTHS_PER_YEAR
 
 
 class _Starting:
@@ -107,6 +133,8 @@ class _Starting:
         engines = (*self.portfolio.billed, *self.portfolio.pools)
         for (number, _), engine in zip(self.names.engines, engines, strict=True):
             self.fixed[f"w{w}_{number}_moving_cost"] = engine.moving_cost
+            lost = expected_loss(self.portfolio, workload, engine)
+            self.fixed[f"w{w}_{number}_breach_per_month"] = lost
             self._outcomes(w, number, workload, engine)
 
     def _outcomes(self, w: int, number: str, workload: Workload, engine: Engine) -> None:
@@ -164,6 +192,9 @@ class _Starting:
             apart = (w, f"p{p}") in self.names.forbidden
             served = 0.0 if apart else planned_per_hour(workload, pool, bursts, drawn)
             self.fixed[f"w{w}_p{p}_capacity_tokens_per_hour"] = served
+            base = amounts.burst(workload, self.shapes[w - 1])
+            if not apart and np.isfinite(most := most_per_hour(workload, pool, base)):
+                self.fixed[f"w{w}_p{p}_most_tokens_per_hour"] = most
 
 
 _STAYS = (

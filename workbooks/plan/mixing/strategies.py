@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from costcore.tokens.api import priced
 from workbooks.plan.lines.monthly import TIME
 from workbooks.plan.mixing.naming import Names, block, column, multiplied, paired
 from workbooks.plan.mixing.pooling import ASSETS, Pooled, by_age
+from workbooks.plan.mixing.routing import losing, staged
 
 RUNNING = ("tokens", "nodes", "people", "moving")
 """What a strategy pays month by month, beside the purchases of nodes."""
@@ -32,11 +34,18 @@ WORDS = {
 def shared_lines(names: Names) -> tuple[Line, ...]:
     """Return what all strategies read: discounts by month, and bought nodes by their age."""
     factors = ("start_factor", "bill_factor", "end_factor")
+    listed = [f"w{w}_tokens_per_month" for w in names.workloads]
     ages = (by_age(p, names.each_pool[p - 1]) for p in sorted(names.bought))
     return (
         *(line for line in TIME if line.name in factors),
         *(line for each in ages for line in each),
+        Line("all_tokens", "Tokens of all workloads", lambda m: np.sum(column(m, listed), axis=0)),
+        Line("cumulative_tokens", "The same to date", _to_date),
     )
+
+
+def _to_date(m: Any) -> Any:
+    return m.last("cumulative_tokens") + m.all_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,8 @@ class Strategic:
     names: Names
     overflow: Mapping[int, int] = field(default_factory=dict)
     """Token-billed engine, by its number, of each pool that is not built for its peak."""
+    staged: bool = False
+    """Whether any workload comes to its route later than in the first month."""
 
     def name(self, *parts: str) -> str:
         """Return the name of one of its lines."""
@@ -61,7 +72,8 @@ class Strategic:
     def pools(self) -> tuple[Pooled, ...]:
         """Its pools."""
         return tuple(
-            Pooled(self.number, p, self.names, self.overflow.get(p, 0)) for p in self.names.pools
+            Pooled(self.number, p, self.names, self.overflow.get(p, 0), self.staged)
+            for p in self.names.pools
         )
 
     def pool_lines(self) -> Iterator[Line]:
@@ -69,33 +81,42 @@ class Strategic:
         for pool in self.pools:
             yield from pool.lines()
 
+    def staged_lines(self) -> Iterator[Line]:
+        """Yield the shares of each month, where workloads move later."""
+        return staged.lines(self)
+
     def lines(self) -> tuple[Line, ...]:
         """Return usage and bills by engine, people, cash, profit and loss, present value."""
         return (*self._bills(), *self._flows(), *self._views(), *self._outcomes())
 
-    def _line(self, name: str, label: str, rule: Any, sums: bool = True) -> Line:
+    def line(self, name: str, label: str, rule: Any, sums: bool = True) -> Line:
+        """Return one of its lines, titled."""
         return Line(self.name(name), f"{self.title}: {label}", rule, sums)
 
-    def _column(self, m: Any, pattern: str) -> Any:
+    def column(self, m: Any, pattern: str) -> Any:
+        """Return a value of every workload, as a column."""
         return column(m, [pattern.format(w=w) for w in self.names.workloads])
 
     def _shares(self, m: Any, engine: str) -> Any:
-        return self._column(m, self.name(f"w{{w}}_{engine}_share"))
+        return self.column(m, self.name(f"w{{w}}_{engine}_share"))
 
     def _bills(self) -> Iterator[Line]:
         for b in self.names.billed:
             title = self.names.each_billed[b - 1]
-            yield self._line(f"b{b}_usage_per_month", f"{title}, tokens", self._usage(b))
-            yield self._line(f"b{b}_bill_per_month", f"{title}, bill", self._bill(b))
+            yield self.line(f"b{b}_usage_per_month", f"{title}, tokens", self._usage(b))
+            yield self.line(f"b{b}_bill_per_month", f"{title}, bill", self._bill(b))
 
     def _usage(self, b: int) -> Any:
         """Tokens at their prices: the first engine bills what pools take too, at first."""
 
         def usage(m: Any) -> Any:
-            prices = self._column(m, f"w{{w}}_b{b}_price_per_mtok")
-            tokens = self._column(m, "w{w}_tokens_per_month")
-            used = priced(multiplied(tokens, self._shares(m, f"b{b}"), prices), 1.0)
-            if b == 1 and self.pools:
+            prices = self.column(m, f"w{{w}}_b{b}_price_per_mtok")
+            tokens = self.column(m, "w{w}_tokens_per_month")
+            shares = self._shares(m, f"b{b}")
+            if self.staged:
+                shares = shares + self.column(m, self.name(f"w{{w}}_b{b}_twice_share"))
+            used = priced(multiplied(tokens, shares, prices), 1.0)
+            if b == 1 and self.pools and not self.staged:
                 moved = multiplied(tokens, self._shares(m, "pooled"), prices)
                 used = used + np.where(m.month <= m.dual_run_months, priced(moved, 1.0), 0)
             bought = (pool.overflow_bill(m) for pool in self.pools if pool.overflow == b)
@@ -115,15 +136,21 @@ class Strategic:
     def sent(self, m: Any, w: int, engine: str) -> Any:
         """Share of a workload that an engine takes: the first one what pools take too, at first."""
         share = self.get(m, f"w{w}_{engine}_share")
+        if self.staged and engine.startswith("b"):
+            return share + self.get(m, f"w{w}_{engine}_twice_share")
         if engine != "b1" or not self.pools:
             return share
         pooled = self.get(m, f"w{w}_pooled_share")
         return share + np.where(m.month <= m.dual_run_months, pooled, 0)
 
     def moved(self, m: Any, w: int, engine: str) -> Any:
-        """Pay in the first month for a workload that is moved to an engine."""
-        share = self.get(m, f"w{w}_{engine}_share")
-        once = np.where(share > 0, getattr(m, f"w{w}_{engine}_moving_cost"), 0)
+        """Pay in its first month for a workload that is moved to an engine."""
+        cost = getattr(m, f"w{w}_{engine}_moving_cost")
+        if self.staged:
+            goal, before = (self.get(m, f"w{w}_{engine}_{x}_share") for x in ("goal", "before"))
+            comes = (goal > 0) & (before == 0) & (m.month == self.get(m, f"w{w}_first_months"))
+            return np.where(comes, cost, 0)
+        once = np.where(self.get(m, f"w{w}_{engine}_share") > 0, cost, 0)
         return np.where(m.month == 1, once, 0)
 
     def _tokens(self, m: Any) -> Any:
@@ -136,7 +163,7 @@ class Strategic:
 
     def _on(self, m: Any, pool: Pooled) -> Any:
         """Tokens that the nodes of a pool serve."""
-        sent = multiplied(self._column(m, "w{w}_tokens_per_month"), self._shares(m, f"p{pool.p}"))
+        sent = multiplied(self.column(m, "w{w}_tokens_per_month"), self._shares(m, f"p{pool.p}"))
         return sent - pool.bought_tokens(m) if pool.overflow else sent
 
     def all_nodes(self, m: Any) -> Any:
@@ -155,17 +182,27 @@ class Strategic:
 
     def _moving(self, m: Any) -> Any:
         """Pay for each workload once that it is moved to an engine."""
-        moved = paired(1.0, self._pairs(m, "w{w}_{e}_moving_cost"), self._routed(m) > 0)
+        if self.staged:
+            comes = (self.column(m, self.name("w{w}_first_months")) == m.month) * 1
+            goal, before = self.routed(m, "goal_share"), self.routed(m, "before_share")
+            return paired(comes, self.pairs(m, "w{w}_{e}_moving_cost"), goal > 0, before == 0)
+        moved = paired(1.0, self.pairs(m, "w{w}_{e}_moving_cost"), self.routed(m) > 0)
         return np.where(m.month == 1, moved, 0)
 
-    def _pairs(self, m: Any, pattern: str) -> Any:
+    def pairs(self, m: Any, pattern: str) -> Any:
         """Return a value of every workload and engine, as a block."""
         numbers = (e for e, _ in self.names.engines)
         each = [[pattern.format(w=w, e=e) for w in self.names.workloads] for e in numbers]
         return block(m, each)
 
-    def _routed(self, m: Any) -> Any:
-        return self._pairs(m, self.name("w{w}_{e}_share"))
+    def routed(self, m: Any, part: str = "share") -> Any:
+        """Return the shares of every workload and engine, as a block."""
+        return self.pairs(m, self.name(f"w{{w}}_{{e}}_{part}"))
+
+    def _over_routes(self, worth: str, line: str, m: Any) -> Any:
+        """Add up what a million tokens of each workload come to on the engines it takes."""
+        mtok: Any = priced(self.column(m, "w{w}_tokens_per_month"), 1.0)
+        return staged.by_share(self, m, mtok, self.pairs(m, f"w{{w}}_{{e}}_{worth}"), line)
 
     def _asset(self, part: str) -> Any:
         def of_all(m: Any) -> Any:
@@ -177,12 +214,14 @@ class Strategic:
     def _flows(self) -> Iterator[Line]:
         rules = (self._tokens, self._nodes, self._people, self._moving)
         for part, rule in zip(RUNNING, rules, strict=True):
-            yield self._line(f"{part}_per_month", WORDS[part], rule)
+            yield self.line(f"{part}_per_month", WORDS[part], rule)
         for part in ASSETS if self.names.bought else ():
-            yield self._line(f"{part}_per_month", WORDS[part], self._asset(part))
+            yield self.line(f"{part}_per_month", WORDS[part], self._asset(part))
 
     def _views(self) -> Iterator[Line]:
         """Yield cash with the terminal value, expense, and present value."""
+        if self.names.private:
+            yield from losing.lines(self)
 
         def part(m: Any, name: str) -> Any:
             return self.get(m, f"{name}_per_month")
@@ -203,12 +242,13 @@ class Strategic:
 
         def present(m: Any) -> Any:
             invested = (asset(m, "purchases") - asset(m, "disposals")) * m.start_factor
-            return part(m, "running") * m.bill_factor + invested - asset(m, "resale") * m.end_factor
+            due = part(m, "running") + (part(m, "loss") if self.names.private else 0.0)
+            return due * m.bill_factor + invested - asset(m, "resale") * m.end_factor
 
-        yield self._line("running_per_month", "running cost", running)
-        yield self._line("cash_per_month", "cash, with the terminal value", cash)
-        yield self._line("expense_per_month", "profit and loss: expense", expense)
-        yield self._line("present_per_month", "present value", present)
+        yield self.line("running_per_month", "running cost", running)
+        yield self.line("cash_per_month", "cash, with the terminal value", cash)
+        yield self.line("expense_per_month", "profit and loss: expense", expense)
+        yield self.line("present_per_month", "present value", present)
 
     def _outcomes(self) -> Iterator[Line]:
         """Yield successful outcomes, and what debugging and repair cost beside the plan."""
@@ -216,10 +256,4 @@ class Strategic:
             ("success_count", "successful outcomes", "outcomes_count"),
             ("mending_per_month", "debugging and repair, in no total above", "mending_per_mtok"),
         ):
-
-            def rule(m: Any, each: str = each) -> Any:
-                tokens = self._column(m, "w{w}_tokens_per_month")
-                outcomes = self._pairs(m, f"w{{w}}_{{e}}_{each}")
-                return priced(paired(tokens, self._routed(m), outcomes), 1.0)
-
-            yield self._line(line, label, rule)
+            yield from staged.in_turn(self, line, label, partial(self._over_routes, each))

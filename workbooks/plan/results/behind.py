@@ -28,11 +28,14 @@ class Behind:
     holdings: Holdings
     contracts: tuple[Contract, ...] = ()
     moved: tuple[sensitivity.Table, ...] = sensitivity.TABLES
+    sized: bool = False
+    rest: str = "api"
+    """What a hybrid buys its rest from."""
 
     @cached_property
     def compared(self) -> tuple[Line, ...]:
         """What the strategies are compared by, and the rival of self-hosting."""
-        failed, _ = gates(self.options)
+        failed, _ = gates(self.options, self.sized, self.rest)
         return (*failed, *comparison.figures(self.options, self.holdings), filling.EACH_SECOND)
 
     @cached_property

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from costcore.language.timeline import Line, Rule
-from costcore.language.trace import weighted
+from costcore.language.trace import weighted, words
 from workbooks.plan.lines.option import TITLES
 from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results.comparison import HOSTED
@@ -98,6 +98,33 @@ GENERAL = (
     ),
     holds("node", "A node serves something", lambda m: m.node_plan_tokens_per_month > 0),
 )
+
+
+def _of_lengths(m: Any) -> Any:
+    """Up to a quarter of all tokens, for both are guesses at first."""
+    return (m.sized_count == 0) | (4 * np.absolute(m.output_share - m.lengths_output_share) <= 1)
+
+
+def _as_measured(m: Any) -> Any:
+    """A speed of one's own is of whatever one says it is."""
+    wanted = words(m.sizing_model, " ", m.weight_precision)
+    typed = np.isfinite(m.node_tokens_per_second)
+    return (m.sized_count == 0) | typed | (m.measured_model_text == wanted)
+
+
+def _fast(m: Any) -> Any:
+    """What was measured at the very lengths of the plan is believed, whatever the model says."""
+    modelled = m.node_speed_tokens_per_second <= m.modelled_high_tokens_per_second
+    return np.where((m.sized_count == 0) | (m.as_measured_count == 1), True, modelled)
+
+
+SIZED = (
+    holds("measured", "The measured system runs the model, in its format", _as_measured),
+    holds("fits", "The model fits on a node, in its format", lambda m: m.unfit_count == 0),
+    holds("speed", "A node is as fast as measured, or as the sizing model's high at most", _fast),
+    holds("lengths", "Output of all tokens is that of prompt and answer, about", _of_lengths),
+)
+"""What must hold where a model is sized: its speed, its memory and the prices are of one load."""
 MASTER = Line("master_check", "Checks that fail", lambda m: np.sum(m.all_checks, axis=0))
 
 

@@ -15,6 +15,7 @@ from workbooks.plan.mixing.starting import inputs
 from workbooks.plan.workloads.content import Content, models
 from workbooks.plan.workloads.rules import Part
 from workbooks.portfolio.reading import parse_portfolio
+from workbooks.portfolio.terms import GATES
 from workbooks.scenario.scenario import ScenarioError
 from workbooks.usage.exports.layout import UsageError
 
@@ -140,5 +141,4 @@ def _row(name: str, day: datetime.date) -> Any:
 
 def _at(workload: Mapping[str, Any]) -> dict[str, Any]:
     """Return a workload as it was: gates say where it may go, not where it went."""
-    gates = ("allowed_regions", "stays_inside", "least_accuracy_share", "ttft_limit_ms")
-    return {key: value for key, value in workload.items() if key not in gates}
+    return {key: value for key, value in workload.items() if key not in GATES}

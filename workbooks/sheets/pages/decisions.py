@@ -25,7 +25,8 @@ def decided(plan: Plan, found: Risk) -> Decision:
     known: dict[str, Fact] = {**facts(plan), **odds(found), **answer_times(plan)}
     book = load(shipped(), known, lambda code: exchange_rate(code, plan.scenario))
     asked = {name: value for name, value in book.asked.items() if value is not None}
-    return decide(book.books, {**known, **asked}, costs(plan), answered(plan))
+    rest = plan.scenario.hybrid_rest
+    return decide(book.books, {**known, **asked}, costs(plan), answered(plan), rest)
 
 
 def write(draft: Draft, answer: Decision) -> None:

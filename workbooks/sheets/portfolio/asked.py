@@ -1,19 +1,20 @@
-"""The sheets of a portfolio that people edit: volumes, prices, capacity, loads and routes."""
+"""The sheets of a portfolio that people edit: volumes, prices, capacity and loads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from costcore.language.trace import Cell
-from workbooks.plan.mixing.comparing import Compared
+from costcore.language.trace import Cell, excel
+from costcore.portfolio.pools import over_mean
 from workbooks.plan.mixing.naming import Names
+from workbooks.plan.mixing.starting import typed_speeds
 from workbooks.portfolio.terms import Portfolio
 from workbooks.sheets.draft import LABEL
-from workbooks.sheets.pages.hints import told
 from workbooks.sheets.portfolio.folio import TOP, Folio
 
 SHARED = {
@@ -40,8 +41,15 @@ OF_BOUGHT = {
     "depreciation_kind": "Depreciation in the books",
     "unneeded_kind": "Nodes no longer needed",
 }
-SHARE = told("Share", "Part of its tokens that the engine takes, 0 to 1; a row adds to 1", "choice")
-ADDS, NOT, GATED = "yes", "no", "a gate forbids it"
+
+
+BREACH = "breach_per_month"
+OF_PAIRS = {
+    "moving_cost": "Cost of moving a workload, once",
+    "outcomes_count": "Successful outcomes of a million tokens",
+    "mending_per_mtok": "Debugging and repair with a million tokens",
+    BREACH: "Expected loss from breaches, with all of it there",
+}
 
 
 def workloads(folio: Folio, portfolio: Portfolio, series: Mapping[str, Any]) -> None:
@@ -98,19 +106,33 @@ def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
                 folio.one(sheet, row, p, f"p{p}_{part}", fixed[f"p{p}_{part}"])
         row += 1
     row = _shared(folio, sheet, row, fixed)
-    for title, line in (
-        ("Cost of moving a workload, once", "moving_cost"),
-        ("Successful outcomes of a million tokens", "outcomes_count"),
-        ("Debugging and repair with a million tokens", "mending_per_mtok"),
-    ):
+    for line, title in OF_PAIRS.items():
+        if line == BREACH and not names.private:
+            continue
         sheet.write(row + 1, LABEL, title, folio.style("heading"))
         folio.names(sheet, row + 2, [title for _, title in names.engines])
         each = [f"{engine}_{line}" for engine, _ in names.engines]
         row = _matrix(folio, sheet, row + 3, names, each, fixed)
+    row = _most(folio, sheet, row, names, fixed)
     sheet.write(row + 1, LABEL, "Tokens of a mean request", folio.style("heading"))
     folio.names(sheet, row + 2, ["Tokens; blank: not said"])
     _matrix(folio, sheet, row + 3, names, ["request_tokens"], fixed)
     sheet.set_column(1, max(len(names.engines), 3), 18)
+
+
+def _most(folio: Folio, sheet: Worksheet, row: int, names: Names, fixed: Mapping[str, Any]) -> int:
+    """Write what the sizing model believes of typed speeds, if anything; return the next row."""
+    if not (known := typed_speeds(fixed)):
+        return row
+    title = "At most, by the sizing model's high: tokens an hour of a node whose speed is typed"
+    sheet.write(row + 1, LABEL, title, folio.style("heading"))
+    folio.names(sheet, row + 2, names.each_pool)
+    for w, workload in enumerate(names.each_workload, start=1):
+        sheet.write_string(row + 2 + w, LABEL, workload, folio.style("label"))
+    for w, p in known:
+        name = f"w{w}_p{p}_most_tokens_per_hour"
+        folio.one(sheet, row + 2 + w, p, name, fixed[name])
+    return row + 3 + len(names.each_workload)
 
 
 def _shared(folio: Folio, sheet: Worksheet, row: int, fixed: Mapping[str, Any]) -> int:
@@ -141,95 +163,57 @@ def _matrix(
 
 
 def load(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
-    """Write the load of every hour of the week, and the busiest over the mean."""
-    note = "Each hour of the week over the mean hour; movable work has none, it fills the valleys"
+    """Write the load of every hour of the week, its mean, and the hours over their mean."""
+    note = "Load of each hour of the week, over its mean or as counted; movable work has none"
     sheet = folio.sheet("Load", "Load", note)
     factors = fixed["fixed_factors"]
-    folio.names(sheet, 3, names.each_workload)
-    sheet.write(2, LABEL, "Busiest hour over the mean", folio.style("label"))
-    first, last = 4, 3 + len(factors)
-    for w in names.workloads:
-        ends = (xl_rowcol_to_cell(row, w) for row in (first, last))
-        text = f"=IF(SUM({(span := ':'.join(ends))}) > 0, MAX({span}), 1)"
-        form = folio.style("number", "0.00")
-        sheet.write_formula(2, w, text, form, float(fixed[f"w{w}_shape_factor"]))
-        folio.cells[f"w{w}_shape_factor"] = folio.cell(sheet, 2, w)
-    for hour, row in enumerate(factors):
+    over = len(names.each_workload) + 2
+    for first, title in ((1, "Typed"), (over, "Over the mean hour")):
+        sheet.write_row(2, first, [title, *[""] * (over - 3)], folio.style("heading"))
+    folio.names(sheet, 3, [*names.each_workload, "", *names.each_workload])
+    for at, text in ((4, "Mean hour, which each counts over"), (5, "Busiest hour over the mean")):
+        sheet.write(at, LABEL, text, folio.style("label"))
+    first, last = LOAD_TOP, LOAD_TOP - 1 + len(factors)
+    for hour in range(len(factors)):
         sheet.write(first + hour, LABEL, f"Hour {hour + 1}", folio.style("label"))
-        for w, factor in enumerate(row, start=1):
-            folio.number(sheet, first + hour, w, float(factor), "0.00")
+    for w in names.workloads:
+        _hours(folio, sheet, w, over, factors[:, w - 1])
+        mean, hours = _ends(w, over, len(factors))
+        busiest = f"=IF({mean} > 0, MAX({hours}), 1)"
+        form = folio.style("number", "0.00")
+        sheet.write_formula(5, w, busiest, form, float(fixed[f"w{w}_shape_factor"]))
+        folio.cells[f"w{w}_shape_factor"] = folio.cell(sheet, 5, w)
+        folio.totals["Load"] += float(fixed[f"w{w}_shape_factor"])
     folio.at_least_0(sheet, first, 1, last, factors.shape[1])
-    sheet.set_column(1, factors.shape[1], 14)
-    sheet.freeze_panes(4, 1)
-    corner = xl_rowcol_to_cell(last, factors.shape[1], True, True)
-    folio.cells["fixed_factors"] = Cell(f"'Load'!$B${first + 1}:{corner}")
-    folio.cells["load_hours"] = Cell(f"ROWS('Load'!$B${first + 1}:{corner})")
-
-
-def routes(folio: Folio, ways: Sequence[Compared], fixed: Mapping[str, Any]) -> None:
-    """Write one block a strategy: a row for each workload, whose shares add to 1."""
-    note = "Share of a workload's tokens that an engine takes; each row adds to 1"
-    sheet = folio.sheet("Routes", "Routes", note)
-    names = ways[0].lines.names
-    for way, first in blocks(ways):
-        row = first - 2
-        sheet.write_string(row, LABEL, way.strategy.name, folio.style("heading"))
-        titles = [title for _, title in names.engines]
-        folio.names(sheet, row + 1, [*titles, "On own nodes", "Adds to 1"])
-        row += 2
-        checks = [_route(folio, sheet, row + at, way, w) for at, w in enumerate(names.workloads)]
-        row += len(checks)
-        folio.cells[way.lines.name("routes_text")] = Cell(f"'Routes'!{checks[0]}:{checks[-1]}")
-        _nodes(folio, sheet, row, way)
-    sheet.set_column(1, len(names.engines) + 2, 18)
-    sheet.freeze_panes(3, 1)
-    folio.cells["idle_kind"] = Cell("'Allocation'!$B$3")
-
-
-def _route(folio: Folio, sheet: Worksheet, row: int, way: Compared, w: int) -> str:
-    """Write the shares of a workload; return the cell that says whether they hold."""
-    names = way.lines.names
-    workload = names.each_workload[w - 1]
-    sheet.write_string(row, LABEL, workload, folio.style("label"))
-    shares, gated = way.strategy.routes[workload], []
-    for column, (engine, title) in enumerate(names.engines, start=1):
-        name = way.lines.name(f"w{w}_{engine}_share")
-        folio.one(sheet, row, column, name, shares.get(title, 0.0))
-        if (w, engine) in names.forbidden:
-            gated.append(xl_rowcol_to_cell(row, column))
-    last = len(names.engines)
-    between = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
-    sheet.data_validation(row, 1, row, last, between | SHARE)
-    first, on_pools, end = (
-        xl_rowcol_to_cell(row, c) for c in (1, len(names.each_billed) + 1, last)
+    sheet.set_column(1, over + factors.shape[1], 14)
+    sheet.freeze_panes(first, 1)
+    corners = (
+        xl_rowcol_to_cell(row, column, True, True)
+        for row, column in ((first, over), (last, over + factors.shape[1] - 1))
     )
-    pooled = f"=SUM({on_pools}:{end})" if names.pools else "=0"
-    part = sum(shares.get(title, 0.0) for title in names.each_pool)
-    form = folio.style("number", "0.0%")
-    sheet.write_formula(row, last + 1, pooled, form, float(part))
-    folio.cells[way.lines.name(f"w{w}_pooled_share")] = folio.cell(sheet, row, last + 1)
-    text = f'IF(ABS(SUM({first}:{end}) - 1) < 0.000000001, "{ADDS}", "{NOT}")'
-    if gated:
-        text = f'IF({" + ".join(gated)} > 0, "{GATED}", {text})'
-    sheet.write_formula(row, last + 2, f"={text}", folio.style("number"), ADDS)
-    return str(xl_rowcol_to_cell(row, last + 2, True, True))
+    span = f"'Load'!{':'.join(corners)}"
+    folio.cells |= {"fixed_factors": Cell(span), "load_hours": Cell(f"ROWS({span})")}
 
 
-def blocks(ways: Sequence[Compared]) -> Iterator[tuple[Compared, int]]:
-    """Yield each strategy with the row of its first workload."""
-    row = 5
-    for way in ways:
-        yield way, row
-        row += len(way.lines.names.each_workload) + len(way.strategy.nodes) + 3
+LOAD_TOP = 6
+"""Row of the first hour on the sheet Load."""
 
 
-def _nodes(folio: Folio, sheet: Worksheet, row: int, way: Compared) -> None:
-    """Write the nodes of pools that are not built for their peak."""
-    for pool in way.lines.pools:
-        if pool.overflow:
-            to = way.lines.names.each_billed[pool.overflow - 1]
-            label = f"Nodes of {pool.title}; what they cannot take goes to {to}"
-            sheet.write_string(row, LABEL, label, folio.style("label"))
-            folio.one(sheet, row, 1, pool.name("typed_nodes"), way.strategy.nodes[pool.title])
-            folio.at_least_0(sheet, row, 1, row, 1)
-            row += 1
+def _ends(w: int, over: int, hours: int) -> tuple[str, str]:
+    """Return the cell of a workload's mean hour, and its hours over that."""
+    ends = (xl_rowcol_to_cell(row, over + w - 1) for row in (LOAD_TOP, LOAD_TOP + hours - 1))
+    return xl_rowcol_to_cell(4, w, True, True), ":".join(ends)
+
+
+def _hours(folio: Folio, sheet: Worksheet, w: int, over: int, factors: Any) -> None:
+    """Write the typed hours of a workload, their mean, and each of them over it."""
+    mean, _ = _ends(w, over, len(factors))
+    form = folio.style("number", "0.00")
+    span = [xl_rowcol_to_cell(row, w) for row in (LOAD_TOP, LOAD_TOP + len(factors) - 1)]
+    sheet.write_formula(4, w, f"=AVERAGE({':'.join(span)})", form, float(np.mean(factors)))
+    for row, factor in enumerate(factors, start=LOAD_TOP):
+        folio.number(sheet, row, w, float(factor), "0.00")
+        typed = xl_rowcol_to_cell(row, w)
+        text = f"={excel(over_mean(Cell(typed), Cell(mean)))}"
+        sheet.write_formula(row, over + w - 1, text, form, float(factor))
+    folio.totals["Load"] += float(np.mean(factors) + np.sum(factors))  # they move with the inputs

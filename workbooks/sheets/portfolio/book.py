@@ -20,9 +20,11 @@ from workbooks.plan.mixing.strategies import shared_lines
 from workbooks.portfolio.terms import Portfolio
 from workbooks.sheets import paper
 from workbooks.sheets.budget import PlainWorksheet
-from workbooks.sheets.portfolio import asked, cover, found, given, paying, proof, sides
+from workbooks.sheets.portfolio import asked, cover, found, given, paying, proof, routed, sides
 from workbooks.sheets.portfolio.folio import TOP, Folio
 
+READ = ("bill_factor", "behind_months", "cumulative_tokens")
+"""Lines that figures read over all months."""
 LATER = ("cheapest_count", "moved_count", "currency")
 """Names of cells that formulas read before these are written."""
 
@@ -75,7 +77,7 @@ def _asked(folio: Folio, portfolio: Portfolio, ways: Sequence[Compared], answer:
     shared |= {f"w{w}_request_tokens": x or np.nan for w, x in enumerate(sizes, start=1)}
     asked.capacity(folio, called, {**fixed, **shared})
     asked.load(folio, called, fixed)
-    asked.routes(folio, ways, fixed)
+    routed.routes(folio, ways)
 
 
 def _paid(
@@ -122,7 +124,7 @@ def _computed(folio: Folio, ways: Sequence[Compared]) -> None:
     lines = shared_lines(ways[0].lines.names)
     row = folio.lines(pools, TOP, "For all strategies", lines, ways[0].told) + 1
     for way in ways:
-        mine = tuple(way.lines.pool_lines())
+        mine = (*way.lines.staged_lines(), *way.lines.pool_lines())
         row = folio.lines(pools, row, way.strategy.name, mine, way.told) + 1
     note = "Bills, cash, profit and loss, and present value of each strategy"
     monthly, row = folio.sheet("Monthly", "Monthly by strategy", note, True), TOP
@@ -131,4 +133,4 @@ def _computed(folio: Folio, ways: Sequence[Compared]) -> None:
     folio.cells |= {name: Cell(name) for name in LATER}
     paid = to_date([way.lines for way in ways])
     folio.lines(monthly, row, "Cash to date", paid, folio.numbers)
-    folio.cells |= {name: Cell(folio.across(name)) for name in ("bill_factor", "behind_months")}
+    folio.cells |= {name: Cell(folio.across(name)) for name in READ}

@@ -25,6 +25,7 @@ PARTS_OF_NODES = (
     "upto_nodes",
     "used_nodes",
     "peak_nodes",
+    "trough_nodes",
     "mean_nodes",
     "kept_nodes",
 )

@@ -19,9 +19,9 @@ from workbooks.scenario.scenario import ScenarioError
 from workbooks.sheets.draft import FIRST
 from workbooks.sheets.intake.cells import IntakeError, Place, Reader
 from workbooks.sheets.portfolio import given
-from workbooks.sheets.portfolio.asked import blocks
 from workbooks.sheets.portfolio.book import portfolio_book
 from workbooks.sheets.portfolio.folio import TOP
+from workbooks.sheets.portfolio.routed import TIMES, blocks, height
 
 VOLUMES, ROUTES = "Workloads", "Routes"
 TYPED = (VOLUMES, ROUTES, "Engines", "Capacity", "Load")
@@ -139,17 +139,11 @@ def _block(ways: list[Compared], row: int) -> Compared:
 def _routed(reader: Reader, page: Any, ways: list[Compared], way: Compared, made: Portfolio) -> Any:
     """Route a strategy as its block says; one that was made for the user becomes their own."""
     first = next(first for each, first in blocks(ways) if each is way)
-    names = way.lines.names
-    routes = {}
-    for w, workload in enumerate(names.each_workload, start=1):
-        shares = {
-            title: _held(reader, Place(page, first + w, column))
-            for column, (_, title) in enumerate(names.engines, start=2)
-        }
-        routes[workload] = {title: share for title, share in shares.items() if share}
+    routes = _shares(reader, page, way, first)
     pools = [pool for pool in way.lines.pools if pool.overflow]
-    after = first + len(names.each_workload) + 1
+    after = first + height(way) + 1
     nodes = {pool.title: _held(reader, Place(page, after + i, 2)) for i, pool in enumerate(pools)}
+    moves = _moves(reader, page, way, first) if way.lines.staged else {}
     own = way.strategy.name in {each.name for each in made.strategies}
     name = way.strategy.name if own else f"{way.strategy.name} (changed)"
 
@@ -157,8 +151,35 @@ def _routed(reader: Reader, page: Any, ways: list[Compared], way: Compared, made
         strategies = content.setdefault("strategy", [])
         same = [each for each in strategies if each["name"] == name]
         mine = same[0] if same else {"name": name}
-        mine |= {"routes": copy.deepcopy(routes)} | ({"nodes": nodes} if nodes else {})
+        parts = {"routes": routes, "nodes": nodes, "moves": moves}
+        mine |= {part: copy.deepcopy(each) for part, each in parts.items() if each}
         if not same:
             strategies.append(mine)
 
     return change
+
+
+def _shares(reader: Reader, page: Any, way: Compared, first: int) -> dict[str, dict[str, float]]:
+    """Return the shares by workload and engine that stand from a row on."""
+    routes = {}
+    for w, workload in enumerate(way.lines.names.each_workload, start=1):
+        shares = {
+            title: _held(reader, Place(page, first + w, column))
+            for column, (_, title) in enumerate(way.lines.names.engines, start=2)
+        }
+        routes[workload] = {title: share for title, share in shares.items() if share}
+    return routes
+
+
+def _moves(reader: Reader, page: Any, way: Compared, first: int) -> dict[str, dict[str, Any]]:
+    """Return how the workloads that are elsewhere at first come to their routes."""
+    before = _shares(reader, page, way, first + len(way.lines.names.each_workload) + 1)
+    column = len(way.lines.names.engines) + 4
+    moves = {}
+    for w, (workload, shares) in enumerate(before.items(), start=1):
+        places = (Place(page, first + w, column + at) for at in range(len(TIMES)))
+        when, ramp, dual = (int(_held(reader, place)) for place in places)
+        if when + ramp > 1:
+            months = {"first_month": when, "ramp_months": ramp, "dual_run_months": dual}
+            moves[workload] = {"from": shares, **months}
+    return moves

@@ -15,16 +15,17 @@ from costcore.language.timeline import Line, figure_formulas
 from costcore.language.timeline import figures as computed
 from costcore.language.trace import Cell, weighted, worksheet
 from workbooks.plan.mixing.comparing import Compared
-from workbooks.plan.mixing.naming import multiplied
+from workbooks.plan.mixing.naming import Names, multiplied
 from workbooks.plan.mixing.saying.sentences import RANKED
+from workbooks.plan.mixing.starting import typed_speeds
 from workbooks.plan.results.checks import MASTER, close, holds
 from workbooks.plan.results.summary import at_present
 from workbooks.portfolio.terms import Portfolio
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE
 from workbooks.sheets.pages.pack.guide import logbook
 from workbooks.sheets.pen import NEVER
-from workbooks.sheets.portfolio.asked import ADDS
 from workbooks.sheets.portfolio.folio import Folio
+from workbooks.sheets.portfolio.routed import ADDS, rows_of_shares
 from workbooks.sheets.style import BAD
 
 INPUTS, SAME = "$B$5:$BZ$600", "0.000000001"
@@ -105,7 +106,7 @@ def checks(folio: Folio, ways: Sequence[Compared], fixed: Mapping[str, Any]) -> 
     """Write the checks: 0 is right, 1 is wrong."""
     note = "Each check is 0 when it holds. The cover and every sheet show their sum."
     sheet = folio.sheet("Checks", "Checks", note)
-    listed, known = tuple(lines(ways)), {**fixed, **folio.numbers}
+    listed, known = tuple(lines(ways, fixed)), {**fixed, **folio.numbers}
     for way in ways:
         known |= _read(folio, way)
     known |= _shared(folio, ways[0])
@@ -125,9 +126,7 @@ def checks(folio: Folio, ways: Sequence[Compared], fixed: Mapping[str, Any]) -> 
 def _read(folio: Folio, way: Compared) -> dict[str, Any]:
     """Let the checks read a strategy's rows and totals; return what these show."""
     name, told = way.lines.name, way.told
-    known: dict[str, Any] = {
-        name("routes_text"): np.array([ADDS] * len(way.lines.names.each_workload))
-    }
+    known: dict[str, Any] = {name("routes_text"): np.array([ADDS] * rows_of_shares(way))}
     for view in ("cash", "expense", "present"):
         folio.cells[name(f"{view}_cost")] = Cell(folio.total(name(f"{view}_per_month")))
         known[name(f"{view}_cost")] = way.total(view)
@@ -161,10 +160,11 @@ def _rows(way: Compared) -> Iterator[str]:
 KEPT = ("purchases", "depreciation", "written_off", "kept")
 
 
-def lines(ways: Sequence[Compared]) -> Iterator[Line]:
+def lines(ways: Sequence[Compared], fixed: Mapping[str, Any]) -> Iterator[Line]:
     """Yield what must hold of each strategy, then of the whole book."""
     for way in ways:
         yield from _of(way)
+    yield from _speeds(ways[0].lines.names, fixed)
     yield holds("upload", "Upload: amounts add up to the expense, to the cent", _uploaded)
     names = ways[0].lines.names
     yield from (_plausible(b, names.each_billed[b - 1]) for b in names.billed)
@@ -180,7 +180,7 @@ def _of(way: Compared) -> Iterator[Line]:
 
     def routed(m: Any) -> Any:
         count = worksheet("COUNTIF", _counted, get(m, "routes_text"), ADDS)
-        return count == len(way.lines.names.each_workload)
+        return count == rows_of_shares(way)
 
     def charged(m: Any) -> Any:
         return close(m, get(m, "charged_cost"), get(m, "expense_cost"))
@@ -219,6 +219,20 @@ def _of_pool(way: Compared, pool: Any) -> Iterator[Line]:
     if pool.p in way.lines.names.bought:
         label = f"{title}: purchases = depreciation + written off + book value"
         yield holds(f"s{way.lines.number}_p{pool.p}_book", label, in_books)
+
+
+def _speeds(names: Names, fixed: Mapping[str, Any]) -> Iterator[Line]:
+    """Yield whether each typed speed is one that the sizing model believes."""
+    for w, p in typed_speeds(fixed):
+        pair = f"w{w}_p{p}"
+
+        def rule(m: Any, pair: str = pair) -> Any:
+            planned = getattr(m, f"{pair}_capacity_tokens_per_hour")
+            return planned <= getattr(m, f"{pair}_most_tokens_per_hour")
+
+        title = f"{names.each_pool[p - 1]}: {names.each_workload[w - 1]}"
+        label = f"{title}: planned no faster than the sizing model's high"
+        yield holds(f"{pair}_speed", label, rule)
 
 
 def _counted(texts: Any, wanted: str) -> float:

@@ -19,6 +19,7 @@ from workbooks.sheets.draft import FIRST, LABEL, PERIODS_ROW, UNIT, VALUE
 from workbooks.sheets.pages.pack.blocks import LINE
 from workbooks.sheets.pen import NEVER, shown
 from workbooks.sheets.portfolio.folio import Folio
+from workbooks.sheets.portfolio.routed import GATED
 from workbooks.sheets.style import STRATEGY_COLOURS
 
 HEADS = (
@@ -88,24 +89,32 @@ def _side(
     sheet.write(row, UNIT, folio.currency, folio.style("unit"))
     where = {view: folio.total(way.lines.name(f"{view}_per_month")) for view in VIEWS}
     for column, view in enumerate(("present", "cash", "expense"), start=VALUE):
-        folio.formula(sheet, row, column, f"={where[view]}", way.total(view), "number", "#,##0")
+        text = _unless_out(folio, way, where[view]) if view == "present" else f"={where[view]}"
+        folio.formula(sheet, row, column, text, way.total(view), "number", "#,##0")
     workloads = way.lines.names.workloads
     tokens = float(sum(folio.series[f"w{w}_tokens_per_month"].sum() for w in workloads))
     first, last = (folio.rows[f"w{w}_tokens_per_month"][1] for w in (1, len(workloads)))
     end = xl_rowcol_to_cell(last, FIRST - 1 + folio.months, True, True)
     volume = f"SUM('Workloads'!$E${first + 1}:{end})"
     value = way.present_cost / tokens * 1e6 if tokens else 0.0
-    each = f"=IF({volume} > 0, C{row + 1} / {volume} * 1000000, 0)"
+    each = f"=IF({volume} > 0, {where['present']} / {volume} * 1000000, 0)"
     folio.formula(sheet, row, VALUE + 3, each, value, "number", "0.0000")
     _success(folio, sheet, row, way)
     _drawn(folio, sheet, row, way, risk)
+
+
+def _unless_out(folio: Folio, way: Compared, cost: str) -> str:
+    """Return what a strategy costs, unless a route was typed that a gate forbids."""
+    rows = folio.cells[way.lines.name("routes_text")].text
+    return f'=IF(COUNTIF({rows}, "{GATED}") > 0, "{NEVER}", {cost})'
 
 
 def _success(folio: Folio, sheet: Worksheet, row: int, way: Compared) -> None:
     done, mended = (
         folio.total(way.lines.name(each)) for each in ("success_count", "mending_per_month")
     )
-    text = f'=IF({done} > 0, (C{row + 1} + {mended}) / {done}, "{NEVER}")'
+    cost = folio.total(way.lines.name("present_per_month"))
+    text = f'=IF({done} > 0, ({cost} + {mended}) / {done}, "{NEVER}")'
     folio.formula(sheet, row, VALUE + 4, text, shown(way.outcome_cost), "number", "0.000000")
 
 

@@ -12,15 +12,30 @@ import numpy as np
 from workbooks.plan.mixing.finding import Found
 from workbooks.plan.mixing.naming import Names
 from workbooks.plan.mixing.starting import names
-from workbooks.portfolio.terms import Portfolio, Strategy
+from workbooks.portfolio.terms import Move, Portfolio, Strategy
 
 VOLUME, CAME, PRICES = "Volume", "Workloads that came or went", "Token prices and mix of tokens"
 FEES, NODES = "Fees and commitments", "Nodes: choice, prices and terms"
 SERVED = "What a node serves"
 SPARES, LOAD, PEOPLE = "Fewest nodes and spares", "Load over the week", "People and tools"
 MOVING, CAPITAL, ROUTES = "Moving", "Cost of capital", "Routes"
+LOSSES = "Expected loss from breaches"
 CAUSES = (
-    *(VOLUME, CAME, PRICES, FEES, NODES, SERVED, SPARES, LOAD, PEOPLE, MOVING, CAPITAL, ROUTES),
+    *(
+        VOLUME,
+        CAME,
+        PRICES,
+        FEES,
+        NODES,
+        SERVED,
+        SPARES,
+        LOAD,
+        PEOPLE,
+        MOVING,
+        LOSSES,
+        CAPITAL,
+        ROUTES,
+    ),
 )
 RULES = (
     (r"w\d+_tokens_per_month", VOLUME),
@@ -32,12 +47,13 @@ RULES = (
     (r"fixed_factors|load_hours|w\d+_shape_factor|w\d+_fixed_share", LOAD),
     (r"people_per_month", PEOPLE),
     (r"w\d+_[bp]\d+_moving_cost|dual_run_months", MOVING),
+    (r"w\d+_[bp]\d+_breach_per_month", LOSSES),
     (r"discount_rate|payment_timing_share", CAPITAL),
 )
 """Which cause a value belongs to; the first that fits counts. Others change no cost."""
 NUMBER = re.compile(r"(?:^|(?<=_))([wbp])(\d+)(?=_)")
 OWED = re.compile(r"b\d+_(?:minimum|owed|fee)_per_month")
-OF_WORKLOAD = re.compile(r"w(\d+)_(?:tokens_per_month|[bp]\d+_moving_cost)")
+OF_WORKLOAD = re.compile(r"w(\d+)_(?:tokens_per_month|[bp]\d+_(?:moving_cost|breach_per_month))")
 """What a workload costs that is there at all."""
 OFFERED = re.compile(r"w\d+_(?:b\d+_price_per_mtok|p\d+_capacity_tokens_per_hour)")
 ALIKE = 1e-12
@@ -121,7 +137,8 @@ def meet(one: Portfolio, other: Portfolio, first: Found, last: Found) -> Sides:
     bought = frozenset(
         p for p in range(1, len(every[2]) + 1) for s in series if f"p{p}_node_now_capex" in s
     )
-    called = Names(every[0], every[1], every[2], bought=bought)
+    private = any(each.privacy for each in pair)
+    called = Names(every[0], every[1], every[2], bought=bought, private=private)
     for at in (0, 1):
         _fill(series[at], series[1 - at], fixed[at], fixed[1 - at])
     _loads(fixed, found, [names(p).each_workload for p in pair], every[0])
@@ -193,4 +210,5 @@ def _whole(strategy: Strategy, other: Strategy | None, every: Sequence[str]) -> 
     """Return a strategy with the other's routes for workloads that it does not know."""
     routes = {**(other.routes if other else {}), **strategy.routes}
     known = {name: routes.get(name, {}) for name in every}
-    return Strategy(strategy.name, known, strategy.overflow, strategy.nodes)
+    moves = {name: strategy.moves.get(name, Move({})) for name in every} if strategy.moves else {}
+    return Strategy(strategy.name, known, strategy.overflow, strategy.nodes, moves)

@@ -9,7 +9,7 @@ import numpy as np
 
 from costcore.language.timeline import Line
 from costcore.language.trace import amount, given, words, worksheet
-from workbooks.plan.mixing.naming import column
+from workbooks.plan.mixing.naming import column, multiplied
 from workbooks.plan.mixing.strategies import Strategic
 
 MOVED = "not known, for inputs moved since the draws"
@@ -86,6 +86,7 @@ def _saved(m: Any) -> Any:
     share = m.today_saving_cost / m.today_cost
     less = words(amount(share * 100), " % of what ", m.today_text, " costs")
     told = np.where(m.today_cost > 0, less, words(m.today_text, " costs nothing"))
+    told = np.where(np.isfinite(m.today_cost), told, words("a gate rules out ", m.today_text))
     return np.where(m.cheapest_count == 1, "it is the first that is listed", told)
 
 
@@ -120,11 +121,24 @@ def _mix(m: Any) -> Any:
     return np.where(m.moved_count > 0, gone, np.where(m.mix_cost > 0, found, NOT_SOUGHT))
 
 
+TRILLION = 1e12
+
+
+def _trillionth(m: Any) -> Any:
+    """First month by whose end a trillion tokens are served; never within the plan, else."""
+    before = multiplied((m.cumulative_tokens < TRILLION) * 1)
+    return np.where(before < m.horizon_months, before + 1, np.inf)
+
+
 NOT_SOUGHT = "No better mix was searched for: evenpoint mix does."
 FRONT = (
     Line("today_cost", "The first that is listed costs", lambda m: at(m.strategy_costs, 1)),
     Line("today_text", "The first that is listed is called", lambda m: at(m.strategy_titles, 1)),
-    Line("today_saving_cost", "Saved against it", lambda m: m.today_cost - m.cheapest_cost),
+    Line(
+        "today_saving_cost",
+        "Saved against it",
+        lambda m: np.where(np.isfinite(m.today_cost), m.today_cost - m.cheapest_cost, np.nan),
+    ),
     Line("turns_months", "Month from which it has cost less to date", _turns),
     Line(
         "odds_hold_count",
@@ -147,6 +161,7 @@ FRONT = (
     Line("turns_text", "Of the month", _turns_text),
     Line("range_text", "Of how sure", _range),
     Line("mix_text", "Best mix", _mix),
+    Line("trillion_months", "Month of the trillionth token", _trillionth),
     Line("conditions_text", "Conditions", lambda m: at(m.strategy_conditions, m.cheapest_count)),
     Line(
         "mark_months", "Marked in the chart: month (-1: none)", lambda m: given(m.turns_months, -1)

@@ -16,6 +16,7 @@ from workbooks.plan.mixing.finding import Found
 from workbooks.plan.mixing.gates import unanswered
 from workbooks.plan.mixing.odds import PortfolioRisk
 from workbooks.plan.mixing.saying.sentences import ALONE, FRONT, RANKED, RIVALS, to_date
+from workbooks.plan.mixing.speeds import too_fast
 from workbooks.plan.plan import plan
 from workbooks.portfolio.terms import Engine, Portfolio
 
@@ -47,6 +48,7 @@ def numbers(
         "mix_cost": mix.cost if mix else 0.0,
         "mix_gap_share": mix.gap if mix else 0.0,
         "moved_count": 0.0,
+        "cumulative_tokens": ways[0].told["cumulative_tokens"],
         "draws_count": float(drawn.draws) if drawn else 0.0,
         **_drawn(titles, drawn),
     }
@@ -54,7 +56,8 @@ def numbers(
     others = np.arange(1.0, len(ways) + 1) != known["cheapest_count"]
     known["other_costs"] = np.where(others, costs, np.inf)
     known |= _paid(ways, frame.horizon_months, known["cheapest_count"])
-    return known | figures(lines(ways)[len(RANKED) :], known) | {"master_check": 0.0}
+    doubted = len(tuple(too_fast(portfolio.workloads, portfolio.pools)))  # no other check fails yet
+    return known | figures(lines(ways)[len(RANKED) :], known) | {"master_check": float(doubted)}
 
 
 def _drawn(titles: Any, drawn: PortfolioRisk | None) -> dict[str, Any]:

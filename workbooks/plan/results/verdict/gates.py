@@ -14,15 +14,24 @@ from workbooks.scenario.inputs import INPUTS
 
 GATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "gate_residency_kind": ("api", "managed", "hybrid"),
-        "gate_accuracy_kind": ("managed", "own", "hybrid"),
+        "gate_residency_kind": ("api", "managed"),
+        "gate_accuracy_kind": ("managed", "own"),
         "gate_fine_tuning_kind": ("api",),
         "gate_latency_api_kind": ("api",),
         "gate_latency_managed_kind": ("managed",),
-        "gate_latency_own_kind": ("own", "hybrid"),
+        "gate_latency_own_kind": ("own",),
     }
 )
-"""Each gate with the strategies that a "no" takes out."""
+"""Each gate with the engines that a "no" takes out, and so every strategy that uses them."""
+
+
+def engines(option: str, rest: str) -> tuple[str, ...]:
+    """Return the engines that a strategy uses; `rest` is what a hybrid buys its rest from.
+
+    >>> engines("hybrid", "managed"), engines("api", "managed")
+    (('own', 'managed'), ('api',))
+    """
+    return ("own", rest) if option == "hybrid" else (option,)
 
 
 def asked(options: tuple[str, ...]) -> Iterator[str]:
@@ -30,16 +39,23 @@ def asked(options: tuple[str, ...]) -> Iterator[str]:
     return (gate for gate, removed in GATES.items() if set(removed) & set(options))
 
 
-def gates(options: tuple[str, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-    """Return how many gates each strategy fails, and those that nobody has answered."""
+def gates(
+    options: tuple[str, ...], sized: bool = False, rest: str = "api"
+) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """Return how many gates each strategy fails, and those that nobody has answered.
+
+    Memory is a gate, too: a model that is `sized` and does not fit takes out what hosts it.
+    """
 
     def out(option: str) -> Line:
         def rule(m: Any) -> Any:
-            return sum(
+            used = set(engines(option, rest))
+            failed = sum(
                 np.where(getattr(m, gate) == "no", 1, 0)
                 for gate, removed in GATES.items()
-                if option in removed
+                if used & set(removed)
             )
+            return failed + m.unfit_count if sized and "own" in used else failed
 
         return Line(f"{option}_out_count", "Gates failed", rule)
 

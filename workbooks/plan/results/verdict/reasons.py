@@ -177,15 +177,14 @@ def _load(m: Any) -> Any:
 def _hybrid(rest: str) -> tuple[Line, ...]:
     """A hybrid that costs more than one of the two it mixes has no reason of its own.
 
-    What a gate rules out is no better choice; every gate of own nodes is one of the hybrid, too.
+    What a gate rules out is no better choice; every gate of its two parts is one of the hybrid.
     """
 
     def alone(m: Any) -> Any:
         return np.where(m.own_compared_cost == m.hybrid_part_cost, NAMED["own"], NAMED[rest])
 
     def part(m: Any) -> Any:
-        own, bought = m.own_compared_cost, getattr(m, f"{rest}_compared_cost")
-        return np.where(getattr(m, f"{rest}_out_count") > 0, own, np.minimum(own, bought))
+        return np.minimum(m.own_compared_cost, getattr(m, f"{rest}_compared_cost"))
 
     def dominated(m: Any) -> Any:
         less = amount(m.hybrid_compared_cost - m.hybrid_part_cost)

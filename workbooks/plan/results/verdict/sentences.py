@@ -148,7 +148,7 @@ def _verdict(options: tuple[str, ...]) -> tuple[Line, ...]:
     )
 
 
-def _conditions(options: tuple[str, ...]) -> tuple[Line, ...]:
+def _conditions(options: tuple[str, ...], sized: bool) -> tuple[Line, ...]:
     _, unanswered = gates(options)
 
     def joined(m: Any) -> Any:
@@ -168,6 +168,10 @@ def _conditions(options: tuple[str, ...]) -> tuple[Line, ...]:
         told = words(". Guesses that decide · ", m.deciding_text)
         return np.where(m.deciding_text == "", "", told)
 
+    def told(m: Any) -> Any:
+        unfit = (m.unfit_text,) if sized else ()
+        return words(*unfit, m.ruled_out_text, m.gated_text, m.guessed_text, ".")
+
     left_out = tuple(map(_left_out, options))
     return (
         *unanswered,
@@ -177,11 +181,7 @@ def _conditions(options: tuple[str, ...]) -> tuple[Line, ...]:
         Line("ruled_out_text", "The same, if there are any", told_out),
         Line("gated_text", "Gates", gated),
         Line("guessed_text", "Guesses that decide", guessed),
-        Line(
-            "conditions_text",
-            "Conditions",
-            lambda m: words(m.ruled_out_text, m.gated_text, m.guessed_text, "."),
-        ),
+        Line("conditions_text", "Conditions", told),
     )
 
 
@@ -196,9 +196,10 @@ def _left_out(option: str) -> Line:
     return Line(f"{option}_out_text", f"{NAMED[option].capitalize()}, if it fails one", rule)
 
 
-def sentences(options: tuple[str, ...], rest: str = "api") -> tuple[Line, ...]:
+def sentences(options: tuple[str, ...], rest: str = "api", sized: bool = False) -> tuple[Line, ...]:
     """Return verdict, reason, scale and conditions, each after its parts.
 
-    `rest` is what a hybrid buys its rest from.
+    `rest` is what a hybrid buys its rest from; `sized` says whether a model is.
     """
-    return (*_verdict(options), *REASON, *scale(options, rest), *_conditions(options))
+    conditions = _conditions(options, sized)
+    return (*_verdict(options), *REASON, *scale(options, rest), *conditions)
