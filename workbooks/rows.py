@@ -273,7 +273,7 @@ class Model:
     shared_experts: float | None
     dense_intermediate: float | None
     dense_layers: float | None
-    vocab: float
+    vocab: float | None
     tied_embeddings: str
     native_precision: str
     publisher: str

@@ -15,7 +15,7 @@ from costcore.machines.gpus import copy_sizes
 from costcore.machines.sizing import case_of
 from costcore.machines.times.queue import Copy, copy_of, unknown
 from workbooks import tables
-from workbooks.sizing.choices import default_precision
+from workbooks.sizing.choices import caveats, default_precision
 from workbooks.sizing.demand import Demand
 from workbooks.sizing.own import Own
 from workbooks.sizing.rents import in_usd
@@ -221,7 +221,7 @@ def _priced(
         hardware=accelerator.hardware,
         precision=precision,
         verdict=verdict,
-        why=REASONS[verdict],
+        why=REASONS[verdict] + caveats(accelerator, precision),
         replica_gpus=gpus,
         copies=everything / gpus,
         most_per_minute=most,

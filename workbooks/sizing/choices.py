@@ -247,19 +247,29 @@ def _tried() -> frozenset[str]:
     return frozenset(tables.accelerator(row.hardware).family for row in tables.throughputs())
 
 
+def caveats(accelerator: tables.Accelerator, precision: str) -> str:
+    """Say after a comma what makes a speed doubtful: nobody published one, or weights unpacked."""
+    doubts = ""
+    if accelerator.family not in _tried():
+        doubts += ", no speed published"
+    if getattr(accelerator, f"{precision}_dense_tflops") is None:
+        doubts += f", {precision} weights multiplied in bf16"
+    return doubts
+
+
 def _verdict(
     choice: Choice, cheapest: Choice, api_price: float, accelerator: tables.Accelerator
 ) -> str:
     if not choice.fits:
         return "cannot serve it"
+    doubts = caveats(accelerator, choice.precision)
     if math.isnan(choice.cost_per_month):
-        return "fits; no rent known, ask for a quote"
+        return f"fits; no rent known, ask for a quote{doubts}"
     times = choice.cost_per_month / cheapest.cost_per_month
     words = "cheapest" if choice is cheapest else f"{times:,.1f}x the cheapest"
     if asked := few(accelerator.rent_source):
         words += f", at the rent of {asked}"
-    if accelerator.family not in _tried():
-        words += ", no speed published"
+    words += doubts
     if math.isnan(api_price):
         return words
     side = "below" if choice.price_per_mtok < api_price else "above"

@@ -84,6 +84,23 @@ def test_nothing_that_fits_is_said():
     assert trough(found) == ""
 
 
+def test_h100s_are_spoken_of_only_where_they_were_asked_about():
+    """Nothing where they were not compared; that they cannot where the model is too large."""
+    demand = Demand(model="DeepSeek-V3.2", tokens_per_month=1e9)
+    assert advice(choices(demand, ["MI355X", "H100 SXM"])).endswith("use; H100 SXM cannot.")
+    assert advice(choices(demand, ["MI355X"])).endswith("use.")
+
+
+def test_a_doubtful_speed_says_why():
+    """No speed of Trainium is published; an A100 has no arithmetic of four or eight bits."""
+    demand = Demand(model="Llama-3.3-70B", tokens_per_month=1e9, precision="fp4")
+    said = {c.hardware: c.verdict for c in choices(demand, ["Trainium3", "A100 80GB SXM"])}
+    assert said["Trainium3"].endswith(
+        "ask for a quote, no speed published, fp4 weights multiplied in bf16"
+    )
+    assert said["A100 80GB SXM"].endswith(", fp4 weights multiplied in bf16")
+
+
 def test_the_trough_rule_of_the_guide_fails_at_its_own_volume(ranked):
     """Two GPUs are far below 40 % in the quietest hours."""
     assert "which fails the rule of thumb of 40%" in trough(ranked)
