@@ -51,6 +51,7 @@ SHEETS = {
     "sure": Shot("draws of every range in Inputs", 20, 20, 1085, 650),
     "inputs": Shot("opens the rest of a section", 25, 35, 1025, 290),
     "assumed": Shot("What matters most", 25, 25, 1070, 500),
+    "pools": Shot("Which provider takes which part", 20, 20, 755, 580),
     "prices": Shot("A100 40GB SXM", 25, 35, 770, 505),
 }
 SHOWN = {
@@ -93,10 +94,11 @@ ASKED = {
 
 
 def draw_sheets(folder: Path) -> None:
-    """Draw parts of the sheets of the mid-size budget into a folder."""
+    """Draw parts of the sheets of two budgets into a folder."""
     with tempfile.TemporaryDirectory() as scratch:
         book = budget(Path(scratch))
-        drawn = _convert([narrow(book), book], "pdf", Path(scratch), 120)
+        pools = budget(Path(scratch), "article-2-providers")
+        drawn = _convert([narrow(book), book, pools], "pdf", Path(scratch), 120)
         pages = [(pdf, *page) for pdf in drawn for page in enumerate(words(pdf), start=1)]
         for name, shot in SHEETS.items():
             pdf, page, _ = next(each for each in pages if shot.words in each[2])
@@ -126,11 +128,11 @@ def narrow(path: Path) -> Path:
     return narrowed
 
 
-def budget(folder: Path) -> Path:
-    """Write the mid-size budget into a folder."""
-    book = folder / "budget.xlsx"
+def budget(folder: Path, scenario: str = "mid-size") -> Path:
+    """Write a ready budget into a folder."""
+    book = folder / f"{scenario}.xlsx"
     with redirect_stdout(io.StringIO()):
-        assert evenpoint(["budget", "mid-size", "--out", str(book)]) == 0
+        assert evenpoint(["budget", scenario, "--out", str(book)]) == 0
     return book
 
 
