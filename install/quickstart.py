@@ -45,7 +45,7 @@ tests: everything that is not marked slow runs; with --slow, or where the enviro
 variable CI is "true", the slow tests run too. What follows "test" goes to pytest, as in
   python install/quickstart.py test -k breakeven"""
 NEXT = """\
-To read: open {out} in Excel or LibreOffice; type over the blue cells to make it yours.
+To read: open {out} in Excel or LibreOffice; type over the yellow cells to make it yours.
 To fill in: {evenpoint} template, and then {evenpoint} budget --from template.xlsx --out mine.xlsx
 In a cell: {evenpoint} addin lite (Excel), or {evenpoint} addin install --calc (LibreOffice)"""
 

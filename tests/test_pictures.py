@@ -7,14 +7,20 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+from tests.addin.office import missing
 from tests.checkout import ROOT
 from tests.pictures import (
+    CALC,
     COMMANDS,
     DECK,
     PICTURES,
     SHEETS,
+    WORDS,
+    draw_calc,
     draw_commands,
     draw_deck,
+    draw_folder,
+    draw_ribbon,
     draw_sheets,
 )
 
@@ -27,14 +33,17 @@ MOST_DIFFERENT = 4.0
 def test_every_picture_is_in_the_readme_and_drawn_by_the_command() -> None:
     """None that is left over, and none that nobody sees."""
     shown = re.findall(r"\]\(workbooks/pictures/([\w.]+)\)", (ROOT / "README.md").read_text())
-    drawn = [f"{name}.png" for name in (*SHEETS, *DECK)] + [f"{name}.svg" for name in COMMANDS]
+    drawn = [f"{name}.png" for name in (*SHEETS, *DECK, CALC)]
+    drawn += [f"{name}.svg" for name in (*COMMANDS, *WORDS)]
     assert sorted(shown) == sorted(drawn) == sorted(path.name for path in PICTURES.iterdir())
 
 
 def test_what_commands_say_is_what_their_pictures_show(tmp_path: Path) -> None:
     """Character by character; nothing is loaded from elsewhere to show them."""
     draw_commands(tmp_path)
-    for name in COMMANDS:
+    draw_ribbon(tmp_path)
+    draw_folder(tmp_path)
+    for name in (*COMMANDS, *WORDS):
         shipped = (PICTURES / f"{name}.svg").read_text(encoding="utf-8")
         assert shipped == (tmp_path / f"{name}.svg").read_text(encoding="utf-8"), STALE
         assert "url(http" not in shipped.replace('"', "")
@@ -56,6 +65,16 @@ def test_a_deck_looks_as_its_picture_shows(tmp_path: Path) -> None:
     alike(tmp_path, DECK)
 
 
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@pytest.mark.skipif(bool(missing()), reason=missing() or "it is there")
+@pytest.mark.usefixtures("pdftoppm")
+def test_functions_in_calc_look_as_their_picture_shows(tmp_path: Path) -> None:
+    """With the add-in installed in a profile of its own."""
+    draw_calc(tmp_path)
+    alike(tmp_path, [CALC])
+
+
 def alike(folder: Path, names: Iterable[str]) -> None:
     """Compare pictures drawn now with those of the README."""
     for name in names:
@@ -65,7 +84,7 @@ def alike(folder: Path, names: Iterable[str]) -> None:
 
 def test_other_pictures_are_told_apart() -> None:
     """Else the comparison above could not fail."""
-    cover, sure = (small(PICTURES / f"{name}.png") for name in SHEETS)
+    cover, sure = (small(PICTURES / f"{name}.png") for name in ("cover", "sure"))
     assert unlike(cover, sure) > MOST_DIFFERENT
 
 

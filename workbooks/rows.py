@@ -247,7 +247,8 @@ class Model:
 
     `kv_layers_full` counts the layers whose cache grows with the context, `kv_elems_per_layer`
     the numbers such a layer stores per token; a window layer stores `window_tokens` at most.
-    `params_active_b` is `None` where it is not known. `published_speeds_count` counts those that
+    `params_active_b` is `None` where it is not known; `context_tokens` is where the published
+    configuration ends, prompt and answer together. `published_speeds_count` counts those that
     its `model_speed_share` is fitted on: where they are few, the band of its speed is wider.
     """
 
@@ -273,9 +274,10 @@ class Model:
     shared_experts: float | None
     dense_intermediate: float | None
     dense_layers: float | None
-    vocab: float
+    vocab: float | None
     tied_embeddings: str
     native_precision: str
+    context_tokens: float | None
     publisher: str
     total_source: str
     source: str

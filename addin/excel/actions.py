@@ -110,7 +110,8 @@ def new_budget(book: Book) -> str:
     verdict, *more = evenpoint(folder, *typed).strip().splitlines()
     written = next(line for line in more if line.startswith("Wrote "))
     book.open(path)
-    return f"{verdict}\n{written}\n\nIt is open now: type over the blue cells on the sheet Inputs."
+    told = "It is open now: type over the yellow cells on the sheet Inputs."
+    return f"{verdict}\n{written}\n\n{told}"
 
 
 def refresh_prices(book: Book) -> str:

@@ -11,7 +11,7 @@ QUESTIONS = {
     "tokens": ("tokens_per_month", "500M or 2.7B"),
     "growth": ("growth_per_year", "50 % or 0.5"),
     "api-model": ("api_model", "openai/gpt-4o; evenpoint prices show lists them"),
-    "rent": ("acquisition_kind", "rent or buy"),
+    "rent": ("acquisition_kind", "rent or buy; a lease is chosen in the workbook"),
 }
 """What a new budget asks for: the flag of the command, the input it sets, and an answer."""
 

@@ -34,6 +34,7 @@ FLAGS = {
     "ttft": "ttft_limit_ms",
 }
 TOML = ".toml"
+NO_ROOM = "Does not fit"
 
 
 def size(
@@ -124,6 +125,9 @@ def size(
     Speculative decoding and copies on several servers are not modelled: measure them. Of prompts
     that a prefix cache holds, count in --tokens and --input-tokens what is read anew.
 
+    A model of your own is described under [[model]] in a scenario, by model, params_total_b,
+    layers, attn_heads, kv_heads, head_dim and as_of at least; sizing_model names it.
+
     Example: evenpoint size Llama-3.3-70B --tokens 2.7B --hardware "H100 SXM" --hardware L40S
     """
     if requests is not None:
@@ -174,6 +178,9 @@ def _print_next(demand: Demand, ranked: Sequence[Choice]) -> None:
     if best := next((choice for choice in ranked if choice.fits), None):
         load = f"--tokens {demand.tokens_per_month / 1e9:.12g}B --gpus {best.replica_gpus:g}"
         print_next("as a budget", f"budget {load} --hardware", best.hardware)
+    elif any(c.why.startswith(NO_ROOM) and c.precision != "fp4" for c in ranked):
+        load = f"--tokens {demand.tokens_per_month / 1e9:.12g}B --precision fp4"
+        print_next("with weights of four bits", f"size {load}", demand.model)
 
 
 def _sources(
@@ -198,8 +205,16 @@ def _size_plan(name: str, hardware: Sequence[str], measured: Path | None, as_jso
     try:
         ranked = choices(demand, hardware, _own(measured, demand.model), Beside(ours.rows))
     except (LookupError, ValueError) as error:
-        raise Refusal(str(error.args[0])) from None
+        raise _refused(error) from None
     _answer(demand, ranked, advice(ranked), trough(ranked), "", as_json)
+
+
+def _refused(error: LookupError | ValueError) -> Refusal:
+    """Say what is wrong, and for a model that the table lacks, where to describe it."""
+    told = str(error.args[0])
+    if told.startswith("There is no model"):
+        told += " To describe your own: evenpoint size --help."
+    return Refusal(told)
 
 
 def _own(measured: Path | None, model: str) -> Own | None:
@@ -241,7 +256,7 @@ def _sized(
         demand = api_price(demand, api_model) if api_model else demand
         ranked = choices(demand, hardware, _own(measured, demand.model))
     except (LookupError, ValueError) as error:
-        raise Refusal(str(error.args[0])) from None
+        raise _refused(error) from None
     return demand, ranked, advice(ranked), trough(ranked)
 
 
@@ -272,7 +287,7 @@ def _size_requests(
         limits = Limits(per_minute, ttft_ms=first, user_tokens_per_second=speed)
         served = answers(demand, limits, hardware, _own(measured, model))
     except (LookupError, ValueError) as error:
-        raise Refusal(str(error.args[0])) from None
+        raise _refused(error) from None
     if as_json:
         sources = _sources(demand, served)
         print_json(

@@ -60,7 +60,7 @@ def _answer_cells(answer: Answer) -> list[str]:
 def print_choices(demand: Demand, ranked: Sequence[Choice]) -> None:
     """Print what hardware serves a load."""
     busiest = next((c.peak_requests_per_minute for c in ranked if c.fits), math.nan)
-    rate = "" if math.isnan(busiest) else f": {busiest:,.0f} requests in a minute of the peak hour"
+    rate = "" if math.isnan(busiest) else f": {_counted(busiest)} in a minute of the peak hour"
     print(
         f"{demand.model}: {short(demand.tokens_per_month)} tokens a month, "
         f"{short(demand.input_tokens)} in and {short(demand.output_tokens)} out, "
@@ -69,6 +69,10 @@ def print_choices(demand: Demand, ranked: Sequence[Choice]) -> None:
     numbers = ("GPUs", "tok/s a GPU", "a user", "Use", "USD a month", "per Mtok")
     titles = {"Hardware": False, **dict.fromkeys(numbers, True), "Verdict": False}
     print_table(titles, map(_cells, ranked), spare=("Use", "a user", "per Mtok"))
+
+
+def _counted(requests: float) -> str:
+    return "1 request" if round(requests) == 1 else f"{requests:,.0f} requests"
 
 
 def _cells(choice: Choice) -> list[str]:

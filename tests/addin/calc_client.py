@@ -19,6 +19,7 @@ FILTERS = {
     "xls": "MS Excel 97",
     "ods": "calc8",
     "fods": "OpenDocument Spreadsheet Flat XML",
+    "pdf": "calc_pdf_Export",
 }
 START_SECONDS = 60
 FORMULAS = 16  # com.sun.star.sheet.CellFlags

@@ -13,6 +13,8 @@ from tests.fuzz.tries import tried
 WEIGHTS = {
     "budget --from": 0.4,
     "budget --from a portfolio": 0.3,
+    "report": 0.6,
+    "report --template": 0.4,
     "lint": 0.3,
     "freeze": 0.5,
     "usage": 0.6,

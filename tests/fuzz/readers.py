@@ -4,12 +4,12 @@ import io
 import random
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import openpyxl
 import pandas as pd
@@ -24,6 +24,7 @@ from workbooks.plan.mixing.finding import found
 from workbooks.plan.plan import Plan, plan
 from workbooks.portfolio.reading import load
 from workbooks.portfolio.reading import ready as portfolios
+from workbooks.scenario.own_rows import TABLES
 from workbooks.scenario.reading import ready as scenarios
 from workbooks.sheets.budget import budget
 from workbooks.sheets.examples import examples
@@ -76,10 +77,17 @@ def _portfolios() -> Files:
 
 def _plan(file: str, draws: random.Random) -> Arguments:
     commands = (["risk", file, "--draws", "100"], ["decide", file], ["budget", file, *OUT])
-    return draws.choices(commands, (6, 6, 1))[0]
+    return draws.choices((*commands, ["export", file, *OWN]), (3, 3, 1, 6))[0]
+
+
+def _mixed(file: str, draws: random.Random) -> Arguments:
+    """Read several workloads, and seldom search for their cheapest mix, which takes longest."""
+    mixed = ["mix", file, "--no-answers", "--gap", "0.05", "--json"]
+    return draws.choices((mixed, ["export", file, *OWN]), (1, 6))[0]
 
 
 OUT = ["--out", "out.xlsx", "--force"]
+OWN = ["--out", "own.toml", "--force"]
 
 
 @cache
@@ -87,17 +95,38 @@ def _workbooks() -> Files:
     return {
         "template.xlsx": budget(_short(blank()), palette=True),
         "rented.xlsx": budget(_short(corner("rented"))),
-        "never.xlsx": budget(corner("never")),
+        "never.xlsx": budget(_short(corner("never"))),
     }
 
 
+FEW_ROWS = 5
+"""Rows of a table beside those that the plan names: the next would be read as these are."""
+
+
 def _short(ours: Plan) -> Plan:
-    return plan(replace(ours.scenario, horizon_months=SHORT))
+    """A plan of few months, with few rows in its tables."""
+    short = plan(replace(ours.scenario, horizon_months=SHORT))
+    entries = short.scenario.entries.values()
+    named = {end for entry in entries for end in (entry.low, entry.base, entry.high)}
+    long = (table for name, table in TABLES.items() if name != "rate")
+    few = {each.part: _few(getattr(short.tables, each.part), each.key, named) for each in long}
+    return replace(short, tables=replace(short.tables, **few))
+
+
+def _few(rows: Sequence[Any], key: str, named: Set[Any]) -> list[Any]:
+    return [row for place, row in enumerate(rows) if place < FEW_ROWS or getattr(row, key) in named]
 
 
 def _read_back(file: str, draws: random.Random) -> Arguments:
-    """Read a workbook, most times for what takes less than to write another one."""
-    return draws.choices((["budget", "--from", file, *OUT], ["decide", file]), (1, 2))[0]
+    """Read a workbook, most times for what takes less than to plan with it or write another."""
+    budgeted, exported = ["budget", "--from", file, *OUT], ["export", file, *OWN]
+    return draws.choices((budgeted, ["decide", file], exported), (1, 2, 9))[0]
+
+
+def _portfolio_back(file: str, draws: random.Random) -> Arguments:
+    """Read a portfolio's workbook, and seldom write another one."""
+    budgeted, exported = ["budget", "--from", file, *OUT], ["export", file, *OWN]
+    return draws.choices((budgeted, exported), (1, 9))[0]
 
 
 BOARD, DECK = "board.xlsx", ["--out", "out.pptx", "--force"]
@@ -258,17 +287,13 @@ def _rates(file: str, _: random.Random) -> Arguments:
 
 READERS: Mapping[str, Reader] = {
     "scenario": Reader(_scenarios, _plan),
-    "portfolio": Reader(
-        _portfolios, lambda file, _: ["mix", file, "--no-answers", "--gap", "0.05", "--json"]
-    ),
+    "portfolio": Reader(_portfolios, _mixed),
     "budget --from": Reader(_workbooks, _read_back),
     "report": Reader(_workbooks, lambda file, _: ["report", file, *DECK]),
     "report --template": Reader(
         _decks, lambda file, _: ["report", BOARD, "--template", file, *DECK]
     ),
-    "budget --from a portfolio": Reader(
-        _portfolio_books, lambda file, _: ["budget", "--from", file, *OUT]
-    ),
+    "budget --from a portfolio": Reader(_portfolio_books, _portfolio_back),
     "lint": Reader(_workbooks, lambda file, _: ["lint", file]),
     "freeze": Reader(_calling, lambda file, _: ["freeze", file, *OUT]),
     "usage": Reader(

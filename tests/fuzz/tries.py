@@ -17,6 +17,7 @@ from tests.fuzz.readers import READERS, beside, flags
 from workbooks.folder import receipts
 
 LONGEST_SECONDS = 10.0  # of computing for one file
+WRITTEN = ("own.toml", "out.xlsx")
 ANSWERED, FOUND, REFUSED = 0, 1, 2
 
 
@@ -45,6 +46,8 @@ def tried(reader: str, count: int, seed: int) -> Tally:
         kind, fault = run(words)
         seconds = time.process_time() - start
         tally.add(f"{reader} {seed} {number}", kind, seconds)
+        for written in WRITTEN:
+            Path(written).unlink(missing_ok=True)  # else a copy of each is kept beside the next
         if kind == "slow" or seconds > LONGEST_SECONDS:
             fault = f"{seconds:.0f} seconds: {' '.join(words)[:200]}"
         if fault:

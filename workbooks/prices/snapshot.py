@@ -90,8 +90,9 @@ def price_lines(choice: Mapping[str, Any], litellm: Mapping[str, Entry]) -> list
     lines = [line for group in choice["group"] for line in _group_lines(group, choice, litellm)]
     for line in lines:
         _end(line)
+    lines += [line for quote in choice["quote"] for line in _quote_lines(quote)]
     lines += [line for article in choice["article"] for line in _article_lines(article)]
-    return sorted(lines, key=lambda line: (str(line["model"]), str(line["valid_from"] or "")))
+    return sorted(lines, key=lambda line: (str(line["model"]), str(line.get("valid_from") or "")))
 
 
 def _end(line: Line) -> None:
@@ -231,6 +232,21 @@ def _notes(
             yield group["peak_note"]
     if "litellm" in group and not entry:
         yield MAY_BE
+
+
+def _quote_lines(quote: Mapping[str, Any]) -> Iterator[Line]:
+    """Return the rows of a vendor's list price that two others quote with one voice."""
+    same = {key: value for key, value in quote.items() if key != "api"}
+    same |= {"kind": "api", "agreement": "2 sources", "confidence": "high"}
+    for model, meters in quote["api"].items():
+        rates = {
+            name if name.endswith("tokens") else f"{name}_price_per_mtok": Decimal(figure)
+            for name, figure in meters.items()
+        }
+        second = {
+            f"second_{name}_price_per_mtok": Decimal(meters[name]) for name in ("input", "output")
+        }
+        yield same | {"model": model} | rates | second
 
 
 def _article_lines(article: Mapping[str, Any]) -> Iterator[Line]:

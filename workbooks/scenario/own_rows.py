@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import MISSING, Field, fields
 from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from costcore.machines.spec_rows import MODEL_COLUMNS, model_inputs
 from workbooks import tables
 from workbooks.rows import Accelerator, ExchangeRate, Model, Throughput, TokenPrice
 from workbooks.scenario.entries import LARGEST, check_keys, checked_text, is_number, shown
@@ -72,7 +74,17 @@ def _row(section: str, table: Table, row: Any) -> Any:
     if not name:
         raise ScenarioError(f"a [[{section}]] has no {table.key}; name it")
     place = f" of [[{section}]] {shown(name)}"
+    row = _shape(row) if table.kind is Model else row
     return table.kind(**{key: _cell(each, row, place) for key, each in columns.items()})
+
+
+def _shape(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Fill in what a plain model leaves out, as worksheet functions do; faults are told later."""
+    with suppress(TypeError, ValueError):
+        inputs = model_inputs({name: row.get(name) for name in MODEL_COLUMNS})
+        plain = {name: value for name, value in inputs.items() if is_number(value)}
+        return {**plain, **row}
+    return row
 
 
 def _cell(column: Field[Any], row: Mapping[str, Any], place: str) -> Any:

@@ -22,7 +22,8 @@ def advice(ranked: Sequence[Choice]) -> str:
     offer = f"{best.gpus:g} x {best.hardware} ({best.precision}) serve this load"
     used = f"for {best.cost_per_month:,.0f} a month at {best.mean_load_share:.0%} use"
     if h100 is None:
-        return f"{offer} {used}; {BENCHMARK} was not compared or cannot."
+        asked = any(choice.hardware == BENCHMARK for choice in ranked)
+        return f"{offer} {used}; {BENCHMARK} cannot." if asked else f"{offer} {used}."
     if h100.cost_per_month <= best.cost_per_month * ABOUT_AS_CHEAP:
         return f"{BENCHMARK} is among the cheapest choices here: {offer} {used}."
     return (

@@ -15,7 +15,7 @@ from costcore.machines.gpus import copy_sizes
 from costcore.machines.sizing import case_of
 from costcore.machines.times.queue import Copy, copy_of, unknown
 from workbooks import tables
-from workbooks.sizing.choices import default_precision
+from workbooks.sizing.choices import caveats, default_precision
 from workbooks.sizing.demand import Demand
 from workbooks.sizing.own import Own
 from workbooks.sizing.rents import in_usd
@@ -185,7 +185,8 @@ def _answer(demand: Demand, limits: Limits, accelerator: tables.Accelerator, own
     copy = copy_of(sized, limits.spread_factor)
     for verdict, held in (("meets", limits), ("close", limits.eased())):
         if best := _fewest(demand, held, copy, sizes):
-            return _priced(accelerator, precision, verdict, best)
+            told = REASONS[verdict] + caveats(demand, model, accelerator, precision)
+            return _priced(accelerator, precision, (verdict, told), best)
     return Answer(accelerator.hardware, precision, "misses", _reason(limits, case, row))
 
 
@@ -212,7 +213,7 @@ def _fewest(
 def _priced(
     accelerator: tables.Accelerator,
     precision: str,
-    verdict: str,
+    told: tuple[str, str],
     best: tuple[float, float, float, float, float],
 ) -> Answer:
     most, gpus, everything, first, speed = best
@@ -220,8 +221,8 @@ def _priced(
     return Answer(
         hardware=accelerator.hardware,
         precision=precision,
-        verdict=verdict,
-        why=REASONS[verdict],
+        verdict=told[0],
+        why=told[1],
         replica_gpus=gpus,
         copies=everything / gpus,
         most_per_minute=most,

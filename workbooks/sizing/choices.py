@@ -66,15 +66,20 @@ def choices(
     load = _load(demand)
     found = [_choice(demand, model, each, load, own or Own()) for each in chosen]
     ranked = sorted(found, key=lambda c: (not c.fits, _or_inf(c.cost_per_month), c.hardware))
-    price, rows = demand.api_price_per_mtok, {each.hardware: each for each in chosen}
-    return [_judged(each, ranked[0], price, rows[each.hardware]) for each in ranked]
+    rows = {each.hardware: each for each in chosen}
+    return [_judged(each, ranked[0], demand, model, rows[each.hardware]) for each in ranked]
 
 
 def _judged(
-    choice: Choice, cheapest: Choice, api_price: float, accelerator: tables.Accelerator
+    choice: Choice,
+    cheapest: Choice,
+    demand: Demand,
+    model: tables.Model,
+    accelerator: tables.Accelerator,
 ) -> Choice:
     """Say how a choice compares, and where no rent is known, why."""
-    verdict = _verdict(choice, cheapest, api_price, accelerator)
+    doubts = caveats(demand, model, accelerator, choice.precision)
+    verdict = _verdict(choice, cheapest, demand.api_price_per_mtok, accelerator, doubts)
     unknown = choice.fits and math.isnan(choice.cost_per_month) and accelerator.rent_source
     why = f"{choice.why} Rent: {accelerator.rent_source}." if unknown else choice.why
     return replace(choice, verdict=verdict, why=why)
@@ -247,19 +252,39 @@ def _tried() -> frozenset[str]:
     return frozenset(tables.accelerator(row.hardware).family for row in tables.throughputs())
 
 
+def caveats(
+    demand: Demand, model: tables.Model, accelerator: tables.Accelerator, precision: str
+) -> str:
+    """Say after commas what makes a speed doubtful.
+
+    Nobody published one, weights are unpacked, or a request is longer than the model was made for.
+    """
+    doubts, longest = "", model.context_tokens
+    if longest is not None and demand.input_tokens + demand.output_tokens > longest:
+        doubts += f", beyond the {longest:,.0f} tokens of the model"
+    if accelerator.family not in _tried():
+        doubts += ", no speed published"
+    if getattr(accelerator, f"{precision}_dense_tflops") is None:
+        doubts += f", {precision} weights multiplied in bf16"
+    return doubts
+
+
 def _verdict(
-    choice: Choice, cheapest: Choice, api_price: float, accelerator: tables.Accelerator
+    choice: Choice,
+    cheapest: Choice,
+    api_price: float,
+    accelerator: tables.Accelerator,
+    doubts: str,
 ) -> str:
     if not choice.fits:
         return "cannot serve it"
     if math.isnan(choice.cost_per_month):
-        return "fits; no rent known, ask for a quote"
+        return f"fits; no rent known, ask for a quote{doubts}"
     times = choice.cost_per_month / cheapest.cost_per_month
     words = "cheapest" if choice is cheapest else f"{times:,.1f}x the cheapest"
     if asked := few(accelerator.rent_source):
         words += f", at the rent of {asked}"
-    if accelerator.family not in _tried():
-        words += ", no speed published"
+    words += doubts
     if math.isnan(api_price):
         return words
     side = "below" if choice.price_per_mtok < api_price else "above"

@@ -9,6 +9,7 @@ import numpy as np
 
 from costcore.language.arguments import arguments_of
 from costcore.language.elementwise import explained, one_row
+from costcore.machines.basis.words import counted
 from costcore.machines.memory_fit import FIT_LINES
 from costcore.machines.roofline import sized
 from costcore.machines.sizing import (
@@ -82,7 +83,8 @@ def vram_gb_basis(
         return f"Unknown: the row of {model_inputs(model_row)['model']} leaves its size open."
     return (
         f"Computed: ({weights:,.1f} GB of weights + {concurrency_count * cache:,.1f} GB of "
-        f"cache for {concurrency_count:g} requests + {3 * gpus_count:g} GB) / 90 %; "
+        f"cache for {counted(concurrency_count, 'request', 'requests')} + {3 * gpus_count:g} GB) "
+        f"/ 90 %; "
         f"shape: {provenance(model_row, MODEL_COLUMNS)}."
     )
 
@@ -126,5 +128,6 @@ def fit_sentence(case: Mapping[str, Any], lines: Mapping[str, Any], requests: fl
     verb = "Fits" if room >= requests else "Does not fit"
     return (
         f"{verb}: beside weights of {weights:,.1f} GB, {gpus} have room for "
-        f"{np.floor(room):,.0f} requests of {tokens:,g} tokens."
+        f"{counted(float(np.floor(room)), 'request', 'requests')} of "
+        f"{counted(float(tokens), 'token', 'tokens')}."
     )

@@ -10,6 +10,7 @@ import numpy as np
 from costcore.language.arguments import arguments_of
 from costcore.language.elementwise import one_row
 from costcore.machines.basis.memory import fit_sentence
+from costcore.machines.basis.words import counted
 from costcore.machines.constants import BANDS
 from costcore.machines.gpus import REQUEST, fewest_gpus, gpus_needed
 from costcore.machines.measured import REACH, measurements
@@ -73,12 +74,20 @@ def _measured(row: Mapping[str, Any], speed: float) -> str:
 
 def _modelled(case: Mapping[str, Any], lines: Mapping[str, Any], searched: bool) -> str:
     low, _, high = BANDS[band_kind(case)]
+    held = counted(round(float(lines["batch_count"])), "request", "requests")
     why = f", no measurement within a factor of {REACH:g}" if searched else ""
     return (
         f"Modelled{why}: {lines['replica_count']:g} x {lines['replica_gpus']:g} "
-        f"{case['hardware']} with {lines['batch_count']:,.0f} requests each, most time goes into "
+        f"{case['hardware']} with {held} each, {_unpacked(case)}most time goes into "
         f"{_longest(lines)}; band {low:g} to {high:g}"
     )
+
+
+def _unpacked(case: Mapping[str, Any]) -> str:
+    """Say that the accelerator has no arithmetic of so few bits."""
+    bits = case["weight_precision"]
+    packed = np.isnan(case[f"{bits}_dense_tflops"])
+    return f"{bits} weights multiplied in bf16, " if packed else ""
 
 
 def _longest(lines: Mapping[str, Any]) -> str:
@@ -122,12 +131,8 @@ def gpus_needed_basis(**asked: Any) -> str:
     if not np.isfinite(gpus):
         return speed
     case, spare = ("low", "base", "high")[int(asked["speed_case"]) - 1], asked["spare_nodes"]
-    copies = _counted(gpus / copy - spare, "copy", "copies")
+    copies = counted(gpus / copy - spare, "copy", "copies")
     return (
-        f"{copies} of {_counted(copy, 'GPU', 'GPUs')} for the load and {spare:g} to spare, "
+        f"{copies} of {counted(copy, 'GPU', 'GPUs')} for the load and {spare:g} to spare, "
         f"on the {case} case. {speed}"
     )
-
-
-def _counted(number: float, one: str, many: str) -> str:
-    return f"{number:g} {one if number == 1 else many}"

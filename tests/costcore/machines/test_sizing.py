@@ -283,7 +283,7 @@ def test_no_number_of_gpus_without_memory_is_enough():
 
 def test_unknown_parameters_are_unknown():
     """No active parameters: nan speed, but the fit is still known. No total: that neither."""
-    kimi = asdict(tables.model("Kimi-K3"))
+    kimi = {**asdict(tables.model("Kimi-K3")), "params_active_b": None}
     rack = asdict(tables.accelerator("GB300 NVL72"))
     assert fits(kimi, rack, 64, "fp8") == 1
     assert math.isnan(tokens_per_second(kimi, rack, 64, "fp8", 1000, 1000))

@@ -10,6 +10,7 @@ import pytest
 from tests.workbooks.budgets import corner, write
 from workbooks.plan.plan import Plan, plan
 from workbooks.plan.rolling import rolled
+from workbooks.scenario import own_rows
 from workbooks.scenario.changing import changed
 from workbooks.scenario.inputs import CASES
 from workbooks.scenario.reading import load, parse
@@ -132,6 +133,15 @@ def test_a_start_before_the_plan_is_refused():
     """Nobody has said what was before it."""
     with pytest.raises(ScenarioError, match="it must lie within the plan, which begins in"):
         rolled(corner("rented").scenario, datetime.date(2026, 1, 1))
+
+
+def test_a_plain_model_of_ones_own_needs_few_columns():
+    """Dense: a key and a value of each KV head in every layer, 2 x 8 x 128 numbers."""
+    row = {"model": "Ours", "params_total_b": 12, "layers": 40, "attn_heads": 32, "kv_heads": 8}
+    row |= {"head_dim": 128, "as_of": datetime.date(2026, 11, 1)}
+    (found,) = own_rows.read({"model": [row]}).models
+    assert (found.kv_layers_full, found.kv_elems_per_layer, found.hidden) == (40, 2048, 4096)
+    assert (found.params_active_b, found.model_speed_share) == (12, 1)
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_twice_the_copies_take_twice_the_requests():
     ("model", "prompt"), [("Llama-3.3-70B", 9_000), ("DeepSeek-V3/R1", 1_000), ("Kimi-K3", 1_000)]
 )
 def test_what_is_not_known_is_not_told(model, prompt):
-    """Very long prompts, models of DeepSeek-R1's class, unknown active parameters."""
+    """Very long prompts, models of DeepSeek-R1's class and larger."""
     row = asdict(tables.model(model))
     assert np.isnan(ttft_ms(60, row, H100, 8, "fp8", prompt, 300))
     assert np.isnan(max_requests_per_minute(500, 20, row, H100, 8, "fp8", prompt, 300))

@@ -84,6 +84,34 @@ def test_nothing_that_fits_is_said():
     assert trough(found) == ""
 
 
+def test_h100s_are_spoken_of_only_where_they_were_asked_about():
+    """Nothing where they were not compared; that they cannot where the model is too large."""
+    demand = Demand(model="DeepSeek-V3.2", tokens_per_month=1e9)
+    assert advice(choices(demand, ["MI355X", "H100 SXM"])).endswith("use; H100 SXM cannot.")
+    assert advice(choices(demand, ["MI355X"])).endswith("use.")
+
+
+def test_a_doubtful_speed_says_why():
+    """No speed of Trainium is published; an A100 has no arithmetic of four or eight bits."""
+    demand = Demand(model="Llama-3.3-70B", tokens_per_month=1e9, precision="fp4")
+    said = {c.hardware: c.verdict for c in choices(demand, ["Trainium3", "A100 80GB SXM"])}
+    assert said["Trainium3"].endswith(
+        "ask for a quote, no speed published, fp4 weights multiplied in bf16"
+    )
+    assert said["A100 80GB SXM"].endswith(", fp4 weights multiplied in bf16")
+
+
+def test_requests_longer_than_the_model_reads_are_told():
+    """Llama 2 was made for 4,096 tokens of prompt and answer; Llama 3.3 for 131,072."""
+    both = {"tokens_per_month": 1e9, "input_tokens": 4_000, "output_tokens": 97}
+    said = {
+        name: choices(Demand(model=name, **both), ["H100 SXM"])[0].verdict
+        for name in ("Llama-2-70B", "Llama-3.3-70B")
+    }
+    assert said["Llama-2-70B"].endswith(", beyond the 4,096 tokens of the model")
+    assert "beyond" not in said["Llama-3.3-70B"]
+
+
 def test_the_trough_rule_of_the_guide_fails_at_its_own_volume(ranked):
     """Two GPUs are far below 40 % in the quietest hours."""
     assert "which fails the rule of thumb of 40%" in trough(ranked)
