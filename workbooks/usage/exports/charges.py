@@ -136,7 +136,7 @@ def others(sums: pd.DataFrame, reading: Reading) -> list[SetAside]:
     cost = left.cost.fillna(0.0) if "cost" in left else left["rows"] * 0.0
     asides = []
     for (kept, currency), part in left.groupby([left.kept, currencies(left, reading)]):
-        reason = "blank rows" if kept else "other services"
+        reason = "blank rows" if kept else reading.layout.others
         money = float(cost[part.index].sum()) / reading.layout.divisor
         asides.append(SetAside(reason, int(part.rows.sum()), str(currency), money))
     return asides

@@ -54,6 +54,7 @@ class Layout:
     currency: str = ""
     divisor: float = 1.0
     keep: str = ""
+    others: str = "other services"
     metered: bool = False
     bare_units: bool = False
     rows_are_requests: bool = False

@@ -168,7 +168,7 @@ def _rewritten(
         names, header = records.write_csv(rows, target, told)
     except UnicodeError:
         raise UsageError(f"{path.name} is not UTF-8 text") from None
-    except (RecursionError, csv.Error) as error:
+    except (RecursionError, csv.Error, ArithmeticError) as error:
         raise UsageError(f"{path.name} cannot be taken apart: {error}") from None
     if not names:
         raise UsageError(f"{path.name} has no records")
