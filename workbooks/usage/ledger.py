@@ -11,6 +11,7 @@ import pandas as pd
 from workbooks.usage.aggregate import Reading
 from workbooks.usage.exports.charges import (
     SetAside,
+    adds_up,
     apart,
     both_costs,
     currencies,
@@ -147,6 +148,8 @@ def _table(name: str, mine: pd.DataFrame, reading: Reading, said: list[str]) -> 
     rows["requests"] = _requests(mine, reading, told)
     rows["lines"], rows["line"] = mine.rows, mine.index
     rows["charge"] = texts(mine, "charge").map(kind_of_charge)
+    if not layout.is_metered:
+        rows.loc[adds_up(rows.model), "charge"] = "total"
     rows.loc[texts(mine, "replay").map(is_replay), "charge"] = "replay"
     if "again" in mine:
         rows.loc[mine.again.astype(bool), "charge"] = "repeat"

@@ -77,6 +77,12 @@ class Layout:
         told = "beside" if here & BESIDE else "inside"
         return replace(self, cached="total" if here & set(self.places["total"]) else told)
 
+    def key(self, header: str) -> str:
+        """Return what a header is known by: its own name where that is read, else its `heading`."""
+        plain = folded(header)
+        own = any(plain in names for names in self.places.values())
+        return plain if own else heading(header)
+
     def __post_init__(self) -> None:
         places = {role: tuple(map(folded, names)) for role, names in self.columns.items()}
         object.__setattr__(self, "places", places)

@@ -11,8 +11,8 @@ from workbooks.file.values import opened
 from workbooks.usage.exports.layout import UsageError
 
 
-def sheets(path: Path, scratch: Path) -> list[Path]:
-    """Return a CSV file for each sheet that has cells.
+def sheets(path: Path, scratch: Path) -> dict[str, Path]:
+    """Return a CSV file for each sheet that has cells, by its title.
 
     Raises
     ------
@@ -21,14 +21,15 @@ def sheets(path: Path, scratch: Path) -> list[Path]:
     """
     try:
         with opened(path) as book:
-            targets = [scratch / f"{place}" / path.name for place in range(len(book.worksheets))]
-            for sheet, target in zip(book.worksheets, targets, strict=True):
-                _write(sheet, target)
+            targets = {}
+            for place, sheet in enumerate(book.worksheets):
+                targets[str(sheet.title)] = scratch / f"{place}" / path.name
+                _write(sheet, targets[str(sheet.title)])
     except Exception:  # a zip can be broken in many ways
         raise UsageError(
             f"{path.name} is an Excel workbook that cannot be read; save the sheet as CSV UTF-8"
         ) from None
-    return [target for target in targets if target.stat().st_size]
+    return {title: target for title, target in targets.items() if target.stat().st_size}
 
 
 def _write(sheet: Any, target: Path) -> None:
