@@ -97,11 +97,14 @@ def with_list_cost(rows: pd.DataFrame) -> pd.DataFrame:
     cost += usage_cost(index, tokens[3], tokens[4], reasoning, rates[:, 3:6])
     cost += requests * rates[index, 6]
     cost[((tokens.T > 0) & ~missing).sum(axis=1) == 0] = np.nan
+    cost[rows.medium.isin(OTHER_PRICES)] = np.nan
     currency = [found[i][1] for i in index]
     lacks = [", ".join(np.array(SOLD)[each]) for each in missing]
     return rows.assign(list_name=named, list_currency=currency, list_cost=cost, list_missing=lacks)
 
 
+OTHER_PRICES = ("audio", "image", "video")
+"""Tokens of a medium for which the table, which is of text, has no prices."""
 KINDS = ["uncached", "cache_read", "output", "cache_write_5m", "cache_write_1h"]
 SOLD = ("input", "cache reads", "output", "5-minute cache writes", "1-hour cache writes")
 
