@@ -220,7 +220,7 @@ def proof(found: Actuals) -> tuple[object, ...]:
 
 
 @contextmanager
-def one_connection(of: int = 500) -> Iterator[None]:
+def one_connection(of: int = 5000) -> Iterator[None]:
     """Let many imports share a connection to DuckDB and the SQL of their queries.
 
     Both cost more than reading a few rows does.
@@ -264,9 +264,8 @@ class Before(NamedTuple):
     proof: tuple[object, ...]
 
 
-def run(times: int, seed: int) -> Counter[str]:
-    """Import mutated exports and count what became of them, faults with how to make them."""
-    counts: Counter[str] = Counter()
+def outcomes(times: int, seed: int) -> Iterator[str]:
+    """Import mutated exports and yield what became of each, a fault with how to make it."""
     with tempfile.TemporaryDirectory() as folder, one_connection():
         tables, plain = samples(), dict[Path, Before]()
         for number in range(times):
@@ -274,8 +273,12 @@ def run(times: int, seed: int) -> Counter[str]:
             path = chance.choice(list(tables))
             if path not in plain:
                 plain[path] = _original(path, tables[path], Path(folder))
-            counts[_one(path, tables[path], plain[path], Path(folder), chance)] += 1
-    return counts
+            yield _one(path, tables[path], plain[path], Path(folder), chance)
+
+
+def run(times: int, seed: int) -> Counter[str]:
+    """Return how many mutations came to what."""
+    return Counter(outcomes(times, seed))
 
 
 def _original(path: Path, table: Table, folder: Path) -> Before:
@@ -323,8 +326,12 @@ def _difference(table: Table, made: Table) -> str:
 
 
 if __name__ == "__main__":
-    started = time.monotonic()
-    found = run(int(sys.argv[1]), seed=int(sys.argv[2]) if len(sys.argv) > 2 else 2026)
+    started, found = time.monotonic(), Counter[str]()
+    for outcome in outcomes(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 2026):
+        found[outcome] += 1
+        if outcome.startswith(("SILENT", "TRACEBACK")):
+            print(outcome, flush=True)
+        if found.total() % 500 == 0:
+            print(f"{found.total():,} in {time.monotonic() - started:.0f} s", flush=True)
     for what, how_many in found.most_common(40):
         print(how_many, what)
-    print(f"{sum(found.values()):,} in {time.monotonic() - started:.0f} s")

@@ -59,7 +59,7 @@ def adds_up(models: pd.Series) -> pd.Series:
     [False, True, True, True]
     """
     told = models.str.match(ADDED_UP, case=False).fillna(False).astype(bool)
-    return told & ~told.all()
+    return told & (not told.all())
 
 
 def is_replay(text: str | None) -> bool:
