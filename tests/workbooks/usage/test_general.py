@@ -178,6 +178,8 @@ PAGES = [
     ({"meta": {"page": 3, "totalPages": 3}}, "page 3 of 3"),
     ({"meta": {"page": 1, "limit": 1, "totalItems": 150}}, "1 of 150 records"),
     ({"total": 150, "offset": 0}, "1 of 150 records"),
+    ({"result_info": {"page": 1, "per_page": 1, "total_count": 150}}, "1 of 150 records"),
+    ({"totalUsageEventsCount": 150}, "1 of 150 records"),
     ({"has_more": False, "next_page": None, "links": {"next": None}, "total": 9}, ""),
     ({"meta": {"page": 1, "totalPages": 1, "totalItems": 1}}, ""),
 ]

@@ -139,6 +139,16 @@ def test_two_sheets_with_exports_are_refused(tmp_path: Path) -> None:
         import_usage([tmp_path / "usage.xlsx"])
 
 
+def test_a_formula_without_a_value_is_refused(tmp_path: Path) -> None:
+    """As a program writes it; its cell would read as nothing, and the cost be too low."""
+    book = openpyxl.Workbook()
+    book.active.append(["Date", "Model", "Input Tokens", "Output Tokens", "Cost USD"])
+    book.active.append(["2026-08-01", "gpt-4o", 900, 100, "=C2*0.000005"])
+    book.save(tmp_path / "usage.xlsx")
+    with pytest.raises(UsageError, match="sheet Sheet, cell E2 is a formula without a value"):
+        import_usage([tmp_path / "usage.xlsx"])
+
+
 def read(path: Path, head: str, row: str, columns: str) -> Actuals:
     """Import a table with stated columns."""
     path.write_text(f"{head}\n{row}\n", encoding="utf-8")

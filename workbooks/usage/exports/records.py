@@ -98,7 +98,7 @@ def _rows(node: Any, above: Row | None = None) -> Iterator[Row]:
     if isinstance(node, list):
         for each in node:
             yield from _rows(each, above)
-    elif isinstance(node, dict) and isinstance(node.get("projects"), dict):
+    elif isinstance(node, dict) and _is_by_project(node.get("projects")):
         yield from _rows(list(node["projects"].values()))
     elif isinstance(node, dict) and (parts := _parts(node)) is not None:
         yield from _by_model(node, parts)
@@ -109,6 +109,10 @@ def _rows(node: Any, above: Row | None = None) -> Iterator[Row]:
             return
         period = above | dict(_flat(node))
         yield from _rows(inner, period) if inner or "data" in node else iter([period])
+
+
+def _is_by_project(node: Any) -> bool:
+    return isinstance(node, dict) and all(isinstance(rows, list) for rows in node.values())
 
 
 def _parts(node: dict[str, Any]) -> list[dict[str, Any]] | None:

@@ -92,9 +92,10 @@ def open_source(path: Path, scratch: Path, stated: Stated = NOTHING) -> Source:
 def _workbook(path: Path, scratch: Path, stated: Stated) -> Source:
     """Return the sheet that is an export; which of several counts, nothing tells."""
     found, refusal = {}, UsageError(f"{path.name} has no cells")
-    for title, sheet in sheets(path, scratch).items():
+    written = sheets(path, scratch)
+    for title, sheet in written.items():
         try:
-            found[title] = _csv(sheet, scratch, stated)
+            found[title] = _csv(sheet.path, scratch, stated)
         except UsageError as error:
             refusal = error
     if len(found) > 1:
@@ -104,7 +105,13 @@ def _workbook(path: Path, scratch: Path, stated: Stated) -> Source:
         )
     if not found:
         raise refusal
-    return next(iter(found.values()))
+    ((title, source),) = found.items()
+    if cell := written[title].uncomputed:
+        raise UsageError(
+            f"{path.name}, sheet {title}, cell {cell} is a formula without a value; "
+            "open and save it in Excel first"
+        )
+    return source
 
 
 def parquet(path: Path, stated: Stated = NOTHING) -> Source:
