@@ -177,6 +177,19 @@ def test_a_stated_cost_is_read_as_its_header_says(
     assert read(tmp_path / "a.csv", GERMAN.format(header), row, columns).billed == billed
 
 
+@pytest.mark.parametrize(("header", "fresh"), [("Cached", 800), ("cache_read_input_tokens", 900)])
+def test_a_name_says_whether_stated_input_holds_what_was_cached(
+    header: str, fresh: int, tmp_path: Path
+) -> None:
+    """In the words of Anthropic input leaves it out; the option that is proposed names it."""
+    head, row = f"Tag,LLM,Ein,Aus,{header}", "2026-08-01,gpt-4o,900,100,100"
+    columns = f"date=Tag,model=LLM,input=Ein,output=Aus,cached={header}"
+    found = read(tmp_path / "a.csv", head, row, columns)
+    assert totals(found) == {"uncached": fresh, "cache_read": 100, "output": 100}
+    with pytest.raises(UsageError, match=f"cached={header}"):
+        import_usage([tmp_path / "a.csv"])
+
+
 @pytest.mark.parametrize(
     "header", ["Input (M tokens)", "Input (K)", "Tokens in thousands", "Eingabe (Mio.)", "in_1k"]
 )

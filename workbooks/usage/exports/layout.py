@@ -75,7 +75,8 @@ class Layout:
             return self
         here = {heading(header) for header in headers}
         told = "beside" if here & BESIDE else "inside"
-        return replace(self, cached="total" if here & set(self.places["total"]) else told)
+        total = here & set(self.places.get("total", ()))
+        return replace(self, cached="total" if total else told)
 
     def key(self, header: str) -> str:
         """Return what a header is known by: its own name where that is read, else its `heading`."""

@@ -27,7 +27,10 @@ ROLES = {
     "cost": "cost",
     "currency": "currency",
 }
-"""Name that a user gives to role; `input` includes the cached tokens."""
+"""Name that a user gives to role.
+
+`input` includes the cached tokens, unless their column has a name by which it leaves them out.
+"""
 MONEY = re.compile(
     r"cost|spen[dt]|amount|charge|billed|expense|\bnet\b|\bfees?\b|kosten|betrag|price|preis|credit"
     r"|^total$|usd|eur|gbp|[$€£]",
@@ -64,6 +67,12 @@ LIKELY = {
     ),
 }
 """What the header of a column with such a role probably says."""
+PERHAPS = {
+    "cached": re.compile(r"^cached|cache[ _-]?read|cached[ _-]?(input|prompt)", re.IGNORECASE),
+    "requests": re.compile(r"\b(num[ _])?requests?$|^calls$|request[ _]count", re.IGNORECASE),
+    "currency": re.compile(r"currency|w[äa]e?hrung", re.IGNORECASE),
+}
+"""The same of columns that not every export has."""
 SECRET = re.compile(r"@|\bsk-|[A-Za-z0-9]{24}")
 """An address or a key: what stands where headers should may be a row of somebody's."""
 
@@ -127,7 +136,7 @@ class Stated:
             cents = bool(CENTS.search(self.columns.get("cost", "")))
             self._refuse_scaled(name)
             note = "; ".join(filter(None, (self.note, IN_CENTS * cents)))
-            found = Layout("columns as stated", told, columns, cached="inside", note=note)
+            found = Layout("columns as stated", told, columns, cached="named", note=note)
             found = replace(found, divisor=100.0 if cents else 1.0)
         if found and self.day_first:
             found = replace(found, slash_dates="day first")
@@ -208,6 +217,9 @@ def how_to_state(headers: Sequence[str]) -> str:
         role: next((each for each in headers if pattern.search(each)), "…")
         for role, pattern in LIKELY.items()
     }
+    for role, pattern in PERHAPS.items():
+        if found := next((each for each in headers if pattern.search(each)), ""):
+            likely[role] = found
     if any(SECRET.search(each) for each in headers):
         likely = dict.fromkeys(likely, "…")
     columns = ",".join(f"{role}={header[:40]}" for role, header in likely.items())
