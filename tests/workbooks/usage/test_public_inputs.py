@@ -87,6 +87,8 @@ SUMS = {
     "layout_ccusage_daily.json": {
         "uncached": 1334, "cache_read": 10, "cache_write_5m": 89, "output": 577, "cost": 0.47,
     },
+    # 0.002 of the day are of no model that it names
+    "layout_langfuse_daily.json": {"uncached": 3000, "output": 700, "cost": 0.02},
     "layout_claude_code_report.json": {  # 228 cents
         "uncached": 68_330, "cache_read": 12_990, "cache_write_5m": 3230, "output": 18_130,
         "cost": 2.28,

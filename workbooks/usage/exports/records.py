@@ -24,7 +24,7 @@ ROWS = (
 """Members that hold the rows of a page; a weekly report has no rows, as it names no end of them."""
 DAYS = ("date", "month", "firstActivity", "lastActivity", "metadata.lastActivity", "period")
 """Members that name the day or month of numbers that are broken down by model."""
-LISTED = ("modelBreakdowns", "model_breakdown")
+LISTED = ("modelBreakdowns", "model_breakdown", "usage")
 """Members that list the models of a day."""
 
 
@@ -98,17 +98,22 @@ def _rows(node: Any, above: Row | None = None) -> Iterator[Row]:
     if isinstance(node, list):
         for each in node:
             yield from _rows(each, above)
-    elif isinstance(node, dict) and _is_by_project(node.get("projects")):
-        yield from _rows(list(node["projects"].values()))
-    elif isinstance(node, dict) and (parts := _parts(node)) is not None:
-        yield from _by_model(node, parts)
     elif isinstance(node, dict):
-        inner = next((node[name] for name in ROWS if isinstance(node.get(name), list)), None)
-        if inner is None:
-            yield {**above, **dict(_flat(node))}
-            return
+        yield from _records(node, above)
+
+
+def _records(node: dict[str, Any], above: Row) -> Iterator[Row]:
+    """Yield the rows of a page, of a bucket, of a report by project or of a day, or the node's."""
+    inner = next((node[name] for name in ROWS if isinstance(node.get(name), list)), None)
+    if inner is not None:
         period = above | dict(_flat(node))
         yield from _rows(inner, period) if inner or "data" in node else iter([period])
+    elif _is_by_project(node.get("projects")):
+        yield from _rows(list(node["projects"].values()))
+    elif (parts := _parts(node)) is not None:
+        yield from _by_model(node, parts)
+    else:
+        yield {**above, **dict(_flat(node))}
 
 
 def _is_by_project(node: Any) -> bool:
@@ -157,9 +162,10 @@ def _rest(whole: dict[str, Any], parts: list[dict[str, Any]]) -> dict[str, float
     """Return by how much the numbers of a day are more than those of its models."""
     rest = {}
     for told_as, number in whole.items():
-        name = "cost" if told_as in ("totalCost", "costUSD") else told_as
-        plain = folded(name)
-        if _is_number(number) and plain in known_columns() and not plain.startswith("total"):
+        own = any(told_as in part for part in parts)
+        name = "cost" if told_as in ("totalCost", "costUSD") and not own else told_as
+        counts = own or not folded(name).startswith("total")
+        if _is_number(number) and counts and folded(name) in known_columns():
             told = [part[name] for part in parts if _is_number(part.get(name))]
             left = math.fsum([number, *(-each for each in told)])
             if abs(left) > 1e-6 * abs(number) * any(isinstance(n, float) for n in (number, *told)):
