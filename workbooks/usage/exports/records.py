@@ -117,7 +117,8 @@ def _records(node: dict[str, Any], above: Row) -> Iterator[Row]:
 
 
 def _is_by_project(node: Any) -> bool:
-    return isinstance(node, dict) and all(isinstance(rows, list) for rows in node.values())
+    rows = list(node.values()) if isinstance(node, dict) else []
+    return bool(rows) and all(isinstance(each, list) for each in rows)
 
 
 def _parts(node: dict[str, Any]) -> list[dict[str, Any]] | None:
