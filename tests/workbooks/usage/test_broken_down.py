@@ -71,6 +71,14 @@ def test_what_a_day_has_beyond_its_models_is_kept(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("none", [{"modelBreakdowns": []}, {"models": {}}, {"usage": [1]}])
+def test_a_day_without_models_keeps_its_numbers(none: dict[str, Any], tmp_path: Path) -> None:
+    """Beside a day that has them."""
+    day = {"date": "2026-08-03", **BOTH, "modelBreakdowns": [OPUS, HAIKU]}
+    found = read(tmp_path / "a.json", {"daily": [day, {"date": "2026-08-04", **BOTH, **none}]})
+    assert totals(found) == {name: 2 * each for name, each in SUMS.items()}
+
+
 def test_models_above_their_day_are_refused(tmp_path: Path) -> None:
     """Nothing tells which of both is right."""
     row = {"date": "2026-08-03", **BOTH, "modelBreakdowns": [OPUS, OPUS, HAIKU]}

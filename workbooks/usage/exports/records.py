@@ -26,6 +26,7 @@ DAYS = ("date", "month", "firstActivity", "lastActivity", "metadata.lastActivity
 """Members that name the day or month of numbers that are broken down by model."""
 LISTED = ("modelBreakdowns", "model_breakdown", "usage")
 """Members that list the models of a day."""
+NAMES = {"model", "modelName"}
 
 
 def json_rows(path: Path) -> Iterator[Row]:
@@ -108,7 +109,7 @@ def _records(node: dict[str, Any], above: Row) -> Iterator[Row]:
     if inner is not None:
         period = above | dict(_flat(node))
         yield from _rows(inner, period) if inner or "data" in node else iter([period])
-    elif _is_by_project(node.get("projects")):
+    elif node.get("projects") and _holds(node["projects"], list):
         yield from _rows(list(node["projects"].values()))
     elif (parts := _parts(node)) is not None:
         yield from _by_model(node, parts)
@@ -116,19 +117,18 @@ def _records(node: dict[str, Any], above: Row) -> Iterator[Row]:
         yield {**above, **dict(_flat(node))}
 
 
-def _is_by_project(node: Any) -> bool:
-    rows = list(node.values()) if isinstance(node, dict) else []
-    return bool(rows) and all(isinstance(each, list) for each in rows)
+def _holds(node: Any, kind: type) -> bool:
+    return isinstance(node, dict) and all(isinstance(each, kind) for each in node.values())
 
 
 def _parts(node: dict[str, Any]) -> list[dict[str, Any]] | None:
     """Return the numbers of each model that a day is broken down to; None where it is not."""
-    told = next((node[name] for name in LISTED if isinstance(node.get(name), list)), None)
-    if told is not None:
-        return [dict(_members(each)) for each in told if isinstance(each, dict)]
+    told = next((node[name] for name in LISTED if isinstance(node.get(name), list)), [])
+    if told and all(isinstance(each, dict) and NAMES & set(each) for each in told):
+        return [dict(_members(each)) for each in told]
     for models, name in ((node.get("breakdown"), "model"), (node, "modelName")):
         inner = models.get("models") if isinstance(models, dict) else None
-        if isinstance(inner, dict) and all(isinstance(each, dict) for each in inner.values()):
+        if inner and _holds(inner, dict):
             numbers = {model: _own(each) for model, each in inner.items()}
             return [{name: model} | dict(_members(each)) for model, each in numbers.items()]
     return None
