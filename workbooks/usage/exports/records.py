@@ -123,9 +123,10 @@ def _holds(node: Any, kind: type) -> bool:
 
 def _parts(node: dict[str, Any]) -> list[dict[str, Any]] | None:
     """Return the numbers of each model that a day is broken down to; None where it is not."""
-    told = next((node[name] for name in LISTED if isinstance(node.get(name), list)), [])
-    if told and all(isinstance(each, dict) and NAMES & set(each) for each in told):
-        return [dict(_members(each)) for each in told]
+    listed = (node[name] for name in LISTED if isinstance(node.get(name), list))
+    if told := next(listed, None):
+        named = all(isinstance(each, dict) and NAMES & set(each) for each in told)
+        return [dict(_members(each)) for each in told] if named else None
     for models, name in ((node.get("breakdown"), "model"), (node, "modelName")):
         inner = models.get("models") if isinstance(models, dict) else None
         if inner and _holds(inner, dict):
