@@ -66,9 +66,10 @@ def usage_import(
     """Read exports of usage and cost, and say what was consumed.
 
     It knows the exports of OpenAI, Anthropic, OpenRouter, LiteLLM, Langfuse, Azure, AWS, Google,
-    FOCUS, Langdock, Helicone, Cursor and DeepSeek by their headers, and others that name date,
-    model, input and output tokens. Columns about persons are not read. In a budget folder, columns
-    that --columns names are kept for files with the same headers.
+    FOCUS, GitHub Copilot, Cursor, ccusage, Portkey, Cloudflare, Langdock, Helicone, DeepSeek and
+    more by their headers, and others that name date, model, input and output tokens. Columns about
+    persons are not read. In a budget folder, columns that --columns names are kept for files with
+    the same headers.
     With --out it writes a scenario with the measured workload: evenpoint budget WORKLOAD.toml.
     Each model is a workload, unless --rules say otherwise: [[workload]] name = "Support", match =
     { model = "gpt-4o*", project = "support" }. Several make a portfolio, and only if the measured

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import warnings
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Any
+
+_UNCOMPUTED = re.compile(
+    rb"""<(?:\w+:)?c\b[^>]*\sr="([A-Z]+\d+)"[^>]*>\s*   # a cell with a formula
+    <(?:\w+:)?f\b(?:[^>]*/>|[^<]*</(?:\w+:)?f>)\s*
+    (?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>""",  # and no value
+    re.VERBOSE,
+)
 
 
 @contextmanager
@@ -25,3 +34,21 @@ def opened(source: Path | IO[bytes]) -> Iterator[Any]:
             for sheet in book.worksheets:
                 sheet.reset_dimensions()
             yield book
+
+
+def part_of(sheet: Any, package: zipfile.ZipFile) -> bytes:
+    """Return the XML of a sheet; nothing where a sheet that is read in passing does not tell."""
+    path = getattr(sheet, "_worksheet_path", "")
+    return package.read(path) if path in package.namelist() else b""
+
+
+def uncomputed(part: bytes) -> str:
+    """Return the first cell of a sheet's XML that is a formula without a value, else nothing.
+
+    A program that writes formulas does not compute them, and such a cell reads as blank.
+
+    >>> uncomputed(b'<c r="B2"><f>1+1</f></c>'), uncomputed(b'<c r="B2"><f>1+1</f><v>2</v></c>')
+    ('B2', '')
+    """
+    found = _UNCOMPUTED.search(part)
+    return found[1].decode() if found else ""

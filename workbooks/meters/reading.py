@@ -22,6 +22,7 @@ _WORD = re.compile(r"[^\s_\-:/(),•·]+")
 _CACHE = ("storage", "write_1h", "write_30m", "write_5m", "write", "read")
 _MEDIA = re.compile(r"\b(?:transcribe|tts|whisper|dall-e|sora|veo|imagen|lyria|rerank)\b")
 """Models of another medium than text, whatever one of their meters counts."""
+_EMBEDS = re.compile(r"embed|\b(?:voyage|bge|e5|gte)-")
 _SPOKEN = re.compile(r"\b(?:audio|image|realtime|live)\b")
 """The same in the name of a known maker's model; in any other name it may be anybody's word."""
 _APART = ("training", "hosting", "grading", "provisioned")
@@ -192,7 +193,7 @@ def _cached(said: list[_Said]) -> str:
 
 
 def _modality(said: list[_Said], model: str) -> str:
-    if "embed" in model:
+    if _EMBEDS.search(model):
         return "embedding"
     if explicit := _values(said, "modality"):
         return explicit[-1]

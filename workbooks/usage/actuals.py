@@ -254,8 +254,11 @@ class Actuals:
 
     @property
     def unlisted(self) -> list[str]:
-        """Models with tokens whose cost at list is unknown, the largest first."""
-        unknown = self.tokens[self.rows.list_cost.isna()].groupby(self.rows.model).sum()
+        """Models with tokens whose cost at list is unknown, the largest first, with their tier."""
+        rows = self.rows
+        apart = rows.tier.where(rows.tier != "", rows.medium.where(rows.list_name.notna(), ""))
+        names = rows.model.where(apart == "", rows.model + " (" + apart + ")")
+        unknown = self.tokens[rows.list_cost.isna()].groupby(names).sum()
         return [str(name) for name in unknown[unknown > 0].sort_values(ascending=False).index]
 
 

@@ -16,7 +16,7 @@ from workbooks.usage.aggregate import Reading, broken_roles, broken_rows, hourly
 from workbooks.usage.exports import cells, faults
 from workbooks.usage.exports.charges import contradiction
 from workbooks.usage.exports.layout import UsageError, folded
-from workbooks.usage.exports.reading import BLANKS
+from workbooks.usage.exports.reading import BLANKS, quoted
 from workbooks.usage.exports.source import Source, layout_of
 from workbooks.usage.repeats import Requests, Seen, frame, told_by_rank
 
@@ -45,7 +45,7 @@ def read(
     try:
         for sql, numerals in ((source.quick_sql, "plain"), (source.sql, "grouped")):
             table = backend.sql(f"SELECT * FROM {sql}")
-            reading = _reading(source, table, numerals)
+            reading = _reading(source, backend, table, sql, numerals)
             requests = Requests(reading, {} if seen is None else seen)
             try:
                 reading, sums = _sums(backend, table, reading, requests, progress)
@@ -132,7 +132,7 @@ def _read_table(backend: Any, name: str) -> tuple[Reading, pd.DataFrame]:
     return reading, sums
 
 
-def _reading(source: Source, table: Any, numerals: str) -> Reading:
+def _reading(source: Source, backend: Any, table: Any, sql: str, numerals: str) -> Reading:
     plain = Reading(source.layout, source.columns, told_currency=source.currency)
     if "cost" in plain.present:
         plain = replace(plain, cost_header=faults.header(source, "cost"))
@@ -141,20 +141,28 @@ def _reading(source: Source, table: Any, numerals: str) -> Reading:
         raise UsageError(f"{source.name} has no column {header}, so its use has no date")
     start = table[plain.present["start"][0]]
     try:
-        times = _times(table, start, source.layout.slash_dates)
+        sample = _first_filled(backend, sql, start)
+        times = _times(table, start, sample, source.layout.slash_dates)
     except UsageError as error:
         raise UsageError(f"{source.name}, {header}: {error}") from None
     comma = source.delimiter in ";\t" and _has_decimal_comma(table, plain)
     return replace(plain, times=times, numerals="comma" if comma else numerals)
 
 
-def _times(table: Any, start: Any, slash_dates: str) -> str:
+def _first_filled(backend: Any, sql: str, cell: Any) -> str:
+    """Return the first cell of a column that is not blank, asked without an expression's detour."""
+    name = quoted(cell.get_name())
+    text = f"CAST({name} AS VARCHAR)"
+    query = f"SELECT {text} FROM {sql} WHERE {text} NOT IN {BLANKS} LIMIT 1"
+    first = backend.con.sql(query).fetchone()
+    if not first:
+        raise UsageError("every cell is blank, so its use has no date")
+    return str(first[0]).strip()
+
+
+def _times(table: Any, start: Any, sample: str, slash_dates: str) -> str:
     if not start.type().is_string():
         return "epoch" if start.type().is_numeric() else "iso"
-    first = table.filter(start.notin(BLANKS)).select(start=start).limit(1).execute().start
-    if first.empty:
-        raise UsageError("every cell is blank, so its use has no date")
-    sample = first[0].strip()
     largest = (0, 0)
     if cells.SLASHED.fullmatch(sample) and not slash_dates:
         parts = (start.re_extract(cells.SLASHED.pattern, i).try_cast("int64") for i in (1, 2))

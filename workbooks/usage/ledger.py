@@ -11,6 +11,7 @@ import pandas as pd
 from workbooks.usage.aggregate import Reading
 from workbooks.usage.exports.charges import (
     SetAside,
+    adds_up,
     apart,
     both_costs,
     currencies,
@@ -90,11 +91,11 @@ def export(
     """
     layout = reading.layout
     said = [*notes, layout.note, _cache_rule(sums, layout)]
-    if layout.keep:
+    if layout.keep and layout.is_long:
         sums = sums.assign(kept=sums.kept & serve(sums, layout, words(sums, layout)))
     asides = others(sums, reading)
     if left := sum(each.rows for each in asides):
-        said.append(f"rows of other services left out: {left:,}")
+        said.append(f"rows of {layout.others} left out: {left:,}")
     mine = sums[sums.kept & sums.hour.notna()].reset_index(drop=True)
     if mine.empty:
         raise UsageError(f"{name} has no rows of language models")
@@ -147,6 +148,8 @@ def _table(name: str, mine: pd.DataFrame, reading: Reading, said: list[str]) -> 
     rows["requests"] = _requests(mine, reading, told)
     rows["lines"], rows["line"] = mine.rows, mine.index
     rows["charge"] = texts(mine, "charge").map(kind_of_charge)
+    if not layout.is_metered:
+        rows.loc[adds_up(rows.model), "charge"] = "total"
     rows.loc[texts(mine, "replay").map(is_replay), "charge"] = "replay"
     if "again" in mine:
         rows.loc[mine.again.astype(bool), "charge"] = "repeat"
@@ -194,12 +197,13 @@ def _cache_rule(sums: pd.DataFrame, layout: Layout) -> str:
         return ""
     if "cache_read" not in sums:
         return "it does not tell cached tokens from others"
+    told = "beside" if layout.cached == "total" and "total" not in sums else layout.cached
     return {
         "inside": "its input includes the cached tokens, so they were taken out",
         "beside": "its input leaves out the cached tokens, so they were added to it",
         "written": "its input leaves out the cached tokens, so they were added to it",
         "total": "whether its input includes the cached tokens was told by its total",
-    }[layout.cached]
+    }[told]
 
 
 def _requests(sums: pd.DataFrame, reading: Reading, said: pd.DataFrame) -> pd.Series | float:

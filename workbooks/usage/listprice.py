@@ -17,10 +17,11 @@ from workbooks.rows import TokenPrice
 MAKERS = ("openai", "anthropic", "google", "xai", "mistral", "cohere", "deepseek", "meta")
 """Whose price a model has where the export does not say who served it."""
 VENDORS = {
-    "azure openai": "azure", "azure_openai": "azure", "aws": "bedrock", "amazon": "bedrock",
-    "amazon bedrock": "bedrock", "vertex_ai": "google", "vertex": "google", "gemini": "google",
-    "x-ai": "xai", "mistralai": "mistral", "together_ai": "together",
-    "fireworks_ai": "fireworks",
+    "azure openai": "azure", "aws": "bedrock", "amazon": "bedrock", "amazon bedrock": "bedrock",
+    "aws bedrock": "bedrock", "vertex ai": "google", "vertex": "google", "gemini": "google",
+    "google ai studio": "google", "google vertex ai": "google", "google genai": "google",
+    "x ai": "xai", "mistralai": "mistral", "mistral ai": "mistral", "together ai": "together",
+    "fireworks ai": "fireworks",
 }  # fmt: skip
 DATE = re.compile(r"[-@ ](20\d\d-?\d\d-?\d\d|[01]\d[0-3]\d|latest|\(latest\))$")
 CLOUD = re.compile(
@@ -41,12 +42,16 @@ def list_name(model: str, vendor: str = "") -> str | None:
     True
     """
     prefix, _, rest = model.lower().partition("/")
-    served = [VENDORS.get(name, name) for name in (vendor, prefix if rest else "") if name]
+    served = [_vendor(name) for name in (vendor, prefix if rest else "") if name]
     for name in served or MAKERS:
         for spelling in (model.lower(), rest or prefix):
             if found := _names().get((name, _plain(spelling))):
                 return found
     return None
+
+
+def _vendor(name: str) -> str:
+    return VENDORS.get(re.sub("[-_]", " ", name), name)
 
 
 def _plain(model: str) -> str:
@@ -92,11 +97,14 @@ def with_list_cost(rows: pd.DataFrame) -> pd.DataFrame:
     cost += usage_cost(index, tokens[3], tokens[4], reasoning, rates[:, 3:6])
     cost += requests * rates[index, 6]
     cost[((tokens.T > 0) & ~missing).sum(axis=1) == 0] = np.nan
+    cost[rows.medium.isin(OTHER_PRICES)] = np.nan
     currency = [found[i][1] for i in index]
     lacks = [", ".join(np.array(SOLD)[each]) for each in missing]
     return rows.assign(list_name=named, list_currency=currency, list_cost=cost, list_missing=lacks)
 
 
+OTHER_PRICES = ("audio", "image", "video")
+"""Tokens of a medium for which the table, which is of text, has no prices."""
 KINDS = ["uncached", "cache_read", "output", "cache_write_5m", "cache_write_1h"]
 SOLD = ("input", "cache reads", "output", "5-minute cache writes", "1-hour cache writes")
 

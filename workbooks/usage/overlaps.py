@@ -15,14 +15,36 @@ TOLD_BY = ("hour", "model", "vendor", "tier", "project", "currency")
 
 
 def once(exports: Sequence[Export]) -> list[Export]:
-    """Return exports without the days that an earlier one of their layout has, row for row."""
+    """Return exports without the days that an earlier one of their layout has, row for row.
+
+    Such days are of one account; so the day on which the shorter of both was taken, before the day
+    was over, counts as the export has it in which it is more.
+    """
     kept: list[Export] = []
     for export in exports:
-        for other in kept:
+        for place, other in enumerate(kept):
             if other.layout.title == export.layout.title and not export.names_requests:
-                export = without(export, _same_days(export, other), other.name)  # noqa: PLW2901
+                same = _same_days(export, other)
+                mine = without(export, same, other.name)
+                if same and (day := _running_day(mine, other)):
+                    more = _amount(mine, day) > _amount(other, day)
+                    kept[place] = without(other, [day] * more, mine.name)
+                    mine = without(mine, [day] * (not more), other.name)
+                export = mine  # noqa: PLW2901
         kept.append(export)
     return kept
+
+
+def _running_day(one: Export, other: Export) -> pd.Timestamp | None:
+    """Return the last day of the export that ends first, where both have it."""
+    last = [each.days[-1] for each in (one, other) if len(each.days)]
+    shared = len(last) == 2 and min(last) in one.days.intersection(other.days)
+    return min(last) if shared else None
+
+
+def _amount(export: Export, day: pd.Timestamp) -> float:
+    rows = export.rows[export.rows.hour.dt.normalize() == day]
+    return float(rows[list(NUMBERS)].fillna(0.0).to_numpy().sum())
 
 
 def without(export: Export, days: Sequence[pd.Timestamp], other: str) -> Export:

@@ -52,6 +52,7 @@ def test_a_version_alone_is_nobodys_model_without_a_product() -> None:
     """4.3 may be Grok or GPT; the product says which, and nothing is guessed without it."""
     assert read("4.3 Inp Glbl Tokens", "Azure Grok Models").model == "grok-4.3"
     assert read("4.3 Inp Glbl Tokens", "Azure OpenAI GPT5").model == "gpt-4.3"
+    assert read("GPT5 nano Inp Glbl Tokens", "Azure OpenAI GPT5").model == "gpt-5-nano"
     assert read("4.3 Inp Glbl Tokens")[:2] == ("", "4.3")
 
 

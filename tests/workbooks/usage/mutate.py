@@ -15,10 +15,13 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from tests.workbooks.usage.exports import DATA
+from workbooks.usage import engine
 from workbooks.usage.actuals import Actuals
 from workbooks.usage.exports.layout import UsageError, detect
 from workbooks.usage.importing import import_usage
@@ -27,6 +30,7 @@ from workbooks.usage.report import by_month, sentences
 
 Table = list[list[str]]
 Chance = random.Random
+Change = Callable[[Table, Chance], Table]
 Figures = dict[tuple[str, ...], tuple[float, ...]]
 KEYS = ["model", "currency"]
 TEXTS = (
@@ -215,30 +219,78 @@ def proof(found: Actuals) -> tuple[object, ...]:
     return (*sentences(found), *by_month(found))
 
 
-def run(times: int, seed: int) -> Counter[str]:
-    """Import mutated exports and count what became of them, faults with how to make them."""
-    counts: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory() as folder:
-        tables, plain = samples(), dict[Path, Actuals]()
+@contextmanager
+def one_connection(of: int = 5000) -> Iterator[None]:
+    """Let many imports share a connection to DuckDB and the SQL of their queries.
+
+    Both cost more than reading a few rows does.
+    """
+    connected, used = engine._connected, 0
+    backend: Any = None
+
+    def shared(scratch: Path | None) -> Any:
+        nonlocal backend, used
+        if used % of == 0:
+            backend = connected(scratch)
+            backend.disconnect = lambda: None
+            backend.compile = _remembered(backend.compile)
+        backend.raw_sql("SET preserve_insertion_order = false")
+        used += 1
+        return backend
+
+    engine._connected = shared
+    try:
+        yield
+    finally:
+        engine._connected = connected
+
+
+def _remembered(compiled: Callable[..., str]) -> Callable[..., str]:
+    known: dict[Any, str] = {}
+
+    def compile_(query: Any, **options: Any) -> str:
+        key = query.op(), tuple(sorted(options.items()))
+        if key not in known:
+            known[key] = compiled(query, **options)
+        return known[key]
+
+    return compile_
+
+
+class Before(NamedTuple):
+    """What an export said before it was mutated."""
+
+    figures: Figures
+    proof: tuple[object, ...]
+
+
+def outcomes(times: int, seed: int) -> Iterator[str]:
+    """Import mutated exports and yield what became of each, a fault with how to make it."""
+    with tempfile.TemporaryDirectory() as folder, one_connection():
+        tables, plain = samples(), dict[Path, Before]()
         for number in range(times):
             chance = Chance(f"{seed}-{number}")
             path = chance.choice(list(tables))
             if path not in plain:
                 plain[path] = _original(path, tables[path], Path(folder))
-            counts[_one(path, tables[path], plain[path], Path(folder), chance)] += 1
-    return counts
+            yield _one(path, tables[path], plain[path], Path(folder), chance)
 
 
-def _original(path: Path, table: Table, folder: Path) -> Actuals:
+def run(times: int, seed: int) -> Counter[str]:
+    """Return how many mutations came to what."""
+    return Counter(outcomes(times, seed))
+
+
+def _original(path: Path, table: Table, folder: Path) -> Before:
     copy = folder / path.parent.name / path.name
     written(table, copy, Chance(0), plain=True)
-    return import_usage([copy])
+    found = import_usage([copy])
+    return Before(figures(found), proof(found))
 
 
-def _one(path: Path, table: Table, before: Actuals, folder: Path, chance: Chance) -> str:
+def _one(path: Path, table: Table, before: Before, folder: Path, chance: Chance) -> str:
     form = chance.random() < 0.4
-    change = chance.choice(FORM if form else CONTENT)
-    made = change(table, chance)
+    change, made = _changed(table, chance, FORM if form else CONTENT)
     copy = folder / path.parent.name / path.name
     written(made, copy, chance, plain=not form)
     try:
@@ -247,11 +299,23 @@ def _one(path: Path, table: Table, before: Actuals, folder: Path, chance: Chance
         return "refused"
     except Exception:
         return f"TRACEBACK {change.__name__} {path.name}: {traceback.format_exc()[-300:]}"
-    if figures(after) == figures(before):
+    if figures(after) == before.figures:
         return "nothing changed"
-    if not form and proof(after) != proof(before):
+    if not form and proof(after) != before.proof:
         return "shown"
     return f"SILENT {change.__name__} {path.name}: {_difference(table, made)}"
+
+
+def _changed(
+    table: Table, chance: Chance, changes: Sequence[Change], tries: int = 5
+) -> tuple[Change, Table]:
+    """Draw a change until it changes something, and return it and what it made."""
+    for _ in range(tries):
+        change = chance.choice(changes)
+        made = change(table, chance)
+        if made != table:
+            break
+    return change, made
 
 
 def _difference(table: Table, made: Table) -> str:
@@ -262,8 +326,12 @@ def _difference(table: Table, made: Table) -> str:
 
 
 if __name__ == "__main__":
-    started = time.monotonic()
-    found = run(int(sys.argv[1]), seed=int(sys.argv[2]) if len(sys.argv) > 2 else 2026)
+    started, found = time.monotonic(), Counter[str]()
+    for outcome in outcomes(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 2026):
+        found[outcome] += 1
+        if outcome.startswith(("SILENT", "TRACEBACK")):
+            print(outcome, flush=True)
+        if found.total() % 500 == 0:
+            print(f"{found.total():,} in {time.monotonic() - started:.0f} s", flush=True)
     for what, how_many in found.most_common(40):
         print(how_many, what)
-    print(f"{sum(found.values()):,} in {time.monotonic() - started:.0f} s")

@@ -87,6 +87,25 @@ def test_what_stands_beside_the_tokens_is_read(
     assert totals(found) == {**expected, "output": 10}
 
 
+def test_rows_that_add_up_others_are_set_aside(tmp_path: Path) -> None:
+    """A total of the day, and of a provider; alone they are all there is."""
+    rows = [ROW, "2026-08-01,Subtotal OpenAI,1000,10", "2026-08-01,All models,1000,10"]
+    found = import_usage([table(tmp_path / "a.csv", HEAD, *rows)])
+    assert totals(found) == {"uncached": 1000, "output": 10}
+    (aside,) = found.exports[0].asides
+    assert (aside.rows, aside.reason) == (2, "totals, which repeat other rows")
+    alone = import_usage([table(tmp_path / "b.csv", HEAD, rows[-1])])
+    assert totals(alone) == {"uncached": 1000, "output": 10}
+
+
+def test_embeddings_stand_apart_by_the_name_of_their_family(tmp_path: Path) -> None:
+    """Not every one of them is called so."""
+    names = "text-embedding-3-large", "voyage-3-large", "bge-m3", "multilingual-e5-large"
+    rows = [f"2026-08-01,{name},1000,0" for name in names]
+    found = import_usage([table(tmp_path / "a.csv", HEAD, ROW, *rows)])
+    assert found.apart == {"embedding": 4000}
+
+
 def test_where_a_row_ends_is_read_or_asked_for(tmp_path: Path) -> None:
     """A month is no day; whether a last day is part of it, nothing tells."""
     head = "start_time,end_time,model,input_tokens,output_tokens"
@@ -159,6 +178,8 @@ PAGES = [
     ({"meta": {"page": 3, "totalPages": 3}}, "page 3 of 3"),
     ({"meta": {"page": 1, "limit": 1, "totalItems": 150}}, "1 of 150 records"),
     ({"total": 150, "offset": 0}, "1 of 150 records"),
+    ({"result_info": {"page": 1, "per_page": 1, "total_count": 150}}, "1 of 150 records"),
+    ({"totalUsageEventsCount": 150}, "1 of 150 records"),
     ({"has_more": False, "next_page": None, "links": {"next": None}, "total": 9}, ""),
     ({"meta": {"page": 1, "totalPages": 1, "totalItems": 1}}, ""),
 ]

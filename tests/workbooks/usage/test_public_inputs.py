@@ -64,6 +64,42 @@ SUMS = {
     "layout_langfuse_v2.json": {"requests": 2, "uncached": 300, "output": 40, "cost": 0.1},
     "layout_helicone.csv": {"requests": 1, "uncached": 1000, "output": 200, "cost": 0.0045},
     "layout_azure_german.csv": {"uncached": 5_000_000, "cost": 10.5},
+    "layout_github_ai_usage.csv": {  # 325,070 read from a cache are more than the input
+        "uncached": 6600, "cache_read": 325_070, "cache_write_5m": 32_932, "output": 5650,
+        "cost": 0.3,
+    },
+    "layout_github_premium_requests.csv": {"cost": 0.8},
+    "layout_opencode_usage.csv": {
+        "requests": 469, "uncached": 2_232_329, "cache_read": 6_000_342,
+        "cache_write_5m": 210_044, "cache_write_1h": 30_000, "output": 128_279,
+        "cost": 17.268348,
+    },
+    # 50,000 tokens of training are set aside
+    "layout_fireworks_metrics.csv": {"uncached": 2000, "output": 400},
+    # 0.75 cents
+    "layout_portkey_log.jsonl": {
+        "requests": 2, "uncached": 1500, "output": 300, "cost": 0.0075,
+    },
+    "layout_cloudflare_gateway.json": {
+        "requests": 1, "uncached": 1000, "output": 200, "cost": 0.0045,
+    },
+    # of the second day 10 tokens and 0.01 are of no model that it names
+    "layout_ccusage_daily.json": {
+        "uncached": 1334, "cache_read": 10, "cache_write_5m": 89, "output": 577, "cost": 0.47,
+    },
+    # 0.002 of the day are of no model that it names
+    "layout_langfuse_daily.json": {"uncached": 3000, "output": 700, "cost": 0.02},
+    "layout_claude_code_report.json": {  # 228 cents
+        "uncached": 68_330, "cache_read": 12_990, "cache_write_5m": 3230, "output": 18_130,
+        "cost": 2.28,
+    },
+    "layout_cursor_events.json": {
+        "requests": 2, "uncached": 126, "cache_read": 11_964, "cache_write_5m": 6112,
+        "output": 450, "cost": 0.213623,
+    },
+    "layout_langsmith_runs.jsonl": {  # without the run above both
+        "requests": 2, "uncached": 1500, "output": 300, "cost": 0.009,
+    },
 }  # fmt: skip
 
 

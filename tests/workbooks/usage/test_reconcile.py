@@ -1,5 +1,6 @@
 """The proof by totals, and a cost at list that says what it lacks."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,30 @@ def test_a_tier_without_a_price_has_none() -> None:
     """Flex is not standard, which would be 0.45 dollars."""
     found = import_usage([PUBLIC / "tier_openai_flex.csv"])
     assert found.listed == {}
-    assert found.unlisted == ["gpt-5-nano-2025-08-07"]
+    assert found.unlisted == ["gpt-5-nano-2025-08-07 (flex)"]
+
+
+def test_a_tier_may_say_that_a_row_was_batch(tmp_path: Path) -> None:
+    """A million in and 0.1 M out of gpt-5.4: 2.50 and 1.50, and half of them as batch."""
+    path = tmp_path / "a.csv"
+    rows = [f"2026-10-20,gpt-5.4,{tier},1000000,100000\n" for tier in ("standard", "batch")]
+    head = "Date,Model,Service Tier,Input Tokens,Output Tokens\n"
+    path.write_text(head + "".join(rows), encoding="utf-8")
+    assert import_usage([path]).listed == {"USD": pytest.approx(4 + 2)}
+
+
+def test_audio_is_not_listed_at_the_price_of_text(tmp_path: Path) -> None:
+    """A million of text at 0.30; the table has no price of audio."""
+    path = tmp_path / "bill.jsonl"
+    bill = (DATA / "google_billing_SYNTHETIC.jsonl").read_text(encoding="utf-8").splitlines()[0]
+    row = json.loads(bill) | {"cost": 0.3}
+    row["usage"] |= {"amount": 1_000_000, "unit": "count"}
+    kinds = ("Text", "Audio")
+    named = ({"description": f"Gemini 2.5 Flash GA {each} Input - Predictions"} for each in kinds)
+    path.write_text("\n".join(json.dumps(row | {"sku": each}) for each in named))
+    found = import_usage([path])
+    assert found.listed == {"USD": pytest.approx(0.3)}
+    assert found.unlisted == ["gemini-2.5-flash (audio)"]
 
 
 def test_a_write_for_an_hour_has_a_price_of_its_own() -> None:

@@ -96,6 +96,17 @@ def test_days_that_two_files_share_count_once(tmp_path: Path) -> None:
     assert all(each.balances for export in found.exports for each in money(export))
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_day_on_which_an_export_was_taken_counts_once(turned: bool, tmp_path: Path) -> None:
+    """The first was taken on the second of August, when 50 of its 200 tokens were there."""
+    early = days(tmp_path / "a.csv", A, "2026-08-02,m,50,5,0.5")
+    files = [early, days(tmp_path / "b.csv", A, B, C)]
+    found = import_usage(files[::-1] if turned else files)
+    assert totals(found) == {"uncached": 600, "output": 60, "cost": 6}
+    assert not found.notes
+    assert all(each.balances for export in found.exports for each in money(export))
+
+
 def test_days_that_differ_are_two_accounts_or_told(tmp_path: Path) -> None:
     """One of two rows is another: both files count, with a note."""
     files = [days(tmp_path / "a.csv", A, B), days(tmp_path / "b.csv", B.replace("20,", "21,"))]

@@ -9,6 +9,7 @@ import pytest
 
 from tests.workbooks.usage.exports import DATA, totals
 from workbooks.folder import place, receipts
+from workbooks.usage.actuals import Actuals
 from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.exports.stated import (
     Stated,
@@ -124,3 +125,76 @@ def test_a_workbook_is_read(tmp_path: Path) -> None:
     book.save(tmp_path / "usage.xlsx")
     expected = totals(import_usage([next(DATA.glob("openai_usage_completions*"))]))
     assert totals(import_usage([tmp_path / "usage.xlsx"])) == expected
+
+
+def test_two_sheets_with_exports_are_refused(tmp_path: Path) -> None:
+    """A month each: one alone would be half of the use, without a word."""
+    book = openpyxl.Workbook()
+    for title, day in (("August", "2026-08-01"), ("September", "2026-09-01")):
+        sheet = book.create_sheet(title)
+        sheet.append(["Date", "Model", "Input Tokens", "Output Tokens"])
+        sheet.append([day, "gpt-4o", 900, 100])
+    book.save(tmp_path / "usage.xlsx")
+    with pytest.raises(UsageError, match=r"2 sheets that are exports \(August, September\)"):
+        import_usage([tmp_path / "usage.xlsx"])
+
+
+def test_a_formula_without_a_value_is_refused(tmp_path: Path) -> None:
+    """As a program writes it; its cell would read as nothing, and the cost be too low."""
+    book = openpyxl.Workbook()
+    book.active.append(["Date", "Model", "Input Tokens", "Output Tokens", "Cost USD"])
+    book.active.append(["2026-08-01", "gpt-4o", 900, 100, "=C2*0.000005"])
+    book.save(tmp_path / "usage.xlsx")
+    with pytest.raises(UsageError, match="sheet Sheet, cell E2 is a formula without a value"):
+        import_usage([tmp_path / "usage.xlsx"])
+
+
+def read(path: Path, head: str, row: str, columns: str) -> Actuals:
+    """Import a table with stated columns."""
+    path.write_text(f"{head}\n{row}\n", encoding="utf-8")
+    return import_usage([path], stated=Stated(columns_of(columns)))
+
+
+GERMAN = "Datum;Modell;Eingabe;Ausgabe;{}"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "billed"),
+    [
+        ("Kosten (EUR)", "3,50", {"EUR": 3.5}),  # its brackets name a column of other exports
+        ("Kosten (Cent)", "350", {"?": 3.5}),
+        ("cost_cents", "350", {"?": 3.5}),
+        ("costCents", "350", {"?": 3.5}),
+        ("Netto in ct EUR", "350", {"EUR": 3.5}),
+    ],
+)
+def test_a_stated_cost_is_read_as_its_header_says(
+    header: str, cell: str, billed: dict[str, float], tmp_path: Path
+) -> None:
+    """Cents are a hundredth."""
+    columns = f"date=Datum,model=Modell,input=Eingabe,output=Ausgabe,cost={header}"
+    row = f"01.08.2026;gpt-4o;900;100;{cell}"
+    assert read(tmp_path / "a.csv", GERMAN.format(header), row, columns).billed == billed
+
+
+@pytest.mark.parametrize(("header", "fresh"), [("Cached", 800), ("cache_read_input_tokens", 900)])
+def test_a_name_says_whether_stated_input_holds_what_was_cached(
+    header: str, fresh: int, tmp_path: Path
+) -> None:
+    """In the words of Anthropic input leaves it out; the option that is proposed names it."""
+    head, row = f"Tag,LLM,Ein,Aus,{header}", "2026-08-01,gpt-4o,900,100,100"
+    columns = f"date=Tag,model=LLM,input=Ein,output=Aus,cached={header}"
+    found = read(tmp_path / "a.csv", head, row, columns)
+    assert totals(found) == {"uncached": fresh, "cache_read": 100, "output": 100}
+    with pytest.raises(UsageError, match=f"cached={header}"):
+        import_usage([tmp_path / "a.csv"])
+
+
+@pytest.mark.parametrize(
+    "header", ["Input (M tokens)", "Input (K)", "Tokens in thousands", "Eingabe (Mio.)", "in_1k"]
+)
+def test_a_stated_header_with_a_scale_is_refused(header: str, tmp_path: Path) -> None:
+    """12 millions are not 12."""
+    columns = f"date=Date,model=Model,input={header}"
+    with pytest.raises(UsageError, match="says that its numbers are in thousands, millions or"):
+        read(tmp_path / "a.csv", f"Date,Model,{header}", "2026-08-01,gpt-4o,12", columns)

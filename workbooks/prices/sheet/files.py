@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from workbooks.file.values import opened
+from workbooks.file.values import opened, part_of, uncomputed
 from workbooks.prices.offers import FeedError, shown
 
 Value = str | Decimal | date | None
@@ -188,26 +188,18 @@ def _check_part(name: str, package: zipfile.ZipFile, part: zipfile.ZipInfo) -> N
         raise FeedError(f"{name} has a document type in {part.filename}, as no workbook has")
 
 
-_UNCOMPUTED = re.compile(
-    rb"""<(?:\w+:)?c\b[^>]*\sr="([A-Z]+\d+)"[^>]*>\s*   # a cell with a formula
-    <(?:\w+:)?f\b(?:[^>]*/>|[^<]*</(?:\w+:)?f>)\s*
-    (?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>""",  # and no value
-    re.VERBOSE,
-)
 _HIDDEN = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\shidden="(?:1|true)")[^>]*\sr="(\d+)"')
 
 
 def _sheet(name: str, sheet: Any, package: zipfile.ZipFile) -> Sheet:
     formats: dict[tuple[int, int], str] = {}
     rows = _limited(name, _cells(sheet, formats))
-    hidden: frozenset[int] = frozenset()
-    path = getattr(sheet, "_worksheet_path", "")  # a sheet read in passing does not tell
-    if path in package.namelist():
-        if waiting := _UNCOMPUTED.search(package.read(path)):
-            cell = f"{name}, sheet {sheet.title}, cell {waiting[1].decode()}"
-            raise FeedError(f"{cell} is a formula without a value; open and save it in Excel first")
-        found = _HIDDEN.findall(package.read(path))
-        hidden = frozenset(int(row) - 1 for row in found if len(row) < 9)
+    part = part_of(sheet, package)
+    if waiting := uncomputed(part):
+        cell = f"{name}, sheet {sheet.title}, cell {waiting}"
+        raise FeedError(f"{cell} is a formula without a value; open and save it in Excel first")
+    found = _HIDDEN.findall(part)
+    hidden = frozenset(int(row) - 1 for row in found if len(row) < 9)
     return Sheet(name, sheet.title, rows, formats, hidden)
 
 

@@ -22,6 +22,11 @@ KINDS = {
     "purchase": r"purchase|commitment|fee$|reservation",
 }
 """Words of the categories that bills have, the first that fits; all others are use."""
+ADDED_UP = (
+    r"(?:(?:sub|grand |zwischen)[- ]?)?(?:totals?|sum|summe)\b(?!-)|(?:all|overall|gesamt\w*)"
+    r"(?: models?| modelle)?$"
+)
+"""What stands for a model where a row adds up others."""
 LINES = {"tax": "(tax)", "credit": "(credits and refunds)", "adjustment": "(adjustments)"}
 
 
@@ -43,6 +48,18 @@ def kind_of_charge(text: str | None) -> str:
     """
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", text or "").lower()
     return next((kind for kind, pattern in KINDS.items() if re.search(pattern, words)), "usage")
+
+
+def adds_up(models: pd.Series) -> pd.Series:
+    """Whether a row is the sum of others, as the word says that stands for its model.
+
+    Where every row is one, there are no others.
+
+    >>> list(adds_up(pd.Series(["gpt-4o", "Total", "Subtotal Azure", "All models"])))
+    [False, True, True, True]
+    """
+    told = models.str.match(ADDED_UP, case=False).fillna(False).astype(bool)
+    return told & (not told.all())
 
 
 def is_replay(text: str | None) -> bool:
@@ -98,6 +115,8 @@ def contradiction(sums: pd.DataFrame, reading: Reading) -> tuple[str, str] | Non
 
     Many currencies are called dollars, and only one is the euro.
     """
+    if "sign" not in sums:
+        return None
     told = pd.DataFrame({"sign": texts(sums, "sign"), "currency": currencies(sums, reading)})
     for sign, currency in told.dropna().drop_duplicates().itertuples(index=False):
         if not _may_be(sign, currency):
@@ -136,7 +155,7 @@ def others(sums: pd.DataFrame, reading: Reading) -> list[SetAside]:
     cost = left.cost.fillna(0.0) if "cost" in left else left["rows"] * 0.0
     asides = []
     for (kept, currency), part in left.groupby([left.kept, currencies(left, reading)]):
-        reason = "blank rows" if kept else "other services"
+        reason = "blank rows" if kept else reading.layout.others
         money = float(cost[part.index].sum()) / reading.layout.divisor
         asides.append(SetAside(reason, int(part.rows.sum()), str(currency), money))
     return asides
@@ -184,6 +203,8 @@ def signs(sums: pd.DataFrame, reading: Reading) -> list[str]:
 def refuse_negative(name: str, rows: pd.DataFrame, columns: Sequence[str]) -> None:
     """Raise a UsageError where corrections take back more than was counted."""
     for column in columns:
+        if not (rows[column] < 0).any():
+            continue
         sums = rows.groupby("model")[column].sum()
         for model, tokens in sums[sums < 0].items():
             raise UsageError(

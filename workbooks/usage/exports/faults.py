@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from workbooks.usage.exports.layout import folded, heading
+from workbooks.usage.exports.layout import folded
 from workbooks.usage.exports.source import Source, open_text
 
 
 def header(source: Source, role: str) -> str:
     """Return the header of the first column that holds a role."""
     names = source.layout.columns[role]
-    here = {heading(each): each for each in source.headers}
+    here = {source.layout.key(each): each for each in source.headers}
     return next((here[folded(name)] for name in names if folded(name) in here), names[0])
 
 

@@ -54,6 +54,7 @@ class Layout:
     currency: str = ""
     divisor: float = 1.0
     keep: str = ""
+    others: str = "other services"
     metered: bool = False
     bare_units: bool = False
     rows_are_requests: bool = False
@@ -74,7 +75,14 @@ class Layout:
             return self
         here = {heading(header) for header in headers}
         told = "beside" if here & BESIDE else "inside"
-        return replace(self, cached="total" if here & set(self.places["total"]) else told)
+        total = here & set(self.places.get("total", ()))
+        return replace(self, cached="total" if total else told)
+
+    def key(self, header: str) -> str:
+        """Return what a header is known by: its own name where that is read, else its `heading`."""
+        plain = folded(header)
+        own = any(plain in names for names in self.places.values())
+        return plain if own else heading(header)
 
     def __post_init__(self) -> None:
         places = {role: tuple(map(folded, names)) for role, names in self.columns.items()}

@@ -72,8 +72,9 @@ def _said(
     sent = (read(text) for text in (tier, batch) if text)
     tiers = (each.tier for each in (*sent, *readings) if each.tier != "standard")
     name = next(filter(None, (stated, *(each.model for each in (named, *readings)))), model)
+    alone = named.is_name and "," not in (model or "")  # a line of a bill parts what it says
     return Said(
-        model=(stated or (name if metered and not named.is_name else model)) or "",
+        model=(stated or (name if metered and not alone else model)) or "",
         maker=next((each.vendor for each in (named, *readings) if each.vendor), ""),
         kind=_kind(telling),
         says_tokens=any("token" in text.lower() for text in plain),
@@ -97,7 +98,7 @@ def serve(sums: pd.DataFrame, layout: Layout, said: pd.DataFrame) -> pd.Series:
 
 def is_batch(sums: pd.DataFrame, said: pd.DataFrame) -> pd.Series:
     """Return 1 where a row was a batch job, nan throughout where the layout does not say."""
-    if "batch" not in sums and not kind_columns(sums):
+    if "batch" not in sums and "tier" not in sums and not kind_columns(sums):
         return pd.Series(np.nan, index=sums.index)
     flagged = texts(sums, "batch").fillna("").str.lower().str.startswith("true")
     return (flagged | (said.tier == "batch")).astype(float)

@@ -10,14 +10,14 @@ from typing import Any
 from workbooks.usage.exports.layout import folded
 
 LARGEST_PAGE_BYTES = 64 * 2**20
-ABOUT = ("meta", "metadata", "pagination", "paging", "pageinfo", "links")
+ABOUT = ("meta", "metadata", "pagination", "paging", "pageinfo", "resultinfo", "links")
 """Members in which an answer says where it stands among its pages."""
 NEXT = (
     *("next", "nextpage", "nextpagelink", "nextlink", "odatanextlink", "nextcursor"),
     *("nextpagetoken", "nextpageurl", "cursor"),
 )
 MORE = ("hasmore", "hasnext", "hasnextpage")
-TOTALS = ("totalitems", "totalcount", "totalrecords", "totalresults")
+TOTALS = ("totalitems", "totalcount", "totalrecords", "totalresults", "totalusageeventscount")
 
 
 def more_pages(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -16,6 +17,16 @@ LARGEST_DOCUMENT_BYTES = 64 * 2**20
 DEEPEST = 20
 
 Row = dict[str, str]
+ROWS = (
+    *("data", "results", "result", "usageEvents", "usageEventsDisplay"),
+    *("daily", "monthly", "sessions", "session"),
+)
+"""Members that hold the rows of a page; a weekly report has no rows, as it names no end of them."""
+DAYS = ("date", "month", "firstActivity", "lastActivity", "metadata.lastActivity", "period")
+"""Members that name the day or month of numbers that are broken down by model."""
+LISTED = ("modelBreakdowns", "model_breakdown", "usage")
+"""Members that list the models of a day."""
+NAMES = {"model", "modelName"}
 
 
 def json_rows(path: Path) -> Iterator[Row]:
@@ -88,40 +99,99 @@ def _rows(node: Any, above: Row | None = None) -> Iterator[Row]:
     if isinstance(node, list):
         for each in node:
             yield from _rows(each, above)
-    elif isinstance(node, dict) and _models_within(node):
-        for model, part in _models_within(node).items():
-            numbers = dict(_flat(part["metrics"]))
-            yield {"date": str(node.get("date", "")), "model": model, **numbers}
     elif isinstance(node, dict):
-        inner = next((node[name] for name in ("data", "results") if _is_rows(node, name)), None)
-        if inner is None:
-            yield {**above, **dict(_flat(node))}
-            return
+        yield from _records(node, above)
+
+
+def _records(node: dict[str, Any], above: Row) -> Iterator[Row]:
+    """Yield the rows of a page, of a bucket, of a report by project or of a day, or the node's."""
+    inner = next((node[name] for name in ROWS if isinstance(node.get(name), list)), None)
+    if inner is not None:
         period = above | dict(_flat(node))
         yield from _rows(inner, period) if inner or "data" in node else iter([period])
+    elif node.get("projects") and _holds(node["projects"], list):
+        yield from _rows(list(node["projects"].values()))
+    elif (parts := _parts(node)) is not None:
+        yield from _by_model(node, parts)
+    else:
+        yield {**above, **dict(_flat(node))}
 
 
-def _models_within(node: dict[str, Any]) -> dict[str, Any]:
-    """Return the numbers by model that a day is broken down to."""
-    parts = node.get("breakdown")
-    models = parts.get("models") if isinstance(parts, dict) else None
-    known = isinstance(models, dict) and all(
-        isinstance(each, dict) and isinstance(each.get("metrics"), dict) for each in models.values()
-    )
-    return models if isinstance(models, dict) and known else {}
+def _holds(node: Any, kind: type) -> bool:
+    return isinstance(node, dict) and all(isinstance(each, kind) for each in node.values())
 
 
-def _is_rows(node: dict[str, Any], name: str) -> bool:
-    return isinstance(node.get(name), list)
+def _parts(node: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Return the numbers of each model that a day is broken down to; None where it is not."""
+    listed = (node[name] for name in LISTED if isinstance(node.get(name), list))
+    if told := next(listed, None):
+        named = all(isinstance(each, dict) and NAMES & set(each) for each in told)
+        return [dict(_members(each)) for each in told] if named else None
+    for models, name in ((node.get("breakdown"), "model"), (node, "modelName")):
+        inner = models.get("models") if isinstance(models, dict) else None
+        if inner and _holds(inner, dict):
+            numbers = {model: _own(each) for model, each in inner.items()}
+            return [{name: model} | dict(_members(each)) for model, each in numbers.items()]
+    return None
 
 
-def _flat(node: dict[str, Any], prefix: str = "", depth: int = 1) -> Iterator[tuple[str, str]]:
+def _own(node: dict[str, Any]) -> dict[str, Any]:
+    """Return the member that holds a node's numbers, or the node itself."""
+    metrics = node.get("metrics")
+    return metrics if isinstance(metrics, dict) else node
+
+
+def _by_model(node: dict[str, Any], parts: list[dict[str, Any]]) -> Iterator[Row]:
+    """Yield a row for each model, and one without a model for what the day has beyond them.
+
+    Raises
+    ------
+    ArithmeticError
+        If the models add up to more than their day.
+    """
+    flat = dict(_members(node))
+    day = next((_text(flat[name]).partition("T")[0] for name in DAYS if flat.get(name)), "")
+    rest = _rest(dict(_members(_own(node))), parts)
+    if over := next((name for name, left in rest.items() if left < 0), ""):
+        raise ArithmeticError(f"the models of {day} add up to more {over} than the day has")
+    if len(parts) == 1 and "cost" in rest and "cost" not in parts[0]:
+        parts = [parts[0] | {"cost": rest.pop("cost")}]
+    for part in [*parts, rest] if rest else parts:
+        yield {"date": day} | {name: _text(each) for name, each in part.items()}
+
+
+def _rest(whole: dict[str, Any], parts: list[dict[str, Any]]) -> dict[str, float]:
+    """Return by how much the numbers of a day are more than those of its models."""
+    rest = {}
+    for told_as, number in whole.items():
+        own = any(told_as in part for part in parts)
+        name = "cost" if told_as in ("totalCost", "costUSD") and not own else told_as
+        counts = own or not folded(name).startswith("total")
+        if _is_number(number) and counts and folded(name) in known_columns():
+            told = [part[name] for part in parts if _is_number(part.get(name))]
+            left = math.fsum([number, *(-each for each in told)])
+            if abs(left) > 1e-6 * abs(number) * any(isinstance(n, float) for n in (number, *told)):
+                rest[name] = left
+    return rest
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _flat(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in _members(node):
+        yield name, _text(value)
+
+
+def _members(node: dict[str, Any], prefix: str = "", depth: int = 1) -> Iterator[tuple[str, Any]]:
+    """Yield every member that is one value, those within others joined to them by dots."""
     for name, value in node.items():
         if isinstance(value, dict):
             if depth < DEEPEST:
-                yield from _flat(value, f"{prefix}{name}.", depth + 1)
+                yield from _members(value, f"{prefix}{name}.", depth + 1)
         elif not isinstance(value, list):
-            yield f"{prefix}{name}", _text(value)
+            yield f"{prefix}{name}", value
 
 
 def _text(value: Any) -> str:

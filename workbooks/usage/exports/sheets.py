@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import csv
 import datetime
+import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from workbooks.file.values import opened
+from workbooks.file.values import opened, part_of, uncomputed
 from workbooks.usage.exports.layout import UsageError
 
 
-def sheets(path: Path, scratch: Path) -> list[Path]:
-    """Return a CSV file for each sheet that has cells.
+class Written(NamedTuple):
+    """A sheet as a file."""
+
+    path: Path
+    uncomputed: str
+    """Its first cell that is a formula without a value; empty where none is."""
+
+
+def sheets(path: Path, scratch: Path) -> dict[str, Written]:
+    """Return a CSV file for each sheet that has cells, by its title.
 
     Raises
     ------
@@ -20,15 +29,17 @@ def sheets(path: Path, scratch: Path) -> list[Path]:
         If it is no Excel workbook.
     """
     try:
-        with opened(path) as book:
-            targets = [scratch / f"{place}" / path.name for place in range(len(book.worksheets))]
-            for sheet, target in zip(book.worksheets, targets, strict=True):
+        with opened(path) as book, zipfile.ZipFile(path) as package:
+            written = {}
+            for place, sheet in enumerate(book.worksheets):
+                target = scratch / f"{place}" / path.name
                 _write(sheet, target)
+                written[str(sheet.title)] = Written(target, uncomputed(part_of(sheet, package)))
     except Exception:  # a zip can be broken in many ways
         raise UsageError(
             f"{path.name} is an Excel workbook that cannot be read; save the sheet as CSV UTF-8"
         ) from None
-    return [target for target in targets if target.stat().st_size]
+    return {title: each for title, each in written.items() if each.path.stat().st_size}
 
 
 def _write(sheet: Any, target: Path) -> None:

@@ -14,7 +14,7 @@ from typing import IO
 
 from workbooks.headings import twin
 from workbooks.usage.exports import pages, records
-from workbooks.usage.exports.layout import Layout, UsageError, detect, folded, heading, nearest
+from workbooks.usage.exports.layout import Layout, UsageError, detect, folded, nearest
 from workbooks.usage.exports.reading import LONGEST_LINE_BYTES, literal, quick, quoted, read_csv
 from workbooks.usage.exports.sheets import sheets
 from workbooks.usage.exports.stated import SECRET, Stated, how_to_state, refuse_unread
@@ -60,7 +60,7 @@ class Source:
     def left_out(self) -> list[str]:
         """Headers of columns that may hold personal data; none of them is read."""
         used = {name for names in self.layout.places.values() for name in names}
-        others = [header for header in self.headers if heading(header) not in used]
+        others = [header for header in self.headers if self.layout.key(header) not in used]
         return [header for header in others if PERSONAL.search(header)]
 
 
@@ -90,14 +90,28 @@ def open_source(path: Path, scratch: Path, stated: Stated = NOTHING) -> Source:
 
 
 def _workbook(path: Path, scratch: Path, stated: Stated) -> Source:
-    """Return the first sheet that is an export."""
-    refusal = UsageError(f"{path.name} has no cells")
-    for sheet in sheets(path, scratch):
+    """Return the sheet that is an export; which of several counts, nothing tells."""
+    found, refusal = {}, UsageError(f"{path.name} has no cells")
+    written = sheets(path, scratch)
+    for title, sheet in written.items():
         try:
-            return _csv(sheet, scratch, stated)
+            found[title] = _csv(sheet.path, scratch, stated)
         except UsageError as error:
             refusal = error
-    raise refusal
+    if len(found) > 1:
+        raise UsageError(
+            f"{path.name} has {len(found)} sheets that are exports ({', '.join(found)}); "
+            "save each as a file of its own"
+        )
+    if not found:
+        raise refusal
+    ((title, source),) = found.items()
+    if cell := written[title].uncomputed:
+        raise UsageError(
+            f"{path.name}, sheet {title}, cell {cell} is a formula without a value; "
+            "open and save it in Excel first"
+        )
+    return source
 
 
 def parquet(path: Path, stated: Stated = NOTHING) -> Source:
@@ -168,7 +182,7 @@ def _rewritten(
         names, header = records.write_csv(rows, target, told)
     except UnicodeError:
         raise UsageError(f"{path.name} is not UTF-8 text") from None
-    except (RecursionError, csv.Error) as error:
+    except (RecursionError, csv.Error, ArithmeticError) as error:
         raise UsageError(f"{path.name} cannot be taken apart: {error}") from None
     if not names:
         raise UsageError(f"{path.name} has no records")
@@ -210,10 +224,10 @@ def _currency_above(path: Path, lines: int) -> str:
 def _cells(name: str, layout: Layout, headers: Sequence[str]) -> dict[str, str]:
     """Folded header to cell; a header that is read stands once, of others the first counts."""
     read = {folded(each) for names in layout.columns.values() for each in names}
-    if twice := twin(key for key in map(heading, headers) if key in read):
-        again = next(each for each in reversed(headers) if heading(each) == twice)
+    if twice := twin(key for key in map(layout.key, headers) if key in read):
+        again = next(each for each in reversed(headers) if layout.key(each) == twice)
         raise UsageError(f"{name} has two columns {again!r}; keep one")
-    return {heading(each): f"c{place}" for place, each in reversed(list(enumerate(headers)))}
+    return {layout.key(each): f"c{place}" for place, each in reversed(list(enumerate(headers)))}
 
 
 def open_text(path: Path) -> IO[str]:

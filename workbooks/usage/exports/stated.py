@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from workbooks.folder import place, receipts
 from workbooks.meters.units import tokens_in_unit
-from workbooks.usage.exports.layout import Layout, UsageError, folded, heading
+from workbooks.usage.exports.layout import MEASURES, Layout, UsageError, folded, heading
 
 TABLE = "columns"
 """Of a receipt: which column is which; nothing in it is of what the columns hold."""
@@ -27,7 +27,10 @@ ROLES = {
     "cost": "cost",
     "currency": "currency",
 }
-"""Name that a user gives to role; `input` includes the cached tokens."""
+"""Name that a user gives to role.
+
+`input` includes the cached tokens, unless their column has a name by which it leaves them out.
+"""
 MONEY = re.compile(
     r"cost|spen[dt]|amount|charge|billed|expense|\bnet\b|\bfees?\b|kosten|betrag|price|preis|credit"
     r"|^total$|usd|eur|gbp|[$€£]",
@@ -42,6 +45,14 @@ PER_TOKEN = re.compile(
     r"pri[cs]e.*(token|1m|1k)|token.*pri[cs]e|api|request[_ ]?id|/ ?s", re.IGNORECASE
 )
 """Prices, keys and names, which are no sums."""
+CENTS = re.compile(r"(?<![a-z])(?:cents?|ct|¢)(?![a-z])|(?-i:[a-z]Cents?)\b", re.IGNORECASE)
+IN_CENTS = "its cost is in cents, and was divided by 100"
+SCALED = re.compile(
+    r"(?<![a-z])(?:k|m|bn|thousands?|millions?|mio|mrd|tsd|[kt](?:eur|usd)|micro|nano|micros|nanos)"
+    r"(?![a-z])",
+    re.IGNORECASE,
+)
+"""A scale in the header of numbers."""
 LIKELY = {
     "date": re.compile(r"date|day|time|month|created|datum|tag\b", re.IGNORECASE),
     "model": re.compile(r"model|llm|deployment", re.IGNORECASE),
@@ -56,6 +67,12 @@ LIKELY = {
     ),
 }
 """What the header of a column with such a role probably says."""
+PERHAPS = {
+    "cached": re.compile(r"^cached|cache[ _-]?read|cached[ _-]?(input|prompt)", re.IGNORECASE),
+    "requests": re.compile(r"\b(num[ _])?requests?$|^calls$|request[ _]count", re.IGNORECASE),
+    "currency": re.compile(r"currency|w[äa]e?hrung", re.IGNORECASE),
+}
+"""The same of columns that not every export has."""
 SECRET = re.compile(r"@|\bsk-|[A-Za-z0-9]{24}")
 """An address or a key: what stands where headers should may be a row of somebody's."""
 
@@ -116,10 +133,22 @@ class Stated:
                     raise UsageError(f"{name} has no column {header}, named as {role}")
             columns = {ROLES[role]: (header,) for role, header in self.columns.items()}
             told = tuple(self.columns.values())
-            found = Layout("columns as stated", told, columns, cached="inside", note=self.note)
+            cents = bool(CENTS.search(self.columns.get("cost", "")))
+            self._refuse_scaled(name)
+            note = "; ".join(filter(None, (self.note, IN_CENTS * cents)))
+            found = Layout("columns as stated", told, columns, cached="named", note=note)
+            found = replace(found, divisor=100.0 if cents else 1.0)
         if found and self.day_first:
             found = replace(found, slash_dates="day first")
         return replace(found, units=self.units) if found and self.units else found
+
+    def _refuse_scaled(self, name: str) -> None:
+        for role, header in self.columns.items():
+            if ROLES[role] in MEASURES and SCALED.search(header):
+                raise UsageError(
+                    f"{name}: the header {header}, named as {role}, says that its numbers are "
+                    "in thousands, millions or for so many; write them out, and name it without"
+                )
 
 
 def columns_of(text: str) -> dict[str, str]:
@@ -188,6 +217,9 @@ def how_to_state(headers: Sequence[str]) -> str:
         role: next((each for each in headers if pattern.search(each)), "…")
         for role, pattern in LIKELY.items()
     }
+    for role, pattern in PERHAPS.items():
+        if found := next((each for each in headers if pattern.search(each)), ""):
+            likely[role] = found
     if any(SECRET.search(each) for each in headers):
         likely = dict.fromkeys(likely, "…")
     columns = ",".join(f"{role}={header[:40]}" for role, header in likely.items())
