@@ -7,7 +7,7 @@ bound). At the right prices little is missing, for months that grow slowly want 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from costcore.portfolio.portfolio import Array, Flags, Portfolio
 from costcore.portfolio.search.bounds import Bound
 from costcore.portfolio.search.joined import Known
 from costcore.portfolio.search.master import Master
+from costcore.portfolio.search.work import Work
 
 FEW = 80
 """Bounds of the month before that a month begins with."""
@@ -33,12 +34,13 @@ class Rents:
 
 
 def first_rents(portfolio: Portfolio) -> Rents:
-    """Spread what is paid once: a node's price over the months it falls in, a move over all."""
+    """Spread what is paid once: a node's price over the months it falls in, a move over tokens."""
     p = portfolio
     spend = np.minimum.accumulate(np.nan_to_num(p.purchases), axis=0)
     nodes = spend - np.vstack([spend[1:], np.zeros(p.pools)])
-    moving = np.repeat(p.moving[None] / p.months, p.months, axis=0)
-    return Rents(np.maximum(nodes, 0.0), moving)
+    total = p.tokens.sum(axis=0)
+    part = np.where(total > 0, p.tokens / np.where(total > 0, total, 1.0), 1 / p.months)
+    return Rents(np.maximum(nodes, 0.0), part[:, :, None] * p.moving)
 
 
 @dataclass
@@ -46,11 +48,26 @@ class Alone:
     """A month by itself, and what is known of it."""
 
     month: int
-    master: Master
+    whole: Portfolio
+    work: Work
     known: list[Known] = field(default_factory=list)
     bounds: list[Bound] = field(default_factory=list)
     recent: list[AnyMonth] = field(default_factory=list)
     """Where the last bounds come from: they fit other months too, if less closely."""
+    master: Master = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.at(first_rents(self.whole))
+
+    def at(self, rents: Rents) -> None:
+        """Charge rents, and keep what is known."""
+        one = self.whole.alone(self.month)
+        nodes = one.node_costs + rents.nodes[self.month]
+        self.rents = rents
+        one = replace(one, node_costs=nodes, moving=rents.moving[self.month])
+        self.master = Master(one, self.work, rented=True)
+        for bound in self.bounds:
+            self.master.learn(0, bound)
 
     def learn(self, bound: AnyMonth) -> None:
         """Take in a bound."""
@@ -62,7 +79,7 @@ class Alone:
         """What the tokens of some months cost at least, as far as the bounds know."""
         nodes = np.stack([each.nodes for each in months])
         opened = np.stack([each.opened for each in months])
-        used = opened[:, :, : self.master.portfolio.billed].any(axis=1)
+        used = opened[:, :, : self.whole.billed].any(axis=1)
         cost = np.array([each.constant for each in self.bounds])
         cost = cost + used @ np.stack([each.engines for each in self.bounds]).T
         saved = np.stack([each.opened.ravel() for each in self.bounds])
@@ -70,28 +87,25 @@ class Alone:
         cost = cost - nodes @ np.stack([each.nodes for each in self.bounds]).T
         return np.asarray(cost.max(axis=1))
 
-    def lasting(self, month: Known, rents: Rents) -> float:
+    def lasting(self, month: Known) -> float:
         """Rent of the nodes and moves of a known month."""
-        every = month.nodes + self.master.portfolio.spares * (month.nodes > 0)
-        moved = rents.moving[self.month][month.used].sum()
-        return float(rents.nodes[self.month] @ every + moved)
+        every = month.nodes + self.whole.spares * (month.nodes > 0)
+        moved = self.rents.moving[self.month][month.used].sum()
+        return float(self.rents.nodes[self.month] @ every + moved)
 
-    def best(self, rents: Rents) -> tuple[list[float], list[Known]]:
+    def best(self) -> tuple[list[float], list[Known]]:
         """Return the months known, the cheapest first, and before them their costs."""
-        costs = np.array([each.cost + self.lasting(each, rents) for each in self.known])
+        costs = np.array([each.cost + self.lasting(each) for each in self.known])
         order = np.argsort(costs, kind="stable")
         return costs[order].tolist(), [self.known[place] for place in order]
 
-    def least(self, rents: Rents, aim: float, priced: Callable[[Array, Flags], object]) -> float:
-        """Return what the month costs at least; `priced` makes a month known, with its bounds."""
-        self.master.rents = rents.nodes[self.month], rents.moving[self.month]
-        least = -np.inf
+    def least(self, aim: float, priced: Callable[[Array, Flags], float]) -> float:
+        """Return what the month costs at least; `priced` says what it costs, and learns bounds."""
+        least, (cost, *_) = -np.inf, self.best()[0]
         while True:
-            (cost, *_), _ = self.best(rents)
             self.master.narrow(cost * (1 + ROUNDED))
-            chosen = self.master.solve(aim / 2)
-            least, known = max(least, chosen.bound), len(self.known)
-            priced(chosen.nodes[0], chosen.opened[0])
-            (cost, *_), _ = self.best(rents)
-            if cost - least <= aim * abs(cost) or len(self.known) == known:
+            chosen, known = self.master.solve(aim / 2), len(self.bounds)
+            least = max(least, chosen.bound)
+            cost = min(cost, priced(chosen.nodes[0], chosen.opened[0]))
+            if cost - least <= aim * abs(cost) or len(self.bounds) == known:
                 return least

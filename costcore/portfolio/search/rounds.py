@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.portfolio import Array, Flags, Portfolio
-from costcore.portfolio.search.bounds import bound, first_worth
+from costcore.portfolio.search.bounds import bound, first_worth, lowest, option_costs
 from costcore.portfolio.search.joined import Joining, Known
 from costcore.portfolio.search.master import Chosen, Master
 from costcore.portfolio.search.month import Month, cheapest_month
 from costcore.portfolio.search.monthly import Alone, Rents, first_rents
+from costcore.portfolio.search.work import Work
 
 GAP = 1e-3
 """Of the cost: what may be left unproven."""
@@ -72,12 +73,14 @@ class Search:
     def __init__(self, portfolio: Portfolio) -> None:
         self.unit = portfolio.size / SCALE
         self.portfolio = portfolio.distinct.in_units(self.unit)
-        self.master = Master(self.portfolio)
+        self.work = Work()
+        self.master = Master(self.portfolio, self.work)
         self.least, self.parts = -np.inf, PARTS
+        self.no_rents = np.zeros_like(self.portfolio.moving)
         self.months: dict[tuple[object, ...], Month] = {}
         several = range(portfolio.months if portfolio.months > 1 else 0)
         self.chosen: list[Known] = []
-        self.alone = [Alone(t, Master(self.portfolio.alone(t))) for t in several]
+        self.alone = [Alone(t, self.portfolio, self.work) for t in several]
         nothing = np.zeros((portfolio.months, portfolio.pools))
         self.cheapest = Plan(np.inf, nothing, nothing, np.zeros(0), np.zeros(0))
         self.priced(self.master.nothing())
@@ -127,7 +130,7 @@ class Search:
             chosen = self.master.solve(0.0, whole=False)
             for month in range(self.portfolio.months):
                 nodes, opened = chosen.nodes[month], chosen.opened[month]
-                found = cheapest_month(coarse, month, nodes, opened)
+                found = cheapest_month(coarse, month, nodes, opened, self.no_rents, self.work)
                 self.learn(month, nodes, opened, found, group)
             risen = chosen.bound - self.least
             self.least = chosen.bound
@@ -149,7 +152,7 @@ class Search:
         """Price a plan in all hours; say whether a month of it was new."""
         known = len(self.months)
         found = [
-            self._month(month, chosen.nodes[month], chosen.opened[month])
+            self._month(month, chosen.nodes[month], chosen.opened[month], self.no_rents)
             for month in range(self.portfolio.months)
         ]
         tokens_cost = np.array([month.cost for month in found])
@@ -168,7 +171,7 @@ class Search:
         while True:
             before = self.cheapest.cost - self.least
             yield from self.settle(rents, gap / 2)
-            yield from self.widen(rents, gap)
+            yield from self.widen(gap)
             left = self.cheapest.cost - self.least
             if self.gap <= gap or left > before * (1 - WORTHWHILE):
                 return
@@ -178,9 +181,10 @@ class Search:
     def settle(self, rents: Rents, aim: float) -> Iterator[None]:
         """Find what each month costs at least; yield now and then."""
         for one in self.alone:
+            one.at(rents)
             if one.month and len(one.known) == 1:
-                self.begin(one, self.alone[one.month - 1], rents)
-            least = one.least(rents, aim, partial(self._month, one.month))
+                self.begin(one, self.alone[one.month - 1])
+            least = one.least(aim, partial(self._at_rents, one))
             at = one.month
             self.master.learn_month(at, rents.nodes[at], rents.moving[at], least)
             if (at + 1) % OFTEN == 0 or at + 1 == self.portfolio.months:
@@ -188,14 +192,20 @@ class Search:
                 self.join(aim)
                 yield
 
-    def begin(self, one: Alone, before: Alone, rents: Rents) -> None:
+    def _at_rents(self, one: Alone, nodes: Array, opened: Flags) -> float:
+        """Return what a month costs with some nodes, bought ones and moves at their rents."""
+        month = self._month(one.month, nodes, opened, one.rents.moving[one.month])
+        rent = one.rents.nodes[one.month] @ (nodes + self.portfolio.spares * (nodes > 0))
+        return float(self.portfolio.standing(one.month, nodes, opened) + rent + month.total)
+
+    def begin(self, one: Alone, before: Alone) -> None:
         """Begin a month with what is known of the one before."""
         for bound_of in before.recent:
             one.learn(bound_of)
-        for known in before.best(rents)[1][:NEAR]:
-            self._month(one.month, known.nodes, known.opened)
+        for known in before.best()[1][:NEAR]:
+            self._at_rents(one, known.nodes, known.opened)
 
-    def widen(self, rents: Rents, gap: float) -> Iterator[None]:
+    def widen(self, gap: float) -> Iterator[None]:
         """Price what else a better plan may be made of, as long as one is found."""
         before = np.inf
         while self.gap > gap and self.cheapest.cost < before:
@@ -203,17 +213,17 @@ class Search:
             found: list[tuple[float, int, int]] = []
             every = list(self._others())
             for one in self.alone:
-                (best, *_), known = one.best(rents)
+                (best, *_), known = one.best()
                 mine = {each.key for each in known}
                 costs = one.tokens_cost(every)
                 for place, each in enumerate(every):
                     if each.key not in mine:
                         beside = p.standing(one.month, each.nodes, each.opened)
-                        more = costs[place] + beside + one.lasting(each, rents) - best
+                        more = costs[place] + beside + one.lasting(each) - best
                         found.append((more, one.month, place))
             for more, month, place in sorted(found)[: WIDE * len(self.alone)]:
                 if more < before - self.least:
-                    self._month(month, every[place].nodes, every[place].opened)
+                    self._month(month, every[place].nodes, every[place].opened, self.no_rents)
             self.join(gap)
             yield
 
@@ -227,7 +237,7 @@ class Search:
     def join(self, gap: float) -> None:
         """Price the best plan of known months."""
         p = self.portfolio
-        found = Joining(p, [one.known for one in self.alone]).solve(gap / PARTS)
+        found = Joining(p, self.work, [one.known for one in self.alone]).solve(gap / PARTS)
         if found:
             self.chosen = found.months
             moved = (p.moving == 0) | found.moved
@@ -235,10 +245,11 @@ class Search:
             opened = np.stack([month.opened & moved for month in found.months])
             self.priced(self.master.plan(nodes, found.bought, opened, found.moved))
 
-    def _month(self, month: int, nodes: Array, opened: Flags) -> Month:
-        key = (month, nodes.tobytes(), opened.tobytes())
+    def _month(self, month: int, nodes: Array, opened: Flags, rents: Array) -> Month:
+        key = (month, nodes.tobytes(), opened.tobytes(), rents.tobytes())
         if key not in self.months:
-            found = self.months[key] = cheapest_month(self.portfolio, month, nodes, opened)
+            found = cheapest_month(self.portfolio, month, nodes, opened, rents, self.work)
+            self.months[key] = found
             if self.alone:
                 cost = self.portfolio.standing(month, nodes, opened) + found.cost
                 used = found.mtok * TOKENS_PER_MTOK > SERVED * self.portfolio.tokens.max()
@@ -254,8 +265,10 @@ class Search:
         worth = found.node_hour_worth[:, group]
         first = first_worth(self.portfolio, month, worth, share, opened)
         worth = np.where((nodes > 0)[:, None], worth, first)
-        for level in (opened, none):
-            of = partial(bound, self.portfolio, worth=worth, bill_share=share, opened=level)
+        costs = option_costs(self.portfolio, month, worth, share)
+        lift = found.level[:, group] - lowest(self.portfolio, month, costs, opened)
+        known = partial(bound, self.portfolio, worth=worth, bill_share=share)
+        for of in (partial(known, opened=opened, lift=lift), partial(known, opened=none)):
             self.master.learn(month, of(month))
             if self.alone:
                 self.alone[month].learn(of)

@@ -1,0 +1,134 @@
+"""Every program goes to the solver through here, which counts how much work that is.
+
+Work is counted, not timed, so that a search ends in the same place on every machine: a program is
+taken to be worth the seconds that its size, and the steps it took, take on one core of 2.1 GHz.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from costcore.portfolio.portfolio import Array
+from costcore.portfolio.search.hushed import hushed
+
+MOST_WORK = 60.0
+LATEST = 4.0
+"""Seconds on the clock, over those of the work, after which even a slow machine stops."""
+ASKED, ENTRY, STEP = 4e-3, 1.2e-6, 5e-9
+"""Work of a linear program: of asking, of each entry, of each row in each step."""
+ROOT, BRANCH, BRANCHED = 2.5e-5, 2e-3, 0.0
+"""Work of a program in whole numbers: of each entry, of each branch, of each entry in each."""
+LIMIT = 1
+"""What the solver answers where a limit ended it."""
+
+Row = tuple[NDArray[np.intp], Array]
+
+
+class SpentError(Exception):
+    """There is no work left."""
+
+
+def row_matrix(rows: Sequence[Row], size: int) -> Any:
+    """Return rows of columns and values as a sparse matrix."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415  # most questions need no solver
+
+    row = np.repeat(np.arange(len(rows)), [columns.size for columns, _ in rows])
+    columns, values = (np.concatenate(part) for part in zip(*rows, strict=True))
+    return csr_matrix((values, (row, columns)), shape=(len(rows), size))
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A program in whole numbers, or partly."""
+
+    cost: Array
+    matrix: Any
+    lower: Sequence[float]
+    upper: Sequence[float]
+    whole: Array
+    """1 where a variable is a whole number."""
+    highest: Array
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the solver found for it."""
+
+    x: Array
+    bound: float
+    """No solution costs less."""
+
+
+@dataclass
+class Work:
+    """What may still be done."""
+
+    left: float = MOST_WORK
+    ends: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ends = time.monotonic() + LATEST * self.left
+
+    def _seconds(self, work: float) -> float:
+        """Seconds on the clock that are left.
+
+        Raises
+        ------
+        SpentError
+            If there are none, or less than so much work.
+        """
+        seconds = self.ends - time.monotonic()
+        if self.left <= work or seconds <= 0:
+            raise SpentError
+        return seconds
+
+    def linear(self, cost: Array, **rules: Any) -> Any:
+        """Solve a linear program."""
+        from scipy.optimize import linprog  # noqa: PLC0415  # as above
+
+        matrix = rules["A_ub"]
+        limits = {"time_limit": self._seconds(ENTRY * matrix.nnz)}
+        found = linprog(cost, **rules, options=limits)
+        self.left -= ASKED + ENTRY * matrix.nnz + STEP * found.nit * matrix.shape[0]
+        if found.status == LIMIT:
+            raise SpentError
+        return found
+
+    def whole(self, rules: Rules, gap: float, branches: float = np.inf) -> Found | None:
+        """Solve a program in whole numbers; nothing where so many branches, or the work, end first.
+
+        Raises
+        ------
+        ValueError
+            If the solver finds that it has no solution.
+        """
+        from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  # as above
+
+        entries = rules.matrix.nnz
+        largest = max(np.abs(rules.cost).max(), 1.0)  # the solver is at ease with costs of about 1
+        for presolve in (True, False):  # where one way stumbles over small numbers
+            seconds = self._seconds(ROOT * entries)
+            most = (self.left - ROOT * entries) / (BRANCH + BRANCHED * entries)
+            options = {"time_limit": seconds, "node_limit": max(1, int(min(most, branches)))}
+            with hushed():
+                found = milp(
+                    rules.cost / largest,
+                    constraints=LinearConstraint(rules.matrix, rules.lower, rules.upper),
+                    integrality=rules.whole,
+                    bounds=Bounds(0.0, rules.highest),
+                    options={**options, "mip_rel_gap": gap, "presolve": presolve},
+                )
+            nodes = found.mip_node_count or 0
+            self.left -= ASKED + ROOT * entries + nodes * (BRANCH + BRANCHED * entries)
+            if found.x is not None:
+                x = np.where(rules.whole > 0, np.round(found.x), found.x)
+                return Found(x, float(found.mip_dual_bound) * largest)
+            if found.status == LIMIT:
+                return None
+        raise ValueError(f"no mix was found: {found.message}")
