@@ -25,13 +25,20 @@ class Chosen:
     """Without spares, t x p."""
     bought: Array
     """Nodes bought in a month, t x p."""
-    opened: Flags
-    """Which engines a workload may use, t x w x (k + p)."""
+    running: Flags
+    """Which engines are paid for, t x (k + p)."""
+    moved: Flags
+    """Which workloads may use which engines, for they are moved or need not be, w x (k + p)."""
     tokens_cost: Array
     """What the tokens of each month cost at least, t."""
     fixed_cost: float
     bound: float
     """No plan costs less."""
+
+    @property
+    def opened(self) -> Flags:
+        """Which engines a workload may use, t x w x (k + p)."""
+        return np.asarray(self.running[:, None, :] & self.moved)
 
 
 @dataclass
@@ -235,6 +242,15 @@ class Master:
         """Return the plan without nodes, fees and moves."""
         return self._chosen(np.zeros(self.size), self.costs(), -np.inf)
 
+    def everything(self) -> Chosen:
+        """Return the plan with all engines open, and nodes for everything on each of them."""
+        p = self.portfolio
+        wanted = np.where(self.busiest > 0, self.busiest + p.spares, 0.0) - p.owned
+        held = np.maximum.accumulate(np.maximum(wanted, 0.0), axis=0)
+        bought = np.where(p.bought, np.diff(held, axis=0, prepend=0.0), 0.0)
+        opened = np.ones((p.months, p.workloads, p.billed + p.pools), dtype=bool)
+        return self.plan(self.busiest, bought, opened, np.ones(p.moving.shape, dtype=bool))
+
     def solve(self, gap: float, whole: bool = True) -> Chosen:
         """Return the best plan as far as the bounds know, in whole nodes or not."""
         cost, matrix = self.costs(), row_matrix(self.rows, self.size)
@@ -264,9 +280,8 @@ class Master:
         p, at = self.portfolio, self.places
         used = np.stack([~p.optional(t) for t in range(p.months)]) | (x[at["engine"]] > ABOVE)
         nodes = np.where(x[at["pool"]] > ABOVE, x[at["nodes"]], 0.0)
-        engines = np.concatenate([used, nodes > ABOVE], axis=1)
+        running = np.concatenate([used, nodes > ABOVE], axis=1)
         moved = (p.moving == 0) | (x[at["moved"]] > ABOVE) | self.rented
         tokens_cost = x[at["tokens_cost"]]
         fixed = float(cost @ x - tokens_cost.sum())
-        opened = engines[:, None, :] & moved
-        return Chosen(nodes, x[at["bought"]], opened, tokens_cost, fixed, least)
+        return Chosen(nodes, x[at["bought"]], running, moved, tokens_cost, fixed, least)

@@ -25,6 +25,8 @@ class Month:
     """Bills for tokens, and what tokens cost on a pool; no nodes, people, fees or moves."""
     rent: float
     """Of the moves that are rented, in parts where only a part is needed."""
+    moved_share: Array
+    """Part of each move that is rented, workloads x engines; 1 where a move takes no rent."""
     mtok: Array
     """Million tokens, workloads x engines: the token-billed ones, then the pools."""
     unserved_mtok: float
@@ -195,8 +197,10 @@ class Program:
         np.add.at(mtok, (self.cells[0], p.billed + self.cells[1]), found.x[x : x + y])
         first_move = x + y + bills.size + p.workloads
         rent = float(costs[first_move:] @ found.x[first_move:])
+        moved = np.where(self.rents > 0, 0.0, 1.0)
+        moved.ravel()[np.unique(self.moves[1])] = found.x[first_move:]
         unserved = float(found.x[x + y + bills.size : first_move].sum())
-        return Month(float(found.fun) - rent, rent, mtok, unserved, *self.worths(found))
+        return Month(float(found.fun) - rent, rent, moved, mtok, unserved, *self.worths(found))
 
     def worths(self, found: Any) -> tuple[Array, Array, Array]:
         """Return what more tokens would cost and more node-hours save, and shares of prices."""

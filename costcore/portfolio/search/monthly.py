@@ -19,6 +19,7 @@ from costcore.portfolio.search.work import Work
 
 FEW = 80
 """Bounds of the month before that a month begins with."""
+STEPS = 6
 ROUNDED = 1e-9
 """Part of a cost that adding up may lose."""
 
@@ -75,14 +76,14 @@ class Alone:
         self.master.learn(0, self.bounds[-1])
         self.recent = [*self.recent[1 - FEW :], bound]
 
-    def tokens_cost(self, months: Sequence[Known]) -> Array:
+    def tokens_cost(self, months: Sequence[Known], rent: Array | float = 0.0) -> Array:
         """What the tokens of some months cost at least, as far as the bounds know."""
         nodes = np.stack([each.nodes for each in months])
         opened = np.stack([each.opened for each in months])
         used = opened[:, :, : self.whole.billed].any(axis=1)
         cost = np.array([each.constant for each in self.bounds])
         cost = cost + used @ np.stack([each.engines for each in self.bounds]).T
-        saved = np.stack([each.opened.ravel() for each in self.bounds])
+        saved = np.stack([np.maximum(each.opened - rent, 0.0).ravel() for each in self.bounds])
         cost = cost - opened.reshape(len(months), -1) @ saved.T
         cost = cost - nodes @ np.stack([each.nodes for each in self.bounds]).T
         return np.asarray(cost.max(axis=1))
@@ -99,13 +100,55 @@ class Alone:
         order = np.argsort(costs, kind="stable")
         return costs[order].tolist(), [self.known[place] for place in order]
 
-    def least(self, aim: float, priced: Callable[[Array, Flags], float]) -> float:
-        """Return what the month costs at least; `priced` says what it costs, and learns bounds."""
-        least, (cost, *_) = -np.inf, self.best()[0]
+    def least(
+        self, aim: float, priced: Callable[[Array, Flags], float], work: float = 0.0
+    ) -> float:
+        """Return what the month costs at least.
+
+        Parameters
+        ----------
+        priced
+            Says what the month costs with some nodes, and learns bounds from it.
+        work
+            What is to be left of it for other months.
+        """
+        (cost, *_), (here, *_) = self.best()
+        least = -np.inf
         while True:
+            cost = min(cost, self.near(here, cost, aim, priced))
             self.master.narrow(cost * (1 + ROUNDED))
             chosen, known = self.master.solve(aim / 2), len(self.bounds)
             least = max(least, chosen.bound)
-            cost = min(cost, priced(chosen.nodes[0], chosen.opened[0]))
-            if cost - least <= aim * abs(cost) or len(self.bounds) == known:
+            nodes, opened = chosen.nodes[0], chosen.opened[0]
+            here = Known(nodes, opened, opened, priced(nodes, opened))
+            cost = min(cost, here.cost)
+            near = cost - least <= aim * abs(cost)
+            if near or len(self.bounds) == known or self.work.left < work:
                 return least
+
+    def near(
+        self, here: Known, cost: float, aim: float, priced: Callable[[Array, Flags], float]
+    ) -> float:
+        """Go on to months with a node more or less, as long as one may be cheaper than is known."""
+        seen = {here.key}
+        for _ in range(STEPS):
+            others = [each for each in here.near(self.whole) if each.key not in seen]
+            if not others:
+                break
+            floors = self.floors(others)
+            place = int(floors.argmin())
+            if floors[place] > cost * (1 - aim):
+                break
+            seen.add(others[place].key)
+            found = priced(others[place].nodes, others[place].opened)
+            if found < here.cost:
+                here = replace(others[place], cost=found)
+            cost = min(cost, found)
+        return cost
+
+    def floors(self, months: Sequence[Known]) -> Array:
+        """What some months cost at least at the rents, as far as the bounds know."""
+        one = self.master.portfolio
+        rents = [float(self.rents.nodes[self.month] @ (m.nodes + one.spares * (m.nodes > 0))) for m in months]
+        beside = np.array([self.whole.standing(self.month, m.nodes, m.opened) for m in months])
+        return beside + rents + self.tokens_cost(months, one.moving)

@@ -8,7 +8,9 @@ and what more nodes would save; that is a bound the first learns, until both agr
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -22,7 +24,8 @@ from costcore.portfolio.search.joined import Joining, Known
 from costcore.portfolio.search.master import Chosen, Master
 from costcore.portfolio.search.month import Month, cheapest_month
 from costcore.portfolio.search.monthly import Alone, Rents, first_rents
-from costcore.portfolio.search.work import Work
+from costcore.portfolio.search.moves import better_moves
+from costcore.portfolio.search.work import SpentError, Work
 
 GAP = 1e-3
 """Of the cost: what may be left unproven."""
@@ -42,12 +45,16 @@ SEED = 0
 COARSE = 24
 """Hours that a first, rough look takes all hours of the week together to."""
 ROUGH_ROUNDS = 12
+HALF = 0.5
+"""Part of a move above which a month is priced with all of it, and below which with nothing."""
 NEAR = 4
 """Cheapest numbers of nodes of a month that the next begins with."""
 OFTEN = 6
 """Months after which the search says how far it is."""
 WIDE = 4
 """Months priced, for each month, to widen what plans can be made of."""
+LAST = 5.0
+"""Work that is kept for the end."""
 WORTHWHILE = 0.2
 """Part of what is unproven that another look at all months should take away."""
 
@@ -75,7 +82,7 @@ class Search:
         self.portfolio = portfolio.distinct.in_units(self.unit)
         self.work = Work()
         self.master = Master(self.portfolio, self.work)
-        self.least, self.parts = -np.inf, PARTS
+        self.least, self.parts, self.spent = -np.inf, PARTS, False
         self.no_rents = np.zeros_like(self.portfolio.moving)
         self.months: dict[tuple[object, ...], Month] = {}
         several = range(portfolio.months if portfolio.months > 1 else 0)
@@ -116,6 +123,16 @@ class Search:
         """Part of the cost that is not proven."""
         unproven = (self.cheapest.cost - self.least) / max(abs(self.cheapest.cost), LEAST_COST)
         return unproven if np.isfinite(unproven) else 1.0
+
+    def finish(self) -> None:
+        """Make the best of what is known where there is no work left."""
+        self.spent = True
+        self.work.more(LAST)
+        with suppress(SpentError):
+            if self.alone:
+                self.join(GAP)
+            if not np.isfinite(self.cost):
+                self.priced(self.master.everything())
 
     def rounds(self, gap: float) -> Iterator[None]:
         """Search until the best plan is good enough; yield after every round."""
@@ -160,6 +177,7 @@ class Search:
         if cost < self.cheapest.cost:
             nodes = chosen.nodes + self.portfolio.spares * (chosen.nodes > 0)
             mtok = np.stack([month.mtok for month in found])
+            self.choice = chosen, found
             self.cheapest = Plan(cost, nodes, chosen.bought, mtok, tokens_cost)
         return len(self.months) > known
 
@@ -175,22 +193,46 @@ class Search:
             left = self.cheapest.cost - self.least
             if self.gap <= gap or left > before * (1 - WORTHWHILE):
                 return
-            _, *prices = self.master.relaxed()
-            rents = Rents(*prices)
+            import os, sys
+            mode = os.environ.get("RENTS", "relaxed")
+            if mode == "relaxed":
+                least, *prices = self.master.relaxed()
+                self.least = max(self.least, least)
+            else:
+                joining = Joining(self.portfolio, self.work, [one.known for one in self.alone])
+                prices = joining.rents()
+            new = Rents(*prices)
+            part = float(os.environ.get("PART", "1"))
+            print("rents", mode, self.gap, file=sys.stderr)
+            rents = Rents(rents.nodes + part * (new.nodes - rents.nodes), rents.moving + part * (new.moving - rents.moving))
+
+    def lasting(self, rents: Rents) -> float:
+        """Return what the rents of all months leave unpaid, or pay too much, of what lasts."""
+        p = self.portfolio
+        ahead = np.cumsum(rents.nodes[::-1], axis=0)[::-1]
+        dear = np.where(p.bought, np.minimum(np.nan_to_num(p.purchases) - ahead, 0.0), 0.0)
+        most = (self.master.busiest + p.spares).max(axis=0)
+        moves = np.minimum(p.moving - rents.moving.sum(axis=0), 0.0)
+        return float((dear * most).sum() + moves.sum() - (rents.nodes * p.owned).sum())
 
     def settle(self, rents: Rents, aim: float) -> Iterator[None]:
         """Find what each month costs at least; yield now and then."""
+        least_of_all = self.lasting(rents)
         for one in self.alone:
             one.at(rents)
             if one.month and len(one.known) == 1:
                 self.begin(one, self.alone[one.month - 1])
-            least = one.least(aim, partial(self._at_rents, one))
+            floor = self.work.left - (self.work.left - LAST) / (len(self.alone) - one.month)
+            least = one.least(aim, partial(self._at_rents, one), floor)
+            least_of_all += least
             at = one.month
             self.master.learn_month(at, rents.nodes[at], rents.moving[at], least)
-            if (at + 1) % OFTEN == 0 or at + 1 == self.portfolio.months:
-                self.least = max(self.least, self.master.relaxed()[0])
+            if (at + 1) % OFTEN == 0 and at + 1 < self.portfolio.months:
                 self.join(aim)
                 yield
+        self.least = max(self.least, least_of_all)
+        self.join(aim)
+        yield
 
     def _at_rents(self, one: Alone, nodes: Array, opened: Flags) -> float:
         """Return what a month costs with some nodes, bought ones and moves at their rents."""
@@ -227,11 +269,24 @@ class Search:
             self.join(gap)
             yield
 
+    def move(self) -> None:
+        """Move workloads elsewhere as long as the best plan is cheaper for it."""
+        before = np.inf
+        while self.cheapest.cost < before:
+            before, (best, months) = self.cheapest.cost, self.choice
+            moved = better_moves(self.portfolio, best, months)
+            opened = best.running[:, None, :] & moved
+            self.priced(self.master.plan(best.nodes, best.bought, opened, moved))
+
     def _others(self) -> Iterator[Known]:
-        """Yield each choice known in any month, and those near the choices of the best plan."""
-        every = {each.key: each for one in self.alone for each in one.known}
-        for each in self.chosen:
-            every |= {near.key: near for near in each.near(self.portfolio) if near.key not in every}
+        """Yield choices known in any month, and near the best plan's, with its moves and no more."""
+        moved = self.choice[0].moved
+        known = (each for one in self.alone for each in one.known)
+        near = (each for known in self.chosen for each in known.near(self.portfolio))
+        every = {}
+        for each in itertools.chain(known, near):
+            opened = each.opened & moved
+            every.setdefault((each.nodes.tobytes(), opened.tobytes()), replace(each, opened=opened))
         yield from every.values()
 
     def join(self, gap: float) -> None:
@@ -244,6 +299,8 @@ class Search:
             nodes = np.stack([month.nodes for month in found.months])
             opened = np.stack([month.opened & moved for month in found.months])
             self.priced(self.master.plan(nodes, found.bought, opened, found.moved))
+            if self.portfolio.moving.any():
+                self.move()
 
     def _month(self, month: int, nodes: Array, opened: Flags, rents: Array) -> Month:
         key = (month, nodes.tobytes(), opened.tobytes(), rents.tobytes())
@@ -255,6 +312,9 @@ class Search:
                 used = found.mtok * TOKENS_PER_MTOK > SERVED * self.portfolio.tokens.max()
                 self.alone[month].known.append(Known(nodes, opened, used, cost))
             self.learn(month, nodes, opened, found, np.arange(self.portfolio.hours.size))
+            if rents.any():
+                moved = opened & (found.moved_share > HALF)
+                self._month(month, nodes, moved, self.no_rents)
         return self.months[key]
 
     def learn(

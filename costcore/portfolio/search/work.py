@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -65,15 +65,15 @@ class Found:
     """No solution costs less."""
 
 
-@dataclass
 class Work:
     """What may still be done."""
 
-    left: float = MOST_WORK
-    ends: float = field(init=False)
+    def __init__(self, work: float = MOST_WORK) -> None:
+        self.more(work)
 
-    def __post_init__(self) -> None:
-        self.ends = time.monotonic() + LATEST * self.left
+    def more(self, work: float) -> None:
+        """Allow so much work from now on."""
+        self.left, self.ends = work, time.monotonic() + LATEST * work
 
     def _seconds(self, work: float) -> float:
         """Seconds on the clock that are left.
