@@ -25,7 +25,7 @@ from costcore.portfolio.search.master import Chosen, Master
 from costcore.portfolio.search.month import Month, cheapest_month
 from costcore.portfolio.search.monthly import Alone, Rents, first_rents
 from costcore.portfolio.search.moves import better_moves
-from costcore.portfolio.search.work import SpentError, Work
+from costcore.portfolio.search.work import MOST_WORK, SpentError, Work
 
 GAP = 1e-3
 """Of the cost: what may be left unproven."""
@@ -77,10 +77,10 @@ class Plan:
 class Search:
     """What is known so far: plans with their costs, and how little any plan can cost."""
 
-    def __init__(self, portfolio: Portfolio) -> None:
+    def __init__(self, portfolio: Portfolio, work: float = MOST_WORK) -> None:
         self.unit = portfolio.size / SCALE
         self.portfolio = portfolio.distinct.in_units(self.unit)
-        self.work = Work()
+        self.work = Work(work)
         self.master = Master(self.portfolio, self.work)
         self.least, self.parts, self.spent = -np.inf, PARTS, False
         self.no_rents = np.zeros_like(self.portfolio.moving)
@@ -244,7 +244,7 @@ class Search:
         """Begin a month with what is known of the one before."""
         for bound_of in before.recent:
             one.learn(bound_of)
-        for known in before.best()[1][:NEAR]:
+        for known in before.best()[1][: 1 if self.portfolio.moving.any() else NEAR]:
             self._at_rents(one, known.nodes, known.opened)
 
     def widen(self, gap: float) -> Iterator[None]:

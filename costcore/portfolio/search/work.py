@@ -128,7 +128,8 @@ class Work:
             self.left -= ASKED + ROOT * entries + nodes * (BRANCH + BRANCHED * entries)
             if found.x is not None:
                 x = np.where(rules.whole > 0, np.round(found.x), found.x)
-                return Found(x, float(found.mip_dual_bound) * largest)
+                bound = found.mip_dual_bound if rules.whole.any() else found.fun
+                return Found(x, float(bound) * largest)
             if found.status == LIMIT:
                 return None
         raise ValueError(f"no mix was found: {found.message}")
