@@ -70,8 +70,6 @@ class Joining:
     known: Sequence[Sequence[Known]]
     rows: list[Row] = field(default_factory=list)
     limits: list[tuple[float, float]] = field(default_factory=list)
-    links: dict[tuple[int, ...], int] = field(default_factory=dict)
-    """The rows that tie months together: of a pool (t, p), of a move (t, w, k + p)."""
 
     def __post_init__(self) -> None:
         p = self.portfolio
@@ -90,11 +88,9 @@ class Joining:
         for q in np.flatnonzero(p.bought):
             columns = np.concatenate([at, self.bought[: t + 1, q]])
             values = np.concatenate([nodes[:, q], -np.ones(t + 1)])
-            self.links[t, int(q)] = len(self.rows)
             self._add(columns, values, -np.inf, float(p.owned[q]))
         used = np.stack([each.used for each in known])
         for w, o in zip(*np.nonzero((p.moving > 0) & used.any(axis=0)), strict=True):
-            self.links[t, int(w), int(o)] = len(self.rows)
             columns = np.append(at, self.moved[w, o])
             self._add(columns, np.append(used[:, w, o].astype(float), -1.0), -np.inf, 0.0)
 
@@ -115,22 +111,6 @@ class Joining:
             each[int(x[at].argmax())] for each, at in zip(self.known, self.months, strict=True)
         ]
         return Joined(months, x[self.bought], x[self.moved] > 0)
-
-    def rents(self) -> tuple[Array, Array]:
-        """Return what months should pay for bought nodes and moves, for known months to balance."""
-        p, cost = self.portfolio, self._costs()
-        matrix = row_matrix(self.rows, cost.size)
-        low, high = np.array(self.limits).T
-        one = np.isfinite(low)
-        found = self.work.linear(
-            cost, A_ub=matrix[~one], b_ub=high[~one], A_eq=matrix[one], b_eq=high[one]
-        )
-        paid = np.zeros(one.size)
-        paid[~one] = -found.ineqlin.marginals
-        nodes, moving = np.zeros((p.months, p.pools)), np.zeros((p.months, *p.moving.shape))
-        for place, row in self.links.items():
-            (nodes if len(place) == 2 else moving)[place] = paid[row]
-        return nodes, moving
 
     def _costs(self) -> Array:
         p = self.portfolio

@@ -20,10 +20,12 @@ from costcore.portfolio.search.work import Work
 FEW = 80
 """Bounds of the month before that a month begins with."""
 STEPS = 6
+"""Months with a node more or less that are priced before the solver is asked again."""
 ROUNDED = 1e-9
 """Part of a cost that adding up may lose."""
 
 AnyMonth = Callable[[int], Bound]
+Priced = Callable[[Array, Flags], float]
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,14 @@ class Alone:
         self.recent = [*self.recent[1 - FEW :], bound]
 
     def tokens_cost(self, months: Sequence[Known], rent: Array | float = 0.0) -> Array:
-        """What the tokens of some months cost at least, as far as the bounds know."""
+        """What the tokens of some months, and rented moves, cost at least, by the bounds."""
         nodes = np.stack([each.nodes for each in months])
         opened = np.stack([each.opened for each in months])
         used = opened[:, :, : self.whole.billed].any(axis=1)
         cost = np.array([each.constant for each in self.bounds])
         cost = cost + used @ np.stack([each.engines for each in self.bounds]).T
-        saved = np.stack([np.maximum(each.opened - rent, 0.0).ravel() for each in self.bounds])
-        cost = cost - opened.reshape(len(months), -1) @ saved.T
+        saved = np.maximum(np.stack([each.opened for each in self.bounds]) - rent, 0.0)
+        cost = cost - opened.reshape(len(months), -1) @ saved.reshape(len(saved), -1).T
         cost = cost - nodes @ np.stack([each.nodes for each in self.bounds]).T
         return np.asarray(cost.max(axis=1))
 
@@ -100,22 +102,20 @@ class Alone:
         order = np.argsort(costs, kind="stable")
         return costs[order].tolist(), [self.known[place] for place in order]
 
-    def least(
-        self, aim: float, priced: Callable[[Array, Flags], float], work: float = 0.0
-    ) -> float:
+    def least(self, aim: float, priced: Priced, work: float = 0.0) -> float:
         """Return what the month costs at least.
 
         Parameters
         ----------
         priced
-            Says what the month costs with some nodes, and learns bounds from it.
+            Says what the month costs at the rents with some nodes, and learns bounds from it.
         work
             What is to be left of it for other months.
         """
         (cost, *_), (here, *_) = self.best()
         least = -np.inf
         while True:
-            cost = min(cost, self.near(here, cost, aim, priced))
+            cost = min(cost, self.near(here, cost * (1 - aim), priced, work))
             self.master.narrow(cost * (1 + ROUNDED))
             chosen, known = self.master.solve(aim / 2), len(self.bounds)
             least = max(least, chosen.bound)
@@ -126,29 +126,23 @@ class Alone:
             if near or len(self.bounds) == known or self.work.left < work:
                 return least
 
-    def near(
-        self, here: Known, cost: float, aim: float, priced: Callable[[Array, Flags], float]
-    ) -> float:
-        """Go on to months with a node more or less, as long as one may be cheaper than is known."""
-        seen = {here.key}
+    def near(self, here: Known, most: float, priced: Priced, work: float) -> float:
+        """Price months with a node more or less, of which one may cost less than so much."""
+        seen, cost = {here.key}, np.inf
         for _ in range(STEPS):
             others = [each for each in here.near(self.whole) if each.key not in seen]
-            if not others:
-                break
-            floors = self.floors(others)
+            floors = self.floors(others) if others else np.array([np.inf])
             place = int(floors.argmin())
-            if floors[place] > cost * (1 - aim):
+            if floors[place] > min(cost, most) or self.work.left < work:
                 break
-            seen.add(others[place].key)
-            found = priced(others[place].nodes, others[place].opened)
-            if found < here.cost:
-                here = replace(others[place], cost=found)
-            cost = min(cost, found)
+            found = replace(others[place], cost=priced(others[place].nodes, others[place].opened))
+            seen.add(found.key)
+            cost = min(cost, found.cost)
+            here = found if found.cost < here.cost else here
         return cost
 
     def floors(self, months: Sequence[Known]) -> Array:
-        """What some months cost at least at the rents, as far as the bounds know."""
+        """Return what some months cost at least at the rents, as far as the bounds know."""
         one = self.master.portfolio
-        rents = [float(self.rents.nodes[self.month] @ (m.nodes + one.spares * (m.nodes > 0))) for m in months]
-        beside = np.array([self.whole.standing(self.month, m.nodes, m.opened) for m in months])
-        return beside + rents + self.tokens_cost(months, one.moving)
+        beside = [one.standing(0, each.nodes, each.opened) for each in months]
+        return np.array(beside) + self.tokens_cost(months, one.moving)

@@ -193,18 +193,8 @@ class Search:
             left = self.cheapest.cost - self.least
             if self.gap <= gap or left > before * (1 - WORTHWHILE):
                 return
-            import os, sys
-            mode = os.environ.get("RENTS", "relaxed")
-            if mode == "relaxed":
-                least, *prices = self.master.relaxed()
-                self.least = max(self.least, least)
-            else:
-                joining = Joining(self.portfolio, self.work, [one.known for one in self.alone])
-                prices = joining.rents()
-            new = Rents(*prices)
-            part = float(os.environ.get("PART", "1"))
-            print("rents", mode, self.gap, file=sys.stderr)
-            rents = Rents(rents.nodes + part * (new.nodes - rents.nodes), rents.moving + part * (new.moving - rents.moving))
+            least, *prices = self.master.relaxed()
+            self.least, rents = max(self.least, least), Rents(*prices)
 
     def lasting(self, rents: Rents) -> float:
         """Return what the rents of all months leave unpaid, or pay too much, of what lasts."""
@@ -279,7 +269,7 @@ class Search:
             self.priced(self.master.plan(best.nodes, best.bought, opened, moved))
 
     def _others(self) -> Iterator[Known]:
-        """Yield choices known in any month, and near the best plan's, with its moves and no more."""
+        """Yield choices known in any month, and near the best plan, with its moves only."""
         moved = self.choice[0].moved
         known = (each for one in self.alone for each in one.known)
         near = (each for known in self.chosen for each in known.near(self.portfolio))

@@ -19,11 +19,11 @@ from costcore.portfolio.search.hushed import hushed
 
 MOST_WORK = 60.0
 LATEST = 4.0
-"""Seconds on the clock, over those of the work, after which even a slow machine stops."""
-ASKED, ENTRY, STEP = 4e-3, 1.2e-6, 5e-9
+"""Seconds of a processor, over those of the work, after which even a slow machine stops."""
+ASKED, ENTRY, STEP = 2e-3, 2e-6, 2e-8
 """Work of a linear program: of asking, of each entry, of each row in each step."""
-ROOT, BRANCH, BRANCHED = 2.5e-5, 2e-3, 0.0
-"""Work of a program in whole numbers: of each entry, of each branch, of each entry in each."""
+BEGUN, ROOT, BRANCH, BRANCHED = 0.08, 3.4e-5, 4.6e-3, 1.5e-6
+"""Work of one in whole numbers: of beginning, of each entry, each branch, each entry in one."""
 LIMIT = 1
 """What the solver answers where a limit ended it."""
 
@@ -73,7 +73,7 @@ class Work:
 
     def more(self, work: float) -> None:
         """Allow so much work from now on."""
-        self.left, self.ends = work, time.monotonic() + LATEST * work
+        self.left, self.ends = work, time.process_time() + LATEST * work
 
     def _seconds(self, work: float) -> float:
         """Seconds on the clock that are left.
@@ -83,7 +83,7 @@ class Work:
         SpentError
             If there are none, or less than so much work.
         """
-        seconds = self.ends - time.monotonic()
+        seconds = self.ends - time.process_time()
         if self.left <= work or seconds <= 0:
             raise SpentError
         return seconds
@@ -93,9 +93,10 @@ class Work:
         from scipy.optimize import linprog  # noqa: PLC0415  # as above
 
         matrix = rules["A_ub"]
-        limits = {"time_limit": self._seconds(ENTRY * matrix.nnz)}
-        found = linprog(cost, **rules, options=limits)
-        self.left -= ASKED + ENTRY * matrix.nnz + STEP * found.nit * matrix.shape[0]
+        asked, step = ASKED + ENTRY * matrix.nnz, STEP * max(matrix.shape[0], 1)
+        seconds, steps = self._seconds(asked), int((self.left - asked) / step)
+        found = linprog(cost, **rules, options={"time_limit": seconds, "maxiter": max(1, steps)})
+        self.left -= asked + step * found.nit
         if found.status == LIMIT:
             raise SpentError
         return found
@@ -111,10 +112,10 @@ class Work:
         from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  # as above
 
         entries = rules.matrix.nnz
+        root, branch = BEGUN + ROOT * entries, BRANCH + BRANCHED * entries
         largest = max(np.abs(rules.cost).max(), 1.0)  # the solver is at ease with costs of about 1
         for presolve in (True, False):  # where one way stumbles over small numbers
-            seconds = self._seconds(ROOT * entries)
-            most = (self.left - ROOT * entries) / (BRANCH + BRANCHED * entries)
+            seconds, most = self._seconds(root), (self.left - root) / branch
             options = {"time_limit": seconds, "node_limit": max(1, int(min(most, branches)))}
             with hushed():
                 found = milp(
@@ -124,8 +125,7 @@ class Work:
                     bounds=Bounds(0.0, rules.highest),
                     options={**options, "mip_rel_gap": gap, "presolve": presolve},
                 )
-            nodes = found.mip_node_count or 0
-            self.left -= ASKED + ROOT * entries + nodes * (BRANCH + BRANCHED * entries)
+            self.left -= root + branch * (found.mip_node_count or 0)
             if found.x is not None:
                 x = np.where(rules.whole > 0, np.round(found.x), found.x)
                 bound = found.mip_dual_bound if rules.whole.any() else found.fun

@@ -128,7 +128,7 @@ def test_a_search_out_of_work_gives_the_best_so_far_and_the_same_again(work):
 
 
 def test_out_of_work_everything_is_still_served():
-    """Where only nodes may serve, the plan without nodes is none, and it is where a search begins."""
+    """The plan without nodes, where a search begins, serves nothing where only nodes may."""
     p = drawn(7, months=4, bought=True)
     p = replace(p, prices=np.full_like(p.prices, np.inf), capacity=np.full_like(p.capacity, 2e7))
     p = replace(p, most=np.full(2, np.inf))
