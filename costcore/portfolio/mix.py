@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from costcore.portfolio.portfolio import Array, Portfolio
-from costcore.portfolio.search.rounds import EXACT, GAP, Search
-from costcore.portfolio.search.work import MOST_WORK, SpentError
+from costcore.portfolio.search.rounds import EXACT, GAP, Rounds
+from costcore.portfolio.search.work import MOST_WORK, SpentError, Work
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def cheapest_mix(
     >>> round(mix.cost, 6), mix.nodes.tolist()
     (2190.0, [[0.0]])
     """
-    search, stopped = Search(portfolio, work), False
+    search, stopped = Rounds(portfolio, Work(work)), False
     try:
         for _ in search.rounds(max(gap, EXACT)):
             if told:

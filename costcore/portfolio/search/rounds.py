@@ -11,21 +11,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.portfolio import Array, Flags, Portfolio
-from costcore.portfolio.search.bounds import bound, first_worth, lowest, option_costs
 from costcore.portfolio.search.joined import Joining, Known
-from costcore.portfolio.search.master import Chosen, Master
-from costcore.portfolio.search.month import Month, cheapest_month
+from costcore.portfolio.search.month import cheapest_month
 from costcore.portfolio.search.monthly import Alone, Rents, first_rents
 from costcore.portfolio.search.moves import better_moves
-from costcore.portfolio.search.work import MOST_WORK, SpentError, Work
+from costcore.portfolio.search.search import Search
+from costcore.portfolio.search.work import SpentError
 
 GAP = 1e-3
 """Of the cost: what may be left unproven."""
@@ -35,94 +33,30 @@ EXACT = 1e-9
 """Smallest gap that floating point can prove."""
 SOLVER = 1e-5
 """Gap below which the solver's own tolerance may hide that there is none."""
-SERVED = 1e-9
-"""Tokens that a program may leave over, of the largest volume."""
-LEAST_COST = 1.0
-"""A cost below it is proven to a part of this."""
-SCALE = 1e4
-"""All money is counted so that the cost is about this, where the solver is at its best."""
 SEED = 0
 COARSE = 24
 """Hours that a first, rough look takes all hours of the week together to."""
 ROUGH_ROUNDS = 12
-HALF = 0.5
-"""Part of a move above which a month is priced with all of it, and below which with nothing."""
 NEAR = 4
 """Cheapest numbers of nodes of a month that the next begins with."""
 OFTEN = 6
 """Months after which the search says how far it is."""
 WIDE = 4
 """Months priced, for each month, to widen what plans can be made of."""
-LAST = 5.0
-"""Work that is kept for the end."""
+LAST = 2.5
+"""Work that is added to put an end to a search."""
+LATER = 0.4
+"""Part of the work that is kept for after the moves are known."""
 WORTHWHILE = 0.2
 """Part of what is unproven that another look at all months should take away."""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """A plan that was priced."""
+class Rounds(Search):
+    """The search, round by round."""
 
-    cost: float
-    nodes: Array
-    """Of each pool in each month, spares included, t x p."""
-    bought: Array
-    """Nodes bought in each month, t x p."""
-    mtok: Array
-    """Million tokens, t x w x (k + p)."""
-    tokens_cost: Array
-    """What the tokens of each month cost, t."""
-
-
-class Search:
-    """What is known so far: plans with their costs, and how little any plan can cost."""
-
-    def __init__(self, portfolio: Portfolio, work: float = MOST_WORK) -> None:
-        self.unit = portfolio.size / SCALE
-        self.portfolio = portfolio.distinct.in_units(self.unit)
-        self.work = Work(work)
-        self.master = Master(self.portfolio, self.work)
-        self.least, self.parts, self.spent = -np.inf, PARTS, False
-        self.no_rents = np.zeros_like(self.portfolio.moving)
-        self.months: dict[tuple[object, ...], Month] = {}
-        several = range(portfolio.months if portfolio.months > 1 else 0)
-        self.chosen: list[Known] = []
-        self.alone = [Alone(t, self.portfolio, self.work) for t in several]
-        nothing = np.zeros((portfolio.months, portfolio.pools))
-        self.cheapest = Plan(np.inf, nothing, nothing, np.zeros(0), np.zeros(0))
-        self.priced(self.master.nothing())
-
-    def best(self) -> Plan:
-        """Return the cheapest plan so far.
-
-        Raises
-        ------
-        ValueError
-            If it leaves tokens that nothing serves.
-        """
-        plan = self.cheapest
-        if (short := self.unserved(plan.mtok)).any():
-            month, workload = np.argwhere(short)[0]
-            raise ValueError(f"no engine can serve workload {workload + 1} in month {month + 1}")
-        cost, tokens_cost = plan.cost * self.unit, plan.tokens_cost * self.unit
-        return replace(plan, cost=cost, tokens_cost=tokens_cost)
-
-    def unserved(self, mtok: Array) -> Flags:
-        """Say which workloads lack engines in which months, t x w."""
-        short = self.portfolio.tokens - mtok.sum(axis=2) * TOKENS_PER_MTOK
-        return np.asarray(short > SERVED * self.portfolio.tokens.max())
-
-    @property
-    def cost(self) -> float:
-        """Cost of the cheapest plan so far; inf where it leaves tokens that nothing serves."""
-        served = not self.unserved(self.cheapest.mtok).any()
-        return self.cheapest.cost * self.unit if served else np.inf
-
-    @property
-    def gap(self) -> float:
-        """Part of the cost that is not proven."""
-        unproven = (self.cheapest.cost - self.least) / max(abs(self.cheapest.cost), LEAST_COST)
-        return unproven if np.isfinite(unproven) else 1.0
+    parts = PARTS
+    spent = False
+    """Whether there was no work left."""
 
     def finish(self) -> None:
         """Make the best of what is known where there is no work left."""
@@ -165,22 +99,6 @@ class Search:
             self.parts *= PARTS
         return self.gap <= gap or aim < EXACT or (self.gap <= SOLVER and self.parts > PARTS)
 
-    def priced(self, chosen: Chosen) -> bool:
-        """Price a plan in all hours; say whether a month of it was new."""
-        known = len(self.months)
-        found = [
-            self._month(month, chosen.nodes[month], chosen.opened[month], self.no_rents)
-            for month in range(self.portfolio.months)
-        ]
-        tokens_cost = np.array([month.cost for month in found])
-        cost = chosen.fixed_cost + tokens_cost.sum()
-        if cost < self.cheapest.cost:
-            nodes = chosen.nodes + self.portfolio.spares * (chosen.nodes > 0)
-            mtok = np.stack([month.mtok for month in found])
-            self.choice = chosen, found
-            self.cheapest = Plan(cost, nodes, chosen.bought, mtok, tokens_cost)
-        return len(self.months) > known
-
     def month_by_month(self, gap: float) -> Iterator[None]:
         """Find the cheapest months, at rents for what lasts, and join them; then mend the rents."""
         rents = first_rents(self.portfolio)
@@ -188,8 +106,11 @@ class Search:
         yield
         while True:
             before = self.cheapest.cost - self.least
-            yield from self.settle(rents, gap / 2)
+            moves = self.portfolio.moving.any() and len(self.chosen) == 0
+            yield from self.settle(rents, gap / 2, LATER * self.work.left if moves else 0.0)
             yield from self.widen(gap)
+            if moves and self.gap > gap:
+                yield from self.stay(gap)
             left = self.cheapest.cost - self.least
             if self.gap <= gap or left > before * (1 - WORTHWHILE):
                 return
@@ -205,14 +126,14 @@ class Search:
         moves = np.minimum(p.moving - rents.moving.sum(axis=0), 0.0)
         return float((dear * most).sum() + moves.sum() - (rents.nodes * p.owned).sum())
 
-    def settle(self, rents: Rents, aim: float) -> Iterator[None]:
-        """Find what each month costs at least; yield now and then."""
+    def settle(self, rents: Rents, aim: float, kept: float) -> Iterator[None]:
+        """Find what each month costs at least, with some work kept; yield now and then."""
         least_of_all = self.lasting(rents)
         for one in self.alone:
             one.at(rents)
             if one.month and len(one.known) == 1:
                 self.begin(one, self.alone[one.month - 1])
-            floor = self.work.left - (self.work.left - LAST) / (len(self.alone) - one.month)
+            floor = self.work.left - (self.work.left - kept) / (len(self.alone) - one.month)
             least = one.least(aim, partial(self._at_rents, one), floor)
             least_of_all += least
             at = one.month
@@ -226,7 +147,7 @@ class Search:
 
     def _at_rents(self, one: Alone, nodes: Array, opened: Flags) -> float:
         """Return what a month costs with some nodes, bought ones and moves at their rents."""
-        month = self._month(one.month, nodes, opened, one.rents.moving[one.month])
+        month = self.month(one.month, nodes, opened, one.rents.moving[one.month])
         rent = one.rents.nodes[one.month] @ (nodes + self.portfolio.spares * (nodes > 0))
         return float(self.portfolio.standing(one.month, nodes, opened) + rent + month.total)
 
@@ -255,7 +176,7 @@ class Search:
                         found.append((more, one.month, place))
             for more, month, place in sorted(found)[: WIDE * len(self.alone)]:
                 if more < before - self.least:
-                    self._month(month, every[place].nodes, every[place].opened, self.no_rents)
+                    self.month(month, every[place].nodes, every[place].opened, self.no_rents)
             self.join(gap)
             yield
 
@@ -267,6 +188,24 @@ class Search:
             moved = better_moves(self.portfolio, best, months)
             opened = best.running[:, None, :] & moved
             self.priced(self.master.plan(best.nodes, best.bought, opened, moved))
+
+    def stay(self, gap: float) -> Iterator[None]:
+        """Look for a plan with the moves of the best one and no more, which is quick to find."""
+        p, best = self.portfolio, self.choice[0]
+        prices = np.where(best.moved[:, : p.billed], p.prices, np.inf)
+        capacity = np.where(best.moved[:, p.billed :], p.capacity, 0.0)
+        few = replace(p, prices=prices, capacity=capacity, moving=np.zeros_like(p.moving))
+        inner = Rounds(few, self.work)
+        try:
+            yield from inner.month_by_month(gap)
+        except SpentError:
+            inner.finish()
+            raise
+        finally:
+            found, moved = inner.choice[0], best.moved
+            opened = found.running[:, None, :] & moved
+            self.priced(self.master.plan(found.nodes, found.bought, opened, moved))
+            self.move()
 
     def _others(self) -> Iterator[Known]:
         """Yield choices known in any month, and near the best plan, with its moves only."""
@@ -291,38 +230,6 @@ class Search:
             self.priced(self.master.plan(nodes, found.bought, opened, found.moved))
             if self.portfolio.moving.any():
                 self.move()
-
-    def _month(self, month: int, nodes: Array, opened: Flags, rents: Array) -> Month:
-        key = (month, nodes.tobytes(), opened.tobytes(), rents.tobytes())
-        if key not in self.months:
-            found = cheapest_month(self.portfolio, month, nodes, opened, rents, self.work)
-            self.months[key] = found
-            if self.alone:
-                cost = self.portfolio.standing(month, nodes, opened) + found.cost
-                used = found.mtok * TOKENS_PER_MTOK > SERVED * self.portfolio.tokens.max()
-                self.alone[month].known.append(Known(nodes, opened, used, cost))
-            self.learn(month, nodes, opened, found, np.arange(self.portfolio.hours.size))
-            if rents.any():
-                moved = opened & (found.moved_share > HALF)
-                self._month(month, nodes, moved, self.no_rents)
-        return self.months[key]
-
-    def learn(
-        self, month: int, nodes: Array, opened: Flags, found: Month, group: NDArray[np.intp]
-    ) -> None:
-        """Tell what a month showed: near these nodes, and with few of them."""
-        share, none = found.bill_share, np.zeros_like(opened)
-        worth = found.node_hour_worth[:, group]
-        first = first_worth(self.portfolio, month, worth, share, opened)
-        worth = np.where((nodes > 0)[:, None], worth, first)
-        costs = option_costs(self.portfolio, month, worth, share)
-        lift = found.level[:, group] - lowest(self.portfolio, month, costs, opened)
-        known = partial(bound, self.portfolio, worth=worth, bill_share=share)
-        for of in (partial(known, opened=opened, lift=lift), partial(known, opened=none)):
-            self.master.learn(month, of(month))
-            if self.alone:
-                self.alone[month].learn(of)
-
 
 def _coarse(portfolio: Portfolio) -> tuple[Portfolio, NDArray[np.intp]]:
     """Take hours together that are nearly alike, and say which."""

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from costcore.portfolio.portfolio import Array
 from costcore.portfolio.search.hushed import hushed
 
-MOST_WORK = 60.0
+MOST_WORK = 55.0
 LATEST = 4.0
 """Seconds of a processor, over those of the work, after which even a slow machine stops."""
 ASKED, ENTRY, STEP = 2e-3, 2e-6, 2e-8

@@ -90,16 +90,16 @@ class Strategic:
 
     def _usage(self, b: int) -> Any:
         """Tokens at their prices: the first engine bills what pools take too, at first."""
+        overflowing = [pool for pool in self.pools if pool.overflow == b]
 
         def usage(m: Any) -> Any:
             prices = self._column(m, f"w{{w}}_b{b}_price_per_mtok")
             tokens = self._column(m, "w{w}_tokens_per_month")
             used = priced(multiplied(tokens, self._shares(m, f"b{b}"), prices), 1.0)
-            if b == 1 and self.pools:
+            if b == 1 and self.names.pools:
                 moved = multiplied(tokens, self._shares(m, "pooled"), prices)
                 used = used + np.where(m.month <= m.dual_run_months, priced(moved, 1.0), 0)
-            bought = (pool.overflow_bill(m) for pool in self.pools if pool.overflow == b)
-            return used + sum(bought, start=0.0)
+            return used + sum((pool.overflow_bill(m) for pool in overflowing), start=0.0)
 
         return usage
 
@@ -115,7 +115,7 @@ class Strategic:
     def sent(self, m: Any, w: int, engine: str) -> Any:
         """Share of a workload that an engine takes: the first one what pools take too, at first."""
         share = self.get(m, f"w{w}_{engine}_share")
-        if engine != "b1" or not self.pools:
+        if engine != "b1" or not self.names.pools:
             return share
         pooled = self.get(m, f"w{w}_pooled_share")
         return share + np.where(m.month <= m.dual_run_months, pooled, 0)
