@@ -53,14 +53,13 @@ class History(Protocol):
 class Period:
     """What a rule sees: ``m.name`` for inputs and for lines above in this period."""
 
-    def __init__(self, known: Mapping[str, Any], history: History) -> None:
-        self._known, self._history = known, history
+    __slots__ = ("__dict__", "_history")
+
+    def __init__(self, known: dict[str, Any], history: History) -> None:
+        self.__dict__, self._history = known, history  # read more often than anything else
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            return self._known[name]
-        except KeyError:
-            raise AttributeError(f"no input or earlier line is called {name!r}") from None
+        raise AttributeError(f"no input or earlier line is called {name!r}")
 
     def last(self, name: str) -> Any:
         """Return a line one period earlier; 0 before the first."""

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from costcore.portfolio.portfolio import Array, Portfolio
-from costcore.portfolio.search.rounds import EXACT, GAP, Search
+from costcore.portfolio.search.rounds import EXACT, GAP, Rounds
+from costcore.portfolio.search.work import MOST_WORK, SpentError, Work
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Mix:
     """What the tokens of each month cost: bills, and the own price of pools, t."""
     stopped: bool = False
     """Whether somebody stopped the search before it was done."""
+    spent: bool = False
+    """Whether the search came to the end of the work it may do."""
 
     @property
     def gap(self) -> float:
@@ -52,7 +55,10 @@ class Mix:
 
 
 def cheapest_mix(
-    portfolio: Portfolio, gap: float = GAP, told: Callable[[float, float], None] | None = None
+    portfolio: Portfolio,
+    gap: float = GAP,
+    told: Callable[[float, float], None] | None = None,
+    work: float = MOST_WORK,
 ) -> Mix:
     """Find the cheapest plan, up to a proven gap.
 
@@ -63,11 +69,16 @@ def cheapest_mix(
     told
         Is called after each round with the cost of the best plan so far, inf where none serves
         all, and its gap. KeyboardInterrupt stops the search after the round it came in.
+    work
+        The search ends after so much of it, counted in seconds that programs of their sizes take
+        on one core; it is not timed, so the same portfolio ends alike on every machine. Only on
+        one that needs four times as long a clock ends it.
 
     Returns
     -------
     Mix
-        The same one for the same portfolio; `stopped` where the search was interrupted.
+        The same one for the same portfolio; `stopped` where the search was interrupted, `spent`
+        where its work was at an end.
 
     Raises
     ------
@@ -92,15 +103,18 @@ def cheapest_mix(
     >>> round(mix.cost, 6), mix.nodes.tolist()
     (2190.0, [[0.0]])
     """
-    search, stopped = Search(portfolio), False
+    search, stopped = Rounds(portfolio, Work(work)), False
     try:
         for _ in search.rounds(max(gap, EXACT)):
             if told:
                 told(search.cost, search.gap)
+    except SpentError:
+        search.finish()
     except KeyboardInterrupt:
         if not np.isfinite(search.cost):
             raise
         stopped = True
     plan = search.best()
     bound = min(search.least * search.unit, plan.cost)
-    return Mix(plan.cost, bound, plan.nodes, plan.bought, plan.mtok, plan.tokens_cost, stopped)
+    found = plan.nodes, plan.bought, plan.mtok, plan.tokens_cost
+    return Mix(plan.cost, bound, *found, stopped, search.spent)

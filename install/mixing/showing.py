@@ -55,7 +55,8 @@ def print_answer(portfolio: Portfolio, answer: Found) -> None:
 
 def _print_mix(portfolio: Portfolio, best: Mix) -> None:
     if best.gap > 0.001:
-        print("More than 0.1 % is unproven: another plan may be better by as much.")
+        ended = "The search ended at its limit, a minute of work: more" if best.spent else "More"
+        print(f"{ended} than 0.1 % is unproven, and another plan may be better by as much.")
     rows = list(_routes(portfolio, best, 0, portfolio.frame.horizon_months - 1))
     print_table({"Workload": False, "Engine": False, "Month 1": True, "Last month": True}, rows)
     if pools := list(_pools(portfolio, best)):
@@ -129,6 +130,7 @@ def _mixed(answer: Found, best: Mix | None) -> dict[str, Any]:
         "least_possible_cost": best.bound,
         "gap": best.gap,
         "stopped": best.stopped,
+        "ended_at_limit": best.spent,
         "present_cost_without_own_nodes": answer.billed_cost,
         "own_nodes_from_month": answer.first_month or None,
         "shares": best.shares,

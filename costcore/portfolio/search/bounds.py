@@ -51,12 +51,24 @@ def always_open(portfolio: Portfolio, month: int) -> Flags:
 
 
 def bound(
-    portfolio: Portfolio, month: int, worth: Array, bill_share: Array, opened: Flags
+    portfolio: Portfolio,
+    month: int,
+    worth: Array,
+    bill_share: Array,
+    opened: Flags,
+    lift: Array | float = 0.0,
 ) -> Bound:
-    """Return the bound at some prices of node-hours; it is tight where just `opened` is open."""
+    """Return the bound at some prices of node-hours; it is tight where just `opened` is open.
+
+    Parameters
+    ----------
+    lift
+        What a million tokens of an hour pays beside for the moves that are rented, w x h.
+    """
     costs = option_costs(portfolio, month, worth, bill_share)
     free = always_open(portfolio, month)
-    level = _level(portfolio, month, costs, opened)
+    level = lowest(portfolio, month, costs, opened) + lift
+    level = np.minimum(level, lowest(portfolio, month, costs, np.zeros_like(opened)))
     load = portfolio.load(month)
     saved = (np.maximum(level[:, None, :] - costs, 0.0) * load[:, None, :]).sum(axis=2)
     minimum = (1 - bill_share) * portfolio.minimums[month]
@@ -69,7 +81,7 @@ def bound(
     )
 
 
-def _level(portfolio: Portfolio, month: int, costs: Array, opened: Flags) -> Array:
+def lowest(portfolio: Portfolio, month: int, costs: Array, opened: Flags) -> Array:
     """Return the cheapest cost of a million tokens among what is open, w x h."""
     usable = (opened | always_open(portfolio, month))[..., None]
     level = np.where(usable, costs, np.inf).min(axis=1)
@@ -80,7 +92,7 @@ def first_worth(
     portfolio: Portfolio, month: int, worth: Array, bill_share: Array, opened: Flags
 ) -> Array:
     """Price a node-hour of each pool at what the first one would save, p x h."""
-    level = _level(portfolio, month, option_costs(portfolio, month, worth, bill_share), opened)
+    level = lowest(portfolio, month, option_costs(portfolio, month, worth, bill_share), opened)
     saving = level[:, None, :] - portfolio.own_prices[month][:, None]
     gained = (saving * portfolio.capacity[..., None] / TOKENS_PER_MTOK).max(axis=0)
     return np.asarray(np.maximum(gained, 0.0))

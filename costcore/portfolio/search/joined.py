@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costcore.portfolio.portfolio import Array, Flags, Portfolio
-from costcore.portfolio.search.hushed import hushed
-from costcore.portfolio.search.master import Row, row_matrix
+from costcore.portfolio.search.work import Row, Rules, Work, row_matrix
 
 NODE_LIMIT = 2_000
 """Branches that are looked at: what is found is a plan, and nothing is proven by it."""
@@ -67,6 +66,7 @@ class Joining:
     """The program that chooses: a variable for each known month, each purchase and each move."""
 
     portfolio: Portfolio
+    work: Work
     known: Sequence[Sequence[Known]]
     rows: list[Row] = field(default_factory=list)
     limits: list[tuple[float, float]] = field(default_factory=list)
@@ -100,21 +100,13 @@ class Joining:
 
     def solve(self, gap: float) -> Joined | None:
         """Return the cheapest plan of known months, or nothing where none was seen in time."""
-        from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
-
-        cost, highest = self._costs(), self._highest()
-        low, high = np.array(self.limits).T
-        with hushed():
-            found = milp(
-                cost / max(np.abs(cost).max(), 1.0),
-                constraints=LinearConstraint(row_matrix(self.rows, cost.size), low, high),
-                integrality=np.ones(cost.size),
-                bounds=Bounds(0.0, highest),
-                options={"mip_rel_gap": gap, "node_limit": NODE_LIMIT},
-            )
-        if found.x is None:
+        cost, (low, high) = self._costs(), zip(*self.limits, strict=True)
+        matrix = row_matrix(self.rows, cost.size)
+        rules = Rules(cost, matrix, low, high, np.ones(cost.size), self._highest())
+        found = self.work.whole(rules, gap, NODE_LIMIT)
+        if found is None:
             return None
-        x = np.round(found.x)
+        x = found.x
         months = [
             each[int(x[at].argmax())] for each, at in zip(self.known, self.months, strict=True)
         ]

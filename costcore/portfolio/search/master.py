@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,20 +12,9 @@ from numpy.typing import NDArray
 from costcore.nodes.capacity import whole_nodes
 from costcore.portfolio.portfolio import Array, Flags, Portfolio
 from costcore.portfolio.search.bounds import Bound, alone_worth, bound
-from costcore.portfolio.search.hushed import hushed
+from costcore.portfolio.search.work import Row, Rules, SpentError, Work, row_matrix
 
 ABOVE = 1e-9
-
-Row = tuple[NDArray[np.intp], Array]
-
-
-def row_matrix(rows: Sequence[Row], size: int) -> Any:
-    """Return rows of columns and values as a sparse matrix."""
-    from scipy.sparse import csr_matrix  # noqa: PLC0415  # most questions need no solver
-
-    row = np.repeat(np.arange(len(rows)), [columns.size for columns, _ in rows])
-    columns, values = (np.concatenate(part) for part in zip(*rows, strict=True))
-    return csr_matrix((values, (row, columns)), shape=(len(rows), size))
 
 
 @dataclass(frozen=True)
@@ -37,13 +25,20 @@ class Chosen:
     """Without spares, t x p."""
     bought: Array
     """Nodes bought in a month, t x p."""
-    opened: Flags
-    """Which engines a workload may use, t x w x (k + p)."""
+    running: Flags
+    """Which engines are paid for, t x (k + p)."""
+    moved: Flags
+    """Which workloads may use which engines, for they are moved or need not be, w x (k + p)."""
     tokens_cost: Array
     """What the tokens of each month cost at least, t."""
     fixed_cost: float
     bound: float
     """No plan costs less."""
+
+    @property
+    def opened(self) -> Flags:
+        """Which engines a workload may use, t x w x (k + p)."""
+        return np.asarray(self.running[:, None, :] & self.moved)
 
 
 @dataclass
@@ -51,11 +46,12 @@ class Master:
     """A mixed-integer program over nodes, which learns what tokens cost from bounds."""
 
     portfolio: Portfolio
+    work: Work
     rows: list[Row] = field(default_factory=list)
     lower: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
-    rents: tuple[Array, Array] | None = None
-    """What a month alone pays for a node, t x p, and for a move, w x (k + p), that lasts."""
+    rented: bool = False
+    """Whether moves are rented by the month: they are then chosen with the tokens, not here."""
     links: dict[tuple[int, ...], int] = field(default_factory=dict)
     """The rows that tie months together: of a pool (t, p), of a move (t, w, k + p)."""
     spans: list[int] = field(default_factory=list)
@@ -112,15 +108,12 @@ class Master:
         """Cost of each variable."""
         p, at = self.portfolio, self.places
         cost = np.zeros(self.size)
-        node_costs, moving = p.node_costs, p.moving
-        if self.rents:
-            node_costs, moving = node_costs + self.rents[0], self.rents[1]
-        cost[at["nodes"]] = node_costs
+        cost[at["nodes"]] = p.node_costs
         cost[at["bought"]] = np.where(p.bought, p.purchases, 0.0)
-        cost[at["pool"]] = p.pool_costs + p.spares * node_costs
+        cost[at["pool"]] = p.pool_costs + p.spares * p.node_costs
         cost[at["people"]] = p.people
         cost[at["engine"]] = p.fees
-        cost[at["moved"]] = moving
+        cost[at["moved"]] = p.moving
         cost[at["tokens_cost"]] = 1.0
         return cost
 
@@ -149,7 +142,7 @@ class Master:
                     -np.inf,
                     float(p.owned[q]),
                 )
-        for w, o in zip(*np.nonzero(p.moving), strict=True):
+        for w, o in zip(*np.nonzero(p.moving), strict=True) if not self.rented else ():
             for t in range(p.months):
                 now = at["moved_now"][t, w, o]
                 self.links[t, w, o] = len(self.rows)
@@ -163,7 +156,12 @@ class Master:
         """Return the variable that opens an engine to a workload, w x (k + p)."""
         p, at = self.portfolio, self.places
         engines = np.concatenate([at["engine"][month], at["pool"][month]])
-        return np.where(p.moving > 0, at["moved_now"][month], engines)
+        return np.where((p.moving > 0) & (not self.rented), at["moved_now"][month], engines)
+
+    def _saved(self, found: Bound) -> Array:
+        """Return what opening an engine saves at most, less the rent of the move."""
+        rent = self.portfolio.moving if self.rented else 0.0
+        return np.asarray(np.maximum(found.opened - rent, 0.0))
 
     def _start(self, month: int) -> None:
         """Bound what each pool alone would save, with one node, two, four and so on."""
@@ -174,9 +172,10 @@ class Master:
         while True:
             nodes = np.minimum(nodes, most)
             found = bound(p, month, alone_worth(p, month, nodes), share, none)
+            opened = self._saved(found)
             for q in range(p.pools):
                 pool = opening[:, p.billed + q]
-                saved = found.opened[:, p.billed + q]
+                saved = opened[:, p.billed + q]
                 columns = [at["saved"][month, q], at["nodes"][month, q], *pool]
                 self.add(columns, [-1, found.nodes[q], *saved], 0, np.inf)
             if (nodes >= most).all():
@@ -184,7 +183,7 @@ class Master:
             nodes = nodes * 2
         billed = opening[:, : p.billed]
         columns = [at["tokens_cost"][month], *at["saved"][month], *billed.ravel()]
-        values = [1, *np.ones(p.pools), *found.opened[:, : p.billed].ravel()]
+        values = [1, *np.ones(p.pools), *opened[:, : p.billed].ravel()]
         self.add(columns, values, found.constant, np.inf)
 
     def learn(self, month: int, found: Bound) -> None:
@@ -192,7 +191,7 @@ class Master:
         at = self.places
         columns = [at["tokens_cost"][month], *at["engine"][month]]
         columns += [*self._opening(month).ravel(), *at["nodes"][month]]
-        values = [1, *-found.engines, *found.opened.ravel(), *found.nodes]
+        values = [1, *-found.engines, *self._saved(found).ravel(), *found.nodes]
         self.add(columns, values, found.constant, np.inf)
 
     def narrow(self, cost: float) -> None:
@@ -220,13 +219,11 @@ class Master:
 
     def relaxed(self) -> tuple[float, Array, Array]:
         """Return what any plan costs at least, and what a month should pay for what lasts."""
-        from scipy.optimize import linprog  # noqa: PLC0415
-
         low, high = np.array(self.lower), np.array(self.upper)
         side, limit = (np.where(np.isfinite(high), *each) for each in ((1.0, -1.0), (high, -low)))
         matrix = row_matrix(self.rows, self.size).multiply(side[:, None]).tocsr()
         bounds = np.column_stack([np.zeros(self.size), self._highest()])
-        found = linprog(self.costs(), A_ub=matrix, b_ub=limit, bounds=bounds)
+        found = self.work.linear(self.costs(), A_ub=matrix, b_ub=limit, bounds=bounds)
         nodes, moving = np.zeros(self.most.shape), np.zeros(self.places["moved_now"].shape)
         for place, row in self.links.items() if found.success else ():
             (nodes if len(place) == 2 else moving)[place] = -found.ineqlin.marginals[row]
@@ -245,39 +242,30 @@ class Master:
         """Return the plan without nodes, fees and moves."""
         return self._chosen(np.zeros(self.size), self.costs(), -np.inf)
 
+    def everything(self) -> Chosen:
+        """Return the plan with all engines open, and nodes for everything on each of them."""
+        p = self.portfolio
+        wanted = np.where(self.busiest > 0, self.busiest + p.spares, 0.0) - p.owned
+        held = np.maximum.accumulate(np.maximum(wanted, 0.0), axis=0)
+        bought = np.where(p.bought, np.diff(held, axis=0, prepend=0.0), 0.0)
+        opened = np.ones((p.months, p.workloads, p.billed + p.pools), dtype=bool)
+        return self.plan(self.busiest, bought, opened, np.ones(p.moving.shape, dtype=bool))
+
     def solve(self, gap: float, whole: bool = True) -> Chosen:
         """Return the best plan as far as the bounds know, in whole nodes or not."""
-        from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
-
-        cost = self.costs()
-        largest = max(np.abs(cost).max(), 1.0)  # the solver is at ease with costs of about 1
-        rules = LinearConstraint(row_matrix(self.rows, self.size), self.lower, self.upper)
-        whole_number = self._whole() if whole else None
-        limits = Bounds(0.0, self._highest())
-        for presolve in (True, False):  # where one way stumbles over small numbers
-            options = {"mip_rel_gap": gap, "presolve": presolve}
-            with hushed():
-                found = milp(
-                    cost / largest,
-                    constraints=rules,
-                    integrality=whole_number,
-                    bounds=limits,
-                    options=options,
-                )
-            if found.x is not None:
-                break
-        else:
-            raise ValueError(f"no mix was found: {found.message}")
-        if not whole:
-            return self._chosen(found.x, cost, float(found.fun) * largest)
-        settled = np.where(self._whole() > 0, np.round(found.x), found.x)
-        return self._chosen(settled, cost, float(found.mip_dual_bound) * largest)
+        cost, matrix = self.costs(), row_matrix(self.rows, self.size)
+        whole_number = self._whole() if whole else np.zeros(self.size)
+        rules = Rules(cost, matrix, self.lower, self.upper, whole_number, self._highest())
+        found = self.work.whole(rules, gap)
+        if found is None:
+            raise SpentError
+        return self._chosen(found.x, cost, found.bound)
 
     def _whole(self) -> Array:
         whole = np.zeros(self.size)
         for name in ("nodes", "bought", "pool", "people", "engine"):
             whole[self.places[name]] = 1
-        whole[self.places["moved"]] = self.rents is None  # parts of rented moves bound as well
+        whole[self.places["moved"]] = not self.rented
         return whole
 
     def _highest(self) -> Array:
@@ -292,9 +280,8 @@ class Master:
         p, at = self.portfolio, self.places
         used = np.stack([~p.optional(t) for t in range(p.months)]) | (x[at["engine"]] > ABOVE)
         nodes = np.where(x[at["pool"]] > ABOVE, x[at["nodes"]], 0.0)
-        engines = np.concatenate([used, nodes > ABOVE], axis=1)
-        moved = (p.moving == 0) | (x[at["moved"]] > ABOVE)
+        running = np.concatenate([used, nodes > ABOVE], axis=1)
+        moved = (p.moving == 0) | (x[at["moved"]] > ABOVE) | self.rented
         tokens_cost = x[at["tokens_cost"]]
         fixed = float(cost @ x - tokens_cost.sum())
-        opened = engines[:, None, :] & moved
-        return Chosen(nodes, x[at["bought"]], opened, tokens_cost, fixed, least)
+        return Chosen(nodes, x[at["bought"]], running, moved, tokens_cost, fixed, least)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.portfolio import Array, Flags, Portfolio
+from costcore.portfolio.search.work import Work
 
 DEAREST = 10.0
 """Price of a token that nobody serves, over what one can cost that is served."""
@@ -21,14 +22,25 @@ class Month:
     """What goes where in a month, what is paid for it, and what more nodes would save."""
 
     cost: float
-    """Bills for tokens, and what tokens cost on a pool; no nodes, people or fees."""
+    """Bills for tokens, and what tokens cost on a pool; no nodes, people, fees or moves."""
+    rent: float
+    """Of the moves that are rented, in parts where only a part is needed."""
+    moved_share: Array
+    """Part of each move that is rented, workloads x engines; 1 where a move takes no rent."""
     mtok: Array
     """Million tokens, workloads x engines: the token-billed ones, then the pools."""
     unserved_mtok: float
+    level: Array
+    """What one more million tokens of an hour would cost, workloads x hours."""
     node_hour_worth: Array
     """What one more node-hour would save, pools x hours."""
     bill_share: Array
     """Part of an engine's price that a token adds to its bill: less than 1 below a minimum."""
+
+    @property
+    def total(self) -> float:
+        """Cost and rent."""
+        return self.cost + self.rent
 
 
 def dearest(portfolio: Portfolio) -> float:
@@ -53,16 +65,20 @@ class Program:
     nodes: Array
     opened: Flags
     """Which engines a workload may use, w x (k + p)."""
+    rents: Array
+    """What a move costs in this month, w x (k + p); 0: nothing."""
 
     @cached_property
     def pairs(self) -> tuple[NDArray[np.intp], ...]:
         """Workload and engine of each token-billed pair that can be in the cheapest month.
 
-        Of engines whose bill has no minimum, a workload takes the one with the least price.
+        Of engines whose bill has no minimum, and that need no move, a workload takes the one
+        with the least price.
         """
         p = self.portfolio
         price = np.where(self.opened[:, : p.billed], p.prices[self.month], np.inf)
         least = np.isin(np.arange(p.billed), self.least_billed)
+        least = least | (self.rents[:, : p.billed] > 0)
         free = np.where(least, np.inf, price)
         cheapest = np.zeros(price.shape, dtype=bool)
         if p.billed:
@@ -84,14 +100,27 @@ class Program:
         used = self.opened[:, : p.billed].any(axis=0) | p.signed
         return np.flatnonzero((p.minimums[self.month] > 0) & used)
 
+    @cached_property
+    def moves(self) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
+        """Places of tokens that take a move, the pair of each, and the most tokens it may take."""
+        p = self.portfolio
+        (w, k), (v, q, g) = self.pairs, self.cells
+        workload = np.concatenate([w, v])
+        pair = workload * self.rents.shape[1] + np.concatenate([k, p.billed + q])
+        total = p.tokens[self.month] / TOKENS_PER_MTOK
+        load = np.where(p.movable[v], total[v], p.load(self.month)[v, g])
+        at = np.flatnonzero(self.rents.ravel()[pair] > 0)
+        return at, pair[at], np.concatenate([total[w], load])[at]
+
     def costs(self) -> Array:
-        """Cost of each variable: tokens bought, tokens on pools, bills, tokens not served."""
+        """Cost of each variable: tokens bought, on pools, bills, tokens not served, moves."""
         p, t = self.portfolio, self.month
         w, k = self.pairs
         price = np.where(np.isin(k, self.least_billed), 0.0, p.prices[t, w, k])
         own = p.own_prices[t, self.cells[1]]
         bills = np.ones(self.least_billed.size)
-        return np.concatenate([price, own, bills, np.full(p.workloads, dearest(p))])
+        moves = self.rents.ravel()[np.unique(self.moves[1])]
+        return np.concatenate([price, own, bills, np.full(p.workloads, dearest(p)), moves])
 
     def lowest(self) -> Array:
         """Least tokens of each token-billed pair: 0, or no limit where other rows imply it.
@@ -111,11 +140,12 @@ class Program:
         x, y = self.pairs[0].size, self.cells[0].size
         bills = self.least_billed.size
         places = np.concatenate([np.arange(x + y), x + y + bills + np.arange(rows.size - x - y)])
-        shape = (self.portfolio.workloads, rows.size + bills)
+        moves = np.unique(self.moves[1]).size
+        shape = (self.portfolio.workloads, rows.size + bills + moves)
         return csr_matrix((np.ones(rows.size), (rows, places)), shape=shape)
 
     def limits(self) -> tuple[Any, Array]:
-        """Rows of capacity (p x g), of load (w x g) and of minimum bills, and their limits."""
+        """Rows of capacity (p x g), of load (w x g), of minimum bills and moves, and limits."""
         from scipy.sparse import csr_matrix  # noqa: PLC0415  # as above
 
         p, t = self.portfolio, self.month
@@ -128,49 +158,64 @@ class Program:
         first_load, first_bill = p.pools * hours.size, (p.pools + p.workloads) * hours.size
         bill_of = first_bill + np.searchsorted(self.least_billed, pk[billed])
         each = np.arange(bills)
+        taken, pair, most = self.moves
+        moves, move = np.unique(pair, return_inverse=True)
+        first_move = x + y + bills + p.workloads
+        row = first_bill + bills + np.arange(taken.size)
         triples = (
             (q * hours.size + g, on_pool, TOKENS_PER_MTOK / p.capacity[w, q]),
             ((first_load + w * hours.size + g)[spread], on_pool[spread], np.ones(spread.sum())),
             (bill_of, billed, p.prices[t, pw[billed], pk[billed]]),
             (first_bill + each, x + y + each, -np.ones(bills)),
+            (row, taken, np.ones(row.size)),
+            (row, first_move + move, -most),
         )
         rows, columns, values = (np.concatenate(part) for part in zip(*triples, strict=True))
-        shape = (first_bill + bills, x + y + bills + p.workloads)
+        shape = (first_bill + bills + row.size, first_move + moves.size)
         capacity = (self.nodes[:, None] * hours).ravel()
-        limit = np.concatenate([capacity, p.load(t).ravel(), np.zeros(bills)])
+        limit = np.concatenate([capacity, p.load(t).ravel(), np.zeros(bills + row.size)])
         return csr_matrix((values, (rows, columns)), shape=shape), limit
 
-    def solve(self) -> Month:
+    def solve(self, work: Work) -> Month:
         """Return the cheapest month."""
-        from scipy.optimize import linprog  # noqa: PLC0415  # as above
-
         p, t = self.portfolio, self.month
         matrix, limit = self.limits()
         x, y, bills = self.pairs[0].size, self.cells[0].size, self.least_billed
-        lower = np.zeros(matrix.shape[1])
+        lower, costs = np.zeros(matrix.shape[1]), self.costs()
         lower[:x] = self.lowest()
         lower[x + y : x + y + bills.size] = p.minimums[t, bills]
-        total = p.tokens[t] / TOKENS_PER_MTOK
-        found = linprog(
-            self.costs(),
+        found = work.linear(
+            costs,
             A_ub=matrix,
             b_ub=limit,
             A_eq=self.served(),
-            b_eq=total,
+            b_eq=p.tokens[t] / TOKENS_PER_MTOK,
             bounds=np.column_stack([lower, np.full(lower.size, np.inf)]),
         )
         mtok = np.zeros((p.workloads, p.billed + p.pools))
         mtok[self.pairs] = found.x[:x]
         np.add.at(mtok, (self.cells[0], p.billed + self.cells[1]), found.x[x : x + y])
-        hours = p.hours
-        worth = -found.ineqlin.marginals[: p.pools * hours.size].reshape(p.pools, hours.size)
+        first_move = x + y + bills.size + p.workloads
+        rent = float(costs[first_move:] @ found.x[first_move:])
+        moved = np.where(self.rents > 0, 0.0, 1.0)
+        moved.ravel()[np.unique(self.moves[1])] = found.x[first_move:]
+        unserved = float(found.x[x + y + bills.size : first_move].sum())
+        return Month(float(found.fun) - rent, rent, moved, mtok, unserved, *self.worths(found))
+
+    def worths(self, found: Any) -> tuple[Array, Array, Array]:
+        """Return what more tokens would cost and more node-hours save, and shares of prices."""
+        p, hours, worth = self.portfolio, self.portfolio.hours.size, -found.ineqlin.marginals
+        parts = np.cumsum([p.pools * hours, p.workloads * hours, self.least_billed.size])
+        nodes, load, billed, _ = np.split(worth, parts)
+        level = found.eqlin.marginals[:, None] - load.reshape(p.workloads, hours)
         share = np.ones(p.billed)
-        share[bills] = -found.ineqlin.marginals[matrix.shape[0] - bills.size :]
-        unserved = float(found.x[x + y + bills.size :].sum())
-        return Month(float(found.fun), mtok, unserved, worth, share)
+        share[self.least_billed] = billed
+        return level, nodes.reshape(p.pools, hours), share
 
 
-def cheapest_month(portfolio: Portfolio, month: int, nodes: Array, opened: Flags) -> Month:
+def cheapest_month(
+    portfolio: Portfolio, month: int, nodes: Array, opened: Flags, rents: Array, work: Work
+) -> Month:
     """Send every token of a month to the cheapest engine that has room for it.
 
     Parameters
@@ -179,5 +224,7 @@ def cheapest_month(portfolio: Portfolio, month: int, nodes: Array, opened: Flags
         Of each pool, without spares; a part of a node is allowed.
     opened
         Which engines a workload may use, w x (k + p).
+    rents
+        What each then pays in the month for having been moved, w x (k + p).
     """
-    return Program(portfolio, month, nodes, opened).solve()
+    return Program(portfolio, month, nodes, opened, rents).solve(work)

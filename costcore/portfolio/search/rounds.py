@@ -8,20 +8,22 @@ and what more nodes would save; that is a bound the first learns, until both agr
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.portfolio import Array, Flags, Portfolio
-from costcore.portfolio.search.bounds import bound, first_worth
 from costcore.portfolio.search.joined import Joining, Known
-from costcore.portfolio.search.master import Chosen, Master
-from costcore.portfolio.search.month import Month, cheapest_month
+from costcore.portfolio.search.month import cheapest_month
 from costcore.portfolio.search.monthly import Alone, Rents, first_rents
+from costcore.portfolio.search.moves import better_moves
+from costcore.portfolio.search.search import Search
+from costcore.portfolio.search.work import SpentError
 
 GAP = 1e-3
 """Of the cost: what may be left unproven."""
@@ -31,12 +33,6 @@ EXACT = 1e-9
 """Smallest gap that floating point can prove."""
 SOLVER = 1e-5
 """Gap below which the solver's own tolerance may hide that there is none."""
-SERVED = 1e-9
-"""Tokens that a program may leave over, of the largest volume."""
-LEAST_COST = 1.0
-"""A cost below it is proven to a part of this."""
-SCALE = 1e4
-"""All money is counted so that the cost is about this, where the solver is at its best."""
 SEED = 0
 COARSE = 24
 """Hours that a first, rough look takes all hours of the week together to."""
@@ -47,72 +43,30 @@ OFTEN = 6
 """Months after which the search says how far it is."""
 WIDE = 4
 """Months priced, for each month, to widen what plans can be made of."""
+LAST = 2.5
+"""Work that is added to put an end to a search."""
+LATER = 0.4
+"""Part of the work that is kept for after the moves are known."""
 WORTHWHILE = 0.2
 """Part of what is unproven that another look at all months should take away."""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """A plan that was priced."""
+class Rounds(Search):
+    """The search, round by round."""
 
-    cost: float
-    nodes: Array
-    """Of each pool in each month, spares included, t x p."""
-    bought: Array
-    """Nodes bought in each month, t x p."""
-    mtok: Array
-    """Million tokens, t x w x (k + p)."""
-    tokens_cost: Array
-    """What the tokens of each month cost, t."""
+    parts = PARTS
+    spent = False
+    """Whether there was no work left."""
 
-
-class Search:
-    """What is known so far: plans with their costs, and how little any plan can cost."""
-
-    def __init__(self, portfolio: Portfolio) -> None:
-        self.unit = portfolio.size / SCALE
-        self.portfolio = portfolio.distinct.in_units(self.unit)
-        self.master = Master(self.portfolio)
-        self.least, self.parts = -np.inf, PARTS
-        self.months: dict[tuple[object, ...], Month] = {}
-        several = range(portfolio.months if portfolio.months > 1 else 0)
-        self.chosen: list[Known] = []
-        self.alone = [Alone(t, Master(self.portfolio.alone(t))) for t in several]
-        nothing = np.zeros((portfolio.months, portfolio.pools))
-        self.cheapest = Plan(np.inf, nothing, nothing, np.zeros(0), np.zeros(0))
-        self.priced(self.master.nothing())
-
-    def best(self) -> Plan:
-        """Return the cheapest plan so far.
-
-        Raises
-        ------
-        ValueError
-            If it leaves tokens that nothing serves.
-        """
-        plan = self.cheapest
-        if (short := self.unserved(plan.mtok)).any():
-            month, workload = np.argwhere(short)[0]
-            raise ValueError(f"no engine can serve workload {workload + 1} in month {month + 1}")
-        cost, tokens_cost = plan.cost * self.unit, plan.tokens_cost * self.unit
-        return replace(plan, cost=cost, tokens_cost=tokens_cost)
-
-    def unserved(self, mtok: Array) -> Flags:
-        """Say which workloads lack engines in which months, t x w."""
-        short = self.portfolio.tokens - mtok.sum(axis=2) * TOKENS_PER_MTOK
-        return np.asarray(short > SERVED * self.portfolio.tokens.max())
-
-    @property
-    def cost(self) -> float:
-        """Cost of the cheapest plan so far; inf where it leaves tokens that nothing serves."""
-        served = not self.unserved(self.cheapest.mtok).any()
-        return self.cheapest.cost * self.unit if served else np.inf
-
-    @property
-    def gap(self) -> float:
-        """Part of the cost that is not proven."""
-        unproven = (self.cheapest.cost - self.least) / max(abs(self.cheapest.cost), LEAST_COST)
-        return unproven if np.isfinite(unproven) else 1.0
+    def finish(self) -> None:
+        """Make the best of what is known where there is no work left."""
+        self.spent = True
+        self.work.more(LAST)
+        with suppress(SpentError):
+            if self.alone:
+                self.join(GAP)
+            if not np.isfinite(self.cost):
+                self.priced(self.master.everything())
 
     def rounds(self, gap: float) -> Iterator[None]:
         """Search until the best plan is good enough; yield after every round."""
@@ -127,7 +81,7 @@ class Search:
             chosen = self.master.solve(0.0, whole=False)
             for month in range(self.portfolio.months):
                 nodes, opened = chosen.nodes[month], chosen.opened[month]
-                found = cheapest_month(coarse, month, nodes, opened)
+                found = cheapest_month(coarse, month, nodes, opened, self.no_rents, self.work)
                 self.learn(month, nodes, opened, found, group)
             risen = chosen.bound - self.least
             self.least = chosen.bound
@@ -145,21 +99,6 @@ class Search:
             self.parts *= PARTS
         return self.gap <= gap or aim < EXACT or (self.gap <= SOLVER and self.parts > PARTS)
 
-    def priced(self, chosen: Chosen) -> bool:
-        """Price a plan in all hours; say whether a month of it was new."""
-        known = len(self.months)
-        found = [
-            self._month(month, chosen.nodes[month], chosen.opened[month])
-            for month in range(self.portfolio.months)
-        ]
-        tokens_cost = np.array([month.cost for month in found])
-        cost = chosen.fixed_cost + tokens_cost.sum()
-        if cost < self.cheapest.cost:
-            nodes = chosen.nodes + self.portfolio.spares * (chosen.nodes > 0)
-            mtok = np.stack([month.mtok for month in found])
-            self.cheapest = Plan(cost, nodes, chosen.bought, mtok, tokens_cost)
-        return len(self.months) > known
-
     def month_by_month(self, gap: float) -> Iterator[None]:
         """Find the cheapest months, at rents for what lasts, and join them; then mend the rents."""
         rents = first_rents(self.portfolio)
@@ -167,35 +106,59 @@ class Search:
         yield
         while True:
             before = self.cheapest.cost - self.least
-            yield from self.settle(rents, gap / 2)
-            yield from self.widen(rents, gap)
+            moves = self.portfolio.moving.any() and len(self.chosen) == 0
+            yield from self.settle(rents, gap / 2, LATER * self.work.left if moves else 0.0)
+            yield from self.widen(gap)
+            if moves and self.gap > gap:
+                yield from self.stay(gap)
             left = self.cheapest.cost - self.least
             if self.gap <= gap or left > before * (1 - WORTHWHILE):
                 return
-            _, *prices = self.master.relaxed()
-            rents = Rents(*prices)
+            least, *prices = self.master.relaxed()
+            self.least, rents = max(self.least, least), Rents(*prices)
 
-    def settle(self, rents: Rents, aim: float) -> Iterator[None]:
-        """Find what each month costs at least; yield now and then."""
+    def lasting(self, rents: Rents) -> float:
+        """Return what the rents of all months leave unpaid, or pay too much, of what lasts."""
+        p = self.portfolio
+        ahead = np.cumsum(rents.nodes[::-1], axis=0)[::-1]
+        dear = np.where(p.bought, np.minimum(np.nan_to_num(p.purchases) - ahead, 0.0), 0.0)
+        most = (self.master.busiest + p.spares).max(axis=0)
+        moves = np.minimum(p.moving - rents.moving.sum(axis=0), 0.0)
+        return float((dear * most).sum() + moves.sum() - (rents.nodes * p.owned).sum())
+
+    def settle(self, rents: Rents, aim: float, kept: float) -> Iterator[None]:
+        """Find what each month costs at least, with some work kept; yield now and then."""
+        least_of_all = self.lasting(rents)
         for one in self.alone:
+            one.at(rents)
             if one.month and len(one.known) == 1:
-                self.begin(one, self.alone[one.month - 1], rents)
-            least = one.least(rents, aim, partial(self._month, one.month))
+                self.begin(one, self.alone[one.month - 1])
+            floor = self.work.left - (self.work.left - kept) / (len(self.alone) - one.month)
+            least = one.least(aim, partial(self._at_rents, one), floor)
+            least_of_all += least
             at = one.month
             self.master.learn_month(at, rents.nodes[at], rents.moving[at], least)
-            if (at + 1) % OFTEN == 0 or at + 1 == self.portfolio.months:
-                self.least = max(self.least, self.master.relaxed()[0])
+            if (at + 1) % OFTEN == 0 and at + 1 < self.portfolio.months:
                 self.join(aim)
                 yield
+        self.least = max(self.least, least_of_all)
+        self.join(aim)
+        yield
 
-    def begin(self, one: Alone, before: Alone, rents: Rents) -> None:
+    def _at_rents(self, one: Alone, nodes: Array, opened: Flags) -> float:
+        """Return what a month costs with some nodes, bought ones and moves at their rents."""
+        month = self.month(one.month, nodes, opened, one.rents.moving[one.month])
+        rent = one.rents.nodes[one.month] @ (nodes + self.portfolio.spares * (nodes > 0))
+        return float(self.portfolio.standing(one.month, nodes, opened) + rent + month.total)
+
+    def begin(self, one: Alone, before: Alone) -> None:
         """Begin a month with what is known of the one before."""
         for bound_of in before.recent:
             one.learn(bound_of)
-        for known in before.best(rents)[1][:NEAR]:
-            self._month(one.month, known.nodes, known.opened)
+        for known in before.best()[1][: 1 if self.portfolio.moving.any() else NEAR]:
+            self._at_rents(one, known.nodes, known.opened)
 
-    def widen(self, rents: Rents, gap: float) -> Iterator[None]:
+    def widen(self, gap: float) -> Iterator[None]:
         """Price what else a better plan may be made of, as long as one is found."""
         before = np.inf
         while self.gap > gap and self.cheapest.cost < before:
@@ -203,63 +166,70 @@ class Search:
             found: list[tuple[float, int, int]] = []
             every = list(self._others())
             for one in self.alone:
-                (best, *_), known = one.best(rents)
+                (best, *_), known = one.best()
                 mine = {each.key for each in known}
                 costs = one.tokens_cost(every)
                 for place, each in enumerate(every):
                     if each.key not in mine:
                         beside = p.standing(one.month, each.nodes, each.opened)
-                        more = costs[place] + beside + one.lasting(each, rents) - best
+                        more = costs[place] + beside + one.lasting(each) - best
                         found.append((more, one.month, place))
             for more, month, place in sorted(found)[: WIDE * len(self.alone)]:
                 if more < before - self.least:
-                    self._month(month, every[place].nodes, every[place].opened)
+                    self.month(month, every[place].nodes, every[place].opened, self.no_rents)
             self.join(gap)
             yield
 
+    def move(self) -> None:
+        """Move workloads elsewhere as long as the best plan is cheaper for it."""
+        before = np.inf
+        while self.cheapest.cost < before:
+            before, (best, months) = self.cheapest.cost, self.choice
+            moved = better_moves(self.portfolio, best, months)
+            opened = best.running[:, None, :] & moved
+            self.priced(self.master.plan(best.nodes, best.bought, opened, moved))
+
+    def stay(self, gap: float) -> Iterator[None]:
+        """Look for a plan with the moves of the best one and no more, which is quick to find."""
+        p, best = self.portfolio, self.choice[0]
+        prices = np.where(best.moved[:, : p.billed], p.prices, np.inf)
+        capacity = np.where(best.moved[:, p.billed :], p.capacity, 0.0)
+        few = replace(p, prices=prices, capacity=capacity, moving=np.zeros_like(p.moving))
+        inner = Rounds(few, self.work)
+        try:
+            yield from inner.month_by_month(gap)
+        except SpentError:
+            inner.finish()
+            raise
+        finally:
+            found, moved = inner.choice[0], best.moved
+            opened = found.running[:, None, :] & moved
+            self.priced(self.master.plan(found.nodes, found.bought, opened, moved))
+            self.move()
+
     def _others(self) -> Iterator[Known]:
-        """Yield each choice known in any month, and those near the choices of the best plan."""
-        every = {each.key: each for one in self.alone for each in one.known}
-        for each in self.chosen:
-            every |= {near.key: near for near in each.near(self.portfolio) if near.key not in every}
+        """Yield choices known in any month, and near the best plan, with its moves only."""
+        moved = self.choice[0].moved
+        known = (each for one in self.alone for each in one.known)
+        near = (each for known in self.chosen for each in known.near(self.portfolio))
+        every = {}
+        for each in itertools.chain(known, near):
+            opened = each.opened & moved
+            every.setdefault((each.nodes.tobytes(), opened.tobytes()), replace(each, opened=opened))
         yield from every.values()
 
     def join(self, gap: float) -> None:
         """Price the best plan of known months."""
         p = self.portfolio
-        found = Joining(p, [one.known for one in self.alone]).solve(gap / PARTS)
+        found = Joining(p, self.work, [one.known for one in self.alone]).solve(gap / PARTS)
         if found:
             self.chosen = found.months
             moved = (p.moving == 0) | found.moved
             nodes = np.stack([month.nodes for month in found.months])
             opened = np.stack([month.opened & moved for month in found.months])
             self.priced(self.master.plan(nodes, found.bought, opened, found.moved))
-
-    def _month(self, month: int, nodes: Array, opened: Flags) -> Month:
-        key = (month, nodes.tobytes(), opened.tobytes())
-        if key not in self.months:
-            found = self.months[key] = cheapest_month(self.portfolio, month, nodes, opened)
-            if self.alone:
-                cost = self.portfolio.standing(month, nodes, opened) + found.cost
-                used = found.mtok * TOKENS_PER_MTOK > SERVED * self.portfolio.tokens.max()
-                self.alone[month].known.append(Known(nodes, opened, used, cost))
-            self.learn(month, nodes, opened, found, np.arange(self.portfolio.hours.size))
-        return self.months[key]
-
-    def learn(
-        self, month: int, nodes: Array, opened: Flags, found: Month, group: NDArray[np.intp]
-    ) -> None:
-        """Tell what a month showed: near these nodes, and with few of them."""
-        share, none = found.bill_share, np.zeros_like(opened)
-        worth = found.node_hour_worth[:, group]
-        first = first_worth(self.portfolio, month, worth, share, opened)
-        worth = np.where((nodes > 0)[:, None], worth, first)
-        for level in (opened, none):
-            of = partial(bound, self.portfolio, worth=worth, bill_share=share, opened=level)
-            self.master.learn(month, of(month))
-            if self.alone:
-                self.alone[month].learn(of)
-
+            if self.portfolio.moving.any():
+                self.move()
 
 def _coarse(portfolio: Portfolio) -> tuple[Portfolio, NDArray[np.intp]]:
     """Take hours together that are nearly alike, and say which."""

@@ -113,3 +113,25 @@ def test_the_same_portfolio_gives_the_same_mix():
     one, two = (cheapest_mix(drawn(7, months=3, bought=True)) for _ in range(2))
     assert one.cost == two.cost
     assert (one.mtok == two.mtok).all()
+
+
+@pytest.mark.parametrize("work", [0.02, 0.2])
+def test_a_search_out_of_work_gives_the_best_so_far_and_the_same_again(work):
+    """Work is counted, not timed: the best plan lies between what is proven and what was found."""
+    p = drawn(7, months=4, bought=True)
+    best, found, again = cheapest_mix(p, 0.0), *(cheapest_mix(p, 0.0, work=work) for _ in range(2))
+    assert found.spent
+    assert not best.spent
+    assert found.bound <= best.cost * (1 + 1e-9)
+    assert best.cost <= found.cost * (1 + 1e-9)
+    assert (found.cost, found.bound) == (again.cost, again.bound)
+
+
+def test_out_of_work_everything_is_still_served():
+    """The plan without nodes, where a search begins, serves nothing where only nodes may."""
+    p = drawn(7, months=4, bought=True)
+    p = replace(p, prices=np.full_like(p.prices, np.inf), capacity=np.full_like(p.capacity, 2e7))
+    p = replace(p, most=np.full(2, np.inf))
+    found = cheapest_mix(p, work=0.02)
+    assert found.spent
+    np.testing.assert_allclose(found.mtok.sum(axis=2), p.tokens / 1e6)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -70,12 +70,16 @@ def charges(strategy: Strategic) -> Iterator[Charge]:
     """
     names, pools = strategy.names, {f"p{pool.p}": pool for pool in strategy.pools}
     titles = dict(names.engines)
+    overflow = {
+        engine: [pool for pool in strategy.pools if f"b{pool.overflow}" == engine]
+        for engine in titles
+    }
     for w in names.workloads:
         for engine, title in names.pairs(w):
             rule = (
                 partial(_on_pool, strategy, pools[engine], w)
                 if engine in pools
-                else partial(_billed, strategy, w, engine)
+                else partial(_billed, strategy, w, engine, overflow[engine])
             )
             label = f"{strategy.title}: {names.each_workload[w - 1]}: {title}"
             line = Line(strategy.name(f"w{w}_{engine}_charged_per_month"), label, rule, True)
@@ -92,11 +96,11 @@ def charges(strategy: Strategic) -> Iterator[Charge]:
         yield Charge(line, 0, title, account)
 
 
-def _billed(strategy: Strategic, w: int, engine: str, m: Any) -> Any:
+def _billed(strategy: Strategic, w: int, engine: str, full: Sequence[Pooled], m: Any) -> Any:
+    """What a workload owes for a token-billed engine, with what full pools send there."""
     tokens = getattr(m, f"w{w}_tokens_per_month") * strategy.sent(m, w, engine)
     used = priced(tokens, getattr(m, f"w{w}_{engine}_price_per_mtok"))
-    overflowing = (pool for pool in strategy.pools if f"b{pool.overflow}" == engine)
-    bought = sum((pool.overflow_usage(m, w) for pool in overflowing), start=0.0)
+    bought = sum((pool.overflow_usage(m, w) for pool in full), start=0.0)
     return used + bought + strategy.moved(m, w, engine)
 
 

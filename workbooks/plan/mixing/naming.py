@@ -86,7 +86,10 @@ def column(m: Any, names: Sequence[str]) -> Any:
     values = [getattr(m, name) for name in names]
     if isinstance(values[0], Cell):
         return Cell(f"{values[0].text}:{values[-1].text}")
-    return np.stack(np.broadcast_arrays(*(np.asarray(value, float) for value in values)))
+    try:
+        return np.array(values, float)
+    except ValueError:  # what is drawn beside what is not
+        return np.stack(np.broadcast_arrays(*(np.asarray(value, float) for value in values)))
 
 
 def block(m: Any, names: Sequence[Sequence[str]]) -> Any:

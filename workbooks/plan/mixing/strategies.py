@@ -108,6 +108,7 @@ class Strategic:
 
     def _usage(self, b: int) -> Any:
         """Tokens at their prices: the first engine bills what pools take too, at first."""
+        overflowing = [pool for pool in self.pools if pool.overflow == b]
 
         def usage(m: Any) -> Any:
             prices = self.column(m, f"w{{w}}_b{b}_price_per_mtok")
@@ -116,11 +117,10 @@ class Strategic:
             if self.staged:
                 shares = shares + self.column(m, self.name(f"w{{w}}_b{b}_twice_share"))
             used = priced(multiplied(tokens, shares, prices), 1.0)
-            if b == 1 and self.pools and not self.staged:
+            if b == 1 and self.names.pools and not self.staged:
                 moved = multiplied(tokens, self._shares(m, "pooled"), prices)
                 used = used + np.where(m.month <= m.dual_run_months, priced(moved, 1.0), 0)
-            bought = (pool.overflow_bill(m) for pool in self.pools if pool.overflow == b)
-            return used + sum(bought, start=0.0)
+            return used + sum((pool.overflow_bill(m) for pool in overflowing), start=0.0)
 
         return usage
 
@@ -138,7 +138,7 @@ class Strategic:
         share = self.get(m, f"w{w}_{engine}_share")
         if self.staged and engine.startswith("b"):
             return share + self.get(m, f"w{w}_{engine}_twice_share")
-        if engine != "b1" or not self.pools:
+        if engine != "b1" or not self.names.pools:
             return share
         pooled = self.get(m, f"w{w}_pooled_share")
         return share + np.where(m.month <= m.dual_run_months, pooled, 0)

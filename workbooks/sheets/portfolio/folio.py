@@ -206,20 +206,20 @@ class Folio(Pen):
         for place, line in enumerate(lines):
             self.rows[line.name] = (own, row + place)
         self.rows["month"] = (own, MONTHS)
+        letters = [xl_col_to_name(column) for column in range(FIRST + self.months)]
 
         def at(name: str, t: int) -> str:
             where, r = self.rows[name]
             sheet_name = "" if where == own else f"'{where}'!"
-            return f"{sheet_name}{xl_col_to_name(FIRST + t)}{r + 1}"
+            return f"{sheet_name}{letters[FIRST + t]}{r + 1}"
 
         def span(name: str, t: int) -> str:
             where, r = self.rows[name]
             sheet_name = "" if where == own else f"'{where}'!"
-            return f"{sheet_name}$D{r + 1}:{xl_col_to_name(FIRST + t)}{r + 1}"
+            return f"{sheet_name}$D{r + 1}:{letters[FIRST + t]}{r + 1}"
 
         def rest(name: str, t: int) -> str:
-            last = xl_col_to_name(FIRST + self.months - 1)
-            return f"{at(name, t)}:${last}{self.rows[name][1] + 1}"
+            return f"{at(name, t)}:${letters[-1]}{self.rows[name][1] + 1}"
 
         new = {line.name for line in lines}
         known = tuple(name for name in self.rows if name not in new and name != "month")

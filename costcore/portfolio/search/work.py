@@ -1,0 +1,135 @@
+"""Every program goes to the solver through here, which counts how much work that is.
+
+Work is counted, not timed, so that a search ends in the same place on every machine: a program is
+taken to be worth the seconds that its size, and the steps it took, take on one core of 2.1 GHz.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from costcore.portfolio.portfolio import Array
+from costcore.portfolio.search.hushed import hushed
+
+MOST_WORK = 55.0
+LATEST = 4.0
+"""Seconds of a processor, over those of the work, after which even a slow machine stops."""
+ASKED, ENTRY, STEP = 2e-3, 2e-6, 2e-8
+"""Work of a linear program: of asking, of each entry, of each row in each step."""
+BEGUN, ROOT, BRANCH, BRANCHED = 0.08, 3.4e-5, 4.6e-3, 1.5e-6
+"""Work of one in whole numbers: of beginning, of each entry, each branch, each entry in one."""
+LIMIT = 1
+"""What the solver answers where a limit ended it."""
+
+Row = tuple[NDArray[np.intp], Array]
+
+
+class SpentError(Exception):
+    """There is no work left."""
+
+
+def row_matrix(rows: Sequence[Row], size: int) -> Any:
+    """Return rows of columns and values as a sparse matrix."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415  # most questions need no solver
+
+    row = np.repeat(np.arange(len(rows)), [columns.size for columns, _ in rows])
+    columns, values = (np.concatenate(part) for part in zip(*rows, strict=True))
+    return csr_matrix((values, (row, columns)), shape=(len(rows), size))
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A program in whole numbers, or partly."""
+
+    cost: Array
+    matrix: Any
+    lower: Sequence[float]
+    upper: Sequence[float]
+    whole: Array
+    """1 where a variable is a whole number."""
+    highest: Array
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the solver found for it."""
+
+    x: Array
+    bound: float
+    """No solution costs less."""
+
+
+class Work:
+    """What may still be done."""
+
+    def __init__(self, work: float = MOST_WORK) -> None:
+        self.more(work)
+
+    def more(self, work: float) -> None:
+        """Allow so much work from now on."""
+        self.left, self.ends = work, time.process_time() + LATEST * work
+
+    def _seconds(self, work: float) -> float:
+        """Seconds on the clock that are left.
+
+        Raises
+        ------
+        SpentError
+            If there are none, or less than so much work.
+        """
+        seconds = self.ends - time.process_time()
+        if self.left <= work or seconds <= 0:
+            raise SpentError
+        return seconds
+
+    def linear(self, cost: Array, **rules: Any) -> Any:
+        """Solve a linear program."""
+        from scipy.optimize import linprog  # noqa: PLC0415  # as above
+
+        matrix = rules["A_ub"]
+        asked, step = ASKED + ENTRY * matrix.nnz, STEP * max(matrix.shape[0], 1)
+        seconds, steps = self._seconds(asked), int((self.left - asked) / step)
+        found = linprog(cost, **rules, options={"time_limit": seconds, "maxiter": max(1, steps)})
+        self.left -= asked + step * found.nit
+        if found.status == LIMIT:
+            raise SpentError
+        return found
+
+    def whole(self, rules: Rules, gap: float, branches: float = np.inf) -> Found | None:
+        """Solve a program in whole numbers; nothing where so many branches, or the work, end first.
+
+        Raises
+        ------
+        ValueError
+            If the solver finds that it has no solution.
+        """
+        from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  # as above
+
+        entries = rules.matrix.nnz
+        root, branch = BEGUN + ROOT * entries, BRANCH + BRANCHED * entries
+        largest = max(np.abs(rules.cost).max(), 1.0)  # the solver is at ease with costs of about 1
+        for presolve in (True, False):  # where one way stumbles over small numbers
+            seconds, most = self._seconds(root), (self.left - root) / branch
+            options = {"time_limit": seconds, "node_limit": max(1, int(min(most, branches)))}
+            with hushed():
+                found = milp(
+                    rules.cost / largest,
+                    constraints=LinearConstraint(rules.matrix, rules.lower, rules.upper),
+                    integrality=rules.whole,
+                    bounds=Bounds(0.0, rules.highest),
+                    options={**options, "mip_rel_gap": gap, "presolve": presolve},
+                )
+            self.left -= root + branch * (found.mip_node_count or 0)
+            if found.x is not None:
+                x = np.where(rules.whole > 0, np.round(found.x), found.x)
+                bound = found.mip_dual_bound if rules.whole.any() else found.fun
+                return Found(x, float(bound) * largest)
+            if found.status == LIMIT:
+                return None
+        raise ValueError(f"no mix was found: {found.message}")
