@@ -14,7 +14,9 @@ from costcore.answers.risk import Bar, tornado
 from costcore.language.draws import Draws, halton, spread
 from costcore.language.quantities import QUANTITIES, unit_of
 from costcore.language.timeline import figures, needed, read_by, values
+from workbooks.plan.foreign import drawn_rates, listed_code
 from workbooks.plan.lines.option import TITLES
+from workbooks.plan.lines.owing.currencies import rate_of
 from workbooks.plan.plan import Plan
 from workbooks.scenario.inputs import CASES, INPUTS
 from workbooks.scenario.scenario import Entry
@@ -151,7 +153,7 @@ class Many:
     def outcomes(self, drawn: Mapping[str, Draws]) -> dict[str, Draws]:
         """Return the totals of each option, and the cash saved by month, for each draw."""
         months = self._plan.scenario.horizon_months
-        known = {**self._base, **drawn}
+        known = self._plan.drawn(drawn)
         known |= figures(self._plan.drivers, known)
         known |= values(self.lines, known, months, series=self._plan.series, keep=self._kept)
         known |= figures(self._totals, known)
@@ -171,15 +173,27 @@ def drivers_of(plan: Plan) -> Iterator[Driver]:
             yield Driver(f"{TITLES[option]}: prices", together)
     for name, entry in ranges.items():
         yield Driver(INPUTS[name].label, {name: entry})
+    yield from rates_of(plan)
+
+
+def rates_of(plan: Plan) -> Iterator[Driver]:
+    """Give each exchange rate that has a range, under the code of its currency."""
+    for code, entry in drawn_rates(plan.tables, plan.currencies.codes).items():
+        yield Driver(f"Exchange rate, {plan.scenario.currency} for one {code}", {code: entry})
 
 
 def ranges_of(plan: Plan) -> Iterator[tuple[str, Entry]]:
-    """Give each range that is drawn; a hardware price that is not typed has the table's."""
+    """Give each range of an input that is drawn, its amounts in their own currency.
+
+    A hardware price that is not typed has the table's.
+    """
     listed = {case: figures(plan.drivers, plan.given(case)) for case in CASES}
+    rates = plan.given()["rates"]
     for name, entry in plan.scenario.entries.items():
         cases = [entry.low, entry.base, entry.high]
         if cases == [None] * 3 and f"listed_{name}" in listed["base"]:
-            cases = [float(listed[case][f"listed_{name}"]) for case in CASES]
+            rate = rate_of(listed_code(name, plan.scenario, plan.tables), rates)
+            cases = [float(listed[case][f"listed_{name}"] / rate) for case in CASES]
         if INPUTS[name].hurts and None not in cases and min(cases) < max(cases):
             yield name, Entry(min(cases), cases[1], max(cases), shape=entry.shape)
 
@@ -198,6 +212,8 @@ def draw(drivers: tuple[Driver, ...], numbers: Any, seed: int) -> dict[str, Draw
 
 def whole(name: str, numbers: Draws) -> Draws:
     """Round what only comes whole: nodes, and months of a life."""
+    if name not in QUANTITIES:  # an exchange rate
+        return numbers
     is_whole = QUANTITIES[name].whole or unit_of(name) == unit_of("months")
     return np.round(numbers) if is_whole else numbers
 
@@ -234,7 +250,7 @@ def _guesses(plan: Plan, drivers: tuple[Driver, ...], moved: Mapping[str, Draws]
     turns = (_cheapest(costs, left) != now).reshape(len(drivers), -1).any(axis=1)
     for driver, turn in zip(drivers, turns, strict=True):
         (name, entry), *_ = driver.ranges.items()
-        if turn and GUESSED.search(plan.scenario.entries[name].source):
+        if turn and GUESSED.search(plan.scenario.entries.get(name, entry).source):
             yield f"{driver.label} ({_shown(entry.low)} to {_shown(entry.high)})"
 
 

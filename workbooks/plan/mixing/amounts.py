@@ -15,8 +15,7 @@ from costcore.language.timeline import Line, figures, needed, values
 from costcore.portfolio.portfolio import Array
 from costcore.portfolio.volume import service_share
 from workbooks.plan.lines.hosted import COMPUTE
-from workbooks.plan.lines.monthly import TIME, VOLUME
-from workbooks.plan.lines.owing.currencies import FACTOR
+from workbooks.plan.lines.monthly import VOLUME
 from workbooks.plan.mixing.naming import alike
 from workbooks.plan.plan import Plan
 from workbooks.portfolio.terms import API, MANAGED, Engine, Workload
@@ -40,13 +39,13 @@ NOTHING: Known = {}
 
 def run(
     ours: Plan,
-    lines: Sequence[Line] = TIME,
+    lines: Sequence[Line],
     drawn: Known = NOTHING,
     keep: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """Run lines by month for the base case of a plan, with what was drawn in its place."""
     months = ours.scenario.horizon_months
-    known: dict[str, Any] = {**ours.given("base"), **drawn}
+    known = ours.drawn(drawn)
     known |= figures(ours.drivers, known)
     return {**known, **values(lines, known, months, series=ours.series, keep=keep)}
 
@@ -98,14 +97,15 @@ def prices(
     ours
         The engine's plan in the hours of the workload's load.
     """
-    known: dict[str, Any] = {**ours.given("base"), **on_engine}
+    known = ours.drawn(on_engine)
     known |= {
         name: on_workload.get(name, workload.scenario.entries[name].base) for name in COMPOSITION
     }
     known |= figures(ours.drivers, known)
     line = next(line for line in ours.monthly if line.name in PRICES[engine.inputs])
     months = engine.scenario.horizon_months
-    return np.asarray(values((FACTOR, line), known, months, series=ours.series)[line.name])
+    lines = (*ours.currencies.by_month((engine.inputs,)), line)
+    return np.asarray(values(lines, known, months, series=ours.series)[line.name])
 
 
 def of_pool(ours: Plan, drawn: Known = NOTHING) -> dict[str, Any]:
@@ -155,8 +155,6 @@ def _wanted(ours: Plan, wanted: Sequence[str], drawn: Known) -> dict[str, Any]:
     return run(ours, lines, drawn, kept | set(wanted))
 
 
-def term(engine: Engine, name: str, drawn: Known = NOTHING) -> Any:
+def term(engine: Engine, ours: Plan, name: str, drawn: Known = NOTHING) -> Any:
     """Return a fee or a minimum of a token-billed engine; a managed platform may have none."""
-    key = f"{engine.inputs}_{name}"
-    entries = engine.scenario.entries
-    return drawn.get(key, float(entries[key].base) if key in entries else 0.0)
+    return ours.drawn(drawn).get(f"{engine.inputs}_{name}", 0.0)

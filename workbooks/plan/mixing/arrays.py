@@ -32,7 +32,7 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
     """
     series, fixed = starting or inputs(portfolio)
     called, months = names(portfolio), portfolio.frame.horizon_months
-    frame = amounts.run(plan(portfolio.frame))
+    frame = amounts.run(plan(portfolio.frame), YEARS)
     paid, shapes = frame["bill_factor"], np.stack([*map(amounts.week, portfolio.workloads)])
 
     def each(kind: str, name: str) -> Array:

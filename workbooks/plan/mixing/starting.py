@@ -111,9 +111,8 @@ class _Starting:
 
     def _outcomes(self, w: int, number: str, workload: Workload, engine: Engine) -> None:
         """Outcomes of a million tokens, and what debugging and repair cost with them."""
-        size, most, repair, debug = (
-            float(workload.scenario.entries[name].base) for name in OUTCOME
-        )
+        known = self._plan(("workload", workload.name), workload.scenario).constants("base")
+        size, most, repair, debug = (float(known[name]) for name in OUTCOME)
         share = engine.success_share(workload.name)
         failed = failed_share(share, most)
         attempts = expected_attempts(share, most, failed)
@@ -131,11 +130,12 @@ class _Starting:
             apart = (w, f"b{b}") in self.names.forbidden
             price = 0.0 if apart else self._price(workload, engine, on_workload, drawn)
             self.series[f"w{w}_b{b}_price_per_mtok"] = _by_month(price, months)
-        least = amounts.term(engine, "commit_per_month", drawn)
+        ours = self._plan(("engine", engine.name), engine.scenario)
+        least = amounts.term(engine, ours, "commit_per_month", drawn)
         self.series[f"b{b}_minimum_per_month"] = _by_month(least, months)
         owed = least if engine.signed else 0.0
         self.series[f"b{b}_owed_per_month"] = _by_month(owed, months)
-        fee = amounts.term(engine, "fee_per_month", drawn)
+        fee = amounts.term(engine, ours, "fee_per_month", drawn)
         self.series[f"b{b}_fee_per_month"] = _by_month(fee, months)
 
     def _price(

@@ -10,7 +10,7 @@ import numpy as np
 
 from costcore.language.timeline import Line
 from costcore.tokens.api import priced
-from workbooks.plan.lines.monthly import TIME
+from workbooks.plan.lines.monthly import YEARS
 from workbooks.plan.mixing.naming import Names, block, column, multiplied, paired
 from workbooks.plan.mixing.pooling import ASSETS, Pooled, by_age
 
@@ -34,7 +34,7 @@ def shared_lines(names: Names) -> tuple[Line, ...]:
     factors = ("start_factor", "bill_factor", "end_factor")
     ages = (by_age(p, names.each_pool[p - 1]) for p in sorted(names.bought))
     return (
-        *(line for line in TIME if line.name in factors),
+        *(line for line in YEARS if line.name in factors),
         *(line for each in ages for line in each),
     )
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from costcore.language.timeline import Line, Rule
 from workbooks.plan.lines.option import TITLES, Option
+from workbooks.plan.lines.owing.currencies import owed_in
 from workbooks.plan.lines.owing.terms import term_name
 from workbooks.plan.lines.owing.together import rate_of, rest_of, served_of, total_of, unserved_of
 from workbooks.scenario.contracts import NODES, SPEND
@@ -109,9 +110,14 @@ class Deal(Option):
         runs = (m.month >= first) & (m.month <= self.part(m, "end_count"))
         return np.where(runs, self.part(m, "settles_count") - m.month + 1, 0)
 
+    def _minimum(self, m: Any) -> Any:
+        """Minimum in the plan's currency: one in another at today's rate, as the month has it."""
+        minimum, code = self.term(m, "minimum_per_month"), self.contract.currency
+        return owed_in(m, code, minimum * self.term(m, "exchange_rate")) if code else minimum
+
     def _owed(self, m: Any) -> Any:
         """Minimum or fee of a month; a ramp reaches it in equal steps, settlement by settlement."""
-        minimum = self.term(m, "minimum_per_month")
+        minimum = self._minimum(m)
         if self.contract.kind in SPEND:
             age, ramp = self.part(m, "period_months"), self.term(m, "ramp_months")
             minimum = minimum * np.where(ramp > 0, np.minimum(age / ramp, 1), 1)
@@ -119,7 +125,7 @@ class Deal(Option):
 
     def _exit(self, m: Any) -> Any:
         left = self.part(m, "last_count") - self.part(m, "end_count")
-        fee = self.term(m, "exit_share") * self.term(m, "minimum_per_month") * left
+        fee = self.term(m, "exit_share") * self._minimum(m) * left
         return np.where(m.month == self.part(m, "end_count") + 1, fee, 0)
 
     def holds(self, m: Any) -> Any:
