@@ -123,3 +123,10 @@ def drawn_tables(drawn: Known, scenario: Scenario, tables: Tables) -> Tables:
     named = scenario.entries["hardware"].base
     rows = [replace(r, **cells) if r.hardware == named else r for r in tables.accelerators]
     return replace(tables, rates=rates, accelerators=rows)
+
+
+def said(scenario: Scenario, tables: Tables) -> tuple[Any, ...]:
+    """Return what a plan says of other currencies; nothing where it says nothing."""
+    ranges = [(r.from_currency, *ends(r)) for r in tables.rates if r.low_rate or r.high_rate]
+    told = (scenario.in_currencies, scenario.currency_rates_of, ranges)
+    return told if any(told) else ()

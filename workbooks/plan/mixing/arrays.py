@@ -11,6 +11,7 @@ import numpy as np
 
 from costcore.portfolio.portfolio import Array
 from costcore.portfolio.portfolio import Portfolio as Arrays
+from workbooks.plan.lines.monthly import YEARS
 from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.starting import Inputs, inputs, names
 from workbooks.plan.plan import plan

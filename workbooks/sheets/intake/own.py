@@ -8,7 +8,7 @@ from typing import Any
 from workbooks.plan.shipped import Tables, shipped
 from workbooks.scenario.own_rows import TABLES
 from workbooks.scenario.scenario import OwnRows, Scenario
-from workbooks.sheets.pages.tables import HARDWARE, MODELS, PRICES, RATES, SYSTEMS
+from workbooks.sheets.pages.tables import HARDWARE, MODELS, PRICES, RANGES, RATES, SYSTEMS
 
 SHEETS = {
     "price": PRICES,
@@ -25,7 +25,7 @@ def own_rows(scenario: Scenario, found: Tables) -> OwnRows:
     parts = {}
     for section, table in TABLES.items():
         theirs, known = (getattr(each, table.part) for each in (found, ours))
-        fields = SHEETS[section].fields
+        fields = (*SHEETS[section].fields, *(RANGES if section == "rate" else ()))
         same = {_cells(row, fields) for row in known}
         parts[table.part] = tuple(row for row in theirs if _cells(row, fields) not in same)
     return OwnRows(**parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -123,6 +123,8 @@ class TableSheet:
 
 
 RATES = TableSheet("Rates", "Exchange rates to the reporting currency", "tblRates", RATE_FIELDS, 90)
+RANGES = ("low_rate", "high_rate")
+"""Columns of it where a rate has a range, and in a template."""
 PRICES = TableSheet("Prices", "Token prices", "tblPrices", PRICE_FIELDS, 90, PRICE_COLUMNS)
 HARDWARE = TableSheet(
     "Hardware",
@@ -139,13 +141,21 @@ SYSTEMS = TableSheet("Throughput", "Measured throughput", "tblThroughput", SYSTE
 def write(draft: Draft) -> None:
     """Write the four tables; the rates first, because the others convert with them."""
     tables, found = draft.plan.tables, draft.numbers
-    _table(draft, RATES, tables.rates)
+    _table(draft, _rates(draft), tables.rates)
     prices = _table(draft, PRICES, tables.prices, found["prices"])
     hardware = _table(draft, HARDWARE, tables.accelerators, found["accelerators"])
     systems = _table(draft, SYSTEMS, tables.systems)
     draft.lists |= {"api_model": prices, "managed_model": prices}
     models = _table(draft, MODELS, tables.models)
     draft.lists |= {"hardware": hardware, "system": systems, "sizing_model": models}
+
+
+def _rates(draft: Draft) -> TableSheet:
+    """Return the sheet of the rates, with their ranges where any has one."""
+    rows = draft.plan.tables.rates
+    ranged = any(getattr(row, end) is not None for row in rows for end in RANGES)
+    asked = ranged or "Examples" in draft.sheets
+    return replace(RATES, fields=(*RATE_FIELDS, *RANGES)) if asked else RATES
 
 
 def _table(
@@ -199,7 +209,7 @@ def _allowed(field: str) -> Mapping[str, Any]:
     texts = ("source", "url", "kind", "precision", "confidence", "note")
     if _format(field) in {"@", "General"} or field.endswith(texts):
         return {}
-    unit = "" if field == "rate" else f", {unit_of(field).label}"
+    unit = "" if field in ("rate", *RANGES) else f", {unit_of(field).label}"
     return AT_LEAST_0 | told(header(field), f"{header(field)}{unit}: {AT_LEAST}", SOURCED)
 
 
@@ -233,7 +243,7 @@ def _is_day(field: str) -> bool:
 
 @functools.cache
 def _format(field: str) -> str:
-    if field == "rate":
+    if field in ("rate", *RANGES):
         return "0.0000"
     try:
         return unit_of(field).cell_format
