@@ -46,7 +46,7 @@ def currencies(scenario: Scenario, tables: Tables) -> Currencies:
     codes = tuple(sorted(found - {scenario.currency, ""}))
     ranged = frozenset(drawn_rates(tables, codes))
     typed = {price: scenario.entries[name].currency for price, name in TYPED.items()}
-    return Currencies(codes, ranged, {price: code for price, code in typed.items() if code})
+    return Currencies(codes, ranged, tuple((price, code) for price, code in typed.items() if code))
 
 
 def _named(scenario: Scenario, *names: str) -> set[str]:

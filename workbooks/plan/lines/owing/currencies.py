@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -65,8 +65,8 @@ class Currencies:
     codes: tuple[str, ...] = ()
     ranged: frozenset[str] = frozenset()
     """Those whose rate has a range of its own, and so no part in the shift of all."""
-    typed: Mapping[str, str] = field(default_factory=dict)
-    """Currency of each price that is typed in another one."""
+    typed: tuple[tuple[str, str], ...] = ()
+    """Prices that are typed in another one, each with its currency."""
 
     @property
     def apart(self) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ class Currencies:
         if self.apart:
             numbers = ", ".join(f"{self.place(code)} {code}" for code in self.apart)
             label = f"{label.replace('1 where', 'where')}: {numbers}"
-        mine = self.place(self.typed.get(price, ""))
+        mine = self.place(dict(self.typed).get(price, ""))
 
         def rule(m: Any) -> Any:
             place = getattr(m, row)
