@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from workbooks.plan.lines.lookup import Rows
 from workbooks.plan.lines.owing.currencies import (
@@ -15,11 +13,14 @@ from workbooks.plan.lines.owing.currencies import (
     rate_of,
     series_name,
 )
-from workbooks.plan.lines.owing.terms import term_name
+from workbooks.plan.lines.owing.terms import term_name, terms
 from workbooks.plan.shipped import Tables
 from workbooks.scenario.inputs import ENDS
 from workbooks.scenario.own_rows import ends
 from workbooks.scenario.scenario import Entry, Scenario
+
+if TYPE_CHECKING:
+    from workbooks.plan.plan import Plan
 
 Known = Mapping[str, Any]
 LISTED = {
@@ -83,14 +84,15 @@ def amounts(values: Known, scenario: Scenario, tables: Tables) -> dict[str, Any]
     }
 
 
-def contract_rates(scenario: Scenario, tables: Tables) -> dict[str, Any]:
-    """Return the rate at which each contract in another currency is converted."""
+def converted(scenario: Scenario, tables: Tables, case: str) -> dict[str, Any]:
+    """Return the inputs of a case in the plan's currency, and contracts with their rates."""
     rates = Rows("from_currency", tables.rates)
-    return {
+    owed = {
         term_name(place, "exchange_rate"): rate_of(each.currency, rates)
         for place, each in enumerate(scenario.contracts, 1)
         if each.currency
     }
+    return amounts(scenario.inputs(case), scenario, tables) | terms(scenario.contracts) | owed
 
 
 def listed_code(name: str, scenario: Scenario, tables: Tables) -> str:
@@ -103,9 +105,20 @@ def listed_code(name: str, scenario: Scenario, tables: Tables) -> str:
     return codes[0] if codes else ""
 
 
-def is_typed(name: str, scenario: Scenario, tables: Tables) -> bool:
-    """Say whether what is drawn by a name is an input, and not of a table."""
-    return name in scenario.entries and not listed_code(name, scenario, tables)
+def drawn(ours: Plan, values: Known) -> dict[str, Any]:
+    """Return what a plan starts from with what was drawn, each in its own currency.
+
+    A rate is drawn by the code of its currency, and a price of the table stays the table's.
+    """
+    scenario, tables = ours.scenario, ours.tables
+    told = drawn_tables(values, scenario, tables)
+    moved = ours if told is tables else replace(ours, tables=told)
+    typed = {
+        name: value
+        for name, value in values.items()
+        if name in scenario.entries and not listed_code(name, scenario, tables)
+    }
+    return moved.given() | amounts(typed, scenario, told)
 
 
 def drawn_tables(drawn: Known, scenario: Scenario, tables: Tables) -> Tables:

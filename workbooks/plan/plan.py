@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from costcore.language.timeline import Line, figures, values
-from workbooks.plan.lines import load, sizing
 from workbooks.plan import foreign
+from workbooks.plan.lines import load, sizing
 from workbooks.plan.lines.drivers import drivers
 from workbooks.plan.lines.lookup import Rows, number
 from workbooks.plan.lines.monthly import monthly
 from workbooks.plan.lines.owing.currencies import Currencies
-from workbooks.plan.lines.owing.terms import OWED, terms
+from workbooks.plan.lines.owing.terms import OWED
 from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results import books, commitments, decision, finance, returns, summary
 from workbooks.plan.results.behind import Behind
@@ -217,13 +217,11 @@ class Plan:
 
     def constants(self, case: str) -> dict[str, Any]:
         """Inputs of a case, with those that are the same in all."""
-        return foreign.amounts(self.scenario.inputs(case), self.scenario, self.tables) | {
+        return foreign.converted(self.scenario, self.tables, case) | {
             "live_case": float(CASES.index(case) + 1),
             "currency": self.scenario.currency,
             "horizon_months": float(self.scenario.horizon_months),
             "tolerance_cost": self.scenario.tolerance_cost,
-            **terms(self.scenario.contracts),
-            **foreign.contract_rates(self.scenario, self.tables),
             "start_month": number(self.scenario.start_month),
             "as_of_day": number(self.scenario.as_of),
         }
@@ -231,16 +229,6 @@ class Plan:
     def given(self, case: str = "base") -> dict[str, Any]:
         """Return what the lines start from: the inputs of a case, and the tables."""
         return self.constants(case) | self._looked_up
-
-    def drawn(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the same of the base case with what was drawn, each in its own currency.
-
-        A rate is drawn by the code of its currency, and a price of the table stays the table's.
-        """
-        told = foreign.drawn_tables(values, self.scenario, self.tables)
-        ours = self if told is self.tables else replace(self, tables=told)
-        rest = {n: v for n, v in values.items() if foreign.is_typed(n, self.scenario, self.tables)}
-        return ours.given() | foreign.amounts(rest, self.scenario, told)
 
     @cached_property
     def load_clock(self) -> dict[str, Any]:

@@ -134,9 +134,14 @@ def _entry(each: Input, value: Any, scenario: Scenario, rate: float) -> Entry:
     return Entry(low, base, high, **notes, shape=_shape(each, value), currency=other)
 
 
+def is_money(each: Input) -> bool:
+    """Say whether an input is an amount, and so in some currency."""
+    return each.unit_label.startswith("money")
+
+
 def currency_of(each: Input, code: Any) -> str:
     """Return the currency of an amount; blank is the plan's, and what is no money has none."""
-    if code and not each.is_money:
+    if code and not is_money(each):
         rule = f"{each.name} is no money; leave its currency out"
         raise ScenarioError(f"currency of {each.name} is {shown(code)}; {rule}")
     return checked_code(f"currency of {each.name}", code) if code else ""
@@ -176,7 +181,7 @@ def _note(place: str, value: Any) -> str:
 
 
 def _converted(each: Input, value: Any, rate: float) -> Any:
-    return value * rate if each.is_money and value is not None else value
+    return value * rate if is_money(each) and value is not None else value
 
 
 def _value(each: Input, value: Any, place: str) -> Any:

@@ -52,11 +52,6 @@ class Input:
         return is_number(self.name)
 
     @property
-    def is_money(self) -> bool:
-        """Whether it is an amount, and so in some currency."""
-        return self.unit_label.startswith("money")
-
-    @property
     def optional(self) -> bool:
         """Whether a number may stay blank, because a table has the answer."""
         blank = self.default is None and not self.assumption and not self.required

@@ -37,7 +37,8 @@ TABLES: Mapping[str, Table] = MappingProxyType(
 )
 """By the section of a scenario file that holds them: ``[[price]]`` and so on."""
 ECB = "ECB euro reference rates"
-RATES = ("rate", "low_rate", "high_rate")
+RANGES = ("low_rate", "high_rate")
+RATES = ("rate", *RANGES)
 BLANKS: Mapping[Any, Any] = MappingProxyType({str: "", float | None: None, date | None: None})
 
 
@@ -124,15 +125,15 @@ def _on(row: ExchangeRate, currency: str, rate: float) -> ExchangeRate:
     """Return a rate to another currency than the row's, at the shipped rate between the two."""
     low, high = (None if end is None else end * rate for end in (row.low_rate, row.high_rate))
     source = f"{row.source}; from {row.to_currency} on: {ECB}"
-    known = {"to_currency": currency, "rate": row.rate * rate, "source": source}
-    return replace(row, low_rate=low, high_rate=high, **known)
+    found = replace(row, to_currency=currency, rate=row.rate * rate, source=source)
+    return replace(found, low_rate=low, high_rate=high)
 
 
 def _back(row: ExchangeRate) -> ExchangeRate:
     """Return a rate the other way round."""
     low, high = (None if end is None else 1 / end for end in (row.high_rate, row.low_rate))
-    known = {"from_currency": row.to_currency, "to_currency": row.from_currency}
-    return replace(row, rate=1 / row.rate, low_rate=low, high_rate=high, **known)
+    found = replace(row, from_currency=row.to_currency, to_currency=row.from_currency)
+    return replace(found, rate=1 / row.rate, low_rate=low, high_rate=high)
 
 
 class Beside:

@@ -67,7 +67,10 @@ def budget_rates(
     found, months = dict(factors), scenario.horizon_months
     for each in content:
         check_keys(each, RATE_KEYS, "is not part of a budget_rate", "budget_rate")
-        currency, rate = checked_code("currency of a budget_rate", each.get("currency")), each.get("rate")
+        currency, rate = (
+            checked_code("currency of a budget_rate", each.get("currency")),
+            each.get("rate"),
+        )
         month = _month("budget_rate", each.get("from"), scenario)
         if currency == scenario.currency:
             rule = "it must be another currency than the plan's"

@@ -10,6 +10,7 @@ from typing import Any
 
 from workbooks.plan.plan import Plan
 from workbooks.plan.shipped import Tables
+from workbooks.scenario.entries import is_money
 from workbooks.scenario.inputs import ENDS, INPUTS, SECTIONS
 from workbooks.scenario.own_rows import TABLES, beside
 
@@ -201,7 +202,9 @@ def restated(plan: Plan, currency: str, rate: float) -> Plan:
     scenario = plan.scenario
     if currency == scenario.currency:
         return plan
-    entries = {name: _times(name, entry, rate, currency) for name, entry in scenario.entries.items()}
+    entries = {
+        name: _times(name, entry, rate, currency) for name, entry in scenario.entries.items()
+    }
     owed = tuple(
         replace(each, currency="" if each.currency == currency else each.currency)
         if each.currency
@@ -223,7 +226,7 @@ def _on(row: Any, currency: str, rate: float) -> Any:
 
 
 def _times(name: str, entry: Any, rate: float, currency: str) -> Any:
-    if not INPUTS[name].is_money:
+    if not is_money(INPUTS[name]):
         return entry
     if entry.currency:
         return replace(entry, currency="" if entry.currency == currency else entry.currency)

@@ -14,6 +14,7 @@ from costcore.answers.risk import Bar, tornado
 from costcore.language.draws import Draws, halton, spread
 from costcore.language.quantities import QUANTITIES, unit_of
 from costcore.language.timeline import figures, needed, read_by, values
+from workbooks.plan import foreign
 from workbooks.plan.foreign import drawn_rates, listed_code
 from workbooks.plan.lines.option import TITLES
 from workbooks.plan.lines.owing.currencies import rate_of
@@ -153,7 +154,7 @@ class Many:
     def outcomes(self, drawn: Mapping[str, Draws]) -> dict[str, Draws]:
         """Return the totals of each option, and the cash saved by month, for each draw."""
         months = self._plan.scenario.horizon_months
-        known = self._plan.drawn(drawn)
+        known = foreign.drawn(self._plan, drawn)
         known |= figures(self._plan.drivers, known)
         known |= values(self.lines, known, months, series=self._plan.series, keep=self._kept)
         known |= figures(self._totals, known)

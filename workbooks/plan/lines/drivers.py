@@ -15,7 +15,7 @@ from costcore.nodes.hosting import (
     rent_per_month,
     support_per_month,
 )
-from workbooks.plan.lines.owing.currencies import Currencies
+from workbooks.plan.lines.owing.currencies import NONE, Currencies
 from workbooks.plan.lines.owned import OWNED, WORTH, bought, listed
 from workbooks.plan.lines.token_prices import API, MANAGED, exchange_rate
 
@@ -250,7 +250,7 @@ PEOPLE = (
 )
 
 
-def drivers(managed: bool, owned: bool, others: Currencies = Currencies()) -> tuple[Line, ...]:
+def drivers(managed: bool, owned: bool, others: Currencies = NONE) -> tuple[Line, ...]:
     """Return the unit figures of a plan, with a managed platform and owned nodes if it has them.
 
     `others` are the currencies that it has beside its own.

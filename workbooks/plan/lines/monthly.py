@@ -14,7 +14,7 @@ from costcore.tokens.api import grown, priced
 from workbooks.plan.lines.hosted import Hosted
 from workbooks.plan.lines.option import TITLES, Option
 from workbooks.plan.lines.owing.contracts import Deals
-from workbooks.plan.lines.owing.currencies import Currencies, foreign
+from workbooks.plan.lines.owing.currencies import NONE, Currencies, foreign
 from workbooks.plan.lines.owing.together import any_of
 from workbooks.plan.lines.vintages import BY_AGE, TAX_YEARS, Holdings
 from workbooks.scenario.contracts import NODES
@@ -34,11 +34,8 @@ def _level(m: Any) -> Any:
 
 
 def _path(cost: str, label: str, change: str) -> Line:
-    return Line(
-        f"{cost}_now_factor",
-        f"{label}: its price over that of the first month",
-        lambda m: grown(1.0, getattr(m, change), m.month),
-    )
+    name, said = f"{cost}_now_factor", f"{label}: its price over that of the first month"
+    return Line(name, said, lambda m: grown(1.0, getattr(m, change), m.month))
 
 
 PATHS = (
@@ -86,10 +83,9 @@ YEARS = (
     ),
     Line("end_factor", "Discount factor: resale, end of month", lambda m: _discount(m, m.month)),
 )
-OURS = Currencies()
 
 
-def timed(others: Currencies = OURS, managed: bool = True) -> tuple[Line, ...]:
+def timed(others: Currencies = NONE, managed: bool = True) -> tuple[Line, ...]:
     """Return years, discounts, exchange rates and paths of prices, and the volume by month."""
     prices = ("api", *(("managed",) if managed else ()), "rent", "buy")
     return (*YEARS, *others.by_month(prices), *PATHS, *VOLUME)
@@ -275,7 +271,7 @@ def monthly(
     holdings: Holdings,
     contracts: tuple[Contract, ...] = (),
     rest: str = "api",
-    others: Currencies = OURS,
+    others: Currencies = NONE,
 ) -> tuple[Line, ...]:
     """Return the lines of a plan that compares these options, and what is owed by contract.
 

@@ -14,6 +14,7 @@ import numpy as np
 from costcore.language.timeline import Line, figures, needed, values
 from costcore.portfolio.portfolio import Array
 from costcore.portfolio.volume import service_share
+from workbooks.plan import foreign
 from workbooks.plan.lines.hosted import COMPUTE
 from workbooks.plan.lines.monthly import VOLUME
 from workbooks.plan.mixing.naming import alike
@@ -45,7 +46,7 @@ def run(
 ) -> dict[str, Any]:
     """Run lines by month for the base case of a plan, with what was drawn in its place."""
     months = ours.scenario.horizon_months
-    known = ours.drawn(drawn)
+    known = foreign.drawn(ours, drawn)
     known |= figures(ours.drivers, known)
     return {**known, **values(lines, known, months, series=ours.series, keep=keep)}
 
@@ -97,7 +98,7 @@ def prices(
     ours
         The engine's plan in the hours of the workload's load.
     """
-    known = ours.drawn(on_engine)
+    known = foreign.drawn(ours, on_engine)
     known |= {
         name: on_workload.get(name, workload.scenario.entries[name].base) for name in COMPOSITION
     }
@@ -157,4 +158,4 @@ def _wanted(ours: Plan, wanted: Sequence[str], drawn: Known) -> dict[str, Any]:
 
 def term(engine: Engine, ours: Plan, name: str, drawn: Known = NOTHING) -> Any:
     """Return a fee or a minimum of a token-billed engine; a managed platform may have none."""
-    return ours.drawn(drawn).get(f"{engine.inputs}_{name}", 0.0)
+    return foreign.drawn(ours, drawn).get(f"{engine.inputs}_{name}", 0.0)

@@ -6,8 +6,6 @@ import functools
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from costcore.language.timeline import Line
 from workbooks.plan.lines.option import TITLES
 from workbooks.plan.lines.owing.currencies import Currencies
@@ -15,9 +13,7 @@ from workbooks.plan.lines.owing.currencies import Currencies
 HEADING = "Exposure: paid at the rates of other currencies"
 
 
-def exposure(
-    options: tuple[str, ...], buys: bool, rest: str, others: Currencies
-) -> Iterator[Line]:
+def exposure(options: tuple[str, ...], buys: bool, rest: str, others: Currencies) -> Iterator[Line]:
     """Yield, for each option, what its prices in other currencies come to in the plan's."""
     heading = HEADING
     for option in options:
@@ -45,7 +41,7 @@ def flows(option: str, buys: bool, rest: str) -> dict[str, str]:
 
 def _flow(parts: dict[str, str], number: int, m: Any) -> Any:
     """Add up what is paid in the currency of a number; without one, in any other."""
-    counts = ((getattr(m, flow), getattr(m, f"{price}_foreign_count")) for price, flow in parts.items())
-    return sum(
-        np.where(count == number, flow, 0) if number else flow * count for flow, count in counts
+    counts = (
+        (getattr(m, flow), getattr(m, f"{price}_foreign_count")) for price, flow in parts.items()
     )
+    return sum(flow * (count == number) if number else flow * count for flow, count in counts)

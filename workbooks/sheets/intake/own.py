@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from workbooks.plan.shipped import Tables, shipped
-from workbooks.scenario.own_rows import TABLES
+from workbooks.scenario.own_rows import RANGES, TABLES
 from workbooks.scenario.scenario import OwnRows, Scenario
-from workbooks.sheets.pages.tables import HARDWARE, MODELS, PRICES, RANGES, RATES, SYSTEMS
+from workbooks.sheets.pages.tables import HARDWARE, MODELS, PRICES, RATES, SYSTEMS
 
 SHEETS = {
     "price": PRICES,

@@ -23,6 +23,7 @@ from workbooks.scenario.entries import (
     checked_text,
     currency_of,
     default,
+    is_money,
     written,
 )
 from workbooks.scenario.feasibility import checked
@@ -156,7 +157,7 @@ def _entries(reader: Reader, scenario: Scenario) -> dict[str, Entry]:
             columns = reader.heading(place.page, *COLUMNS, above=place.row) if place else {}
             if place and columns:  # else the reader has kept it as bad
                 at = {name: place.right(columns[name].column) for name in COLUMNS}
-                if each.is_money:
+                if is_money(each):
                     row, (code, _) = columns["Low"].row, OTHERS
                     held = reader.beside(place.page, row, code, code)
                     at |= {name: place.right(column) for name, column in held.items()}

@@ -15,14 +15,13 @@ from workbooks.plan.lines.lookup import header
 from workbooks.plan.shipped import Tables
 from workbooks.rows import Accelerator, ExchangeRate, Model, Throughput, TokenPrice
 from workbooks.scenario.entries import LARGEST, checked_text, is_number
-from workbooks.scenario.own_rows import check_rate
+from workbooks.scenario.own_rows import RANGES, check_rate
 from workbooks.scenario.scenario import ScenarioError
 from workbooks.sheets.intake.cells import BadCell, Place, Reader, blank
 from workbooks.sheets.pages.tables import (
     HARDWARE,
     MODELS,
     PRICES,
-    RANGES,
     RATES,
     SYSTEMS,
     TableSheet,

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from costcore.language.trace import Cell, excel
 from workbooks.plan.lines.lookup import header
 from workbooks.plan.lines.owing.contracts import Deal
-from workbooks.plan.lines.owing.currencies import rate_of
 from workbooks.plan.lines.owing.terms import term_name
 from workbooks.scenario.contracts import KINDS, NUMBERS, STRATEGIES
 from workbooks.scenario.scenario import Contract
+from workbooks.sheets.conversion import owes_currency, write_rate
 from workbooks.sheets.draft import PERIODS_ROW, Draft
 from workbooks.sheets.pages.hints import CODE, told
 from workbooks.sheets.pages.months import timeline
@@ -76,7 +74,7 @@ def write_table(draft: Draft) -> None:
     )
     sheet = draft.sheet(CONTRACTS.name, CONTRACTS.title, note)
     contracts = draft.plan.scenario.contracts
-    shown = (*FIELDS, *(OTHERS if _asks_currency(draft) else ()))
+    shown = (*FIELDS, *(OTHERS if owes_currency(draft) else ()))
     columns = [{"header": header(f), "header_format": draft.style("header")} for f in shown]
     look = {"name": CONTRACTS.table, "style": "Table Style Light 9", "columns": columns}
     sheet.add_table(TOP, 0, TOP + max(len(contracts), 1), len(shown) - 1, look)
@@ -93,20 +91,10 @@ def write_table(draft: Draft) -> None:
             if term != "notice_months" or _may_leave(each, draft.plan.scenario.hybrid_rest):
                 draft.name(term_name(place, term), sheet, TOP + place, FIELDS.index(term))
         if each.currency:
-            _rate(draft, sheet, place)
+            column = len(shown) - 1
+            write_rate(draft, sheet, TOP + place, column, each.currency)
+            draft.name(term_name(place, "exchange_rate"), sheet, TOP + place, column)
     draft.protect(sheet)
-
-
-def _asks_currency(draft: Draft) -> bool:
-    return "Examples" in draft.sheets or any(c.currency for c in draft.plan.scenario.contracts)
-
-
-def _rate(draft: Draft, sheet: Worksheet, place: int) -> None:
-    """Write the rate that the minimum of a contract is converted at."""
-    row, column, name = TOP + place, len(FIELDS), term_name(place, "exchange_rate")
-    text = excel(rate_of(Cell(xl_rowcol_to_cell(row, column)), draft.cells["rates"]))
-    draft.formula(sheet, row, column + 1, f"={text}", draft.numbers[name], "number", "0.0000")
-    draft.name(name, sheet, row, column + 1)
 
 
 def _may_leave(contract: Contract, rest: str) -> bool:

@@ -11,13 +11,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.draws import SHAPES
 from costcore.language.quantities import unit_of
-from costcore.language.trace import Cell, excel
-from workbooks.plan.lines.owing.currencies import rate_of
+from costcore.language.trace import Cell
 from workbooks.plan.plan import Plan
-from workbooks.scenario.entries import LONGEST_TEXT
+from workbooks.scenario.entries import LONGEST_TEXT, is_money
 from workbooks.scenario.inputs import CASES, ENDS, SECTION_TITLES, SECTIONS, Input
 from workbooks.scenario.reading import LONGEST, SHORTEST
 from workbooks.scenario.scenario import Entry
+from workbooks.sheets.conversion import asks_currency, write_rate
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 from workbooks.sheets.pages.hints import CODE, DAY, hint, told
 from workbooks.tables import load_shapes
@@ -71,12 +71,6 @@ def write(draft: Draft) -> None:
         if section != "managed" or "managed" in draft.plan.options:
             row = _section(draft, sheet, row + 1, SECTION_TITLES[section], inputs)
     _words(draft, sheet, row + 1)
-
-
-def asks_currency(draft: Draft) -> bool:
-    """Say whether an amount may be typed in a currency of its own."""
-    entries = draft.plan.scenario.entries.values()
-    return "Examples" in draft.sheets or any(entry.currency for entry in entries)
 
 
 def unit_text(each: Input, entry: Entry) -> str:
@@ -271,16 +265,13 @@ def _live(row: int, each: Input) -> str:
 def _converted(draft: Draft, sheet: Worksheet, row: int, each: Input) -> str:
     """Return what is live in the plan's currency; write the currency and its rate, if asked."""
     live = _live(row, each)
-    if not (each.is_money and asks_currency(draft)):
+    if not (is_money(each) and asks_currency(draft)):
         return live
     code = draft.plan.scenario.entries[each.name].currency
     sheet.write(row, CURRENCY, code, draft.style("input"))
     sheet.data_validation(row, CURRENCY, row, CURRENCY, OTHER)
-    place = Cell(xl_rowcol_to_cell(row, CURRENCY))
-    rate = rate_of(code, draft.numbers["rates"])
-    text = excel(rate_of(place, draft.cells["rates"]))
-    draft.formula(sheet, row, RATE, f"={text}", rate, "number", "0.0000")
-    amount = Cell(live) * Cell(xl_rowcol_to_cell(row, RATE))
+    write_rate(draft, sheet, row, RATE, code)
+    amount: Cell = Cell(live) * Cell(xl_rowcol_to_cell(row, RATE))
     return amount.text
 
 

@@ -19,7 +19,9 @@ from workbooks.plan.lines.lookup import Rows, header
 from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.rows import PEAK_HOURS, PROVENANCE
 from workbooks.rows import PRICES as PRICES_PER_MTOK
+from workbooks.scenario.own_rows import RANGES
 from workbooks.sheets import paper
+from workbooks.sheets.conversion import asks_ranges
 from workbooks.sheets.draft import Draft
 from workbooks.sheets.pages.hints import AT_LEAST, AT_LEAST_0, CODE, DAY, told
 from workbooks.sheets.style import STALE
@@ -123,8 +125,6 @@ class TableSheet:
 
 
 RATES = TableSheet("Rates", "Exchange rates to the reporting currency", "tblRates", RATE_FIELDS, 90)
-RANGES = ("low_rate", "high_rate")
-"""Columns of it where a rate has a range, and in a template."""
 PRICES = TableSheet("Prices", "Token prices", "tblPrices", PRICE_FIELDS, 90, PRICE_COLUMNS)
 HARDWARE = TableSheet(
     "Hardware",
@@ -141,21 +141,14 @@ SYSTEMS = TableSheet("Throughput", "Measured throughput", "tblThroughput", SYSTE
 def write(draft: Draft) -> None:
     """Write the four tables; the rates first, because the others convert with them."""
     tables, found = draft.plan.tables, draft.numbers
-    _table(draft, _rates(draft), tables.rates)
+    ranged = replace(RATES, fields=(*RATE_FIELDS, *RANGES))
+    _table(draft, ranged if asks_ranges(draft) else RATES, tables.rates)
     prices = _table(draft, PRICES, tables.prices, found["prices"])
     hardware = _table(draft, HARDWARE, tables.accelerators, found["accelerators"])
     systems = _table(draft, SYSTEMS, tables.systems)
     draft.lists |= {"api_model": prices, "managed_model": prices}
     models = _table(draft, MODELS, tables.models)
     draft.lists |= {"hardware": hardware, "system": systems, "sizing_model": models}
-
-
-def _rates(draft: Draft) -> TableSheet:
-    """Return the sheet of the rates, with their ranges where any has one."""
-    rows = draft.plan.tables.rates
-    ranged = any(getattr(row, end) is not None for row in rows for end in RANGES)
-    asked = ranged or "Examples" in draft.sheets
-    return replace(RATES, fields=(*RATE_FIELDS, *RANGES)) if asked else RATES
 
 
 def _table(

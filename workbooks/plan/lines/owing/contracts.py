@@ -28,6 +28,7 @@ USES = {
     "lease": ("own", "hybrid"),
 }
 """Strategies that go on using what a contract is for; a hybrid that of what it buys."""
+NO_SUMS = ("room", "credit", "minimum")
 FOR_TOKENS = ("api", "dedicated", "managed")
 
 
@@ -55,7 +56,7 @@ class Deal(Option):
     def each(self, name: str, label: str, rule: Rule, heading: str = "") -> Line:
         """Make one of the deal's lines; money and tokens add up over the months."""
         named = f"{TITLES[self.name]}, {self.contract.contract}"
-        sums = name.endswith("_per_month") and name not in ("room_per_month", "credit_per_month")
+        sums = name.endswith("_per_month") and name.removesuffix("_per_month") not in NO_SUMS
         return Line(f"{self.name}_c{self.place}_{name}", f"{named}: {label}", rule, sums, heading)
 
     @property
@@ -111,9 +112,19 @@ class Deal(Option):
         return np.where(runs, self.part(m, "settles_count") - m.month + 1, 0)
 
     def _minimum(self, m: Any) -> Any:
-        """Minimum in the plan's currency: one in another at today's rate, as the month has it."""
-        minimum, code = self.term(m, "minimum_per_month"), self.contract.currency
-        return owed_in(m, code, minimum * self.term(m, "exchange_rate")) if code else minimum
+        """Minimum in the plan's currency."""
+        return (self.part if self.contract.currency else self.term)(m, "minimum_per_month")
+
+    def _converted(self) -> tuple[Line, ...]:
+        """Return the minimum at the rate of each month, where it is in another currency."""
+        if not (code := self.contract.currency):
+            return ()
+
+        def rule(m: Any) -> Any:
+            minimum = self.term(m, "minimum_per_month")
+            return owed_in(m, code, minimum * self.term(m, "exchange_rate"))
+
+        return (self.each("minimum_per_month", f"minimum in {code}, at its rate", rule),)
 
     def _owed(self, m: Any) -> Any:
         """Minimum or fee of a month; a ramp reaches it in equal steps, settlement by settlement."""
@@ -143,6 +154,7 @@ class Deal(Option):
             self.each("period_months", "months of it until a settlement", self._period),
             self.each("settles_count", "month of its next settlement", self._settles),
             self.each("left_months", "months to its settlement", self._left_months),
+            *self._converted(),
             self.each("owed_per_month", "owed", self._owed),
             self.each("exit_per_month", "early exit", self._exit),
         )

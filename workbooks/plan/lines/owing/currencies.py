@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,25 +13,24 @@ from costcore.language.timeline import Line, Rule
 from costcore.language.trace import worksheet
 from workbooks.plan.lines.option import TITLES
 
-PRICES: Mapping[str, tuple[str, str, str, str, str]] = {
-    "api": (
-        f"{TITLES['api']}: 1 where that price is in another currency",
-        *("prices", "currency", "api_row_count", "api_input_price_per_mtok"),
-    ),
-    "managed": (
-        f"{TITLES['managed']}: 1 where that price is in another currency",
-        *("prices", "currency", "managed_row_count", "managed_input_price_per_mtok"),
-    ),
-    "rent": (
-        "1 where that rent is in another currency",
-        *("accelerators", "rent_currency", "hardware_row_count", "rent_per_gpu_hour"),
-    ),
-    "buy": (
-        "1 where that purchase is in another currency",
-        *("accelerators", "buy_currency", "hardware_row_count", "capex_per_gpu"),
-    ),
-}
-"""Each price that follows the rates of its month: label, table, its currency, row, and input."""
+PRICES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
+    {
+        "api": ("prices", "currency", "api_row_count", "api_input_price_per_mtok"),
+        "managed": ("prices", "currency", "managed_row_count", "managed_input_price_per_mtok"),
+        "rent": ("accelerators", "rent_currency", "hardware_row_count", "rent_per_gpu_hour"),
+        "buy": ("accelerators", "buy_currency", "hardware_row_count", "capex_per_gpu"),
+    }
+)
+"""Each price that follows the rates of its month: its table, currency, row there, and input."""
+TITLED = MappingProxyType(
+    {
+        "api": (f"{TITLES['api']}: ", "price"),
+        "managed": (f"{TITLES['managed']}: ", "price"),
+        "rent": ("", "rent"),
+        "buy": ("", "purchase"),
+    }
+)
+"""What their lines are called."""
 COUNTS = tuple(f"{price}_foreign_count" for price in PRICES)
 FACTOR = Line(
     "foreign_factor",
@@ -77,7 +77,7 @@ class Currencies:
         """Return the number of a currency, from 1; 0 for the plan's own."""
         return (self.apart.index(code) + 1 if self.apart else 1) if code else 0
 
-    def by_month(self, prices: tuple[str, ...] = tuple(PRICES)) -> tuple[Line, ...]:
+    def by_month(self, prices: Sequence[str] = tuple(PRICES)) -> tuple[Line, ...]:
         """Return what rates of a month are over today's: of all, or by currency and price."""
         if not self.apart:
             return (FACTOR,)
@@ -88,7 +88,10 @@ class Currencies:
 
     def _factor(self, code: str) -> tuple[str, Rule]:
         if code in self.ranged:
-            return f"{code}: budget rate over today's", lambda m: 1.0 * getattr(m, series_name(code))
+            return (
+                f"{code}: budget rate over today's",
+                lambda m: 1.0 * getattr(m, series_name(code)),
+            )
 
         def shifted(m: Any) -> Any:
             return getattr(m, series_name(code)) * np.where(
@@ -103,41 +106,68 @@ class Currencies:
             count = getattr(m, f"{price}_foreign_count")
             return worksheet("CHOOSE", _chosen, count + 1, 1, *each)
 
-        return f"{TITLES.get(price, price.capitalize())}: rate of its currency over today's", rule
+        return _label(price, "rate over today's of the currency of that {}"), rule
 
     def counts(self, *prices: str) -> tuple[Line, ...]:
-        """Return in which of them a price is: 0 the plan's own, then their numbers."""
-        return tuple(self._count(price) for price in prices)
+        """Return which of them each price is in: by code, and by number; 0 is the plan's."""
+        if not self.apart:
+            return tuple(self._other(price) for price in prices)
+        return tuple(line for price in prices for line in self._numbered(price))
 
-    def _count(self, price: str) -> Line:
-        label, table, column, row, typed = PRICES[price]
-        if self.apart:
-            numbers = ", ".join(f"{self.place(code)} {code}" for code in self.apart)
-            label = f"{label.replace('1 where', 'where')}: {numbers}"
+    def _other(self, price: str) -> Line:
+        """Say whether a price is in another currency."""
         mine = self.place(dict(self.typed).get(price, ""))
 
-        def rule(m: Any) -> Any:
-            place = getattr(m, row)
-            listed = self._listed(m, getattr(m, table).at(column, place))
-            priced = np.where(np.isnan(getattr(m, typed)), listed, mine)
-            return np.where(place > 0, priced, mine)
-
-        return Line(f"{price}_foreign_count", label, rule)
-
-    def _listed(self, m: Any, code: Any) -> Any:
-        """Number of a listed price's currency."""
-        if not self.apart:
+        def listed(m: Any, code: Any) -> Any:
             return np.where(code != m.currency, 1, 0)
-        found: Any = 0
-        for each in reversed(self.apart):
-            found = np.where(code == each, self.place(each), found)
-        return found
+
+        label = _label(price, "1 where that {} is in another currency")
+        return Line(f"{price}_foreign_count", label, _priced(price, listed, mine))
+
+    def _numbered(self, price: str) -> tuple[Line, Line]:
+        code, mine = f"{price}_currency_text", dict(self.typed).get(price, "")
+        text = _priced(price, lambda _, listed: listed, mine)
+
+        def number(m: Any) -> Any:
+            found: Any = 0
+            for each in reversed(self.apart):
+                found = np.where(getattr(m, code) == each, self.place(each), found)
+            return found
+
+        numbers = ", ".join(f"{self.place(each)} is {each}" for each in self.apart)
+        which = _label(price, "which one that {} is in: ")
+        return (
+            Line(code, _label(price, "currency of that {}; blank: the plan's"), text),
+            Line(f"{price}_foreign_count", f"{which}{numbers}", number),
+        )
 
     def exposed(self) -> Iterator[tuple[str, str, int]]:
-        """Yield what is paid in which currency: the part of a line's name, its label, its number."""
+        """Yield what is paid in which currency: part of a line's name, label, number."""
         if not self.apart:
             yield "foreign", "other currencies", 1
         yield from ((code.lower(), code, self.place(code)) for code in self.apart)
+
+
+def _label(price: str, text: str) -> str:
+    option, what = TITLED[price]
+    said = text.format(what)
+    return f"{option}{said}" if option else f"{said[0].upper()}{said[1:]}"
+
+
+def _priced(price: str, listed: Any, mine: Any) -> Rule:
+    """Return what is `listed` of the table's currency, or what is `mine` of a typed price."""
+    table, column, row, typed = PRICES[price]
+
+    def rule(m: Any) -> Any:
+        place = getattr(m, row)
+        other = listed(m, getattr(m, table).at(column, place))
+        return np.where(place > 0, np.where(np.isnan(getattr(m, typed)), other, mine), mine)
+
+    return rule
+
+
+NONE = Currencies()
+"""Those of a plan with no other one, or one alone."""
 
 
 def factor_name(code: str) -> str:
