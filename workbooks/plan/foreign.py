@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,9 @@ from workbooks.plan.lines.owing.currencies import (
 )
 from workbooks.plan.lines.owing.terms import term_name, terms
 from workbooks.plan.shipped import Tables
+from workbooks.rows import ExchangeRate
 from workbooks.scenario.inputs import ENDS
-from workbooks.scenario.own_rows import ends
+from workbooks.scenario.own_rows import Beside, ends
 from workbooks.scenario.scenario import Entry, Scenario
 
 if TYPE_CHECKING:
@@ -47,7 +49,10 @@ def currencies(scenario: Scenario, tables: Tables) -> Currencies:
     codes = tuple(sorted(found - {scenario.currency, ""}))
     ranged = frozenset(drawn_rates(tables, codes))
     typed = {price: scenario.entries[name].currency for price, name in TYPED.items()}
-    return Currencies(codes, ranged, tuple((price, code) for price, code in typed.items() if code))
+    budgeted = frozenset(scenario.currency_rates_of) & {*codes}
+    return Currencies(
+        codes, budgeted, ranged, tuple((price, code) for price, code in typed.items() if code)
+    )
 
 
 def _named(scenario: Scenario, *names: str) -> set[str]:
@@ -69,7 +74,7 @@ def drawn_rates(tables: Tables, codes: Sequence[str]) -> dict[str, Entry]:
 def factors(scenario: Scenario, known: Currencies) -> dict[str, Sequence[float]]:
     """Return budget rates over today's month by month: of all other currencies, or by code."""
     if not known.apart:
-        return {"currency_factor": scenario.currency_factors(*known.codes)}
+        return {"currency_factor": scenario.currency_factors(*known.budgeted)}
     return {series_name(code): scenario.currency_factors(code) for code in known.apart}
 
 
@@ -136,6 +141,17 @@ def drawn_tables(drawn: Known, scenario: Scenario, tables: Tables) -> Tables:
     named = scenario.entries["hardware"].base
     rows = [replace(r, **cells) if r.hardware == named else r for r in tables.accelerators]
     return replace(tables, rates=rates, accelerators=rows)
+
+
+def rates_for(ours: Plan, rows: Iterable[Any]) -> Iterator[ExchangeRate]:
+    """Yield the rates of a plan, and of the other currencies that rows are in, where known."""
+    yield from ours.tables.rates
+    names = ("currency", "rent_currency", "buy_currency")
+    codes = {getattr(row, name, "") for row in rows for name in names}
+    known, scenario = Beside(ours.scenario.rows), ours.scenario
+    for code in sorted(codes - {each.from_currency for each in ours.tables.rates} - {""}):
+        with suppress(LookupError):
+            yield known.rate(code, scenario.currency, scenario.as_of)
 
 
 def said(scenario: Scenario, tables: Tables) -> tuple[Any, ...]:

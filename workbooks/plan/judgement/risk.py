@@ -171,10 +171,16 @@ def drivers_of(plan: Plan) -> Iterator[Driver]:
     for option in PRICED:
         prices = [f"{option}_{part}_price_per_mtok" for part in ("input", "output", "cached")]
         if together := {name: ranges.pop(name) for name in prices if name in ranges}:
-            yield Driver(f"{TITLES[option]}: prices", together)
+            label = _in_currency(f"{TITLES[option]}: prices", next(iter(together.values())))
+            yield Driver(label, together)
     for name, entry in ranges.items():
-        yield Driver(INPUTS[name].label, {name: entry})
+        yield Driver(_in_currency(INPUTS[name].label, entry), {name: entry})
     yield from rates_of(plan)
+
+
+def _in_currency(label: str, entry: Entry) -> str:
+    """Return how a range is called; its currency, if it is not the plan's, is part of that."""
+    return f"{label}, {entry.currency}" if entry.currency else label
 
 
 def rates_of(plan: Plan) -> Iterator[Driver]:
@@ -191,12 +197,15 @@ def ranges_of(plan: Plan) -> Iterator[tuple[str, Entry]]:
     listed = {case: figures(plan.drivers, plan.given(case)) for case in CASES}
     rates = plan.given()["rates"]
     for name, entry in plan.scenario.entries.items():
-        cases = [entry.low, entry.base, entry.high]
+        cases, code = [entry.low, entry.base, entry.high], entry.currency
         if cases == [None] * 3 and f"listed_{name}" in listed["base"]:
-            rate = rate_of(listed_code(name, plan.scenario, plan.tables), rates)
+            code = listed_code(name, plan.scenario, plan.tables)
+            rate = rate_of(code, rates)
             cases = [float(listed[case][f"listed_{name}"] / rate) for case in CASES]
         if INPUTS[name].hurts and None not in cases and min(cases) < max(cases):
-            yield name, Entry(min(cases), cases[1], max(cases), shape=entry.shape)
+            other = "" if code == plan.scenario.currency else code
+            ends = min(cases), cases[1], max(cases)
+            yield name, Entry(*ends, shape=entry.shape, currency=other)
 
 
 def draw(drivers: tuple[Driver, ...], numbers: Any, seed: int) -> dict[str, Draws]:

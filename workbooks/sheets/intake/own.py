@@ -32,4 +32,6 @@ def own_rows(scenario: Scenario, found: Tables) -> OwnRows:
 
 
 def _cells(row: Any, fields: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(getattr(row, field) for field in fields)
+    """Return the cells of a row as a file keeps them: 15 digits of a number are sure."""
+    held = (getattr(row, field) for field in fields)
+    return tuple(float(f"{each:.15g}") if isinstance(each, float) else each for each in held)

@@ -43,8 +43,8 @@ def write(folio: Folio, portfolio: Portfolio) -> None:
             _write(sheet, at, column, row.known.get(name), folio.style("input"))
         _write(sheet, at, NOTE - 1, row.known.get("base"), folio.style("found"))
         sheet.write_string(at, NOTE, _note(row), folio.style("unit"))
-        for column, look in zip(range(NOTE + 1, len(heads)), ("input", "found"), strict=False):
-            _write(sheet, at, column, row.known.get(CURRENCY), folio.style(look))
+        for column, kind in zip(range(NOTE + 1, len(heads)), ("input", "found"), strict=False):
+            _write(sheet, at, column, row.known.get(CURRENCY), folio.style(kind))
         hinted = _input(row)
         what = hint(hinted.name, hinted.label) if hinted else told(row.key, OTHER, "your own files")
         sheet.data_validation(at, 3, at, NOTE - 2, {"validate": "any"} | what)

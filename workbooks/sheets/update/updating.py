@@ -24,6 +24,7 @@ from workbooks.plan.workloads.lines import newest
 from workbooks.prices.splice.changes import Change, Changes, Kept
 from workbooks.prices.splice.plan import plan_content
 from workbooks.rows import Accelerator, Model, Throughput, TokenPrice
+from workbooks.scenario.own_rows import Beside
 from workbooks.scenario.steps import OPTIONS
 from workbooks.sheets.budget import budget
 from workbooks.sheets.intake.reading import Intake, intake_of
@@ -166,6 +167,10 @@ def _bring_others(
         rows = {str(cells[key]): cells for r in waiting for cells in values(r, table, kind)}
         made.new, told = renewed(path, made.new, name, key, rows)
         made.others += told
+    made.new, told = renewed(
+        path, made.new, "tblRates", "from_currency", dict(_new_rates(plan, waiting, day))
+    )
+    made.others += told
     if any(receipt.of("rate") for receipt in waiting):
         rates = dict(_rates(plan, day))
         made.new, told = renewed(path, made.new, "tblRates", "from_currency", rates, add=False)
@@ -187,6 +192,23 @@ def _bring_steps(made: Update, path: Path) -> None:
             every = [*new, *(1.0,) * (months - len(new))]
             made.new, told = with_months(path, made.new, f"{option}_price_factor", every)
             made.others += told
+
+
+def _new_rates(
+    plan: Plan, waiting: Sequence[Receipt], day: datetime.date
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield the rate of each currency that what is new is priced in and Rates has no row of."""
+    kinds = [("price", TokenPrice), *((table, kind) for table, _, _, kind in OTHERS)]
+    codes = {
+        str(value)
+        for receipt in waiting
+        for table, kind in kinds
+        for cells in values(receipt, table, kind)
+        for column, value in cells.items()
+        if column.endswith("currency") and value
+    }
+    for code in sorted(codes - {rate.from_currency for rate in plan.tables.rates}):
+        yield code, asdict(Beside(plan.scenario.rows).rate(code, plan.scenario.currency, day))
 
 
 def _rates(plan: Plan, day: datetime.date) -> Iterator[tuple[str, dict[str, object]]]:

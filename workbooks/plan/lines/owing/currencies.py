@@ -60,9 +60,11 @@ def series_name(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Currencies:
-    """The other currencies of a plan; where there is one at most, it has the factor of all."""
+    """The other currencies of a plan; they share one factor until some have rates of their own."""
 
     codes: tuple[str, ...] = ()
+    budgeted: frozenset[str] = frozenset()
+    """Those with budget rates of their own."""
     ranged: frozenset[str] = frozenset()
     """Those whose rate has a range of its own, and so no part in the shift of all."""
     typed: tuple[tuple[str, str], ...] = ()
@@ -71,7 +73,8 @@ class Currencies:
     @property
     def apart(self) -> tuple[str, ...]:
         """Those that have each their own factor by month."""
-        return self.codes if len(self.codes) > 1 or self.ranged else ()
+        own = self.ranged or (self.budgeted and len(self.codes) > 1)
+        return self.codes if own else ()
 
     def place(self, code: str) -> int:
         """Return the number of a currency, from 1; 0 for the plan's own."""
