@@ -37,7 +37,7 @@ def as_portfolio(scenario: Scenario) -> Portfolio:
     Raises
     ------
     ScenarioError
-        If the scenario has a contract or pays tax.
+        If the scenario has a contract.
     """
     check_carried(scenario)
     options = scenario.options

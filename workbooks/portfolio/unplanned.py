@@ -12,7 +12,6 @@ from workbooks.scenario.scenario import ScenarioError
 
 MOVED = "write moving_cost of each [[engine]], what moving a workload to it costs"
 BESIDE = "developer hours lost are in no total of it"
-BEFORE_TAX = "it is planned before tax"
 UNPLANNED = MappingProxyType(
     {
         "opportunity_hours_per_month": BESIDE,
@@ -21,9 +20,6 @@ UNPLANNED = MappingProxyType(
         "migration_cost": MOVED,
         "migration_life_months": MOVED,
         "borrowing_rate": "leases are planned as they are paid",
-        "fiscal_start_count": "its months are those of the plan",
-        "tax_rate_share": BEFORE_TAX,
-        "tax_depreciation_kind": BEFORE_TAX,
     }
 )
 """Why each of them would change nothing."""
@@ -32,7 +28,7 @@ UNPLANNED = MappingProxyType(
 def refuse(sections: Mapping[str, Any]) -> None:
     """Refuse what the plan would not count; an input that says as much as none may stand.
 
-    >>> refuse({"finance": {"tax_rate_share": 0.0}})
+    >>> refuse({"people": {"migration_cost": 0.0}})
 
     Raises
     ------

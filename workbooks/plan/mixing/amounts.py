@@ -17,6 +17,7 @@ from costcore.portfolio.volume import service_share
 from workbooks.plan import foreign
 from workbooks.plan.lines.hosted import COMPUTE
 from workbooks.plan.lines.monthly import VOLUME
+from workbooks.plan.lines.vintages import BY_AGE, TAX_YEARS, Holdings, Vintages
 from workbooks.plan.mixing.naming import alike
 from workbooks.plan.plan import Plan
 from workbooks.portfolio.terms import API, MANAGED, Engine, Workload
@@ -135,6 +136,25 @@ def purchase(told: Known, frame: Known) -> Array:
         if start + life < months:
             value[start] += value[start + life]
     return value
+
+
+def tax_saved(told: Known, frame: Known) -> Array:
+    """Present value of the tax that buying a node in each month saves; nan if not bought."""
+    months = frame["start_factor"].size
+    if told["acquisition_kind"] != "buy":
+        return np.full(months, np.nan)
+    node = Vintages("own")
+    needed_now = Line("own_needed_nodes", "", lambda m: np.where(m.month >= m.begun_months, 1, 0))
+    ages = (line for line in BY_AGE if line.name != "node_now_capex")
+    lines = (
+        *(needed_now, *ages, *TAX_YEARS),
+        *(*node.nodes(Holdings(buys=True)), *node.assets(), *node.tax()),
+    )
+    known = {**told, "existing_nodes": 0.0, "begun_months": np.arange(1.0, months + 1)}
+    series = {"node_now_capex": told["node_now_capex"]}
+    found = values(lines, known, months, series=series)
+    deducted = found["own_tax_depreciation_per_month"] * told["tax_rate_share"]
+    return np.asarray(frame["bill_factor"] @ (deducted + found["own_settled_per_month"]))
 
 
 def people(ours: Plan, drawn: Known = NOTHING) -> Array:

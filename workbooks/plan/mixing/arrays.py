@@ -34,7 +34,9 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
     series, fixed = starting or inputs(portfolio)
     called, months = names(portfolio), portfolio.frame.horizon_months
     frame = amounts.run(plan(portfolio.frame), YEARS)
-    paid, shapes = frame["bill_factor"], np.stack([*map(amounts.week, portfolio.workloads)])
+    taxed = float(frame["tax_rate_share"]) if called.taxed else 0.0
+    paid = frame["bill_factor"] * (1 - taxed)
+    shapes = np.stack([*map(amounts.week, portfolio.workloads)])
 
     def each(kind: str, name: str) -> Array:
         numbers = called.pools if kind == "p" else called.billed
@@ -81,10 +83,14 @@ def _pairs(called: Any, fixed: Any, engines: list[str], name: str) -> Array:
 
 
 def _purchases(portfolio: Portfolio, frame: Any) -> Array:
-    """Return what a node bought in each month costs less its rest, t x p; nan where rented."""
-    found = [
-        amounts.purchase(amounts.of_pool(plan(pool.scenario)), frame) for pool in portfolio.pools
-    ]
+    """Return what a node bought in each month costs, less its rest and the tax that it saves.
+
+    Of shape t x p, and nan where it is rented.
+    """
+    found = []
+    for told in (amounts.of_pool(plan(pool.scenario)) for pool in portfolio.pools):
+        saved = amounts.tax_saved(told, frame) if frame["tax_rate_share"] > 0 else 0.0
+        found.append(amounts.purchase(told, frame) - saved)
     return np.array(found, float).reshape(-1, portfolio.frame.horizon_months).T
 
 

@@ -50,6 +50,8 @@ class Names:
     """Numbers of the pools whose nodes are bought."""
     forbidden: frozenset[tuple[int, str]] = frozenset()
     """Workloads and engines that a gate keeps apart."""
+    taxed: bool = False
+    """Whether tax is paid."""
 
     @property
     def workloads(self) -> range:

@@ -11,6 +11,7 @@ import numpy as np
 from costcore.answers.outcome import expected_attempts, failed_share
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.allocation import CENTRAL
+from workbooks.plan.lines import lookup
 from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.amounts import Known
 from workbooks.plan.mixing.gates import refusals
@@ -26,6 +27,7 @@ Inputs = tuple[dict[str, Any], dict[str, Any]]
 Plans = dict[tuple[str, str], Plan]
 FRAME = "", ""
 BUY = "buy"
+TAX = ("tax_rate_share", "tax_depreciation_kind", "fiscal_start_count")
 OUTCOME = ("task_tokens", "max_attempts", "repair_cost", "debug_cost")
 
 
@@ -44,7 +46,8 @@ def names(portfolio: Portfolio) -> Names:
         if pool.scenario.entries["acquisition_kind"].base == BUY
     )
     apart = ((numbers[workload], places[engine]) for workload, engine in refusals(portfolio))
-    return replace(called, bought=frozenset(bought), forbidden=frozenset(apart))
+    taxed = float(portfolio.frame.entries["tax_rate_share"].base) > 0
+    return replace(called, bought=frozenset(bought), forbidden=frozenset(apart), taxed=taxed)
 
 
 def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None = None) -> Inputs:
@@ -81,6 +84,9 @@ class _Starting:
             "load_hours": float(self.shapes.shape[1]),
             "fixed_factors": np.where(movable[:, None], 0.0, self.shapes).T,
         }
+        if self.names.taxed:
+            self.fixed |= {name: frame[name] for name in TAX}
+            self.fixed["start_month"] = lookup.number(portfolio.frame.start_month)
         for w, workload in enumerate(portfolio.workloads, start=1):
             self._workload(w, workload)
         for b, engine in enumerate(portfolio.billed, start=1):

@@ -11,6 +11,7 @@ import numpy as np
 from costcore.language.timeline import Line
 from costcore.tokens.api import priced
 from workbooks.plan.lines.monthly import YEARS
+from workbooks.plan.lines.vintages import TAX_YEARS
 from workbooks.plan.mixing.naming import Names, block, column, multiplied, paired
 from workbooks.plan.mixing.pooling import ASSETS, Pooled, by_age
 
@@ -36,6 +37,7 @@ def shared_lines(names: Names) -> tuple[Line, ...]:
     return (
         *(line for line in YEARS if line.name in factors),
         *(line for each in ages for line in each),
+        *(TAX_YEARS if names.taxed and names.bought else ()),
     )
 
 
@@ -174,6 +176,11 @@ class Strategic:
 
         return of_all
 
+    def _tax_saved(self, m: Any) -> Any:
+        """Return what running cost and vintages save of the tax."""
+        deducted = self._asset("tax_depreciation")(m) + self.get(m, "running_per_month")
+        return deducted * m.tax_rate_share + self._asset("settled")(m)
+
     def _flows(self) -> Iterator[Line]:
         rules = (self._tokens, self._nodes, self._people, self._moving)
         for part, rule in zip(RUNNING, rules, strict=True):
@@ -203,12 +210,16 @@ class Strategic:
 
         def present(m: Any) -> Any:
             invested = (asset(m, "purchases") - asset(m, "disposals")) * m.start_factor
-            return part(m, "running") * m.bill_factor + invested - asset(m, "resale") * m.end_factor
+            bills = part(m, "running") - (part(m, "tax_saved") if self.names.taxed else 0.0)
+            return bills * m.bill_factor + invested - asset(m, "resale") * m.end_factor
 
         yield self._line("running_per_month", "running cost", running)
         yield self._line("cash_per_month", "cash, with the terminal value", cash)
         yield self._line("expense_per_month", "profit and loss: expense", expense)
-        yield self._line("present_per_month", "present value", present)
+        if self.names.taxed:
+            yield self._line("tax_saved_per_month", "tax saved", self._tax_saved)
+        label = "present value, after tax" if self.names.taxed else "present value"
+        yield self._line("present_per_month", label, present)
 
     def _outcomes(self) -> Iterator[Line]:
         """Yield successful outcomes, and what debugging and repair cost beside the plan."""
