@@ -23,6 +23,12 @@ UNPLANNED = MappingProxyType(
     }
 )
 """Why each of them would change nothing."""
+UNTAXED = MappingProxyType(
+    dict.fromkeys(
+        ("fiscal_start_count", "tax_depreciation_kind"), "no tax is paid; give a tax_rate_share"
+    )
+)
+"""Why others would, where no tax is paid."""
 
 
 def refuse(sections: Mapping[str, Any]) -> None:
@@ -35,12 +41,16 @@ def refuse(sections: Mapping[str, Any]) -> None:
     ScenarioError
         With the first one, its value, and what to do.
     """
+    finance = sections.get("finance", {})
+    rate = finance.get("tax_rate_share") if isinstance(finance, Mapping) else None
+    taxed = rate.get("base") if isinstance(rate, Mapping) else rate
+    reasons = UNPLANNED if taxed else {**UNPLANNED, **UNTAXED}
     for section, inputs in sections.items():
-        for name in sorted(UNPLANNED.keys() & (inputs if isinstance(inputs, Mapping) else set())):
+        for name in sorted(reasons.keys() & (inputs if isinstance(inputs, Mapping) else set())):
             value = inputs[name]
             ends = [value.get(end) for end in ENDS] if isinstance(value, Mapping) else [value]
             if any(end not in (None, INPUTS[name].default) for end in ends):
                 raise ScenarioError(
                     f"[{section}] {name} is {shown(value)}; a plan of several workloads does not "
-                    f"count it: {UNPLANNED[name]}"
+                    f"count it: {reasons[name]}"
                 )
