@@ -167,10 +167,9 @@ def _bring_others(
         rows = {str(cells[key]): cells for r in waiting for cells in values(r, table, kind)}
         made.new, told = renewed(path, made.new, name, key, rows)
         made.others += told
-    made.new, told = renewed(
-        path, made.new, "tblRates", "from_currency", dict(_new_rates(plan, waiting, day))
-    )
-    made.others += told
+    if new := dict(_new_rates(plan, waiting, day)):
+        made.new, told = renewed(path, made.new, "tblRates", "from_currency", new)
+        made.others += told
     if any(receipt.of("rate") for receipt in waiting):
         rates = dict(_rates(plan, day))
         made.new, told = renewed(path, made.new, "tblRates", "from_currency", rates, add=False)
