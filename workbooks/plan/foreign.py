@@ -30,6 +30,8 @@ LISTED = {
     "capex_per_gpu": ("buy", "buy_{end}_per_gpu"),
 }
 """Inputs that the hardware table answers in its own currency: its part, and its columns."""
+PRICED_IN = ("currency", "rent_currency", "buy_currency")
+"""Columns that say what the prices of a row are in."""
 TYPED = {
     "api": "api_input_price_per_mtok",
     "managed": "managed_input_price_per_mtok",
@@ -146,8 +148,7 @@ def drawn_tables(drawn: Known, scenario: Scenario, tables: Tables) -> Tables:
 def rates_for(ours: Plan, rows: Iterable[Any]) -> Iterator[ExchangeRate]:
     """Yield the rates of a plan, and of the other currencies that rows are in, where known."""
     yield from ours.tables.rates
-    names = ("currency", "rent_currency", "buy_currency")
-    codes = {getattr(row, name, "") for row in rows for name in names}
+    codes = {getattr(row, name, "") for row in rows for name in PRICED_IN}
     known, scenario = Beside(ours.scenario.rows), ours.scenario
     for code in sorted(codes - {each.from_currency for each in ours.tables.rates} - {""}):
         with suppress(LookupError):

@@ -34,9 +34,7 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
     series, fixed = starting or inputs(portfolio)
     called, months = names(portfolio), portfolio.frame.horizon_months
     frame = amounts.run(plan(portfolio.frame), YEARS)
-    taxed = float(frame["tax_rate_share"]) if called.taxed else 0.0
-    paid = frame["bill_factor"] * (1 - taxed)
-    shapes = np.stack([*map(amounts.week, portfolio.workloads)])
+    paid, shapes = _paid(frame), np.stack([*map(amounts.week, portfolio.workloads)])
 
     def each(kind: str, name: str) -> Array:
         numbers = called.pools if kind == "p" else called.billed
@@ -65,6 +63,11 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
         movable=np.array([workload.movable for workload in portfolio.workloads]),
         hours_per_month=float(frame["hours_per_month"]),
     )
+
+
+def _paid(frame: Any) -> Array:
+    """Return what a bill of each month is worth at present, after tax."""
+    return np.asarray(frame["bill_factor"] * (1 - frame["tax_rate_share"]))
 
 
 def _prices(called: Any, series: Any, months: int) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from workbooks.folder.place import changes
 from workbooks.folder.receipts import Receipt
 from workbooks.plan.brought import effect
 from workbooks.plan.dated import alike, follows, price_steps
+from workbooks.plan.foreign import PRICED_IN
 from workbooks.plan.judgement.judged import judged
 from workbooks.plan.plan import Plan
 from workbooks.plan.workloads.content import is_one
@@ -199,15 +201,17 @@ def _new_rates(
     """Yield the rate of each currency that what is new is priced in and Rates has no row of."""
     kinds = [("price", TokenPrice), *((table, kind) for table, _, _, kind in OTHERS)]
     codes = {
-        str(value)
+        str(cells[column])
         for receipt in waiting
         for table, kind in kinds
         for cells in values(receipt, table, kind)
-        for column, value in cells.items()
-        if column.endswith("currency") and value
+        for column in PRICED_IN
+        if cells.get(column)
     }
+    known = Beside(plan.scenario.rows)
     for code in sorted(codes - {rate.from_currency for rate in plan.tables.rates}):
-        yield code, asdict(Beside(plan.scenario.rows).rate(code, plan.scenario.currency, day))
+        with suppress(LookupError):  # one without a rate is told where the workbook is read
+            yield code, asdict(known.rate(code, plan.scenario.currency, day))
 
 
 def _rates(plan: Plan, day: datetime.date) -> Iterator[tuple[str, dict[str, object]]]:
