@@ -1,6 +1,6 @@
 """The columns of the shipped tables, one dataclass per table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 PRICES = (
@@ -231,7 +231,10 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeRate:
-    """How many units of `to_currency` one unit of `from_currency` bought on a day."""
+    """How many units of `to_currency` one unit of `from_currency` bought on a day.
+
+    `low_rate` and `high_rate` are what it may be over the plan; blank: nobody has said.
+    """
 
     date: date
     from_currency: str
@@ -239,6 +242,8 @@ class ExchangeRate:
     rate: float
     source: str
     source_url: str
+    low_rate: float | None = field(default=None, repr=False)
+    high_rate: float | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

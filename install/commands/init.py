@@ -29,6 +29,8 @@ INTRODUCTION = """\
 # Lines that begin with # are the defaults; take the # away to change one. A number may be given
 # alone, or in three cases with its source:
 #   tokens_per_month = {{ low = 1e9, base = 2e9, high = 4e9, source = "bills of 2026" }}
+# An amount may be in another currency than the plan's; a rate of your own is under [[rate]] below:
+#   salary_per_year = {{ base = 70_000, currency = "GBP", source = "offer of May" }}
 """
 SERIES = """
 [series]
@@ -44,7 +46,17 @@ SERIES = """
 #   from = 2027-07-01
 #   factor = 0.5
 
-# Budget rates of another currency: what one of it is worth in the plan's, from a date on.
+# An exchange rate of your own, in the place of the ECB's; with a range, risk draws it.
+#   [[rate]]
+#   from_currency = "GBP"
+#   to_currency = "USD"
+#   rate = 1.30
+#   low_rate = 1.20
+#   high_rate = 1.40
+#   date = 2026-10-30
+#   source = "treasury"
+
+# Budget rates of other currencies: what one of it is worth in the plan's, from a date on.
 #   [[budget_rate]]
 #   currency = "EUR"
 #   from = 2027-01-01
@@ -60,6 +72,7 @@ SERIES = """
 #   first_month = 1
 #   term_months = 24
 #   minimum_per_year = 120_000
+#   currency = "EUR"
 #   ramp_months = 12
 #   overage_factor = 1.0
 #   rollover_share = 0.0

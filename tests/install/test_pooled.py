@@ -106,14 +106,14 @@ def test_an_exported_portfolio_reads_back_as_it_was(name):
 @pytest.mark.parametrize(
     ("section", "name", "value"),
     [
-        ("finance", "tax_rate_share", 0.3),
+        ("finance", "tax_depreciation_kind", "macrs"),
         ("finance", "fiscal_start_count", 4),
         ("people", "migration_cost", {"low": 0, "base": 9e3, "high": 2e4}),
         ("people", "opportunity_kind", "in"),
     ],
 )
 def test_an_input_that_would_count_for_nothing_is_refused(section, name, value):
-    """A tax rate that changes no number would be a wrong number without a word."""
+    """A tax year without a tax that changes no number would be a wrong number without a word."""
     content = copy.deepcopy(dict(load(ready()["company"]).content))
     content.setdefault(section, {})[name] = value
     with pytest.raises(ScenarioError, match=rf"\[{section}\] {name} is .* does not count it: "):

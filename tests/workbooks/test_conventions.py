@@ -338,7 +338,10 @@ def test_the_rate_is_a_risk_only_where_there_is_another_currency():
             "rate of a budget_rate",
         ),
         ({"from": "soon", "rate": 1, "currency": "USD"}, "from of a budget_rate is 'soon'"),
-        ({"from": datetime.date(2027, 1, 1), "rate": 1, "currency": "EUR"}, "and not of EUR"),
+        (
+            {"from": datetime.date(2027, 1, 1), "rate": 1, "currency": "EUR"},
+            "another currency than the plan's",
+        ),
         ({"from": datetime.date(2027, 1, 1), "rate": 1, "currency": "XXX"}, "has no exchange rate"),
     ],
 )

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from workbooks import tables
+from workbooks.plan.foreign import rates_for
 from workbooks.plan.plan import Plan
 from workbooks.plan.shipped import Tables
 from workbooks.rows import TokenPrice
@@ -32,9 +33,10 @@ def brought(plan: Plan, before: Tables, after: Tables) -> Plan:
         name: _changed(getattr(plan.tables, name), key, getattr(before, name), getattr(after, name))
         for name, key in KEYS.items()
     }
-    rates = {each.from_currency for each in plan.tables.rates}
-    usable = [price for price in prices if price.currency in rates]
-    return replace(plan, tables=replace(plan.tables, prices=usable, **rest))
+    rates = list(rates_for(plan, [*prices, *rest["accelerators"]]))
+    known = {each.from_currency for each in rates}
+    usable = [price for price in prices if price.currency in known]
+    return replace(plan, tables=replace(plan.tables, prices=usable, rates=rates, **rest))
 
 
 def _changed(

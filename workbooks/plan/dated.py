@@ -12,6 +12,7 @@ from costcore.language.timeline import figures
 from workbooks import tables
 from workbooks.folder.place import changes
 from workbooks.folder.standing import UPDATED
+from workbooks.plan.foreign import rates_for
 from workbooks.plan.plan import Plan
 from workbooks.rows import PRICES, TokenPrice
 from workbooks.scenario.steps import OPTIONS
@@ -85,7 +86,8 @@ def _prices(row: TokenPrice) -> tuple[object, ...]:
 def _cost(plan: Plan, option: str, row: TokenPrice) -> float:
     """Return what a token of the plan costs by a row, after discounts and for its own mix."""
     others = [each for each in plan.tables.prices if each.model != row.model]
-    priced = replace(plan, tables=replace(plan.tables, prices=[*others, row]))
+    rates = list(rates_for(plan, [row]))
+    priced = replace(plan, tables=replace(plan.tables, prices=[*others, row], rates=rates))
     known = dict(priced.given("base"))
     return float(figures(priced.drivers, known)[f"{option}_price_per_mtok"])
 

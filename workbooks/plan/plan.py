@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from costcore.language.timeline import Line, figures, values
+from workbooks.plan import foreign
 from workbooks.plan.lines import load, sizing
-from workbooks.plan.lines.drivers import HARDWARE_COLUMNS, drivers
-from workbooks.plan.lines.lookup import Rows, converted, number
+from workbooks.plan.lines.drivers import drivers
+from workbooks.plan.lines.lookup import Rows, number
 from workbooks.plan.lines.monthly import monthly
-from workbooks.plan.lines.owing.terms import OWED, terms
-from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
+from workbooks.plan.lines.owing.currencies import Currencies
+from workbooks.plan.lines.owing.terms import OWED
 from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results import books, commitments, decision, finance, returns, summary
 from workbooks.plan.results.behind import Behind
@@ -65,15 +66,20 @@ class Plan:
         )
 
     @cached_property
+    def currencies(self) -> Currencies:
+        """The currencies that it has beside its own."""
+        return foreign.currencies(self.scenario, self.tables)
+
+    @cached_property
     def drivers(self) -> tuple[Line, ...]:
         """Unit figures."""
-        return drivers("managed" in self.options, self.holdings.any)
+        return drivers("managed" in self.options, self.holdings.any, self.currencies)
 
     @cached_property
     def monthly(self) -> tuple[Line, ...]:
         """Lines by month."""
-        told = self.scenario
-        return monthly(self.options, self.taxed, self.holdings, told.contracts, told.hybrid_rest)
+        told, kept = self.scenario, (self.options, self.taxed, self.holdings)
+        return monthly(*kept, told.contracts, told.hybrid_rest, self.currencies)
 
     @cached_property
     def owed(self) -> tuple[Line, ...]:
@@ -84,7 +90,7 @@ class Plan:
     def commitments(self) -> commitments.Commitments:
         """What is promised beside what is used, and what is paid in other currencies."""
         told = figures(self.drivers, self.given("base"))
-        return commitments.beside(self.scenario, self.holdings.buys, told)
+        return commitments.beside(self.scenario, self.holdings.buys, told, self.currencies)
 
     @cached_property
     def books(self) -> tuple[Line, ...]:
@@ -202,7 +208,7 @@ class Plan:
         return {
             "forecast_tokens_per_month": self.scenario.forecast_tokens_per_month,
             "season_factor": self.scenario.season_factors,
-            "currency_factor": self.scenario.currency_factors,
+            **foreign.factors(self.scenario, self.currencies),
             **{
                 f"{option}_price_factor": self.scenario.price_factors(option)
                 for option in self.options
@@ -212,12 +218,11 @@ class Plan:
 
     def constants(self, case: str) -> dict[str, Any]:
         """Inputs of a case, with those that are the same in all."""
-        return self.scenario.inputs(case) | {
+        return foreign.converted(self.scenario, self.tables, case) | {
             "live_case": float(CASES.index(case) + 1),
             "currency": self.scenario.currency,
             "horizon_months": float(self.scenario.horizon_months),
             "tolerance_cost": self.scenario.tolerance_cost,
-            **terms(self.scenario.contracts),
             "start_month": number(self.scenario.start_month),
             "as_of_day": number(self.scenario.as_of),
         }
@@ -236,17 +241,7 @@ class Plan:
     @cached_property
     def _looked_up(self) -> dict[str, Rows]:
         """The tables with their calculated columns, the same in every case."""
-        rates = Rows("from_currency", self.tables.rates)
-        shared = {"rates": rates, **self.load_clock}
-        return {
-            "rates": rates,
-            "prices": converted("model", self.tables.prices, PRICE_COLUMNS, shared),
-            "accelerators": converted(
-                "hardware", self.tables.accelerators, HARDWARE_COLUMNS, shared
-            ),
-            "systems": Rows("system", self.tables.systems),
-            "models": Rows("model", self.tables.models),
-        }
+        return self.tables.looked_up(self.load_clock)
 
     def run(self, case: str = "base") -> Mapping[str, Any]:
         """Compute everything for a case: inputs, figures, and lines as arrays by period."""

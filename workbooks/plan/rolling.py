@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from costcore.language.timeline import figures, values
-from workbooks.plan.lines.monthly import TIME
+from workbooks.plan.lines.monthly import VOLUME
 from workbooks.plan.plan import plan
 from workbooks.scenario.entries import LONGEST_TEXT
 from workbooks.scenario.inputs import CASES, INPUTS
@@ -34,7 +34,7 @@ def rolled(scenario: Scenario, start: datetime.date) -> Scenario:
         raise ScenarioError(f"start_month is {start:%Y-%m}; {rule}")
     if not gone:
         return scenario
-    seasons, rates = scenario.seasons, scenario.currency_rates
+    seasons = scenario.seasons
     turn = gone % len(seasons) if len(seasons) == MONTHS_PER_YEAR else 0
     whole = (*seasons[gone:], *(1.0,) * gone) if len(seasons) > MONTHS_PER_YEAR else seasons
     return replace(
@@ -45,11 +45,17 @@ def rolled(scenario: Scenario, start: datetime.date) -> Scenario:
         seasons=(*seasons[turn:], *seasons[:turn]) if turn else whole,
         api_steps=scenario.api_steps[gone:],
         managed_steps=scenario.managed_steps[gone:],
-        currency_rates=rates[min(gone, len(rates) - 1) :] if rates else (),
+        currency_rates=_later(scenario.currency_rates, gone),
+        currency_rates_of={c: _later(r, gone) for c, r in scenario.currency_rates_of.items()},
         contracts=tuple(
             replace(each, first_month=each.first_month - gone) for each in scenario.contracts
         ),
     )
+
+
+def _later(rates: tuple[float, ...], gone: int) -> tuple[float, ...]:
+    """Return budget rates from a later month on; the last one lasts."""
+    return rates[min(gone, len(rates) - 1) :] if rates else ()
 
 
 def _older(scenario: Scenario, gone: int) -> dict[str, Entry]:
@@ -74,5 +80,5 @@ def _level(scenario: Scenario, case: str, gone: int) -> float:
     ours = plan(scenario)
     known = dict(ours.given(case))
     known |= figures(ours.drivers, known)
-    months = values(TIME, known, gone + 1, series=ours.series)
+    months = values(VOLUME, known, gone + 1, series=ours.series)
     return float(months["level_tokens_per_month"][gone])

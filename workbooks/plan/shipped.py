@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from workbooks import tables
+from workbooks.plan.lines.drivers import HARDWARE_COLUMNS
+from workbooks.plan.lines.lookup import Rows, converted
+from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.scenario.inputs import ENDS
 from workbooks.scenario.own_rows import Beside, beside
 from workbooks.scenario.scenario import Scenario
@@ -21,6 +25,18 @@ class Tables:
     systems: Sequence[Throughput]
     rates: Sequence[ExchangeRate]
     models: Sequence[Model] = ()
+
+    def looked_up(self, clock: Mapping[str, Any]) -> dict[str, Rows]:
+        """Return the tables with their calculated columns; `clock` is the load by hour."""
+        rates = Rows("from_currency", self.rates)
+        shared = {"rates": rates, **clock}
+        return {
+            "rates": rates,
+            "prices": converted("model", self.prices, PRICE_COLUMNS, shared),
+            "accelerators": converted("hardware", self.accelerators, HARDWARE_COLUMNS, shared),
+            "systems": Rows("system", self.systems),
+            "models": Rows("model", self.models),
+        }
 
 
 def shipped(scenario: Scenario) -> Tables:
@@ -42,27 +58,7 @@ def shipped(scenario: Scenario) -> Tables:
     prices = beside(own.prices, prices, "model")
     named = {c for row in own.accelerators for c in (row.rent_currency, row.buy_currency) if c}
     named |= {price.currency for price in prices} | {"USD", "EUR", scenario.currency}
-    rates = [_rate(each, scenario) for each in sorted(named - {r.from_currency for r in own.rates})]
-    rates = sorted([*rates, *own.rates], key=lambda rate: rate.from_currency)
+    named |= {code for row in own.rates for code in (row.from_currency, row.to_currency)}
+    named |= set(scenario.in_currencies.values())
+    rates = [known.rate(code, scenario.currency, scenario.as_of) for code in sorted(named)]
     return Tables(prices, known.accelerators(), known.throughputs(), rates, known.models())
-
-
-def _rate(currency: str, scenario: Scenario) -> ExchangeRate:
-    if currency == scenario.currency:
-        return ExchangeRate(
-            date=scenario.as_of,
-            from_currency=currency,
-            to_currency=currency,
-            rate=1.0,
-            source="by definition",
-            source_url="",
-        )
-    rate, day = tables.exchange_rate(currency, scenario.currency, scenario.as_of)
-    return ExchangeRate(
-        date=day,
-        from_currency=currency,
-        to_currency=scenario.currency,
-        rate=rate,
-        source="ECB euro reference rates",
-        source_url=tables.exchange_rates()[0].source_url,
-    )

@@ -6,12 +6,12 @@ from workbooks.scenario.scenario import Scenario, ScenarioError
 
 
 def check_carried(scenario: Scenario) -> None:
-    """Refuse contracts and tax, which strategies of a portfolio do not have.
+    """Refuse contracts, which strategies of a portfolio do not have.
 
     Raises
     ------
     ScenarioError
-        With the first that is given, its value and what to do.
+        With the first that is given, and what to do.
     """
     if scenario.contracts:
         named = scenario.contracts[0].contract
@@ -19,10 +19,4 @@ def check_carried(scenario: Scenario) -> None:
             f"contract {named!r}: strategies of several workloads or engines owe no contract; "
             "give its price and its minimum to the engine, or plan one workload with "
             "evenpoint budget"
-        )
-    tax = scenario.entries["tax_rate_share"]
-    if any((tax.low, tax.base, tax.high)):
-        raise ScenarioError(
-            f"tax_rate_share is {tax.base:g}; strategies of several workloads or engines are "
-            "compared before tax: set it to 0, or plan one workload with evenpoint budget"
         )

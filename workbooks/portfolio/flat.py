@@ -11,6 +11,8 @@ from typing import Any
 LISTS = ("workload", "engine", "strategy")
 PLAN = "plan"
 RANGE = ("low", "base", "high", "source", "as_of", "owner", "shape")
+CURRENCY = "currency"
+"""Of an amount that is in another one than the plan's."""
 ENCODED = ("[", "{", '"')
 DAYS = ("as_of", "start_month")
 
@@ -79,7 +81,7 @@ def _table(found: dict[str, Any], row: Row) -> dict[str, Any]:
 
 
 def _known(value: Any) -> dict[str, Any]:
-    ranged = isinstance(value, Mapping) and value and set(value) <= set(RANGE)
+    ranged = isinstance(value, Mapping) and value and set(value) <= {*RANGE, CURRENCY}
     each = dict(value) if ranged else {"base": value}
     return {name: _encoded(one) for name, one in each.items()}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from workbooks.portfolio.carried import check_carried
 from workbooks.portfolio.terms import API, MANAGED, NODES, Engine, Portfolio, Strategy, Workload
+from workbooks.scenario.feasibility import exchange_rate
+from workbooks.scenario.own_rows import Beside
 from workbooks.scenario.scenario import Scenario
 
 WORKLOAD = "The workload"
@@ -19,7 +21,11 @@ HYBRID = "Hybrid"
 def _moving(scenario: Scenario, kind: str) -> float:
     """One-off cost of moving there; on the API you are already."""
     cost = {MANAGED: "managed_migration_cost", NODES: "migration_cost"}
-    return float(scenario.entries[cost[kind]].base) if kind in cost else 0.0
+    if kind not in cost:
+        return 0.0
+    entry = scenario.entries[cost[kind]]
+    code, rows = entry.currency or scenario.currency, Beside(scenario.rows)
+    return float(entry.base) * exchange_rate(code, scenario, rows)
 
 
 def as_portfolio(scenario: Scenario) -> Portfolio:
@@ -31,7 +37,7 @@ def as_portfolio(scenario: Scenario) -> Portfolio:
     Raises
     ------
     ScenarioError
-        If the scenario has a contract or pays tax.
+        If the scenario has a contract.
     """
     check_carried(scenario)
     options = scenario.options

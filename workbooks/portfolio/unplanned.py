@@ -12,7 +12,6 @@ from workbooks.scenario.scenario import ScenarioError
 
 MOVED = "write moving_cost of each [[engine]], what moving a workload to it costs"
 BESIDE = "developer hours lost are in no total of it"
-BEFORE_TAX = "it is planned before tax"
 UNPLANNED = MappingProxyType(
     {
         "opportunity_hours_per_month": BESIDE,
@@ -21,30 +20,37 @@ UNPLANNED = MappingProxyType(
         "migration_cost": MOVED,
         "migration_life_months": MOVED,
         "borrowing_rate": "leases are planned as they are paid",
-        "fiscal_start_count": "its months are those of the plan",
-        "tax_rate_share": BEFORE_TAX,
-        "tax_depreciation_kind": BEFORE_TAX,
     }
 )
 """Why each of them would change nothing."""
+UNTAXED = MappingProxyType(
+    dict.fromkeys(
+        ("fiscal_start_count", "tax_depreciation_kind"), "no tax is paid; give a tax_rate_share"
+    )
+)
+"""Why others would, where no tax is paid."""
 
 
 def refuse(sections: Mapping[str, Any]) -> None:
     """Refuse what the plan would not count; an input that says as much as none may stand.
 
-    >>> refuse({"finance": {"tax_rate_share": 0.0}})
+    >>> refuse({"people": {"migration_cost": 0.0}})
 
     Raises
     ------
     ScenarioError
         With the first one, its value, and what to do.
     """
+    finance = sections.get("finance", {})
+    rate = finance.get("tax_rate_share") if isinstance(finance, Mapping) else None
+    taxed = rate.get("base") if isinstance(rate, Mapping) else rate
+    reasons = UNPLANNED if taxed else {**UNPLANNED, **UNTAXED}
     for section, inputs in sections.items():
-        for name in sorted(UNPLANNED.keys() & (inputs if isinstance(inputs, Mapping) else set())):
+        for name in sorted(reasons.keys() & (inputs if isinstance(inputs, Mapping) else set())):
             value = inputs[name]
             ends = [value.get(end) for end in ENDS] if isinstance(value, Mapping) else [value]
             if any(end not in (None, INPUTS[name].default) for end in ends):
                 raise ScenarioError(
                     f"[{section}] {name} is {shown(value)}; a plan of several workloads does not "
-                    f"count it: {UNPLANNED[name]}"
+                    f"count it: {reasons[name]}"
                 )

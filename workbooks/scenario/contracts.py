@@ -8,7 +8,13 @@ from types import MappingProxyType
 from typing import Any
 
 from costcore.language.quantities import MONTHS_PER_YEAR
-from workbooks.scenario.entries import check_keys, checked_text, is_number, shown
+from workbooks.scenario.entries import (
+    check_keys,
+    checked_code,
+    checked_text,
+    is_number,
+    shown,
+)
 from workbooks.scenario.scenario import Contract, ScenarioError
 
 SPEND = ("api", "managed")
@@ -47,6 +53,7 @@ NUMBERS: Mapping[str, tuple[float | None, float, float, bool]] = MappingProxyTyp
 """Default, lowest and highest value of each number, and whether it is whole."""
 KEYS = (
     *("name", "kind", "with", "signed", "strategy", "price_held", "minimum_per_year", "source"),
+    "currency",
     *NUMBERS,
 )
 ALONE = MappingProxyType(
@@ -55,8 +62,10 @@ ALONE = MappingProxyType(
 """What a fee has not: only a minimum that is spent is settled, ramped, or rolled over."""
 
 
-def read(content: Any, rate: float) -> tuple[Contract, ...]:
-    """Return the contracts of a scenario file, their money in the scenario's currency.
+def read(content: Any, rate: float, currency: str) -> tuple[Contract, ...]:
+    """Return the contracts of a scenario file, their money in the plan's `currency`.
+
+    Money that names no currency is converted at the `rate`; what names another one keeps it.
 
     Raises
     ------
@@ -65,10 +74,10 @@ def read(content: Any, rate: float) -> tuple[Contract, ...]:
     """
     if not isinstance(content, list):
         raise ScenarioError(f"contract is {shown(content)}; write each under [[contract]]")
-    return checked(tuple(_contract(each, rate) for each in content))
+    return checked(tuple(_contract(each, rate, currency) for each in content))
 
 
-def _contract(content: Any, rate: float) -> Contract:
+def _contract(content: Any, rate: float, currency: str) -> Contract:
     check_keys(content, KEYS, "is not part of a contract", "contract")
     name = checked_text("name of a contract", content.get("name", ""))
     yearly = content.get("minimum_per_year")
@@ -81,7 +90,9 @@ def _contract(content: Any, rate: float) -> Contract:
         found["minimum_per_month"] = yearly / MONTHS_PER_YEAR
         found["settled_months"] = content.get("settled_months", MONTHS_PER_YEAR)
     found = {n: number(n, value, name) for n, value in found.items()}
-    found["minimum_per_month"] *= rate
+    code = content.get("currency", "")
+    code = checked_code(f"currency of {name!r}", code) if code else ""
+    found["minimum_per_month"] *= 1.0 if code else rate
     kind = one_of("kind", content.get("kind"), name, KINDS)
     signed = _yes("signed", content.get("signed", True), name)
     return Contract(
@@ -92,6 +103,7 @@ def _contract(content: Any, rate: float) -> Contract:
         strategy=one_of("strategy", content.get("strategy", SIGNS[kind]), name, STRATEGIES),
         price_held=_yes("price_held", content.get("price_held", False), name),
         source=checked_text(f"source of {name!r}", content.get("source", SOURCES[signed])),
+        currency="" if code == currency else code,
         **found,
     )
 

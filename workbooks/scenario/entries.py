@@ -6,6 +6,7 @@ import datetime
 import difflib
 import itertools
 import math
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -25,6 +26,7 @@ SMALLEST, LARGEST = 1e-9, 1e15
 """Beyond them a product of a few inputs leaves what a cell can show."""
 LONGEST_TEXT, LONGEST_SHOWN = 1_000, 80
 NOTES = ("source", "as_of", "owner")
+CURRENCY = re.compile("[A-Z]{3}")
 OWN_FIGURES = MappingProxyType(
     {
         **{
@@ -52,11 +54,12 @@ def written(
 ) -> dict[str, Entry]:
     """Return what the file says of its inputs, its amounts in the scenario's currency.
 
+    An amount that names another currency keeps it.
     Figures that describe a thing replaced by what was `typed` are left out.
     """
     rate = exchange_rate(currency, scenario)
     entries = {
-        name: _entry(INPUTS[name], value, scenario.origin, rate)
+        name: _entry(INPUTS[name], value, scenario, rate)
         for section in SECTIONS
         for name, value in content.get(section, {}).items()
     }
@@ -115,18 +118,41 @@ def peak_of_shape(name: str) -> Entry:
     return Entry(low, base, high, source[:LONGEST_TEXT])
 
 
-def _entry(each: Input, value: Any, origin: str, rate: float) -> Entry:
+def _entry(each: Input, value: Any, scenario: Scenario, rate: float) -> Entry:
     if not isinstance(value, Mapping):
         only = _converted(each, _value(each, value, each.name), rate)
-        return Entry(only, only, only, source=origin)
-    check_keys(value, (*ENDS, *NOTES, "shape"), f"is not part of {each.name}")
+        return Entry(only, only, only, source=scenario.origin)
+    check_keys(value, (*ENDS, *NOTES, "shape", "currency"), f"is not part of {each.name}")
     if "base" not in value:
         raise ScenarioError(f"{each.name} has no base; give base, or all of low, base and high")
     cases = (_value(each, value.get(case, value["base"]), f"{each.name} ({case})") for case in ENDS)
     notes = {name: _note(f"{name} of {each.name}", value.get(name, "")) for name in NOTES}
-    low, base, high = (_converted(each, case, rate) for case in cases)
+    code = currency_of(each, value.get("currency", ""))
+    low, base, high = (_converted(each, case, 1.0 if code else rate) for case in cases)
     check_order(each, low, base, high)
-    return Entry(low, base, high, **notes, shape=_shape(each, value))
+    other = "" if code == scenario.currency else code
+    return Entry(low, base, high, **notes, shape=_shape(each, value), currency=other)
+
+
+def is_money(each: Input) -> bool:
+    """Say whether an input is an amount, and so in some currency."""
+    return each.unit_label.startswith("money")
+
+
+def currency_of(each: Input, code: Any) -> str:
+    """Return the currency of an amount; blank is the plan's, and what is no money has none."""
+    if code and not is_money(each):
+        rule = f"{each.name} is no money; leave its currency out"
+        raise ScenarioError(f"currency of {each.name} is {shown(code)}; {rule}")
+    return checked_code(f"currency of {each.name}", code) if code else ""
+
+
+def checked_code(place: str, value: Any) -> str:
+    """Return the code of a currency."""
+    if not isinstance(value, str) or not CURRENCY.fullmatch(value):
+        rule = "it must be a code of three capital letters, such as USD"
+        raise ScenarioError(f"{place} is {'blank' if value is None else shown(value)}; {rule}")
+    return value
 
 
 def check_order(each: Input, low: Any, base: Any, high: Any) -> None:
@@ -155,7 +181,7 @@ def _note(place: str, value: Any) -> str:
 
 
 def _converted(each: Input, value: Any, rate: float) -> Any:
-    return value * rate if each.unit_label.startswith("money") else value
+    return value * rate if is_money(each) and value is not None else value
 
 
 def _value(each: Input, value: Any, place: str) -> Any:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from workbooks import tables
-from workbooks.scenario.inputs import CASES
+from workbooks.scenario.inputs import CASES, INPUTS
 from workbooks.scenario.scenario import Scenario, ScenarioError
 from workbooks.sizing.shapes import hourly
 
@@ -28,6 +28,11 @@ OWNED = ("capex_per_gpu", "power_kw_per_gpu")
 """What must be known of nodes owned already, whose support is a share of their price."""
 MISSING = {"power_kw_per_gpu": "power", "resale_36_share": "resale", "resale_60_share": "resale"}
 SUM_DUST = 1e-9
+MOVED = (
+    *(f"{o}_{p}_price_per_mtok" for o in ("api", "managed") for p in ("input", "output", "cached")),
+    *("rent_per_gpu_hour", "capex_per_gpu"),
+)
+"""Amounts that follow the budget rates of their currency month by month, as contracts do."""
 SERVING = ("duty_share", "hours_per_month", "sla_share", "max_load_share")
 
 
@@ -68,6 +73,7 @@ def checked(scenario: Scenario, known: Known = tables) -> Scenario:
     _check_rest(scenario)
     for currency in ("USD", "EUR"):
         exchange_rate(currency, scenario, known)
+    _check_currencies(scenario, known)
     for case in sorted(CASES):  # base comes first: what is wrong with it is wrong with all
         try:
             _check(scenario.typed(case), scenario, known)
@@ -96,12 +102,51 @@ def _check_rest(scenario: Scenario) -> None:
         raise ScenarioError(f"hybrid_rest_kind is managed, but no platform is compared; {rule}")
 
 
+def _check_currencies(scenario: Scenario, known: Known) -> None:
+    """Refuse an amount whose currency has no rate, or no budget rate that it could follow."""
+    own = scenario.rows
+    listed = {f"price of {row.model!r}": row.currency for row in own.prices}
+    for row in own.accelerators:
+        listed |= {f"rent of {row.hardware!r}": row.rent_currency}
+        listed |= {f"purchase of {row.hardware!r}": row.buy_currency}
+    for place, code in {**scenario.in_currencies, **listed}.items():
+        try:
+            known.exchange_rate(code or scenario.currency, scenario.currency, scenario.as_of)
+        except LookupError as error:
+            raise ScenarioError(
+                f"{place} is in {code}, and there is no rate from {code} to {scenario.currency}: "
+                f"{str(error.args[0]).rstrip('.')}; give one under [[rate]], or in the sheet Rates"
+            ) from None
+    for option in ("api", "managed"):
+        _check_prices(scenario, option)
+    for name, code in scenario.in_currencies.items():
+        moves = scenario.currency_rates_of.get(code) or scenario.currency_rates
+        if name in INPUTS and name not in (*MOVED, "last_bill_per_month") and moves:
+            raise ScenarioError(
+                f"{name} is in {code}, which has budget rates by month; only prices of tokens, "
+                f"rent, purchases and contracts follow them: give it in {scenario.currency}"
+            )
+
+
+def _check_prices(scenario: Scenario, option: str) -> None:
+    """Refuse prices of one model in two currencies."""
+    typed = [scenario.entries[name] for name in MOVED if name.startswith(f"{option}_")]
+    codes = {each.currency or scenario.currency for each in typed if each.base is not None}
+    if len(codes) > 1:
+        rule = "give all prices of a model in one currency"
+        raise ScenarioError(
+            f"prices of {option}_input_price_per_mtok and beside it are in "
+            f"{' and '.join(sorted(codes))}; {rule}"
+        )
+
+
 def _check_series(scenario: Scenario) -> None:
     series = {
         "forecast_tokens_per_month": scenario.forecast,
         "api_price_factor": scenario.api_steps,
         "managed_price_factor": scenario.managed_steps,
         "currency_factor": scenario.currency_rates,
+        **{f"currency_factor of {c}": r for c, r in scenario.currency_rates_of.items()},
     }
     for name, values in series.items():
         if len(values) > scenario.horizon_months:
@@ -123,7 +168,10 @@ def _check(values: Mapping[str, Any], scenario: Scenario, known: Known) -> None:
     if values["sizing_model"]:
         _found("sizing_model", lambda: known.model(values["sizing_model"]))
     _check_model(values, "api", scenario, known)
-    bill, fee = values["last_bill_per_month"], values["api_fee_per_month"]
+    bill, fee = (
+        values[name] and values[name] * _rate_of(name, scenario, known)
+        for name in ("last_bill_per_month", "api_fee_per_month")
+    )
     if bill is not None and bill < fee:
         rule = "it must be at least the fee that is in it"
         raise ScenarioError(f"last_bill_per_month is {bill:g}, api_fee_per_month {fee:g}; {rule}")
@@ -206,6 +254,10 @@ def _found(name: str, look_up: Callable[[], Any]) -> Any:
         return look_up()
     except LookupError as error:
         raise ScenarioError(f"{name}: {error.args[0]}") from None
+
+
+def _rate_of(name: str, scenario: Scenario, known: Known) -> float:
+    return exchange_rate(scenario.entries[name].currency or scenario.currency, scenario, known)
 
 
 def exchange_rate(currency: str, scenario: Scenario, known: Known = tables) -> float:

@@ -5,10 +5,9 @@ A row that names what a shipped one names stands in its place.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -39,6 +38,9 @@ TABLES: Mapping[str, Table] = MappingProxyType(
     }
 )
 """By the section of a scenario file that holds them: ``[[price]]`` and so on."""
+ECB = "ECB euro reference rates"
+RANGES = ("low_rate", "high_rate")
+RATES = ("rate", *RANGES)
 BLANKS: Mapping[Any, Any] = MappingProxyType({str: "", float | None: None, date | None: None})
 
 
@@ -75,7 +77,24 @@ def _row(section: str, table: Table, row: Any) -> Any:
         raise ScenarioError(f"a [[{section}]] has no {table.key}; name it")
     place = f" of [[{section}]] {shown(name)}"
     row = _shape(row) if table.kind is Model else row
-    return table.kind(**{key: _cell(each, row, place) for key, each in columns.items()})
+    found = table.kind(**{key: _cell(each, row, place) for key, each in columns.items()})
+    if isinstance(found, ExchangeRate):
+        check_rate(found, place)
+    return found
+
+
+def check_rate(row: ExchangeRate, place: str = "") -> None:
+    """Refuse a range of a rate that does not hold it."""
+    low, high = ends(row)
+    if not low <= row.rate <= high:
+        rule = "low_rate must be at most rate, and rate at most high_rate"
+        raise ScenarioError(f"rate{place} is {row.rate:g}, its range {low:g} to {high:g}; {rule}")
+
+
+def ends(row: ExchangeRate) -> tuple[float, float]:
+    """Return the range of a rate; an end that is not given is the rate itself."""
+    low, high = (row.rate if end is None else end for end in (row.low_rate, row.high_rate))
+    return low, high
 
 
 def _shape(row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -100,9 +119,10 @@ def _cell(column: Field[Any], row: Mapping[str, Any], place: str) -> Any:
         if type(value) is date:
             return value
         raise ScenarioError(f"{name}{place} is {shown(value)}; it must be a date")
-    if is_number(value) and value >= 0:
+    if is_number(value) and (value > 0 if name in RATES else value >= 0):
         return float(value)
-    rule = f"it must be a number from 0 to {LARGEST:g}"
+    least = "above 0, up to" if name in RATES else "from 0 to"
+    rule = f"it must be a number {least} {LARGEST:g}"
     raise ScenarioError(f"{name}{place} is {shown(value)}; {rule}")
 
 
@@ -111,6 +131,21 @@ def beside(own: Sequence[Any], others: Sequence[Any], key: str) -> list[Any]:
     mine = {getattr(row, key): row for row in own}
     kept = [mine.pop(getattr(row, key), row) for row in others]
     return [*kept, *mine.values()]
+
+
+def _on(row: ExchangeRate, currency: str, rate: float) -> ExchangeRate:
+    """Return a rate to another currency than the row's, at the shipped rate between the two."""
+    low, high = (None if end is None else end * rate for end in (row.low_rate, row.high_rate))
+    source = f"{row.source}; from {row.to_currency} on: {ECB}"
+    found = replace(row, to_currency=currency, rate=row.rate * rate, source=source)
+    return replace(found, low_rate=low, high_rate=high)
+
+
+def _back(row: ExchangeRate) -> ExchangeRate:
+    """Return a rate the other way round."""
+    low, high = (None if end is None else 1 / end for end in (row.high_rate, row.low_rate))
+    found = replace(row, from_currency=row.to_currency, to_currency=row.from_currency)
+    return replace(found, rate=1 / row.rate, low_rate=low, high_rate=high)
 
 
 class Beside:
@@ -156,10 +191,30 @@ class Beside:
         self, from_currency: str, to_currency: str, day: date | None = None
     ) -> tuple[float, date]:
         """Return a rate and its day; one of one's own holds on every day."""
-        mine = self._mine("rate", from_currency)
-        if mine and mine.to_currency == to_currency:
-            return mine.rate, mine.date
-        back = self._mine("rate", to_currency)
-        if back and back.to_currency == from_currency and not math.isclose(back.rate, 0.0):
-            return 1 / back.rate, back.date
-        return tables.exchange_rate(from_currency, to_currency, day)
+        row = self.rate(from_currency, to_currency, day)
+        return row.rate, row.date
+
+    def rate(self, from_currency: str, to_currency: str, day: date | None = None) -> ExchangeRate:
+        """Return the row of a rate: one's own, the other way round or on from it, or shipped.
+
+        Raises
+        ------
+        LookupError
+            If there is none.
+        """
+        mine, back = self._mine("rate", from_currency), self._mine("rate", to_currency)
+        if from_currency != to_currency and mine:
+            on, _ = tables.exchange_rate(mine.to_currency, to_currency, day)
+            return mine if mine.to_currency == to_currency else _on(mine, to_currency, on)
+        if back and back.to_currency == from_currency != to_currency:
+            return _back(back)
+        rate, told = tables.exchange_rate(from_currency, to_currency, day)
+        same = from_currency == to_currency
+        return ExchangeRate(
+            date=told,
+            from_currency=from_currency,
+            to_currency=to_currency,
+            rate=rate,
+            source="by definition" if same else ECB,
+            source_url="" if same else tables.exchange_rates()[0].source_url,
+        )

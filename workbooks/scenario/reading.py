@@ -16,6 +16,7 @@ from workbooks.scenario.contracts import read as read_contracts
 from workbooks.scenario.entries import (
     LARGEST,
     check_keys,
+    checked_code,
     checked_text,
     default,
     is_number,
@@ -106,13 +107,15 @@ def parse(content: Mapping[str, Any], origin: str, typed: Mapping[str, Any] = NO
     known = written(content, typed, scenario, currency)
     gone = unmeasured(known, typed)
     known = {name: entry for name, entry in known.items() if name not in gone} | chosen
-    contracts = read_contracts(content.get("contract", []), exchange_rate(currency, scenario))
+    own = Beside(scenario.rows)
+    rate = exchange_rate(currency, scenario, own)
+    contracts = read_contracts(content.get("contract", []), rate, scenario.currency)
     if "load_shape" in content:
         known.setdefault("peak_factor", peak_of_shape(scenario.load_shape))
     known |= of_lengths(known) | as_measured(known, scenario) | sized(known, scenario)
     entries = _complete(known, scenario)
     whole = replace(scenario, entries=entries, contracts=contracts)
-    return checked(whole, Beside(scenario.rows))
+    return checked(whole, own)
 
 
 def _complete(known: Mapping[str, Entry], scenario: Scenario) -> dict[str, Entry]:
@@ -131,9 +134,28 @@ def _dated(content: Mapping[str, Any], scenario: Scenario, currency: str) -> Sce
         stepped(steps, option, each, scenario)
         for option, each in zip(OPTIONS, factors, strict=True)
     )
-    rates = content.get("budget_rate", []), _numbers(series, "currency_factor")
-    budgeted = budget_rates(*rates, replace(scenario, currency=currency))
-    return replace(scenario, api_steps=api, managed_steps=managed, currency_rates=budgeted)
+    told = replace(scenario, currency=currency)
+    rates = budget_rates(content.get("budget_rate", []), currency_factors(series), told)
+    general = rates.pop("", ())
+    rates.pop(scenario.currency, None)
+    return replace(
+        scenario,
+        api_steps=api,
+        managed_steps=managed,
+        currency_rates=general,
+        currency_rates_of=rates,
+    )
+
+
+def currency_factors(series: Mapping[str, Any]) -> dict[str, tuple[float, ...]]:
+    """Return budget rates over today's: of all other currencies, or of each by its code."""
+    held = series.get("currency_factor", [])
+    if not isinstance(held, Mapping):
+        factors = _numbers(series, "currency_factor")
+        return {"": factors} if factors else {}
+    for code in held:
+        checked_code("a currency of currency_factor", code)
+    return {code: _numbers(held, code) for code in held}
 
 
 def load_of(factors: tuple[float, ...]) -> tuple[float, ...]:

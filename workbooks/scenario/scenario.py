@@ -28,6 +28,8 @@ class Entry:
     as_of: str = ""
     owner: str = ""
     shape: str = "pert"
+    currency: str = field(default="", repr=False)
+    """That of the three amounts; blank: the plan's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,8 @@ class Contract:
     committed_nodes: float
     committed_tokens_per_month: float
     source: str
+    currency: str = field(default="", repr=False)
+    """That of its minimum; blank: the plan's."""
 
     @property
     def is_signed(self) -> bool:
@@ -92,6 +96,8 @@ class Scenario:
     managed_steps: tuple[float, ...] = ()
     currency_rates: tuple[float, ...] = ()
     """Budget rates of other currencies over today's, month by month; the last one lasts."""
+    currency_rates_of: Mapping[str, tuple[float, ...]] = field(default_factory=dict, repr=False)
+    """The same of a currency of its own budget rates, by its code."""
     load_shape: str = "global-chat"
     load_factors: tuple[float, ...] = ()
     """Your own load of each hour over the mean hour; the named shape counts where it is empty."""
@@ -141,9 +147,15 @@ class Scenario:
         return steps + (1.0,) * (self.horizon_months - len(steps))
 
     @property
-    def currency_factors(self) -> tuple[float, ...]:
-        """Budget rates of other currencies over today's; the last one lasts."""
-        rates = self.currency_rates or (1.0,)
+    def in_currencies(self) -> Mapping[str, str]:
+        """Currency of each amount that is typed in another one than the plan's, by its place."""
+        inputs = {name: each.currency for name, each in self.entries.items() if each.currency}
+        owed = {f"contract {c.contract!r}": c.currency for c in self.contracts if c.currency}
+        return inputs | owed
+
+    def currency_factors(self, currency: str = "") -> tuple[float, ...]:
+        """Budget rates over today's of a currency, or of all others; the last one lasts."""
+        rates = self.currency_rates_of.get(currency) or self.currency_rates or (1.0,)
         return rates + rates[-1:] * (self.horizon_months - len(rates))
 
     @property

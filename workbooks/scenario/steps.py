@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
-from workbooks.scenario.entries import LARGEST, check_keys, checked_text, is_number, shown
+from workbooks.scenario.entries import (
+    LARGEST,
+    check_keys,
+    checked_code,
+    checked_text,
+    is_number,
+    shown,
+)
 from workbooks.scenario.feasibility import exchange_rate
+from workbooks.scenario.own_rows import Beside
 from workbooks.scenario.scenario import Scenario, ScenarioError
 
 OPTIONS = ("api", "managed")
@@ -38,32 +47,42 @@ def stepped(content: Any, option: str, factors: tuple[float, ...], scenario: Sce
 RATE_KEYS = ("currency", "from", "rate")
 
 
-def budget_rates(content: Any, factors: tuple[float, ...], scenario: Scenario) -> Any:
-    """Return budget rates over today's, month by month: each holds from its date on.
+def budget_rates(
+    content: Any, factors: Mapping[str, tuple[float, ...]], scenario: Scenario
+) -> dict[str, tuple[float, ...]]:
+    """Return budget rates over today's by currency and month: each holds from its date on.
+
+    Parameters
+    ----------
+    factors
+        Those of some currencies, or of all others without a name, that the rates begin with.
 
     Raises
     ------
     ScenarioError
-        With the rate, its key, the value and the rule; or if they are of two currencies.
+        With the rate, its key, the value and the rule.
     """
     if not isinstance(content, list):
         raise ScenarioError(f"budget_rate is {shown(content)}; write each under [[budget_rate]]")
-    found = [*factors, *(factors or (1.0,))[-1:] * (scenario.horizon_months - len(factors))]
-    names = set()
+    found, months = dict(factors), scenario.horizon_months
     for each in content:
         check_keys(each, RATE_KEYS, "is not part of a budget_rate", "budget_rate")
-        currency, rate = str(each.get("currency", "")), each.get("rate")
+        currency, rate = (
+            checked_code("currency of a budget_rate", each.get("currency")),
+            each.get("rate"),
+        )
         month = _month("budget_rate", each.get("from"), scenario)
+        if currency == scenario.currency:
+            rule = "it must be another currency than the plan's"
+            raise ScenarioError(f"currency of a budget_rate is {currency!r}; {rule}")
         if not is_number(rate) or not rate > 0:
             rule = f"it must be a number above 0: {scenario.currency} for one {currency}"
             raise ScenarioError(f"rate of a budget_rate is {shown(rate)}; {rule}")
-        today = exchange_rate(currency, scenario)
-        found[month:] = [float(rate) / today] * len(found[month:])
-        names.add(currency)
-    if len(names) > 1 or scenario.currency in names:
-        rule = f"they must be of one currency, and not of {scenario.currency}"
-        raise ScenarioError(f"budget_rate names {', '.join(sorted(names))}; {rule}")
-    return tuple(found) if content else factors
+        today = exchange_rate(currency, scenario, Beside(scenario.rows))
+        begun = found.get(currency) or found.get("") or (1.0,)
+        begun += begun[-1:] * (months - len(begun))
+        found[currency] = (*begun[:month], *(float(rate) / today,) * (months - month))
+    return found
 
 
 def _month(table: str, day: Any, scenario: Scenario) -> int:

@@ -92,11 +92,14 @@ def _entry(name: str, entry: Entry) -> str:
     notes = {note: getattr(entry, note) for note in NOTES if getattr(entry, note)}
     if entry.shape != "pert":
         notes["shape"] = entry.shape
+    if entry.currency:
+        notes["currency"] = entry.currency
     return toml(cases | notes)
 
 
 def _series(scenario: Scenario) -> Iterator[str]:
     held = {name: getattr(scenario, HELD[name]) for name in SERIES}
+    held["currency_factor"] = dict(scenario.currency_rates_of) or scenario.currency_rates
     if any(held.values()):
         yield from ("", "[series]")
     yield from (f"{name} = {toml(values)}" for name, values in held.items() if values)

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from workbooks.plan import foreign
 from workbooks.plan.judgement.endings import endings
 from workbooks.plan.judgement.judged import judged
 from workbooks.plan.judgement.risk import Risk
@@ -178,7 +179,8 @@ def _palette(draft: Draft) -> None:
 def facts(plan: Plan) -> dict[str, str]:
     """Return what made the workbook: program, scenario, tables."""
     scenario = plan.scenario
-    digest = hashlib.sha256(repr((scenario, plan.tables)).encode()).hexdigest()
+    inputs = repr((scenario, plan.tables, *foreign.said(scenario, plan.tables)))
+    digest = hashlib.sha256(inputs.encode()).hexdigest()
     return {
         "Made by": f"evenpoint {version('evenpoint')}",
         "Scenario": scenario.origin,

@@ -5,6 +5,7 @@ import pytest
 
 from costcore.language.draws import halton
 from tests.workbooks.budgets import RENTED, corner
+from workbooks.plan import foreign
 from workbooks.plan.judgement import risk as module
 from workbooks.plan.judgement.funding import funding
 from workbooks.plan.judgement.risk import Many, drivers_of, ranks, risk
@@ -41,10 +42,8 @@ def test_many_draws_are_many_plans(name):
             n: float(x[i]) for n, x in drawn.items() if not any(n in e for e in entries.values())
         }
         alone = corner(name, **entries)
-        given = alone.given
-        object.__setattr__(
-            alone, "given", lambda case="base", given=given, o=others: given(case) | o
-        )
+        given = foreign.drawn(corner(name, **entries), others)
+        object.__setattr__(alone, "given", lambda case="base", given=given: given)
         told = alone.run()
         for option in ours.options:
             for view in ("cash", "compared"):

@@ -28,7 +28,14 @@ def content(seed):
         "workload": [_workload(rng, name) for name in names],
         "engine": [*(_api(rng, n) for n in "KL"), *(_pool(rng, n) for n in "PQ")],
         "strategy": [_strategy(rng, names), _strategy(rng, names, overflow=True)],
+        "finance": _tax(rng),
     }
+
+
+def _tax(rng):
+    kinds = ["book", "macrs", "immediate"]
+    taxed = {"tax_rate_share": 0.3, "tax_depreciation_kind": str(rng.choice(kinds))}
+    return {**taxed, "fiscal_start_count": int(rng.integers(1, 13))} if rng.random() < 0.5 else {}
 
 
 def _workload(rng, name):

@@ -93,9 +93,9 @@ def removed(kind, place, key):
             "(a tenth is 0.10 or 10 %)",
         ),
         (
-            lambda content: content.update(finance={"tax_rate_share": 0.3}),
-            "[finance] tax_rate_share is 0.3; a plan of several workloads does not count it: it "
-            "is planned before tax",
+            lambda content: content.update(people={"migration_cost": 500.0}),
+            "[people] migration_cost is 500.0; a plan of several workloads does not count it: "
+            "write moving_cost of each [[engine]], what moving a workload to it costs",
         ),
         (
             first("workload", requests_per_day=5),

@@ -10,6 +10,7 @@ from typing import Any
 
 from workbooks.plan.plan import Plan
 from workbooks.plan.shipped import Tables
+from workbooks.scenario.entries import is_money
 from workbooks.scenario.inputs import ENDS, INPUTS, SECTIONS
 from workbooks.scenario.own_rows import TABLES, beside
 
@@ -45,6 +46,7 @@ SITE = (
     *("node_opex_per_month", "own_price_per_mtok", "space_change_per_year"),
     "energy_price_change_per_year",
 )
+RATES = ("currency_rates", "currency_rates_of")
 MOVING = ("migration_cost", "dual_run_months")
 CAUSES = (
     Cause("Volume", VOLUME, ("forecast", "seasons")),
@@ -63,7 +65,7 @@ CAUSES = (
     Cause("Moving", MOVING),
     Cause("Share of the hybrid", _of("hybrid")),
     Cause("Contracts", (), ("contracts",)),
-    Cause("Exchange rates", ("currency_shift_share",), ("currency_rates",), ("rates",)),
+    Cause("Exchange rates", ("currency_shift_share",), RATES, ("rates",)),
     Cause("Cost of capital and tax", _of("finance", "currency_shift_share")),
     Cause("First month and length", (), ("start_month", "horizon_months")),
     Cause("Gates and outcomes", _of("gates") + _of("outcome"), costs=False),
@@ -107,7 +109,11 @@ def changes(cause: Cause, one: Plan, other: Plan, case: str) -> Iterator[Change]
     """Yield what a cause changes of the numbers of a case, from one plan to the other."""
     for name in cause.inputs:
         end = INPUTS[name].end(case)
-        pair = [getattr(each.scenario.entries[name], end) for each in (one, other)]
+        entries = [each.scenario.entries[name] for each in (one, other)]
+        pair = [getattr(entry, end) for entry in entries]
+        codes = [entry.currency for entry in entries]
+        if codes[0] != codes[1]:
+            pair = [f"{c} {x:,g}" if c and x else x for c, x in zip(codes, pair, strict=True)]
         if not _same(*pair):
             yield Change(name, *pair)
     for name in cause.settings:
@@ -124,6 +130,8 @@ def _same(one: Any, other: Any) -> bool:
         return math.isclose(one, other, rel_tol=1e-12)
     if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
         return all(itertools.starmap(_same, zip(one, other, strict=True)))
+    if isinstance(one, Mapping) and isinstance(other, Mapping) and one.keys() == other.keys():
+        return all(_same(one[key], other[key]) for key in one)
     return bool(one == other)
 
 
@@ -161,6 +169,7 @@ def trimmed(one: Plan, other: Plan) -> tuple[Plan, Plan]:
         }
         codes = {plan.scenario.currency, *(r.currency for r in parts["prices"])}
         codes |= {c for r in parts["accelerators"] for c in (r.rent_currency, r.buy_currency)}
+        codes |= {c for each in (one, other) for c in each.currencies.codes}
         parts["rates"] = [row for row in plan.tables.rates if row.from_currency in codes]
         return Plan(plan.scenario, replace(plan.tables, **parts))
 
@@ -193,19 +202,33 @@ def restated(plan: Plan, currency: str, rate: float) -> Plan:
     scenario = plan.scenario
     if currency == scenario.currency:
         return plan
-    entries = {name: _times(name, entry, rate) for name, entry in scenario.entries.items()}
+    entries = {
+        name: _times(name, entry, rate, currency) for name, entry in scenario.entries.items()
+    }
     owed = tuple(
-        replace(each, minimum_per_month=each.minimum_per_month * rate)
+        replace(each, currency="" if each.currency == currency else each.currency)
+        if each.currency
+        else replace(each, minimum_per_month=each.minimum_per_month * rate)
         for each in scenario.contracts
     )
-    rates = [replace(row, to_currency=currency, rate=row.rate * rate) for row in plan.tables.rates]
-    rates = [replace(r, rate=1.0) if r.from_currency == currency else r for r in rates]
+    rates = [_on(row, currency, rate) for row in plan.tables.rates]
     moved = replace(scenario, entries=entries, contracts=owed, currency=currency)
     return Plan(moved, replace(plan.tables, rates=rates))
 
 
-def _times(name: str, entry: Any, rate: float) -> Any:
-    if not INPUTS[name].unit_label.startswith("money"):
+def _on(row: Any, currency: str, rate: float) -> Any:
+    """Return a rate to another currency; that of the currency itself is 1."""
+    if row.from_currency == currency:
+        return replace(row, to_currency=currency, rate=1.0, low_rate=None, high_rate=None)
+    known = {name: getattr(row, name) for name in ("rate", "low_rate", "high_rate")}
+    known = {name: x if x is None else x * rate for name, x in known.items()}
+    return replace(row, to_currency=currency, **known)
+
+
+def _times(name: str, entry: Any, rate: float, currency: str) -> Any:
+    if not is_money(INPUTS[name]):
         return entry
+    if entry.currency:
+        return replace(entry, currency="" if entry.currency == currency else entry.currency)
     ends: Mapping[str, Any] = {end: getattr(entry, end) for end in ENDS}
     return replace(entry, **{e: None if x is None else x * rate for e, x in ends.items()})

@@ -144,7 +144,8 @@ class Totals:
         self, plan: Plan, given: Mapping[str, Any]
     ) -> tuple[tuple[Line, ...], set[str], tuple[Line, ...]]:
         """Return the lines by month, which to keep, and the totals; alike plans share them."""
-        shape = (plan.options, plan.taxed, plan.holdings, plan.scenario.contracts)
+        told = (plan.scenario.contracts, plan.currencies)
+        shape = (plan.options, plan.taxed, plan.holdings, *told)
         if shape not in self._lines:
             inputs = [*given, *(line.name for line in plan.drivers), "month", *plan.series]
             rows = [line.name for line in plan.monthly]

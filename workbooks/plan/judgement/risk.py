@@ -14,7 +14,10 @@ from costcore.answers.risk import Bar, tornado
 from costcore.language.draws import Draws, halton, spread
 from costcore.language.quantities import QUANTITIES, unit_of
 from costcore.language.timeline import figures, needed, read_by, values
+from workbooks.plan import foreign
+from workbooks.plan.foreign import drawn_rates, listed_code
 from workbooks.plan.lines.option import TITLES
+from workbooks.plan.lines.owing.currencies import rate_of
 from workbooks.plan.plan import Plan
 from workbooks.scenario.inputs import CASES, INPUTS
 from workbooks.scenario.scenario import Entry
@@ -152,7 +155,7 @@ class Many:
     def outcomes(self, drawn: Mapping[str, Draws]) -> dict[str, Draws]:
         """Return the totals of each option, and the cash saved by month, for each draw."""
         months = self._plan.scenario.horizon_months
-        known = {**self._base, **drawn}
+        known = foreign.drawn(self._plan, drawn)
         known |= figures(self._plan.drivers, known)
         known |= values(self.lines, known, months, series=self._plan.series, keep=self._kept)
         known |= figures(self._totals, known)
@@ -169,20 +172,41 @@ def drivers_of(plan: Plan) -> Iterator[Driver]:
     for option in PRICED:
         prices = [f"{option}_{part}_price_per_mtok" for part in ("input", "output", "cached")]
         if together := {name: ranges.pop(name) for name in prices if name in ranges}:
-            yield Driver(f"{TITLES[option]}: prices", together)
+            label = _in_currency(f"{TITLES[option]}: prices", next(iter(together.values())))
+            yield Driver(label, together)
     for name, entry in ranges.items():
-        yield Driver(INPUTS[name].label, {name: entry})
+        yield Driver(_in_currency(INPUTS[name].label, entry), {name: entry})
+    yield from rates_of(plan)
+
+
+def _in_currency(label: str, entry: Entry) -> str:
+    """Return how a range is called; its currency, if it is not the plan's, is part of that."""
+    return f"{label}, {entry.currency}" if entry.currency else label
+
+
+def rates_of(plan: Plan) -> Iterator[Driver]:
+    """Give each exchange rate that has a range, under the code of its currency."""
+    for code, entry in drawn_rates(plan.tables, plan.currencies.codes).items():
+        yield Driver(f"Exchange rate, {plan.scenario.currency} for one {code}", {code: entry})
 
 
 def ranges_of(plan: Plan) -> Iterator[tuple[str, Entry]]:
-    """Give each range that is drawn; a hardware price that is not typed has the table's."""
+    """Give each range of an input that is drawn, its amounts in their own currency.
+
+    A hardware price that is not typed has the table's.
+    """
     listed = {case: figures(plan.drivers, plan.given(case)) for case in CASES}
+    rates = plan.given()["rates"]
     for name, entry in plan.scenario.entries.items():
-        cases = [entry.low, entry.base, entry.high]
+        cases, code = [entry.low, entry.base, entry.high], entry.currency
         if cases == [None] * 3 and f"listed_{name}" in listed["base"]:
-            cases = [float(listed[case][f"listed_{name}"]) for case in CASES]
+            code = listed_code(name, plan.scenario, plan.tables)
+            rate = rate_of(code, rates)
+            cases = [float(listed[case][f"listed_{name}"] / rate) for case in CASES]
         if INPUTS[name].hurts and None not in cases and min(cases) < max(cases):
-            yield name, Entry(min(cases), cases[1], max(cases), shape=entry.shape)
+            other = "" if code == plan.scenario.currency else code
+            ends = min(cases), cases[1], max(cases)
+            yield name, Entry(*ends, shape=entry.shape, currency=other)
 
 
 def draw(drivers: tuple[Driver, ...], numbers: Any, seed: int) -> dict[str, Draws]:
@@ -199,6 +223,8 @@ def draw(drivers: tuple[Driver, ...], numbers: Any, seed: int) -> dict[str, Draw
 
 def whole(name: str, numbers: Draws) -> Draws:
     """Round what only comes whole: nodes, and months of a life."""
+    if name not in QUANTITIES:  # an exchange rate
+        return numbers
     is_whole = QUANTITIES[name].whole or unit_of(name) == unit_of("months")
     return np.round(numbers) if is_whole else numbers
 
@@ -235,7 +261,7 @@ def _guesses(plan: Plan, drivers: tuple[Driver, ...], moved: Mapping[str, Draws]
     turns = (_cheapest(costs, left) != now).reshape(len(drivers), -1).any(axis=1)
     for driver, turn in zip(drivers, turns, strict=True):
         (name, entry), *_ = driver.ranges.items()
-        if turn and GUESSED.search(plan.scenario.entries[name].source):
+        if turn and GUESSED.search(plan.scenario.entries.get(name, entry).source):
             yield f"{driver.label} ({_shown(entry.low)} to {_shown(entry.high)})"
 
 

@@ -15,7 +15,7 @@ from costcore.nodes.hosting import (
     rent_per_month,
     support_per_month,
 )
-from workbooks.plan.lines.owing import currencies
+from workbooks.plan.lines.owing.currencies import NONE, Currencies
 from workbooks.plan.lines.owned import OWNED, WORTH, bought, listed
 from workbooks.plan.lines.token_prices import API, MANAGED, exchange_rate
 
@@ -250,8 +250,11 @@ PEOPLE = (
 )
 
 
-def drivers(managed: bool, owned: bool) -> tuple[Line, ...]:
-    """Return the unit figures of a plan, with a managed platform and owned nodes if it has them."""
-    api, platform = (*API, currencies.API), (*MANAGED, currencies.MANAGED)
-    nodes = (*NODE, *currencies.HARDWARE)
+def drivers(managed: bool, owned: bool, others: Currencies = NONE) -> tuple[Line, ...]:
+    """Return the unit figures of a plan, with a managed platform and owned nodes if it has them.
+
+    `others` are the currencies that it has beside its own.
+    """
+    api, platform = (*API, *others.counts("api")), (*MANAGED, *others.counts("managed"))
+    nodes = (*NODE, *others.counts("rent", "buy"))
     return (YEAR, *api, *(platform if managed else ()), *nodes, *(OWNED if owned else ()), *PEOPLE)

@@ -14,7 +14,7 @@ from costcore.tokens.api import grown, priced
 from workbooks.plan.lines.hosted import Hosted
 from workbooks.plan.lines.option import TITLES, Option
 from workbooks.plan.lines.owing.contracts import Deals
-from workbooks.plan.lines.owing.currencies import FACTOR, foreign
+from workbooks.plan.lines.owing.currencies import NONE, Currencies, foreign
 from workbooks.plan.lines.owing.together import any_of
 from workbooks.plan.lines.vintages import BY_AGE, TAX_YEARS, Holdings
 from workbooks.scenario.contracts import NODES
@@ -34,11 +34,8 @@ def _level(m: Any) -> Any:
 
 
 def _path(cost: str, label: str, change: str) -> Line:
-    return Line(
-        f"{cost}_now_factor",
-        f"{label}: its price over that of the first month",
-        lambda m: grown(1.0, getattr(m, change), m.month),
-    )
+    name, said = f"{cost}_now_factor", f"{label}: its price over that of the first month"
+    return Line(name, said, lambda m: grown(1.0, getattr(m, change), m.month))
 
 
 PATHS = (
@@ -72,7 +69,7 @@ VOLUME = (
         sums=True,
     ),
 )
-TIME = (
+YEARS = (
     Line("year_count", "Year of the plan", lambda m: np.floor((m.month - 1) / MONTHS_PER_YEAR) + 1),
     Line(
         "start_factor",
@@ -85,10 +82,13 @@ TIME = (
         lambda m: _discount(m, m.month - 1 + m.payment_timing_share),
     ),
     Line("end_factor", "Discount factor: resale, end of month", lambda m: _discount(m, m.month)),
-    FACTOR,
-    *PATHS,
-    *VOLUME,
 )
+
+
+def timed(others: Currencies = NONE, managed: bool = True) -> tuple[Line, ...]:
+    """Return years, discounts, exchange rates and paths of prices, and the volume by month."""
+    prices = ("api", *(("managed",) if managed else ()), "rent", "buy")
+    return (*YEARS, *others.by_month(prices), *PATHS, *VOLUME)
 
 
 GAP = Line(
@@ -271,19 +271,20 @@ def monthly(
     holdings: Holdings,
     contracts: tuple[Contract, ...] = (),
     rest: str = "api",
+    others: Currencies = NONE,
 ) -> tuple[Line, ...]:
     """Return the lines of a plan that compares these options, and what is owed by contract.
 
-    `rest` is what a hybrid buys its rest from.
+    `rest` is what a hybrid buys its rest from, `others` are the currencies beside the plan's.
     """
     deals = {o: Deals(o, contracts, rest if o == "hybrid" else "api") for o in options}
     managed = "managed" in options
-    others = ("managed",) if managed else ()
+    beside = ("managed",) if managed else ()
     kept = (lambda m: 1.0), (lambda m: m.api_commit_per_month)
-    own = Hosted("own", *kept, deals["own"], holdings, others)
+    own = Hosted("own", *kept, deals["own"], holdings, beside)
     return (
-        *TIME,
-        *Priced("api", deals["api"], others).lines(taxed),
+        *timed(others, managed),
+        *Priced("api", deals["api"], beside).lines(taxed),
         *(Priced("managed", deals["managed"], ("api",)).lines(taxed) if managed else ()),
         *(BY_AGE if holdings.buys else ()),
         *(TAX_YEARS if holdings.buys and taxed else ()),

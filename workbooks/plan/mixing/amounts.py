@@ -15,9 +15,10 @@ from costcore.language.timeline import Line, figures, needed, values
 from costcore.portfolio.pools import over_mean
 from costcore.portfolio.portfolio import Array
 from costcore.portfolio.volume import service_share
+from workbooks.plan import foreign
 from workbooks.plan.lines.hosted import COMPUTE
-from workbooks.plan.lines.monthly import TIME, VOLUME
-from workbooks.plan.lines.owing.currencies import FACTOR
+from workbooks.plan.lines.monthly import VOLUME
+from workbooks.plan.lines.vintages import BY_AGE, TAX_YEARS, Holdings, Vintages
 from workbooks.plan.mixing.naming import alike
 from workbooks.plan.plan import Plan
 from workbooks.portfolio.terms import API, MANAGED, Engine, Workload
@@ -41,13 +42,13 @@ NOTHING: Known = {}
 
 def run(
     ours: Plan,
-    lines: Sequence[Line] = TIME,
+    lines: Sequence[Line],
     drawn: Known = NOTHING,
     keep: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """Run lines by month for the base case of a plan, with what was drawn in its place."""
     months = ours.scenario.horizon_months
-    known: dict[str, Any] = {**ours.given("base"), **drawn}
+    known = foreign.drawn(ours, drawn)
     known |= figures(ours.drivers, known)
     return {**known, **values(lines, known, months, series=ours.series, keep=keep)}
 
@@ -102,14 +103,15 @@ def prices(
     ours
         The engine's plan in the hours of the workload's load.
     """
-    known: dict[str, Any] = {**ours.given("base"), **on_engine}
+    known = foreign.drawn(ours, on_engine)
     known |= {
         name: on_workload.get(name, workload.scenario.entries[name].base) for name in COMPOSITION
     }
     known |= figures(ours.drivers, known)
     line = next(line for line in ours.monthly if line.name in PRICES[engine.inputs])
     months = engine.scenario.horizon_months
-    return np.asarray(values((FACTOR, line), known, months, series=ours.series)[line.name])
+    lines = (*ours.currencies.by_month((engine.inputs,)), line)
+    return np.asarray(values(lines, known, months, series=ours.series)[line.name])
 
 
 def of_pool(ours: Plan, drawn: Known = NOTHING) -> dict[str, Any]:
@@ -140,6 +142,25 @@ def purchase(told: Known, frame: Known) -> Array:
     return value
 
 
+def tax_saved(told: Known, frame: Known) -> Array:
+    """Present value of the tax that buying a node in each month saves; nan if not bought."""
+    months = frame["start_factor"].size
+    if told["acquisition_kind"] != "buy":
+        return np.full(months, np.nan)
+    node = Vintages("own")
+    needed_now = Line("own_needed_nodes", "", lambda m: np.where(m.month >= m.begun_months, 1, 0))
+    ages = (line for line in BY_AGE if line.name != "node_now_capex")
+    lines = (
+        *(needed_now, *ages, *TAX_YEARS),
+        *(*node.nodes(Holdings(buys=True)), *node.assets(), *node.tax()),
+    )
+    known = {**told, "existing_nodes": 0.0, "begun_months": np.arange(1.0, months + 1)}
+    series = {"node_now_capex": told["node_now_capex"]}
+    found = values(lines, known, months, series=series)
+    deducted = found["own_tax_depreciation_per_month"] * told["tax_rate_share"]
+    return np.asarray(frame["bill_factor"] @ (deducted + found["own_settled_per_month"]))
+
+
 def people(ours: Plan, drawn: Known = NOTHING) -> Array:
     """Pay of the people and tools that all pools share, by month."""
     told = _wanted(ours, [f"own_{part}_per_month" for part in PEOPLE], drawn)
@@ -159,8 +180,6 @@ def _wanted(ours: Plan, wanted: Sequence[str], drawn: Known) -> dict[str, Any]:
     return run(ours, lines, drawn, kept | set(wanted))
 
 
-def term(engine: Engine, name: str, drawn: Known = NOTHING) -> Any:
+def term(engine: Engine, ours: Plan, name: str, drawn: Known = NOTHING) -> Any:
     """Return a fee or a minimum of a token-billed engine; a managed platform may have none."""
-    key = f"{engine.inputs}_{name}"
-    entries = engine.scenario.entries
-    return drawn.get(key, float(entries[key].base) if key in entries else 0.0)
+    return foreign.drawn(ours, drawn).get(f"{engine.inputs}_{name}", 0.0)

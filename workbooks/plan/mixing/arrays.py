@@ -11,6 +11,7 @@ import numpy as np
 
 from costcore.portfolio.portfolio import Array
 from costcore.portfolio.portfolio import Portfolio as Arrays
+from workbooks.plan.lines.monthly import YEARS
 from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.naming import Names
 from workbooks.plan.mixing.routing.losing import risks
@@ -34,13 +35,13 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
     """
     series, fixed = starting or inputs(portfolio)
     called, months = names(portfolio), portfolio.frame.horizon_months
-    frame = amounts.run(plan(portfolio.frame))
-    paid, shapes = frame["bill_factor"], np.stack([*map(amounts.week, portfolio.workloads)])
+    frame = amounts.run(plan(portfolio.frame), YEARS)
+    due, shapes = paid(frame), np.stack([*map(amounts.week, portfolio.workloads)])
 
     def each(kind: str, name: str) -> Array:
         numbers = called.pools if kind == "p" else called.billed
         found = [np.broadcast_to(series[f"{kind}{n}_{name}"], months) for n in numbers]
-        return np.asarray(np.array(found, float).reshape(-1, months).T * paid[:, None])
+        return np.asarray(np.array(found, float).reshape(-1, months).T * due[:, None])
 
     return Arrays(
         tokens=_tokens(called, series),
@@ -50,7 +51,7 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
         capacity=_pairs(called, fixed, [f"p{p}" for p in called.pools], "capacity_tokens_per_hour"),
         node_costs=each("p", "running_per_month"),
         pool_costs=np.zeros((months, len(called.pools))),
-        people=series["people_per_month"] * paid,
+        people=series["people_per_month"] * due,
         own_prices=each("p", "own_price_per_mtok"),
         purchases=_purchases(portfolio, frame),
         owned=_each(portfolio.pools, "existing_nodes"),
@@ -60,7 +61,7 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
         fees=each("b", "fee_per_month"),
         minimums=each("b", "minimum_per_month"),
         signed=np.array([engine.signed for engine in portfolio.billed], dtype=bool),
-        moving=_pairs(called, fixed, [e for e, _ in called.engines], "moving_cost") * paid[0],
+        moving=_pairs(called, fixed, [e for e, _ in called.engines], "moving_cost") * due[0],
         movable=np.array([workload.movable for workload in portfolio.workloads]),
         hours_per_month=float(frame["hours_per_month"]),
     )
@@ -68,6 +69,11 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
 
 def _tokens(called: Names, series: Any) -> Array:
     return np.stack([series[f"w{w}_tokens_per_month"] for w in called.workloads], axis=1)
+
+
+def paid(frame: Any) -> Array:
+    """Return what a bill of each month is worth at present, after tax."""
+    return np.asarray(frame["bill_factor"] * (1 - frame["tax_rate_share"]))
 
 
 def _prices(called: Names, series: Any, fixed: Any, months: int) -> Array:
@@ -91,10 +97,14 @@ def _pairs(called: Any, fixed: Any, engines: list[str], name: str) -> Array:
 
 
 def _purchases(portfolio: Portfolio, frame: Any) -> Array:
-    """Return what a node bought in each month costs less its rest, t x p; nan where rented."""
-    found = [
-        amounts.purchase(amounts.of_pool(plan(pool.scenario)), frame) for pool in portfolio.pools
-    ]
+    """Return what a node bought in each month costs, less its rest and the tax that it saves.
+
+    Of shape t x p, and nan where it is rented.
+    """
+    found = []
+    for told in (amounts.of_pool(plan(pool.scenario)) for pool in portfolio.pools):
+        saved = amounts.tax_saved(told, frame) if frame["tax_rate_share"] > 0 else 0.0
+        found.append(amounts.purchase(told, frame) - saved)
     return np.array(found, float).reshape(-1, portfolio.frame.horizon_months).T
 
 

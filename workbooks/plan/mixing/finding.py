@@ -11,8 +11,9 @@ import numpy as np
 from costcore.portfolio.answers import entry_factor, entry_price_share, is_used, runner_up
 from costcore.portfolio.mix import Mix, cheapest_mix
 from costcore.portfolio.portfolio import Portfolio as Arrays
+from workbooks.plan.lines.monthly import YEARS
 from workbooks.plan.mixing.amounts import run
-from workbooks.plan.mixing.arrays import arrays, losses
+from workbooks.plan.mixing.arrays import arrays, losses, paid
 from workbooks.plan.mixing.comparing import Compared, compared
 from workbooks.plan.mixing.gates import refusals, unanswered
 from workbooks.plan.mixing.routing.losing import least_loss, with_losses
@@ -81,9 +82,9 @@ def _with_losses(
     portfolio: Portfolio, starting: Inputs, given: Arrays, best: Mix, billed: float
 ) -> tuple[Mix, float]:
     lost = losses(names(portfolio), starting[1])
-    paid = np.asarray(run(plan(portfolio.frame))["bill_factor"])
-    whole = with_losses(best, lost, given.tokens, paid, given.billed)
-    return whole, billed + least_loss(lost, given.tokens, paid)
+    due = paid(run(plan(portfolio.frame), YEARS))
+    whole = with_losses(best, lost, given.tokens, due, given.billed)
+    return whole, billed + least_loss(lost, given.tokens, due)
 
 
 def _without_nodes(given: Arrays, gap: float) -> float:

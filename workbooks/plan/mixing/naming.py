@@ -52,6 +52,8 @@ class Names:
     """Workloads and engines that a gate keeps apart."""
     private: bool = False
     """Whether an expected loss is counted."""
+    taxed: bool = False
+    """Whether tax is paid."""
 
     @property
     def workloads(self) -> range:

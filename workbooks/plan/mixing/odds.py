@@ -13,7 +13,7 @@ from costcore.answers.risk import Bar, tornado
 from costcore.language.draws import Draws, halton, spread
 from costcore.language.timeline import needed, values
 from costcore.portfolio.pools import busiest_hours
-from workbooks.plan.judgement.risk import ranges_of, steps, whole
+from workbooks.plan.judgement.risk import ranges_of, rates_of, steps, whole
 from workbooks.plan.mixing.comparing import Compared, every_line, routes
 from workbooks.plan.mixing.finding import Found
 from workbooks.plan.mixing.starting import FRAME, Plans, inputs
@@ -152,6 +152,18 @@ def drivers_of(portfolio: Portfolio) -> Iterator[Driver]:
         yield Driver(INPUTS[CURRENCY].label, shifts, PRICE)
     for name, entry in _ranges(portfolio.frame, "people"):
         yield Driver(INPUTS[name].label, {(FRAME, name): entry})
+    yield from _rates(portfolio)
+
+
+def _rates(portfolio: Portfolio) -> Iterator[Driver]:
+    """Find exchange rates with a range: each moves all that is converted at it."""
+    every: dict[str, dict[Input, Entry]] = {}
+    places = {("engine", engine.name): engine.scenario for engine in portfolio.engines}
+    for place, scenario in {**places, FRAME: portfolio.frame}.items():
+        for driver in rates_of(plan(scenario)):
+            for code, entry in driver.ranges.items():
+                every.setdefault(driver.label, {})[place, code] = entry
+    yield from (Driver(label, ranges, PRICE) for label, ranges in every.items())
 
 
 def _of_engine(engine: Engine) -> Iterator[Driver]:

@@ -91,7 +91,8 @@ class Pooled:
             yield self._line("separate_nodes", label, self._separate(alone))
         if self.p in self.names.bought:
             vintages = Bought(f"s{self.s}_p{self.p}")
-            for line in (*vintages.nodes(Holdings(buys=True)), *vintages.assets()):
+            tax = vintages.tax() if self.names.taxed else ()
+            for line in (*vintages.nodes(Holdings(buys=True)), *vintages.assets(), *tax):
                 yield of_pool(line, f"p{self.p}", self.title)
 
     def _called(self, w: int) -> str:

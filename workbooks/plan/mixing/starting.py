@@ -13,6 +13,7 @@ from costcore.answers.decisions import breach_per_year
 from costcore.answers.outcome import expected_attempts, failed_share
 from costcore.language.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
 from costcore.portfolio.allocation import CENTRAL
+from workbooks.plan.lines import lookup
 from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.amounts import Known
 from workbooks.plan.mixing.gates import refusals
@@ -28,6 +29,7 @@ Inputs = tuple[dict[str, Any], dict[str, Any]]
 Plans = dict[tuple[str, str], Plan]
 FRAME = "", ""
 BUY = "buy"
+TAX = ("tax_rate_share", "tax_depreciation_kind", "fiscal_start_count")
 OUTCOME = ("task_tokens", "max_attempts", "repair_cost", "debug_cost")
 
 
@@ -46,8 +48,9 @@ def names(portfolio: Portfolio) -> Names:
         if pool.scenario.entries["acquisition_kind"].base == BUY
     )
     apart = ((numbers[workload], places[engine]) for workload, engine in refusals(portfolio))
-    private = portfolio.privacy is not None
-    return replace(called, bought=frozenset(bought), forbidden=frozenset(apart), private=private)
+    taxed = float(portfolio.frame.entries["tax_rate_share"].base) > 0
+    counted = {"taxed": taxed, "private": portfolio.privacy is not None}
+    return replace(called, bought=frozenset(bought), forbidden=frozenset(apart), **counted)
 
 
 def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None = None) -> Inputs:
@@ -107,6 +110,9 @@ class _Starting:
             "load_hours": float(self.shapes.shape[1]),
             "fixed_factors": np.where(movable[:, None], 0.0, self.shapes).T,
         }
+        if self.names.taxed:
+            self.fixed |= {name: frame[name] for name in TAX}
+            self.fixed["start_month"] = lookup.number(portfolio.frame.start_month)
         for w, workload in enumerate(portfolio.workloads, start=1):
             self._workload(w, workload)
         for b, engine in enumerate(portfolio.billed, start=1):
@@ -139,9 +145,8 @@ class _Starting:
 
     def _outcomes(self, w: int, number: str, workload: Workload, engine: Engine) -> None:
         """Outcomes of a million tokens, and what debugging and repair cost with them."""
-        size, most, repair, debug = (
-            float(workload.scenario.entries[name].base) for name in OUTCOME
-        )
+        known = self._plan(("workload", workload.name), workload.scenario).constants("base")
+        size, most, repair, debug = (float(known[name]) for name in OUTCOME)
         share = engine.success_share(workload.name)
         failed = failed_share(share, most)
         attempts = expected_attempts(share, most, failed)
@@ -159,11 +164,12 @@ class _Starting:
             apart = (w, f"b{b}") in self.names.forbidden
             price = 0.0 if apart else self._price(workload, engine, on_workload, drawn)
             self.series[f"w{w}_b{b}_price_per_mtok"] = _by_month(price, months)
-        least = amounts.term(engine, "commit_per_month", drawn)
+        ours = self._plan(("engine", engine.name), engine.scenario)
+        least = amounts.term(engine, ours, "commit_per_month", drawn)
         self.series[f"b{b}_minimum_per_month"] = _by_month(least, months)
         owed = least if engine.signed else 0.0
         self.series[f"b{b}_owed_per_month"] = _by_month(owed, months)
-        fee = amounts.term(engine, "fee_per_month", drawn)
+        fee = amounts.term(engine, ours, "fee_per_month", drawn)
         self.series[f"b{b}_fee_per_month"] = _by_month(fee, months)
 
     def _price(

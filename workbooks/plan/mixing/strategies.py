@@ -11,7 +11,8 @@ import numpy as np
 
 from costcore.language.timeline import Line
 from costcore.tokens.api import priced
-from workbooks.plan.lines.monthly import TIME
+from workbooks.plan.lines.monthly import YEARS
+from workbooks.plan.lines.vintages import TAX_YEARS
 from workbooks.plan.mixing.naming import Names, block, column, multiplied, paired
 from workbooks.plan.mixing.pooling import ASSETS, Pooled, by_age
 from workbooks.plan.mixing.routing import losing, staged
@@ -37,10 +38,11 @@ def shared_lines(names: Names) -> tuple[Line, ...]:
     listed = [f"w{w}_tokens_per_month" for w in names.workloads]
     ages = (by_age(p, names.each_pool[p - 1]) for p in sorted(names.bought))
     return (
-        *(line for line in TIME if line.name in factors),
+        *(line for line in YEARS if line.name in factors),
         *(line for each in ages for line in each),
         Line("all_tokens", "Tokens of all workloads", lambda m: np.sum(column(m, listed), axis=0)),
         Line("cumulative_tokens", "The same to date", _to_date),
+        *(TAX_YEARS if names.taxed and names.bought else ()),
     )
 
 
@@ -211,6 +213,12 @@ class Strategic:
 
         return of_all
 
+    def _tax_saved(self, m: Any) -> Any:
+        """Return what running cost, losses and vintages save of the tax."""
+        lost = self.get(m, "loss_per_month") if self.names.private else 0.0
+        deducted = self._asset("tax_depreciation")(m) + self.get(m, "running_per_month") + lost
+        return deducted * m.tax_rate_share + self._asset("settled")(m)
+
     def _flows(self) -> Iterator[Line]:
         rules = (self._tokens, self._nodes, self._people, self._moving)
         for part, rule in zip(RUNNING, rules, strict=True):
@@ -243,12 +251,16 @@ class Strategic:
         def present(m: Any) -> Any:
             invested = (asset(m, "purchases") - asset(m, "disposals")) * m.start_factor
             due = part(m, "running") + (part(m, "loss") if self.names.private else 0.0)
+            due = due - (part(m, "tax_saved") if self.names.taxed else 0.0)
             return due * m.bill_factor + invested - asset(m, "resale") * m.end_factor
 
         yield self.line("running_per_month", "running cost", running)
         yield self.line("cash_per_month", "cash, with the terminal value", cash)
         yield self.line("expense_per_month", "profit and loss: expense", expense)
-        yield self.line("present_per_month", "present value", present)
+        if self.names.taxed:
+            yield self.line("tax_saved_per_month", "tax saved", self._tax_saved)
+        label = "present value, after tax" if self.names.taxed else "present value"
+        yield self.line("present_per_month", label, present)
 
     def _outcomes(self) -> Iterator[Line]:
         """Yield successful outcomes, and what debugging and repair cost beside the plan."""

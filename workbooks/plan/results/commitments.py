@@ -12,7 +12,7 @@ import numpy as np
 from costcore.language.timeline import Line
 from costcore.tokens.api import priced
 from workbooks.plan.lines.option import TITLES
-from workbooks.plan.lines.owing.currencies import COUNTS
+from workbooks.plan.lines.owing.currencies import COUNTS, Currencies
 from workbooks.plan.results.exposure import exposure, flows
 from workbooks.scenario.scenario import Scenario
 
@@ -134,18 +134,20 @@ class Commitments:
     read: tuple[str, ...]
 
 
-def beside(scenario: Scenario, buys: bool, told: Mapping[str, Any]) -> Commitments:
+def beside(
+    scenario: Scenario, buys: bool, told: Mapping[str, Any], others: Currencies
+) -> Commitments:
     """Return what is promised where no contract is named, and the exposure to other currencies.
 
-    `told` are the unit figures of the base case.
+    `told` are the unit figures of the base case, `others` the currencies beside the plan's.
     """
     options, entry = scenario.options, scenario.entries["api_commit_per_month"]
     committed = any((entry.low, entry.base, entry.high))
     mixed = scenario.hybrid_rest == "api"
     lines = (*(() if scenario.contracts else api(options, committed, mixed)), *RENT)
-    if not any(told.get(name) == 1 for name in COUNTS):
+    if not any(told.get(name, 0) > 0 for name in COUNTS):
         return Commitments(lines, FROM_MONTHLY)
     rest = scenario.hybrid_rest
     paid = [name for option in options for name in flows(option, buys, rest).values()]
     read = tuple(dict.fromkeys((*FROM_MONTHLY, *paid)))
-    return Commitments((*lines, *exposure(options, buys, rest)), read)
+    return Commitments((*lines, *exposure(options, buys, rest, others)), read)

@@ -8,20 +8,24 @@ from typing import Any
 
 from costcore.language.timeline import Line
 from workbooks.plan.lines.option import TITLES
+from workbooks.plan.lines.owing.currencies import Currencies
 
 HEADING = "Exposure: paid at the rates of other currencies"
 
 
-def exposure(options: tuple[str, ...], buys: bool, rest: str) -> Iterator[Line]:
+def exposure(options: tuple[str, ...], buys: bool, rest: str, others: Currencies) -> Iterator[Line]:
     """Yield, for each option, what its prices in other currencies come to in the plan's."""
-    for place, option in enumerate(options):
-        yield Line(
-            f"{option}_foreign_per_month",
-            f"{TITLES[option]}: in other currencies",
-            functools.partial(_flow, flows(option, buys, rest)),
-            sums=True,
-            heading="" if place else HEADING,
-        )
+    heading = HEADING
+    for option in options:
+        for part, label, number in others.exposed():
+            yield Line(
+                f"{option}_{part}_per_month",
+                f"{TITLES[option]}: in {label}",
+                functools.partial(_flow, flows(option, buys, rest), number if others.apart else 0),
+                sums=True,
+                heading=heading,
+            )
+            heading = ""
 
 
 def flows(option: str, buys: bool, rest: str) -> dict[str, str]:
@@ -35,7 +39,9 @@ def flows(option: str, buys: bool, rest: str) -> dict[str, str]:
     return own | platform | bought
 
 
-def _flow(parts: dict[str, str], m: Any) -> Any:
-    return sum(
-        getattr(m, flow) * getattr(m, f"{price}_foreign_count") for price, flow in parts.items()
+def _flow(parts: dict[str, str], number: int, m: Any) -> Any:
+    """Add up what is paid in the currency of a number; without one, in any other."""
+    counts = (
+        (getattr(m, flow), getattr(m, f"{price}_foreign_count")) for price, flow in parts.items()
     )
+    return sum(flow * (count == number) if number else flow * count for flow, count in counts)

@@ -181,6 +181,8 @@ class _Refresh:
         if isinstance(record, str):
             self._keep(row, "model", record)
             return
+        if not self._same_currency(row, record):
+            return
         results = {self._price(row, f, record) for f in PRICES if f in self.view.at}
         if "kept" not in results or "changed" in results:
             self._tell_origin(row, record)
@@ -197,6 +199,18 @@ class _Refresh:
         ours = rules.origin(row.text("source")) in self.origins
         edited = rules.edited(row, self.known[model]) if ours else None
         return (None if is_ours else rules.stale(row, found)) or edited or found
+
+    def _same_currency(self, row: TableRow, record: Record) -> bool:
+        """Bring the currency of a row first: without it its prices would be others."""
+        new, cell = record.get("currency"), row.cells.get("currency")
+        if "currency" not in self.view.at or not new or row.text("currency").upper() == new:
+            return True
+        if (cell and cell.formula is not None) or self.view.locked(row, "currency"):
+            told = "a formula" if cell and cell.formula is not None else "locked"
+            self._keep(row, "currency", f"it is {told}, and the list has {new}")
+            return False
+        self._put(row, "currency", new, record)
+        return True
 
     def _price(self, row: TableRow, field: str, record: Record) -> str:
         cell, held = row.cells.get(field), row.held(field)

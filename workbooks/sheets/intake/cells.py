@@ -84,6 +84,11 @@ class Reader:
                 return {}
         return {text: found[0][text][0] for text in texts}
 
+    def beside(self, page: Page, row: int, name: str, heading: str) -> dict[str, int]:
+        """Return, by a name, the column of a heading that only some workbooks have in a row."""
+        at = [c.column for c in page.texts if c.row == row and str(c.shown).strip() == heading]
+        return {name: at[0]} if at else {}
+
     def _rows_with(self, page: Page, texts: tuple[str, ...]) -> list[dict[str, list[Place]]]:
         """Return, for every row that holds all of some texts, where each of them stands."""
         if page.name not in self._texts:

@@ -17,7 +17,7 @@ from workbooks.scenario.contracts import (
     number,
     one_of,
 )
-from workbooks.scenario.entries import checked_text
+from workbooks.scenario.entries import checked_code, checked_text
 from workbooks.scenario.scenario import Contract, ScenarioError
 from workbooks.sheets.intake.cells import Place, Reader
 from workbooks.sheets.pages.contracts import CONTRACTS, FIELDS, WORDS
@@ -32,6 +32,7 @@ def read_contracts(reader: Reader) -> tuple[Contract, ...]:
     if page is None or not places:
         return ()
     columns = {field: places[header(field)].column for field in FIELDS}
+    columns |= reader.beside(page, places[header("contract")].row, "currency", header("currency"))
     top = places[header("contract")].row
     found = []
     for row in sorted(row for row in page.rows if row > top):
@@ -63,6 +64,8 @@ def _contract(reader: Reader, cells: dict[str, Place]) -> Contract:
         read[term] = reader.read(cells[term], _number(term, name), start)
     for text in ("partner", "source"):
         read[text] = reader.read(cells[text], _text(text, name), "")
+    if "currency" in cells:
+        read["currency"] = reader.read(cells["currency"], _code(name), "")
     found = Contract(contract=name, kind=kind, **read)
     try:
         check(found)
@@ -75,6 +78,10 @@ def _named(held: Value) -> str:
     if held is None:
         raise ScenarioError("the name of the contract is blank; it must be text")
     return checked_text("contract", f"{held:g}" if isinstance(held, float) else held)
+
+
+def _code(name: str) -> Callable[[Value], str]:
+    return lambda held: "" if held is None else checked_code(f"currency of {name!r}", held)
 
 
 def _text(field: str, name: str) -> Callable[[Value], str]:

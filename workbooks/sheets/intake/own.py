@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workbooks.plan.shipped import Tables, shipped
-from workbooks.scenario.own_rows import TABLES
+from workbooks.scenario.own_rows import RANGES, TABLES
 from workbooks.scenario.scenario import OwnRows, Scenario
 from workbooks.sheets.pages.tables import HARDWARE, MODELS, PRICES, RATES, SYSTEMS
 
@@ -25,11 +25,13 @@ def own_rows(scenario: Scenario, found: Tables) -> OwnRows:
     parts = {}
     for section, table in TABLES.items():
         theirs, known = (getattr(each, table.part) for each in (found, ours))
-        fields = SHEETS[section].fields
+        fields = (*SHEETS[section].fields, *(RANGES if section == "rate" else ()))
         same = {_cells(row, fields) for row in known}
         parts[table.part] = tuple(row for row in theirs if _cells(row, fields) not in same)
     return OwnRows(**parts)
 
 
 def _cells(row: Any, fields: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(getattr(row, field) for field in fields)
+    """Return the cells of a row as a file keeps them: 15 digits of a number are sure."""
+    held = (getattr(row, field) for field in fields)
+    return tuple(float(f"{each:.15g}") if isinstance(each, float) else each for each in held)

@@ -17,7 +17,15 @@ from workbooks.file.refusal import RefreshError
 from workbooks.plan.lines.sizing import RULES
 from workbooks.plan.plan import Plan
 from workbooks.plan.shipped import Tables
-from workbooks.scenario.entries import check_order, checked_text, default, written
+from workbooks.scenario.entries import (
+    check_order,
+    checked_code,
+    checked_text,
+    currency_of,
+    default,
+    is_money,
+    written,
+)
 from workbooks.scenario.feasibility import checked
 from workbooks.scenario.inputs import CASES, ENDS, INPUTS, SECTIONS, Input
 from workbooks.scenario.reading import LONGEST, SHORTEST
@@ -28,7 +36,7 @@ from workbooks.sheets.intake.lost import check_names, is_asked, note_copies
 from workbooks.sheets.intake.own import own_rows
 from workbooks.sheets.intake.series import with_series
 from workbooks.sheets.intake.tables import Known, read_tables
-from workbooks.sheets.pages.inputs import OPTIONAL_BLANK
+from workbooks.sheets.pages.inputs import OPTIONAL_BLANK, OTHERS
 from workbooks.sizing.shapes import hourly
 
 COLUMNS = ("Low", "Base", "High", "Source", "As of", "Owner", "Spread")
@@ -116,10 +124,7 @@ def _text(name: str) -> Callable[[Value], str]:
 
 
 def _currency(held: Value) -> str:
-    if not isinstance(held, str) or not re.fullmatch("[A-Z]{3}", held):
-        rule = "it must be a code of three capital letters, such as USD"
-        raise ScenarioError(f"currency is {blank(held)}; {rule}")
-    return held
+    return checked_code("currency", held)
 
 
 def _shape(held: Value) -> str:
@@ -152,6 +157,10 @@ def _entries(reader: Reader, scenario: Scenario) -> dict[str, Entry]:
             columns = reader.heading(place.page, *COLUMNS, above=place.row) if place else {}
             if place and columns:  # else the reader has kept it as bad
                 at = {name: place.right(columns[name].column) for name in COLUMNS}
+                if is_money(each):
+                    row, (code, _) = columns["Low"].row, OTHERS
+                    held = reader.beside(place.page, row, code, code)
+                    at |= {name: place.right(column) for name, column in held.items()}
                 found[each.name] = _entry(reader, section, each, at, scenario)
     return found
 
@@ -175,7 +184,14 @@ def _entry(
         reader.read(at[name], _note(reader, name), "") for name in ("Source", "As of", "Owner")
     )
     spread = reader.read(at["Spread"], _spread, "pert")
-    return Entry(low, base, high, "" if source == OPTIONAL_BLANK else source, day, owner, spread)
+    source = "" if source == OPTIONAL_BLANK else source
+    code = reader.read(at["Currency"], _code(each), "") if "Currency" in at else ""
+    other = "" if code == scenario.currency else code
+    return Entry(low, base, high, source, day, owner, spread, other)
+
+
+def _code(each: Input) -> Callable[[Value], str]:
+    return lambda held: currency_of(each, held or "")
 
 
 def _blank(each: Input) -> Any:

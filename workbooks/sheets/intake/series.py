@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,11 +11,12 @@ import numpy as np
 
 from workbooks import tables as shipped
 from workbooks.lint.reading import Page
+from workbooks.plan.lines.owing.currencies import series_name
 from workbooks.scenario.scenario import Scenario
 from workbooks.sheets.draft import FIRST, LABEL
 from workbooks.sheets.intake.cells import Place, Reader, at_least_0
 from workbooks.sheets.intake.lost import is_asked
-from workbooks.sheets.pages.months import MONTHS_LABEL, SERIES_LABELS
+from workbooks.sheets.pages.months import BY_CODE, MONTHS_LABEL, SERIES_LABELS, series_label
 from workbooks.sizing.shapes import hourly
 
 LOAD_HEADING = "Load over mean"
@@ -30,11 +32,25 @@ def with_series(reader: Reader, scenario: Scenario) -> Scenario:
         scenario,
         forecast=_trimmed(forecast[:months], np.isnan),
         seasons=_seasons(seasons, months),
-        currency_rates=_rates(_months(reader, "currency_factor")[:months]),
+        **_budgeted(reader, months),
         api_steps=_steps(reader, "api", months),
         managed_steps=_steps(reader, "managed", months),
         load_factors=_load(reader),
     )
+
+
+def _budgeted(reader: Reader, months: int) -> dict[str, Any]:
+    """Return budget rates of all other currencies, or of each that has a line of its own."""
+    page = reader.sheet("Workload", SERIES_LABELS["season_factor"])
+    labels = [str(cell.shown).strip() for cell in page.texts] if page else []
+    codes = [found[1] for label in labels if (found := OF_ONE.fullmatch(label))]
+    if not codes:
+        return {"currency_rates": _rates(_months(reader, "currency_factor")[:months])}
+    each = {code: _rates(_months(reader, series_name(code))[:months]) for code in codes}
+    return {"currency_rates_of": {code: rates for code, rates in each.items() if rates}}
+
+
+OF_ONE = re.compile(BY_CODE.format(code="([A-Z]{3})"))
 
 
 def _rates(factors: Sequence[float]) -> tuple[float, ...]:
@@ -54,8 +70,9 @@ def _steps(reader: Reader, option: str, months: int) -> tuple[float, ...]:
 
 def _months(reader: Reader, name: str, if_blank: float | None = None) -> list[float]:
     """Return a line of the sheet Workload."""
-    page = reader.sheet("Workload", SERIES_LABELS[name])
-    row, months = (_row(reader, page, each) for each in (SERIES_LABELS[name], MONTHS_LABEL))
+    label = series_label(name)
+    page = reader.sheet("Workload", label)
+    row, months = (_row(reader, page, each) for each in (label, MONTHS_LABEL))
     if page is None or not row or not months:
         return []
     check = at_least_0(name, if_blank)

@@ -15,9 +15,17 @@ from workbooks.plan.lines.lookup import header
 from workbooks.plan.shipped import Tables
 from workbooks.rows import Accelerator, ExchangeRate, Model, Throughput, TokenPrice
 from workbooks.scenario.entries import LARGEST, checked_text, is_number
+from workbooks.scenario.own_rows import RANGES, check_rate
 from workbooks.scenario.scenario import ScenarioError
 from workbooks.sheets.intake.cells import BadCell, Place, Reader, blank
-from workbooks.sheets.pages.tables import HARDWARE, MODELS, PRICES, RATES, SYSTEMS, TableSheet
+from workbooks.sheets.pages.tables import (
+    HARDWARE,
+    MODELS,
+    PRICES,
+    RATES,
+    SYSTEMS,
+    TableSheet,
+)
 
 CURRENCIES = {"Prices": ("currency",), "Hardware": ("rent_currency", "buy_currency")}
 
@@ -38,6 +46,10 @@ def read_tables(reader: Reader, currency: str, day: datetime.date) -> Tables:
             rule = f"it must be {currency}, the currency of Inputs"
             place = rate.cells["to_currency"]
             reader.complain(place, f"to_currency is {rate.record.to_currency!r}; {rule}")
+        try:
+            check_rate(rate.record)
+        except ScenarioError as error:
+            reader.complain(rate.cells["rate"], str(error))
     known = {rate.record.from_currency for rate in rates}
     prices = _rows(reader, PRICES, TokenPrice, shipped.token_prices(), day)
     hardware = _rows(reader, HARDWARE, Accelerator, shipped.accelerators(), day)
@@ -70,6 +82,8 @@ def _rows(
         return []
     columns = {field: places[header(field)].column for field in sheet.fields}
     top = places[header(sheet.fields[0])].row
+    for name in RANGES if kind is ExchangeRate else ():
+        columns |= reader.beside(page, top, name, header(name))
     by_key = {getattr(record, sheet.fields[0]): record for record in ours}
     seen: dict[str, int] = {}
     found = []

@@ -12,12 +12,15 @@ from workbooks.plan.lines.owing.contracts import Deal
 from workbooks.plan.lines.owing.terms import term_name
 from workbooks.scenario.contracts import KINDS, NUMBERS, STRATEGIES
 from workbooks.scenario.scenario import Contract
+from workbooks.sheets.conversion import owes_currency, write_rate
 from workbooks.sheets.draft import PERIODS_ROW, Draft
-from workbooks.sheets.pages.hints import told
+from workbooks.sheets.pages.hints import CODE, told
 from workbooks.sheets.pages.months import timeline
 from workbooks.sheets.pages.tables import TableSheet
 
-FIELDS = tuple(field.name for field in fields(Contract))
+FIELDS = tuple(field.name for field in fields(Contract) if field.name != "currency")
+OTHERS = ("currency", "exchange_rate")
+"""Beside them where a minimum is in another currency than the plan's, and in a template."""
 CONTRACTS = TableSheet(
     "Contracts", "Contracts of the company", "tblContracts", FIELDS, stale_days=365
 )
@@ -51,6 +54,8 @@ MEANT = {
     "committed_nodes": "Nodes that it provides.",
     "committed_tokens_per_month": "Tokens a month that it provides.",
     "source": "Where the terms are written.",
+    "currency": "Currency of its minimum, three letters; blank: the plan's.",
+    "exchange_rate": "The plan's currency for one of it, from the sheet Rates.",
 }
 FORMATS = {
     "minimum_per_month": "#,##0",
@@ -69,21 +74,26 @@ def write_table(draft: Draft) -> None:
     )
     sheet = draft.sheet(CONTRACTS.name, CONTRACTS.title, note)
     contracts = draft.plan.scenario.contracts
-    columns = [{"header": header(f), "header_format": draft.style("header")} for f in FIELDS]
+    shown = (*FIELDS, *(OTHERS if owes_currency(draft) else ()))
+    columns = [{"header": header(f), "header_format": draft.style("header")} for f in shown]
     look = {"name": CONTRACTS.table, "style": "Table Style Light 9", "columns": columns}
-    sheet.add_table(TOP, 0, TOP + max(len(contracts), 1), len(FIELDS) - 1, look)
+    sheet.add_table(TOP, 0, TOP + max(len(contracts), 1), len(shown) - 1, look)
     sheet.set_row(TOP, 45)
     sheet.freeze_panes(TOP + 1, 1)
-    for column, field in enumerate(FIELDS):
+    for column, field in enumerate(shown):
         sheet.set_column(column, column, WIDTHS.get(field, 13))
         sheet.data_validation(TOP + 1, column, TOP + SPARE_ROWS, column, _allowed(field))
         for place in range(1, SPARE_ROWS + 1):
-            held = getattr(contracts[place - 1], field) if place <= len(contracts) else None
+            held = getattr(contracts[place - 1], field, "") if place <= len(contracts) else None
             _cell(draft, sheet, TOP + place, column, held)
     for place, each in enumerate(contracts, 1):
         for term in NUMBERS:
             if term != "notice_months" or _may_leave(each, draft.plan.scenario.hybrid_rest):
                 draft.name(term_name(place, term), sheet, TOP + place, FIELDS.index(term))
+        if each.currency:
+            column = len(shown) - 1
+            write_rate(draft, sheet, TOP + place, column, each.currency)
+            draft.name(term_name(place, "exchange_rate"), sheet, TOP + place, column)
     draft.protect(sheet)
 
 
@@ -94,7 +104,7 @@ def _may_leave(contract: Contract, rest: str) -> bool:
 
 
 def _cell(draft: Draft, sheet: Worksheet, row: int, column: int, held: Any) -> None:
-    style = draft.style("input", FORMATS.get(FIELDS[column], ""))
+    style = draft.style("input", FORMATS.get((*FIELDS, *OTHERS)[column], ""))
     if held is None or held == "":
         sheet.write_blank(row, column, None, style)
     elif isinstance(held, str):
@@ -109,6 +119,8 @@ def _allowed(field: str) -> dict[str, Any]:
         words = f"{MEANT[field]} It must be one of {', '.join(WORDS[field])}."
         chosen = {"validate": "list", "source": [*WORDS[field]], "ignore_blank": True}
         return chosen | told(header(field), words, FOUND)
+    if field == "currency":
+        return CODE | told(header(field), MEANT[field], FOUND) | {"ignore_blank": True}
     if field not in NUMBERS:
         return {"validate": "any"} | told(header(field), MEANT[field], FOUND)
     _, low, high, whole = NUMBERS[field]

@@ -11,20 +11,24 @@ from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.draws import SHAPES
 from costcore.language.quantities import unit_of
+from costcore.language.trace import Cell
 from workbooks.plan.plan import Plan
-from workbooks.scenario.entries import LONGEST_TEXT
+from workbooks.scenario.entries import LONGEST_TEXT, is_money
 from workbooks.scenario.inputs import CASES, ENDS, SECTION_TITLES, SECTIONS, Input
 from workbooks.scenario.reading import LONGEST, SHORTEST
 from workbooks.scenario.scenario import Entry
+from workbooks.sheets.conversion import asks_currency, write_rate
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 from workbooks.sheets.pages.hints import CODE, DAY, hint, told
 from workbooks.tables import load_shapes
 
-LOW, SOURCE, AS_OF, OWNER, SPREAD, DOWNSIDE, MEANING = 3, 6, 7, 8, 9, 10, 11
+LOW, SOURCE, AS_OF, OWNER, SPREAD, DOWNSIDE, MEANING, CURRENCY, RATE = 3, 6, 7, 8, 9, 10, 11, 12, 13
 HEADERS = (
     *("Input", "Unit", "Live", "Low", "Base", "High"),
     *("Source", "As of", "Owner", "Spread", "Downside", "Meaning"),
 )
+OTHERS = ("Currency", "Exchange rate")
+"""Beside them in a plan with amounts in another currency than its own, and in a template."""
 WIDTHS = (42, 29, 28, 28, 28, 28, 58, 12, 14, 12, 12, 62)
 OPTIONAL_BLANK = "blank: the table's figure counts"
 MATTER_MOST = (
@@ -52,10 +56,10 @@ def write(draft: Draft) -> None:
     """
     note = "Change the yellow cells; + at the left opens the rest of a section."
     sheet = draft.sheet("Inputs", "Inputs", note)
-    for column, width in enumerate(WIDTHS):
+    for column, width in enumerate((*WIDTHS, *((12, 12) if asks_currency(draft) else ()))):
         sheet.set_column(column, column, width)
     row = _settings(draft, sheet)
-    for column, text in enumerate(HEADERS):
+    for column, text in enumerate((*HEADERS, *(OTHERS if asks_currency(draft) else ()))):
         kind = "figure header" if VALUE <= column < SOURCE else "header"
         sheet.write(row, column, text, draft.style(kind))
     sheet.freeze_panes(row + 1, 1)
@@ -67,6 +71,11 @@ def write(draft: Draft) -> None:
         if section != "managed" or "managed" in draft.plan.options:
             row = _section(draft, sheet, row + 1, SECTION_TITLES[section], inputs)
     _words(draft, sheet, row + 1)
+
+
+def unit_text(each: Input, entry: Entry) -> str:
+    """Return the unit of an input, with the currency that its range is in if it has its own."""
+    return f"{each.unit_label}; in {entry.currency}" if entry.currency else each.unit_label
 
 
 def _section(draft: Draft, sheet: Worksheet, row: int, title: str, inputs: Sequence[Input]) -> int:
@@ -193,7 +202,7 @@ def _input(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
     entry = draft.plan.scenario.entries[each.name]
     form = unit_of(each.name).cell_format if each.is_number else "@"
     sheet.write(row, LABEL, each.label, draft.style("top name"))
-    sheet.write(row, UNIT, each.unit_label, draft.style("unit wrap"))
+    sheet.write(row, UNIT, unit_text(each, entry), draft.style("unit wrap"))
     for place, end in enumerate(ENDS):
         value, look = getattr(entry, end), draft.style(_kind(each), form)
         if value in (None, ""):
@@ -203,7 +212,8 @@ def _input(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
         else:
             sheet.write_number(row, LOW + place, value, look)
     live = _live(row, each)
-    text = f"={live}" if each.is_number and not each.optional else f'=IF({live} = "", "", {live})'
+    kept = _converted(draft, sheet, row, each)
+    text = f"={kept}" if each.is_number and not each.optional else f'=IF({live} = "", "", {kept})'
     kind = "number top" if each.is_number else "number wrap"
     shown_as = form if each.is_number else ""
     draft.formula(sheet, row, VALUE, text, draft.numbers[each.name], kind, shown_as)
@@ -250,6 +260,22 @@ def _live(row: int, each: Input) -> str:
         return str(xl_rowcol_to_cell(row, LOW + 1))
     ends = f"{xl_rowcol_to_cell(row, LOW)}:{xl_rowcol_to_cell(row, LOW + 2)}"
     return f"INDEX({ends}, {'4 - live_case' if each.hurts == 'high' else 'live_case'})"
+
+
+def _converted(draft: Draft, sheet: Worksheet, row: int, each: Input) -> str:
+    """Return what is live in the plan's currency; write the currency and its rate, if asked."""
+    live = _live(row, each)
+    if not (is_money(each) and asks_currency(draft)):
+        return live
+    code = draft.plan.scenario.entries[each.name].currency
+    sheet.write(row, CURRENCY, code, draft.style("input"))
+    sheet.data_validation(row, CURRENCY, row, CURRENCY, OTHER)
+    write_rate(draft, sheet, row, RATE, code)
+    amount: Cell = Cell(live) * Cell(xl_rowcol_to_cell(row, RATE))
+    return amount.text
+
+
+OTHER = MADE_ANEW | CODE | {"ignore_blank": True}
 
 
 def _validate(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:

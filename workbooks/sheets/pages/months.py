@@ -22,6 +22,16 @@ SERIES_LABELS = {
 }
 
 
+BY_CODE = "{code}: budget rate over today's"
+"""Label of the budget rates of one currency, in a plan with several."""
+
+
+def series_label(name: str) -> str:
+    """Return how a line by month is called; one of a single currency begins with its code."""
+    code, _, rest = name.partition("_")
+    return BY_CODE.format(code=code.upper()) if rest == "currency_factor" else SERIES_LABELS[name]
+
+
 SERIES_WHERE = "your own forecast, contracts and calendar; a blank month follows the plan's growth"
 
 
@@ -35,7 +45,7 @@ def write_workload(draft: Draft) -> dict[str, tuple[str, int]]:
     months = draft.plan.scenario.horizon_months
     timeline(draft, sheet, months)
     rows = {}
-    labels = {name: SERIES_LABELS[name] for name in draft.plan.series}
+    labels = {name: series_label(name) for name in draft.plan.series}
     for row, (name, label) in enumerate(labels.items(), start=PERIODS_ROW + 2):
         form = unit_of(name).cell_format
         sheet.write(row, LABEL, label, draft.style("label"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -19,7 +19,9 @@ from workbooks.plan.lines.lookup import Rows, header
 from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.rows import PEAK_HOURS, PROVENANCE
 from workbooks.rows import PRICES as PRICES_PER_MTOK
+from workbooks.scenario.own_rows import RANGES
 from workbooks.sheets import paper
+from workbooks.sheets.conversion import asks_ranges
 from workbooks.sheets.draft import Draft
 from workbooks.sheets.pages.hints import AT_LEAST, AT_LEAST_0, CODE, DAY, told
 from workbooks.sheets.style import STALE
@@ -139,7 +141,8 @@ SYSTEMS = TableSheet("Throughput", "Measured throughput", "tblThroughput", SYSTE
 def write(draft: Draft) -> None:
     """Write the four tables; the rates first, because the others convert with them."""
     tables, found = draft.plan.tables, draft.numbers
-    _table(draft, RATES, tables.rates)
+    ranged = replace(RATES, fields=(*RATE_FIELDS, *RANGES))
+    _table(draft, ranged if asks_ranges(draft) else RATES, tables.rates)
     prices = _table(draft, PRICES, tables.prices, found["prices"])
     hardware = _table(draft, HARDWARE, tables.accelerators, found["accelerators"])
     systems = _table(draft, SYSTEMS, tables.systems)
@@ -199,7 +202,7 @@ def _allowed(field: str) -> Mapping[str, Any]:
     texts = ("source", "url", "kind", "precision", "confidence", "note")
     if _format(field) in {"@", "General"} or field.endswith(texts):
         return {}
-    unit = "" if field == "rate" else f", {unit_of(field).label}"
+    unit = "" if field in ("rate", *RANGES) else f", {unit_of(field).label}"
     return AT_LEAST_0 | told(header(field), f"{header(field)}{unit}: {AT_LEAST}", SOURCED)
 
 
@@ -233,7 +236,7 @@ def _is_day(field: str) -> bool:
 
 @functools.cache
 def _format(field: str) -> str:
-    if field == "rate":
+    if field in ("rate", *RANGES):
         return "0.0000"
     try:
         return unit_of(field).cell_format

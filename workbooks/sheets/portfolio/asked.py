@@ -26,6 +26,12 @@ SHARED = {
     "tie_share": "Too close to call: less, of the next one's cost",
     "tolerance_cost": "Amounts count as equal up to",
 }
+TAXED = {
+    "tax_rate_share": "Tax rate",
+    "tax_depreciation_kind": "Depreciation for tax: book, macrs or immediate",
+    "fiscal_start_count": "First month of the fiscal year",
+}
+"""What is shared where tax is paid."""
 OF_NODES = {
     "min_nodes": "Fewest nodes",
     "spare_nodes": "Spare nodes",
@@ -137,7 +143,7 @@ def _most(folio: Folio, sheet: Worksheet, row: int, names: Names, fixed: Mapping
 
 def _shared(folio: Folio, sheet: Worksheet, row: int, fixed: Mapping[str, Any]) -> int:
     """Write what all share, each in a cell with a name; return the next row."""
-    for name, label in SHARED.items():
+    for name, label in {**SHARED, **(TAXED if "tax_rate_share" in fixed else {})}.items():
         sheet.write(row, LABEL, label, folio.style("label"))
         folio.one(sheet, row, 1, name, fixed[name])
         folio.name(name, sheet, row, 1)

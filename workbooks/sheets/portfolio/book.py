@@ -48,7 +48,8 @@ def portfolio_book(
     ways = [each for each in answer.strategies if not each.out]
     folio.numbers = signed.numbers(portfolio, ways, answer, drawn)
     page = folio.add("Cover")
-    note = f"{frame.currency}, before tax. The first is what the others are compared with."
+    first = "The first is what the others are compared with."
+    note = f"{frame.currency}, {folio.numbers['tax_text']}. {first}"
     beside = folio.sheet("Strategies", "Strategies side by side", note)
     about = folio.add("How to read")
     _asked(folio, portfolio, ways, answer)
@@ -72,6 +73,7 @@ def _asked(folio: Folio, portfolio: Portfolio, ways: Sequence[Compared], answer:
         given.write(folio, portfolio)
     asked.workloads(folio, portfolio, series)
     asked.engines(folio, called, series)
+    folio.cells |= {"start_month": Cell("start_month"), "tax_text": folio.numbers["tax_text"]}
     shared = {name: folio.numbers[name] for name in ("tie_share", "tolerance_cost")}
     sizes = (workload.request_tokens for workload in portfolio.workloads)
     shared |= {f"w{w}_request_tokens": x or np.nan for w, x in enumerate(sizes, start=1)}

@@ -59,7 +59,8 @@ STEPS = (
     "--from, with this file, makes the book anew.",
     "Best mix and Risk are values as made; Checks says when inputs have moved since. evenpoint mix "
     "searches again.",
-    "Plans are made before tax. What it cannot tell you: quality and answer times are gates, said "
+    "Cash and expense are before tax, present value is after it. "
+    "What it cannot tell you: quality and answer times are gates, said "
     "as conditions, and have no price.",
 )
 

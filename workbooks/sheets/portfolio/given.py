@@ -7,7 +7,7 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from workbooks.file.cells import Value
-from workbooks.portfolio.flat import RANGE, Row, content, rows
+from workbooks.portfolio.flat import CURRENCY, RANGE, Row, content, rows
 from workbooks.portfolio.terms import Portfolio
 from workbooks.scenario.entries import shown
 from workbooks.scenario.inputs import INPUTS, Input
@@ -21,6 +21,8 @@ KNOWN = ("Low", "Base", "High", "Source", "As of", "Owner", "Spread")
 HEADS = ("Section", "Name", "Input", *KNOWN, "Base as made")
 NOTE = len(HEADS)
 ORDER = dict(zip(RANGE, KNOWN, strict=True))
+OTHERS = ("Currency", "Currency as made")
+"""Beside them where an amount is in another one than the plan's."""
 TOP = 4
 
 
@@ -29,9 +31,11 @@ def write(folio: Folio, portfolio: Portfolio) -> None:
     note = "What this book was made from; change it and run: evenpoint budget --from this file"
     sheet = folio.sheet(SHEET, "Scenario", note)
     listed = list(rows(portfolio.content))
-    titles = [{"header": head, "header_format": folio.style("header")} for head in (*HEADS, "Note")]
+    others = OTHERS if any(CURRENCY in row.known for row in listed) else ()
+    heads = (*HEADS, "Note", *others)
+    titles = [{"header": head, "header_format": folio.style("header")} for head in heads]
     look = {"name": "tblScenario", "columns": titles, "style": None, "autofilter": False}
-    sheet.add_table(TOP - 1, 0, TOP - 1 + max(len(listed), 1), NOTE, look)
+    sheet.add_table(TOP - 1, 0, TOP - 1 + max(len(listed), 1), len(heads) - 1, look)
     for at, row in enumerate(listed, start=TOP):
         for column, text in enumerate((row.section, row.name, row.key)):
             sheet.write_string(at, column, text, folio.style("label"))
@@ -39,6 +43,8 @@ def write(folio: Folio, portfolio: Portfolio) -> None:
             _write(sheet, at, column, row.known.get(name), folio.style("input"))
         _write(sheet, at, NOTE - 1, row.known.get("base"), folio.style("found"))
         sheet.write_string(at, NOTE, _note(row), folio.style("unit"))
+        for column, kind in zip(range(NOTE + 1, len(heads)), ("input", "found"), strict=False):
+            _write(sheet, at, column, row.known.get(CURRENCY), folio.style(kind))
         hinted = _input(row)
         what = hint(hinted.name, hinted.label) if hinted else told(row.key, OTHER, "your own files")
         sheet.data_validation(at, 3, at, NOTE - 2, {"validate": "any"} | what)
@@ -84,6 +90,7 @@ def read(reader: Reader) -> tuple[dict[str, Any], dict[str, Any]]:
     if not (page and cells):
         return {}, {}
     first = cells[HEADS[0]].row + 1
+    others = [reader.beside(page, first - 1, CURRENCY, head) for head in OTHERS]
     now, made = [], []
     for at in sorted(row for row in page.rows if row >= first):
 
@@ -93,12 +100,17 @@ def read(reader: Reader) -> tuple[dict[str, Any], dict[str, Any]]:
 
         section, name, key = (str(held(head) or "") for head in HEADS[:3])
         known = {each: held(head) for each, head in ORDER.items()}
+        code, code_as_made = (
+            {each: reader.read(Place(page, at, c), as_it_is, None) for each, c in other.items()}
+            for other in others
+        )
+        known |= code
         if section and any(value is not None for value in known.values()):
             now.append(Row(section, name, key, known))
         elif section in ("workload", "engine", "strategy") and not key:
             now.append(Row(section, name, "", {}))
         if section and (as_made := held(HEADS[-1])) is not None:
-            made.append(Row(section, name, key, {"base": as_made}))
+            made.append(Row(section, name, key, {"base": as_made, **code_as_made}))
     return _content(now), _content(made)
 
 

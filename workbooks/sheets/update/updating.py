@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from workbooks.folder.place import changes
 from workbooks.folder.receipts import Receipt
 from workbooks.plan.brought import effect
 from workbooks.plan.dated import alike, follows, price_steps
+from workbooks.plan.foreign import PRICED_IN
 from workbooks.plan.judgement.judged import judged
 from workbooks.plan.plan import Plan
 from workbooks.plan.workloads.content import is_one
@@ -24,6 +26,7 @@ from workbooks.plan.workloads.lines import newest
 from workbooks.prices.splice.changes import Change, Changes, Kept
 from workbooks.prices.splice.plan import plan_content
 from workbooks.rows import Accelerator, Model, Throughput, TokenPrice
+from workbooks.scenario.own_rows import Beside
 from workbooks.scenario.steps import OPTIONS
 from workbooks.sheets.budget import budget
 from workbooks.sheets.intake.reading import Intake, intake_of
@@ -166,6 +169,9 @@ def _bring_others(
         rows = {str(cells[key]): cells for r in waiting for cells in values(r, table, kind)}
         made.new, told = renewed(path, made.new, name, key, rows)
         made.others += told
+    if new := dict(_new_rates(plan, waiting, day)):
+        made.new, told = renewed(path, made.new, "tblRates", "from_currency", new)
+        made.others += told
     if any(receipt.of("rate") for receipt in waiting):
         rates = dict(_rates(plan, day))
         made.new, told = renewed(path, made.new, "tblRates", "from_currency", rates, add=False)
@@ -187,6 +193,25 @@ def _bring_steps(made: Update, path: Path) -> None:
             every = [*new, *(1.0,) * (months - len(new))]
             made.new, told = with_months(path, made.new, f"{option}_price_factor", every)
             made.others += told
+
+
+def _new_rates(
+    plan: Plan, waiting: Sequence[Receipt], day: datetime.date
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield the rate of each currency that what is new is priced in and Rates has no row of."""
+    kinds = [("price", TokenPrice), *((table, kind) for table, _, _, kind in OTHERS)]
+    codes = {
+        str(cells[column])
+        for receipt in waiting
+        for table, kind in kinds
+        for cells in values(receipt, table, kind)
+        for column in PRICED_IN
+        if cells.get(column)
+    }
+    known = Beside(plan.scenario.rows)
+    for code in sorted(codes - {rate.from_currency for rate in plan.tables.rates}):
+        with suppress(LookupError):  # one without a rate is told where the workbook is read
+            yield code, asdict(known.rate(code, plan.scenario.currency, day))
 
 
 def _rates(plan: Plan, day: datetime.date) -> Iterator[tuple[str, dict[str, object]]]:

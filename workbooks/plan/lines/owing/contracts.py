@@ -14,6 +14,7 @@ import numpy as np
 
 from costcore.language.timeline import Line, Rule
 from workbooks.plan.lines.option import TITLES, Option
+from workbooks.plan.lines.owing.currencies import owed_in
 from workbooks.plan.lines.owing.terms import term_name
 from workbooks.plan.lines.owing.together import rate_of, rest_of, served_of, total_of, unserved_of
 from workbooks.scenario.contracts import NODES, SPEND
@@ -27,6 +28,7 @@ USES = {
     "lease": ("own", "hybrid"),
 }
 """Strategies that go on using what a contract is for; a hybrid that of what it buys."""
+NO_SUMS = ("room", "credit", "minimum")
 FOR_TOKENS = ("api", "dedicated", "managed")
 
 
@@ -54,7 +56,7 @@ class Deal(Option):
     def each(self, name: str, label: str, rule: Rule, heading: str = "") -> Line:
         """Make one of the deal's lines; money and tokens add up over the months."""
         named = f"{TITLES[self.name]}, {self.contract.contract}"
-        sums = name.endswith("_per_month") and name not in ("room_per_month", "credit_per_month")
+        sums = name.endswith("_per_month") and name.removesuffix("_per_month") not in NO_SUMS
         return Line(f"{self.name}_c{self.place}_{name}", f"{named}: {label}", rule, sums, heading)
 
     @property
@@ -109,9 +111,24 @@ class Deal(Option):
         runs = (m.month >= first) & (m.month <= self.part(m, "end_count"))
         return np.where(runs, self.part(m, "settles_count") - m.month + 1, 0)
 
+    def _minimum(self, m: Any) -> Any:
+        """Minimum in the plan's currency."""
+        return (self.part if self.contract.currency else self.term)(m, "minimum_per_month")
+
+    def _converted(self) -> tuple[Line, ...]:
+        """Return the minimum at the rate of each month, where it is in another currency."""
+        if not (code := self.contract.currency):
+            return ()
+
+        def rule(m: Any) -> Any:
+            minimum = self.term(m, "minimum_per_month")
+            return owed_in(m, code, minimum * self.term(m, "exchange_rate"))
+
+        return (self.each("minimum_per_month", f"minimum in {code}, at its rate", rule),)
+
     def _owed(self, m: Any) -> Any:
         """Minimum or fee of a month; a ramp reaches it in equal steps, settlement by settlement."""
-        minimum = self.term(m, "minimum_per_month")
+        minimum = self._minimum(m)
         if self.contract.kind in SPEND:
             age, ramp = self.part(m, "period_months"), self.term(m, "ramp_months")
             minimum = minimum * np.where(ramp > 0, np.minimum(age / ramp, 1), 1)
@@ -119,7 +136,7 @@ class Deal(Option):
 
     def _exit(self, m: Any) -> Any:
         left = self.part(m, "last_count") - self.part(m, "end_count")
-        fee = self.term(m, "exit_share") * self.term(m, "minimum_per_month") * left
+        fee = self.term(m, "exit_share") * self._minimum(m) * left
         return np.where(m.month == self.part(m, "end_count") + 1, fee, 0)
 
     def holds(self, m: Any) -> Any:
@@ -137,6 +154,7 @@ class Deal(Option):
             self.each("period_months", "months of it until a settlement", self._period),
             self.each("settles_count", "month of its next settlement", self._settles),
             self.each("left_months", "months to its settlement", self._left_months),
+            *self._converted(),
             self.each("owed_per_month", "owed", self._owed),
             self.each("exit_per_month", "early exit", self._exit),
         )

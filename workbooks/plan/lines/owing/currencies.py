@@ -1,14 +1,37 @@
-"""Prices that stand in another currency: which they are, and what they become month by month."""
+"""Amounts that stand in another currency: which they are, and what they become month by month."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from costcore.language.timeline import Line, Rule
+from costcore.language.trace import worksheet
 from workbooks.plan.lines.option import TITLES
 
+PRICES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
+    {
+        "api": ("prices", "currency", "api_row_count", "api_input_price_per_mtok"),
+        "managed": ("prices", "currency", "managed_row_count", "managed_input_price_per_mtok"),
+        "rent": ("accelerators", "rent_currency", "hardware_row_count", "rent_per_gpu_hour"),
+        "buy": ("accelerators", "buy_currency", "hardware_row_count", "capex_per_gpu"),
+    }
+)
+"""Each price that follows the rates of its month: its table, currency, row there, and input."""
+TITLED = MappingProxyType(
+    {
+        "api": (f"{TITLES['api']}: ", "price"),
+        "managed": (f"{TITLES['managed']}: ", "price"),
+        "rent": ("", "rent"),
+        "buy": ("", "purchase"),
+    }
+)
+"""What their lines are called."""
+COUNTS = tuple(f"{price}_foreign_count" for price in PRICES)
 FACTOR = Line(
     "foreign_factor",
     "Other currencies: budget rate over today's, with their shift",
@@ -16,40 +39,160 @@ FACTOR = Line(
 )
 
 
-def foreign(m: Any, price: str, flow: Any) -> Any:
-    """Return money at the rate of its month, where the price behind it is in another currency."""
-    return flow * np.where(getattr(m, f"{price}_foreign_count") == 1, m.foreign_factor, 1)
+def in_plan_currency(amount: Any, code: Any, rates: Any) -> Any:
+    """Return an amount at the rate of its currency; blank is the plan's own."""
+    return amount * rate_of(code, rates)
 
 
-def _of_table(table: str, column: str, row: str, typed: str) -> Rule:
-    """Say that a price is the table's, and the table's in another currency than the plan's."""
+def rate_of(code: Any, rates: Any) -> Any:
+    """Return units of the plan's currency for one of another; of its own, which is blank, 1."""
+    return np.where(code == "", 1, rates.at("rate", rates.row(code)))
+
+
+def series_name(code: str) -> str:
+    """Return the name of the budget rates of a currency over today's, month by month.
+
+    >>> series_name("GBP")
+    'gbp_currency_factor'
+    """
+    return f"{code.lower()}_currency_factor"
+
+
+@dataclass(frozen=True, slots=True)
+class Currencies:
+    """The other currencies of a plan; they share one factor until some have rates of their own."""
+
+    codes: tuple[str, ...] = ()
+    budgeted: frozenset[str] = frozenset()
+    """Those with budget rates of their own."""
+    ranged: frozenset[str] = frozenset()
+    """Those whose rate has a range of its own, and so no part in the shift of all."""
+    typed: tuple[tuple[str, str], ...] = ()
+    """Prices that are typed in another one, each with its currency."""
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """Those that have each their own factor by month."""
+        own = self.ranged or (self.budgeted and len(self.codes) > 1)
+        return self.codes if own else ()
+
+    def place(self, code: str) -> int:
+        """Return the number of a currency, from 1; 0 for the plan's own."""
+        return (self.apart.index(code) + 1 if self.apart else 1) if code else 0
+
+    def by_month(self, prices: Sequence[str] = tuple(PRICES)) -> tuple[Line, ...]:
+        """Return what rates of a month are over today's: of all, or by currency and price."""
+        if not self.apart:
+            return (FACTOR,)
+        return (
+            *(Line(factor_name(code), *self._factor(code)) for code in self.apart),
+            *(Line(f"{price}_foreign_factor", *self._price(price)) for price in prices),
+        )
+
+    def _factor(self, code: str) -> tuple[str, Rule]:
+        if code in self.ranged:
+            return (
+                f"{code}: budget rate over today's",
+                lambda m: 1.0 * getattr(m, series_name(code)),
+            )
+
+        def shifted(m: Any) -> Any:
+            return getattr(m, series_name(code)) * np.where(
+                m.month == 1, 1, 1 + m.currency_shift_share
+            )
+
+        return f"{code}: budget rate over today's, with the shift of all", shifted
+
+    def _price(self, price: str) -> tuple[str, Rule]:
+        def rule(m: Any) -> Any:
+            each = (getattr(m, factor_name(code)) for code in self.apart)
+            count = getattr(m, f"{price}_foreign_count")
+            return worksheet("CHOOSE", _chosen, count + 1, 1, *each)
+
+        return _label(price, "rate over today's of the currency of that {}"), rule
+
+    def counts(self, *prices: str) -> tuple[Line, ...]:
+        """Return which of them each price is in: by code, and by number; 0 is the plan's."""
+        if not self.apart:
+            return tuple(self._other(price) for price in prices)
+        return tuple(line for price in prices for line in self._numbered(price))
+
+    def _other(self, price: str) -> Line:
+        """Say whether a price is in another currency."""
+        mine = self.place(dict(self.typed).get(price, ""))
+
+        def listed(m: Any, code: Any) -> Any:
+            return np.where(code != m.currency, 1, 0)
+
+        label = _label(price, "1 where that {} is in another currency")
+        return Line(f"{price}_foreign_count", label, _priced(price, listed, mine))
+
+    def _numbered(self, price: str) -> tuple[Line, Line]:
+        code, mine = f"{price}_currency_text", dict(self.typed).get(price, "")
+        text = _priced(price, lambda _, listed: listed, mine)
+
+        def number(m: Any) -> Any:
+            found: Any = 0
+            for each in reversed(self.apart):
+                found = np.where(getattr(m, code) == each, self.place(each), found)
+            return found
+
+        numbers = ", ".join(f"{self.place(each)} is {each}" for each in self.apart)
+        which = _label(price, "which one that {} is in: ")
+        return (
+            Line(code, _label(price, "currency of that {}; blank: the plan's"), text),
+            Line(f"{price}_foreign_count", f"{which}{numbers}", number),
+        )
+
+    def exposed(self) -> Iterator[tuple[str, str, int]]:
+        """Yield what is paid in which currency: part of a line's name, label, number."""
+        if not self.apart:
+            yield "foreign", "other currencies", 1
+        yield from ((code.lower(), code, self.place(code)) for code in self.apart)
+
+
+def _label(price: str, text: str) -> str:
+    option, what = TITLED[price]
+    said = text.format(what)
+    return f"{option}{said}" if option else f"{said[0].upper()}{said[1:]}"
+
+
+def _priced(price: str, listed: Any, mine: Any) -> Rule:
+    """Return what is `listed` of the table's currency, or what is `mine` of a typed price."""
+    table, column, row, typed = PRICES[price]
 
     def rule(m: Any) -> Any:
         place = getattr(m, row)
-        other = getattr(m, table).at(column, place) != m.currency
-        listed = np.where(np.isnan(getattr(m, typed)), np.where(other, 1, 0), 0)
-        return np.where(place > 0, listed, 0)
+        other = listed(m, getattr(m, table).at(column, place))
+        return np.where(place > 0, np.where(np.isnan(getattr(m, typed)), other, mine), mine)
 
     return rule
 
 
-def _token(option: str) -> Line:
-    rule = _of_table("prices", "currency", f"{option}_row_count", f"{option}_input_price_per_mtok")
-    label = f"{TITLES[option]}: 1 where that price is in another currency"
-    return Line(f"{option}_foreign_count", label, rule)
+NONE = Currencies()
+"""Those of a plan with no other one, or one alone."""
 
 
-API, MANAGED = _token("api"), _token("managed")
-HARDWARE = (
-    Line(
-        "rent_foreign_count",
-        "1 where that rent is in another currency",
-        _of_table("accelerators", "rent_currency", "hardware_row_count", "rent_per_gpu_hour"),
-    ),
-    Line(
-        "buy_foreign_count",
-        "1 where that purchase is in another currency",
-        _of_table("accelerators", "buy_currency", "hardware_row_count", "capex_per_gpu"),
-    ),
-)
-COUNTS = ("api_foreign_count", "managed_foreign_count", "rent_foreign_count", "buy_foreign_count")
+def factor_name(code: str) -> str:
+    """Return the name of what a rate of a month is over today's."""
+    return f"{code.lower()}_foreign_factor"
+
+
+def _chosen(place: Any, *factors: Any) -> Any:
+    found: Any = factors[-1]
+    for number, each in reversed(list(enumerate(factors, 1))):
+        found = np.where(place == number, each, found)
+    return found
+
+
+def foreign(m: Any, price: str, flow: Any) -> Any:
+    """Return money at the rate of its month, where the price behind it is in another currency."""
+    if (all_others := getattr(m, FACTOR.name, None)) is None:
+        return flow * getattr(m, f"{price}_foreign_factor")
+    return flow * np.where(getattr(m, f"{price}_foreign_count") == 1, all_others, 1)
+
+
+def owed_in(m: Any, code: str, flow: Any) -> Any:
+    """Return money that is owed in a currency at the rate of its month."""
+    all_others = getattr(m, FACTOR.name, None)
+    return flow * (getattr(m, factor_name(code)) if all_others is None else all_others)

@@ -17,6 +17,7 @@ from workbooks.portfolio.terms import Move, Portfolio, Strategy
 VOLUME, CAME, PRICES = "Volume", "Workloads that came or went", "Token prices and mix of tokens"
 FEES, NODES = "Fees and commitments", "Nodes: choice, prices and terms"
 SERVED = "What a node serves"
+TAX = "Tax"
 SPARES, LOAD, PEOPLE = "Fewest nodes and spares", "Load over the week", "People and tools"
 MOVING, CAPITAL, ROUTES = "Moving", "Cost of capital", "Routes"
 LOSSES = "Expected loss from breaches"
@@ -34,6 +35,7 @@ CAUSES = (
         MOVING,
         LOSSES,
         CAPITAL,
+        TAX,
         ROUTES,
     ),
 )
@@ -49,10 +51,12 @@ RULES = (
     (r"w\d+_[bp]\d+_moving_cost|dual_run_months", MOVING),
     (r"w\d+_[bp]\d+_breach_per_month", LOSSES),
     (r"discount_rate|payment_timing_share", CAPITAL),
+    (r"tax_\w+|fiscal_start_count", TAX),
 )
 """Which cause a value belongs to; the first that fits counts. Others change no cost."""
 NUMBER = re.compile(r"(?:^|(?<=_))([wbp])(\d+)(?=_)")
-OWED = re.compile(r"b\d+_(?:minimum|owed|fee)_per_month")
+NOTHING = re.compile(r"b\d+_(?:minimum|owed|fee)_per_month|tax_rate_share")
+"""What is nothing where a portfolio does not have it."""
 OF_WORKLOAD = re.compile(r"w(\d+)_(?:tokens_per_month|[bp]\d+_(?:moving_cost|breach_per_month))")
 """What a workload costs that is there at all."""
 OFFERED = re.compile(r"w\d+_(?:b\d+_price_per_mtok|p\d+_capacity_tokens_per_hour)")
@@ -138,7 +142,8 @@ def meet(one: Portfolio, other: Portfolio, first: Found, last: Found) -> Sides:
         p for p in range(1, len(every[2]) + 1) for s in series if f"p{p}_node_now_capex" in s
     )
     private = any(each.privacy for each in pair)
-    called = Names(every[0], every[1], every[2], bought=bought, private=private)
+    taxed = any(names(each).taxed for each in pair)
+    called = Names(every[0], every[1], every[2], bought=bought, private=private, taxed=taxed)
     for at in (0, 1):
         _fill(series[at], series[1 - at], fixed[at], fixed[1 - at])
     _loads(fixed, found, [names(p).each_workload for p in pair], every[0])
@@ -179,7 +184,7 @@ def _fill(series: Values, others: Values, fixed: Values, fixed_others: Values) -
     for own, other in ((series, others), (fixed, fixed_others)):
         for name, value in other.items():
             none = OF_WORKLOAD.fullmatch(name) and name.partition("_")[0] not in workloads
-            nothing = none or OWED.fullmatch(name)
+            nothing = none or NOTHING.fullmatch(name)
             if name not in own:
                 rented = RENTED if name.partition("_")[0] in pools else {}
                 known = next((x for end, x in rented.items() if name.endswith(end)), value)

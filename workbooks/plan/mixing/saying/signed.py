@@ -38,6 +38,7 @@ def numbers(
     titles = np.array([way.strategy.name for way in ways])
     known: dict[str, Any] = {
         "currency": frame.currency,
+        "tax_text": "after tax" if frame.entries["tax_rate_share"].base > 0 else "before tax",
         "horizon_months": float(frame.horizon_months),
         "tie_share": float(frame.entries["tie_share"].base),
         "tolerance_cost": frame.tolerance_cost,

@@ -12,7 +12,7 @@ from workbooks.plan.results.verdict.gates import asked
 from workbooks.scenario.inputs import ENDS, INPUTS
 from workbooks.sheets import paper
 from workbooks.sheets.draft import PERIODS_ROW, Draft
-from workbooks.sheets.pages.inputs import AS_OF, LOW, SOURCE, source_of, ten
+from workbooks.sheets.pages.inputs import AS_OF, LOW, SOURCE, source_of, ten, unit_text
 from workbooks.sheets.pages.pack.blocks import LINE, headers
 
 HEADERS = ("What matters most", "Unit", "Live", "Low", "Base", "High", "Source", "As of")
@@ -57,7 +57,7 @@ def _input(draft: Draft, sheet: Worksheet, row: int, name: str) -> None:
     each, entry = INPUTS[name], draft.plan.scenario.entries[name]
     form = unit_of(name).cell_format if each.is_number else "@"
     sheet.write(row, 0, each.label, draft.style("wrap"))
-    sheet.write(row, 1, each.unit_label, draft.style("unit wrap"))
+    sheet.write(row, 1, unit_text(each, entry), draft.style("unit wrap"))
     _wrapped(draft, sheet, row, 2, name, draft.numbers[name], form)
     for column, end in enumerate(ENDS, start=3):
         place = _beside(draft, name, LOW + column - 3)
