@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -70,15 +69,15 @@ def approve(
 
 def _said(path: Path) -> dict[str, str]:
     """Return currency, fingerprint and verdict of a budget, of one workload or several."""
+    from workbooks.portfolio.terms import fingerprint
     from workbooks.sheets.budget import facts
     from workbooks.sheets.update.several import costs
 
     if portfolio := several(str(path)):
-        content = hashlib.sha256(repr(portfolio).encode()).hexdigest()
         verdict = f"{next(costs(portfolio))} in present value is the least"
         return {
             "currency": portfolio.frame.currency,
-            "fingerprint": content,
+            "fingerprint": fingerprint(portfolio),
             "verdict": verdict,
         }
     read = read_plan(path)

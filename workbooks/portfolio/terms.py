@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -110,3 +111,8 @@ class Portfolio:
     def pools(self) -> tuple[Engine, ...]:
         """Engines that are nodes."""
         return tuple(engine for engine in self.engines if engine.is_pool)
+
+
+def fingerprint(portfolio: Portfolio) -> str:
+    """Return the sum of all that a portfolio says."""
+    return hashlib.sha256(repr(portfolio).encode()).hexdigest()

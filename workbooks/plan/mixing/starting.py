@@ -59,6 +59,18 @@ def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None
     return starting.series, starting.fixed
 
 
+def billed_plan(plans: Plans, workload: Workload, engine: Engine) -> Plan:
+    """Return the plan of a token-billed engine in the hours of a workload's load."""
+    shape = workload.scenario.load_shape
+    return _known(plans, (engine.name, shape), replace(engine.scenario, load_shape=shape))
+
+
+def _known(plans: Plans, key: tuple[str, str], scenario: Scenario) -> Plan:
+    if key not in plans:
+        plans[key] = plan(scenario)
+    return plans[key]
+
+
 class _Starting:
     def __init__(self, portfolio: Portfolio, drawn: Drawn, plans: Plans) -> None:
         self.portfolio, self.drawn, self.names = portfolio, drawn, names(portfolio)
@@ -92,9 +104,7 @@ class _Starting:
         return self.drawn.get(place, {})
 
     def _plan(self, key: tuple[str, str], scenario: Scenario) -> Plan:
-        if key not in self.plans:
-            self.plans[key] = plan(scenario)
-        return self.plans[key]
+        return _known(self.plans, key, scenario)
 
     def _workload(self, w: int, workload: Workload) -> None:
         drawn = self._drawn(("workload", workload.name))
@@ -141,8 +151,7 @@ class _Starting:
     def _price(
         self, workload: Workload, engine: Engine, on_workload: Known, on_engine: Known
     ) -> Any:
-        shape = workload.scenario.load_shape
-        ours = self._plan((engine.name, shape), replace(engine.scenario, load_shape=shape))
+        ours = billed_plan(self.plans, workload, engine)
         return amounts.prices(workload, engine, ours, on_workload, on_engine)
 
     def _pool(self, p: int, pool: Engine) -> None:
