@@ -16,6 +16,8 @@ from workbooks.scenario.entries import shown
 
 OF_POOL = {LINES[part] for part in (*COMPUTE, "purchases", "marginal")}
 """Cost lines that each pool has of its own; people and tools are shared."""
+MOVING = "Moving workloads"
+"""What moving costs, to whichever engine."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,16 @@ class Places:
         ActualsError
             If it names an engine that there is none of, or a model that several engines serve.
         """
+        if bill.model == LINES["migration"]:
+            return replace(bill, model=MOVING, engine="", workload="")
         if bill.model in LINES.values():
             pool = self._pool(bill) if bill.model in OF_POOL else ""
             return replace(bill, engine=pool, workload="")
         workload = self._workload(bill)
-        if engine := self._engine(bill, workload):
-            return replace(bill, model=engine, engine=engine, workload=workload)
-        return replace(bill, engine="", workload=workload)
+        engine = self._engine(bill, workload)
+        is_fee = bill.engine and not bill.tokens and not self._serving(bill.model)
+        model = bill.model if is_fee else engine or bill.model
+        return replace(bill, model=model, engine=engine, workload=workload)
 
     def _workload(self, bill: Bill) -> str:
         """Return whose it is: as stated, by a rule for its model, or by the workload's own name."""
@@ -55,16 +60,19 @@ class Places:
         """Return the engine that billed it; blank where no engine of the plan serves its model."""
         if bill.engine:
             return self._named(bill, self.portfolio.billed)
-        billed = self.portfolio.billed
-        if own := [e for e in billed if e.name.casefold() == bill.model.casefold()]:
-            return own[0].name
-        serving = [e for e in billed if _model(e) == bill.model]
-        serving = serving or [e for e in billed if _tail(_model(e)) == bill.model.lower()]
+        serving = self._serving(bill.model)
         routed = [each for each in serving if set(self._sent(each)) & {workload or each.name}]
         routed = routed or [each for each in serving if self._sent(each)] or serving
         if len(routed) > 1:
             raise _open(bill, "engine", (each.name for each in routed))
         return routed[0].name if routed else ""
+
+    def _serving(self, model: str) -> list[Engine]:
+        """Return the engine of that name, or those of that model, by its bare name too."""
+        billed = self.portfolio.billed
+        own = [each for each in billed if each.name.casefold() == model.casefold()]
+        own = own or [each for each in billed if _model(each) == model]
+        return own or [each for each in billed if _tail(_model(each)) == model.lower()]
 
     def _named(self, bill: Bill, among: Sequence[Engine]) -> str:
         names = {each.name.casefold(): each.name for each in among}

@@ -21,7 +21,7 @@ from workbooks.plan.mixing.starting import FRAME, Inputs, Plans, billed_plan, in
 from workbooks.plan.monthend.actuals import month_end
 from workbooks.plan.monthend.bills import ActualsError
 from workbooks.plan.monthend.lines import LINES
-from workbooks.plan.monthend.signed.places import Places
+from workbooks.plan.monthend.signed.places import MOVING, Places
 from workbooks.plan.monthend.signed.rows import FEES, Budgeted, Signed
 from workbooks.plan.plan import plan
 from workbooks.plan.workloads.rules import Rule
@@ -102,7 +102,7 @@ class _Budget:
         told = amounts.people_parts(self.plans[FRAME])
         for part, cost in told.items():
             yield from self._costs(np.where(lines.all_nodes(m) > 0, cost, 0), LINES[part])
-        yield from self._costs(lines.get(m, "moving_per_month"), LINES["migration"])
+        yield from self._costs(lines.get(m, "moving_per_month"), MOVING)
 
     def _costs(self, costs: Any, title: str, engine: str = "") -> Iterator[Budgeted]:
         """Yield a cost line in each month that has it."""
