@@ -101,6 +101,8 @@ class Portfolio:
     strategies: tuple[Strategy, ...] = ()
     content: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """The file as it was written; empty for a scenario with one workload."""
+    without: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+    """Receipts of the budget folder that its workbook was made without."""
 
     @property
     def billed(self) -> tuple[Engine, ...]:

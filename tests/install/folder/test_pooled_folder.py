@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from install.command import main
 from tests.install.folder.talk import said
@@ -13,6 +15,10 @@ from workbooks.portfolio.writing import written
 BILL = (
     "month,model,workload,tokens,cost\n2026-12,openai/gpt-5.4,Chat,1.5e9,7000\n"
     "2026-12,openai/gpt-5.4,Batch,1e9,3000\n"
+)
+OFFER = (
+    "model,input price per mtok,output price per mtok,currency,valid from\n"
+    "together/openai/gpt-oss-120b,0.10,0.40,USD,2026-11-01\n"
 )
 GPU = "Monat;Bezeichnung;Betrag\n2026-12;8x H100, reserviert;1.500,00\n2026-12;Gehalt;4.000,00\n"
 
@@ -88,3 +94,64 @@ def test_which_strategy_was_run_is_asked_and_a_table_keeps_the_months(
     told = closed(capsys, "2027-01", "budget.xlsx", "next.csv", "--option", "Half")
     assert told["by_engine"]["H100 SXM pool"]["paid_cost"] == 1_500
     assert told["by_workload"]["Batch"]["paid_cost"] == 6_000
+
+
+def typed() -> None:
+    """Make the workbook one's own: a sheet, a comment, a line in the Log, a month's volume."""
+    book = openpyxl.load_workbook("budget.xlsx")
+    book.create_sheet("Ours")["A1"] = "=1+1"
+    book["Monthly"]["A1"].comment = Comment("asked Anna", "us")
+    log = book["Log"]
+    log.cell(log.max_row + 1, 1, "2026-11-28").offset(0, 1).value = "our own remark"
+    book["Workloads"]["F5"] = 2e9  # January of Chat
+    book.save("budget.xlsx")
+
+
+def test_an_offer_goes_into_the_book_in_place(
+    pooled_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One's own stays, each value is that of a book made anew, and the Log has a line a change.
+
+    The offer holds since before the day of the book: until the update the book is what it was.
+    """
+    typed()
+    before = said(capsys, "decide", "budget.xlsx", "--json")
+    Path("offer.csv").write_text(OFFER)
+    said(capsys, "add", "offer.csv", "--yes", "--provider", "together")
+    assert said(capsys, "decide", "budget.xlsx", "--json") == before
+    shown = said(capsys, "update", "--offline")
+    assert "Hosted, a million tokens in month 1: Chat 0.2625 -> 0.175, Batch 0.15 -> 0.1" in shown
+    assert "rearranged" not in shown
+    assert len(list(pooled_folder.glob("budget before *.xlsx"))) == 1
+    book = openpyxl.load_workbook("budget.xlsx")
+    assert book["Ours"]["A1"].value == "=1+1"
+    assert book["Monthly"]["A1"].comment.text == "asked Anna"
+    assert book["Workloads"]["F5"].value == 2e9
+    told = [str(row[1]) for row in book["Log"].values]
+    assert "our own remark" in told
+    assert len([text for text in told if "Hosted, a million tokens" in text]) == 1
+    said(capsys, "export", "budget.xlsx", "--out", "now.toml")
+    said(capsys, "budget", "now.toml", "--out", "fresh.xlsx")
+    assert list(different("budget.xlsx", "fresh.xlsx")) == []
+    assert "has everything already" in said(capsys, "update", "--offline")
+
+
+def different(one: str, other: str) -> list[tuple[str, str, object, object]]:
+    """Cells of a fresh book that show something else in another; its Log is of the other's own."""
+    here, made = (openpyxl.load_workbook(each, data_only=True) for each in (one, other))
+    return [
+        (sheet.title, cell.coordinate, here[sheet.title][cell.coordinate].value, cell.value)
+        for sheet in made
+        if sheet.title not in ("Log", "Scenario")
+        for row in sheet
+        for cell in row
+        if cell.value is not None
+        and not alike(here[sheet.title][cell.coordinate].value, cell.value)
+    ]
+
+
+def alike(one: object, other: object) -> bool:
+    """Whether two cells show the same, but for the name of the file."""
+    numbers = isinstance(one, float | int) and isinstance(other, float | int)
+    name = str(other).replace("now.toml", "budget.xlsx")
+    return one == pytest.approx(other, rel=1e-12) if numbers else str(one) == name

@@ -42,6 +42,7 @@ CONTENT = {
             "output_price_per_mtok": 10.0,
             "fee_per_month": 100.0,
         },
+        {"name": "Hosted", "kind": "managed", "model": "together/openai/gpt-oss-120b"},
         *(
             {
                 "name": f"{card} pool",
@@ -201,10 +202,14 @@ def test_an_invoice_belongs_to_the_pool_that_it_names():
         (
             "",
             [bill(API, 1, 1.0)],
-            "ours.toml has 4 strategies; say --option .*'Half', 'Both pools'",
+            "ours.toml has 5 strategies; say --option .*'Half', 'Both pools'",
         ),
         ("Third", [bill(API, 1, 1.0)], "no strategy 'Third'; it has"),
-        ("Half", [bill("x", 1, 1.0, engine="APY")], "engine is 'APY'; it must be one of API"),
+        (
+            "Half",
+            [bill("x", 1, 1.0, engine="APY")],
+            "engine is 'APY'; it must be one of API, Hosted",
+        ),
         ("Half", [bill(API, 0, 9_000.0)], "API in 2026-12 has a cost of 9,000.00 but no tokens"),
         (
             "Half",

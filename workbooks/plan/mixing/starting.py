@@ -11,6 +11,7 @@ import numpy as np
 from costcore.answers.outcome import expected_attempts, failed_share
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.allocation import CENTRAL
+from workbooks.folder import place
 from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.amounts import Known
 from workbooks.plan.mixing.gates import refusals
@@ -55,7 +56,8 @@ def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None
     plans
         Of each workload and engine, to be filled, where this is asked many times.
     """
-    starting = _Starting(portfolio, drawn or {}, {} if plans is None else plans)
+    with place.without(portfolio.without):
+        starting = _Starting(portfolio, drawn or {}, {} if plans is None else plans)
     return starting.series, starting.fixed
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from workbooks.file.cells import Value
 from workbooks.file.refusal import RefreshError
+from workbooks.folder.place import without
+from workbooks.folder.standing import lacking
 from workbooks.plan.mixing.comparing import Compared
 from workbooks.plan.mixing.finding import found
 from workbooks.portfolio.reading import parse_portfolio
@@ -48,8 +51,8 @@ def portfolio_intake(path: Path) -> Portfolio:
     """Read a portfolio from its workbook, with what was changed there.
 
     Values of the sheet Scenario count, then volumes by month and routes that were typed over.
-    Prices, capacities and loads follow from the scenario: where they were typed over, the cell is
-    named.
+    Prices, capacities and loads follow from the scenario and the receipts that it was made with:
+    where they were typed over, the cell is named.
 
     Raises
     ------
@@ -59,15 +62,16 @@ def portfolio_intake(path: Path) -> Portfolio:
         If it cannot be read.
     """
     try:
-        reader = Reader(path, path.read_bytes())
-        now, made = given.read(reader)
-        if reader.bad:
-            raise IntakeError(reader.name, reader.bad)
-        for change in _changes(reader, path, parse_portfolio(made, reader.name)):
-            change(now)
-        if reader.bad:
-            raise IntakeError(reader.name, reader.bad)
-        return parse_portfolio(now, reader.name)
+        with without(lack := lacking(path)):
+            reader = Reader(path, path.read_bytes())
+            now, made = given.read(reader)
+            if reader.bad:
+                raise IntakeError(reader.name, reader.bad)
+            for change in _changes(reader, path, parse_portfolio(made, reader.name)):
+                change(now)
+            if reader.bad:
+                raise IntakeError(reader.name, reader.bad)
+            return replace(parse_portfolio(now, reader.name), without=lack)
     except RefreshError as error:
         raise ScenarioError(str(error)) from None
 
