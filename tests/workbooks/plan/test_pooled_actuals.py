@@ -9,6 +9,8 @@ from functools import cache
 import numpy as np
 import pytest
 
+from tests.engines import disagreements
+from tests.workbooks.budgets import write
 from workbooks.plan.mixing.finding import found
 from workbooks.plan.monthend.actuals import month_end
 from workbooks.plan.monthend.bills import ActualsError, Bill
@@ -19,6 +21,7 @@ from workbooks.plan.monthend.signed.rows import FEES
 from workbooks.plan.monthend.variance import PARTS
 from workbooks.plan.workloads.rules import Rule
 from workbooks.portfolio.reading import load, parse_portfolio, ready
+from workbooks.sheets.monthend.actuals import actuals
 
 DECEMBER = date(2026, 12, 1)
 API = "API"
@@ -235,3 +238,16 @@ def test_two_engines_with_one_model_are_asked_apart():
     told = close(split, [bill("openai/gpt-5.4", 1, 1.0, workload="Batch")])
     assert [each.engine for each in told.bills] == ["Reseller"]
     assert math.isnan(told.bills[0].requests)
+
+
+@pytest.mark.usefixtures("soffice")
+def test_three_engines_say_one_number(tmp_path):
+    """Numpy's value, LibreOffice's and IronCalc's agree in the workbook of a month-end."""
+    bills = [
+        bill(API, 1_500, 7_000.0, workload="Chat"),
+        bill(API, 1_000, 3_000.0, workload="Batch"),
+        bill(API, 10, 3.0, workload="<Marketing*"),
+        bill(LINES["rent"], 0, 1_500.0, item="8x H100"),
+    ]
+    path = write(tmp_path, "several", actuals(close(signed("Half"), bills)))
+    assert disagreements([path], fewest=1000) == []
