@@ -107,6 +107,7 @@ def typed() -> None:
     book.save("budget.xlsx")
 
 
+@pytest.mark.slow
 def test_an_offer_goes_into_the_book_in_place(
     pooled_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from costcore.answers.outcome import expected_attempts, failed_share
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.allocation import CENTRAL
-from workbooks.folder import place
+from workbooks.folder.place import without
 from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.amounts import Known
 from workbooks.plan.mixing.gates import refusals
@@ -56,7 +56,7 @@ def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None
     plans
         Of each workload and engine, to be filled, where this is asked many times.
     """
-    with place.without(portfolio.without):
+    with without(portfolio.without):
         starting = _Starting(portfolio, drawn or {}, {} if plans is None else plans)
     return starting.series, starting.fixed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.timeline import Line
@@ -79,9 +79,11 @@ def _by(
     key, names, lines = side
     sheet.set_row(row, 30)
     sheet.write(row, LABEL, title, draft.style("header"))
-    column, rows = draft.cells[f"all_{key}"].text, draft.numbers[f"all_{key}"].tolist()
+    page, _, first = draft.cells[f"all_{key}"].text.partition(":")[0].partition("!")
+    top, column = xl_cell_to_rowcol(first.replace("$", ""))
+    rows = draft.numbers[f"all_{key}"].tolist()
     for t, name in enumerate(names):
-        text = f"=INDEX({column}, {rows.index(name) + 1})"
+        text = f"={page}!{xl_rowcol_to_cell(top + rows.index(name), column, True, True)}"
         draft.formula(sheet, row + 1 + t, LABEL, text, name, "label")
     end = draft.down(sheet, row, LABEL, lines, len(names), "", {key: LABEL})
     sheet.write(end, LABEL, f"All {title.lower()}s", draft.style("total"))

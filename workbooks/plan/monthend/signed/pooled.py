@@ -64,6 +64,9 @@ def _chosen(ways: Sequence[Compared], option: str, origin: str) -> Compared:
         raise ActualsError(f"{origin} has {len(ways)} strategies; say --option with the one "
                            f"that was run: {names}")  # fmt: skip
     named = [way for way in ways if way.strategy.name.casefold() == option.strip().casefold()]
+    if not named and option.strip().casefold() == "best mix":
+        rule = "write its routes as a [[strategy]] of your own, and sign that"
+        raise ActualsError(f"Best mix is found anew by each search and is no fixed budget; {rule}")
     if not named:
         raise ActualsError(f"{origin} has no strategy {option!r}; it has {names}")
     return named[0]
