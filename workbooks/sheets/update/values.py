@@ -28,6 +28,8 @@ LEAST_ALIKE = 0.8
 """Share of our texts that must stand where we write them, for a sheet to be still ours."""
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b(?:[^>]*/>|.*?</(?:\w+:)?f>)", re.DOTALL)
 _BLANK = re.compile(r"\s+|_xlfn\.")
+_QUOTED = re.compile(r"'([A-Za-z_]\w*)'!")
+"""A sheet whose name needs no quotes: other programs leave them out."""
 _NUMBER = re.compile(r"(?<![\w.$])\d+(?:\.\d+)?(?:E[-+]?\d+)?(?![\w.(])")
 """A number in a formula: programs write 1E-12 in ways of their own."""
 
@@ -57,7 +59,7 @@ class Pages:
         return self.book.strings(wanted - {-1})
 
     def formula(self, name: str, cell: Cell) -> str:
-        """Return a formula as it reads, whoever shares it; blanks do not count."""
+        """Return a formula as it reads, whoever shares it; blanks and idle quotes do not count."""
         text = cell.formula or ""
         if not text and cell.shared:
             row, column, text = self.sheets[name].patterns.get(cell.shared, (0, 0, ""))
@@ -65,7 +67,8 @@ class Pages:
                 at = reference(cell.row, cell.column)
                 moved = Translator(f"={text}", origin=reference(row, column))
                 text = str(moved.translate_formula(at))[1:]
-        return _NUMBER.sub(lambda found: f"{float(found[0]):.15g}", _BLANK.sub("", text))
+        plain = _QUOTED.sub(r"\1!", _BLANK.sub("", text))
+        return _NUMBER.sub(lambda found: f"{float(found[0]):.15g}", plain)
 
 
 def revalued(path: Path, content: bytes, fresh: bytes) -> tuple[bytes, list[str]]:
