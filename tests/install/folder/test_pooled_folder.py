@@ -8,7 +8,7 @@ import pytest
 from openpyxl.comments import Comment
 
 from install.command import main
-from tests.engines import edit
+from tests.engines import edit, resaved
 from tests.install.folder.talk import said
 from tests.workbooks.plan.test_pooled_actuals import CONTENT
 from workbooks.portfolio.writing import written
@@ -102,9 +102,8 @@ def typed() -> None:
 
     It is saved by LibreOffice, which writes formulas in its own way, as Excel does.
     """
-    book = openpyxl.load_workbook(
-        edit(Path("budget.xlsx"), {("Workloads", "F5"): 2e9}, Path("edited.xlsx"))
-    )
+    edit(Path("budget.xlsx"), {("Workloads", "F5"): 2e9}, Path("edited.xlsx"))
+    book = openpyxl.load_workbook(resaved(Path("edited.xlsx"), Path("resaved")))
     book.create_sheet("Ours")["A1"] = "=1+1"
     book["Monthly"]["A1"].comment = Comment("asked Anna", "us")
     log = book["Log"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -61,19 +62,31 @@ def portfolio_intake(path: Path) -> Portfolio:
     OSError
         If it cannot be read.
     """
+    lack = lacking(path)
     try:
-        with without(lack := lacking(path)):
-            reader = Reader(path, path.read_bytes())
-            now, made = given.read(reader)
-            if reader.bad:
-                raise IntakeError(reader.name, reader.bad)
-            for change in _changes(reader, path, parse_portfolio(made, reader.name)):
-                change(now)
-            if reader.bad:
-                raise IntakeError(reader.name, reader.bad)
-            return replace(parse_portfolio(now, reader.name), without=lack)
+        return _read(path, lack)
+    except IntakeError as error:
+        if not lack:
+            raise
+        with suppress(IntakeError):  # an update may have been stopped before its receipt
+            return _read(path, frozenset())
+        raise error from None
     except RefreshError as error:
         raise ScenarioError(str(error)) from None
+
+
+def _read(path: Path, lack: frozenset[str]) -> Portfolio:
+    """Read a workbook that was made without some receipts."""
+    with without(lack):
+        reader = Reader(path, path.read_bytes())
+        now, made = given.read(reader)
+        if reader.bad:
+            raise IntakeError(reader.name, reader.bad)
+        for change in _changes(reader, path, parse_portfolio(made, reader.name)):
+            change(now)
+        if reader.bad:
+            raise IntakeError(reader.name, reader.bad)
+        return replace(parse_portfolio(now, reader.name), without=lack)
 
 
 def _changes(reader: Reader, path: Path, made: Portfolio) -> list[Any]:

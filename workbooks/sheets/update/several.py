@@ -62,7 +62,7 @@ def begun(path: Path, content: bytes, plan: Plan, measured: Content, day: date) 
 def remade(
     path: Path, content: bytes, before: Portfolio, measured: Content | None, day: date
 ) -> Remade:
-    """Return the workbook of several workloads with what usage and the lists say now.
+    """Return the workbook of several workloads with what usage, lists and its Scenario say now.
 
     It is edited in place; where other workloads, engines or strategies move every value to
     another place, it is made anew.
@@ -72,31 +72,29 @@ def remade(
     RefreshError
         If it has to be made anew, and has sheets that it would lose.
     """
-    base = before.content
+    base, made_of = before.content, _as_made(path, content, before.without)
     now = {**(framed(measured, base) if measured else base), "as_of": day}
-    new, old = parse_portfolio(now, path.name), found(before, None, 0)
+    new, old = parse_portfolio(now, path.name), found(made_of, None, 0)
     priced = found(new, None, 0)
     if not measured and is_alike(old, priced):
         return content, [], [], []
-    told = [*_moved(base, now), *moved(before, old, priced)]
+    told = [*_moved(made_of.content, now), *moved(made_of, old, priced)]
     effect, sheets = _effect(old, priced, new), Book(Package(path, content)).sheets
-    if laid_out(before, old) != laid_out(new, priced) or not _stands(path, content, before):
-        _refuse_sheets(path, content, portfolio_book(before, old))
+    if laid_out(made_of, old) != laid_out(new, priced):
+        _refuse_sheets(path, content, portfolio_book(made_of, old))
         told.append("made anew, for values stand elsewhere now")
         return made_with(sheets, new)[0], told, effect, []
     edited, new = with_scenario(path, content, new)
     fresh, answer = made_with(sheets, new)
-    edited, left = merged(path, edited, fresh, made_with(sheets, before)[0])
+    edited, left = merged(path, edited, fresh, made_with(sheets, made_of)[0])
     return edited, told, _effect(old, answer, new), left
 
 
-def _stands(path: Path, content: bytes, before: Portfolio) -> bool:
-    """Say whether a workbook was made of the workloads and engines that it has now."""
+def _as_made(path: Path, content: bytes, lacks: frozenset[str]) -> Portfolio:
+    """Return the portfolio that a workbook was made of, without what was typed since."""
     _, as_made = given.read(Reader(path, content))
-    with without(before.without):
-        made_of = parse_portfolio(as_made, path.name)
-    made_of = replace(made_of, without=before.without)
-    return laid_out(made_of, found(made_of, None, 0)) == laid_out(before, found(before, None, 0))
+    with without(lacks):
+        return replace(parse_portfolio(as_made, path.name), without=lacks)
 
 
 def _effect(before: Found, after: Found, portfolio: Portfolio) -> list[str]:
