@@ -139,7 +139,10 @@ def test_an_offer_goes_into_the_book_in_place(
     said(capsys, "export", "budget.xlsx", "--out", "now.toml")
     said(capsys, "budget", "now.toml", "--out", "fresh.xlsx")
     assert list(different("budget.xlsx", "fresh.xlsx")) == []
+    max((pooled_folder / "receipts").iterdir()).unlink()  # stopped before it was written
+    assert "Waiting   1 change" in said(capsys)
     assert "has everything already" in said(capsys, "update", "--offline")
+    assert "Waiting   nothing" in said(capsys)
 
 
 def different(one: str, other: str) -> list[tuple[str, str, object, object]]:

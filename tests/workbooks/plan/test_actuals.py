@@ -21,6 +21,7 @@ from workbooks.plan.monthend.bills import ActualsError, Bill, is_plain, plain
 from workbooks.plan.monthend.closing import close
 from workbooks.plan.monthend.signed.alone import alone
 from workbooks.plan.monthend.variance import PARTS
+from workbooks.plan.workloads.rules import Rule
 from workbooks.sheets.monthend.actuals import actuals
 from workbooks.usage.importing import import_usage
 
@@ -304,6 +305,19 @@ def test_a_bill_without_models_is_spread_by_list_price():
     listed = found.rows.groupby("list_name").list_cost.sum()
     shares = {each.model: each.billed / found.billed["USD"] for each in bills}
     assert shares["openai/gpt-5.4"] == pytest.approx(listed["openai/gpt-5.4"] / listed.sum())
+
+
+def test_rules_tell_the_workloads_of_an_export():
+    """Its sums stay as they are; of a bill without models each workload has its list share."""
+    found = usage("openai_usage_completions* openai_costs_2025*")
+    whole, split = imported(found), imported(found, [Rule("Chat", {"model": "gpt-5.4*"})])
+    assert {(each.model, each.workload) for each in split} == {
+        ("openai/gpt-5.4", "Chat"),
+        ("openai/gpt-4o-mini", ""),
+    }
+    for name in ("tokens", "billed"):
+        sums = [sum(getattr(each, name) for each in bills) for bills in (whole, split)]
+        assert sums[0] == pytest.approx(sums[1])
 
 
 UNPRICED = {"langdock_SYNTHETIC"}
