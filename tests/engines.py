@@ -131,6 +131,15 @@ def render(path: Path, folder: Path, dpi: int = 60, timeout: float = 120) -> lis
     return sorted(folder.glob(f"{path.stem}-*.png"))
 
 
+def resaved(path: Path, folder: Path, timeout: float = 120) -> Path:
+    """Return a copy of a workbook as LibreOffice saves it, with its spelling of formulas.
+
+    Needs the ``soffice`` fixture.
+    """
+    (made,) = _convert([path], "xlsx", folder, timeout)
+    return made
+
+
 def formula_cells(path: Path) -> list[Cell]:
     """Every cell of a workbook with a formula."""
     return [(sheet, ref) for sheet, found in formulas(path).items() for ref in found]

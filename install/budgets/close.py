@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from install.commands.actuals import read_bills, show, summary
+from install.budgets.billed import read_bills, scenario_of, signed
+from install.commands.actuals import show, summary
 from install.folder.signing import APPROVED, approved, folder_in_use
 from install.terminal.answers import money, print_json, print_table
 from install.terminal.flags import Columns, DayFirst, JsonFigures, Units, month
 from install.terminal.refusal import Refusal
-from install.terminal.scenarios import plan as found
 from install.terminal.writing import check_name, check_target, refusing, write_together
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from workbooks.plan.monthend.actuals import Close
     from workbooks.plan.monthend.bills import Bill
     from workbooks.plan.monthend.rebased import Rebased
+    from workbooks.plan.plan import Plan
+    from workbooks.portfolio.terms import Portfolio
 
 
 def close(
@@ -43,11 +45,13 @@ def close(
         ),
     ],
     option: Annotated[
-        Literal["api", "managed", "own", "hybrid"] | None,
+        str,
         typer.Option(
-            help="Option of the budget that was run.", show_default="own with invoices, else api"
+            metavar="OPTION",
+            help="What was run: api, managed, own or hybrid; of several workloads a strategy.",
+            show_default="own with invoices, else api; the strategy that was approved",
         ),
-    ] = None,
+    ] = "",
     method: Annotated[
         Literal["run-rate", "plan"],
         typer.Option(help="Open months: the budget scaled by what was spent so far, or as it is."),
@@ -88,14 +92,14 @@ def close(
     budget = str(approved()) if budget == APPROVED else budget
     place = kept or Path(budget).with_name(f"{Path(budget).stem}-closed.csv")
     _check(out, None if folder else place, force)
-    ours = found(budget)
+    ours = scenario_of(budget)
     try:
-        new, _ = read_bills(files, closed, columns, day_first, unit or [])
+        new, _ = read_bills(ours, files, closed, columns, day_first, unit or [])
         _refuse_empty(new, closed)
         known = received(changes(), closed) if folder else _known(place)
         bills = merged(known, new, closed)
-        chosen = option or _run(bills)
-        shut = closing(ours, bills, chosen, method, closed)
+        run = option or (_decided(ours) if folder else "")
+        shut = closing(signed(ours, run, _run(bills)), bills, method, closed)
     except ActualsError as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
     told = shut.run()
@@ -158,6 +162,21 @@ def _refuse_empty(bills: Sequence[Bill], closed: datetime.date) -> None:
     if f"{closed:%Y-%m}" not in months:
         there = f"they are of {', '.join(months)}" if months else "they have no rows"
         raise ActualsError(f"no file is of {closed:%Y-%m}; {there}")
+
+
+def _decided(ours: Plan | Portfolio) -> str:
+    """Return the strategy that was closed last, or signed; blank where nobody has said."""
+    from workbooks.folder.place import changes
+    from workbooks.folder.standing import APPROVAL, CLOSED
+    from workbooks.portfolio.terms import Portfolio
+
+    told = [
+        line.get("option", "")
+        for table in (APPROVAL, CLOSED)
+        for each in changes()
+        for line in each.of(table)
+    ]
+    return next(filter(None, reversed(told)), "") if isinstance(ours, Portfolio) else ""
 
 
 def _run(bills: Sequence[Bill]) -> str:

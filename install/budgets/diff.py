@@ -57,17 +57,18 @@ def diff(
         check_name(out, "workbook name", ".xlsx")
         check_target(out, force)
     if pair := both_several(_named(one), _named(other)):
-        if out is not None or case != "base":
-            raise Refusal("--out and --case are for plans of one workload.")
-        pooled_diff(*pair, view, as_json)
+        if case != "base":
+            raise Refusal("--case is for plans of one workload.")
+        pooled_diff(*pair, view, out, as_json)
         return
     first, last = (found(_named(each)) for each in (one, other))
     with refusing():
         answer = difference(first, last, case, view)
     if out is not None:
         from workbooks.sheets.bridging.difference import difference_book
+        from workbooks.sheets.bridging.explained import explained
 
-        write(out, difference_book(answer))
+        write(out, difference_book(explained(answer)))
     if as_json:
         print_json(summary(answer) | {"file": out and str(out)})
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from shlex import quote
@@ -12,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from install.budgets.billed import read_bills, scenario_of, signed
 from install.terminal.answers import money, print_json, print_next, print_table
 from install.terminal.flags import Columns, DayFirst, JsonFigures, Units, month
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
-from install.terminal.scenarios import plan as found
 from install.terminal.writing import check_name, check_target, refusing, write_together
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from workbooks.plan.monthend.accuracy import Past
     from workbooks.plan.monthend.actuals import Close
     from workbooks.plan.monthend.bills import Bill
-    from workbooks.plan.plan import Plan
+    from workbooks.plan.monthend.signed.rows import Signed
 
 
 def actuals(
@@ -51,9 +50,13 @@ def actuals(
         typer.Option(help="Open months: the budget scaled by what was spent so far, or as it is."),
     ] = "run-rate",
     option: Annotated[
-        Literal["api", "managed", "own", "hybrid"],
-        typer.Option(help="Which option of the scenario was billed."),
-    ] = "api",
+        str,
+        typer.Option(
+            metavar="OPTION",
+            help="What was billed: api, managed, own or hybrid; of several workloads a strategy.",
+            show_default="api",
+        ),
+    ] = "",
     budget: Annotated[
         Path | None,
         typer.Option(
@@ -85,10 +88,10 @@ def actuals(
     from workbooks.plan.monthend.bills import ActualsError
 
     _check_targets(out, record, force)
-    ours = found(scenario)
+    ours = scenario_of(scenario)
     try:
-        bills, last = read_bills(files, closed, columns, day_first, unit or [])
-        close = _closed(ours, bills, option, method, budget, last)
+        bills, last = read_bills(ours, files, closed, columns, day_first, unit or [])
+        close = _closed(signed(ours, option), bills, method, budget, last)
         told = close.run()
         past = close.past(told, clock.today())
         rows, added = _written(close, past, out, record)
@@ -121,65 +124,12 @@ def _check_targets(out: Path | None, record: Path | None, force: bool) -> None:
 
 
 def _closed(
-    plan: Plan,
-    bills: list[Bill],
-    option: str,
-    method: str,
-    budget: Path | None,
-    last: datetime.date,
+    ours: Signed, bills: list[Bill], method: str, budget: Path | None, last: datetime.date
 ) -> Close:
     from workbooks.plan.monthend.bills import plain
     from workbooks.plan.monthend.closing import close
 
-    own = plain(budget) if budget else []
-    return close(plan, bills, option, method, last, own)
-
-
-def read_bills(
-    files: list[Path],
-    closed: datetime.date | None,
-    columns: str | None,
-    day_first: bool,
-    units: list[str],
-) -> tuple[list[Bill], datetime.date]:
-    """Return the bills of all files, and the last closed month, named or whole."""
-    from workbooks.plan.monthend.bills import ActualsError, is_plain
-    from workbooks.plan.monthend.invoices import is_invoice
-
-    own = [path for path in files if is_plain(path) or is_invoice(path)]
-    contents = [path.read_bytes() for path in own]
-    for place, path in enumerate(own):
-        if contents[place] in contents[:place]:
-            raise ActualsError(f"{path} has the same content as another file; give each bill once")
-    bills = [bill for path in own for bill in _table(path)]
-    months = [bill.month for bill in bills]
-    if exports := [path for path in files if path not in own]:
-        from install.commands.usage import read_exports
-        from workbooks.plan.monthend.billed_usage import imported, last_whole
-        from workbooks.usage.exports.layout import UsageError
-        from workbooks.usage.workload import refuse_uncounted
-
-        usage = read_exports(exports, [], columns, day_first, units)
-        try:
-            refuse_uncounted(usage)
-        except UsageError as error:
-            raise ActualsError(str(error)) from None
-        bills += imported(usage)
-        months.append(closed or last_whole(usage))
-    return bills, closed or max(months)
-
-
-def _table(path: Path) -> list[Bill]:
-    """Return the rows of a bill or an invoice, and say which columns are not read."""
-    from workbooks.plan.monthend.bills import is_plain, plain
-    from workbooks.plan.monthend.invoices import invoices
-
-    if is_plain(path):
-        return plain(path)
-    found, unread = invoices(path)
-    if unread:
-        print(f"{path.name}: not read: {', '.join(unread)}.", file=sys.stderr)
-    return found
+    return close(ours, bills, method, last, plain(budget) if budget else [])
 
 
 def _written(
@@ -227,6 +177,10 @@ def summary(close: Close, told: Mapping[str, Any]) -> dict[str, Any]:
         "failing_checks": told["master_check"],
         "bridge": dict(zip(STEPS, told["bar_cost"].tolist(), strict=True)),
         "by_model": _steps(told, BY_MODEL, close.models),
+        **{
+            f"by_{side.removesuffix('_text')}": _steps(told, lines, close.groups(side))
+            for side, lines in close.by_side.items()
+        },
         "by_month": {month: steps for month, steps in by_month.items() if month in shut},
         "months": [_month(close, told, t) for t in range(len(close.months))],
         **{name: told[name] for name in ("run_rate_factor", "budget_total_cost")},
@@ -272,6 +226,8 @@ def show(close: Close, answer: Mapping[str, Any]) -> None:
     print(answer["outlook"])
     steps = ((LABELS[name], money(cost)) for name, cost in answer["bridge"].items() if cost)
     print_table({"From budget to actual": False, answer["currency"]: True}, steps)
+    for side in ("engine", "workload"):
+        _show_side(side, answer)
     if answer["judged_months"]:
         share, bias = answer["mape_share"], answer["bias_share"]
         print(
@@ -286,3 +242,15 @@ def show(close: Close, answer: Mapping[str, Any]) -> None:
         print(f"Added {answer['recorded_rows']} rows to {answer['record']}")
     if answer["file"]:
         print(f"Wrote {answer['file']}")
+
+
+def _show_side(side: str, answer: Mapping[str, Any]) -> None:
+    """Print budget, actual and why, of each engine or workload, where there are several."""
+    from workbooks.plan.monthend.variance import LABELS
+
+    told = answer.get(f"by_{side}", {})
+    used = [name for name in answer["bridge"] if any(steps[name] for steps in told.values())]
+    titles = {side.capitalize(): False, **{LABELS[name]: True for name in used}}
+    rows = ((key, *(money(steps[name]) for name in used)) for key, steps in told.items())
+    if told:
+        print_table(titles, rows, spare=list(titles)[2:-1])

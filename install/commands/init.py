@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,14 +93,15 @@ def scenario_file(file: Path, source: str | None, portfolio: bool = False) -> No
     check_target(file, force=False, hint="give another name")
     if portfolio and source is not None:
         raise Refusal("--portfolio and --from both say what to write; give one.")
-    write(file, _portfolio() if portfolio else _content(file.name, source))
+    write(file, blank().read_bytes() if portfolio else _content(file.name, source))
     print(f"Wrote {file}. Fill it in and run: evenpoint budget {file}")
 
 
-def _portfolio() -> bytes:
+def blank() -> Traversable:
+    """Return the commented file with two workloads and three engines."""
     from importlib.resources import files
 
-    return (files("workbooks.data") / "portfolio.toml").read_bytes()
+    return files("workbooks.data") / "portfolio.toml"
 
 
 def _content(name: str, source: str | None) -> bytes:

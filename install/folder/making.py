@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from install.commands.init import scenario_file
+from install.commands.init import blank, scenario_file
 from install.terminal.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ def init(
     ] = None,
     portfolio: Annotated[
         bool,
-        typer.Option(
-            "--portfolio", help="A file with two workloads and three engines, to fill in."
-        ),
+        typer.Option("--portfolio", help="Two workloads and three engines, to fill in."),
     ] = False,
     prices: Annotated[
         Path | None,
@@ -44,6 +42,8 @@ def init(
     A budget folder has budget.xlsx, the scenario that you edit; receipts, one new file for each
     change of prices, speeds, usage or bills, never rewritten; the files that were read; and what
     was approved. Every command that is run in it, or in a folder of it, counts with its receipts.
+
+    With --portfolio, or from a scenario with several workloads, either one plans them together.
 
     A scenario file holds every input with its meaning, unit, bounds and default. With --from it is
     a copy of a ready scenario: mid-size (a mid-size company), article-1 (LinkedIn post 'Cloud vs.
@@ -59,8 +59,8 @@ def init(
             raise Refusal("--prices goes with a folder; a scenario file holds no price table.")
         scenario_file(path, source, portfolio)
         return
-    if portfolio:
-        raise Refusal("--portfolio writes a scenario file; give a name that ends in .toml.")
+    if portfolio and source is not None:
+        raise Refusal("--portfolio and --from both say what to write; give one.")
     if path.suffix.lower() in FILES and not path.is_dir():
         raise Refusal(
             f"{path} is no scenario name; it must end in .toml. A folder needs no ending."
@@ -75,7 +75,7 @@ def init(
     files: dict[str, bytes] = {}
     if prices:
         lines += _earlier(prices, files)
-    written = _budget(path, source)
+    written = _budget(path, source, portfolio)
     for part in (receipts.FILES, receipts.APPROVED):
         (path / part).mkdir(parents=True, exist_ok=True)
     receipts.write(path, lines, files)  # the last, for it is what makes the folder one
@@ -87,17 +87,23 @@ def init(
     _offer(prices)
 
 
-def _budget(path: Path, source: str | None) -> bool:
-    """Write the workbook of the folder, unless there is one."""
-    from install.terminal.scenarios import scenario
+def _budget(path: Path, source: str | None, portfolio: bool) -> bool:
+    """Write the workbook of the folder, of one workload or of several, unless there is one."""
+    from install.terminal.scenarios import scenario, several
     from install.terminal.writing import refusing, write
     from workbooks.plan.plan import plan
+    from workbooks.portfolio.reading import load
     from workbooks.sheets.budget import budget
+    from workbooks.sheets.portfolio.making import made
 
     target = path / BUDGET
     if target.exists():
         return False
-    content = budget(plan(scenario(source or "mid-size")))
+    name = source or "mid-size"
+    if pooled := load(blank()) if portfolio else several(name):
+        content, _ = made(pooled)
+    else:
+        content = budget(plan(scenario(name)))
     with refusing(path):
         path.mkdir(parents=True, exist_ok=True)
     write(target, content)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +14,7 @@ from install.terminal.scenarios import several
 if TYPE_CHECKING:
     from workbooks.folder.receipts import Receipt
     from workbooks.plan.plan import Plan
+    from workbooks.portfolio.terms import Portfolio
 
 APPROVED = "approved"
 """How a command is told to take the copy that was signed last."""
@@ -38,10 +38,15 @@ def folder_in_use() -> Path:
 
 def approve(
     note: Annotated[str, typer.Option(metavar="TEXT", help="What was decided, and where.")] = "",
+    option: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Strategy that was decided on, of several workloads."),
+    ] = "",
 ) -> None:
     """Keep the budget as it was signed: a copy that nothing changes, with all its tables.
 
     The receipt has the sum of the copy, the fingerprint of its inputs and tables, and who signed.
+    Of several workloads, --option names the strategy that months are closed against.
 
     Example: evenpoint approve --note "board, 12 December"
     """
@@ -52,7 +57,7 @@ def approve(
 
     folder = folder_in_use()
     path = folder / BUDGET
-    sha256, said = digest(path), _said(path)
+    sha256, said = digest(path), _said(path, option)
     when = receipts.stamp()
     copy = folder / receipts.APPROVED / f"{when}-{receipts.user()}-{sha256[:8]}.xlsx"
     with refusing(copy):
@@ -68,25 +73,42 @@ def approve(
     print(f"Kept as {copy}")
 
 
-def _said(path: Path) -> dict[str, str]:
-    """Return currency, fingerprint and verdict of a budget, of one workload or several."""
+def _said(path: Path, option: str) -> dict[str, str]:
+    """Return currency, fingerprint and verdict of a budget, and the strategy of several."""
+    from workbooks.portfolio.terms import fingerprint
     from workbooks.sheets.budget import facts
     from workbooks.sheets.update.several import costs
 
     if portfolio := several(str(path)):
-        content = hashlib.sha256(repr(portfolio).encode()).hexdigest()
+        decided = _decided(portfolio, option)
         verdict = f"{next(costs(portfolio))} in present value is the least"
         return {
             "currency": portfolio.frame.currency,
-            "fingerprint": content,
-            "verdict": verdict,
+            "fingerprint": fingerprint(portfolio),
+            "verdict": f"{verdict}; decided: {decided}" if decided else verdict,
+            "option": decided,
         }
+    if option:
+        raise Refusal(f"--option is for several workloads; {path} has one.")
     read = read_plan(path)
     return {
         "currency": read.scenario.currency,
         "fingerprint": facts(read)["Fingerprint of the inputs"],
         "verdict": str(read.run("base")["verdict_text"]),
     }
+
+
+def _decided(portfolio: Portfolio, option: str) -> str:
+    """Return the strategy that was decided on, as the plan calls it; blank where none is named."""
+    from workbooks.plan.monthend.bills import ActualsError
+    from workbooks.plan.monthend.signed.pooled import pooled
+
+    if not option:
+        return ""
+    try:
+        return pooled(portfolio, option).option
+    except ActualsError as error:
+        raise Refusal(f"{error}.") from None
 
 
 def approved() -> Path:

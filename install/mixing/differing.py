@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from install.terminal.answers import print_json, print_table
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import refusing, several
+from install.terminal.writing import write
 
 if TYPE_CHECKING:
     from workbooks.plan.mixing.bridging.difference import PooledDifference
     from workbooks.portfolio.terms import Portfolio
 
 CHANGES_SHOWN = 30
-METHOD = "Each cause at its mean over every order of {}."
 
 
 def both_several(one: str, other: str) -> tuple[Portfolio, Portfolio] | None:
@@ -33,8 +34,10 @@ def both_several(one: str, other: str) -> tuple[Portfolio, Portfolio] | None:
     return pair[0], pair[1]
 
 
-def pooled_diff(one: Portfolio, other: Portfolio, view: str, as_json: bool) -> None:
-    """Print what each cause adds to each strategy that both portfolios have."""
+def pooled_diff(
+    one: Portfolio, other: Portfolio, view: str, out: Path | None, as_json: bool
+) -> None:
+    """Print, and write, what each cause adds to each strategy that both portfolios have."""
     from workbooks.plan.mixing.bridging.difference import pooled_difference
 
     with refusing():
@@ -42,10 +45,17 @@ def pooled_diff(one: Portfolio, other: Portfolio, view: str, as_json: bool) -> N
             answer = pooled_difference(one, other, view)
         except ValueError as error:
             raise Refusal(f"{str(error).rstrip('.')}.") from None
+    if out is not None:
+        from workbooks.sheets.bridging.difference import difference_book
+        from workbooks.sheets.bridging.explained import pooled_explained
+
+        write(out, difference_book(pooled_explained(answer)))
     if as_json:
-        print_json(_summary(answer))
-    else:
-        _print(answer)
+        print_json(_summary(answer) | {"file": out and str(out)})
+        return
+    _print(answer)
+    if out is not None:
+        print(f"Wrote {out}")
 
 
 def _summary(answer: PooledDifference) -> dict[str, Any]:
@@ -54,7 +64,7 @@ def _summary(answer: PooledDifference) -> dict[str, Any]:
         "to": answer.other.frame.origin,
         "currency": answer.other.frame.currency,
         "view": answer.view,
-        "method": METHOD.format(len(answer.causes)),
+        "method": answer.method,
         "strategies": {
             name: {
                 "from_cost": round(float(answer.before[at]), 2),
@@ -89,7 +99,7 @@ def _print(answer: PooledDifference) -> None:
     )
     titles = {"": False, **dict.fromkeys(answer.strategies, True)}
     print_table(titles, [first, *rows, last])
-    print(METHOD.format(len(answer.causes)))
+    print(answer.method)
     shown = [
         (each.whose, each.name, told(each.before), told(each.after))
         for each in answer.changes[:CHANGES_SHOWN]

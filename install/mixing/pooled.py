@@ -14,10 +14,6 @@ from install.terminal.writing import write
 if TYPE_CHECKING:
     from workbooks.portfolio.terms import Portfolio
 
-GAP, DRAWS = 1e-3, 500
-MOST_CELLS = 2_000
-"""Workloads times engines times months for which a budget looks for the best mix by itself."""
-
 
 def pooled_budget(
     portfolio: Portfolio, out: Path, typed: Mapping[str, Any], case: str | None, as_json: bool
@@ -29,9 +25,7 @@ def pooled_budget(
     Refusal
         If an input of a scenario with one workload is given beside it.
     """
-    from workbooks.plan.mixing.finding import found
-    from workbooks.plan.mixing.odds import portfolio_risk
-    from workbooks.sheets.portfolio.book import portfolio_book
+    from workbooks.sheets.portfolio.making import made
 
     given = [*typed, *(["case"] if case else [])]
     if given:
@@ -40,17 +34,14 @@ def pooled_budget(
             f"{given[0]} is given beside {origin}, which has several workloads or engines; "
             "change it in the file."
         )
-    sizes = len(portfolio.workloads), len(portfolio.engines), portfolio.frame.horizon_months
-    searched = sizes[0] * sizes[1] * sizes[2] <= MOST_CELLS
     try:
-        answer = found(portfolio, GAP if searched else None, int(searched), progress(as_json))
+        content, answer = made(portfolio, progress(as_json))
     except ValueError as error:
         raise Refusal(f"{error}.") from None
-    drawn = portfolio_risk(portfolio, answer, DRAWS) if searched else None
-    write(out, portfolio_book(portfolio, answer, drawn))
+    write(out, content)
     (print_as_json if as_json else print_answer)(portfolio, answer)
     if as_json:
         return
-    if not searched:
+    if answer.mix is None:
         print(f"The best mix of so many takes a search: evenpoint mix FILE --out {out} --force")
     print(f"Wrote {out}")

@@ -167,7 +167,10 @@ def _refuse_several(name: str) -> None:
             )
 
 
-KNOWN = ("budget", "mix", "risk", "decide", "diff", "export", "report", "freeze", "lint")
+KNOWN = (
+    *("budget", "mix", "risk", "decide", "actuals", "close", "diff", "export"),
+    *("report", "freeze", "lint"),
+)
 """Commands that take a portfolio."""
 
 

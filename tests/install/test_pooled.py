@@ -75,14 +75,7 @@ def test_decide_on_a_portfolio_is_conditional(capsys):
             "engines; change it in the file.",
         ),
         (["budget", "company", "--case", "base"], "case is given beside company.toml"),
-        (
-            ["actuals", "company", "bill.csv"],
-            "company has several workloads or engines, and this plans one workload; ",
-        ),
-        (
-            ["init", "folder", "--from", "company"],
-            "company has several workloads or engines, and this plans one workload; ",
-        ),
+        (["init", "x", "--portfolio", "--from", "company"], "both say what to write; give one."),
         (
             ["init", "x.toml", "--portfolio", "--from", "company"],
             "--portfolio and --from both say what to write; give one.",

@@ -20,12 +20,19 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
+import pandas as pd
+
 from install.folder.adding import add
 from install.folder.signing import undo
 from install.terminal.refusal import Refusal
 from workbooks import clock, tables
 from workbooks.folder import place, receipts
 from workbooks.folder.timeline import FOLLOWING, in_force, timeline
+from workbooks.plan.workloads.planned import planned
+from workbooks.plan.workloads.rules import Rule
+from workbooks.usage.exports.layout import UsageError
+from workbooks.usage.importing import import_usage
+from workbooks.usage.workload import base
 
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)
 FIRST = date(2026, 6, 1)
@@ -35,6 +42,9 @@ STOPPING = ("Discount %", "Minimum commitment", "Laufzeit (Monate)", "Rabatt")
 HARMLESS = ("Remark", "Bemerkung", "Contact")
 MAIN = ("input_price_per_mtok", "output_price_per_mtok")
 PEOPLE = ("anna", "bert")
+CACHED = ("cached_share", "cache_write_share")
+BILLED_EVERY = 30
+"""Importing usage takes as long as many other acts."""
 KNOWN = re.compile("known already|no price that could be taken|was added already")
 """What is said where nothing is new."""
 
@@ -243,6 +253,8 @@ def check(seed: int, home: Path, shipped: dict[str, float]) -> int:
             told.append(_tables())
             _hold(kept, draws, shipped)
             _cheaper(draws)
+            if seed % BILLED_EVERY == 0 and people == PEOPLE:
+                _known_total(kept, draws, shipped, home)
         _damage(folder, draws)
     assert told[0] == told[1], f"{seed}: two people's tables differ from one's"
     return len(acts)
@@ -285,6 +297,31 @@ def _cheaper(draws: random.Random) -> None:
         for name in prices if old and new else ():
             was, now = (getattr(row, name) or 0 for row in (old, new))
             expect(now <= was + 1e-9, f"{model}, {name} on {on}: {was} became {now}")
+
+
+def _known_total(
+    kept: Sequence[Act], draws: random.Random, shipped: dict[str, float], home: Path
+) -> None:
+    """Usage that was billed at the prices of its days is planned; a bill beside them stops it."""
+    model, first = draws.choice(MODELS), pd.Timestamp(2026, draws.randint(7, 12), 1)
+    days = pd.date_range(first, first + pd.DateOffset(months=2) + pd.offsets.MonthEnd())
+    ends = [(day + pd.offsets.MonthEnd(0)).date() for day in days]
+    listed = [price(kept, model, end, shipped[model]) for end in ends]
+    tokens = [draws.randint(1, 90) * 10**6 for _ in days]
+    name = model.rpartition("/")[2]
+    stated = dict.fromkeys(("growth_per_year", "batch_share", *CACHED), 0.0)
+    rule = Rule(name, {}, {"peak_factor": 2.0, **stated})
+    for paid in (1.0, draws.choice([0.9, 1.1])):
+        cost = [paid * each * p / 1e6 for each, p in zip(tokens, listed, strict=True)]
+        log = pd.DataFrame({"date": days.date, "model": model, "requests": 9})
+        log = log.assign(input_tokens=tokens, output_tokens=0, cost_usd=cost)
+        log.to_csv(home / "usage.csv", index=False)
+        found = import_usage([home / "usage.csv"])
+        try:
+            planned(found, [rule], base(), found.next_month)
+            expect(paid == 1, f"{model} at {paid} of its price was planned: {kept}")
+        except UsageError as error:
+            expect(paid != 1 and "more than 2 % apart" in str(error), f"{error}: {kept}")
 
 
 def _damage(folder: Path, draws: random.Random) -> None:

@@ -15,6 +15,7 @@ Found = TypeVar("Found", bound=Callable[..., object])
 
 _in_use: list[Path | None] = [None]
 _supposed: list[Receipt] = []
+_left_out: list[frozenset[str]] = []
 _forgetters: list[Callable[[], None]] = []
 
 
@@ -61,6 +62,21 @@ def supposing(lines: Iterable[Line]) -> Iterator[None]:
         forget()
 
 
+@contextmanager
+def without(names: frozenset[str]) -> Iterator[None]:
+    """Have every table as it is without some receipts, as when a workbook was made before them."""
+    if names <= frozenset().union(*_left_out):
+        yield
+        return
+    _left_out.append(names)
+    forget()
+    try:
+        yield
+    finally:
+        _left_out.pop()
+        forget()
+
+
 def per_folder(function: Found) -> Found:
     """Keep what a function returns until another folder is in use, or it has a new receipt."""
     kept = cache(function)
@@ -77,5 +93,6 @@ def forget() -> None:
 @per_folder
 def changes() -> tuple[Receipt, ...]:
     """Return the receipts of the folder in use; none where there is no folder."""
-    folder = current()
-    return (*(receipts.read(folder) if folder else ()), *_supposed)
+    folder, left_out = current(), frozenset().union(*_left_out)
+    found = receipts.read(folder) if folder else ()
+    return (*(each for each in found if each.name not in left_out), *_supposed)

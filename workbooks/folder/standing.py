@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from workbooks.folder import receipts
+from workbooks.folder import place, receipts
 from workbooks.folder.receipts import Receipt
 
 BUDGET = "budget.xlsx"
@@ -96,6 +96,24 @@ def waiting(found: Sequence[Receipt]) -> tuple[Receipt, ...]:
             seen.update(line.get("receipts", "").split())
     ours = (r for r in found if any(line["table"] not in IDLE for line in r.lines))
     return tuple(each for each in ours if each.name.split(".csv")[0] not in seen)
+
+
+def lacking(path: Path) -> frozenset[str]:
+    """Return the receipts that a workbook of the folder in use was made without.
+
+    That of the folder lacks what waits, and a signed copy what waited or came after it was signed.
+    """
+    folder, found = place.current(), place.changes()
+    if folder is None:
+        return frozenset()
+    real, last = path.resolve(), ""
+    if real.parent == (folder / receipts.APPROVED).resolve():
+        last = real.name
+    elif real != (folder / BUDGET).resolve():
+        return frozenset()
+    before = tuple(each for each in found if not last or each.name < last)
+    later = {each.name for each in found} - {each.name for each in before}
+    return frozenset(later | {each.name for each in waiting(before)})
 
 
 def turned(found: Sequence[Receipt], today: date) -> date | None:

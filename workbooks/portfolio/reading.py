@@ -151,7 +151,8 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     _check_pools(portfolio)
     strategies = _all(content, "strategy", MOST_STRATEGIES) if "strategy" in content else []
     read = tuple(strategy(each, portfolio) for each in strategies)
-    return replace(portfolio, strategies=read, content=content)
+    days = {"as_of": frame.as_of, "start_month": frame.start_month}  # prices of that day count
+    return replace(portfolio, strategies=read, content={**days, **content})
 
 
 def _all(content: Mapping[str, Any], kind: str, most: int) -> list[Mapping[str, Any]]:

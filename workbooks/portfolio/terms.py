@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -155,6 +156,8 @@ class Portfolio:
     """None: no expected loss is counted."""
     content: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """The file as it was written; empty for a scenario with one workload."""
+    without: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+    """Receipts of the budget folder that its workbook was made without."""
 
     @property
     def billed(self) -> tuple[Engine, ...]:
@@ -165,3 +168,8 @@ class Portfolio:
     def pools(self) -> tuple[Engine, ...]:
         """Engines that are nodes."""
         return tuple(engine for engine in self.engines if engine.is_pool)
+
+
+def fingerprint(portfolio: Portfolio) -> str:
+    """Return the sum of all that a portfolio says."""
+    return hashlib.sha256(repr(portfolio).encode()).hexdigest()

@@ -174,6 +174,14 @@ class Actuals:
         months = (count - 1) / 2 + min(gone, count)
         return tuple(sorted(float(np.exp(mean + step * months)) for step in steps))  # type: ignore[return-value]
 
+    def since_middle(self, month: datetime.date) -> float:
+        """Months from the middle of what was measured to another."""
+        if count := len(self.full_months):
+            return self.since(month) + (count - 1) / 2
+        middle = self.first + (self.last - self.first) / 2
+        then = month.replace(day=1) + datetime.timedelta(DAYS_IN_MONTH / 2)
+        return (then - middle).days / DAYS_IN_MONTH
+
     def since(self, month: datetime.date) -> int:
         """Months from the last whole month to another."""
         last = pd.PeriodIndex(self.full_months.index)[-1].ordinal

@@ -9,9 +9,9 @@ from install.command import main
 from tests.workbooks.budgets import CORNERS, corner
 from workbooks.plan.monthend.actuals import months_of
 from workbooks.plan.monthend.bills import plain
-from workbooks.plan.monthend.closing import _budget
 from workbooks.plan.monthend.invoices import invoices
 from workbooks.plan.monthend.kept import written
+from workbooks.plan.monthend.signed.alone import budget
 from workbooks.plan.plan import plan
 from workbooks.scenario.reading import load, ready
 
@@ -96,7 +96,7 @@ def test_the_lines_of_own_nodes_are_the_budget(name, option):
     ours = corner(name)
     run = ours.run()
     paid = run.get(f"{option}_paid_per_month", run[f"{option}_cash_per_month"])
-    lines = list(_budget(ours, option))
+    lines = list(budget(ours, option))
     for t, month in enumerate(months_of(ours)):
         total = sum(each.cost for each in lines if each.month == month)
         assert total == pytest.approx(paid[t], abs=0.005)

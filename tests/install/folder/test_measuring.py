@@ -63,5 +63,9 @@ def test_several_are_a_plan_of_several_and_next_month_joins_them(
     assert len(list(folder.glob("budget before *.xlsx"))) == 1
     usage(Path("nov.csv"), first="2026-11-01", days=30, growth=1.0)
     said(capsys, "add", "nov.csv", "--yes")
-    shown = said(capsys, "update", "--offline", "--look")
+    book = openpyxl.load_workbook("budget.xlsx")
+    book.create_sheet("Ours")["A1"] = "=1+1"
+    book.save("budget.xlsx")
+    shown = said(capsys, "update", "--offline")
     assert "Scenario gpt-4o growth_months" in shown  # four months were measured now
+    assert "Ours" in openpyxl.load_workbook("budget.xlsx").sheetnames  # it was edited in place

@@ -19,7 +19,9 @@ from workbooks.plan.monthend.actuals import Close, month_end, serial
 from workbooks.plan.monthend.billed_usage import imported, last_whole
 from workbooks.plan.monthend.bills import ActualsError, Bill, is_plain, plain
 from workbooks.plan.monthend.closing import close
+from workbooks.plan.monthend.signed.alone import alone
 from workbooks.plan.monthend.variance import PARTS
+from workbooks.plan.workloads.rules import Rule
 from workbooks.sheets.monthend.actuals import actuals
 from workbooks.usage.importing import import_usage
 
@@ -61,16 +63,19 @@ SWITCHED = [
 
 
 CLOSES = {
-    "mixed": lambda: close(corner("rented"), MIXED),
-    "as planned": lambda: close(corner("rented"), MIXED, method="plan"),
+    "mixed": lambda: close(alone(corner("rented")), MIXED),
+    "as planned": lambda: close(alone(corner("rented")), MIXED, method="plan"),
     "managed": lambda: close(
-        corner("rented"), [bill(JANUARY, "groq/llama-3.3-70b-versatile", 5e9, 9e3)], "managed"
+        alone(corner("rented"), "managed"),
+        [bill(JANUARY, "groq/llama-3.3-70b-versatile", 5e9, 9e3)],
     ),
-    "by model": lambda: close(corner("bought"), SWITCHED, budget=BUDGET),
-    "committed": lambda: close(corner("leased"), [bill(DECEMBER, "openai/o3", 6e9, 20_000.0)]),
-    "nothing planned": lambda: close(corner("never"), [bill(DECEMBER, "x", 1.0, 1e-6)]),
-    "nothing paid": lambda: close(corner("leased"), [bill(DECEMBER, "openai/o3", 6e9, 0.0)]),
-    "hundredfold": lambda: close(corner("leased"), [bill(DECEMBER, "openai/o3", 6e11, 2e6)]),
+    "by model": lambda: close(alone(corner("bought")), SWITCHED, budget=BUDGET),
+    "committed": lambda: close(
+        alone(corner("leased")), [bill(DECEMBER, "openai/o3", 6e9, 20_000.0)]
+    ),
+    "nothing planned": lambda: close(alone(corner("never")), [bill(DECEMBER, "x", 1.0, 1e-6)]),
+    "nothing paid": lambda: close(alone(corner("leased")), [bill(DECEMBER, "openai/o3", 6e9, 0.0)]),
+    "hundredfold": lambda: close(alone(corner("leased")), [bill(DECEMBER, "openai/o3", 6e11, 2e6)]),
 }
 """Month-ends from many corners."""
 
@@ -185,7 +190,7 @@ def test_another_close_is_a_matter_of_typing(workbooks, folder, soffice):
     }
     path = edit(workbooks["mixed"], typed, folder / "edited.xlsx")
     bills = [replace(each, billed=999.0) if each.billed == 450 else each for each in MIXED]
-    ours = close(corner("rented"), bills, method="plan", closed=DECEMBER)
+    ours = close(alone(corner("rented")), bills, method="plan", closed=DECEMBER)
     wanted, seen = cached(write(folder, "wanted", actuals(ours))), recalculate([path])[path]
     for sheet in ("Bridge", "Outlook"):
         steps = [(sheet, f"C{row}") for row in range(6, 18)]
@@ -218,13 +223,13 @@ def test_formulas_are_short_and_old(workbooks):
 def test_what_cannot_be_compared_is_refused(bills, words):
     """With what to change."""
     with pytest.raises(ActualsError, match=words):
-        close(corner("rented"), bills)
+        close(alone(corner("rented")), bills)
 
 
 def test_an_option_without_a_plan_is_refused():
     """There is nothing to compare with."""
     with pytest.raises(ActualsError, match="does not plan 'managed'"):
-        close(corner("never"), MIXED, "managed")
+        alone(corner("never"), "managed")
 
 
 def test_notes_say_what_was_assumed():
@@ -234,7 +239,7 @@ def test_notes_say_what_was_assumed():
         bill(MARCH, GPT, 1.0, 1.0, currency="USD"),
         bill(DAY(2020, 1, 1), GPT, 1.0, 1.0),
     ]
-    notes = " ".join(close(corner("rented"), bills).notes)
+    notes = " ".join(close(alone(corner("rented")), bills).notes)
     assert "left out: 2020-01" in notes
     assert "still a forecast: 2027-01, 2027-02" in notes
     assert "rates of USD are of" in notes
@@ -302,6 +307,19 @@ def test_a_bill_without_models_is_spread_by_list_price():
     assert shares["openai/gpt-5.4"] == pytest.approx(listed["openai/gpt-5.4"] / listed.sum())
 
 
+def test_rules_tell_the_workloads_of_an_export():
+    """Its sums stay as they are; of a bill without models each workload has its list share."""
+    found = usage("openai_usage_completions* openai_costs_2025*")
+    whole, split = imported(found), imported(found, [Rule("Chat", {"model": "gpt-5.4*"})])
+    assert {(each.model, each.workload) for each in split} == {
+        ("openai/gpt-5.4", "Chat"),
+        ("openai/gpt-4o-mini", ""),
+    }
+    for name in ("tokens", "billed"):
+        sums = [sum(getattr(each, name) for each in bills) for bills in (whole, split)]
+        assert sums[0] == pytest.approx(sums[1])
+
+
 UNPRICED = {"langdock_SYNTHETIC"}
 
 
@@ -335,7 +353,9 @@ def test_a_record_only_grows(tmp_path):
     before = path.read_text(encoding="utf-8")
     assert [row.month for row in read(path)] == ["2026-12", "2027-01"]
     assert fresh(read(path), first.past(first.run(), TODAY + datetime.timedelta(40))) == []
-    dearer = close(corner("rented"), [replace(each, billed=2 * each.billed) for each in MIXED])
+    dearer = close(
+        alone(corner("rented")), [replace(each, billed=2 * each.billed) for each in MIXED]
+    )
     again = fresh(read(path), dearer.past(dearer.run(), TODAY))
     path.write_bytes(extended(path.read_bytes(), again))
     assert path.read_text(encoding="utf-8").startswith(before)

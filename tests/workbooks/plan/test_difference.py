@@ -16,6 +16,7 @@ from workbooks.scenario.changing import changed
 from workbooks.scenario.inputs import INPUTS
 from workbooks.scenario.scenario import Scenario
 from workbooks.sheets.bridging.difference import difference_book
+from workbooks.sheets.bridging.explained import explained
 
 CENT = 0.0051
 NOTES = {"title", "purpose", "owner", "currency", "as_of", "entries", "rows", "tolerance_cost"}
@@ -159,7 +160,7 @@ def test_another_day_is_a_cause_of_prices_and_rates():
 @pytest.mark.parametrize("pair", [("rented", "bound"), ("bought", "leased")])
 def test_three_engines_draw_the_same_waterfall(pair, tmp_path, soffice):
     """Numpy, LibreOffice and IronCalc agree in each cell of the workbook, and no check fails."""
-    found = difference(*map(corner, pair))
+    found = explained(difference(*map(corner, pair)))
     path = write(tmp_path, "difference", difference_book(found))
     assert disagreements([path], fewest=50) == []
     assert difference_book(found) == path.read_bytes()

@@ -8,11 +8,15 @@ import numpy as np
 import pytest
 
 from install.command import main
+from tests.engines import cached, disagreements
+from tests.workbooks.budgets import write
 from tests.workbooks.portfolio.files import CHAT, CONTENT, NIGHT
 from workbooks.plan.mixing.bridging.difference import pooled_difference
 from workbooks.plan.mixing.finding import found
 from workbooks.portfolio.reading import load, parse_portfolio, ready
 from workbooks.scenario.scenario import ScenarioError
+from workbooks.sheets.bridging.difference import difference_book
+from workbooks.sheets.bridging.explained import pooled_explained
 
 OWN = "Both on own cards"
 
@@ -131,3 +135,18 @@ def test_a_portfolio_and_a_plan_of_one_workload_are_not_alike(capsys):
     assert main(["diff", "company", "mid-size"]) == 2
     said = "mid-size plans one workload and company several; compare alike with alike."
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("soffice")
+def test_three_engines_draw_the_same_waterfall(tmp_path):
+    """A sheet a strategy, whatever its name; both files have one name, and no check fails."""
+    found = pooled_difference(portfolio(), portfolio(more_tokens, dearer_nodes, more_people))
+    path = write(tmp_path, "difference", difference_book(pooled_explained(found)))
+    assert disagreements([path], fewest=50) == []
+    cover = cached(path)["Cover"]
+    row = next(int(cell[1:]) for cell, held in cover.items() if str(held).startswith("Steps th"))
+    assert cover[f"B{row}"] == 0
+    for column, name in zip("BCDEFGH", found.strategies, strict=False):
+        at = found.strategies.index(name)
+        assert cover[f"{column}4"] == name
+        assert cover[f"{column}{row + 1}"] == pytest.approx(found.after[at], abs=0.005)

@@ -129,6 +129,22 @@ def test_the_level_is_that_of_the_first_month_and_growth_ends(tmp_path: Path) ->
     assert later["growth_months"]["base"] == 1
 
 
+def test_without_a_trend_the_stated_growth_leads_to_the_first_month(tmp_path: Path) -> None:
+    """August and September: from between them to January it is four and a half months."""
+    found = usage(tmp_path / "u.csv", days=61)
+    stated = {"low": 0.0, "base": 0.4, "high": 0.8}
+    rules = [Rule(model, {}, {**TOLD, "growth_per_year": stated}) for model in MODELS]
+    level = planned(found, rules, base(), date(2027, 1, 1)).content["workload"][0][
+        "tokens_per_month"
+    ]
+    flat = 80e6 * 365 / 12
+    for end, growth in stated.items():
+        assert level[end] == pytest.approx(flat * (1 + growth) ** (4.5 / 12), rel=1e-5)
+    assert "brought to 2027-01, 4.5 months on, by growth_per_year" in level["source"]
+    same = planned(found, told(growth_per_year=0.4), base(), date(2026, 8, 1))
+    assert same.content["workload"][0]["tokens_per_month"]["base"] == pytest.approx(flat, rel=1e-5)
+
+
 def test_hours_are_carried_as_a_week_with_its_peak(tmp_path: Path) -> None:
     """Six hours of each working day: 168 / 30 of the mean hour, in a week from Monday on."""
     hours = pd.date_range("2026-06-01", "2026-08-30 23:00", freq="h")

@@ -103,15 +103,34 @@ def prices(
     ours
         The engine's plan in the hours of the workload's load.
     """
-    known = foreign.drawn(ours, on_engine)
-    known |= {
-        name: on_workload.get(name, workload.scenario.entries[name].base) for name in COMPOSITION
-    }
-    known |= figures(ours.drivers, known)
+    known = _composed(workload, ours, on_workload, on_engine)
     line = next(line for line in ours.monthly if line.name in PRICES[engine.inputs])
     months = engine.scenario.horizon_months
     lines = (*ours.currencies.by_month((engine.inputs,)), line)
     return np.asarray(values(lines, known, months, series=ours.series)[line.name])
+
+
+def _composed(
+    workload: Workload, ours: Plan, on_workload: Known = NOTHING, on_engine: Known = NOTHING
+) -> dict[str, Any]:
+    """Return the drivers of an engine's plan for the workload's own composition."""
+    known = foreign.drawn(ours, on_engine)
+    known |= {
+        name: on_workload.get(name, workload.scenario.entries[name].base) for name in COMPOSITION
+    }
+    return known | figures(ours.drivers, known)
+
+
+def kinds(
+    workload: Workload, engine: Engine, ours: Plan
+) -> tuple[tuple[float, ...], float, tuple[float, ...]]:
+    """Return input, cached and output: their shares, the price of their mix, and their prices."""
+    known = _composed(workload, ours)
+    output, cached = float(known["output_share"]), float(known["cached_share"])
+    shares = (1 - output) * (1 - cached), (1 - output) * cached, output
+    names = ("blend", "mixed_input", "cached", "mixed_output")
+    blend, *parts = (float(known[f"{engine.inputs}_{name}_per_mtok"]) for name in names)
+    return shares, blend, tuple(parts)
 
 
 def of_pool(ours: Plan, drawn: Known = NOTHING) -> dict[str, Any]:
@@ -163,8 +182,17 @@ def tax_saved(told: Known, frame: Known) -> Array:
 
 def people(ours: Plan, drawn: Known = NOTHING) -> Array:
     """Pay of the people and tools that all pools share, by month."""
-    told = _wanted(ours, [f"own_{part}_per_month" for part in PEOPLE], drawn)
-    return _added(told, PEOPLE)
+    return _added(_people(ours, drawn), PEOPLE)
+
+
+def people_parts(ours: Plan) -> dict[str, Array]:
+    """Return what that pay is made of, by part and month."""
+    told = _people(ours, NOTHING)
+    return {part: told[f"own_{part}_per_month"] for part in PEOPLE}
+
+
+def _people(ours: Plan, drawn: Known) -> dict[str, Any]:
+    return _wanted(ours, [f"own_{part}_per_month" for part in PEOPLE], drawn)
 
 
 def _added(told: Known, parts: Sequence[str]) -> Array:

@@ -11,6 +11,7 @@ import numpy as np
 from costcore.portfolio.answers import entry_factor, entry_price_share, is_used, runner_up
 from costcore.portfolio.mix import Mix, cheapest_mix
 from costcore.portfolio.portfolio import Portfolio as Arrays
+from workbooks.folder.place import without
 from workbooks.plan.lines.monthly import YEARS
 from workbooks.plan.mixing.amounts import run
 from workbooks.plan.mixing.arrays import arrays, losses, paid
@@ -60,9 +61,10 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
     ValueError
         If no engine can serve a workload.
     """
-    starting, refused = inputs(portfolio), refusals(portfolio)
-    given = arrays(portfolio, starting)
-    beside = tuple(compared(portfolio, given, refused, starting))
+    with without(portfolio.without):
+        starting, refused = inputs(portfolio), refusals(portfolio)
+        given = arrays(portfolio, starting)
+        beside = tuple(compared(portfolio, given, refused, starting))
     staged = (stage.sentence(portfolio.frame.currency) for stage in stages(beside))
     first = (*too_fast(portfolio.workloads, portfolio.pools), *staged)
     if gap is None:

@@ -13,6 +13,7 @@ from costcore.answers.risk import Bar, tornado
 from costcore.language.draws import Draws, halton, spread
 from costcore.language.timeline import needed, values
 from costcore.portfolio.pools import busiest_hours
+from workbooks.folder.place import without
 from workbooks.plan.judgement.risk import ranges_of, rates_of, steps, whole
 from workbooks.plan.mixing.comparing import Compared, every_line, routes
 from workbooks.plan.mixing.finding import Found
@@ -92,7 +93,9 @@ def portfolio_risk(
         How far volumes, and prices, move together: 0 not at all, 1 as one.
     """
     together = {VOLUME: volume_correlation, PRICE: price_correlation}
-    drivers, many = tuple(drivers_of(portfolio)), _Many(portfolio, answer)
+    with without(portfolio.without):
+        drivers = tuple(drivers_of(portfolio))
+    many = _Many(portfolio, answer)
     blocks = [
         many.costs(_draw(drivers, np.arange(start, min(start + BLOCK, draws)), seed, together))
         for start in range(0, draws, BLOCK)

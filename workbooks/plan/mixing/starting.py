@@ -13,6 +13,7 @@ from costcore.answers.decisions import breach_per_year
 from costcore.answers.outcome import expected_attempts, failed_share
 from costcore.language.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
 from costcore.portfolio.allocation import CENTRAL
+from workbooks.folder.place import without
 from workbooks.plan.lines import lookup
 from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.amounts import Known
@@ -49,8 +50,9 @@ def names(portfolio: Portfolio) -> Names:
     )
     apart = ((numbers[workload], places[engine]) for workload, engine in refusals(portfolio))
     taxed = float(portfolio.frame.entries["tax_rate_share"].base) > 0
-    counted = {"taxed": taxed, "private": portfolio.privacy is not None}
-    return replace(called, bought=frozenset(bought), forbidden=frozenset(apart), **counted)
+    private = portfolio.privacy is not None
+    kept = frozenset(bought), frozenset(apart)
+    return replace(called, bought=kept[0], forbidden=kept[1], taxed=taxed, private=private)
 
 
 def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None = None) -> Inputs:
@@ -61,8 +63,21 @@ def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None
     plans
         Of each workload and engine, to be filled, where this is asked many times.
     """
-    starting = _Starting(portfolio, drawn or {}, {} if plans is None else plans)
+    with without(portfolio.without):
+        starting = _Starting(portfolio, drawn or {}, {} if plans is None else plans)
     return starting.series, starting.fixed
+
+
+def billed_plan(plans: Plans, workload: Workload, engine: Engine) -> Plan:
+    """Return the plan of a token-billed engine in the hours of a workload's load."""
+    shape = workload.scenario.load_shape
+    return _known(plans, (engine.name, shape), replace(engine.scenario, load_shape=shape))
+
+
+def _known(plans: Plans, key: tuple[str, str], scenario: Scenario) -> Plan:
+    if key not in plans:
+        plans[key] = plan(scenario)
+    return plans[key]
 
 
 MOST = re.compile(r"w(\d+)_p(\d+)_most_tokens_per_hour")
@@ -124,9 +139,7 @@ class _Starting:
         return self.drawn.get(place, {})
 
     def _plan(self, key: tuple[str, str], scenario: Scenario) -> Plan:
-        if key not in self.plans:
-            self.plans[key] = plan(scenario)
-        return self.plans[key]
+        return _known(self.plans, key, scenario)
 
     def _workload(self, w: int, workload: Workload) -> None:
         drawn = self._drawn(("workload", workload.name))
@@ -175,8 +188,7 @@ class _Starting:
     def _price(
         self, workload: Workload, engine: Engine, on_workload: Known, on_engine: Known
     ) -> Any:
-        shape = workload.scenario.load_shape
-        ours = self._plan((engine.name, shape), replace(engine.scenario, load_shape=shape))
+        ours = billed_plan(self.plans, workload, engine)
         return amounts.prices(workload, engine, ours, on_workload, on_engine)
 
     def _pool(self, p: int, pool: Engine) -> None:

@@ -145,6 +145,14 @@ class Strategic:
         pooled = self.get(m, f"w{w}_pooled_share")
         return share + np.where(m.month <= m.dual_run_months, pooled, 0)
 
+    def billed_tokens(self, m: Any, w: int, engine: str) -> Any:
+        """Tokens of a workload that a token-billed engine bills, those that pools shed included."""
+        shed = (
+            pool.get(m, "bought_tokens", w) for pool in self.pools if f"b{pool.overflow}" == engine
+        )
+        sent = getattr(m, f"w{w}_tokens_per_month") * self.sent(m, w, engine)
+        return sent + sum(shed, start=0.0)
+
     def moved(self, m: Any, w: int, engine: str) -> Any:
         """Pay in its first month for a workload that is moved to an engine."""
         cost = getattr(m, f"w{w}_{engine}_moving_cost")

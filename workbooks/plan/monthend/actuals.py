@@ -11,16 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from costcore.language.timeline import figures, values
+from costcore.language.timeline import Line, figures, values
 from costcore.language.units import EXCEL_EPOCH
 from workbooks.plan.monthend import outlook
 from workbooks.plan.monthend.accuracy import Past
 from workbooks.plan.monthend.bills import Bill
+from workbooks.plan.monthend.signed.rows import Budgeted, Signed
 from workbooks.plan.monthend.variance import (
     BARS,
     BILL,
+    BY_ENGINE,
     BY_MODEL,
     BY_MONTH,
+    BY_WORKLOAD,
     EFFECTS,
     GAP,
     PARTS,
@@ -30,19 +33,8 @@ from workbooks.plan.monthend.variance import (
 from workbooks.plan.plan import Plan
 from workbooks.plan.results.checks import MASTER
 
-
-@dataclass(frozen=True, slots=True)
-class Budgeted:
-    """The budget of one model in one month, in the currency of the plan."""
-
-    month: datetime.date
-    model: str
-    requests: float
-    tokens: float
-    cost: float
-    input_per_mtok: float = 0.0
-    cached_per_mtok: float = 0.0
-    output_per_mtok: float = 0.0
+NO_ENGINE = "(people, moving, what no engine is told of)"
+NO_WORKLOAD = "(nodes, people, what no workload is told of)"
 
 
 def month_end(day: datetime.date) -> datetime.date:
@@ -63,8 +55,7 @@ def serial(day: datetime.date) -> float:
 class Close:
     """A plan with what was billed until the last closed month."""
 
-    plan: Plan
-    option: str
+    signed: Signed
     method: str
     closed: datetime.date
     """Last day of the last closed month."""
@@ -73,6 +64,16 @@ class Close:
     rates: tuple[tuple[float, float], ...]
     """Exchange rate of each bill in the budget, and in its month."""
     notes: tuple[str, ...] = ()
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that was signed; of several workloads what they share."""
+        return self.signed.plan
+
+    @property
+    def option(self) -> str:
+        """Option or strategy that was run."""
+        return self.signed.option
 
     @property
     def months(self) -> list[datetime.date]:
@@ -89,6 +90,26 @@ class Close:
         """Every model that is budgeted or billed."""
         names = [each.model for each in self.budget] + [each.model for each in self.bills]
         return list(dict.fromkeys(names))
+
+    @cached_property
+    def sides(self) -> dict[str, dict[str, str]]:
+        """Engine and workload of each model, by the text that tells them; none of one workload."""
+        rows: tuple[Budgeted | Bill, ...] = (*self.budget, *self.bills)
+        if not any(row.engine for row in rows):
+            return {}
+        engines = {row.model: row.engine or NO_ENGINE for row in rows}
+        workloads = {row.model: row.workload or NO_WORKLOAD for row in rows}
+        return {"engine_text": engines, "workload_text": workloads}
+
+    @property
+    def by_side(self) -> dict[str, tuple[Line, ...]]:
+        """The bridge of each engine, and of each workload; none of a plan of one workload."""
+        lines = {"engine_text": BY_ENGINE, "workload_text": BY_WORKLOAD}
+        return {side: lines[side] for side in self.sides}
+
+    def groups(self, side: str) -> list[str]:
+        """Return every engine, or every workload, once."""
+        return list(dict.fromkeys(self.sides[side].values()))
 
     @property
     def inputs(self) -> dict[str, Any]:
@@ -120,6 +141,7 @@ class Close:
             "after_as_of": [serial(end.replace(day=1)) - 1 for end in ends],
             "end_as_of": [serial(end) for end in ends],
             "name_text": [model for _, model in self.rows],
+            **{side: [told[model] for _, model in self.rows] for side, told in self.sides.items()},
         }
 
     @property
@@ -148,6 +170,10 @@ class Close:
         ends = {"month_as_of": days}
         known |= values(BY_MONTH, known, len(days), series={"end_as_of": days})
         known |= values(BY_MODEL, known, len(self.models), series={"name_text": self.models})
+        for side, lines in self.by_side.items():
+            known[f"all_{side}"] = np.array(self.series[side], object)
+            names = self.groups(side)
+            known |= values(lines, known, len(names), series={side: names})
         known |= values(outlook.MONTHS, known, len(self.months), series=ends)
         known |= figures(outlook.FIGURES, known)
         kept = {line.name: known[line.name] for line in outlook.MONTHS}

@@ -5,48 +5,60 @@ from __future__ import annotations
 import datetime
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workbooks.plan.monthend.bills import BILLED, LISTED, SPREAD, ActualsError, Bill
+from workbooks.plan.workloads.rules import Rule, names_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from workbooks.usage.actuals import Actuals as Usage
 
-KEYS = ["month", "vendor", "name"]
-Key = tuple[str, str, str]
-"""Month as text, vendor and model."""
+KEYS = ["month", "vendor", "name", "workload"]
+Key = tuple[str, str, str, str]
+"""Month as text, vendor, model, and the workload that a rule says."""
 
 
-def imported(usage: Usage) -> list[Bill]:
-    """Return imported usage as bills, one for each month, model and currency.
+def imported(usage: Usage, rules: Sequence[Rule] = ()) -> list[Bill]:
+    """Return imported usage as bills, one for each month, model, workload and currency.
 
-    A cost without tokens is spread over the models of its vendor and month that have tokens
-    and no cost of their own; where there is none, it stays a cost that no token explains.
-    Where nothing was billed, the list price of the day counts, and the bill says so.
+    A cost without tokens is spread over the workloads of its model, or else over the models of
+    its vendor and month, that have tokens and no cost of their own; where there is none, it stays
+    a cost that no token explains. Where nothing was billed, the list price of the day counts, and
+    the bill says so.
 
     Raises
     ------
     ActualsError
         If tokens have neither a bill nor a list price.
     """
-    tokens, costs, listed = _sums(usage)
+    tokens, costs, listed = _sums(usage, rules)
     spread: dict[Key, list[tuple[str, float]]] = defaultdict(list)
-    for month, vendor in sorted({key[:2] for key in (*tokens, *costs)}):
-        keys = [key for key in {**tokens, **costs} if key[:2] == (month, vendor)]
-        unpriced = [key for key in keys if key in tokens and key not in costs]
-        stray = [key for key in keys if key in costs and key not in tokens] if unpriced else []
-        weights = [listed[key][1] if key in listed else math.nan for key in unpriced]
-        if not sum(weights) > 0:  # nor is any of them nan
-            weights = [tokens[key]["tokens"] for key in unpriced]
-        for key in stray:
-            for currency, cost in costs.pop(key).items():
-                shares = (weight / sum(weights) for weight in weights)
-                for each, share in zip(unpriced, shares, strict=True):
-                    spread[each].append((currency, cost * share))
+    for depth in (3, 2):  # within a model, then within a vendor's month
+        groups: dict[tuple[str, ...], list[Key]] = defaultdict(list)
+        for key in sorted({*tokens, *costs}):
+            groups[key[:depth]].append(key)
+        for keys in groups.values():
+            unpriced = [k for k in keys if k in tokens and k not in costs and k not in spread]
+            stray = [key for key in keys if key in costs and key not in tokens] if unpriced else []
+            shares = _shares(unpriced, tokens, listed)
+            for key in stray:
+                for currency, cost in costs.pop(key).items():
+                    for each, share in zip(unpriced, shares, strict=True):
+                        spread[each].append((currency, cost * share))
     return list(_bills(tokens, costs, spread, listed))
+
+
+def _shares(
+    keys: Sequence[Key], tokens: Mapping[Key, Any], listed: Mapping[Key, tuple[str, float]]
+) -> list[float]:
+    """Return the share that each has of a cost: by list price, or by tokens where one has none."""
+    weights = [listed[key][1] if key in listed else math.nan for key in keys]
+    if not sum(weights) > 0:  # nor is any of them nan
+        weights = [float(tokens[key]["tokens"]) for key in keys]
+    return [weight / sum(weights) for weight in weights]
 
 
 def last_whole(usage: Usage) -> datetime.date:
@@ -71,13 +83,14 @@ def last_whole(usage: Usage) -> datetime.date:
 
 
 def _sums(
-    usage: Usage,
+    usage: Usage, rules: Sequence[Rule]
 ) -> tuple[dict[Key, Any], dict[Key, dict[str, float]], dict[Key, tuple[str, float]]]:
     """Add up tokens, costs by currency, and costs at list."""
     rows = usage.rows.assign(
         month=usage.rows.hour.dt.strftime("%Y-%m"),
         name=usage.rows.list_name.where(usage.rows.list_name.notna(), usage.rows.model),
         vendor=usage.rows.vendor.fillna(""),
+        workload=_workloads(usage.rows, rules),
         list_cost=usage.rows.list_cost.where(usage.rows.list_missing == ""),
         input=usage.rows[["uncached", "cache_write_5m", "cache_write_1h"]].sum(axis=1),
         tokens=usage.tokens + usage.rows.undirected.fillna(0.0),
@@ -98,6 +111,14 @@ def _sums(
     return tokens, _costs(rows), listed
 
 
+def _workloads(rows: pd.DataFrame, rules: Sequence[Rule]) -> Any:
+    """Return the workload of each row by the rules; blank where none takes it."""
+    if not rules:
+        return ""
+    named = names_of(rows, rules)
+    return named.where(named.isin([rule.name for rule in rules]), "")
+
+
 def _costs(rows: pd.DataFrame) -> dict[Key, dict[str, float]]:
     billed = rows[rows.cost.notna() & ((rows.cost != 0) | (rows.tokens > 0))]
     sums: dict[Any, float] = billed.groupby([*KEYS, "currency"]).cost.sum().to_dict()
@@ -108,8 +129,8 @@ def _costs(rows: pd.DataFrame) -> dict[Key, dict[str, float]]:
 
 
 def _key(key: Any) -> Key:
-    month, vendor, name = key
-    return str(month), str(vendor), str(name)
+    month, vendor, name, workload = map(str, key)
+    return month, vendor, name, workload
 
 
 def _bills(
@@ -119,7 +140,7 @@ def _bills(
     listed: Mapping[Key, tuple[str, float]],
 ) -> Iterator[Bill]:
     for key in sorted({*tokens, *costs}):
-        month, _, name = key
+        month, _, name, workload = key
         known = [(currency, cost, BILLED) for currency, cost in costs.get(key, {}).items()]
         known += [(currency, cost, SPREAD) for currency, cost in spread.get(key, ())]
         if not known and key not in listed:
@@ -142,4 +163,5 @@ def _bills(
                 requests=math.nan if row is None else float(row.requests),
                 currency="" if currency == "?" else currency,
                 basis=basis,
+                workload=workload,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,10 @@ from workbooks.plan.monthend.tabular import LARGEST, ActualsError, Row, headings
 __all__ = ["ActualsError", "Bill", "bill", "is_plain", "paid", "plain"]
 
 REQUIRED = ("month", "model", "tokens", "cost")
-OPTIONAL = ("requests", "cached_tokens", "output_tokens", "currency", "rate", "basis")
+OPTIONAL = (
+    *("requests", "cached_tokens", "output_tokens", "currency", "rate", "basis"),
+    *("engine", "workload", "item"),
+)
 BASES = BILLED, SPREAD, LISTED = "billed", "billed, spread", "list price"
 
 
@@ -36,6 +39,12 @@ class Bill:
     rate: float = math.nan
     """Booked exchange rate to the currency of the plan."""
     basis: str = BILLED
+    engine: str = ""
+    """Of several, the one that billed it, or the pool of a cost line; blank: not told."""
+    workload: str = ""
+    """Of several, whose it is; blank: not told."""
+    item: str = ""
+    """What an invoice calls it."""
 
     @property
     def tokens(self) -> float:
@@ -95,7 +104,9 @@ def bill(row: Row) -> Bill:
     if basis not in BASES:
         rule = f"it must be one of {', '.join(BASES)}"
         raise ActualsError(f"{row.place}: basis is {basis!r}; {rule}")
-    return Bill(row.month(), model, *_kinds(row), cost, requests, row.currency(), rate, basis)
+    known = Bill(row.month(), model, *_kinds(row), cost, requests, row.currency(), rate, basis)
+    engine, workload, item = (row.text(name) for name in ("engine", "workload", "item"))
+    return replace(known, engine=engine, workload=workload, item=item)
 
 
 def paid(row: Row) -> tuple[float, float]:

@@ -4,74 +4,70 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TypeVar
 
-import numpy as np
-
-from costcore.tokens.api import priced
 from workbooks import tables
-from workbooks.plan.monthend.actuals import Budgeted, Close, month_end, months_of
+from workbooks.plan.monthend.actuals import Close, month_end, months_of
 from workbooks.plan.monthend.bills import LISTED, SPREAD, ActualsError, Bill
-from workbooks.plan.monthend.lines import LINES
+from workbooks.plan.monthend.signed.joining import joined
+from workbooks.plan.monthend.signed.rows import Budgeted, Signed
 from workbooks.plan.plan import Plan
-from workbooks.plan.results.comparison import HOSTED
 from workbooks.scenario.own_rows import Beside
 from workbooks.usage.listprice import list_name
 
-FEES = "(fees and commitment)"
+Row = TypeVar("Row", Budgeted, Bill)
 MATCHING = str.maketrans("*?~", "___")
 """Characters that a criterion of SUMIFS would not take literally."""
 
 
 def close(
-    plan: Plan,
+    signed: Signed,
     bills: Sequence[Bill],
-    option: str = "api",
     method: str = "run-rate",
     closed: datetime.date | None = None,
     budget: Sequence[Bill] = (),
 ) -> Close:
-    """Join bills to the budget of a plan.
+    """Join bills to the budget that was signed, of one workload or of several.
 
     Parameters
     ----------
     closed
         Last closed month; the last one that has a bill where it is left out.
     budget
-        A budget by model that replaces the scenario's in the months that it has.
+        A budget by model that replaces the plan's in the months that it has.
 
     Raises
     ------
     ActualsError
         If no bill falls into the plan, a currency has no rate, or a cost has no tokens.
     """
-    if option not in plan.options:
-        raise ActualsError(f"the scenario does not plan {option!r}; name its {option} model")
+    plan = signed.plan
     if not bills:
         raise ActualsError("the files have neither tokens nor costs")
-    bills, budget = ([_resolved(each, plan) for each in some] for some in (bills, budget))
     months = months_of(plan)
     last = month_end(closed or max(each.month for each in bills))
     kept, last = _within(bills, months, last), min(last, months[-1])
-    typed = [_typed(each, plan) for each in budget]
-    told = {each.month for each in typed}
-    known = [*typed, *(each for each in _budget(plan, option) if each.month not in told)]
-    names: dict[str, str] = {}
-    rows = tuple(replace(each, model=_spelled(each.model, names)) for each in known)
-    ours = _known_requests(
-        [replace(b, month=month_end(b.month), model=_spelled(b.model, names)) for b in kept]
-    )
+    placed, typed = ([_placed(each, signed) for each in some] for some in (kept, budget))
+    told = {month_end(each.month) for each in typed}
+    planned = (row for row in signed.rows if row.month not in told)
+    known = [*(_typed(each, plan) for each in typed), *planned]
+    rows, ours, untold = joined(known, placed)
     _refuse_costs_alone(rows, ours)
+    names: dict[str, str] = {}
+    rows = [_named(each, names) for each in rows]
+    ours = _known_requests([_named(each, names) for each in ours])
     rates = tuple(_rates(each, plan) for each in ours)
     notes = (
         *_left_out(bills, kept),
         *_filled(budget, told, months),
+        *untold,
+        *_unused(bills, signed),
         *_gaps(ours, months, last),
         *_stale(ours, plan),
     )
-    return Close(plan, option, method, last, rows, tuple(ours), rates, notes)
+    return Close(signed, method, last, tuple(rows), tuple(ours), rates, notes)
 
 
 def _within(
@@ -88,10 +84,14 @@ def _within(
     return kept
 
 
-def _resolved(bill: Bill, plan: Plan) -> Bill:
-    """Return a bill whose model is named as the tables do: dates and spellings do not count."""
-    known = {price.model for price in plan.tables.prices}
-    return bill if bill.model in known else replace(bill, model=list_name(bill.model) or bill.model)
+def _placed(bill: Bill, signed: Signed) -> Bill:
+    """Return a bill by the last day of its month, where it belongs in the budget.
+
+    Its model is named as the tables do: dates and spellings do not count.
+    """
+    known = {price.model for price in signed.plan.tables.prices}
+    named = bill.model if bill.model in known else list_name(bill.model) or bill.model
+    return signed.placed(replace(bill, model=named, month=month_end(bill.month)))
 
 
 def _filled(
@@ -103,62 +103,25 @@ def _filled(
         yield f"{len(gaps)} months without a budget by model have that of the scenario: {span}"
 
 
-def _spelled(model: str, names: dict[str, str]) -> str:
-    """Return one spelling of a model: criteria of a sheet do not tell capitals apart."""
-    return names.setdefault(model.casefold(), model.translate(MATCHING).lstrip("<>= ") or "(none)")
+def _spelled(name: str, names: dict[str, str]) -> str:
+    """Return one spelling of a name: criteria of a sheet do not tell capitals apart."""
+    return names.setdefault(name.casefold(), name.translate(MATCHING).lstrip("<>= ") or "(none)")
 
 
-def _budget(plan: Plan, option: str) -> Iterator[Budgeted]:
-    """Give the scenario's own budget: tokens of one model, cost lines, and what is paid beside."""
-    run = plan.run()
-    hosted = option in HOSTED
-    engine = "api" if hosted else option
-    model = run[f"{engine}_model"] or f"({engine} model)"
-    blend = run[f"{engine}_blend_per_mtok"]
-    length = run["input_tokens"] + run["output_tokens"] if plan.sized else math.nan
-    parts = [run[f"{engine}_{part}_per_mtok"] for part in ("mixed_input", "cached", "mixed_output")]
-    tokens, usage = _bought(plan, option)
-    paid = run[f"{option}_api_per_month" if hosted else f"{option}_cash_per_month"]
-    for t, month in enumerate(months_of(plan)):
-        scale = run[f"{engine}_price_now_per_mtok"][t] / blend if blend else 0.0
-        prices = (float(part * scale) for part in parts)
-        bought, cost = float(tokens[t]), float(usage[t])
-        if bought or not hosted:
-            yield Budgeted(month, model, bought / length, bought, cost, *prices)
-        if fee := float(paid[t]) - cost:
-            yield Budgeted(month, FEES, math.nan, 0.0, fee)
-        for part, title in LINES.items() if hosted else ():
-            if line := _line(run, option, part, t):
-                yield Budgeted(month, title, math.nan, 0.0, line)
-
-
-def _bought(plan: Plan, option: str) -> tuple[Any, Any]:
-    """Return the tokens that are billed in each month, and what they cost."""
-    run = plan.run()
-    if option not in HOSTED:
-        return run["volume_tokens_per_month"], run[f"{option}_usage_per_month"]
-    if (known := f"{option}_api_tokens_per_month") in run:
-        return run[known], run[f"{option}_api_usage_per_month"]
-    share = run["hybrid_share"] if option == "hybrid" else 1.0
-    both = np.arange(1, len(run["volume_tokens_per_month"]) + 1) <= run["dual_run_months"]
-    tokens = run["volume_tokens_per_month"] * np.where(both, 1.0, 1 - share)
-    return tokens, priced(tokens, run["api_price_now_per_mtok"])
-
-
-def _line(run: Mapping[str, Any], option: str, part: str, t: int) -> float:
-    """Return what a cost line of own nodes is budgeted at in a month."""
-    nothing = np.zeros(t + 1)
-    cost = run.get(f"{option}_{part}_per_month", nothing)[t]
-    sold = run.get(f"{option}_disposals_per_month", nothing)[t] if part == "purchases" else 0.0
-    return float(cost - sold)
+def _named(row: Row, names: dict[str, str]) -> Row:
+    """Return a row under the name that it is compared by: its engine, model and workload."""
+    parts = dict.fromkeys(filter(None, (row.engine, row.model, row.workload)))
+    engine, workload = (_spelled(x, names) if x else "" for x in (row.engine, row.workload))
+    return replace(row, model=_spelled(": ".join(parts), names), engine=engine, workload=workload)
 
 
 def _typed(bill: Bill, plan: Plan) -> Budgeted:
     """Return a row of the user's own budget; all its tokens have one price."""
     cost = bill.billed * _rates(bill, plan)[0]
     price = cost / bill.tokens * 1e6 if bill.tokens else 0.0
-    month = month_end(bill.month)
-    return Budgeted(month, bill.model, bill.requests, bill.tokens, cost, price, price, price)
+    kinds = bill.tokens, 0.0, 0.0
+    row = Budgeted(bill.month, bill.model, bill.requests, bill.tokens, cost, price, price, price)
+    return replace(row, engine=bill.engine, workload=bill.workload, kinds=kinds)
 
 
 def _known_requests(bills: Sequence[Bill]) -> list[Bill]:
@@ -172,15 +135,32 @@ def _known_requests(bills: Sequence[Bill]) -> list[Bill]:
 
 def _refuse_costs_alone(budget: Sequence[Budgeted], bills: Sequence[Bill]) -> None:
     """A budgeted model that cost something without tokens cannot be split."""
-    used = {(each.month, each.model) for each in bills if each.tokens > 0}
-    planned = {(each.month, each.model) for each in budget if each.tokens > 0}
-    for each in bills:
-        key = (each.month, each.model)
-        if each.billed and key in planned and key not in used:
-            raise ActualsError(
-                f"{each.model} in {each.month:%Y-%m} has a cost of {each.billed:,.2f} but no "
-                "tokens; give its usage too"
-            )
+    for whole in (False, True):
+        used = {_whose(each, whole) for each in bills if each.tokens > 0}
+        planned = {_whose(each, whole) for each in budget if each.tokens > 0}
+        for each in bills:
+            key = _whose(each, whole)
+            if each.billed and key in planned and key not in used:
+                named = f"{each.model} ({each.workload})" if each.workload else each.model
+                raise ActualsError(
+                    f"{named} in {each.month:%Y-%m} has a cost of {each.billed:,.2f} but no "
+                    "tokens; give its usage too"
+                )
+
+
+def _whose(row: Budgeted | Bill, whole: bool) -> tuple[datetime.date, str, str]:
+    return row.month, row.model, "" if whole else row.workload
+
+
+def _unused(bills: Sequence[Bill], signed: Signed) -> Iterator[str]:
+    """Say that a plan of one workload has no use for engines and workloads, and what is new."""
+    told = sorted({each.workload for each in bills if each.workload})
+    known = {name.casefold() for name in signed.workloads}
+    new = [each for each in told if each.casefold() not in known]
+    if known and new:
+        yield f"workloads that the plan does not have: {', '.join(new)}"
+    elif not known and any(each.engine or each.workload for each in bills):
+        yield "the plan has one workload: columns engine and workload are not used"
 
 
 def _rates(bill: Bill, plan: Plan) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from workbooks.plan.monthend.bills import ActualsError, Bill, paid
@@ -10,7 +11,7 @@ from workbooks.plan.monthend.lines import LINES, line_of
 from workbooks.plan.monthend.tabular import Row, headings, table
 
 MONEY = {"month", "cost"}
-READ = ("month", "item", "line", "cost", "currency", "rate")
+READ = ("month", "item", "line", "cost", "currency", "rate", "engine")
 MATTERS = re.compile(r"discount|rabatt|skonto|minimum|mindest|credit|gutschrift|erlass")
 """A column that changes what was paid, and so may not be left unread."""
 
@@ -47,11 +48,13 @@ def invoices(path: Path) -> tuple[list[Bill], list[str]]:
 
 
 def _bill(row: Row) -> Bill:
-    text = row.text("line") or row.text("item")
+    item, engine = row.text("item"), row.text("engine")
+    text = row.text("line") or item
     part = line_of(text)
     if not part:
         rule = f"add a column line with one of {', '.join(LINES)}"
         raise ActualsError(f"{row.place}: {text!r} names no cost line; {rule}")
     cost, rate = paid(row)
     nothing = (0.0, 0.0, 0.0, 0.0)
-    return Bill(row.month(), LINES[part], *nothing, cost, currency=row.currency(), rate=rate)
+    paid_in = replace(Bill(row.month(), LINES[part], *nothing, cost), currency=row.currency())
+    return replace(paid_in, rate=rate, engine=engine, item=item)

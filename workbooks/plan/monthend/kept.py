@@ -15,7 +15,7 @@ from workbooks.plan.monthend.tabular import Row
 from workbooks.printable import cell_text
 
 COLUMNS = (*REQUIRED, *OPTIONAL)
-TEXTS = ("month", "model", "currency", "basis")
+TEXTS = ("month", "model", "currency", "basis", "engine", "workload", "item")
 POINTS = dict.fromkeys(COLUMNS, ".")
 
 
@@ -76,6 +76,7 @@ def _cells(billed: Bill) -> Iterator[str]:
         "currency": billed.currency,
         "rate": _number(billed.rate),
         "basis": billed.basis,
+        **{name: cell_text(getattr(billed, name)) for name in ("engine", "workload", "item")},
     }
     return (cells[column] for column in COLUMNS)
 

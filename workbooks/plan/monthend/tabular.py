@@ -37,6 +37,8 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "item": ("item", "position", "posten", "bezeichnung", "description", "beschreibung"),
         "line": ("line", "cost line", "kostenart", "konto", "account"),
         "basis": ("basis", "grundlage"),
+        "engine": ("engine", "pool", "gpu pool"),
+        "workload": ("workload", "arbeitslast", "anwendung"),
     }
 )
 """What the columns are called; an underscore or a hyphen is a blank."""

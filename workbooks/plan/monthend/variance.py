@@ -210,6 +210,8 @@ def _step(prefix: str, key: str, name: str) -> Line:
 
 BY_MONTH = tuple(_step("month", "end_as_of", name) for name in STEPS)
 BY_MODEL = tuple(_step("model", "name_text", name) for name in STEPS)
+BY_ENGINE = tuple(_step("engine", "engine_text", name) for name in STEPS)
+BY_WORKLOAD = tuple(_step("workload", "workload_text", name) for name in STEPS)
 
 GAP = Line("gap_cost", "Not explained", _gap)
 

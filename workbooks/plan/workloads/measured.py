@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
+from costcore.tokens.api import grown
 from workbooks import tables
 from workbooks.plan.workloads.rules import Part
-from workbooks.scenario.inputs import INPUTS
+from workbooks.scenario.inputs import ENDS, INPUTS
 from workbooks.usage.actuals import Actuals
 from workbooks.usage.workload import lengths
 
@@ -35,6 +36,8 @@ class Measured:
     entries: Mapping[str, Any]
     asked: tuple[str, ...]
     """Names of entries that nobody has told; a default would be a guess in a measurement."""
+    months_since: float = 0.0
+    """From the middle of what was measured to the plan's first month; 0 where a trend leads on."""
 
 
 def measured(part: Part, start: datetime.date) -> Measured:
@@ -51,7 +54,29 @@ def measured(part: Part, start: datetime.date) -> Measured:
         for name in ("tokens_per_month", "growth_per_year", "growth_months", "season_factor"):
             entries.pop(name, None)
     entries |= stated
-    return Measured(part.name, entries, tuple(_asked(found, entries)))
+    in_time = found.first.replace(day=1) <= start <= found.last
+    led = found.level(start) or in_time or set(stated) & VOLUME
+    since = 0.0 if led else found.since_middle(start)
+    return Measured(part.name, entries, tuple(_asked(found, entries)), since)
+
+
+def brought(one: Measured, start: datetime.date) -> Measured:
+    """Return a workload whose level was brought to the plan's first month, by its growth.
+
+    Without a trend the mean of what was measured is a level of the past; whoever states how the
+    volume grows has said what became of it since.
+    """
+    volume, growth = (one.entries.get(name) for name in ("tokens_per_month", "growth_per_year"))
+    if not one.months_since or not isinstance(volume, Mapping) or growth is None:
+        return one
+    rates = growth if isinstance(growth, Mapping) else {"base": growth}
+    ends = [end for end in ENDS if end in volume or end in rates]
+    pairs = ((volume.get(end, volume["base"]), rates.get(end, rates["base"])) for end in ends)
+    now = (grown(level, rate, 1 + one.months_since) for level, rate in pairs)
+    level = dict(zip(ends, (float(f"{each:.6g}") for each in now), strict=True))
+    told = f"; brought to {start:%Y-%m}, {one.months_since:.3g} months on, by growth_per_year"
+    found = {**volume, **level, "source": f"{volume['source']}{told}"}
+    return replace(one, entries={**one.entries, "tokens_per_month": found})
 
 
 def _volume(found: Actuals, start: datetime.date) -> dict[str, Any]:
@@ -60,9 +85,7 @@ def _volume(found: Actuals, start: datetime.date) -> dict[str, Any]:
     covered = f"{found.days_with_data} of {found.days} days have data"
     trend = found.level(start)
     if not trend:
-        measured_then = found.first.replace(day=1) <= start <= found.last
-        told = "" if measured_then else f"; taken for {start:%Y-%m} as it was, without a trend"
-        return {"tokens_per_month": entry(found.tokens_per_month, found, f"; {covered}{told}")}
+        return {"tokens_per_month": entry(found.tokens_per_month, found, f"; {covered}")}
     months = len(found.full_months)
     told = f"trend of {months} whole months"
     volume = entry(trend, found, f"; {covered}; in {start:%Y-%m} by the {told}")

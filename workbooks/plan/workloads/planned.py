@@ -9,7 +9,7 @@ from typing import Any
 
 from workbooks.plan.workloads.content import Content, framed, measured_content
 from workbooks.plan.workloads.known_total import known_total
-from workbooks.plan.workloads.measured import Measured, measured
+from workbooks.plan.workloads.measured import Measured, brought, measured
 from workbooks.plan.workloads.rules import FILE, Part, Rule, idle, parts
 from workbooks.portfolio.reading import parse_portfolio
 from workbooks.scenario.inputs import INPUTS
@@ -55,6 +55,7 @@ def planned(
     if kept:
         known_before = {name: base["workload"][name] for name, _ in kept}
         workloads = [replace(workloads[0], entries={**workloads[0].entries, **known_before})]
+    workloads = [brought(each, start) for each in workloads]
     ours = measured_content(split, workloads, base)
     content = {**framed(ours, base), "start_month": start}
     currency = str(base.get("currency", "USD"))

@@ -108,8 +108,8 @@ def parts(found: Actuals, known: Sequence[Rule]) -> tuple[Part, ...]:
     """
     by_name = {rule.name: rule for rule in reversed(known)}
     found = replace(found, rows=found.language, exports=tuple(map(_language, found.exports)))
-    names = _names(found.rows, known)
-    exports = [(export, _names(export.rows, known)) for export in found.exports]
+    names = names_of(found.rows, known)
+    exports = [(export, names_of(export.rows, known)) for export in found.exports]
     split = [
         Part(name, _only(found, names == name, exports, name), by_name.get(name, Rule(name)))
         for name in dict.fromkeys(names)
@@ -126,7 +126,8 @@ def idle(known: Sequence[Rule], split: Sequence[Part]) -> Iterator[str]:
             yield f"{FILE}, workload {rule.name}: {what}"
 
 
-def _names(rows: pd.DataFrame, known: Sequence[Rule]) -> pd.Series:
+def names_of(rows: pd.DataFrame, known: Sequence[Rule]) -> pd.Series:
+    """Return the workload of each row: the first rule that takes it, or its model's own name."""
     columns = list(COLUMNS)
     named: dict[tuple[str, ...], str] = {}
     for each in rows[columns].drop_duplicates().itertuples(index=False, name=None):

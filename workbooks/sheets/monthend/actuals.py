@@ -19,7 +19,7 @@ from workbooks.sheets.budget import PlainWorksheet, facts
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, VALUE, Draft
 from workbooks.sheets.monthend import cover, guide
 from workbooks.sheets.monthend.bills import write_bills, write_budget
-from workbooks.sheets.monthend.bridge import write_bridge
+from workbooks.sheets.monthend.bridge import SIDES, write_bridge
 from workbooks.sheets.monthend.cover import cumulative
 from workbooks.sheets.pages.calculation import columns
 from workbooks.sheets.pages.months import timeline
@@ -37,8 +37,8 @@ TABS = {
     "Checks": "#1B7F4B",
     "Log": "#9AA5B1",
 }
-FIRST_LINE = 4
-"""First calculated column of Variance, after month, its ends and the model."""
+KEYS = {"end_as_of": 1, "after_as_of": 2, "name_text": 3}
+"""Columns of Variance that tell its rows apart, after the month."""
 
 
 def actuals(close: Close) -> bytes:
@@ -60,7 +60,8 @@ def actuals(close: Close) -> bytes:
     _outlook(draft, close)
     _checks(draft)
     guide.write(draft, close)
-    write_log(draft, facts(close.plan) | {"Closed through": f"{close.closed}"})
+    known = {**facts(close.plan), **close.signed.facts, "Closed through": f"{close.closed}"}
+    write_log(draft, known)
     cover.write(draft, close)
     paper.settle(draft.sheets.values())
     scenario = close.plan.scenario
@@ -77,31 +78,33 @@ def _variance(draft: Draft, close: Close) -> None:
     note = f"In {draft.plan.scenario.currency}; rows of months that are not closed are 0."
     sheet = draft.sheet("Variance", "Variance by month and model", note)
     top, rows = PERIODS_ROW, len(close.rows)
+    beside = KEYS | {side: len(KEYS) + at for at, side in enumerate(close.sides, start=1)}
+    first = len(beside) + 1
     sheet.set_column(0, 2, 11)
-    sheet.set_column(3, 3, 36)
-    sheet.set_column(FIRST_LINE, FIRST_LINE + len(ROWS) + len(EFFECTS), 15)
+    sheet.set_column(3, first - 1, 36)
+    sheet.set_column(first, first + len(ROWS) + len(EFFECTS), 15)
     sheet.set_row(top, 45)
     _keys(draft, sheet, close)
-    beside = {"end_as_of": 1, "after_as_of": 2, "name_text": 3}
-    draft.down(sheet, top, FIRST_LINE - 1, ROWS, rows, "", beside)
+    draft.down(sheet, top, first - 1, ROWS, rows, "", beside)
     for name, column in beside.items():
         ends = (xl_rowcol_to_cell(row, column, True, True) for row in (top + 1, top + rows))
         draft.cells[f"all_{name}"] = Cell(f"Variance!{':'.join(ends)}")
-    ours = {line.name: FIRST_LINE + place for place, line in enumerate(ROWS)}
+    ours = {line.name: first + place for place, line in enumerate(ROWS)}
     draft.cells |= {f"all_{name}": draft.cells[name] for name in ours}
     more = (*EFFECTS, GAP)
-    draft.down(sheet, top, FIRST_LINE + len(ROWS) - 1, more, rows, "", beside | ours)
+    draft.down(sheet, top, first + len(ROWS) - 1, more, rows, "", beside | ours)
     draft.cells |= {f"all_{line.name}": draft.cells[line.name] for line in more}
-    sheet.freeze_panes(top + 1, FIRST_LINE)
+    sheet.freeze_panes(top + 1, first)
     sheet.repeat_rows(top)
-    sheet.repeat_columns(0, 3)
+    sheet.repeat_columns(0, first - 1)
     draft.protect(sheet)
 
 
 def _keys(draft: Draft, sheet: Worksheet, close: Close) -> None:
     """Write the month and model of each row, before what is computed from them."""
     top = PERIODS_ROW
-    for column, text in enumerate(("Month", "Ends on", "After", "Model")):
+    sides = [SIDES[side] for side in close.sides]
+    for column, text in enumerate(("Month", "Ends on", "After", "Model", *sides)):
         sheet.write(top, column, text, draft.style("header"))
     order = {month: number for number, month in enumerate(close.months, start=1)}
     series = close.series
@@ -113,7 +116,9 @@ def _keys(draft: Draft, sheet: Worksheet, close: Close) -> None:
         draft.formula(sheet, row, 1, text, series["end_as_of"][t], "number", "yyyy-mm-dd")
         text = f"=DATE(YEAR({end}), MONTH({end}), 0)"
         draft.formula(sheet, row, 2, text, series["after_as_of"][t], "number", "yyyy-mm-dd")
-        sheet.write_string(row, 3, model, draft.style("label"))
+        texts = (model, *(told[model] for told in close.sides.values()))
+        for column, text in enumerate(texts, start=KEYS["name_text"]):
+            sheet.write_string(row, column, text, draft.style("label"))
 
 
 def _outlook(draft: Draft, close: Close) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from costcore.language.timeline import Line
 from costcore.language.trace import Cell
 from workbooks.plan.monthend.actuals import Close, serial
 from workbooks.plan.monthend.variance import BARS, BY_MODEL, BY_MONTH, LABELS, STEPS
 from workbooks.sheets.bridging.waterfall import CHART_ROWS, FIRST_BAR, KIND, waterfall
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
+
+Lines = tuple[Line, ...]
+SIDES = {"engine_text": "Engine", "workload_text": "Workload"}
+"""What rows are told by beside the model in a plan of several workloads."""
 
 
 def write_bridge(draft: Draft, close: Close) -> None:
@@ -28,7 +33,9 @@ def write_bridge(draft: Draft, close: Close) -> None:
     row += CHART_ROWS + 1
     sheet.set_h_pagebreaks([row])
     row = _by_month(draft, sheet, row, close) + 2
-    _by_model(draft, sheet, row, close)
+    row = _by(draft, sheet, row, "Model", ("name_text", close.models, BY_MODEL))
+    for side, lines in close.by_side.items():
+        row = _by(draft, sheet, row + 2, SIDES[side], (side, close.groups(side), lines))
     sheet.freeze_panes(PERIODS_ROW, LABEL + 1)
     draft.protect(sheet)
 
@@ -65,17 +72,24 @@ def _by_month(draft: Draft, sheet: Worksheet, row: int, close: Close) -> int:
     return draft.down(sheet, row, LABEL, BY_MONTH, len(close.months), "", {"end_as_of": LABEL})
 
 
-def _by_model(draft: Draft, sheet: Worksheet, row: int, close: Close) -> None:
+def _by(
+    draft: Draft, sheet: Worksheet, row: int, title: str, side: tuple[str, list[str], Lines]
+) -> int:
+    """Write the steps of each model, engine or workload, and their sum; return the next row."""
+    key, names, lines = side
     sheet.set_row(row, 30)
-    sheet.write(row, LABEL, "Model", draft.style("header"))
-    for t in range(len(close.models)):
-        text = f"=INDEX({draft.cells['all_name_text'].text}, {t + 1})"
-        draft.formula(sheet, row + 1 + t, LABEL, text, close.models[t], "label")
-    count = len(close.models)
-    end = draft.down(sheet, row, LABEL, BY_MODEL, count, "", {"name_text": LABEL})
-    sheet.write(end, LABEL, "All models", draft.style("total"))
-    for place, line in enumerate(BY_MODEL, start=1):
+    sheet.write(row, LABEL, title, draft.style("header"))
+    page, _, first = draft.cells[f"all_{key}"].text.partition(":")[0].partition("!")
+    top, column = xl_cell_to_rowcol(first.replace("$", ""))
+    rows = draft.numbers[f"all_{key}"].tolist()
+    for t, name in enumerate(names):
+        text = f"={page}!{xl_rowcol_to_cell(top + rows.index(name), column, True, True)}"
+        draft.formula(sheet, row + 1 + t, LABEL, text, name, "label")
+    end = draft.down(sheet, row, LABEL, lines, len(names), "", {key: LABEL})
+    sheet.write(end, LABEL, f"All {title.lower()}s", draft.style("total"))
+    for place, line in enumerate(lines, start=1):
         ends = [xl_rowcol_to_cell(r, place) for r in (row + 1, end - 1)]
         value = float(draft.numbers[line.name].sum())
         text = f"=SUM({':'.join(ends)})"
         draft.formula(sheet, end, place, text, value, "total", line.unit.cell_format)
+    return end + 1

@@ -10,6 +10,7 @@ import numpy as np
 from xlsxwriter import Workbook
 
 from costcore.language.trace import Cell
+from workbooks.folder.place import without
 from workbooks.plan.mixing.comparing import Compared
 from workbooks.plan.mixing.finding import Found
 from workbooks.plan.mixing.odds import PortfolioRisk
@@ -39,6 +40,11 @@ def portfolio_book(
     drawn
         What its ranges may come to, where they were drawn.
     """
+    with without(portfolio.without):  # sources and dates are those of the tables
+        return _written(portfolio, answer, drawn)
+
+
+def _written(portfolio: Portfolio, answer: Found, drawn: PortfolioRisk | None) -> bytes:
     content = io.BytesIO()
     book = Workbook(content, {"in_memory": True, "strings_to_formulas": False})
     book.worksheet_class = PlainWorksheet

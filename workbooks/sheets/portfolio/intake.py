@@ -5,11 +5,15 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from workbooks.file.cells import Value
 from workbooks.file.refusal import RefreshError
+from workbooks.folder.place import without
+from workbooks.folder.standing import lacking
 from workbooks.plan.mixing.comparing import Compared
 from workbooks.plan.mixing.finding import found
 from workbooks.portfolio.reading import parse_portfolio
@@ -48,8 +52,8 @@ def portfolio_intake(path: Path) -> Portfolio:
     """Read a portfolio from its workbook, with what was changed there.
 
     Values of the sheet Scenario count, then volumes by month and routes that were typed over.
-    Prices, capacities and loads follow from the scenario: where they were typed over, the cell is
-    named.
+    Prices, capacities and loads follow from the scenario and the receipts that it was made with:
+    where they were typed over, the cell is named.
 
     Raises
     ------
@@ -58,7 +62,22 @@ def portfolio_intake(path: Path) -> Portfolio:
     OSError
         If it cannot be read.
     """
+    lack = lacking(path)
     try:
+        return _read(path, lack)
+    except IntakeError as error:
+        if not lack:
+            raise
+        with suppress(IntakeError):  # an update may have been stopped before its receipt
+            return _read(path, frozenset())
+        raise error from None
+    except RefreshError as error:
+        raise ScenarioError(str(error)) from None
+
+
+def _read(path: Path, lack: frozenset[str]) -> Portfolio:
+    """Read a workbook that was made without some receipts."""
+    with without(lack):
         reader = Reader(path, path.read_bytes())
         now, made = given.read(reader)
         if reader.bad:
@@ -67,9 +86,7 @@ def portfolio_intake(path: Path) -> Portfolio:
             change(now)
         if reader.bad:
             raise IntakeError(reader.name, reader.bad)
-        return parse_portfolio(now, reader.name)
-    except RefreshError as error:
-        raise ScenarioError(str(error)) from None
+        return replace(parse_portfolio(now, reader.name), without=lack)
 
 
 def _changes(reader: Reader, path: Path, made: Portfolio) -> list[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from workbooks.file.cells import LAST_ROW, Value, date_in, index, reference, serial, value, written
 from workbooks.file.markup import Edit, splice
@@ -15,15 +16,17 @@ from workbooks.plan.lines.lookup import header
 from workbooks.prices.splice import append
 from workbooks.prices.splice.book import Book, Table
 
-Given = Mapping[str, Mapping[str, object]]  # key of a row: its columns: what they hold
+Key = str | tuple[str, ...]
+Given = Mapping[Any, Mapping[str, object]]  # key of a row: its columns: what they hold
 
 
 def renewed(
-    path: Path, content: bytes, name: str, key: str, rows: Given, add: bool = True
+    path: Path, content: bytes, name: str, key: Key, rows: Given, add: bool = True
 ) -> tuple[bytes, list[str]]:
     """Return a workbook with some rows of a table changed or added, and what was changed.
 
-    A formula that somebody put into a cell stays; a workbook without the table stays as it is.
+    A row is told by one column, or by several. A formula that somebody put into a cell stays; a
+    workbook without the table stays as it is.
 
     Raises
     ------
@@ -32,13 +35,14 @@ def renewed(
     """
     book = Book(Package(path, content))
     table = next((each for each in book.tables if each.name.lower() == name.lower()), None)
-    if table is None or header(key) not in table.headings or not rows:
+    keys = (key,) if isinstance(key, str) else key
+    if table is None or not rows or any(header(each) not in table.headings for each in keys):
         return content, []
     return _Renewal(book, table, key).done(content, rows, add)
 
 
 class _Renewal:
-    def __init__(self, book: Book, table: Table, key: str) -> None:
+    def __init__(self, book: Book, table: Table, key: Key) -> None:
         self.book, self.table, self.key = book, table, key
         data = book.package.read(table.sheet_part)
         self.sheet = Sheet(data, book.package.label(table.sheet_part), 1, LAST_ROW)
@@ -50,7 +54,7 @@ class _Renewal:
         edits: dict[str, list[Edit]] = {self.table.sheet_part: []}
         left = dict(rows)
         for number in range(self.table.first, self.table.last + 1):
-            if (name := str(self._held(number, self.at[header(self.key)]))) in left:
+            if (name := self._name(number)) in left:
                 cells = dict(self._cells(number, name, left.pop(name)))
                 edits[self.table.sheet_part] += put(self.sheet, number, cells) if cells else []
         if left and add:
@@ -62,11 +66,17 @@ class _Renewal:
         }
         return (self.book.package.rebuilt(parts) if parts else content), self.told
 
+    def _name(self, row: int) -> Key:
+        """Return what tells a row, in one column or in several."""
+        if isinstance(self.key, str):
+            return str(self._held(row, self.at[header(self.key)]))
+        return tuple(str(self._held(row, self.at[header(each)]) or "") for each in self.key)
+
     def _held(self, row: int, column: int) -> Value:
         cell = self.sheet.cells.get((row, column))
         return value(cell, self.strings) if cell else None
 
-    def _cells(self, row: int, name: str, given: Mapping[str, object]) -> Mapping[int, bytes]:
+    def _cells(self, row: int, name: Key, given: Mapping[str, object]) -> Mapping[int, bytes]:
         found = {}
         for field, new in given.items():
             column = self.at.get(header(field), 0)
@@ -102,7 +112,9 @@ class _Renewal:
     def _stored(self, new: object) -> Value:
         if isinstance(new, datetime.date):
             return serial(new, self.book.from_1904)
-        if isinstance(new, int | float) and not isinstance(new, bool):
+        if isinstance(new, bool):
+            return new
+        if isinstance(new, int | float):
             return float(new)
         return None if new in (None, "") else str(new)
 

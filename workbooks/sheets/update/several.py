@@ -1,16 +1,18 @@
-"""Make the workbook of several workloads anew, where usage or prices have moved."""
+"""Bring the workbook of several workloads up to date, or make it anew where it has to be."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from workbooks.file.package import Package
 from workbooks.file.refusal import RefreshError
-from workbooks.plan.mixing.finding import found
+from workbooks.folder.place import without
+from workbooks.plan.mixing.finding import Found, found
 from workbooks.plan.plan import Plan
 from workbooks.plan.workloads.content import Content, framed
 from workbooks.portfolio.flat import rows
@@ -20,14 +22,18 @@ from workbooks.prices.splice.book import Book
 from workbooks.scenario.own_rows import TABLES
 from workbooks.scenario.writing import written
 from workbooks.sheets.budget import budget
+from workbooks.sheets.intake.cells import Reader
+from workbooks.sheets.portfolio import given
 from workbooks.sheets.portfolio.book import portfolio_book
+from workbooks.sheets.portfolio.making import SEARCHED, made, made_with
+from workbooks.sheets.update.pooled import is_alike, laid_out, moved, with_scenario
+from workbooks.sheets.update.values import merged
 
-SEARCHED = "Best mix"
 ONE_ONLY = {"contract": "contracts", **{name: f"rows of its own of {name}" for name in TABLES}}
 STEPS = ("api_price_factor", "managed_price_factor", "currency_factor")
 
-Remade = tuple[bytes, list[str], list[str]]
-"""A workbook, what was changed in it, and what that does to its answer."""
+Remade = tuple[bytes, list[str], list[str], list[str]]
+"""A workbook, what was changed in it, what that does to its answer, and the sheets left alone."""
 
 
 def begun(path: Path, content: bytes, plan: Plan, measured: Content, day: date) -> Remade:
@@ -50,27 +56,59 @@ def begun(path: Path, content: bytes, plan: Plan, measured: Content, day: date) 
     names = ", ".join(each["name"] for each in measured["workload"])
     told = f"a plan of {len(measured['workload'])} workloads ({names}) in the place of one"
     new = parse_portfolio({**framed(measured, base), "as_of": day}, path.name)
-    return portfolio_book(new, found(new, None, 0)), [told], list(costs(new))
+    return made(new)[0], [told], list(costs(new)), []
 
 
 def remade(
     path: Path, content: bytes, before: Portfolio, measured: Content | None, day: date
 ) -> Remade:
-    """Return the workbook of several workloads with what usage says now, on newer prices.
+    """Return the workbook of several workloads with what usage, lists and its Scenario say now.
+
+    It is edited in place; where other workloads, engines or strategies move every value to
+    another place, it is made anew.
 
     Raises
     ------
     RefreshError
-        If it has sheets that it would lose.
+        If it has to be made anew, and has sheets that it would lose.
     """
-    base = before.content
+    base, made_of = before.content, _as_made(path, content, before.without)
     now = {**(framed(measured, base) if measured else base), "as_of": day}
-    new = parse_portfolio(now, path.name)
-    if list(costs(new)) == list(costs(before)) and not measured:
-        return content, [], []
-    _refuse_sheets(path, content, portfolio_book(before, found(before, None, 0)))
-    told = list(_moved(base, now)) or ["prices of the list"]
-    return portfolio_book(new, found(new, None, 0)), told, list(costs(new))
+    new, old = parse_portfolio(now, path.name), found(made_of, None, 0)
+    priced = found(new, None, 0)
+    if not measured and is_alike(old, priced):
+        return content, [], [], []
+    told = [*_moved(made_of.content, now), *moved(made_of, old, priced)]
+    effect, sheets = _effect(old, priced, new), Book(Package(path, content)).sheets
+    if laid_out(made_of, old) != laid_out(new, priced):
+        _refuse_sheets(path, content, portfolio_book(made_of, old))
+        told.append("made anew, for values stand elsewhere now")
+        return made_with(sheets, new)[0], told, effect, []
+    edited, new = with_scenario(path, content, new)
+    fresh, answer = made_with(sheets, new)
+    edited, left = merged(path, edited, fresh, made_with(sheets, made_of)[0])
+    return edited, told, _effect(old, answer, new), left
+
+
+def _as_made(path: Path, content: bytes, lacks: frozenset[str]) -> Portfolio:
+    """Return the portfolio that a workbook was made of, without what was typed since."""
+    _, as_made = given.read(Reader(path, content))
+    with without(lacks):
+        return replace(parse_portfolio(as_made, path.name), without=lacks)
+
+
+def _effect(before: Found, after: Found, portfolio: Portfolio) -> list[str]:
+    """Say what each strategy costs and cost, the cheapest first, and whether the least turns."""
+    costs = {way.strategy.name: way.present_cost for way in before.strategies if not way.out}
+    ways = sorted((w for w in after.strategies if not w.out), key=lambda way: way.present_cost)
+    currency, told = portfolio.frame.currency, []
+    for way in ways:
+        was = costs.get(way.strategy.name)
+        more = f" (before {was:,.0f})" if was is not None else ""
+        told.append(f"{way.strategy.name}: {currency} {way.present_cost:,.0f}{more}")
+    if costs and ways and (least := min(costs, key=costs.__getitem__)) != ways[0].strategy.name:
+        told.append(f"The least is {ways[0].strategy.name} now; it was {least}.")
+    return told
 
 
 def _moved(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

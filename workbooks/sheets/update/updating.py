@@ -94,15 +94,16 @@ def planned(path: Path, waiting: Sequence[Receipt], who: str, today: datetime.da
         portfolio = portfolio_intake(real)
         day = max(today, portfolio.frame.as_of)
         new = remade(real, content, portfolio, newest(waiting), day)
-        made.new, made.others, made.effect = new
-        return made
+        made.new, made.others, made.effect, made.left = new
+        return _logged(made, real, waiting, who, today)
     before = intake_of(real, content)
     day = max(today, before.plan.scenario.as_of)
     _bring_prices(made, real, waiting, day)
     _bring_others(made, real, waiting, before.plan, day)
     if (measured := newest(waiting)) and not is_one(measured):
         now = intake_of(real, made.new).plan
-        made.new, made.others, made.effect = begun(real, made.new, now, measured, day)
+        new = begun(real, made.new, now, measured, day)
+        made.new, made.others, made.effect, made.left = new
         return made
     if measured:
         made.new, told = with_inputs(real, made.new, measured)
@@ -113,7 +114,15 @@ def planned(path: Path, waiting: Sequence[Receipt], who: str, today: datetime.da
     made.new = dated(real, made.new, day)
     after = _recomputed(made, real, before)
     made.effect = effect(before.plan, after)
-    made.new, has_log = logged(real, made.new, _entries(made, waiting, who, today))
+    return _logged(made, real, waiting, who, today)
+
+
+def _logged(
+    made: Update, path: Path, waiting: Sequence[Receipt], who: str, today: datetime.date
+) -> Update:
+    """Write a line into the Log for each change."""
+    entries = _entries(made, waiting, who, today)
+    made.new, has_log = logged(path, made.new, entries) if entries else (made.new, True)
     parsed.cache_clear()
     if not has_log:
         made.left.append("Log")

@@ -6,8 +6,9 @@ draws, is made anew. Everything else stays byte for byte, so a value never merel
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -22,10 +23,13 @@ from workbooks.prices.splice.book import Book
 
 AS_MADE = ("Cover", "Risk", "Scenarios", "Decisions", "Decision", "Log")
 """Sheets with values that no formula computes."""
+ALIKE = 1e-12
 LEAST_ALIKE = 0.8
 """Share of our texts that must stand where we write them, for a sheet to be still ours."""
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b(?:[^>]*/>|.*?</(?:\w+:)?f>)", re.DOTALL)
 _BLANK = re.compile(r"\s+|_xlfn\.")
+_QUOTED = re.compile(r"'([A-Za-z_]\w*)'!")
+"""A sheet whose name needs no quotes: other programs leave them out."""
 _NUMBER = re.compile(r"(?<![\w.$])\d+(?:\.\d+)?(?:E[-+]?\d+)?(?![\w.(])")
 """A number in a formula: programs write 1E-12 in ways of their own."""
 
@@ -55,7 +59,7 @@ class Pages:
         return self.book.strings(wanted - {-1})
 
     def formula(self, name: str, cell: Cell) -> str:
-        """Return a formula as it reads, whoever shares it; blanks do not count."""
+        """Return a formula as it reads, whoever shares it; blanks and idle quotes do not count."""
         text = cell.formula or ""
         if not text and cell.shared:
             row, column, text = self.sheets[name].patterns.get(cell.shared, (0, 0, ""))
@@ -63,7 +67,8 @@ class Pages:
                 at = reference(cell.row, cell.column)
                 moved = Translator(f"={text}", origin=reference(row, column))
                 text = str(moved.translate_formula(at))[1:]
-        return _NUMBER.sub(lambda found: f"{float(found[0]):.15g}", _BLANK.sub("", text))
+        plain = _QUOTED.sub(r"\1!", _BLANK.sub("", text))
+        return _NUMBER.sub(lambda found: f"{float(found[0]):.15g}", plain)
 
 
 def revalued(path: Path, content: bytes, fresh: bytes) -> tuple[bytes, list[str]]:
@@ -79,6 +84,41 @@ def revalued(path: Path, content: bytes, fresh: bytes) -> tuple[bytes, list[str]
                 edits += _as_made(name, ours, theirs)
             else:
                 left.append(name)
+        if edits:
+            parts[ours.book.sheets[name]] = splice(sheet.data, edits)
+    return (ours.package.rebuilt(parts) if parts else content), left
+
+
+INPUTS = ("Workloads", "Engines", "Capacity", "Load", "Routes")
+"""Sheets of several workloads that people type over: what they typed stays."""
+SCENARIO = "Scenario"
+
+
+def merged(path: Path, content: bytes, fresh: bytes, before: bytes) -> tuple[bytes, list[str]]:
+    """Return a workbook of several workloads with what a freshly made one has now.
+
+    Parameters
+    ----------
+    before
+        The workbook as it was made: a cell that holds something else was typed over, and stays.
+
+    Returns
+    -------
+    tuple
+        The workbook, and the sheets that were rearranged and are left as they are.
+    """
+    ours, theirs, was = (Pages(path, each) for each in (content, fresh, before))
+    parts, left = {}, []
+    for name, sheet in ours.sheets.items():
+        if name not in theirs.sheets:
+            continue
+        edits = list(_formulas(name, ours, theirs))
+        if name != SCENARIO and name in was.sheets and _alike(name, ours, was):
+            made = _constants(was, name)
+            edits += _as_made(name, ours, theirs, made if name in INPUTS else None)
+            edits += _gone(name, ours, theirs, made)
+        elif name != SCENARIO:
+            left.append(name)
         if edits:
             parts[ours.book.sheets[name]] = splice(sheet.data, edits)
     return (ours.package.rebuilt(parts) if parts else content), left
@@ -124,13 +164,36 @@ def _alike(name: str, ours: Pages, theirs: Pages) -> bool:
     return same >= LEAST_ALIKE * len(labels)
 
 
-def _as_made(name: str, ours: Pages, theirs: Pages) -> Iterator[Edit]:
-    """Yield the cells whose value was made, and is another now."""
+def _gone(
+    name: str, ours: Pages, theirs: Pages, was: Mapping[tuple[int, int], object]
+) -> Iterator[Edit]:
+    """Yield blanks for what was made where nothing is made now."""
+    sheet, here, now = ours.sheets[name], _constants(ours, name), theirs.sheets[name].cells
+    for at, held in was.items():
+        if (at not in now or not now[at].filled) and _is_same(here.get(at), held):
+            cell = sheet.cells[at]
+            data = written(sheet.data, sheet.root, *at, cell.style, None)
+            yield Edit(cell.start, cell.end, data)
+
+
+def _is_same(one: object, other: object) -> bool:
+    """Say whether two cells hold the same, as another program may write a number."""
+    numbers = isinstance(one, float) and isinstance(other, float)
+    return math.isclose(one, other, rel_tol=ALIKE) if numbers else one == other  # type: ignore[arg-type]
+
+
+def _as_made(
+    name: str, ours: Pages, theirs: Pages, was: Mapping[tuple[int, int], object] | None = None
+) -> Iterator[Edit]:
+    """Yield the cells whose value was made, and is another now; what was typed over stays."""
     sheet, here = ours.sheets[name], _constants(ours, name)
     fresh: dict[int, dict[int, bytes]] = {}
     for (row, column), new in _constants(theirs, name).items():
         cell = sheet.cells.get((row, column))
-        if (cell and cell.formula is not None) or here.get((row, column)) == new:
+        held = here.get((row, column))
+        if (cell and cell.formula is not None) or held == new:
+            continue
+        if was is not None and not _is_same(held, was.get((row, column))):
             continue
         assert isinstance(new, float | str | bool)
         data = written(sheet.data, sheet.root, row, column, cell.style if cell else "", new)

@@ -46,6 +46,11 @@ class PooledDifference:
     found: Array
     """Of shape (causes, strategies)."""
 
+    @property
+    def method(self) -> str:
+        """How the difference was split, in a sentence."""
+        return f"Each cause at its mean over every order of {len(self.causes)}."
+
     def bridge(self, strategy: str) -> dict[str, float]:
         """Return what each cause adds to a strategy, in cents that add up to the difference."""
         at = self.strategies.index(strategy)

@@ -1,0 +1,99 @@
+"""What a month-end starts from: the budget that was run, and the bills that are held against it."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from install.terminal.scenarios import plan, several
+
+if TYPE_CHECKING:
+    from workbooks.plan.monthend.bills import Bill
+    from workbooks.plan.monthend.signed.rows import Signed
+    from workbooks.plan.plan import Plan
+    from workbooks.portfolio.terms import Portfolio
+
+
+def scenario_of(name: str) -> Plan | Portfolio:
+    """Return the plan of a scenario, of one workload or of several.
+
+    Raises
+    ------
+    Refusal
+        If there is none, or it cannot be planned.
+    """
+    return several(name) or plan(name)
+
+
+def signed(ours: Plan | Portfolio, option: str, usual: str = "api") -> Signed:
+    """Return what a plan budgets for an option, or several workloads for a strategy.
+
+    Parameters
+    ----------
+    usual
+        Option of a plan of one workload where none is given.
+
+    Raises
+    ------
+    ActualsError
+        If it does not plan the option or strategy, or nobody has said which of several was run.
+    """
+    from install.commands.usage import known_rules
+    from workbooks.plan.monthend.signed.alone import alone
+    from workbooks.plan.monthend.signed.pooled import pooled
+    from workbooks.portfolio.terms import Portfolio
+
+    if isinstance(ours, Portfolio):
+        return pooled(ours, option, known_rules())
+    return alone(ours, option or usual)
+
+
+def read_bills(
+    ours: Plan | Portfolio,
+    files: list[Path],
+    closed: datetime.date | None,
+    columns: str | None,
+    day_first: bool,
+    units: list[str],
+) -> tuple[list[Bill], datetime.date]:
+    """Return the bills of all files, and the last closed month, named or whole."""
+    from workbooks.plan.monthend.bills import ActualsError, is_plain
+    from workbooks.plan.monthend.invoices import is_invoice
+
+    own = [path for path in files if is_plain(path) or is_invoice(path)]
+    contents = [path.read_bytes() for path in own]
+    for place, path in enumerate(own):
+        if contents[place] in contents[:place]:
+            raise ActualsError(f"{path} has the same content as another file; give each bill once")
+    bills = [bill for path in own for bill in _table(path)]
+    months = [bill.month for bill in bills]
+    if exports := [path for path in files if path not in own]:
+        from install.commands.usage import known_rules, read_exports
+        from workbooks.plan.monthend.billed_usage import imported, last_whole
+        from workbooks.portfolio.terms import Portfolio
+        from workbooks.usage.exports.layout import UsageError
+        from workbooks.usage.workload import refuse_uncounted
+
+        usage = read_exports(exports, [], columns, day_first, units)
+        try:
+            refuse_uncounted(usage)
+        except UsageError as error:
+            raise ActualsError(str(error)) from None
+        bills += imported(usage, known_rules() if isinstance(ours, Portfolio) else ())
+        months.append(closed or last_whole(usage))
+    return bills, closed or max(months)
+
+
+def _table(path: Path) -> list[Bill]:
+    """Return the rows of a bill or an invoice, and say which columns are not read."""
+    from workbooks.plan.monthend.bills import is_plain, plain
+    from workbooks.plan.monthend.invoices import invoices
+
+    if is_plain(path):
+        return plain(path)
+    found, unread = invoices(path)
+    if unread:
+        print(f"{path.name}: not read: {', '.join(unread)}.", file=sys.stderr)
+    return found

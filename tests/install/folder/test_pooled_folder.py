@@ -1,0 +1,166 @@
+"""The budget folder of several workloads does what the folder of one does."""
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+
+from install.command import main
+from tests.engines import edit, resaved
+from tests.install.folder.talk import said
+from tests.workbooks.plan.test_pooled_actuals import CONTENT
+from workbooks.portfolio.writing import written
+
+BILL = (
+    "month,model,workload,tokens,cost\n2026-12,openai/gpt-5.4,Chat,1.5e9,7000\n"
+    "2026-12,openai/gpt-5.4,Batch,1e9,3000\n"
+)
+OFFER = (
+    "model,input price per mtok,output price per mtok,currency,valid from\n"
+    "together/openai/gpt-oss-120b,0.10,0.40,USD,2026-11-01\n"
+)
+GPU = "Monat;Bezeichnung;Betrag\n2026-12;8x H100, reserviert;1.500,00\n2026-12;Gehalt;4.000,00\n"
+
+
+@pytest.fixture(scope="session")
+def pooled_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new budget folder of two workloads."""
+    folder = tmp_path_factory.mktemp("pooled")
+    (folder / "two.toml").write_text(written(CONTENT), encoding="utf-8")
+    assert main(["init", str(folder / "budget"), "--from", str(folder / "two.toml")]) == 0
+    return folder / "budget"
+
+
+@pytest.fixture
+def pooled_folder(pooled_made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, with the user inside, and the bills of December."""
+    copy = tmp_path / "budget"
+    for path in sorted(pooled_made.rglob("*")):
+        to = copy / path.relative_to(pooled_made)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.mkdir(exist_ok=True) if path.is_dir() else to.write_bytes(path.read_bytes())
+    monkeypatch.chdir(copy)
+    Path("bill.csv").write_text(BILL, encoding="utf-8")
+    Path("gpu.csv").write_bytes(GPU.encode("cp1252"))
+    return copy
+
+
+def closed(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict:
+    """The JSON answer of a month-end."""
+    return json.loads(said(capsys, "close", *arguments, "--json"))
+
+
+def test_a_month_is_closed_by_engine_and_workload_against_what_was_signed(
+    pooled_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The strategy is that of the approval; January needs its own bill alone; undo opens it."""
+    asked = said(capsys, "approve", "--option", "thirds", code=2)
+    assert "has no strategy 'thirds'; it has" in asked
+    assert "decided: Half" in said(capsys, "approve", "--option", "half")
+    Path("budget.xlsx").unlink()
+    told = closed(capsys, "2026-12", "approved", "bill.csv", "gpu.csv")
+    assert told["option"] == "Half"
+    assert told["by_workload"]["Chat"]["price_cost"] == pytest.approx(7_000 - 1_500 * 4)
+    assert told["by_engine"]["API"]["planned_cost"] == pytest.approx(7_000 + 100)
+    assert told["by_engine"]["H100 SXM pool"]["paid_cost"] == 1_500
+    assert told["by_model"]["People: engineering labour"]["paid_cost"] == 4_000
+    *parts, paid = told["bridge"].values()
+    assert sum(parts) == pytest.approx(paid)
+    assert paid == pytest.approx(15_500)
+    assert told["forecast"]["name"] == "1+11"
+    assert Path(told["kept"]).parent == pooled_folder / "receipts"
+    Path("bill.csv").write_text(BILL.replace("2026-12", "2027-01"))
+    told = closed(capsys, "2027-01", "approved", "bill.csv")
+    assert told["forecast"]["name"] == "2+10"
+    assert told["by_engine"]["H100 SXM pool"]["paid_cost"] == 1_500  # December's, as kept
+    assert "Closed    2027-01; forecast 2+10, 2026-12 to 2027-11: USD" in said(capsys)
+    said(capsys, "undo")
+    assert "Closed    2026-12; forecast 1+11" in said(capsys)
+
+
+def test_which_strategy_was_run_is_asked_and_a_table_keeps_the_months(
+    pooled_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody is guessed; outside the receipts the table beside the book keeps what was billed."""
+    assert "say --option with the one that was run: 'All on the API'" in said(
+        capsys, "close", "2026-12", "budget.xlsx", "bill.csv", code=2
+    )
+    closed(capsys, "2026-12", "budget.xlsx", "bill.csv", "gpu.csv", "--option", "Half")
+    kept = (pooled_folder / "budget-closed.csv").read_text()
+    assert "2026-12,openai/gpt-5.4,1.5e9" in kept.replace("1500000000", "1.5e9")
+    assert ",Chat," in kept
+    Path("next.csv").write_text(BILL.replace("2026-12", "2027-01"))
+    told = closed(capsys, "2027-01", "budget.xlsx", "next.csv", "--option", "Half")
+    assert told["by_engine"]["H100 SXM pool"]["paid_cost"] == 1_500
+    assert told["by_workload"]["Batch"]["paid_cost"] == 6_000
+
+
+def typed() -> None:
+    """Make the workbook one's own: a sheet, a comment, a line in the Log, a month's volume.
+
+    It is saved by LibreOffice, which writes formulas in its own way, as Excel does.
+    """
+    edit(Path("budget.xlsx"), {("Workloads", "F5"): 2e9}, Path("edited.xlsx"))
+    book = openpyxl.load_workbook(resaved(Path("edited.xlsx"), Path("resaved")))
+    book.create_sheet("Ours")["A1"] = "=1+1"
+    book["Monthly"]["A1"].comment = Comment("asked Anna", "us")
+    log = book["Log"]
+    log.cell(log.max_row + 1, 1, "2026-11-28").offset(0, 1).value = "our own remark"
+    book.save("budget.xlsx")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("soffice")
+def test_an_offer_goes_into_the_book_in_place(
+    pooled_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One's own stays, each value is that of a book made anew, and the Log has a line a change.
+
+    The offer holds since before the day of the book: until the update the book is what it was.
+    """
+    typed()
+    before = said(capsys, "decide", "budget.xlsx", "--json")
+    Path("offer.csv").write_text(OFFER)
+    said(capsys, "add", "offer.csv", "--yes", "--provider", "together")
+    assert said(capsys, "decide", "budget.xlsx", "--json") == before
+    shown = said(capsys, "update", "--offline")
+    assert "Hosted, a million tokens in month 1: Chat 0.2625 -> 0.175, Batch 0.15 -> 0.1" in shown
+    assert "rearranged" not in shown
+    assert len(list(pooled_folder.glob("budget before *.xlsx"))) == 1
+    book = openpyxl.load_workbook("budget.xlsx")
+    assert book["Ours"]["A1"].value == "=1+1"
+    assert book["Monthly"]["A1"].comment.text == "asked Anna"
+    assert book["Workloads"]["F5"].value == 2e9  # January of Chat
+    told = [str(row[1]) for row in book["Log"].values]
+    assert "our own remark" in told
+    assert len([text for text in told if "Hosted, a million tokens" in text]) == 1
+    said(capsys, "export", "budget.xlsx", "--out", "now.toml")
+    said(capsys, "budget", "now.toml", "--out", "fresh.xlsx")
+    assert list(different("budget.xlsx", "fresh.xlsx")) == []
+    max((pooled_folder / "receipts").iterdir()).unlink()  # stopped before it was written
+    assert "Waiting   1 change" in said(capsys)
+    assert "has everything already" in said(capsys, "update", "--offline")
+    assert "Waiting   nothing" in said(capsys)
+
+
+def different(one: str, other: str) -> list[tuple[str, str, object, object]]:
+    """Cells of a fresh book that show something else in another; its Log is of the other's own."""
+    here, made = (openpyxl.load_workbook(each, data_only=True) for each in (one, other))
+    return [
+        (sheet.title, cell.coordinate, here[sheet.title][cell.coordinate].value, cell.value)
+        for sheet in made
+        if sheet.title not in ("Log", "Scenario")
+        for row in sheet
+        for cell in row
+        if cell.value is not None
+        and not alike(here[sheet.title][cell.coordinate].value, cell.value)
+    ]
+
+
+def alike(one: object, other: object) -> bool:
+    """Whether two cells show the same, but for the name of the file."""
+    numbers = isinstance(one, float | int) and isinstance(other, float | int)
+    name = str(other).replace("now.toml", "budget.xlsx")
+    return one == pytest.approx(other, rel=1e-12) if numbers else str(one) == name
