@@ -71,7 +71,12 @@ def more_people(content):
     content["people"] = {"staff_fte": 3}
 
 
+def tax_paid(content):
+    content["finance"] = {"tax_rate_share": 0.27, "fiscal_start_count": 4}
+
+
 CHANGES = (
+    tax_paid,
     *(more_tokens, dearer_nodes, bought_nodes, slower_nodes, office_hours, dearer_tokens),
     *(third_workload, other_routes, one_node, more_people),
 )

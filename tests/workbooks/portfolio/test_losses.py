@@ -65,6 +65,21 @@ def test_the_search_counts_it(ways):
     assert answer.billed_cost == pytest.approx(named["All API"].present_cost, rel=1e-9)
 
 
+def test_it_is_deducted_where_tax_is_paid():
+    """By hand: after a tax of a quarter three quarters of it remain, in the search too."""
+
+    def taxed(content):
+        private(content)
+        content["finance"] |= {"tax_rate_share": 0.25}
+
+    answer = found(parse_portfolio(changed(taxed), "test.toml"), 0.0, 0)
+    ways = {each.strategy.name: each for each in answer.strategies}
+    for name in ("All API", "Own", "Full"):
+        due = ways[name].total("cash") + lost(ways[name]).sum()
+        assert ways[name].present_cost == pytest.approx(0.75 * due)
+    assert answer.mix.cost == pytest.approx(ways["Own"].present_cost, rel=1e-9)
+
+
 def test_without_it_nothing_is_counted():
     """No line of a strategy tells of it."""
     (way, *_) = found(parse_portfolio(changed(lambda _: None), "test.toml"), None, 0).strategies
