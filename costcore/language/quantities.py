@@ -240,9 +240,11 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "hybrid_rest_kind": Quantity("Who serves what your own nodes do not: API or platform."),
         "gate_residency_kind": Quantity("No takes the API, the platform and the hybrid out."),
         "gate_accuracy_kind": Quantity("No takes every open model out: only the API is left."),
-        "gate_fine_tuning_kind": Quantity("No takes the API out."),
-        "gate_latency_api_kind": Quantity("No takes the API out."),
-        "gate_latency_managed_kind": Quantity("No takes the managed platform out."),
+        "gate_fine_tuning_kind": Quantity("No takes the API and a hybrid that uses it out."),
+        "gate_latency_api_kind": Quantity("No takes the API and a hybrid that uses it out."),
+        "gate_latency_managed_kind": Quantity(
+            "No takes the platform and a hybrid that uses it out."
+        ),
         "gate_latency_own_kind": Quantity("No takes self-hosting and the hybrid out."),
         "hybrid_share": _share(
             "Share of the tokens, not of the requests, that a router sends to your own nodes."
