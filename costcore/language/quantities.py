@@ -240,11 +240,15 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "hybrid_rest_kind": Quantity("Who serves what your own nodes do not: API or platform."),
         "gate_residency_kind": Quantity("No takes the API, the platform and the hybrid out."),
         "gate_accuracy_kind": Quantity("No takes every open model out: only the API is left."),
-        "gate_fine_tuning_kind": Quantity("No takes the API out."),
-        "gate_latency_api_kind": Quantity("No takes the API out."),
-        "gate_latency_managed_kind": Quantity("No takes the managed platform out."),
+        "gate_fine_tuning_kind": Quantity("No takes the API and a hybrid that uses it out."),
+        "gate_latency_api_kind": Quantity("No takes the API and a hybrid that uses it out."),
+        "gate_latency_managed_kind": Quantity(
+            "No takes the platform and a hybrid that uses it out."
+        ),
         "gate_latency_own_kind": Quantity("No takes self-hosting and the hybrid out."),
-        "hybrid_share": _share("Share of the volume a router sends to your own nodes."),
+        "hybrid_share": _share(
+            "Share of the tokens, not of the requests, that a router sends to your own nodes."
+        ),
         "payment_timing_share": _share("When in a month bills are paid: 0 start, 1 end."),
         "horizon_months": Quantity("Months in the plan.", low=12.0, high=60.0, whole=True),
         "kind": Quantity("Which break-even: first, sustained or price-only."),

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.workbooks.portfolio.files import CHAT, NIGHT, changed
+from workbooks.plan.mixing.bridging.difference import pooled_difference
 from workbooks.plan.mixing.finding import found
 from workbooks.portfolio.reading import parse_portfolio
 from workbooks.scenario.scenario import ScenarioError
@@ -78,6 +79,19 @@ def test_it_is_deducted_where_tax_is_paid():
         due = ways[name].total("cash") + lost(ways[name]).sum()
         assert ways[name].present_cost == pytest.approx(0.75 * due)
     assert answer.mix.cost == pytest.approx(ways["Own"].present_cost, rel=1e-9)
+
+
+def test_a_dearer_breach_is_a_cause_of_its_own():
+    """Half as likely again: half of what was expected before, and no cause beside it."""
+
+    def likelier(content):
+        private(content)
+        content["privacy"] = {**LOSS, "breach_share_per_year": 0.03}
+
+    pair = (parse_portfolio(changed(each), "test.toml") for each in (private, likelier))
+    bridge = pooled_difference(*pair, "present").bridge("All API")
+    expected = 50e6 * 0.01 * (0.4 + 0.1 * 10 / 12)
+    assert bridge == {"Expected loss from breaches": pytest.approx(expected, abs=0.01)}
 
 
 def test_without_it_nothing_is_counted():

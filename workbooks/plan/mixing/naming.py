@@ -99,7 +99,7 @@ def block(m: Any, names: Sequence[Sequence[str]]) -> Any:
     columns = [column(m, each) for each in names]
     if isinstance(columns[0], Cell):
         return Cell(f"{columns[0].text.split(':')[0]}:{columns[-1].text.split(':')[1]}")
-    return np.stack(np.broadcast_arrays(*columns), axis=1)
+    return np.stack(np.broadcast_arrays(*alike(*columns)), axis=1)
 
 
 def paired(rows: Any, *blocks: Any) -> Any:

@@ -13,7 +13,7 @@ from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.language.timeline import Line
 from costcore.portfolio.mix import Mix
 from costcore.portfolio.portfolio import Array
-from workbooks.plan.mixing.naming import multiplied
+from workbooks.plan.mixing.naming import alike, multiplied
 from workbooks.plan.mixing.pooling import Pooled
 from workbooks.plan.mixing.routing.staged import BEFORE, by_share, in_turn
 
@@ -51,10 +51,9 @@ def _loss(strategy: Strategic, line: str, m: Any) -> Any:
         return found
     for pool in _overflowing(strategy):
         gone = strategy.column(m, strategy.name(f"w{{w}}_p{pool.p}_gone_share"))
-        there, here = (
-            strategy.column(m, f"w{{w}}_{engine}_breach_per_month")
-            for engine in (f"b{pool.overflow}", f"p{pool.p}")
-        )
+        engines = (f"b{pool.overflow}", f"p{pool.p}")
+        each = (strategy.column(m, f"w{{w}}_{engine}_breach_per_month") for engine in engines)
+        there, here = alike(*each)
         found = found + multiplied(gone, there - here)
     return found
 

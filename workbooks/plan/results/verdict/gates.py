@@ -49,15 +49,18 @@ def gates(
 
     def out(option: str) -> Line:
         def rule(m: Any) -> Any:
-            used = set(engines(option, rest))
             failed = sum(
                 np.where(getattr(m, gate) == "no", 1, 0)
                 for gate, removed in GATES.items()
-                if used & set(removed)
+                if option in removed
             )
-            return failed + m.unfit_count if sized and "own" in used else failed
+            return failed + m.unfit_count if sized and option == "own" else failed
 
-        return Line(f"{option}_out_count", "Gates failed", rule)
+        def inherited(m: Any) -> Any:
+            return sum(getattr(m, f"{part}_out_count") for part in engines(option, rest))
+
+        mixed = len(engines(option, rest)) > 1
+        return Line(f"{option}_out_count", "Gates failed", inherited if mixed else rule)
 
     def unanswered(gate: str) -> Line:
         label = INPUTS[gate].label
