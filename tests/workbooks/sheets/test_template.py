@@ -16,6 +16,7 @@ from workbooks.sheets.budget import budget
 from workbooks.sheets.intake.cells import IntakeError
 from workbooks.sheets.intake.reading import intake
 from workbooks.sheets.template import template
+from workbooks.tables import exchange_rate
 
 MADE_WITH = ("Log", "Scenarios", "Risk", "Decisions")
 """Sheets that say what was found when a workbook was made."""
@@ -222,3 +223,16 @@ def test_the_template_shows_every_function_beside_its_twin(blank):
     assert book.sheetnames[-2:] == ["Functions", "Examples"]
     assert book["Examples"]["A4"].hyperlink.location == "'Cover'!A1"
     assert datetime.date.fromisoformat(book["Log"]["B7"].value)
+
+
+def test_an_amount_may_be_typed_in_any_currency(blank, tmp_path):
+    """140,000 pounds a year are in dollars what the ECB's rate of the day says; none is lost."""
+    said = {cell(blank, "salary_per_year", "M"): "GBP", cell(blank, "capex_per_gpu", "M"): "CHF"}
+    read = intake(edit(blank, said, tmp_path / "pounds.xlsx")).plan
+    pound = exchange_rate("GBP", "USD", read.scenario.as_of)[0]
+    assert read.constants("base")["salary_per_year"] == pytest.approx(140_000 * pound)
+    assert read.scenario.in_currencies == {"salary_per_year": "GBP", "capex_per_gpu": "CHF"}
+    assert read.scenario.rows.rates == ()
+    wrong = edit(blank, {cell(blank, "salary_per_year", "M"): "pound"}, tmp_path / "wrong.xlsx")
+    with pytest.raises(IntakeError, match="salary_per_year is 'pound'; it must be a code of three"):
+        intake(wrong)
