@@ -23,7 +23,7 @@ from workbooks.tables import retirement
 DATA = Path(__file__).parents[1] / "data"
 Cell = str | Decimal | date | int | None
 Line = dict[str, Cell]
-READ = {"origin", "source_sha256"}  # columns of what is read later
+READ = {"origin", "source_sha256", "low_rate", "high_rate"}  # of what is read later, or typed
 MAY_BE = "LiteLLM does not list it: it may be retired"
 Entry = Mapping[str, Any]  # one model in LiteLLM's file, priced per token
 

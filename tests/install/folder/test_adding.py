@@ -190,3 +190,19 @@ def test_a_quote_that_cannot_be_used_is_refused(
     """In a sentence that names the place; nothing is kept."""
     assert why in said(capsys, "add", write("miete.csv", text), "--yes", code=2)
     assert len(receipts.read(folder)) == 1
+
+
+def test_a_price_in_a_new_currency_brings_the_currency_and_its_rate(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """3.70 pounds, not dollars; the rate of the pound becomes a row of Rates."""
+    sheet = (
+        "model,input,output,currency,unit,valid from\nopenai/gpt-6.1-sol,3.7,20,GBP,1M,2026-06-01\n"
+    )
+    assert "api: USD 268,811 -> " in said(capsys, "add", write("pounds.csv", sheet), "--yes")
+    shown = said(capsys, "update", "--offline")
+    assert "Rates: new row GBP" in shown
+    book = openpyxl.load_workbook("budget.xlsx", read_only=True)
+    prices = [row for row in book["Prices"].values if row[0] == "openai/gpt-6.1-sol"]
+    assert [(row[3], row[5], row[6]) for row in prices] == [(3.7, 20, "GBP")]
+    assert [row[:2] for row in book["Rates"].values if row[0] == "GBP"] == [("GBP", "USD")]

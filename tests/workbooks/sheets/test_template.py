@@ -16,6 +16,7 @@ from workbooks.sheets.budget import budget
 from workbooks.sheets.intake.cells import IntakeError
 from workbooks.sheets.intake.reading import intake
 from workbooks.sheets.template import template
+from workbooks.tables import exchange_rate
 
 MADE_WITH = ("Log", "Scenarios", "Risk", "Decisions")
 """Sheets that say what was found when a workbook was made."""
@@ -232,3 +233,16 @@ def test_own_months_count_where_formulas_have_no_values(blank, tmp_path):
         book["Workload"][f"{column}{row}"] = tokens
     book.save(tmp_path / "saved.xlsx")
     assert intake(tmp_path / "saved.xlsx").plan.scenario.forecast == (1e9, 2e9, 4e9, 40e9)
+
+
+def test_an_amount_may_be_typed_in_any_currency(blank, tmp_path):
+    """140,000 pounds a year are in dollars what the ECB's rate of the day says; none is lost."""
+    said = {cell(blank, "salary_per_year", "M"): "GBP", cell(blank, "capex_per_gpu", "M"): "CHF"}
+    read = intake(edit(blank, said, tmp_path / "pounds.xlsx")).plan
+    pound = exchange_rate("GBP", "USD", read.scenario.as_of)[0]
+    assert read.constants("base")["salary_per_year"] == pytest.approx(140_000 * pound)
+    assert read.scenario.in_currencies == {"salary_per_year": "GBP", "capex_per_gpu": "CHF"}
+    assert read.scenario.rows.rates == ()
+    wrong = edit(blank, {cell(blank, "salary_per_year", "M"): "pound"}, tmp_path / "wrong.xlsx")
+    with pytest.raises(IntakeError, match="salary_per_year is 'pound'; it must be a code of three"):
+        intake(wrong)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from workbooks.plan.shipped import Tables, shipped
-from workbooks.scenario.own_rows import RANGES, TABLES
+from workbooks.rows import ExchangeRate
+from workbooks.scenario.own_rows import RANGES, TABLES, Beside
 from workbooks.scenario.scenario import OwnRows, Scenario
 from workbooks.sheets.pages.tables import HARDWARE, MODELS, PRICES, RATES, SYSTEMS
 
@@ -25,10 +27,19 @@ def own_rows(scenario: Scenario, found: Tables) -> OwnRows:
     parts = {}
     for section, table in TABLES.items():
         theirs, known = (getattr(each, table.part) for each in (found, ours))
-        fields = (*SHEETS[section].fields, *(RANGES if section == "rate" else ()))
+        fields = SHEETS[section].fields
+        if section == "rate":
+            fields, known = (*fields, *RANGES), list(_listed(scenario, found))
         same = {_cells(row, fields) for row in known}
         parts[table.part] = tuple(row for row in theirs if _cells(row, fields) not in same)
     return OwnRows(**parts)
+
+
+def _listed(scenario: Scenario, found: Tables) -> Iterator[ExchangeRate]:
+    """Yield what is shipped of the currencies that a workbook has a rate of."""
+    for row in found.rates:
+        with suppress(LookupError):
+            yield Beside(OwnRows()).rate(row.from_currency, scenario.currency, scenario.as_of)
 
 
 def _cells(row: Any, fields: Sequence[str]) -> tuple[Any, ...]:
