@@ -72,7 +72,7 @@ def cheapest_mix(
     work
         The search ends after so much of it, counted in seconds that programs of their sizes take
         on one core; it is not timed, so the same portfolio ends alike on every machine. Only on
-        one that needs four times as long a clock ends it.
+        one that needs twice as long a clock ends it.
 
     Returns
     -------

@@ -42,7 +42,8 @@ def mix(
     """Find the cheapest mix of engines for all workloads, over all months.
 
     The mix has the least present value of all plans up to the gap, which is proven and printed.
-    Ctrl-C stops the search; the best mix found so far is printed with its gap.
+    Ctrl-C stops the search, and so does a minute of work; the best mix found so far is printed
+    with its gap.
 
     Example: evenpoint mix company --gap 0.005
     """

@@ -41,8 +41,8 @@ NEAR = 4
 """Cheapest numbers of nodes of a month that the next begins with."""
 OFTEN = 6
 """Months after which the search says how far it is."""
-WIDE = 4
-"""Months priced, for each month, to widen what plans can be made of."""
+WIDE, WIDENED = 4, 2
+"""Months priced, for each month, to widen what plans can be made of, and how often in a row."""
 LAST = 2.5
 """Work that is added to put an end to a search."""
 LATER = 0.4
@@ -159,9 +159,11 @@ class Rounds(Search):
             self._at_rents(one, known.nodes, known.opened)
 
     def widen(self, gap: float) -> Iterator[None]:
-        """Price what else a better plan may be made of, as long as one is found."""
+        """Price what else a better plan may be made of."""
         before = np.inf
-        while self.gap > gap and self.cheapest.cost < before:
+        for _ in range(WIDENED):
+            if self.gap <= gap or self.cheapest.cost >= before:
+                return
             before, p = self.cheapest.cost, self.portfolio
             found: list[tuple[float, int, int]] = []
             every = list(self._others())
@@ -212,7 +214,7 @@ class Rounds(Search):
         moved = self.choice[0].moved
         known = (each for one in self.alone for each in one.known)
         near = (each for known in self.chosen for each in known.near(self.portfolio))
-        every = {}
+        every: dict[tuple[bytes, bytes], Known] = {}
         for each in itertools.chain(known, near):
             opened = each.opened & moved
             every.setdefault((each.nodes.tobytes(), opened.tobytes()), replace(each, opened=opened))
@@ -230,6 +232,7 @@ class Rounds(Search):
             self.priced(self.master.plan(nodes, found.bought, opened, found.moved))
             if self.portfolio.moving.any():
                 self.move()
+
 
 def _coarse(portfolio: Portfolio) -> tuple[Portfolio, NDArray[np.intp]]:
     """Take hours together that are nearly alike, and say which."""

@@ -18,12 +18,14 @@ from costcore.portfolio.portfolio import Array
 from costcore.portfolio.search.hushed import hushed
 
 MOST_WORK = 55.0
-LATEST = 4.0
+LATEST = 2.0
 """Seconds of a processor, over those of the work, after which even a slow machine stops."""
 ASKED, ENTRY, STEP = 2e-3, 2e-6, 2e-8
 """Work of a linear program: of asking, of each entry, of each row in each step."""
 BEGUN, ROOT, BRANCH, BRANCHED = 0.08, 3.4e-5, 4.6e-3, 1.5e-6
 """Work of one in whole numbers: of beginning, of each entry, each branch, each entry in one."""
+LARGE = 1e4
+"""Entries above which the work of each grows with their number."""
 LIMIT = 1
 """What the solver answers where a limit ended it."""
 
@@ -111,7 +113,7 @@ class Work:
         """
         from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  # as above
 
-        entries = rules.matrix.nnz
+        entries = rules.matrix.nnz * max(1.0, rules.matrix.nnz / LARGE)
         root, branch = BEGUN + ROOT * entries, BRANCH + BRANCHED * entries
         largest = max(np.abs(rules.cost).max(), 1.0)  # the solver is at ease with costs of about 1
         for presolve in (True, False):  # where one way stumbles over small numbers
