@@ -2,37 +2,23 @@
 
 import io
 import random
-import re
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import openpyxl
 import pandas as pd
-from pptx import Presentation
 
 from tests.fuzz import damage
-from tests.workbooks.budgets import corner
+from tests.fuzz.books import Files, budgets, calling, decks, portfolio_books, shorter
 from tests.workbooks.prices.feeds.lists import LISTS, content
 from workbooks.folder import receipts
 from workbooks.plan.judgement.claimbook import ready as claims
-from workbooks.plan.mixing.finding import found
-from workbooks.plan.plan import Plan, plan
-from workbooks.portfolio.reading import load
 from workbooks.portfolio.reading import ready as portfolios
-from workbooks.scenario.own_rows import TABLES
 from workbooks.scenario.reading import ready as scenarios
-from workbooks.sheets.budget import budget
-from workbooks.sheets.examples import examples
-from workbooks.sheets.portfolio.book import portfolio_book
-from workbooks.sheets.template import blank
 
 DATA = Path(__file__).parents[1] / "workbooks"
-Files = Mapping[str, bytes]
 Arguments = list[str]
 
 
@@ -48,19 +34,9 @@ def _folder(*folders: str, ends: tuple[str, ...] = ("csv", "tsv", "json", "jsonl
     return {path.name: path.read_bytes() for path in paths if path.name.endswith(ends)}
 
 
-SHORT = 12
-"""Months of what is damaged: a longer plan is read alike, and takes as much longer as it is."""
-
-
-def _shorter(file: Traversable) -> bytes:
-    return re.sub(
-        rb"(?<=\n)(horizon_months|last_month) = \d+", rb"\1 = %d" % SHORT, file.read_bytes()
-    )
-
-
 @cache
 def _scenarios() -> Files:
-    files = {f"{name}.toml": _shorter(file) for name, file in scenarios().items()}
+    files = {f"{name}.toml": shorter(file) for name, file in scenarios().items()}
     wide = scenarios()["mid-size"].read_bytes().replace(b"[nodes]", RANGES, 1)
     return files | {"wide.toml": wide}
 
@@ -72,7 +48,7 @@ price_per_kwh = { low = 0.1, base = 0.2, high = 0.4, shape = "lognormal", source
 
 
 def _portfolios() -> Files:
-    return {f"{name}.toml": _shorter(file) for name, file in portfolios().items()}
+    return {f"{name}.toml": shorter(file) for name, file in portfolios().items()}
 
 
 def _plan(file: str, draws: random.Random) -> Arguments:
@@ -90,33 +66,6 @@ OUT = ["--out", "out.xlsx", "--force"]
 OWN = ["--out", "own.toml", "--force"]
 
 
-@cache
-def _workbooks() -> Files:
-    return {
-        "template.xlsx": budget(_short(blank()), palette=True),
-        "rented.xlsx": budget(_short(corner("rented"))),
-        "never.xlsx": budget(_short(corner("never"))),
-    }
-
-
-FEW_ROWS = 5
-"""Rows of a table beside those that the plan names: the next would be read as these are."""
-
-
-def _short(ours: Plan) -> Plan:
-    """A plan of few months, with few rows in its tables."""
-    short = plan(replace(ours.scenario, horizon_months=SHORT))
-    entries = short.scenario.entries.values()
-    named = {end for entry in entries for end in (entry.low, entry.base, entry.high)}
-    long = (table for name, table in TABLES.items() if name != "rate")
-    few = {each.part: _few(getattr(short.tables, each.part), each.key, named) for each in long}
-    return replace(short, tables=replace(short.tables, **few))
-
-
-def _few(rows: Sequence[Any], key: str, named: Set[Any]) -> list[Any]:
-    return [row for place, row in enumerate(rows) if place < FEW_ROWS or getattr(row, key) in named]
-
-
 def _read_back(file: str, draws: random.Random) -> Arguments:
     """Read a workbook, most times for what takes less than to plan with it or write another."""
     budgeted, exported = ["budget", "--from", file, *OUT], ["export", file, *OWN]
@@ -130,27 +79,6 @@ def _portfolio_back(file: str, draws: random.Random) -> Arguments:
 
 
 BOARD, DECK = "board.xlsx", ["--out", "out.pptx", "--force"]
-
-
-@cache
-def _decks() -> Files:
-    content = io.BytesIO()
-    Presentation().save(content)
-    return {"company.pptx": content.getvalue()}
-
-
-@cache
-def _portfolio_books() -> Files:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "article.toml")
-        file.write_bytes(_shorter(portfolios()["article-2-providers"]))
-        ours = load(file)
-    return {"portfolio.xlsx": portfolio_book(ours, found(ours, None, 0))}
-
-
-@cache
-def _calling() -> Files:
-    return {"lite.xlsx": examples(lite=True), "template.xlsx": _workbooks()["template.xlsx"]}
 
 
 @cache
@@ -288,14 +216,14 @@ def _rates(file: str, _: random.Random) -> Arguments:
 READERS: Mapping[str, Reader] = {
     "scenario": Reader(_scenarios, _plan),
     "portfolio": Reader(_portfolios, _mixed),
-    "budget --from": Reader(_workbooks, _read_back),
-    "report": Reader(_workbooks, lambda file, _: ["report", file, *DECK]),
+    "budget --from": Reader(budgets, _read_back),
+    "report": Reader(budgets, lambda file, _: ["report", file, *DECK]),
     "report --template": Reader(
-        _decks, lambda file, _: ["report", BOARD, "--template", file, *DECK]
+        decks, lambda file, _: ["report", BOARD, "--template", file, *DECK]
     ),
-    "budget --from a portfolio": Reader(_portfolio_books, _portfolio_back),
-    "lint": Reader(_workbooks, lambda file, _: ["lint", file]),
-    "freeze": Reader(_calling, lambda file, _: ["freeze", file, *OUT]),
+    "budget --from a portfolio": Reader(portfolio_books, _portfolio_back),
+    "lint": Reader(budgets, lambda file, _: ["lint", file]),
+    "freeze": Reader(calling, lambda file, _: ["freeze", file, *OUT]),
     "usage": Reader(
         _usage, lambda file, _: ["usage", "import", file, "--out", "w.toml", "--force"]
     ),
@@ -365,4 +293,4 @@ def beside() -> Iterator[tuple[str, bytes]]:
     yield "own.csv", BILL
     yield "bill.csv", BILL
     yield "list.csv", SHEETS["list.csv"]
-    yield BOARD, _workbooks()["never.xlsx"]
+    yield BOARD, budgets()["never.xlsx"]
