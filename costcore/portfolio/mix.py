@@ -103,7 +103,8 @@ def cheapest_mix(
     >>> round(mix.cost, 6), mix.nodes.tolist()
     (2190.0, [[0.0]])
     """
-    search, stopped = Rounds(portfolio, Work(work)), False
+    search, stopped = Rounds(portfolio, Work()), False
+    search.work.more(work)  # a first plan is priced in any case
     try:
         for _ in search.rounds(max(gap, EXACT)):
             if told:
