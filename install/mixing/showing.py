@@ -21,11 +21,11 @@ def headline(portfolio: Portfolio, answer: Found, best: Mix) -> str:
     stopped = "Stopped early: the best" if best.stopped else "The best"
     proven = f"no plan can be more than {best.gap:.2%} cheaper" if best.gap > 1e-9 else "proven"
     saved = answer.billed_cost - best.cost
-    against = (
-        f"{currency} {max(saved, 0.0):,.0f} less than without own nodes"
-        if saved < float("inf")
-        else "and without own nodes not every workload could be served"
-    )
+    against = f"{currency} {max(saved, 0.0):,.0f} less than without own nodes"
+    if not answer.first_month:
+        against = "without own nodes"
+    elif saved == float("inf"):
+        against = "and without own nodes not every workload could be served"
     return (
         f"{stopped} mix costs {currency} {best.cost:,.0f} in present value over {months} months "
         f"({proven}), {against}."
