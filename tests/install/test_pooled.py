@@ -37,7 +37,7 @@ def test_risk_of_a_portfolio_names_the_workload(capsys):
     told = json.loads(capsys.readouterr().out)
     assert told["volume_correlation"] == 1.0
     assert told["tornado"][0]["driver"] == "Support chat: Tokens in the first month"
-    ranks = told["strategies"]["Own nodes where they may"]["present_cost"]
+    ranks = told["strategies"]["Own nodes where allowed"]["present_cost"]
     assert ranks["p10"] < ranks["p50"] < ranks["p90"]
     assert main(["risk", "company", "--draws", "100"]) == 0
     assert "costs least, USD" in capsys.readouterr().out
@@ -58,7 +58,7 @@ def test_decide_on_a_portfolio_is_conditional(capsys):
     assert "data leaves the network" in said
     assert main(["decide", str(text), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["choice"] == "Own nodes where they may"
+    assert told["choice"] == "Own nodes where allowed"
     assert told["conditions"]
 
 

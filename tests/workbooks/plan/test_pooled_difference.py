@@ -126,6 +126,16 @@ def test_what_changes_nothing_adds_nothing():
     assert np.array_equal(answer.before, answer.after)
 
 
+def test_an_amount_is_said_in_its_own_currency():
+    """What was in the plan's currency and is now in pounds has not become another number."""
+
+    def in_pounds(content):
+        content["people"] = {"salary_per_year": {"base": 90_000, "currency": "GBP"}}
+
+    (changed,) = pooled_difference(portfolio(), portfolio(in_pounds)).changes
+    assert (changed.name, changed.after) == ("salary_per_year", "GBP 90,000")
+
+
 def test_portfolios_that_cannot_be_compared_are_refused():
     """Other lengths and currencies are no cause."""
     longer = portfolio(lambda content: content.update(horizon_months=24))

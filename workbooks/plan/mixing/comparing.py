@@ -17,8 +17,8 @@ from workbooks.plan.mixing.strategies import Strategic, shared_lines
 from workbooks.portfolio.terms import API, Engine, Move, Portfolio, Strategy
 
 FIRST = "All on the API"
-CHEAPEST = "Cheapest by the token where it may"
-OWN = "Own nodes where they may"
+CHEAPEST = "Cheapest token price allowed"
+OWN = "Own nodes where allowed"
 VIEWS = ("cash", "expense", "present")
 
 

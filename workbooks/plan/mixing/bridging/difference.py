@@ -73,7 +73,9 @@ class PooledDifference:
 
 def _told(portfolio: Portfolio) -> Iterator[tuple[tuple[str, str, str], Any]]:
     for row in rows(portfolio.content):
-        yield (row.section, row.name, row.key), row.known.get("base")
+        value, code = row.known.get("base"), row.known.get("currency")
+        said = f"{code} {value:,g}" if code and isinstance(value, int | float) else value
+        yield (row.section, row.name, row.key), said
 
 
 def pooled_difference(one: Portfolio, other: Portfolio, view: str = "cash") -> PooledDifference:
