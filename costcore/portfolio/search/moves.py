@@ -37,7 +37,8 @@ def better_moves(portfolio: Portfolio, plan: Chosen, months: Sequence[Month]) ->
 def _costs(portfolio: Portfolio, month: int, found: Month) -> Array:
     """Cost of all tokens of an hour by option, w x (k + p) x g."""
     costs = option_costs(portfolio, month, found.node_hour_worth, found.bill_share)
-    return costs * portfolio.load(month)[:, None, :]
+    load = portfolio.load(month)[:, None, :]
+    return np.where(load > 0, costs, 0.0) * load  # what is forbidden costs nothing of no tokens
 
 
 def _moved(costs: Array, moving: Array, moved: Flags) -> Flags:
@@ -51,6 +52,6 @@ def _moved(costs: Array, moving: Array, moved: Flags) -> Flags:
     while True:
         others = [moved ^ (np.arange(moving.size) == o) for o in np.flatnonzero(moving)]
         known = [cost(other) for other in others]
-        if not known or not min(known) < best - WORTH * abs(best):
+        if not known or not min(known) < best * (1 - WORTH):
             return moved
         best, moved = min(known), others[int(np.argmin(known))]
