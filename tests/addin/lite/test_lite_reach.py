@@ -24,6 +24,7 @@ HARMLESS = {
         "numbers",
         "re",
         "statistics",
+        "time",
     ),
     *("textwrap", "traceback", "types", "typing", "operator", "numpy", "scipy", "xlwings", "abc"),
     "json",

@@ -152,7 +152,8 @@ class Folio(Pen):
         """Write a row of headings, the first above the labels empty."""
         sheet.write(row, LABEL, "", self.style("header"))
         for column, name in enumerate(names, start=1):
-            sheet.write_string(row, column, name, self.style("figure header"))
+            write = sheet.write_string if name else sheet.write_blank
+            write(row, column, name, self.style("figure header"))
 
     def number(self, sheet: Worksheet, row: int, column: int, value: float, form: str) -> None:
         """Write an input, and count it among those that may move."""

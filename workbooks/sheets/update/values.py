@@ -30,6 +30,8 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f\b(?:[^>]*/>|.*?</(?:\w+:)?f>)", re.DOTALL)
 _BLANK = re.compile(r"\s+|_xlfn\.")
 _QUOTED = re.compile(r"'([A-Za-z_]\w*)'!")
 """A sheet whose name needs no quotes: other programs leave them out."""
+_CALLED = re.compile(r"\b(TRUE|FALSE)\(\)")
+"""A truth that another program writes as a function."""
 _NUMBER = re.compile(r"(?<![\w.$])\d+(?:\.\d+)?(?:E[-+]?\d+)?(?![\w.(])")
 """A number in a formula: programs write 1E-12 in ways of their own."""
 
@@ -67,7 +69,7 @@ class Pages:
                 at = reference(cell.row, cell.column)
                 moved = Translator(f"={text}", origin=reference(row, column))
                 text = str(moved.translate_formula(at))[1:]
-        plain = _QUOTED.sub(r"\1!", _BLANK.sub("", text))
+        plain = _CALLED.sub(r"\1", _QUOTED.sub(r"\1!", _BLANK.sub("", text)))
         return _NUMBER.sub(lambda found: f"{float(found[0]):.15g}", plain)
 
 
