@@ -205,7 +205,8 @@ def _typed(flags: Mapping[str, Any]) -> dict[str, Any]:
     for measured in tables.throughputs():
         if measured.system == typed.get("system"):
             node = {"hardware": measured.hardware, "gpus_per_node_count": measured.gpus}
-            typed = node | typed
+            served = {"sizing_model": measured.model, "weight_precision": measured.weight_precision}
+            typed = node | served | typed
     if flags["rent"] is not None:
         typed["acquisition_kind"] = "rent" if flags["rent"] else "buy"
     typed |= arguments(flags, NUMBERS)
