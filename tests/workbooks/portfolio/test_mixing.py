@@ -9,7 +9,7 @@ from costcore.portfolio.mix import cheapest_mix
 from tests.workbooks.portfolio.files import CHAT, changed
 from workbooks import tables
 from workbooks.plan.mixing.arrays import arrays
-from workbooks.plan.mixing.finding import found
+from workbooks.plan.mixing.finding import cheaper, found
 from workbooks.plan.mixing.gates import refusal, unanswered
 from workbooks.plan.mixing.speeds import node_tokens_per_second
 from workbooks.plan.plan import plan
@@ -199,3 +199,16 @@ def test_a_workload_lives_from_its_first_month_to_its_last():
 
     given = arrays(parse_portfolio(changed(later), "test.toml"))
     assert (given.tokens[:6, 0] / 7.3e9).tolist() == pytest.approx([0, 0, 0.5, 1, 1, 0])
+
+
+def test_a_search_that_ended_early_shows_nothing_dearer_than_no_nodes():
+    """What is proven of every plan is proven of the one without nodes, too."""
+    given = arrays(parse_portfolio(changed(lambda _: None), "test.toml"))
+    whole = cheapest_mix(given, 0.0)
+    bought = cheapest_mix(replace(given, capacity=np.zeros_like(given.capacity)), 0.0)
+    early = replace(whole, cost=bought.cost + 1, spent=True)
+    shown = cheaper(early, bought)
+    assert (shown.cost, shown.bound, shown.spent) == (bought.cost, whole.bound, True)
+    assert not shown.nodes.any()
+    assert cheaper(whole, bought) is whole
+    assert cheaper(early, None) is early

@@ -70,7 +70,8 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
     if gap is None:
         return Found(None, np.inf, refused, (), starting, beside, sentences=first)
     best = cheapest_mix(given, gap, told)
-    billed = _without_nodes(given, gap)
+    bought = _without_nodes(given, gap)
+    best, billed = cheaper(best, bought), bought.cost if bought else float("inf")
     if portfolio.privacy:
         best, billed = _with_losses(portfolio, starting, given, best, billed)
     open_gates = tuple(_open_gates(portfolio, best))
@@ -89,11 +90,21 @@ def _with_losses(
     return whole, billed + least_loss(lost, given.tokens, due)
 
 
-def _without_nodes(given: Arrays, gap: float) -> float:
+def _without_nodes(given: Arrays, gap: float) -> Mix | None:
     try:
-        return cheapest_mix(replace(given, capacity=np.zeros_like(given.capacity)), gap).cost
+        return cheapest_mix(replace(given, capacity=np.zeros_like(given.capacity)), gap)
     except ValueError:
-        return float("inf")
+        return None
+
+
+def cheaper(best: Mix, bought: Mix | None) -> Mix:
+    """Return the mix without nodes where a search that ended early found none as cheap.
+
+    What is proven of all plans is proven of this one.
+    """
+    if not bought or bought.cost >= best.cost:
+        return best
+    return replace(bought, bound=best.bound, stopped=best.stopped, spent=best.spent)
 
 
 def _open_gates(portfolio: Portfolio, best: Mix) -> Iterator[str]:
