@@ -55,7 +55,7 @@ def _written(portfolio: Portfolio, answer: Found, drawn: PortfolioRisk | None) -
     folio.numbers = signed.numbers(portfolio, ways, answer, drawn)
     page = folio.add("Cover")
     first = "The first is what the others are compared with."
-    note = f"{frame.currency}, {folio.numbers['tax_text']}. {first}"
+    note = f"{frame.currency}, {folio.numbers['basis_text']}. {first}"
     beside = folio.sheet("Strategies", "Strategies side by side", note)
     about = folio.add("How to read")
     _asked(folio, portfolio, ways, answer)
@@ -79,7 +79,7 @@ def _asked(folio: Folio, portfolio: Portfolio, ways: Sequence[Compared], answer:
         given.write(folio, portfolio)
     asked.workloads(folio, portfolio, series)
     asked.engines(folio, called, series)
-    folio.cells |= {"start_month": Cell("start_month"), "tax_text": folio.numbers["tax_text"]}
+    folio.cells |= {"start_month": Cell("start_month"), "basis_text": folio.numbers["basis_text"]}
     shared = {name: folio.numbers[name] for name in ("tie_share", "tolerance_cost")}
     sizes = (workload.request_tokens for workload in portfolio.workloads)
     shared |= {f"w{w}_request_tokens": x or np.nan for w, x in enumerate(sizes, start=1)}

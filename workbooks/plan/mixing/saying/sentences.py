@@ -155,7 +155,7 @@ FRONT = (
     Line(
         "spent_text",
         "Of the cost",
-        lambda m: words(m.cheapest_text, f", at present value, {m.tax_text}"),
+        lambda m: words(m.cheapest_text, f", at present value, {m.basis_text}"),
     ),
     Line("saved_text", "Of the saving", _saved),
     Line("turns_text", "Of the month", _turns_text),

@@ -29,6 +29,13 @@ def lines(ways: Sequence[Compared]) -> tuple[Line, ...]:
     return (*RANKED, *(RIVALS if len(ways) > 1 else ALONE), *FRONT)
 
 
+def _basis(portfolio: Portfolio) -> str:
+    """Return what a present value holds that is in no cash, or lacks."""
+    taxed = portfolio.frame.entries["tax_rate_share"].base > 0
+    tax = "after tax" if taxed else "before tax"
+    return f"{tax}, with the loss expected from breaches" if portfolio.privacy else tax
+
+
 def numbers(
     portfolio: Portfolio, ways: Sequence[Compared], answer: Found, drawn: PortfolioRisk | None
 ) -> dict[str, Any]:
@@ -38,7 +45,7 @@ def numbers(
     titles = np.array([way.strategy.name for way in ways])
     known: dict[str, Any] = {
         "currency": frame.currency,
-        "tax_text": "after tax" if frame.entries["tax_rate_share"].base > 0 else "before tax",
+        "basis_text": _basis(portfolio),
         "horizon_months": float(frame.horizon_months),
         "tie_share": float(frame.entries["tie_share"].base),
         "tolerance_cost": frame.tolerance_cost,
