@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 from install.command import main
 from tests.addin.office import missing, running
 from tests.engines import edit
+from tests.fuzz.tries import LONGEST_SECONDS
 from tests.workbooks.budgets import corner, write
 from tests.workbooks.sheet_copies import (
     BOOK,
@@ -369,7 +370,7 @@ def test_a_sheet_that_is_not_asked_may_be_of_any_size(made, tmp_path):
     path = changed(made, tmp_path / "large.xlsx", fill)
     begun = time.process_time()
     read = intake(path)
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < LONGEST_SECONDS
     assert read.plan.scenario.entries == intake(made).plan.scenario.entries
 
 
@@ -391,11 +392,11 @@ def test_a_hundred_thousand_names_and_long_formulas_cost_no_time(made, tmp_path)
     path = changed(made, tmp_path / "many.xlsx", fill)
     begun = time.process_time()
     intake(path)
-    assert time.process_time() - begun < 4
+    assert time.process_time() - begun < LONGEST_SECONDS
 
 
 @pytest.mark.parametrize(("cells", "refuses"), [("<v>1</v>", True), ("", False)])
-def test_a_sheet_of_inputs_of_any_size_is_answered_in_two_seconds(cells, refuses, made, tmp_path):
+def test_a_sheet_of_inputs_of_any_size_is_answered(cells, refuses, made, tmp_path):
     """Half a million filled cells are refused; as many that have only a style are no matter."""
 
     def fill(parts):
@@ -409,7 +410,7 @@ def test_a_sheet_of_inputs_of_any_size_is_answered_in_two_seconds(cells, refuses
     begun = time.process_time()
     with pytest.raises(ScenarioError) if refuses else nullcontext() as told:
         intake(path)
-    assert time.process_time() - begun < 2.5
+    assert time.process_time() - begun < LONGEST_SECONDS
     if told:
         assert str(told.value) == "large.xlsx, sheet Inputs, has more than 200,000 filled cells"
 
