@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from install.command import main
+from tests.install.folder.talk import copied
 
 
 @pytest.fixture(scope="session")
@@ -18,10 +19,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of it, with the user inside."""
-    copy = tmp_path / "budget"
-    for path in sorted(made.rglob("*")):
-        to = copy / path.relative_to(made)
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.mkdir(exist_ok=True) if path.is_dir() else to.write_bytes(path.read_bytes())
+    copy = copied(made, tmp_path / "budget")
     monkeypatch.chdir(copy)
     return copy

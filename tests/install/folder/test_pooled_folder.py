@@ -9,7 +9,7 @@ from openpyxl.comments import Comment
 
 from install.command import main
 from tests.engines import edit, resaved
-from tests.install.folder.talk import said
+from tests.install.folder.talk import copied, said
 from tests.workbooks.plan.test_pooled_actuals import CONTENT
 from workbooks.portfolio.writing import written
 
@@ -36,11 +36,7 @@ def pooled_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def pooled_folder(pooled_made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of it, with the user inside, and the bills of December."""
-    copy = tmp_path / "budget"
-    for path in sorted(pooled_made.rglob("*")):
-        to = copy / path.relative_to(pooled_made)
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.mkdir(exist_ok=True) if path.is_dir() else to.write_bytes(path.read_bytes())
+    copy = copied(pooled_made, tmp_path / "budget")
     monkeypatch.chdir(copy)
     Path("bill.csv").write_text(BILL, encoding="utf-8")
     Path("gpu.csv").write_bytes(GPU.encode("cp1252"))
