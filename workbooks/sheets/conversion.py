@@ -9,15 +9,11 @@ from costcore.language.trace import Cell, excel
 from workbooks.plan.lines.owing.currencies import rate_of
 from workbooks.scenario.own_rows import RANGES
 from workbooks.sheets.draft import Draft
+from workbooks.sheets.pages.hints import computed
 
 TEMPLATE = "Examples"
 """A sheet that only a template has; there everything is asked for."""
-TAKEN = {
-    "validate": "custom",
-    "value": "=FALSE",
-    "error_title": "Exchange rate",
-    "error_message": "This is the rate of the sheet Rates. Change it there.",
-}
+TAKEN = computed("Exchange rate", "This is the rate of the sheet Rates. Change it there.")
 
 
 def asks_currency(draft: Draft) -> bool:

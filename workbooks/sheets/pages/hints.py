@@ -75,5 +75,11 @@ def told(label: str, meaning: str, where: str) -> dict[str, str]:
     return {"input_title": _cut(label, TITLE), "input_message": _cut(said, MESSAGE)}
 
 
+def computed(title: str, message: str) -> dict[str, str]:
+    """Return what refuses every value typed over a formula, with where to type instead."""
+    never = {"validate": "custom", "value": "=FALSE"}
+    return {**never, "error_title": title, "error_message": message}
+
+
 def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -19,7 +19,7 @@ from workbooks.scenario.reading import LONGEST, SHORTEST
 from workbooks.scenario.scenario import Entry
 from workbooks.sheets.conversion import asks_currency, write_rate
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
-from workbooks.sheets.pages.hints import CODE, DAY, hint, told
+from workbooks.sheets.pages.hints import CODE, DAY, computed, hint, told
 from workbooks.tables import load_shapes
 
 LOW, SOURCE, AS_OF, OWNER, SPREAD, DOWNSIDE, MEANING, CURRENCY, RATE = 3, 6, 7, 8, 9, 10, 11, 12, 13
@@ -223,12 +223,9 @@ def _input(draft: Draft, sheet: Worksheet, row: int, each: Input) -> None:
     _validate(draft, sheet, row, each)
 
 
-PICKED = {
-    "validate": "custom",
-    "value": "=FALSE",
-    "error_title": "Live case",
-    "error_message": "This picks Low, Base or High by the live case. Type into those cells.",
-}
+PICKED = computed(
+    "Live case", "This picks Low, Base or High by the live case. Type into those cells."
+)
 
 
 def _kind(each: Input) -> str:
