@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workbooks.portfolio.rates import RATES, put, values
+
 LISTS = ("workload", "engine", "strategy")
 PLAN = "plan"
 RANGE = ("low", "base", "high", "source", "as_of", "owner", "shape")
@@ -39,6 +41,9 @@ def rows(content: Mapping[str, Any]) -> Iterator[Row]:
             for each in value:
                 rest = {k: v for k, v in each.items() if k != "name"} or {"": None}
                 yield from (Row(key, each["name"], k, _known(v)) for k, v in rest.items())
+        elif key in RATES:
+            for name, what, known in values(key, value):
+                yield Row(key, name, what, {part: _encoded(each) for part, each in known.items()})
         elif isinstance(value, Mapping):
             yield from (Row(key, "", k, _known(v)) for k, v in value.items())
         else:
@@ -56,9 +61,12 @@ def content(given: Iterable[Row]) -> dict[str, Any]:
     for row in given:
         value = _value(row)
         if row.section == PLAN:
-            if row.key in LISTS:
+            if row.key in (*LISTS, *RATES):
                 raise ValueError(f"{row.key} is a section and no value of the plan")
             found[row.key] = value
+            continue
+        if row.section in RATES:
+            put(found.setdefault(row.section, []), row.section, row.name, row.key, value)
             continue
         table = _table(found, row)
         if row.key:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from workbooks.portfolio.carried import check_carried
 from workbooks.portfolio.terms import API, MANAGED, NODES, Engine, Portfolio, Strategy, Workload
+from workbooks.portfolio.unplanned import check_carried
 from workbooks.scenario.feasibility import exchange_rate
 from workbooks.scenario.own_rows import Beside
 from workbooks.scenario.scenario import Scenario

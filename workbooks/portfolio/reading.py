@@ -15,11 +15,11 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from workbooks.portfolio import fields
-from workbooks.portfolio.carried import check_carried
 from workbooks.portfolio.dividing import VOLUME, divided
-from workbooks.portfolio.flat import LISTS
+from workbooks.portfolio.flat import DAYS, LISTS
 from workbooks.portfolio.one_workload import as_portfolio
 from workbooks.portfolio.privacy import PRIVACY, privacy
+from workbooks.portfolio.rates import RATES, converting
 from workbooks.portfolio.routes import strategy
 from workbooks.portfolio.terms import (
     GATES,
@@ -33,7 +33,7 @@ from workbooks.portfolio.terms import (
     Portfolio,
     Workload,
 )
-from workbooks.portfolio.unplanned import refuse
+from workbooks.portfolio.unplanned import check_carried, refuse
 from workbooks.portfolio.volumes import request_tokens, with_volume
 from workbooks.scenario.entries import check_keys, checked_text, is_number, shown
 from workbooks.scenario.inputs import SECTIONS
@@ -133,11 +133,12 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
         return as_portfolio(parse(content, origin))
     check_keys(
         content,
-        (*HEADER, *LISTS, *SHARED, "nodes", VOLUME, PRIVACY),
+        (*HEADER, *LISTS, *SHARED, *RATES, "series", "nodes", VOLUME, PRIVACY),
         "is neither a setting nor a section",
     )
     refuse({name: content[name] for name in SHARED if name in content})
     header = {name: content[name] for name in (*HEADER, *SHARED) if name in content}
+    header |= converting(content)
     nodes = content.get("nodes", {})
     frame = _scenario(header, origin, {"nodes": {**STAND_IN["nodes"], **nodes}}, "")
     check_carried(frame)
@@ -151,7 +152,7 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     _check_pools(portfolio)
     strategies = _all(content, "strategy", MOST_STRATEGIES) if "strategy" in content else []
     read = tuple(strategy(each, portfolio) for each in strategies)
-    days = {"as_of": frame.as_of, "start_month": frame.start_month}  # prices of that day count
+    days = {name: getattr(frame, name) for name in DAYS}  # prices of that day count
     return replace(portfolio, strategies=read, content={**days, **content})
 
 
@@ -199,7 +200,8 @@ def _workload(
     part["sizing"] = {n: table[n] for n in ("input_tokens", "output_tokens") if n in table}
     part["outcome"] = {n: table[n] for n in OUTCOME if n in table}
     series = ("forecast_tokens_per_month", "season_factor", "load_factor")
-    part["series"] = {name: table[name] for name in series if name in table}
+    own = {name: table[name] for name in series if name in table}
+    part["series"] = {**header.get("series", {}), **own}
     shape = {"load_shape": table["load_shape"]} if "load_shape" in table else {}
     scenario = _scenario({**header, **shape}, origin, part, place)
     months = scenario.horizon_months

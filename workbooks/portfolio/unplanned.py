@@ -1,4 +1,4 @@
-"""Inputs of a plan with one workload that a portfolio does not plan: refused, never ignored."""
+"""What only a plan of one workload reckons with: refused, never ignored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from workbooks.scenario.entries import shown
 from workbooks.scenario.inputs import ENDS, INPUTS
-from workbooks.scenario.scenario import ScenarioError
+from workbooks.scenario.scenario import Scenario, ScenarioError
 
 MOVED = "write moving_cost of each [[engine]], what moving a workload to it costs"
 BESIDE = "developer hours lost are in no total of it"
@@ -54,3 +54,20 @@ def refuse(sections: Mapping[str, Any]) -> None:
                     f"[{section}] {name} is {shown(value)}; a plan of several workloads does not "
                     f"count it: {reasons[name]}"
                 )
+
+
+def check_carried(scenario: Scenario) -> None:
+    """Refuse contracts, which strategies of a portfolio do not have.
+
+    Raises
+    ------
+    ScenarioError
+        With the first that is given, and what to do.
+    """
+    if scenario.contracts:
+        named = scenario.contracts[0].contract
+        raise ScenarioError(
+            f"contract {named!r}: strategies of several workloads or engines owe no contract; "
+            "give its price and its minimum to the engine, or plan one workload with "
+            "evenpoint budget"
+        )

@@ -226,3 +226,11 @@ def test_a_rate_of_ones_own_is_taken_either_way_round_and_onward():
     on = several(rate=[{**rate("GBP", 1.4), "to_currency": "USD"}])
     dollar = next(row.rate for row in on.tables.rates if row.from_currency == "USD")
     assert on.run()["salary_per_year"] == pytest.approx(80_000 * 1.4 * dollar)
+
+
+def test_typed_prices_without_a_model_are_planned_in_several_currencies():
+    """By hand: 0.2 GBP at 1.2 are 0.24; no row of the price table is asked for a currency."""
+    typed = {"base": 0.2, "currency": "GBP"}
+    api = {f"api_{part}_price_per_mtok": typed for part in ("input", "output")}
+    told = several(api=api, contract=[], workload={"tokens_per_month": 1e9}).run()
+    np.testing.assert_allclose(told["api_price_now_per_mtok"][:12], 0.24)

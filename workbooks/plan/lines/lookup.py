@@ -41,8 +41,10 @@ class Rows:
         return names.index(key) + 1 if key else 0
 
     def at(self, column: str, row: int) -> Any:
-        """Return a column's value in a row."""
-        return number(getattr(self.records[int(row) - 1], column)) if row else float("nan")
+        """Return a column's value in a row; of none, what a blank of the column is."""
+        found = number(getattr(self.records[int(row) - 1], column)) if self.records else None
+        blank = "" if isinstance(found, str) else float("nan")
+        return found if row else blank
 
     def choice(self, columns: tuple[str, ...], row: int, place: float) -> Any:
         """Return the value of one of several neighbouring columns, from 1."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workbooks import tables
+from workbooks.portfolio.rates import FACTOR, converting
 from workbooks.portfolio.reading import is_portfolio
 from workbooks.portfolio.terms import API, MANAGED, MOST_ENGINES, MOST_WORKLOADS, NODES
 from workbooks.portfolio.unplanned import UNPLANNED
@@ -74,6 +75,8 @@ def framed(measured: Content, base: Mapping[str, Any]) -> Content:
 def _begun(measured: Content, base: Mapping[str, Any]) -> Content:
     """Make a plan of one workload a plan of several, with its platform, nodes and people."""
     content: Content = {key: base[key] for key in HEADER if key in base}
+    series = {key: each for key, each in base.get("series", {}).items() if key == FACTOR}
+    content |= converting({**base, "series": series})
     nodes, count = base.get("nodes", {}), len(measured["workload"])
     content["nodes"] = {key: nodes[key] for key in nodes if key not in IDENTITY}
     left = set(_left_out(measured, base))

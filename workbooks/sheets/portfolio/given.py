@@ -8,6 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbooks.file.cells import Value
 from workbooks.portfolio.flat import CURRENCY, RANGE, Row, content, rows
+from workbooks.portfolio.rates import BUDGETED, RATE
 from workbooks.portfolio.terms import Portfolio
 from workbooks.scenario.entries import shown
 from workbooks.scenario.inputs import INPUTS, Input
@@ -24,6 +25,11 @@ ORDER = dict(zip(RANGE, KNOWN, strict=True))
 OTHERS = ("Currency", "Currency as made")
 """Beside them where an amount is in another one than the plan's."""
 TOP = 4
+WORTH = {
+    RATE: "what one of it is worth in the currency that to_currency names",
+    BUDGETED: "what one of it is worth in the plan's currency, from that day on",
+}
+"""What the number of an exchange rate says."""
 
 
 def write(folio: Folio, portfolio: Portfolio) -> None:
@@ -67,7 +73,9 @@ def _note(row: Row) -> str:
     """Say what a value is, and that it is an estimate where nobody says whose it is."""
     known = _input(row)
     parts = [f"{known.label}: {known.unit_label}"] if known else []
-    if isinstance(row.known.get("base"), int | float) and not row.known.get("source"):
+    if row.section == BUDGETED or (row.section, row.key) == (RATE, RATE):
+        parts.append(WORTH[row.section])
+    elif isinstance(row.known.get("base"), int | float) and not row.known.get("source"):
         parts.append("an estimate, for no source is given")
     return "; ".join(parts)
 

@@ -16,6 +16,7 @@ from workbooks.plan.mixing.finding import Found, found
 from workbooks.plan.plan import Plan
 from workbooks.plan.workloads.content import Content, framed
 from workbooks.portfolio.flat import rows
+from workbooks.portfolio.rates import RATE
 from workbooks.portfolio.reading import parse_portfolio
 from workbooks.portfolio.terms import Portfolio
 from workbooks.prices.splice.book import Book
@@ -29,8 +30,11 @@ from workbooks.sheets.portfolio.making import SEARCHED, made, made_with
 from workbooks.sheets.update.pooled import is_alike, laid_out, moved, with_scenario
 from workbooks.sheets.update.values import merged
 
-ONE_ONLY = {"contract": "contracts", **{name: f"rows of its own of {name}" for name in TABLES}}
-STEPS = ("api_price_factor", "managed_price_factor", "currency_factor")
+ONE_ONLY = {
+    "contract": "contracts",
+    **{name: f"rows of its own of {name}" for name in TABLES if name != RATE},
+}
+STEPS = ("api_price_factor", "managed_price_factor")
 
 Remade = tuple[bytes, list[str], list[str], list[str]]
 """A workbook, what was changed in it, what that does to its answer, and the sheets left alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from workbooks.plan.mixing.bridging.rates import at_rates_of
 from workbooks.plan.mixing.finding import Found
 from workbooks.plan.mixing.naming import Names
-from workbooks.plan.mixing.starting import names
+from workbooks.plan.mixing.starting import Inputs, inputs, names
 from workbooks.portfolio.terms import Move, Portfolio, Strategy
 
 VOLUME, CAME, PRICES = "Volume", "Workloads that came or went", "Token prices and mix of tokens"
@@ -20,24 +22,10 @@ SERVED = "What a node serves"
 TAX = "Tax"
 SPARES, LOAD, PEOPLE = "Fewest nodes and spares", "Load over the week", "People and tools"
 MOVING, CAPITAL, ROUTES = "Moving", "Cost of capital", "Routes"
-LOSSES = "Expected loss from breaches"
+LOSSES, RATES = "Expected loss from breaches", "Exchange rates"
 CAUSES = (
-    *(
-        VOLUME,
-        CAME,
-        PRICES,
-        FEES,
-        NODES,
-        SERVED,
-        SPARES,
-        LOAD,
-        PEOPLE,
-        MOVING,
-        LOSSES,
-        CAPITAL,
-        TAX,
-        ROUTES,
-    ),
+    *(VOLUME, CAME, PRICES, RATES, FEES, NODES, SERVED, SPARES, LOAD, PEOPLE),
+    *(MOVING, LOSSES, CAPITAL, TAX, ROUTES),
 )
 RULES = (
     (r"w\d+_tokens_per_month", VOLUME),
@@ -62,6 +50,9 @@ OF_WORKLOAD = re.compile(r"w(\d+)_(?:tokens_per_month|[bp]\d+_(?:moving_cost|bre
 OFFERED = re.compile(r"w\d+_(?:b\d+_price_per_mtok|p\d+_capacity_tokens_per_hour)")
 ALIKE = 1e-12
 Values = dict[str, Any]
+Pair = tuple[Values, Values]
+Valued = tuple[Pair, Pair]
+"""Values by month of both portfolios, and values that stay."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +64,8 @@ class Sides:
     strategies: tuple[str, ...]
     """Those that both have, and that no gate forbids in either."""
     routed: tuple[Mapping[str, Strategy], Mapping[str, Strategy]]
-    series: tuple[Values, Values]
-    fixed: tuple[Values, Values]
+    values: tuple[Valued, Valued]
+    """What lines start from, by month and what stays: at the rates of one, and of the other."""
     came: frozenset[int]
     """Numbers of the workloads that only one of them has."""
 
@@ -87,35 +78,60 @@ class Sides:
     @property
     def changed(self) -> tuple[str, ...]:
         """Causes of which anything is not the same."""
+        every = [each for valued in self.values for each in valued]
         moved = {
             self.cause(name)
-            for one, other in (self.series, self.fixed)
+            for one, other in every
             for name in one
             if not _same(one[name], other[name])
         }
+        at_rates = (
+            (one, other)
+            for here, there in zip(*self.values, strict=True)
+            for one, other in zip(here, there, strict=True)
+        )
+        if any(not _same(one[name], other[name]) for one, other in at_rates for name in one):
+            moved.add(RATES)
         one, other = ({n: s[n] for n in self.strategies} for s in self.routed)
         moved |= {ROUTES} if one != other else set()
         return tuple(cause for cause in CAUSES if cause in moved)
 
-    def mixed(
-        self, single: Mapping[str, bool], swapped: Mapping[str, Any]
-    ) -> tuple[Values, Values]:
+    def mixed(self, single: Mapping[str, bool], swapped: Mapping[str, Any]) -> Pair:
         """Return the values with some causes as in the other, many sets of them at once."""
-        found = []
-        for one, other in (self.series, self.fixed):
-            each = {}
-            for name, value in one.items():
-                cause = self.cause(name)
-                if single.get(cause):
-                    each[name] = other[name]
-                elif cause in swapped and not _same(value, other[name]):
-                    sets = swapped[cause]
-                    pair = (np.asarray(x, float)[..., None] for x in (other[name], value))
-                    each[name] = np.where(sets, *pair)
-                else:
-                    each[name] = value
-            found.append(each)
-        return found[0], found[1]
+        series, fixed = (
+            {name: self._value(name, *each, single, swapped) for name in each[0][0]}
+            for each in zip(*self.values, strict=True)
+        )
+        return series, fixed
+
+    def _value(
+        self,
+        name: str,
+        here: Pair,
+        there: Pair,
+        single: Mapping[str, bool],
+        swapped: Mapping[str, Any],
+    ) -> Any:
+        """Return a value, with the sets along its last axis where it is not the same in all."""
+        cause = self.cause(name)
+
+        def at(one: Any, other: Any) -> tuple[Any, bool]:
+            if single.get(cause):
+                return other, False
+            if cause in swapped and not _same(one, other):
+                return np.where(swapped[cause], *(_wide(x) for x in (other, one))), True
+            return one, False
+
+        pairs = [(one[name], other[name]) for one, other in (here, there)]
+        (now, is_wide), (then, then_wide) = (at(*pair) for pair in pairs)
+        if RATES not in swapped or all(itertools.starmap(_same, zip(*pairs, strict=True))):
+            return now
+        now, then = (x if wide else _wide(x) for x, wide in ((now, is_wide), (then, then_wide)))
+        return np.where(swapped[RATES], then, now)
+
+
+def _wide(value: Any) -> Any:
+    return np.asarray(value, float)[..., None]
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -136,17 +152,17 @@ def meet(one: Portfolio, other: Portfolio, first: Found, last: Found) -> Sides:
         _joined(*(getattr(names(each), kind) for each in pair))
         for kind in ("each_workload", "each_billed", "each_pool")
     ]
-    placed = [_placed(names(p), every, f) for p, f in zip(pair, found, strict=True)]
-    series, fixed = ((a[i], b[i]) for i in (0, 1) for a, b in [placed])
+    crossed = inputs(at_rates_of(one, other)), inputs(at_rates_of(other, one))
+    valued = (
+        _valued(pair, (first.starting, crossed[0]), every),
+        _valued(pair, (crossed[1], last.starting), every),
+    )
     bought = frozenset(
-        p for p in range(1, len(every[2]) + 1) for s in series if f"p{p}_node_now_capex" in s
+        p for p in range(1, len(every[2]) + 1) for s in valued[0][0] if f"p{p}_node_now_capex" in s
     )
     private = any(each.privacy for each in pair)
     taxed = any(names(each).taxed for each in pair)
     called = Names(every[0], every[1], every[2], bought=bought, private=private, taxed=taxed)
-    for at in (0, 1):
-        _fill(series[at], series[1 - at], fixed[at], fixed[1 - at])
-    _loads(fixed, found, [names(p).each_workload for p in pair], every[0])
     listed = [{w.strategy.name: w.strategy for w in f.strategies if not w.out} for f in found]
     shared = tuple(name for name in listed[0] if name in listed[1])
     whole = tuple(
@@ -155,16 +171,29 @@ def meet(one: Portfolio, other: Portfolio, first: Found, last: Found) -> Sides:
     )
     known = [set(names(p).each_workload) for p in pair]
     came = frozenset(w for w, n in enumerate(every[0], start=1) if n in known[0] ^ known[1])
-    return Sides(
-        called, one.frame.horizon_months, shared, (whole[0], whole[1]), series, fixed, came
-    )
+    return Sides(called, one.frame.horizon_months, shared, (whole[0], whole[1]), valued, came)
+
+
+def _valued(
+    pair: tuple[Portfolio, Portfolio],
+    starting: tuple[Inputs, Inputs],
+    every: Sequence[Sequence[str]],
+) -> Valued:
+    """Return what both start from at the same exchange rates, with what either of them lacks."""
+    own = [names(each) for each in pair]
+    placed = [_placed(n, every, told) for n, told in zip(own, starting, strict=True)]
+    series, fixed = ((a[i], b[i]) for i in (0, 1) for a, b in [placed])
+    for at in (0, 1):
+        _fill(series[at], series[1 - at], fixed[at], fixed[1 - at])
+    _loads(fixed, starting, [each.each_workload for each in own], every[0])
+    return series, fixed
 
 
 def _joined(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*one, *other)))
 
 
-def _placed(own: Names, every: Sequence[Sequence[str]], found: Found) -> tuple[Values, Values]:
+def _placed(own: Names, every: Sequence[Sequence[str]], starting: Inputs) -> Pair:
     """Return the values with the numbers that workloads and engines have among all."""
     theirs = {"w": own.each_workload, "b": own.each_billed, "p": own.each_pool}
     among = dict(zip("wbp", every, strict=True))
@@ -173,7 +202,7 @@ def _placed(own: Names, every: Sequence[Sequence[str]], found: Found) -> tuple[V
         kind, number = match[1], int(match[2])
         return f"{kind}{among[kind].index(theirs[kind][number - 1]) + 1}"
 
-    series, fixed = ({NUMBER.sub(moved, n): v for n, v in part.items()} for part in found.starting)
+    series, fixed = ({NUMBER.sub(moved, n): v for n, v in part.items()} for part in starting)
     return series, fixed
 
 
@@ -198,13 +227,13 @@ RENTED = {"_acquisition_kind": "rent", "_existing_nodes": 0.0}
 
 
 def _loads(
-    fixed: tuple[Values, Values],
-    found: tuple[Found, Found],
+    fixed: Pair,
+    starting: tuple[Inputs, Inputs],
     own: Sequence[Sequence[str]],
     every: Sequence[str],
 ) -> None:
     """Put the loads of all workloads side by side."""
-    columns = (each.starting[1]["fixed_factors"].T for each in found)
+    columns = (fixed_of["fixed_factors"].T for _, fixed_of in starting)
     tables = [dict(zip(n, c, strict=True)) for n, c in zip(own, columns, strict=True)]
     for at in (0, 1):
         each = {**tables[1 - at], **tables[at]}

@@ -1,0 +1,162 @@
+"""A portfolio whose amounts stand in several currencies, with rates of its own and budget rates."""
+
+import copy
+import datetime
+import tomllib
+
+import numpy as np
+import pytest
+
+from tests import engines
+from tests.workbooks.portfolio.files import CHAT, CONTENT, NIGHT
+from workbooks.plan.mixing.bridging.difference import pooled_difference
+from workbooks.plan.mixing.finding import found
+from workbooks.plan.mixing.odds import portfolio_risk
+from workbooks.plan.plan import plan
+from workbooks.portfolio.reading import parse_portfolio
+from workbooks.portfolio.writing import written
+from workbooks.scenario.reading import parse
+from workbooks.scenario.scenario import ScenarioError
+from workbooks.sheets.portfolio.book import portfolio_book
+from workbooks.sheets.portfolio.intake import portfolio_intake
+
+DAY, JULY = datetime.date(2026, 10, 1), datetime.date(2027, 7, 1)
+USD, GBP, CHF, LATER = 0.9, 1.2, 1.05, 1.5
+ALL_API = "All API"
+HALVES = np.where(np.arange(12) < 6, 1.0, LATER / GBP)
+"""What the pound is worth over today's: more from July on."""
+
+
+def rate(code, value, **more):
+    """A rate of treasury's to the euro."""
+    told = {"to_currency": "EUR", "date": DAY, "source": "treasury"}
+    return {"from_currency": code, "rate": value, **told, **more}
+
+
+SECTIONS = {
+    "currency": "EUR",
+    "start_month": datetime.date(2027, 1, 1),
+    "rate": [rate("USD", USD), rate("GBP", GBP, low_rate=1.1, high_rate=1.3), rate("CHF", CHF)],
+    "budget_rate": [
+        {"currency": "GBP", "from": JULY, "rate": LATER},
+        {"currency": "CHF", "from": JULY, "rate": 2 * CHF},
+    ],
+}
+TOKENS = {
+    f"{part}_price_per_mtok": {"base": 0.2, "currency": "GBP"} for part in ("input", "output")
+}
+"""Tokens for pounds."""
+
+
+def content(**sections):
+    """Return the file, with some sections in the place of those above."""
+    ours = copy.deepcopy({**CONTENT, **SECTIONS, **sections})
+    ours["engine"][0].update(TOKENS)
+    ours["engine"][1]["rent_per_gpu_hour"] = {"base": 2.0, "currency": "CHF"}
+    ours["strategy"].append({"name": "Cards", "routes": {CHAT: "Own cards", NIGHT: "Own cards"}})
+    return ours
+
+
+def portfolio(**sections):
+    return parse_portfolio(content(**sections), "book.xlsx")
+
+
+@pytest.fixture(scope="module")
+def ours():
+    return portfolio()
+
+
+@pytest.fixture(scope="module")
+def book(ours, tmp_path_factory):
+    path = tmp_path_factory.mktemp("currencies") / "book.xlsx"
+    path.write_bytes(portfolio_book(ours, found(ours, None, 0)))
+    return path
+
+
+def test_each_price_follows_the_rates_of_its_own_currency(ours):
+    """By hand: 0.2 GBP are 0.24 and, from July, 0.30; 2 CHF an hour are 2.10, then 4.20."""
+    series = found(ours, None, 0).starting[0]
+    np.testing.assert_allclose(series["w1_b1_price_per_mtok"], 0.2 * GBP * HALVES)
+    nodes = series["p1_running_per_month"]
+    assert nodes[0] == pytest.approx(2 * CHF * 730)
+    assert nodes[6] == pytest.approx(2 * nodes[0])
+
+
+def test_one_workload_costs_in_a_portfolio_what_it_costs_alone():
+    """The plan of one workload and the same as a portfolio, whose tokens cost pounds."""
+    prices = {f"api_{name}": value for name, value in TOKENS.items()}
+    sections = {**SECTIONS, "horizon_months": 12, "load_shape": "flat"}
+    nodes = {"hardware": "H100 SXM", "rent_per_gpu_hour": 2.0, "node_tokens_per_second": 9_000}
+    alone = {**sections, "workload": {"tokens_per_month": 14.6e9}, "api": prices, "nodes": nodes}
+    told = plan(parse(alone, "alone.toml")).run()["api_usage_per_month"]
+    ways = found(portfolio(), None, 0).strategies
+    way = next(each for each in ways if each.strategy.name == ALL_API)
+    np.testing.assert_allclose(way.told[way.lines.name("b1_usage_per_month")], told)
+    np.testing.assert_allclose(told, 14_600 * 0.2 * GBP * HALVES)
+
+
+def test_rates_survive_the_file_and_the_workbook(ours, book):
+    """Ranges, sources and dates too; a book read back is the same book."""
+    assert tomllib.loads(written(ours.content)) == ours.content
+    again = portfolio_intake(book)
+    assert again.content == ours.content
+    assert portfolio_book(again, found(again, None, 0)) == book.read_bytes()
+
+
+def test_a_rate_changed_on_the_sheet_is_planned_with(book, tmp_path):
+    """The budget rate of the pound becomes 2.4, twice today's."""
+    cells = engines.cached(book)["Scenario"]
+    row = next(
+        c[1:] for c, v in cells.items() if v == "GBP" and cells[f"A{c[1:]}"] == "budget_rate"
+    )
+    assert cells[f"C{row}"] == JULY.isoformat()
+    edited = engines.edit(book, {("Scenario", f"E{row}"): 2.4}, tmp_path / "dear.xlsx")
+    series = found(portfolio_intake(edited), None, 0).starting[0]
+    assert series["w1_b1_price_per_mtok"][[0, 6]] == pytest.approx([0.24, 0.48])
+
+
+def test_three_engines_agree(book):
+    """Every formula shows what numpy computes."""
+    assert engines.disagreements([book], 1_000) == []
+
+
+def test_a_difference_splits_rates_from_volume(ours):
+    """By hand: 14,600 M a month become 17,300 M, and half a year at 0.24 and 0.30 at 0.26 and 0.36.
+
+    47,304 become 64,356; of the two orders the mean is 9,396 for volume and 7,656 for rates.
+    """
+    other = content(budget_rate=[{"currency": "GBP", "from": JULY, "rate": 1.8}])
+    other["rate"][1] = rate("GBP", 1.3)
+    other["workload"][0]["tokens_per_month"] = 10e9
+    ours = content(budget_rate=[{"currency": "GBP", "from": JULY, "rate": LATER}])
+    both = (parse_portfolio(each, "file.toml") for each in (ours, other))
+    told = pooled_difference(*both).bridge(ALL_API)
+    assert told == pytest.approx({"Volume": 9_396.0, "Exchange rates": 7_656.0})
+
+
+def test_a_rate_with_a_range_is_drawn(ours):
+    """From 1.1 to 1.3 for a pound, which moves all on the API by a sixth of its first half."""
+    risk = portfolio_risk(ours, found(ours, None, 0), 64)
+    assert "Exchange rate, EUR for one GBP" in {bar.name for bar in risk.bars}
+
+
+def test_a_series_of_factors_holds_for_every_engine():
+    """As in a plan of one workload: the second month's is 1.5, and lasts."""
+    told = portfolio(budget_rate=[], series={"currency_factor": [1.0, 1.5]})
+    price = found(told, None, 0).starting[0]["w1_b1_price_per_mtok"]
+    np.testing.assert_allclose(price, 0.24 * np.where(np.arange(12) < 1, 1.0, 1.5))
+
+
+@pytest.mark.parametrize(
+    ("sections", "why"),
+    [
+        ({"budget_rate": [{"currency": "EUR", "from": JULY, "rate": 1.0}]}, "another currency"),
+        ({"rate": [rate("GBP", 0.0)]}, "must be a number above 0"),
+        ({"series": {"season_factor": [1.0] * 12}}, "'season_factor' is not in [series]"),
+    ],
+)
+def test_what_cannot_be_planned_is_refused(sections, why):
+    """With the rule, as in a plan of one workload."""
+    with pytest.raises(ScenarioError) as error:
+        portfolio(**sections)
+    assert why in str(error.value)
