@@ -17,6 +17,7 @@ from workbooks.plan.lines.owing.currencies import (
 from workbooks.plan.lines.owing.terms import term_name, terms
 from workbooks.plan.shipped import Tables
 from workbooks.rows import ExchangeRate
+from workbooks.scenario.feasibility import FOLLOWING
 from workbooks.scenario.inputs import ENDS
 from workbooks.scenario.own_rows import Beside, ends
 from workbooks.scenario.scenario import Entry, Scenario
@@ -53,7 +54,11 @@ def currencies(scenario: Scenario, tables: Tables) -> Currencies:
     typed = {price: scenario.entries[name].currency for price, name in TYPED.items()}
     budgeted = frozenset(scenario.currency_rates_of) & {*codes}
     return Currencies(
-        codes, budgeted, ranged, tuple((price, code) for price, code in typed.items() if code)
+        codes,
+        budgeted,
+        ranged,
+        tuple((price, code) for price, code in typed.items() if code),
+        tuple((n, code) for n in FOLLOWING if (code := scenario.entries[n].currency)),
     )
 
 

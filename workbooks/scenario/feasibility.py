@@ -32,7 +32,14 @@ MOVED = (
     *(f"{o}_{p}_price_per_mtok" for o in ("api", "managed") for p in ("input", "output", "cached")),
     *("rent_per_gpu_hour", "capex_per_gpu"),
 )
-"""Amounts that follow the budget rates of their currency month by month, as contracts do."""
+"""Prices that follow the budget rates of their currency month by month, as contracts do."""
+FOLLOWING = (
+    *(f"{option}_{part}_per_month" for option in ("api", "managed") for part in ("commit", "fee")),
+    *("managed_migration_cost", "lease_per_gpu_month", "price_per_kwh", "colo_per_kw_month"),
+    *("salary_per_year", "mlops_per_month", "incident_cost_per_hour", "migration_cost"),
+    *("opportunity_value_per_hour", "node_opex_per_month"),
+)
+"""Other amounts that do."""
 SERVING = ("duty_share", "hours_per_month", "sla_share", "max_load_share")
 
 
@@ -121,10 +128,10 @@ def _check_currencies(scenario: Scenario, known: Known) -> None:
         _check_prices(scenario, option)
     for name, code in scenario.in_currencies.items():
         moves = scenario.currency_rates_of.get(code) or scenario.currency_rates
-        if name in INPUTS and name not in (*MOVED, "last_bill_per_month") and moves:
+        if name in INPUTS and name not in (*MOVED, *FOLLOWING, "last_bill_per_month") and moves:
             raise ScenarioError(
-                f"{name} is in {code}, which has budget rates by month; only prices of tokens, "
-                f"rent, purchases and contracts follow them: give it in {scenario.currency}"
+                f"{name} is in {code}, which has budget rates by month; it counts in figures of no "
+                f"month, which cannot follow them: give it in {scenario.currency}"
             )
 
 

@@ -158,6 +158,12 @@ class Scenario:
         rates = self.currency_rates_of.get(currency) or self.currency_rates or (1.0,)
         return rates + rates[-1:] * (self.horizon_months - len(rates))
 
+    def budget_rate_factor(self, currency: str, day: datetime.date) -> float:
+        """Budget rate of a currency over today's in the month of a day; 1 of the plan's own."""
+        months = (day.year - self.start_month.year) * 12 + day.month - self.start_month.month
+        planned = currency != self.currency and 0 <= months < self.horizon_months
+        return self.currency_factors(currency)[months] if planned else 1.0
+
     @property
     def season_factors(self) -> tuple[float, ...]:
         """A factor for each month; twelve are repeated from the first month of the plan."""

@@ -189,8 +189,8 @@ BAD = [
         "currency of salary_per_year is 'gbp'; it must be a code of three capital letters",
     ),
     (
-        {"people": {"salary_per_year": {"base": 1.0, "currency": "CHF"}}},
-        "salary_per_year is in CHF, which has budget rates by month",
+        {"outcome": {"repair_cost": {"base": 1.0, "currency": "CHF"}}},
+        "repair_cost is in CHF, which has budget rates by month",
     ),
     (
         {"rate": [rate("GBP", 1.2, low_rate=1.3)]},

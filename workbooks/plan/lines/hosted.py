@@ -15,6 +15,7 @@ from workbooks.plan.lines.idle import idle
 from workbooks.plan.lines.option import Option
 from workbooks.plan.lines.owing.bought import bought
 from workbooks.plan.lines.owing.contracts import Deals
+from workbooks.plan.lines.owing.currencies import amount_of, at_rates, lease_of, running_of
 from workbooks.plan.lines.vintages import Holdings, Vintages
 from workbooks.scenario.contracts import NODES
 
@@ -132,11 +133,11 @@ class Hosted(Option):
 
     def _of_nodes(self, m: Any, cost: str) -> Any:
         """What the nodes in service cost: each as it was got, owned ones as such."""
-        hired = self.get(m, "hired_nodes") * getattr(m, f"node_{cost}_per_month")
+        hired = self.get(m, "hired_nodes") * running_of(m, "node", cost)
         if not self.holdings.any:
             return hired
         used = self.get(m, "nodes") - self.get(m, "hired_nodes")
-        return hired + used * getattr(m, f"owned_{cost}_per_month")
+        return hired + used * running_of(m, "owned", cost)
 
     def _run(self, cost: str) -> Rule:
         return lambda m: self._of_nodes(m, cost) * getattr(m, f"{cost}_now_factor")
@@ -154,7 +155,7 @@ class Hosted(Option):
     def _rent(self, m: Any) -> Any:
         reserved = self.get(m, "reserved_nodes") * m.node_reserved_per_month
         rent = reserved + self.get(m, "flexible_nodes") * m.node_flexible_per_month
-        leased = self.get(m, "hired_nodes") * m.node_lease_per_month  # one of the two is 0
+        leased = self.get(m, "hired_nodes") * lease_of(m)  # one of the two is 0
         return leased + rent * m.rent_now_factor
 
     def _running(self) -> tuple[Line, ...]:
@@ -172,23 +173,32 @@ class Hosted(Option):
         )
 
     def _people(self) -> tuple[Line, ...]:
-        def hours(cost: str) -> Rule:
-            return lambda m: grown(getattr(m, cost), m.hour_change_per_year, m.month)
+        def hours(cost: str, value: str) -> Rule:
+            def rule(m: Any) -> Any:
+                return at_rates(m, value, grown(getattr(m, cost), m.hour_change_per_year, m.month))
+
+            return rule
 
         def staff(m: Any) -> Any:
-            return stepped(m.staff_per_month, m.wage_growth_per_year, m.month)
+            paid = stepped(m.staff_per_month, m.wage_growth_per_year, m.month)
+            return at_rates(m, "salary_per_year", paid)
 
         def tools(m: Any) -> Any:
-            return grown(m.mlops_per_month, m.tools_change_per_year, m.month)
+            paid = grown(m.mlops_per_month, m.tools_change_per_year, m.month)
+            return at_rates(m, "mlops_per_month", paid)
 
         return (
             self.flow("staff_per_month", "engineering labour", staff),
             self.flow("tools_per_month", "MLOps tools", tools),
-            self.flow("incidents_per_month", "incident response", hours("incidents_per_month")),
+            self.flow(
+                "incidents_per_month",
+                "incident response",
+                hours("incidents_per_month", "incident_cost_per_hour"),
+            ),
             self.flow(
                 "opportunity_per_month",
                 "opportunity cost (not paid)",
-                hours("opportunity_per_month"),
+                hours("opportunity_per_month", "opportunity_value_per_hour"),
             ),
         )
 
@@ -202,7 +212,7 @@ class Hosted(Option):
             self.flow(
                 "migration_per_month",
                 "migration",
-                lambda m: np.where(m.month == 1, m.migration_cost, 0),
+                lambda m: np.where(m.month == 1, amount_of(m, "migration_cost"), 0),
             ),
             *bought(self, self.share, self.rest, self.deals, self.others),
             self.flow("running_per_month", "running cost", running),

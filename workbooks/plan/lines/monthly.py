@@ -14,7 +14,7 @@ from costcore.tokens.api import grown, priced
 from workbooks.plan.lines.hosted import Hosted
 from workbooks.plan.lines.option import TITLES, Option
 from workbooks.plan.lines.owing.contracts import Deals
-from workbooks.plan.lines.owing.currencies import NONE, Currencies, foreign
+from workbooks.plan.lines.owing.currencies import NONE, Currencies, amount_of, foreign
 from workbooks.plan.lines.owing.together import any_of
 from workbooks.plan.lines.vintages import BY_AGE, TAX_YEARS, Holdings
 from workbooks.scenario.contracts import NODES
@@ -136,10 +136,11 @@ class Priced(Option):
         return priced(m.volume_tokens_per_month - served, self.get(m, "price_now_per_mtok"))
 
     def _bill(self, m: Any) -> Any:
-        least = np.maximum(self.get(m, "usage_per_month"), self.get(m, "commit_per_month"))
-        unused = sum(getattr(m, f"{other}_commit_per_month") for other in self.others)
+        committed = amount_of(m, f"{self.name}_commit_per_month")
+        least = np.maximum(self.get(m, "usage_per_month"), committed)
+        unused = sum(amount_of(m, f"{other}_commit_per_month") for other in self.others)
         moving = self.get(m, "moving_per_month") if self.name == "managed" else 0.0
-        return least + self.get(m, "fee_per_month") + unused + moving
+        return least + amount_of(m, f"{self.name}_fee_per_month") + unused + moving
 
     def _moving(self) -> tuple[Line, ...]:
         """Return what moving to a managed platform costs; on the API you are already."""
@@ -148,7 +149,7 @@ class Priced(Option):
         once = self.flow(
             "moving_per_month",
             "moving there",
-            lambda m: np.where(m.month == 1, m.managed_migration_cost, 0),
+            lambda m: np.where(m.month == 1, amount_of(m, "managed_migration_cost"), 0),
         )
         return (once,)
 
@@ -255,10 +256,8 @@ def _routed_bill(option: str) -> Rule:
     """What an option takes for the rest of a hybrid."""
 
     def rule(m: Any) -> Any:
-        price, least, fee = (
-            getattr(m, f"{option}_{part}")
-            for part in ("price_now_per_mtok", "commit_per_month", "fee_per_month")
-        )
+        price = getattr(m, f"{option}_price_now_per_mtok")
+        least, fee = (amount_of(m, f"{option}_{part}_per_month") for part in ("commit", "fee"))
         usage = priced(m.volume_tokens_per_month * (1 - m.hybrid_share), price)
         return np.maximum(usage, least) + fee
 
@@ -280,7 +279,7 @@ def monthly(
     deals = {o: Deals(o, contracts, rest if o == "hybrid" else "api") for o in options}
     managed = "managed" in options
     beside = ("managed",) if managed else ()
-    kept = (lambda m: 1.0), (lambda m: m.api_commit_per_month)
+    kept = (lambda m: 1.0), (lambda m: amount_of(m, "api_commit_per_month"))
     own = Hosted("own", *kept, deals["own"], holdings, beside)
     return (
         *timed(others, managed),

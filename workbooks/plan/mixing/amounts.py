@@ -18,6 +18,7 @@ from costcore.portfolio.volume import service_share
 from workbooks.plan import foreign
 from workbooks.plan.lines.hosted import COMPUTE
 from workbooks.plan.lines.monthly import VOLUME
+from workbooks.plan.lines.owing.currencies import rate_factor
 from workbooks.plan.lines.vintages import BY_AGE, TAX_YEARS, Holdings, Vintages
 from workbooks.plan.mixing.naming import alike
 from workbooks.plan.plan import Plan
@@ -209,5 +210,14 @@ def _wanted(ours: Plan, wanted: Sequence[str], drawn: Known) -> dict[str, Any]:
 
 
 def term(engine: Engine, ours: Plan, name: str, drawn: Known = NOTHING) -> Any:
-    """Return a fee or a minimum of a token-billed engine; a managed platform may have none."""
-    return foreign.drawn(ours, drawn).get(f"{engine.inputs}_{name}", 0.0)
+    """Return a fee or a minimum of a token-billed engine; a managed platform may have none.
+
+    One in another currency is given by month, at the budget rates.
+    """
+    named = f"{engine.inputs}_{name}"
+    value, factor = foreign.drawn(ours, drawn).get(named, 0.0), rate_factor(named)
+    if named not in dict(ours.currencies.amounts):
+        return value
+    lines = ours.currencies.by_month((engine.inputs,))
+    moved = np.asarray(run(ours, lines, drawn, {factor})[factor])
+    return np.multiply(*alike(moved, np.broadcast_to(value, (*moved.shape[:1], *np.shape(value)))))

@@ -168,7 +168,8 @@ def _rates(bill: Bill, plan: Plan) -> tuple[float, float]:
     code = bill.currency or scenario.currency
     try:
         known = Beside(scenario.rows)
-        budget, _ = known.exchange_rate(code, scenario.currency, scenario.as_of)
+        today, _ = known.exchange_rate(code, scenario.currency, scenario.as_of)
+        budget = today * scenario.budget_rate_factor(code, bill.month)
         month, _ = tables.exchange_rate(code, scenario.currency, month_end(bill.month))
     except LookupError as error:
         if bill.rate > 0:

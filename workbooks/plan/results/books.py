@@ -72,8 +72,7 @@ class Books(Option):
 
     def _leased(self) -> tuple[Line, ...]:
         def paid(m: Any) -> Any:
-            leased = self.get(m, "hired_nodes") * m.node_lease_per_month
-            return np.where(m.acquisition_kind == "lease", leased, 0)
+            return np.where(m.acquisition_kind == "lease", self.get(m, "rent_per_month"), 0)
 
         def written(m: Any) -> Any:
             name = f"{self.name}_plan_lease_paid_per_month"
@@ -131,7 +130,9 @@ class Books(Option):
 
     def _migrated(self, m: Any) -> Any:
         life = m.migration_life_months
-        spread = np.where(m.month <= life, m.migration_cost / life, 0)
+        part = self.get(m, "migration_per_month") / life
+        begun = np.where(m.month == 1, part, m.last(f"{self.name}_written_migration_per_month"))
+        spread = np.where(m.month <= life, begun, 0)
         return np.where(life > 0, spread, self.get(m, "migration_per_month"))
 
     def _seen(self) -> tuple[Line, ...]:
@@ -177,7 +178,7 @@ def read_by_books(scenario: Scenario) -> Iterator[str]:
     """Yield the lines of the monthly plan that are read."""
     for option in scenario.options:
         if option in HOSTED:
-            for line in ("hired_nodes", "migration_per_month", "expense_per_month"):
+            for line in ("rent_per_month", "migration_per_month", "expense_per_month"):
                 yield f"{option}_{line}"
             for deal in Deals(option, scenario.contracts).of("lease"):
                 yield f"{option}_c{deal.place}_owed_per_month"

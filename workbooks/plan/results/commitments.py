@@ -12,8 +12,14 @@ import numpy as np
 from costcore.language.timeline import Line
 from costcore.tokens.api import priced
 from workbooks.plan.lines.option import TITLES
-from workbooks.plan.lines.owing.currencies import COUNTS, Currencies
-from workbooks.plan.results.exposure import exposure, flows
+from workbooks.plan.lines.owing.currencies import (
+    COUNTS,
+    Currencies,
+    amount_of,
+    at_rates,
+    rate_factor,
+)
+from workbooks.plan.results.exposure import exposure, paid
 from workbooks.scenario.scenario import Scenario
 
 FROM_MONTHLY = (
@@ -28,11 +34,20 @@ FROM_MONTHLY = (
 """Lines of the monthly plan that are read here."""
 
 
+def _promised(m: Any) -> Any:
+    return amount_of(m, "api_commit_per_month")
+
+
+def _at_todays(m: Any, cost: Any) -> Any:
+    """Return what is burnt of a commitment at the rate that the whole of it is told at."""
+    return cost / at_rates(m, "api_commit_per_month", 1.0)
+
+
 API = (
     Line(
         "api_promised_per_month",
         "API spend committed",
-        lambda m: m.api_commit_per_month,
+        _promised,
         sums=True,
         heading="Committed API spend",
     ),
@@ -63,7 +78,7 @@ API = (
                 m.api_commit_per_month * m.horizon_months,
                 m.last("api_left_cost"),
             )
-            - np.minimum(m.api_used_per_month, m.api_promised_per_month)
+            - _at_todays(m, np.minimum(m.api_used_per_month, m.api_promised_per_month))
         ),
     ),
 )
@@ -91,11 +106,11 @@ def api(options: tuple[str, ...], committed: bool, mixed: bool) -> tuple[Line, .
 def _unused(option: str, mixed: bool, m: Any) -> Any:
     """Signed, so owed: what neither the months of dual running nor the rest of a mix burns."""
     if option == "managed":
-        return m.api_commit_per_month + 0 * m.month
+        return _promised(m) + 0 * m.month
     rest = m.volume_tokens_per_month * (1 - (m.hybrid_share if mixed else 1.0))
     usage = priced(rest, m.api_price_now_per_mtok) if mixed else 0.0
     used = np.where(m.month <= m.dual_run_months, m.api_usage_per_month, usage)
-    return np.maximum(m.api_commit_per_month - used, 0)
+    return np.maximum(_promised(m) - used, 0)
 
 
 def _spot(m: Any) -> Any:
@@ -145,9 +160,10 @@ def beside(
     committed = any((entry.low, entry.base, entry.high))
     mixed = scenario.hybrid_rest == "api"
     lines = (*(() if scenario.contracts else api(options, committed, mixed)), *RENT)
-    if not any(told.get(name, 0) > 0 for name in COUNTS):
+    kept = (*FROM_MONTHLY, *(rate_factor(name) for name, _ in others.amounts))
+    if not (any(told.get(name, 0) > 0 for name in COUNTS) or others.amounts):
         return Commitments(lines, FROM_MONTHLY)
     rest = scenario.hybrid_rest
-    paid = [name for option in options for name in flows(option, buys, rest).values()]
-    read = tuple(dict.fromkeys((*FROM_MONTHLY, *paid)))
+    every = (flow for option in options for _, flow in paid(option, buys, rest, others))
+    read = tuple(dict.fromkeys((*kept, *every)))
     return Commitments((*lines, *exposure(options, buys, rest, others)), read)

@@ -11,6 +11,7 @@ from costcore.language.timeline import Line, Rule
 from costcore.tokens.api import priced
 from workbooks.plan.lines.option import Option
 from workbooks.plan.lines.owing.contracts import Deals
+from workbooks.plan.lines.owing.currencies import amount_of
 from workbooks.plan.results.comparison import TOKEN_BILLED, of_rival
 from workbooks.scenario.contracts import SPEND
 from workbooks.scenario.scenario import Contract
@@ -26,7 +27,7 @@ class Evened(Option):
         """What the minimums of a kind come to in a month; the typed one where it has none."""
         deals = self.deals.of(kind)
         if kind == self.name and not deals:
-            return lambda m: self.get(m, "commit_per_month")
+            return lambda m: amount_of(m, f"{self.name}_commit_per_month")
         return lambda m: sum((deal.part(m, "owed_per_month") for deal in deals), 0.0)
 
     def _used(self, m: Any, kind: str) -> Any:
@@ -66,6 +67,13 @@ def terms(options: tuple[str, ...], contracts: tuple[Contract, ...] = ()) -> tup
         even = of_rival(m, options, "even_per_month" if contracts else "due_per_month")
         return even - m.rival_tokens_per_month + m.rival_later_per_month
 
+    def floor(m: Any) -> Any:
+        if contracts:
+            return of_rival(m, options, "least_per_month")
+        billed = [option for option in TOKEN_BILLED if option in options]
+        api, *managed = (amount_of(m, f"{option}_commit_per_month") for option in billed)
+        return np.where(m.rival_count == 2, managed[0], api) if managed else api
+
     def tokens(m: Any) -> Any:
         use = priced(m.volume_tokens_per_month, m.rival_price_per_mtok)
         return np.maximum(use, m.rival_floor_per_month)
@@ -84,7 +92,7 @@ def terms(options: tuple[str, ...], contracts: tuple[Contract, ...] = ()) -> tup
         Line(
             "rival_floor_per_month",
             "Rival: commitment",
-            lambda m: of_rival(m, options, "least_per_month" if contracts else "commit_per_month"),
+            floor,
         ),
         Line("rival_tokens_per_month", "Rival: all tokens, the commitment at least", tokens),
         Line("rival_later_per_month", "Rival: paid once, less what it pays in this month", later),

@@ -11,13 +11,14 @@ from costcore.answers.breakeven import crossing_tokens, first_winning_nodes, nod
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
 from workbooks.plan.lines.owing.contracts import Deal
+from workbooks.plan.lines.owing.currencies import lease_of, running_of
 from workbooks.plan.lines.vintages import Holdings
 
 
 def _got(buys: bool) -> Rule:
     def rule(m: Any) -> Any:
         capital = m.own_node_capital_per_month if buys else 0.0
-        return m.node_rent_per_month * m.rent_now_factor + m.node_lease_per_month + capital
+        return m.node_rent_per_month * m.rent_now_factor + lease_of(m) + capital
 
     return rule
 
@@ -25,7 +26,7 @@ def _got(buys: bool) -> Rule:
 def _run(m: Any, node: str) -> Any:
     """Support, power and space, each with its own change of price."""
     return sum(
-        getattr(m, f"{node}_{cost}_per_month") * getattr(m, f"{cost}_now_factor")
+        running_of(m, node, cost) * getattr(m, f"{cost}_now_factor")
         for cost in ("support", "energy", "space")
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 from costcore.language.timeline import Line
 from costcore.nodes.capacity import capacity_tokens, planned
 from costcore.tokens.api import priced
+from workbooks.plan.lines.owing.currencies import amount_of
 
 
 def _reach(m: Any) -> Any:
@@ -72,7 +73,9 @@ BY_MONTH = (
     Line(
         "both_least_per_month",
         "The same: commitment",
-        lambda m: m.api_commit_per_month * (m.both_count * (m.rival_count == 2)) * _worth(m),
+        lambda m: (
+            amount_of(m, "api_commit_per_month") * (m.both_count * (m.rival_count == 2)) * _worth(m)
+        ),
         sums=True,
     ),
 )

@@ -11,6 +11,7 @@ from costcore.language.timeline import Line, Rule
 from costcore.tokens.api import priced
 from workbooks.plan.lines.option import Option
 from workbooks.plan.lines.owing.contracts import Deals
+from workbooks.plan.lines.owing.currencies import amount_of
 
 API = "API bill, for the rest and while both run"
 ALONE = "API bill, while both run"
@@ -27,12 +28,12 @@ def bought(
     """
 
     def owed(m: Any) -> Any:
-        return sum(getattr(m, f"{other}_commit_per_month") for other in others)
+        return sum(amount_of(m, f"{other}_commit_per_month") for other in others)
 
     if deals.contracts:
         yield from _with_contracts(option, share, deals, owed)
     elif deals.rest == "managed":
-        yield option.flow("api_per_month", ALONE, _both(lambda m: m.api_commit_per_month))
+        yield option.flow("api_per_month", ALONE, _both(_committed))
         moved = _then(rest)
         yield option.flow("managed_per_month", PLATFORM, lambda m: moved(m) + _moving(m))
     elif option.name == "hybrid":
@@ -41,6 +42,10 @@ def bought(
         yield option.flow("api_per_month", API, _both(lambda m: m.hybrid_after_per_month))
     else:
         yield option.flow("api_per_month", API, _both(lambda m: rest(m) + owed(m)))
+
+
+def _committed(m: Any) -> Any:
+    return amount_of(m, "api_commit_per_month")
 
 
 def _both(after: Rule) -> Rule:
@@ -74,9 +79,9 @@ def _with_contracts(option: Option, share: Rule, deals: Deals, owed: Rule) -> It
 
     def bill(m: Any) -> Any:
         goes_on = option.name == "hybrid" and not managed
-        fee = m.api_fee_per_month
+        fee = amount_of(m, "api_fee_per_month")
         fee = fee if goes_on else np.where(m.month <= m.dual_run_months, fee, 0.0)
-        used = np.maximum(option.get(m, "api_usage_per_month"), m.api_commit_per_month)
+        used = np.maximum(option.get(m, "api_usage_per_month"), _committed(m))
         return used + fee + owed(m)
 
     yield option.flow("api_tokens_per_month", "tokens bought from the API", tokens)
@@ -99,8 +104,9 @@ def _platform(option: Option, left: Rule) -> Iterator[Line]:
         return priced(left(m), m.managed_price_now_per_mtok)
 
     def bill(m: Any) -> Any:
-        fee = np.where(m.month <= m.dual_run_months, 0, m.managed_fee_per_month)
-        least = np.maximum(option.get(m, "managed_usage_per_month"), m.managed_commit_per_month)
+        fee = np.where(m.month <= m.dual_run_months, 0, amount_of(m, "managed_fee_per_month"))
+        committed = amount_of(m, "managed_commit_per_month")
+        least = np.maximum(option.get(m, "managed_usage_per_month"), committed)
         return least + fee + _moving(m)
 
     yield option.flow("managed_usage_per_month", "tokens of the managed platform", _then(usage))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,6 +13,7 @@ import numpy as np
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import worksheet
 from workbooks.plan.lines.option import TITLES
+from workbooks.scenario.inputs import INPUTS
 
 PRICES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
     {
@@ -31,6 +33,8 @@ TITLED = MappingProxyType(
     }
 )
 """What their lines are called."""
+SPACE = ("colo_per_kw_month", "node_opex_per_month")
+"""What the space of a node costs: for its power, and whatever that is."""
 COUNTS = tuple(f"{price}_foreign_count" for price in PRICES)
 FACTOR = Line(
     "foreign_factor",
@@ -69,6 +73,8 @@ class Currencies:
     """Those whose rate has a range of its own, and so no part in the shift of all."""
     typed: tuple[tuple[str, str], ...] = ()
     """Prices that are typed in another one, each with its currency."""
+    amounts: tuple[tuple[str, str], ...] = ()
+    """Other amounts that are, by the name of their input."""
 
     @property
     def apart(self) -> tuple[str, ...]:
@@ -83,11 +89,17 @@ class Currencies:
     def by_month(self, prices: Sequence[str] = tuple(PRICES)) -> tuple[Line, ...]:
         """Return what rates of a month are over today's: of all, or by currency and price."""
         if not self.apart:
-            return (FACTOR,)
+            return (FACTOR, *self._amounts())
         return (
             *(Line(factor_name(code), *self._factor(code)) for code in self.apart),
             *(Line(f"{price}_foreign_factor", *self._price(price)) for price in prices),
+            *self._amounts(),
         )
+
+    def _amounts(self) -> Iterator[Line]:
+        for name, code in self.amounts:
+            label = f"{INPUTS[name].label}: budget rate over today's of {code}"
+            yield Line(rate_factor(name), label, functools.partial(owed_in, code=code, flow=1.0))
 
     def _factor(self, code: str) -> tuple[str, Rule]:
         if code in self.ranged:
@@ -190,6 +202,43 @@ def foreign(m: Any, price: str, flow: Any) -> Any:
     if (all_others := getattr(m, FACTOR.name, None)) is None:
         return flow * getattr(m, f"{price}_foreign_factor")
     return flow * np.where(getattr(m, f"{price}_foreign_count") == 1, all_others, 1)
+
+
+def rate_factor(name: str) -> str:
+    """Return the name of what the rate of an amount's currency is over today's, month by month.
+
+    >>> rate_factor("salary_per_year")
+    'salary_per_year_rate_factor'
+    """
+    return f"{name}_rate_factor"
+
+
+def at_rates(m: Any, name: str, flow: Any) -> Any:
+    """Return money that follows from an amount, at the rate of its month."""
+    factor = getattr(m, rate_factor(name), None)
+    return flow if factor is None else flow * factor
+
+
+def amount_of(m: Any, name: str) -> Any:
+    """Return an amount at the rate of its month."""
+    return at_rates(m, name, getattr(m, name))
+
+
+def lease_of(m: Any) -> Any:
+    """Return the lease of a node at the rate of its month."""
+    return at_rates(m, "lease_per_gpu_month", m.node_lease_per_month)
+
+
+def running_of(m: Any, node: str, cost: str) -> Any:
+    """Return support, energy or space of a `node` in a month, before its price has moved."""
+    told = getattr(m, f"{node}_{cost}_per_month")
+    if cost == "energy":
+        return at_rates(m, "price_per_kwh", told)
+    moved = (getattr(m, rate_factor(name), None) for name in SPACE)
+    if cost != "space" or all(factor is None for factor in moved):
+        return told
+    room = getattr(m, f"{node}_power_kw") * amount_of(m, SPACE[0])
+    return room + amount_of(m, SPACE[1])
 
 
 def owed_in(m: Any, code: str, flow: Any) -> Any:
