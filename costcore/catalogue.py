@@ -20,11 +20,13 @@ from costcore.answers.risk import tco_range, win_probability
 from costcore.answers.why import breakeven_why
 from costcore.language.sheet_function import Example, SheetFunction
 from costcore.machines.functions import SIZING_FUNCTIONS
+from costcore.money.cashflow import equivalent_annual_cost, single_irr
 from costcore.money.horizon import breakeven_months, tco_3yr, tco_api_3yr, tco_nyr, tco_schedule
 from costcore.nodes.capacity import capacity_tokens, nodes_needed, peak_factor
 from costcore.nodes.hosting import own_per_month, rent_per_month, selfhost_cost, selfhost_price
 from costcore.portfolio.functions import PORTFOLIO_FUNCTIONS
-from costcore.tokens.api import blended_price, routed_price
+from costcore.tokens.api import blended_price, cache_breakeven_share, routed_price
+from costcore.tokens.tiers import tiered_cost
 
 __all__ = ["CATEGORY", "FUNCTIONS", "Example", "SheetFunction", "function"]
 
@@ -163,6 +165,34 @@ FUNCTIONS = (
         routed_price,
         returns="price_per_mtok",
         example=Example(((0.8, 0.2), (0.10, 0.75)), 0.23, "0.8 x 0.10 + 0.2 x 0.75"),
+        answers="one number",
+        traces=False,
+    ),
+    SheetFunction(
+        tiered_cost,
+        returns="cost_per_month",
+        example=Example(
+            (4e9, 1.0, (1e9, 3e9), (0.1, 0.3)),
+            3_500.0,
+            "by hand: 1,000 at 1.00, 2,000 at 0.90 and 1,000 at 0.70",
+        ),
+        answers="one number",
+        traces=False,
+    ),
+    SheetFunction(
+        cache_breakeven_share,
+        returns="share",
+        example=Example((3.0, 3.75, 0.3), 0.75 / 3.45, "0.75 more a write, 3.45 saved a read"),
+    ),
+    SheetFunction(
+        equivalent_annual_cost,
+        returns="cost_per_year",
+        example=Example((300.0, 0.0, 3.0), 100.0, "without a rate, a third of it"),
+    ),
+    SheetFunction(
+        single_irr,
+        returns="rate",
+        example=Example(((100.0, -121.0),), 0.21, "121 a period later are 21 % more"),
         answers="one number",
         traces=False,
     ),

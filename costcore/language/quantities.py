@@ -105,15 +105,11 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "api_price_factor": Quantity("API price of a month over its path, for agreed steps."),
         "managed_price_factor": Quantity("The same for the managed platform."),
         "load_share": _share("Share of the capacity in use; changes tokens, not cost."),
-        "duty_share": _share(
-            "Share of the hours a machine runs; changes tokens and rent, or energy."
-        ),
+        "duty_share": _share("Share of the hours a machine runs; changes tokens, rent, energy."),
         "max_load_share": _share("Highest load you plan for, to leave headroom."),
         "success_share": _share("Probability that one attempt succeeds."),
         "support_share_per_year": _share("Hardware support, as a share of the purchase."),
-        "shares": Quantity(
-            "Share of the volume each engine takes; they sum to 1.", high=1.0, many=True
-        ),
+        "shares": Quantity("Share of each engine; they sum to 1.", high=1.0, many=True),
         "hours_per_month": Quantity(
             "Hours in a month: 730 is a twelfth of a year.",
             high=744.0,
@@ -285,6 +281,16 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "cost_per_month": Quantity("Cost of the whole pool."),
         "workload_table": Quantity("Rows: name, tokens, then a price or a node's tokens an hour."),
         "engine_table": Quantity("Rows: name, node cost (blank: by token), spares, fixed cost."),
+        "tier_tokens": Quantity("Tokens a month above which each tier begins, rising.", many=True),
+        "tier_discount_shares": Quantity(
+            "Off the listed price in each tier, never falling.", high=1.0, many=True
+        ),
+        "tier_kind": Quantity("Off the tokens above a tier (marginal), or off all (whole)."),
+        "write_price_per_mtok": _price("Price of input tokens written to a prompt cache."),
+        "present_cost": Quantity("What it costs at present value."),
+        "period_cost": Quantity(
+            "What each period costs, below 0 what it saves; the first is today.", -1e15, many=True
+        ),
         "idle_kind": Quantity("What is idle: central, or spread over those who use the pool."),
         "tie_share": _share("Saving that no forecast of volume or price is sure of."),
         "least_sure_share": _share("Least share of the draws in which what is taken is cheapest."),

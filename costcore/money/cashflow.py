@@ -5,9 +5,12 @@ Flows are in time order along the last axis; the first one is today.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from costcore.language.elementwise import Numbers, as_numbers, elementwise, explained
 from costcore.money.assets import declining, depreciated
 
 Flows = NDArray[np.float64]
@@ -44,16 +47,39 @@ def spreadsheet_npv(rate: ArrayLike, flows: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(npv(rate, flows) / (1 + np.asarray(rate, float)))
 
 
-def irr(flows: ArrayLike) -> float:
-    """Rate at which one stream of flows is worth nothing.
+@explained
+def single_irr(period_cost: Numbers) -> float:
+    """Rate at which what is paid first is earned back; none where it is not one alone.
 
-    ``nan`` unless the flows change sign exactly once: a stream of costs has no
-    rate, and one that changes sign more often may have several.
+    The worksheet's own function gives one of several rates where the flows change sign more than
+    once, and says nothing. Flows of months give a rate a month.
+
+    Returns
+    -------
+    float, share of a period
+        ``nan`` unless the flows change sign exactly once: a stream of costs has no rate, and
+        one that changes sign more often may have several.
+
+    Examples
+    --------
+    100 paid, 60 saved in each of two years:
+
+    >>> round(single_irr([100, -60, -60]), 6)
+    0.130662
+
+    A later payment makes a second rate possible, so there is none to tell:
+
+    >>> single_irr([100, -230, 132])
+    nan
+    """
+    return irr(as_numbers("period_cost", period_cost).ravel())
+
+
+def irr(flows: ArrayLike) -> float:
+    """Rate at which one stream of flows is worth nothing; nan where it is not one alone.
 
     >>> round(irr([-100, 60, 60]), 6)
     0.130662
-    >>> irr([-100, 230, -132])
-    nan
     """
     values = np.asarray(flows, float)
     signs = np.sign(values[values != 0])
@@ -74,19 +100,41 @@ def _value(flows: Flows, factor: float) -> float:
         return float(np.polynomial.polynomial.polyval(factor, flows))
 
 
-def equivalent_annual_cost(present_cost: ArrayLike, rate: ArrayLike, years: ArrayLike) -> Flows:
+def annual_factor(rate: Any, years: Any) -> Any:
+    """Equal payment at each year's end that is worth 1 at present.
+
+    >>> round(float(annual_factor(0.10, 3.0)), 6)
+    0.402115
+    """
+    return np.where(rate == 0, 1 / years, rate / (1 - (1 + rate) ** -years))
+
+
+@elementwise
+def equivalent_annual_cost(
+    present_cost: Numbers, discount_rate: Numbers, years: Numbers
+) -> Numbers:
     """The equal payment at each year's end that is worth a present cost.
 
-    >>> round(float(equivalent_annual_cost(257_396, 0.10, 3)))
+    It makes plans of unlike lengths alike.
+
+    Returns
+    -------
+    float or ndarray, money per year
+        ``nan`` where a rate or a length is out of bounds.
+
+    Examples
+    --------
+    Three years at 10 %:
+
+    >>> round(equivalent_annual_cost(257_396, 0.10, 3))
     103503
-    >>> float(equivalent_annual_cost(300, 0.0, 3))
-    100.0
+
+    Without a cost of capital it is an equal part, and a longer life costs less a year:
+
+    >>> equivalent_annual_cost(300, 0.0, 3), equivalent_annual_cost(300, 0.0, 5)
+    (100.0, 60.0)
     """
-    cost, each, length = (np.asarray(x, float) for x in (present_cost, rate, years))
-    with np.errstate(all="ignore"):
-        return np.asarray(
-            cost * np.where(each == 0, 1 / length, each / (1 - (1 + each) ** -length))
-        )
+    return present_cost * annual_factor(discount_rate, years)
 
 
 def straight_line(capex: float, residual: float, periods: int) -> Flows:

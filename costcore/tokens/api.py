@@ -109,23 +109,35 @@ def stepped(today: Numbers, change_per_year: Numbers, month: Numbers) -> Numbers
     return today * (1 + change_per_year) ** np.floor((month - 1) / MONTHS_PER_YEAR)
 
 
-def cache_breakeven_share(write_surcharge_ratio: Numbers, read_ratio: Numbers) -> Numbers:
-    """Cache hit share above which prompt caching pays; ratios are to the input price.
+@elementwise
+def cache_breakeven_share(
+    input_price_per_mtok: Numbers, write_price_per_mtok: Numbers, cached_price_per_mtok: Numbers
+) -> Numbers:
+    """Cache hit share above which prompt caching pays.
 
-    A written token costs `write_surcharge_ratio` times an input token, a read
-    one `read_ratio` times. ``inf`` where a read is not cheaper than a write.
+    What is not read from the cache is written to it; without caching all is plain input.
 
-    >>> round(cache_breakeven_share(1.25, 0.10), 4)
+    Returns
+    -------
+    float or ndarray, share
+        0 where any hit is a gain; ``inf`` where no hit is; ``nan`` where a price is negative.
+
+    Examples
+    --------
+    Writing costs a quarter more than plain input, reading a tenth of it:
+
+    >>> round(cache_breakeven_share(3.0, 3.75, 0.30), 4)
     0.2174
 
-    Without a surcharge any hit is a gain:
+    Without a surcharge any hit is a gain, and no hit where a read costs what a write does:
 
-    >>> cache_breakeven_share(1.0, 0.10)
-    0.0
+    >>> cache_breakeven_share(3.0, 3.0, 0.30), cache_breakeven_share(3.0, 3.75, 3.75)
+    (0.0, inf)
     """
-    write, read = np.asarray(write_surcharge_ratio, float), np.asarray(read_ratio, float)
-    with np.errstate(all="ignore"):
-        return np.where(write > read, (write - 1) / (write - read), np.inf)[()]
+    saved = write_price_per_mtok - cached_price_per_mtok
+    dearer = np.maximum(write_price_per_mtok - input_price_per_mtok, 0)
+    pays = dearer / np.where(saved > 0, saved, 1)
+    return np.where(dearer == 0, 0, np.where(dearer < saved, pays, np.inf))
 
 
 @explained

@@ -61,6 +61,8 @@ def mix(
         answer = found(ours, gap, month if answers else 0, progress(as_json))
     except ValueError as error:
         raise Refusal(f"{error}.") from None
+    if answer.mix is None:
+        raise Refusal(answer.sentences[-1])
     if out is not None:
         from workbooks.sheets.portfolio.book import portfolio_book
 

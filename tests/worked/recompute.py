@@ -253,7 +253,7 @@ RECOMPUTE = {
         "implied_usd_per_M": breakeven_price(c["tokens_M"] * 1e6, c["usd"])
     },
     "latitude-cache-breakeven": lambda c: {
-        "hit_rate_pct": 100 * cache_breakeven_share(c["cache_write"], c["cache_read"])
+        "hit_rate_pct": 100 * cache_breakeven_share(1.0, c["cache_write"], c["cache_read"])
     },
 }
 

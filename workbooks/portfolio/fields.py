@@ -7,8 +7,18 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from costcore.tokens.tiers import MARGINAL, TIER_KINDS, rising
 from workbooks.scenario.entries import check_keys, checked_text, is_number, shown
 from workbooks.scenario.scenario import ScenarioError
+
+TIERS = ("tier_tokens", "tier_discount_shares", "tier_kind")
+"""Of an engine whose price falls with the tokens of a month that all workloads send it."""
+OF_ENGINE = (
+    *("name", "kind", "region", "leaves_network", "accuracy_share", "ttft_ms"),
+    *("user_tokens_per_second", "allows_fine_tuning", "signed", "success_share", "moving_cost"),
+    *("speeds", "for_workloads", *TIERS),
+)
+"""What an engine has beside the inputs of a plan."""
 
 
 def yes(table: Mapping[str, Any], key: str, place: str) -> bool | None:
@@ -83,3 +93,22 @@ def keys(table: Mapping[str, Any], known: Iterable[str], place: str) -> None:
         check_keys(table, known, "is not part of it")
     except ScenarioError as error:
         raise ScenarioError(f"{place}{error}") from None
+
+
+def tiers(table: Mapping[str, Any], is_pool: bool, place: str) -> dict[str, Any]:
+    """Return the tiers of an engine's price: where each begins, what is off, and off what."""
+    if not any(name in table for name in TIERS):
+        return {}
+    if is_pool:
+        raise ScenarioError(f"{place}nodes are not billed by the token; leave its tiers out")
+    above, off = (table.get(name, []) for name in TIERS[:2])
+    kind = table.get(TIERS[2], MARGINAL)
+    if kind not in TIER_KINDS:
+        raise ScenarioError(f"{place}tier_kind is {shown(kind)}; it must be marginal or whole")
+    lists = [each for each in (above, off) if isinstance(each, list) and all(map(is_number, each))]
+    if len(lists) < 2 or not above or len(above) != len(off) or not rising(above, off):
+        rule = "tokens must rise, and have each a discount from 0 to 1 that never falls"
+        raise ScenarioError(
+            f"{place}tier_tokens is {shown(above)}, tier_discount_shares {shown(off)}; {rule}"
+        )
+    return {TIERS[0]: tuple(map(float, above)), TIERS[1]: tuple(map(float, off)), TIERS[2]: kind}

@@ -69,21 +69,6 @@ WORKLOAD_KEYS = (
     "output_tokens",
     *OUTCOME,
 )
-ENGINE_KEYS = (
-    "name",
-    "kind",
-    "region",
-    "leaves_network",
-    "accuracy_share",
-    "ttft_ms",
-    "user_tokens_per_second",
-    "allows_fine_tuning",
-    "signed",
-    "success_share",
-    "moving_cost",
-    "speeds",
-    "for_workloads",
-)
 
 
 def is_portfolio(content: Mapping[str, Any]) -> bool:
@@ -241,7 +226,7 @@ def _engine(
     if kind not in KINDS:
         rule = f"it must be one of {', '.join(KINDS)}"
         raise ScenarioError(f"{place}kind is {shown(kind)}; {rule}")
-    own = {n: v for n, v in table.items() if n not in ENGINE_KEYS}
+    own = {n: v for n, v in table.items() if n not in fields.OF_ENGINE}
     part = _pool(own, nodes, place) if kind == NODES else _billed(own, place)
     speeds = table.get("speeds", {})
     if not isinstance(speeds, Mapping) or not all(is_number(v) and v > 0 for v in speeds.values()):
@@ -263,6 +248,7 @@ def _engine(
         speeds=speeds,
         modelled=kind == NODES and _modelled(own),
         for_workloads=fields.texts(table, "for_workloads", place),
+        **fields.tiers(table, kind == NODES, place),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from costcore.tokens.tiers import MARGINAL
 from workbooks.scenario.scenario import Scenario
 
 API, MANAGED, NODES = "api", "managed", "nodes"
@@ -92,6 +93,11 @@ class Engine:
     """Whether the sizing model says how fast a node is, workload by workload."""
     for_workloads: tuple[str, ...] = ()
     """The only workloads it can serve, by judgement; empty: all."""
+    tier_tokens: tuple[float, ...] = ()
+    """Tokens a month of all workloads above which its price is lower; none: one price."""
+    tier_discount_shares: tuple[float, ...] = ()
+    tier_kind: str = MARGINAL
+    """Whether a discount is off the tokens above its tier, or off all of the month."""
 
     @property
     def is_outside(self) -> bool:

@@ -72,16 +72,17 @@ def cached_bill(write, read, hit):
 @pytest.mark.parametrize(("write", "read"), [(1.25, 0.1), (2.0, 0.1), (1.25, 0.5), (1.0, 0.25)])
 def test_caching_pays_above_its_hit_share(write, read):
     """At the share found, caching costs what not caching costs; above it less, below it more."""
-    share = cache_breakeven_share(write, read)
+    share = cache_breakeven_share(1.0, write, read)
     assert cached_bill(write, read, share) == pytest.approx(1)
     assert cached_bill(write, read, share + 0.01) < 1
     assert share == 0 or cached_bill(write, read, share - 0.01) > 1
 
 
 def test_cache_that_never_pays():
-    """A read as dear as a write never pays; a read dearer than no cache needs over 100 % hits."""
-    assert cache_breakeven_share(1.25, 1.25) == math.inf
-    assert cache_breakeven_share([1.25, 1.25], [0.1, 1.1]).round(3).tolist() == [0.217, 1.667]
+    """A read as dear as a write never pays; one dearer than no cache would need over 100 % hits."""
+    assert cache_breakeven_share(1.0, 1.25, 1.25) == math.inf
+    found = cache_breakeven_share(1.0, [1.25, 1.25], [0.1, 1.1])
+    assert found.round(3).tolist() == [0.217, math.inf]
 
 
 @given(st.lists(st.tuples(st.integers(1, 1000), price), min_size=1, max_size=6))

@@ -9,6 +9,7 @@ import numpy as np
 from costcore.language.quantities import MONTHS_PER_YEAR
 from costcore.language.timeline import Line
 from costcore.language.trace import given
+from costcore.money.cashflow import annual_factor
 from costcore.nodes.capacity import capacity_tokens, planned
 from costcore.nodes.hosting import (
     energy_per_month,
@@ -195,9 +196,7 @@ NODE = (
 
 
 def _annual(m: Any) -> Any:
-    years = m.horizon_months / MONTHS_PER_YEAR
-    factor = m.discount_rate / (1 - (1 + m.discount_rate) ** -years)
-    return np.where(m.discount_rate == 0, 1 / years, factor)
+    return annual_factor(m.discount_rate, m.horizon_months / MONTHS_PER_YEAR)
 
 
 YEAR = Line(

@@ -101,7 +101,7 @@ def _billed(strategy: Strategic, w: int, engine: str, full: Sequence[Pooled], m:
     tokens = getattr(m, f"w{w}_tokens_per_month") * strategy.sent(m, w, engine)
     used = priced(tokens, getattr(m, f"w{w}_{engine}_price_per_mtok"))
     bought = sum((pool.overflow_usage(m, w) for pool in full), start=0.0)
-    return used + bought + strategy.moved(m, w, engine)
+    return strategy.tiered(m, engine, used + bought) + strategy.moved(m, w, engine)
 
 
 def _on_pool(strategy: Strategic, pool: Pooled, w: int, m: Any) -> Any:

@@ -67,7 +67,10 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
         beside = tuple(compared(portfolio, given, refused, starting))
     staged = (stage.sentence(portfolio.frame.currency) for stage in stages(beside))
     first = (*too_fast(portfolio.workloads, portfolio.pools), *staged)
-    if gap is None:
+    if unsearched := [engine.name for engine in portfolio.billed if engine.tier_tokens]:
+        rule = "the search for the best mix takes a price for each token alone"
+        first = (*first, f"No best mix: {unsearched[0]} has tiers, and {rule}.")
+    if gap is None or unsearched:
         return Found(None, np.inf, refused, (), starting, beside, sentences=first)
     best = cheapest_mix(given, gap, told)
     bought = _without_nodes(given, gap)

@@ -54,6 +54,8 @@ class Names:
     """Whether an expected loss is counted."""
     taxed: bool = False
     """Whether tax is paid."""
+    tiered: frozenset[int] = frozenset()
+    """Numbers of the token-billed engines whose price falls with the tokens of a month."""
 
     @property
     def workloads(self) -> range:

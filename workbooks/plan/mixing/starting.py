@@ -13,6 +13,7 @@ from costcore.answers.decisions import breach_per_year
 from costcore.answers.outcome import expected_attempts, failed_share
 from costcore.language.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
 from costcore.portfolio.allocation import CENTRAL
+from costcore.tokens.tiers import MARGINAL
 from workbooks.folder.place import without
 from workbooks.plan.lines import lookup
 from workbooks.plan.mixing import amounts
@@ -52,7 +53,9 @@ def names(portfolio: Portfolio) -> Names:
     taxed = float(portfolio.frame.entries["tax_rate_share"].base) > 0
     private = portfolio.privacy is not None
     kept = frozenset(bought), frozenset(apart)
-    return replace(called, bought=kept[0], forbidden=kept[1], taxed=taxed, private=private)
+    tiered = frozenset(b for b, each in enumerate(portfolio.billed, start=1) if each.tier_tokens)
+    called = replace(called, taxed=taxed, private=private, tiered=tiered)
+    return replace(called, bought=kept[0], forbidden=kept[1])
 
 
 def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None = None) -> Inputs:
@@ -101,6 +104,17 @@ def expected_loss(portfolio: Portfolio, workload: Workload, engine: Engine) -> f
         "breach_records_share": workload.records_share,
     }
     return (breach_per_year(known) or 0.0) / MONTHS_PER_YEAR
+
+
+def tiers(engine: Engine) -> dict[str, Any]:
+    """Return where tiers begin, and what each takes off: tokens above it, or all of them."""
+    steps = np.diff(engine.tier_discount_shares, prepend=0.0)
+    marginal = engine.tier_kind == MARGINAL
+    return {
+        "tier_tokens": np.array(engine.tier_tokens),
+        "above_shares": steps if marginal else 0 * steps,
+        "whole_shares": 0 * steps if marginal else steps,
+    }
 
 
 class _Starting:
@@ -184,6 +198,8 @@ class _Starting:
         self.series[f"b{b}_owed_per_month"] = _by_month(owed, months)
         fee = amounts.term(engine, ours, "fee_per_month", drawn)
         self.series[f"b{b}_fee_per_month"] = _by_month(fee, months)
+        if engine.tier_tokens:
+            self.fixed |= {f"b{b}_{name}": each for name, each in tiers(engine).items()}
 
     def _price(
         self, workload: Workload, engine: Engine, on_workload: Known, on_engine: Known

@@ -15,7 +15,7 @@ from workbooks.plan.lines.monthly import YEARS
 from workbooks.plan.lines.vintages import TAX_YEARS
 from workbooks.plan.mixing.naming import Names, block, column, multiplied, paired
 from workbooks.plan.mixing.pooling import ASSETS, Pooled, by_age
-from workbooks.plan.mixing.routing import losing, staged
+from workbooks.plan.mixing.routing import losing, staged, tiers
 
 RUNNING = ("tokens", "nodes", "people", "moving")
 """What a strategy pays month by month, beside the purchases of nodes."""
@@ -105,26 +105,41 @@ class Strategic:
     def _bills(self) -> Iterator[Line]:
         for b in self.names.billed:
             title = self.names.each_billed[b - 1]
+            if b in self.names.tiered:
+                yield from tiers.lines(self, b, title)
             yield self.line(f"b{b}_usage_per_month", f"{title}, tokens", self._usage(b))
             yield self.line(f"b{b}_bill_per_month", f"{title}, bill", self._bill(b))
 
     def _usage(self, b: int) -> Any:
         """Tokens at their prices: the first engine bills what pools take too, at first."""
-        overflowing = [pool for pool in self.pools if pool.overflow == b]
+        overflowing = self.overflowing(b)
 
         def usage(m: Any) -> Any:
-            prices = self.column(m, f"w{{w}}_b{b}_price_per_mtok")
-            tokens = self.column(m, "w{w}_tokens_per_month")
-            shares = self._shares(m, f"b{b}")
-            if self.staged:
-                shares = shares + self.column(m, self.name(f"w{{w}}_b{b}_twice_share"))
-            used = priced(multiplied(tokens, shares, prices), 1.0)
-            if b == 1 and self.names.pools and not self.staged:
-                moved = multiplied(tokens, self._shares(m, "pooled"), prices)
-                used = used + np.where(m.month <= m.dual_run_months, priced(moved, 1.0), 0)
-            return used + sum((pool.overflow_bill(m) for pool in overflowing), start=0.0)
+            used = priced(self.sent_to(m, b, self.column(m, f"w{{w}}_b{b}_price_per_mtok")), 1.0)
+            used = used + sum((pool.overflow_bill(m) for pool in overflowing), start=0.0)
+            return self.tiered(m, f"b{b}", used)
 
         return usage
+
+    def overflowing(self, b: int) -> list[Pooled]:
+        """Pools whose full nodes send it what they cannot take."""
+        return [pool for pool in self.pools if pool.overflow == b]
+
+    def sent_to(self, m: Any, b: int, *prices: Any) -> Any:
+        """Add up the tokens that an engine is sent, overflow apart, each at its price."""
+        tokens, shares = self.column(m, "w{w}_tokens_per_month"), self._shares(m, f"b{b}")
+        if self.staged:
+            shares = shares + self.column(m, self.name(f"w{{w}}_b{b}_twice_share"))
+        sent = multiplied(tokens, shares, *prices)
+        if b == 1 and self.names.pools and not self.staged:
+            moved = multiplied(tokens, self._shares(m, "pooled"), *prices)
+            sent = sent + np.where(m.month <= m.dual_run_months, moved, 0)
+        return sent
+
+    def tiered(self, m: Any, engine: str, cost: Any) -> Any:
+        """Return what tokens cost at the tiers of an engine that has them."""
+        has = engine[0] == "b" and int(engine[1:]) in self.names.tiered
+        return cost * self.get(m, f"{engine}_tier_factor") if has else cost
 
     def _bill(self, b: int) -> Any:
         def bill(m: Any) -> Any:

@@ -120,6 +120,8 @@ def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
         each = [f"{engine}_{line}" for engine, _ in names.engines]
         row = _matrix(folio, sheet, row + 3, names, each, fixed)
     row = _most(folio, sheet, row, names, fixed)
+    for b in sorted(names.tiered):
+        row = _tiers(folio, sheet, row, b, names, fixed)
     sheet.write(row + 1, LABEL, "Tokens of a mean request", folio.style("heading"))
     folio.names(sheet, row + 2, ["Tokens; blank: not said"])
     _matrix(folio, sheet, row + 3, names, ["request_tokens"], fixed)
@@ -139,6 +141,31 @@ def _most(folio: Folio, sheet: Worksheet, row: int, names: Names, fixed: Mapping
         name = f"w{w}_p{p}_most_tokens_per_hour"
         folio.one(sheet, row + 2 + w, p, name, fixed[name])
     return row + 3 + len(names.each_workload)
+
+
+TIERS = {
+    "tier_tokens": "Above, tokens a month",
+    "above_shares": "More off those above",
+    "whole_shares": "More off all of the month",
+}
+
+
+def _tiers(
+    folio: Folio, sheet: Worksheet, row: int, b: int, names: Names, fixed: Mapping[str, Any]
+) -> int:
+    """Write what an engine takes off its prices, a row a tier; return the next row."""
+    title = f"{names.each_billed[b - 1]}: off its prices, by the tokens of a month"
+    sheet.write(row + 1, LABEL, title, folio.style("heading"))
+    folio.names(sheet, row + 2, list(TIERS.values()))
+    count = len(fixed[f"b{b}_tier_tokens"])
+    for tier in range(count):
+        sheet.write_string(row + 3 + tier, LABEL, f"Tier {tier + 1}", folio.style("label"))
+    for column, part in enumerate(TIERS, start=1):
+        for tier, value in enumerate(fixed[f"b{b}_{part}"]):
+            folio.one(sheet, row + 3 + tier, column, f"b{b}_{part}", value)
+        ends = (xl_rowcol_to_cell(row + 3 + at, column, True, True) for at in (0, count - 1))
+        folio.cells[f"b{b}_{part}"] = Cell(f"'{sheet.get_name()}'!{':'.join(ends)}")
+    return row + 3 + count
 
 
 def _shared(folio: Folio, sheet: Worksheet, row: int, fixed: Mapping[str, Any]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ CAUSES = (
 )
 RULES = (
     (r"w\d+_tokens_per_month", VOLUME),
-    (r"w\d+_b\d+_price_per_mtok", PRICES),
+    (r"w\d+_b\d+_price_per_mtok|b\d+_(?:tier_tokens|(?:above|whole)_shares)", PRICES),
     (r"b\d+_(?:minimum|owed|fee)_per_month", FEES),
     (r"w\d+_p\d+_capacity_tokens_per_hour|hours_per_month", SERVED),
     (r"p\d+_(?:min|spare)_nodes", SPARES),
@@ -48,6 +48,8 @@ NOTHING = re.compile(r"b\d+_(?:minimum|owed|fee)_per_month|tax_rate_share")
 OF_WORKLOAD = re.compile(r"w(\d+)_(?:tokens_per_month|[bp]\d+_(?:moving_cost|breach_per_month))")
 """What a workload costs that is there at all."""
 OFFERED = re.compile(r"w\d+_(?:b\d+_price_per_mtok|p\d+_capacity_tokens_per_hour)")
+TIER = re.compile(r"b\d+_(?:tier_tokens|(?:above|whole)_shares)")
+SHARES = ("above_shares", "whole_shares")
 ALIKE = 1e-12
 Values = dict[str, Any]
 Pair = tuple[Values, Values]
@@ -163,6 +165,8 @@ def meet(one: Portfolio, other: Portfolio, first: Found, last: Found) -> Sides:
     private = any(each.privacy for each in pair)
     taxed = any(names(each).taxed for each in pair)
     called = Names(every[0], every[1], every[2], bought=bought, private=private, taxed=taxed)
+    priced = (b for b in called.billed if f"b{b}_tier_tokens" in valued[0][1][0])
+    called = replace(called, tiered=frozenset(priced))
     listed = [{w.strategy.name: w.strategy for w in f.strategies if not w.out} for f in found]
     shared = tuple(name for name in listed[0] if name in listed[1])
     whole = tuple(
@@ -185,8 +189,18 @@ def _valued(
     series, fixed = ((a[i], b[i]) for i in (0, 1) for a, b in [placed])
     for at in (0, 1):
         _fill(series[at], series[1 - at], fixed[at], fixed[1 - at])
+        _tiers(fixed[at], fixed[1 - at])
     _loads(fixed, starting, [each.each_workload for each in own], every[0])
     return series, fixed
+
+
+def _tiers(own: Values, other: Values) -> None:
+    """Give an engine as many tiers as it has in the other; those that it lacks take nothing off."""
+    for name in [name for name in other if name.endswith("_tier_tokens")]:
+        parts = [name.replace("tier_tokens", part) for part in ("tier_tokens", *SHARES)]
+        more = max(other[name].size - np.size(own.get(name, ())), 0)
+        for part in parts:
+            own[part] = np.concatenate([own.get(part, np.zeros(0)), np.zeros(more)])
 
 
 def _joined(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
@@ -214,7 +228,7 @@ def _fill(series: Values, others: Values, fixed: Values, fixed_others: Values) -
         for name, value in other.items():
             none = OF_WORKLOAD.fullmatch(name) and name.partition("_")[0] not in workloads
             nothing = none or NOTHING.fullmatch(name)
-            if name not in own:
+            if name not in own and not TIER.fullmatch(name):
                 rented = RENTED if name.partition("_")[0] in pools else {}
                 known = next((x for end, x in rented.items() if name.endswith(end)), value)
                 own[name] = np.zeros_like(value) if nothing else known

@@ -118,7 +118,7 @@ class _Budget:
         """Yield what a workload is billed by the token."""
         workload, engine = self.portfolio.workloads[w - 1], self.portfolio.billed[b - 1]
         tokens = self.way.lines.billed_tokens(m, w, f"b{b}")
-        price = getattr(m, f"w{w}_b{b}_price_per_mtok")
+        price = self.way.lines.tiered(m, f"b{b}", getattr(m, f"w{w}_b{b}_price_per_mtok"))
         costs = priced(tokens, price)
         ours = billed_plan(self.plans, workload, engine)
         shares, blend, parts = amounts.kinds(workload, engine, ours)
