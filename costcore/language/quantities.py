@@ -187,6 +187,9 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "gpus_per_node_count": Quantity("Accelerators in one node.", low=1.0, whole=True),
         "system": Quantity("Measured system in the throughput table that a node equals."),
         "node_tokens_per_second": Quantity("Your own measurement; wins over the table."),
+        "capacity_factor": Quantity(
+            "Its speed over the measured one: a model, a format.", 0.01, 100
+        ),
         "rent_per_gpu_hour": Quantity("Your own quote; wins over the hardware table."),
         "capex_per_gpu": Quantity("Your own quote, share of the server included."),
         "power_kw_per_gpu": Quantity("Nameplate power, share of the server included."),
@@ -282,9 +285,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "workload_table": Quantity("Rows: name, tokens, then a price or a node's tokens an hour."),
         "engine_table": Quantity("Rows: name, node cost (blank: by token), spares, fixed cost."),
         "tier_tokens": Quantity("Tokens a month above which each tier begins, rising.", many=True),
-        "tier_discount_shares": Quantity(
-            "Off the listed price in each tier, never falling.", high=1.0, many=True
-        ),
+        "tier_discount_shares": Quantity("Off the price in each tier.", high=1.0, many=True),
         "tier_kind": Quantity("Off the tokens above a tier (marginal), or off all (whole)."),
         "write_price_per_mtok": _price("Price of input tokens written to a prompt cache."),
         "present_cost": Quantity("What it costs at present value."),

@@ -24,10 +24,7 @@ class Input:
     assumption: str = ""
     """Name of the shipped assumption that gives low, base and high."""
     hurts: str = ""
-    """The end of the range that speaks against hosting: low or high.
-
-    Without one it is a convention or a choice, the same in all cases and never drawn.
-    """
+    """End of the range that speaks against hosting; none: a convention, which is never drawn."""
     unlisted: str = ""
     """Name of the one that does where no accelerator is named, whose row in the table would."""
     required: bool = False
@@ -132,6 +129,7 @@ SECTIONS = MappingProxyType(
             Input("gpus_per_node_count", "Accelerators in a node", 1.0),
             Input("system", "Measured system", ""),
             Input("node_tokens_per_second", "Throughput of a node (yours)", hurts="low"),
+            Input("capacity_factor", "What if a node were so much faster", 1.0, hurts="low"),
             Input("rent_per_gpu_hour", "Rent (your quote)", hurts="high"),
             Input("reserved_share", "Reserved, of what you rent", 0.0, hurts="low"),
             Input("reserved_discount_share", "Discount on reserved", 0.0, hurts="low"),

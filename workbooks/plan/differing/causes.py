@@ -36,6 +36,7 @@ def _of(section: str, *without: str) -> tuple[str, ...]:
 VOLUME = ("tokens_per_month", "growth_per_year", "growth_months")
 NODE = (
     *("acquisition_kind", "hardware", "gpus_per_node_count", "system", "node_tokens_per_second"),
+    "capacity_factor",
     *("existing_nodes", "existing_age_months", "unneeded_kind", "life_months"),
 )
 SERVING = (

@@ -78,7 +78,10 @@ NODE = (
     Line(
         "node_capacity_tokens_per_month",
         "Capacity of a node",
-        lambda m: capacity_tokens(m.node_speed_tokens_per_second, m.duty_share, m.hours_per_month),
+        lambda m: (
+            capacity_tokens(m.node_speed_tokens_per_second, m.duty_share, m.hours_per_month)
+            * m.capacity_factor
+        ),
     ),
     Line(
         "node_plan_tokens_per_month",

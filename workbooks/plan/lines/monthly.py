@@ -16,6 +16,7 @@ from workbooks.plan.lines.option import TITLES, Option
 from workbooks.plan.lines.owing.contracts import Deals
 from workbooks.plan.lines.owing.currencies import NONE, Currencies, amount_of, foreign
 from workbooks.plan.lines.owing.together import any_of
+from workbooks.plan.lines.served import to_date
 from workbooks.plan.lines.vintages import BY_AGE, TAX_YEARS, Holdings
 from workbooks.scenario.contracts import NODES
 from workbooks.scenario.scenario import Contract
@@ -88,7 +89,8 @@ YEARS = (
 def timed(others: Currencies = NONE, managed: bool = True) -> tuple[Line, ...]:
     """Return years, discounts, exchange rates and paths of prices, and the volume by month."""
     prices = ("api", *(("managed",) if managed else ()), "rent", "buy")
-    return (*YEARS, *others.by_month(prices), *PATHS, *VOLUME)
+    served = to_date("volume_tokens_per_month", "Tokens to date")
+    return (*YEARS, *others.by_month(prices), *PATHS, *VOLUME, served)
 
 
 GAP = Line(

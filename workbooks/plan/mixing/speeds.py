@@ -122,14 +122,14 @@ def planned_per_hour(
 ) -> Any:
     """Tokens an hour that a node is planned for: answer times, headroom and bursts allowed for."""
     known = drawn or {}
-    duty, sla, most = (
+    duty, sla, most, factor = (
         known.get(name, _base(pool.scenario, name))
-        for name in ("duty_share", "sla_share", "max_load_share")
+        for name in ("duty_share", "sla_share", "max_load_share", "capacity_factor")
     )
     speed: Any = node_tokens_per_second(workload, pool)
     if speed and not pool.modelled and workload.name not in pool.speeds:
         speed = known.get("node_tokens_per_second", speed)
-    return _planned(speed, duty, sla, most, burst_factor)
+    return _planned(speed * factor, duty, sla, most, burst_factor)
 
 
 def _planned(speed: Any, duty: Any, sla: Any, most: Any, burst_factor: Any) -> Any:
@@ -138,8 +138,7 @@ def _planned(speed: Any, duty: Any, sla: Any, most: Any, burst_factor: Any) -> A
 
 def most_per_hour(workload: Workload, pool: Engine, burst_factor: float) -> float:
     """Most tokens an hour that the sizing model lets a node be planned for; inf: any."""
-    duty, sla, most = (
-        _base(pool.scenario, name) for name in ("duty_share", "sla_share", "max_load_share")
-    )
+    names = ("duty_share", "sla_share", "max_load_share", "capacity_factor")
+    duty, sla, most, factor = (_base(pool.scenario, name) for name in names)
     speed = most_tokens_per_second(workload, pool)
-    return float(_planned(speed, duty, sla, most, burst_factor))
+    return float(_planned(speed * factor, duty, sla, most, burst_factor))

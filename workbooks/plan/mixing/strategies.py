@@ -12,6 +12,7 @@ import numpy as np
 from costcore.language.timeline import Line
 from costcore.tokens.api import priced
 from workbooks.plan.lines.monthly import YEARS
+from workbooks.plan.lines.served import to_date
 from workbooks.plan.lines.vintages import TAX_YEARS
 from workbooks.plan.mixing.naming import Names, block, column, multiplied, paired
 from workbooks.plan.mixing.pooling import ASSETS, Pooled, by_age
@@ -41,13 +42,9 @@ def shared_lines(names: Names) -> tuple[Line, ...]:
         *(line for line in YEARS if line.name in factors),
         *(line for each in ages for line in each),
         Line("all_tokens", "Tokens of all workloads", lambda m: np.sum(column(m, listed), axis=0)),
-        Line("cumulative_tokens", "The same to date", _to_date),
+        to_date("all_tokens", "The same to date"),
         *(TAX_YEARS if names.taxed and names.bought else ()),
     )
-
-
-def _to_date(m: Any) -> Any:
-    return m.last("cumulative_tokens") + m.all_tokens
 
 
 @dataclass(frozen=True, slots=True)

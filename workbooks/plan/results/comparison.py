@@ -10,6 +10,7 @@ import numpy as np
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import weighted, words
 from workbooks.plan.lines.option import NAMED, Option
+from workbooks.plan.lines.served import TRILLIONTH
 from workbooks.plan.lines.vintages import Holdings
 
 HOSTED = ("own", "hybrid")
@@ -267,5 +268,6 @@ TIME = (
         "Busiest month (the last of several)",
         lambda m: np.max(m.busiest_months, axis=0),
     ),
+    TRILLIONTH,
 )
 """When self-hosting costs less, over the months."""

@@ -83,7 +83,7 @@ EACH_SECOND = Line(
     "second_plan_tokens_per_month",
     "Planned load of a node for each token a second",
     lambda m: planned(
-        capacity_tokens(1.0, m.duty_share, m.hours_per_month) * m.sla_share,
+        capacity_tokens(m.capacity_factor, m.duty_share, m.hours_per_month) * m.sla_share,
         m.max_load_share,
         m.peak_factor,
     ),

@@ -9,7 +9,8 @@ import numpy as np
 
 from costcore.language.timeline import Line
 from costcore.language.trace import amount, given, words, worksheet
-from workbooks.plan.mixing.naming import column, multiplied
+from workbooks.plan.lines.served import TRILLIONTH
+from workbooks.plan.mixing.naming import column
 from workbooks.plan.mixing.strategies import Strategic
 
 MOVED = "not known, for inputs moved since the draws"
@@ -121,15 +122,6 @@ def _mix(m: Any) -> Any:
     return np.where(m.moved_count > 0, gone, np.where(m.mix_cost > 0, found, NOT_SOUGHT))
 
 
-TRILLION = 1e12
-
-
-def _trillionth(m: Any) -> Any:
-    """First month by whose end a trillion tokens are served; never within the plan, else."""
-    before = multiplied((m.cumulative_tokens < TRILLION) * 1)
-    return np.where(before < m.horizon_months, before + 1, np.inf)
-
-
 NOT_SOUGHT = "No better mix was searched for: evenpoint mix does."
 FRONT = (
     Line("today_cost", "The first that is listed costs", lambda m: at(m.strategy_costs, 1)),
@@ -161,7 +153,7 @@ FRONT = (
     Line("turns_text", "Of the month", _turns_text),
     Line("range_text", "Of how sure", _range),
     Line("mix_text", "Best mix", _mix),
-    Line("trillion_months", "Month of the trillionth token", _trillionth),
+    TRILLIONTH,
     Line("conditions_text", "Conditions", lambda m: at(m.strategy_conditions, m.cheapest_count)),
     Line(
         "mark_months", "Marked in the chart: month (-1: none)", lambda m: given(m.turns_months, -1)
