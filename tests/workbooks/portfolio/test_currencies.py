@@ -120,6 +120,14 @@ def test_three_engines_agree(book):
     assert engines.disagreements([book], 1_000) == []
 
 
+def test_the_rates_stand_with_their_source_and_range(book):
+    """In How to read, below the prices: what one is worth, between what, since when, says who."""
+    told = engines.cached(book)["How to read"]
+    row = next(c[1:] for c, text in told.items() if text == "EUR for one GBP: 1.2 (1.1 to 1.3)")
+    assert told[f"C{row}"] == "treasury"
+    assert told[f"B{row}"] == 46_296  # 1 October 2026
+
+
 def test_a_difference_splits_rates_from_volume(ours):
     """By hand: 14,600 M a month become 17,300 M, and half a year at 0.24 and 0.30 at 0.26 and 0.36.
 

@@ -19,6 +19,8 @@ from workbooks.plan.mixing.saying.sentences import ALONE, FRONT, RANKED, RIVALS,
 from workbooks.plan.mixing.speeds import too_fast
 from workbooks.plan.plan import plan
 from workbooks.portfolio.terms import Engine, Portfolio
+from workbooks.rows import ExchangeRate
+from workbooks.scenario.own_rows import ends
 
 NO_CONDITION = "No gate of its workloads is left without an answer."
 MOST_TOLD = 3
@@ -122,9 +124,24 @@ class Origin(NamedTuple):
 
 
 def origins(portfolio: Portfolio) -> Iterator[Origin]:
-    """Yield where the prices of each engine come from."""
+    """Yield where the prices of each engine come from, and the rates that convert them."""
     for engine in portfolio.engines:
         yield _of_pool(engine) if engine.is_pool else _of_prices(engine)
+    parts = (*portfolio.workloads, *portfolio.engines)
+    rates: dict[str, ExchangeRate] = {}
+    for scenario in (portfolio.frame, *(part.scenario for part in parts)):
+        ours = plan(scenario)
+        known = {row.from_currency: row for row in ours.tables.rates}
+        rates |= {code: known[code] for code in ours.currencies.codes}
+    yield from (_of_rate(rates[code], portfolio.frame.currency) for code in sorted(rates))
+
+
+def _of_rate(row: ExchangeRate, currency: str) -> Origin:
+    low, high = ends(row)
+    span = f" ({low:g} to {high:g})" if low < high else ""
+    return Origin(
+        f"{currency} for one {row.from_currency}: {row.rate:g}{span}", row.source, row.date
+    )
 
 
 def _of_prices(engine: Engine) -> Origin:
