@@ -65,7 +65,7 @@ def put(tables: list[dict[str, Any]], section: str, name: str, key: str, value: 
         tables.append({"currency": name, "from": datetime.date.fromisoformat(key), "rate": value})
         return
     same = [each for each in tables if each[CODE] == name]
-    table = same[0] if same else {CODE: name}
+    table: dict[str, Any] = same[0] if same else {CODE: name}
     if not same:
         tables.append(table)
     known = value if isinstance(value, Mapping) else {"base": value}

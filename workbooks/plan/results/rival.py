@@ -55,6 +55,19 @@ class Evened(Option):
         )
 
 
+def _floor(options: tuple[str, ...], bound: bool) -> Rule:
+    """What the rival takes at least: by contract where there is one, or its commitment."""
+    billed = [option for option in TOKEN_BILLED if option in options]
+
+    def rule(m: Any) -> Any:
+        if bound:
+            return of_rival(m, options, "least_per_month")
+        api, *managed = (amount_of(m, f"{option}_commit_per_month") for option in billed)
+        return np.where(m.rival_count == 2, managed[0], api) if managed else api
+
+    return rule
+
+
 def terms(options: tuple[str, ...], contracts: tuple[Contract, ...] = ()) -> tuple[Line, ...]:
     """Return what the rival asks in a month.
 
@@ -66,13 +79,6 @@ def terms(options: tuple[str, ...], contracts: tuple[Contract, ...] = ()) -> tup
     def rest(m: Any) -> Any:
         even = of_rival(m, options, "even_per_month" if contracts else "due_per_month")
         return even - m.rival_tokens_per_month + m.rival_later_per_month
-
-    def floor(m: Any) -> Any:
-        if contracts:
-            return of_rival(m, options, "least_per_month")
-        billed = [option for option in TOKEN_BILLED if option in options]
-        api, *managed = (amount_of(m, f"{option}_commit_per_month") for option in billed)
-        return np.where(m.rival_count == 2, managed[0], api) if managed else api
 
     def tokens(m: Any) -> Any:
         use = priced(m.volume_tokens_per_month, m.rival_price_per_mtok)
@@ -89,11 +95,7 @@ def terms(options: tuple[str, ...], contracts: tuple[Contract, ...] = ()) -> tup
             "Rival: price",
             lambda m: of_rival(m, options, "price_now_per_mtok"),
         ),
-        Line(
-            "rival_floor_per_month",
-            "Rival: commitment",
-            floor,
-        ),
+        Line("rival_floor_per_month", "Rival: commitment", _floor(options, bool(contracts))),
         Line("rival_tokens_per_month", "Rival: all tokens, the commitment at least", tokens),
         Line("rival_later_per_month", "Rival: paid once, less what it pays in this month", later),
         Line("rival_fee_per_month", "Rival: fee and all else that is no token of it", rest),

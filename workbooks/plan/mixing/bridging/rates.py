@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from workbooks.folder.place import without
 from workbooks.plan.plan import plan
-from workbooks.portfolio.terms import Portfolio
+from workbooks.portfolio.terms import Engine, Portfolio, Workload
 from workbooks.rows import ExchangeRate
 from workbooks.scenario.scenario import Scenario
 
@@ -36,7 +36,7 @@ def at_rates_of(theirs: Portfolio, ours: Portfolio) -> Portfolio:
 
 def _rates(portfolio: Portfolio) -> Iterator[ExchangeRate]:
     """Yield every rate to the plan's currency that a part of it knows."""
-    parts = (*portfolio.workloads, *portfolio.engines)
+    parts: tuple[Workload | Engine, ...] = (*portfolio.workloads, *portfolio.engines)
     for scenario in (portfolio.frame, *(part.scenario for part in parts)):
         for row in plan(scenario).tables.rates:
             if row.from_currency != scenario.currency:
