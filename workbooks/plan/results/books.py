@@ -128,11 +128,15 @@ class Books(Option):
         plan = self.get(m, f"plan_{part}_per_month") if self.leases else 0.0
         return sum((deal.part(m, f"{part}_per_month") for deal in self.deals), plan)
 
+    def _part(self, m: Any) -> Any:
+        """What a month bears of a migration, at the rates of the month that it was paid in."""
+        paid, life = self.get(m, "migration_per_month"), m.migration_life_months
+        before = m.last(f"{self.name}_migration_part_per_month")
+        return np.maximum(paid / np.where(life > 0, life, 1), before)
+
     def _migrated(self, m: Any) -> Any:
-        life = m.migration_life_months
-        part = self.get(m, "migration_per_month") / life
-        begun = np.where(m.month == 1, part, m.last(f"{self.name}_written_migration_per_month"))
-        spread = np.where(m.month <= life, begun, 0)
+        life, part = m.migration_life_months, self.get(m, "migration_part_per_month")
+        spread = np.where(m.month <= life, part, 0)
         return np.where(life > 0, spread, self.get(m, "migration_per_month"))
 
     def _seen(self) -> tuple[Line, ...]:
@@ -146,6 +150,7 @@ class Books(Option):
             return self.get(m, "expense_per_month") + moved + leases - self._sums(m, "lease_paid")
 
         return (
+            self.line("migration_part_per_month", "migration, the part of a month", self._part),
             self.flow("written_migration_per_month", "migration, written off", self._migrated),
             self.flow("lifted_per_month", "operating cost taken out, which EBITDA gains", lifted),
             self.flow("books_per_month", "expense in this view", expense),
