@@ -26,8 +26,8 @@ from workbooks.usage.exports.charges import (
     texts,
 )
 from workbooks.usage.exports.layout import TOKENS, Layout, UsageError
-from workbooks.usage.exports.metered import COUNTED, is_batch, serve, sizes, words
-from workbooks.usage.exports.spans import span_ends, spread
+from workbooks.usage.exports.metered import COUNTED, counted, is_batch, serve, words
+from workbooks.usage.exports.spans import name_last_days, span_ends, spread
 
 INPUT_KINDS = ("uncached", "cache_read", "cache_write_5m", "cache_write_1h")
 TOKEN_KINDS = (*INPUT_KINDS, "output")
@@ -148,6 +148,8 @@ def _table(name: str, mine: pd.DataFrame, reading: Reading, said: list[str]) -> 
     rows["requests"] = _requests(mine, reading, told)
     rows["lines"], rows["line"] = mine.rows, mine.index
     rows["charge"] = texts(mine, "charge").map(kind_of_charge)
+    refunded = rows[list(TOKEN_KINDS)].fillna(0.0).lt(0).any(axis=1)  # and not money alone
+    rows.loc[(rows.charge == "refund") & refunded, "charge"] = "usage"
     if not layout.is_metered:
         rows.loc[adds_up(rows.model), "charge"] = "total"
     rows.loc[texts(mine, "replay").map(is_replay), "charge"] = "replay"
@@ -164,14 +166,14 @@ def _spanned(
         return rows.drop(columns="line"), True, True
     used = rows[list(NUMBERS)].fillna(0).any(axis=1)
     starts, layout = rows.hour[used], reading.layout
-    by_hour = starts.dt.hour.nunique() > 1 or bool(
-        reading.rows_are_requests and starts.dt.hour.any()
-    )
+    points = reading.rows_are_requests or starts.nunique() == 1  # and no days of another zone
+    by_hour = starts.dt.hour.nunique() > 1 or bool(points and starts.dt.hour.any())
     monthly = not reading.has_end and not by_hour and _are_months(starts, reading)
     told = None
     if reading.has_end:
         told = sums.until.loc[rows.line].reset_index(drop=True)
-        if layout.end_is_last_day:
+        anyone = not layout.vendor and not layout.is_long  # no definition says what an end is
+        if layout.end_is_last_day or (anyone and name_last_days(rows.hour, told)):
             told = told + pd.Timedelta(days=1)
     ends = span_ends(rows.hour, told, by_hour, monthly)
     try:
@@ -260,19 +262,32 @@ def _long(
     sums: pd.DataFrame, layout: Layout, said: pd.DataFrame, notes: list[str]
 ) -> dict[str, pd.Series]:
     """Return the kinds of token of a layout that names them in words, one to a row."""
-    tokens = (sums.quantity * sizes(sums, layout, said)).where(said.nothing.isin(COUNTED))
+    tokens = counted(sums, layout, said).where(said.nothing.isin(COUNTED))
     known = said.kind != ""
     if layout.bare_units:  # such a unit may count anything, unless a word says which tokens
         tokens = tokens.where(known)
     named = texts(sums, "unit")
-    unknown = known & said.says_tokens & tokens.isna() & (sums.quantity.fillna(0.0) != 0)
-    if units := sorted(set(named[tokens.isna() & ~unknown & named.notna()])):
-        notes.append(f"it counts {', '.join(units[:4])} in some rows, which are no tokens")
+    units = _units(sums, said, tokens)
+    unknown = known & said.says_tokens & tokens.isna() & (units != 0)
+    if no_tokens := sorted(set(named[tokens.isna() & ~unknown & named.notna()])):
+        notes.append(f"it counts {', '.join(no_tokens[:4])} in some rows, which are no tokens")
     if not tokens.notna().any() and not unknown.any():
         return {}
     parts = {each: tokens.where(said.kind == each, 0.0) for each in TOKEN_KINDS}
     return {
         **{each: part.fillna(0.0) for each, part in parts.items()},
         "undirected": tokens.where(~known, 0.0).fillna(0.0),
-        "uncounted": sums.quantity.where(unknown, 0.0).fillna(0.0),
+        "uncounted": units.where(unknown, 0.0),
     }
+
+
+def _units(sums: pd.DataFrame, said: pd.DataFrame, tokens: pd.Series) -> pd.Series:
+    """Return how many units each row counts; one where it was paid for and tells no quantity.
+
+    A row without a quantity beside others of its meter corrects their price, and counts nothing.
+    """
+    units = sums.quantity
+    if "cost" in sums:
+        counts = tokens.notna().groupby([said.model, said.kind]).transform("any")
+        units = units.fillna(sums["rows"].where((sums.cost > 0) & ~counts).astype(float))
+    return units.fillna(0.0)

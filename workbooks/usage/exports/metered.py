@@ -91,9 +91,9 @@ def serve(sums: pd.DataFrame, layout: Layout, said: pd.DataFrame) -> pd.Series:
 
     A disk, a notebook or a translation is none, though it is called machine learning.
     """
-    counted = (said.kind != "") & sizes(sums, layout, said).notna()
+    tokens = (said.kind != "") & counted(sums, layout, said).notna()
     models = (said.maker != "") | said.says_tokens.astype(bool) | (said.nothing == "provisioned")
-    return models | counted | (texts(sums, "charge").map(kind_of_charge) != "usage")
+    return models | tokens | (texts(sums, "charge").map(kind_of_charge) != "usage")
 
 
 def is_batch(sums: pd.DataFrame, said: pd.DataFrame) -> pd.Series:
@@ -140,12 +140,22 @@ def _kind(reading: Reading) -> str:
     return "output" if reading.direction == "output" else KINDS[reading.cache]
 
 
-def sizes(sums: pd.DataFrame, layout: Layout, said: pd.DataFrame) -> pd.Series:
+def counted(sums: pd.DataFrame, layout: Layout, said: pd.DataFrame) -> pd.Series:
+    """Return the tokens of each row, by its quantity or else as it was priced; nan if unknown."""
+    tokens = sums.quantity * sizes(sums, layout, said)
+    if "priced" in sums:
+        tokens = tokens.fillna(sums.priced * sizes(sums, layout, said, "priced_unit"))
+    return tokens
+
+
+def sizes(
+    sums: pd.DataFrame, layout: Layout, said: pd.DataFrame, column: str = "unit"
+) -> pd.Series:
     """Return how many tokens a unit of each row is; nan where that is not known.
 
     A unit that its meter's name contradicts is not known either; one that a user states is.
     """
-    units = texts(sums, "unit").fillna(layout.unit)
+    units = texts(sums, column).fillna(layout.unit)
     known = {each: tokens_in_unit(each, layout.bare_units) for each in units.unique()}
     size = units.map(known).astype(float)
     size = size.mask(said.unit.notna() & (said.unit.astype(float) != size), np.nan)
