@@ -18,7 +18,7 @@ _AWS = re.compile(
     r"^((?:US[EW]|EU[CNSW]?|AP[NSE]|APS|CA[NCW]|SAE|UG[EW]|ME[CS]|AFS|ILC|MXC)\d?)[-_](?=\S)"
 )
 _MARKETPLACE = re.compile(r"^MP:[A-Z0-9]+_")
-_WORD = re.compile(r"[^\s_\-:/(),•·]+")
+_WORD = re.compile(r"[^\s_\-:/(),|•·]+")
 _CACHE = ("storage", "write_1h", "write_30m", "write_5m", "write", "read")
 _MEDIA = re.compile(r"\b(?:transcribe|tts|whisper|dall-e|sora|veo|imagen|lyria|rerank)\b")
 """Models of another medium than text, whatever one of their meters counts."""

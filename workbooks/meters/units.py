@@ -14,11 +14,11 @@ _UNIT = re.compile(
     r" ?(?P<noun>tok(?:ens?)?|count|units?|)"
 )
 _BEHIND = re.compile(rf"(?P<noun>tokens?) \(?(?:per |in )?(?P<count>1)? ?(?P<scale>{_SCALE})\.?\)?")
-_SIZES = {1, 1_000, 1_000_000}
+_SIZES = {10**power for power in range(10)}
 
 
 def tokens_in_unit(unit: str, bare: bool = False) -> int | None:
-    """Return how many tokens a unit is: one, a thousand or a million; None where it is unknown.
+    """Return how many tokens a unit is, such as a thousand or a million; None where it is unknown.
 
     Parameters
     ----------

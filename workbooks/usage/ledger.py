@@ -227,12 +227,10 @@ def _wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]
     given = parts.pop("input", zero)
     inside = pd.Series(layout.cached == "inside", index=sums.index)
     if layout.cached == "total" and "total" in sums:
-        sent = given + parts.get("output", zero)
-        inside = (sums.total - sent).abs() <= (sums.total - sent - cached).abs()
-    if layout.cached == "total" and "total" in sums and "reasoning" in parts:
-        rest = sums.total - given - parts.get("output", zero) - cached * ~inside
-        beside = (rest - parts["reasoning"]).abs() < rest.abs()  # the total tells
-        parts["output"] = parts.get("output", zero) + parts["reasoning"] * beside
+        rest = sums.total - given - parts.get("output", zero)
+        reasoning = parts.get("reasoning", zero)
+        inside, beside = _told_by(rest, cached, reasoning)
+        parts["output"] = parts.get("output", zero) + reasoning * beside
     if layout.cached == "written":
         written = parts["cache_write_5m"]
         rest = sums.total - given - parts.get("output", zero) - parts.get("cache_read", zero)
@@ -246,6 +244,19 @@ def _wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]
                 "the input tokens, which should include them"
             )
     return parts
+
+
+def _told_by(
+    rest: pd.Series, cached: pd.Series, reasoning: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    """Say of which tokens a total has more than input and output: whether the cached ones are
+    within the input, and the reasoning beside the output. What leaves the smallest gap counts.
+    """
+    ways = [(inside, beside) for inside in (True, False) for beside in (False, True)]
+    gaps = [(rest - cached * (not inside) - reasoning * beside).abs() for inside, beside in ways]
+    best = np.argmin(np.nan_to_num(np.array(gaps)), axis=0)
+    chosen = np.array(ways)[best]
+    return pd.Series(chosen[:, 0], rest.index), pd.Series(chosen[:, 1], rest.index)
 
 
 def _gap(sums: pd.DataFrame, parts: dict[str, pd.Series]) -> list[str]:

@@ -111,7 +111,8 @@ REASONS = {
 def currencies(sums: pd.DataFrame, reading: Reading) -> pd.Series:
     """Return the currency of each row; what neither column, file nor sign tells is `?`."""
     signs = texts(sums, "sign").map(SIGNS)
-    return texts(sums, "currency").str.upper().fillna(reading.currency or signs).fillna("?")
+    told = texts(sums, "currency").str.upper()
+    return told.replace(SIGNS).fillna(reading.currency or signs).fillna("?")
 
 
 def contradiction(sums: pd.DataFrame, reading: Reading) -> tuple[str, str] | None:

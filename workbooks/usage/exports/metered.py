@@ -26,6 +26,8 @@ KINDS = {
 """What happened to a cache, to the column of its input tokens."""
 COUNTED = ("", "fine-tuned")
 """What may be told apart and still counts the tokens of a language model."""
+SPEEDS = ("fast",)
+"""Words of a column of its own; in the name of a model they are part of it."""
 Text = str | None
 NAMES_MODEL = re.compile(r"(?:x_)?model[ _]?(?:id|name)?", re.IGNORECASE)
 
@@ -71,6 +73,7 @@ def _said(
     telling = next((each for each in readings if each.direction or each.apart or each.cache), named)
     sent = (read(text) for text in (tier, batch) if text)
     tiers = (each.tier for each in (*sent, *readings) if each.tier != "standard")
+    fast = next((text.lower() for text in plain if text.lower() in SPEEDS), "")
     name = next(filter(None, (stated, *(each.model for each in (named, *readings)))), model)
     alone = named.is_name and "," not in (model or "")  # a line of a bill parts what it says
     return Said(
@@ -79,7 +82,7 @@ def _said(
         kind=_kind(telling),
         says_tokens=any("token" in text.lower() for text in plain),
         nothing="storage" if telling.cache == "storage" else telling.apart,
-        tier=next(tiers, ""),
+        tier=next(tiers, fast),
         context=_context(size) or next((each.context for each in readings if each.context), ""),
         medium=next((each.medium for each in (*readings, named) if each.medium), ""),
         unit=telling.unit,

@@ -15,7 +15,14 @@ from typing import IO
 from workbooks.headings import twin
 from workbooks.usage.exports import pages, records
 from workbooks.usage.exports.layout import Layout, UsageError, detect, folded, nearest
-from workbooks.usage.exports.reading import LONGEST_LINE_BYTES, literal, quick, quoted, read_csv
+from workbooks.usage.exports.reading import (
+    LONGEST_LINE_BYTES,
+    literal,
+    quick,
+    quoted,
+    read_csv,
+    with_members,
+)
 from workbooks.usage.exports.sheets import sheets
 from workbooks.usage.exports.stated import SECRET, Stated, how_to_state, refuse_unread
 
@@ -29,6 +36,8 @@ PERSONAL = re.compile(
 )
 
 
+PACKED = ("metadata.",)
+"""Columns of whole objects, of which single members are read."""
 UNPACKED = ("usageDetails.input", "usageDetails.output")
 NOTHING = Stated()
 Rows = Callable[[], Iterator[records.Row]]
@@ -60,6 +69,7 @@ class Source:
     def left_out(self) -> list[str]:
         """Headers of columns that may hold personal data; none of them is read."""
         used = {name for names in self.layout.places.values() for name in names}
+        used |= {folded(name.partition(".")[0]) for name in self.headers if name.startswith(PACKED)}
         others = [header for header in self.headers if self.layout.key(header) not in used]
         return [header for header in others if PERSONAL.search(header)]
 
@@ -207,10 +217,19 @@ def _csv(path: Path, scratch: Path, stated: Stated) -> Source:
     if len(headers) > MOST_COLUMNS:
         raise UsageError(f"{path.name} has {len(headers):,} columns; no export has so many")
     layout = layout_of(path.name, headers, stated)
-    sql = read_csv(path, len(headers), layout.blanks, delimiter, skip)
-    currency = _currency_above(path, skip)
-    told = (_cells(path.name, layout, headers), tuple(headers), path, delimiter, skip)
-    return Source(path.name, layout, sql, *told, currency=currency)
+    cells = _cells(path.name, layout, headers)
+    packed = [each for each in _packed(layout) if folded(each.partition(".")[0]) in cells]
+    plain = read_csv(path, len(headers), layout.blanks, delimiter, skip)
+    sql = with_members(plain, {each: cells[folded(each.partition(".")[0])] for each in packed})
+    cells |= {folded(each): f"m{place}" for place, each in enumerate(packed)}
+    told = (cells, (*headers, *packed), path, delimiter, skip)
+    return Source(path.name, layout, sql, *told, currency=_currency_above(path, skip))
+
+
+def _packed(layout: Layout) -> Iterator[str]:
+    """Yield the members of objects that a layout reads; of a CSV file they stand in one cell."""
+    for names in layout.columns.values():
+        yield from (name for name in names if name.startswith(PACKED))
 
 
 def _currency_above(path: Path, lines: int) -> str:
