@@ -26,7 +26,7 @@ from workbooks.usage.exports.charges import (
     texts,
 )
 from workbooks.usage.exports.layout import TOKENS, Layout, UsageError
-from workbooks.usage.exports.metered import COUNTED, counted, is_batch, serve, words
+from workbooks.usage.exports.metered import COUNTED, counted, is_batch, serve, units_told, words
 from workbooks.usage.exports.spans import name_last_days, span_ends, spread
 
 INPUT_KINDS = ("uncached", "cache_read", "cache_write_5m", "cache_write_1h")
@@ -148,8 +148,8 @@ def _table(name: str, mine: pd.DataFrame, reading: Reading, said: list[str]) -> 
     rows["requests"] = _requests(mine, reading, told)
     rows["lines"], rows["line"] = mine.rows, mine.index
     rows["charge"] = texts(mine, "charge").map(kind_of_charge)
-    refunded = rows[list(TOKEN_KINDS)].fillna(0.0).lt(0).any(axis=1)  # and not money alone
-    rows.loc[(rows.charge == "refund") & refunded, "charge"] = "usage"
+    taken_back = rows[list(TOKEN_KINDS)].fillna(0.0).lt(0).any(axis=1)  # and not money alone
+    rows.loc[rows.charge.isin(["refund", "adjustment"]) & taken_back, "charge"] = "usage"
     if not layout.is_metered:
         rows.loc[adds_up(rows.model), "charge"] = "total"
     rows.loc[texts(mine, "replay").map(is_replay), "charge"] = "replay"
@@ -249,8 +249,9 @@ def _wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]
 def _told_by(
     rest: pd.Series, cached: pd.Series, reasoning: pd.Series
 ) -> tuple[pd.Series, pd.Series]:
-    """Say of which tokens a total has more than input and output: whether the cached ones are
-    within the input, and the reasoning beside the output. What leaves the smallest gap counts.
+    """Say whether cached tokens are within the input, and reasoning beside the output.
+
+    `rest` is what a total has more than input and output; what leaves the smallest gap counts.
     """
     ways = [(inside, beside) for inside in (True, False) for beside in (False, True)]
     gaps = [(rest - cached * (not inside) - reasoning * beside).abs() for inside, beside in ways]
@@ -278,9 +279,9 @@ def _long(
     if layout.bare_units:  # such a unit may count anything, unless a word says which tokens
         tokens = tokens.where(known)
     named = texts(sums, "unit")
-    units = _units(sums, said, tokens)
+    units = units_told(sums, said, tokens)
     unknown = known & said.says_tokens & tokens.isna() & (units != 0)
-    if no_tokens := sorted(set(named[tokens.isna() & ~unknown & named.notna()])):
+    if no_tokens := sorted(set(named[tokens.isna() & ~unknown & named.notna() & (units != 0)])):
         notes.append(f"it counts {', '.join(no_tokens[:4])} in some rows, which are no tokens")
     if not tokens.notna().any() and not unknown.any():
         return {}
@@ -290,15 +291,3 @@ def _long(
         "undirected": tokens.where(~known, 0.0).fillna(0.0),
         "uncounted": units.where(unknown, 0.0),
     }
-
-
-def _units(sums: pd.DataFrame, said: pd.DataFrame, tokens: pd.Series) -> pd.Series:
-    """Return how many units each row counts; one where it was paid for and tells no quantity.
-
-    A row without a quantity beside others of its meter corrects their price, and counts nothing.
-    """
-    units = sums.quantity
-    if "cost" in sums:
-        counts = tokens.notna().groupby([said.model, said.kind]).transform("any")
-        units = units.fillna(sums["rows"].where((sums.cost > 0) & ~counts).astype(float))
-    return units.fillna(0.0)

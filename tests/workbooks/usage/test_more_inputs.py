@@ -39,6 +39,8 @@ SUMS = {
     "refund_azure_ea.csv": {"uncached": 3_800_000, "output": 100_000, "cost": 18},
     # use at a discount is use; 500 thousand were taken back; 3.20 were negated by a plan
     "refund_cur.csv": {"uncached": 1_500_000, "output": 1_000_000, "cost": 1},
+    # 100,000 were taken back and 2.50 credited, of 1,100,000 tokens for 2.75
+    "credits_gcp.jsonl": {"output": 1_000_000},
     "cached_litellm_metadata.json": {  # the second is a replay, the third the first once more
         "requests": 1, "uncached": 400, "cache_read": 600, "output": 200, "reasoning": 50,
         "cost": 0.003,
@@ -73,16 +75,24 @@ def test_what_is_paid_for_and_has_no_quantity_refuses_the_volume(tmp_path: Path)
         workload(found)
 
 
+def test_a_credit_is_a_line_of_its_own() -> None:
+    """Of the 2.50 that the tokens cost nothing was left to pay."""
+    rows = import_usage([PUBLIC / "credits_gcp.jsonl"]).rows
+    costs = rows.groupby("model").cost.sum().to_dict()
+    assert costs == {"gemini-2.5-flash": 2.5, "(credits and refunds)": -2.5}
+
+
 def test_corrections_of_other_days_lower_the_cost_at_list() -> None:
     """800,000 and 100,000 tokens of GPT-4o at 2.50 and 10.00, Claude has no price at Azure."""
     assert import_usage([PUBLIC / "refund_azure_ea.csv"]).listed == {"USD": pytest.approx(3.0)}
 
 
-
 def test_a_single_point_in_time_is_an_hour_of_its_day(tmp_path: Path) -> None:
     """And no day of another zone, half of which would be the next day's."""
     path = tmp_path / "a.csv"
-    path.write_text("Created At,Model,Prompt Tokens,Completion Tokens\n2026-08-01T10:00:00Z,m,9,1\n")
+    path.write_text(
+        "Created At,Model,Prompt Tokens,Completion Tokens\n2026-08-01T10:00:00Z,m,9,1\n"
+    )
     assert import_usage([path]).days_with_data == 1
 
 
@@ -98,9 +108,7 @@ def test_the_last_day_of_a_month_is_its_end(tmp_path: Path, end: str, days: int)
 def test_a_sign_in_the_column_of_currencies_is_a_currency(tmp_path: Path) -> None:
     """The euro's."""
     path = tmp_path / "a.csv"
-    path.write_text(
-        "date,model,input_tokens,output_tokens,cost,currency\n2026-08-01,m,1,1,3.5,€\n"
-    )
+    path.write_text("date,model,input_tokens,output_tokens,cost,currency\n2026-08-01,m,1,1,3.5,€\n")
     assert import_usage([path]).billed == {"EUR": 3.5}
 
 

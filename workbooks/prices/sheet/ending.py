@@ -63,7 +63,9 @@ def names_a_model(text: str) -> bool:
     return bool(_LETTER.search(text)) and not _CODE.fullmatch(text)
 
 
-_PRICED = r"(?: (?:api|processing|tier|mode|pricing|prices?|rates?|inference|jobs?|models?|tokens?))*"
+_PRICED = (
+    r"(?: (?:api|processing|tier|mode|pricing|prices?|rates?|inference|jobs?|models?|tokens?))*"
+)
 _IN_TIER = re.compile(rf"(?:api |service )?(standard|batch|flex|priority){_PRICED}")
 _OF_TEXT = re.compile(
     r"\b(?:text|chat|language|llms?|flagship|latest|reasoning|frontier|legacy|other) ?"
@@ -86,8 +88,8 @@ class Part(NamedTuple):
 def part(title: str) -> Part | None:
     """Return what a title says of the rows below it; None where it says nothing of their prices.
 
-    >>> part("Batch API pricing"), part("Fine-tuning"), part("Our prices"), part("Text tokens")
-    (Part(tier='batch', other=''), Part(tier='', other='Fine-tuning'), None, Part(tier='', other=''))
+    >>> part("Batch API pricing").tier, part("Fine-tuning").other, part("Our prices")
+    ('batch', 'Fine-tuning', None)
     """
     words = " ".join(re.sub(r"[-_/&:]", " ", title.casefold()).split())
     if found := _IN_TIER.fullmatch(words):

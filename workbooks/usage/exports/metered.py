@@ -167,3 +167,15 @@ def sizes(
     size = size.mask(single & (said.kind != ""), 1.0)
     stated = units.str.casefold().map(layout.units).astype(float)
     return size.fillna(stated.where(said.kind != ""))
+
+
+def units_told(sums: pd.DataFrame, said: pd.DataFrame, tokens: pd.Series) -> pd.Series:
+    """Return how many units each row counts; one where it was paid for and tells no quantity.
+
+    A row without a quantity beside others of its meter corrects their price, and counts nothing.
+    """
+    units = sums.quantity
+    if "cost" in sums:
+        counts = tokens.notna().groupby([said.model, said.kind]).transform("any")
+        units = units.fillna(sums["rows"].where((sums.cost > 0) & ~counts).astype(float))
+    return units.fillna(0.0)

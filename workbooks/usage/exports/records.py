@@ -26,6 +26,7 @@ DAYS = ("date", "month", "firstActivity", "lastActivity", "metadata.lastActivity
 """Members that name the day or month of numbers that are broken down by model."""
 LISTED = ("modelBreakdowns", "model_breakdown", "usage")
 """Members that list the models of a day."""
+AMOUNTS = ("usage.amount", "usage.amount_in_pricing_units")
 NAMES = {"model", "modelName"}
 
 
@@ -114,7 +115,25 @@ def _records(node: dict[str, Any], above: Row) -> Iterator[Row]:
     elif (parts := _parts(node)) is not None:
         yield from _by_model(node, parts)
     else:
-        yield {**above, **dict(_flat(node))}
+        yield from _with_credits({**above, **dict(_flat(node))}, node.get("credits"))
+
+
+def _with_credits(row: Row, told: Any) -> Iterator[Row]:
+    """Yield a row of a bill, and what was credited for it as a row of its own.
+
+    Raises
+    ------
+    ArithmeticError
+        If a credit is no number.
+    """
+    yield row
+    credits_ = [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
+    try:
+        amount = math.fsum(float(each.get("amount") or 0) for each in credits_)
+    except (TypeError, ValueError) as error:
+        raise ArithmeticError(f"a credit is not a number: {error}") from None
+    if "cost" in row and amount:
+        yield row | {"cost": str(amount), "cost_type": "credit"} | dict.fromkeys(AMOUNTS, "")
 
 
 def _holds(node: Any, kind: type) -> bool:

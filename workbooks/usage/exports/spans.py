@@ -33,9 +33,10 @@ def _are_days(start: pd.Series, ends: pd.Series) -> bool:
 def name_last_days(start: pd.Series, ends: pd.Series) -> bool:
     """Whether ends are the last days of spans: of the day itself, or of the month it begins.
 
-    >>> first = pd.Series([pd.Timestamp("2026-08-01")])
-    >>> [name_last_days(first, pd.Series([pd.Timestamp(f"2026-{end}")])) for end in ("08-31", "09-01")]
-    [True, False]
+    >>> days = ("2026-08-01", "2026-08-31", "2026-09-01")
+    >>> first, last, next_ = (pd.Series([pd.Timestamp(day)]) for day in days)
+    >>> name_last_days(first, last), name_last_days(first, next_)
+    (True, False)
     """
     told = ends.notna()
     whole = (start.dt.day == 1) & (ends == start + pd.offsets.MonthEnd(1))
