@@ -1,5 +1,6 @@
 """More inputs in the shapes of vendors' documentation; expected sums were added up by hand."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,15 @@ def test_a_gateways_cache_is_told_by_its_status(tmp_path: Path) -> None:
         f"1,{row},MISS\n2,{row},HIT\n"
     )
     assert totals(import_usage([path]))["uncached"] == 1000
+
+
+def test_packed_json_is_read_as_it_stands_unpacked(tmp_path: Path) -> None:
+    """AWS writes its logs so; one that breaks off is refused."""
+    plain = (PUBLIC / "layout_bedrock_invocations.jsonl").read_bytes()
+    packed = tmp_path / "log.json.gz"
+    packed.write_bytes(gzip.compress(plain))
+    assert totals(import_usage([packed])) == SUMS["layout_bedrock_invocations.jsonl"]
+    for broken in (gzip.compress(plain)[:200], b"\x1f\x8b\x08\x00" + bytes(50), plain):
+        packed.write_bytes(broken)
+        with pytest.raises(UsageError, match="cannot be read"):
+            import_usage([packed])

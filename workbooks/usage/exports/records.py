@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import math
+import shutil
 import sys
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +31,25 @@ LISTED = ("modelBreakdowns", "model_breakdown", "usage")
 """Members that list the models of a day."""
 AMOUNTS = ("usage.amount", "usage.amount_in_pricing_units")
 NAMES = {"model", "modelName"}
+
+
+def plain(path: Path, scratch: Path) -> Path:
+    """Return a file that is not packed: itself, or a copy of its content.
+
+    Raises
+    ------
+    UsageError
+        If it breaks off.
+    """
+    if path.suffix != ".gz":
+        return path
+    target = scratch / path.name
+    try:
+        with gzip.open(path) as packed, target.open("wb") as copy:
+            shutil.copyfileobj(packed, copy)
+    except (EOFError, zlib.error) as error:
+        raise UsageError(f"{path.name} cannot be read: {error}") from None
+    return target
 
 
 def json_rows(path: Path) -> Iterator[Row]:

@@ -6,6 +6,7 @@ import csv
 import gzip
 import re
 import sys
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,10 +35,7 @@ PERSONAL = re.compile(
     r"user|mail|api_?key|message|response(?!_?id)|prompt$|metadata|tags|team|person|owner|address|name$",
     re.IGNORECASE,
 )
-
-
-PACKED = ("metadata.",)
-"""Columns of whole objects, of which single members are read."""
+PACKED = ("metadata.",)  # columns of whole objects, of which single members are read
 UNPACKED = ("usageDetails.input", "usageDetails.output")
 NOTHING = Stated()
 Rows = Callable[[], Iterator[records.Row]]
@@ -84,8 +82,10 @@ def open_source(path: Path, scratch: Path, stated: Stated = NOTHING) -> Source:
     """
     try:
         start = _start(path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise UsageError(
+            f"{path} cannot be read: {getattr(error, 'strerror', '') or error}"
+        ) from None
     if not start.strip():
         raise UsageError(f"{path.name} is empty")
     if start.startswith(b"PK\3\4"):
@@ -170,11 +170,13 @@ def layout_of(name: str, headers: Iterable[str], stated: Stated = NOTHING) -> La
 
 
 def _start(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(4096)
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rb") as file:
+        return bytes(file.read(4096))
 
 
 def _json(path: Path, scratch: Path, stated: Stated) -> Source:
+    path = records.plain(path, scratch)
     more = pages.more_pages(path)
     notes = (f"{more}: import the other pages too, or every sum is too low",) if more else ()
     target = scratch / f"{path.stem}-flat.csv"
@@ -294,5 +296,5 @@ def _first_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
                         yield number, next(csv.reader([line], delimiter=delimiter))
     except UnicodeError:
         raise UsageError(f"{path.name} is not UTF-8 text; save it as CSV UTF-8") from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"{path.name} cannot be read: {error}") from None
