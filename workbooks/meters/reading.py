@@ -92,6 +92,8 @@ def read(name: str, product: str = "") -> Reading:
     ('xai', 'grok-4.3', 'input')
     >>> read("Generate content output token count gemini 2.5 flash short input text").direction
     'output'
+    >>> [read(f"Gemini 2.5 Pro - Input Tokens {size} 200K").context for size in ("<=", ">")]
+    ['short', 'long']
     >>> read("USE1-MP:USE1_CacheWrite1hInputTokenCount_Global-Units",
     ...      "Claude Sonnet 4.6 (Amazon Bedrock Edition)")[:4]
     ('anthropic', 'claude-sonnet-4.6', 'input', 'write_1h')
