@@ -18,7 +18,7 @@ _AWS = re.compile(
     r"^((?:US[EW]|EU[CNSW]?|AP[NSE]|APS|CA[NCW]|SAE|UG[EW]|ME[CS]|AFS|ILC|MXC)\d?)[-_](?=\S)"
 )
 _MARKETPLACE = re.compile(r"^MP:[A-Z0-9]+_")
-_WORD = re.compile(r"[^\s_\-:/(),•·]+")
+_WORD = re.compile(r"[^\s_\-:/(),|•·]+")
 _CACHE = ("storage", "write_1h", "write_30m", "write_5m", "write", "read")
 _MEDIA = re.compile(r"\b(?:transcribe|tts|whisper|dall-e|sora|veo|imagen|lyria|rerank)\b")
 """Models of another medium than text, whatever one of their meters counts."""
@@ -92,6 +92,8 @@ def read(name: str, product: str = "") -> Reading:
     ('xai', 'grok-4.3', 'input')
     >>> read("Generate content output token count gemini 2.5 flash short input text").direction
     'output'
+    >>> [read(f"Gemini 2.5 Pro - Input Tokens {size} 200K").context for size in ("<=", ">")]
+    ['short', 'long']
     >>> read("USE1-MP:USE1_CacheWrite1hInputTokenCount_Global-Units",
     ...      "Claude Sonnet 4.6 (Amazon Bedrock Edition)")[:4]
     ('anthropic', 'claude-sonnet-4.6', 'input', 'write_1h')

@@ -15,10 +15,12 @@ _UNIT = re.compile(
 )
 _BEHIND = re.compile(rf"(?P<noun>tokens?) \(?(?:per |in )?(?P<count>1)? ?(?P<scale>{_SCALE})\.?\)?")
 _SIZES = {1, 1_000, 1_000_000}
+_SIZES_SAID = {10**power for power in range(10)}
+"""Of units that say tokens themselves, such as Oracle's "10,000 tokens"."""
 
 
 def tokens_in_unit(unit: str, bare: bool = False) -> int | None:
-    """Return how many tokens a unit is: one, a thousand or a million; None where it is unknown.
+    """Return how many tokens a unit is, such as a thousand or a million; None where it is unknown.
 
     Parameters
     ----------
@@ -32,6 +34,8 @@ def tokens_in_unit(unit: str, bare: bool = False) -> int | None:
     (1000, 1000000, 1000000)
     >>> tokens_in_unit("1M"), tokens_in_unit("Units", bare=True), tokens_in_unit("1 Hour", True)
     (None, None, None)
+    >>> tokens_in_unit("10,000 tokens"), tokens_in_unit("10,000 transactions")
+    (10000, None)
     """
     plain = " ".join(re.sub(r"[\xa0_-]", " ", unit.casefold()).split())
     found = _UNIT.fullmatch(plain) or _BEHIND.fullmatch(plain)
@@ -41,4 +45,4 @@ def tokens_in_unit(unit: str, bare: bool = False) -> int | None:
         return None
     count = re.sub(r"[,.' ]", "", found["count"] or "1")
     size = int(count) * _SCALES[found["scale"] or ""]
-    return size if size in _SIZES else None
+    return size if size in (_SIZES_SAID if found["noun"].startswith("tok") else _SIZES) else None

@@ -44,6 +44,9 @@ def implied(rows: pd.DataFrame) -> str:
     """Say what the units of unknown size in these rows cost, and what size that implies."""
     meters = sorted(_meters(rows), key=lambda each: -each.cost)
     dearest = meters[0]
+    if blank := next((each for each in meters if not each.unit), None):
+        paid = f"{blank.cost:,.2f} {blank.currency} of {blank.model}"
+        return f"{paid} have no quantity or no unit: import an export that has both"
     told = f"a unit of {dearest.model} cost {dearest.price:,.4g} {dearest.currency}"
     sizes = {
         each.unit: {other.size for other in meters if other.unit == each.unit} for each in meters

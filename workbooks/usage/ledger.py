@@ -26,8 +26,8 @@ from workbooks.usage.exports.charges import (
     texts,
 )
 from workbooks.usage.exports.layout import TOKENS, Layout, UsageError
-from workbooks.usage.exports.metered import COUNTED, is_batch, serve, sizes, words
-from workbooks.usage.exports.spans import span_ends, spread
+from workbooks.usage.exports.metered import COUNTED, counted, is_batch, serve, units_told, words
+from workbooks.usage.exports.spans import name_last_days, span_ends, spread
 
 INPUT_KINDS = ("uncached", "cache_read", "cache_write_5m", "cache_write_1h")
 TOKEN_KINDS = (*INPUT_KINDS, "output")
@@ -148,6 +148,8 @@ def _table(name: str, mine: pd.DataFrame, reading: Reading, said: list[str]) -> 
     rows["requests"] = _requests(mine, reading, told)
     rows["lines"], rows["line"] = mine.rows, mine.index
     rows["charge"] = texts(mine, "charge").map(kind_of_charge)
+    taken_back = rows[list(TOKEN_KINDS)].fillna(0.0).lt(0).any(axis=1)  # and not money alone
+    rows.loc[rows.charge.isin(["refund", "adjustment"]) & taken_back, "charge"] = "usage"
     if not layout.is_metered:
         rows.loc[adds_up(rows.model), "charge"] = "total"
     rows.loc[texts(mine, "replay").map(is_replay), "charge"] = "replay"
@@ -164,14 +166,14 @@ def _spanned(
         return rows.drop(columns="line"), True, True
     used = rows[list(NUMBERS)].fillna(0).any(axis=1)
     starts, layout = rows.hour[used], reading.layout
-    by_hour = starts.dt.hour.nunique() > 1 or bool(
-        reading.rows_are_requests and starts.dt.hour.any()
-    )
+    points = reading.rows_are_requests or starts.nunique() == 1  # and no days of another zone
+    by_hour = starts.dt.hour.nunique() > 1 or bool(points and starts.dt.hour.any())
     monthly = not reading.has_end and not by_hour and _are_months(starts, reading)
     told = None
     if reading.has_end:
         told = sums.until.loc[rows.line].reset_index(drop=True)
-        if layout.end_is_last_day:
+        anyone = not layout.vendor and not layout.is_long  # no definition says what an end is
+        if layout.end_is_last_day or (anyone and name_last_days(rows.hour, told)):
             told = told + pd.Timedelta(days=1)
     ends = span_ends(rows.hour, told, by_hour, monthly)
     try:
@@ -225,12 +227,10 @@ def _wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]
     given = parts.pop("input", zero)
     inside = pd.Series(layout.cached == "inside", index=sums.index)
     if layout.cached == "total" and "total" in sums:
-        sent = given + parts.get("output", zero)
-        inside = (sums.total - sent).abs() <= (sums.total - sent - cached).abs()
-    if layout.cached == "total" and "total" in sums and "reasoning" in parts:
-        rest = sums.total - given - parts.get("output", zero) - cached * ~inside
-        beside = (rest - parts["reasoning"]).abs() < rest.abs()  # the total tells
-        parts["output"] = parts.get("output", zero) + parts["reasoning"] * beside
+        rest = sums.total - given - parts.get("output", zero)
+        reasoning = parts.get("reasoning", zero)
+        inside, beside = _told_by(rest, cached, reasoning)
+        parts["output"] = parts.get("output", zero) + reasoning * beside
     if layout.cached == "written":
         written = parts["cache_write_5m"]
         rest = sums.total - given - parts.get("output", zero) - parts.get("cache_read", zero)
@@ -244,6 +244,20 @@ def _wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]
                 "the input tokens, which should include them"
             )
     return parts
+
+
+def _told_by(
+    rest: pd.Series, cached: pd.Series, reasoning: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    """Say whether cached tokens are within the input, and reasoning beside the output.
+
+    `rest` is what a total has more than input and output; what leaves the smallest gap counts.
+    """
+    ways = [(inside, beside) for inside in (True, False) for beside in (False, True)]
+    gaps = [(rest - cached * (not inside) - reasoning * beside).abs() for inside, beside in ways]
+    best = np.argmin(np.nan_to_num(np.array(gaps)), axis=0)
+    chosen = np.array(ways)[best]
+    return pd.Series(chosen[:, 0], rest.index), pd.Series(chosen[:, 1], rest.index)
 
 
 def _gap(sums: pd.DataFrame, parts: dict[str, pd.Series]) -> list[str]:
@@ -260,19 +274,20 @@ def _long(
     sums: pd.DataFrame, layout: Layout, said: pd.DataFrame, notes: list[str]
 ) -> dict[str, pd.Series]:
     """Return the kinds of token of a layout that names them in words, one to a row."""
-    tokens = (sums.quantity * sizes(sums, layout, said)).where(said.nothing.isin(COUNTED))
+    tokens = counted(sums, layout, said).where(said.nothing.isin(COUNTED))
     known = said.kind != ""
     if layout.bare_units:  # such a unit may count anything, unless a word says which tokens
         tokens = tokens.where(known)
     named = texts(sums, "unit")
-    unknown = known & said.says_tokens & tokens.isna() & (sums.quantity.fillna(0.0) != 0)
-    if units := sorted(set(named[tokens.isna() & ~unknown & named.notna()])):
-        notes.append(f"it counts {', '.join(units[:4])} in some rows, which are no tokens")
+    units = units_told(sums, said, tokens)
+    unknown = known & said.says_tokens & tokens.isna() & (units != 0)
+    if no_tokens := sorted(set(named[tokens.isna() & ~unknown & named.notna() & (units != 0)])):
+        notes.append(f"it counts {', '.join(no_tokens[:4])} in some rows, which are no tokens")
     if not tokens.notna().any() and not unknown.any():
         return {}
     parts = {each: tokens.where(said.kind == each, 0.0) for each in TOKEN_KINDS}
     return {
         **{each: part.fillna(0.0) for each, part in parts.items()},
         "undirected": tokens.where(~known, 0.0).fillna(0.0),
-        "uncounted": sums.quantity.where(unknown, 0.0).fillna(0.0),
+        "uncounted": units.where(unknown, 0.0),
     }

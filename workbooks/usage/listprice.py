@@ -7,13 +7,16 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from costcore.tokens.billing import usage_cost
 from workbooks import tables
 from workbooks.folder.place import per_folder
+from workbooks.meters.reading import read
 from workbooks.rows import TokenPrice
 
+Counts = npt.NDArray[Any]
 MAKERS = ("openai", "anthropic", "google", "xai", "mistral", "cohere", "deepseek", "meta")
 """Whose price a model has where the export does not say who served it."""
 VENDORS = {
@@ -24,6 +27,8 @@ VENDORS = {
     "fireworks ai": "fireworks",
 }  # fmt: skip
 DATE = re.compile(r"[-@ ](20\d\d-?\d\d-?\d\d|[01]\d[0-3]\d|latest|\(latest\))$")
+PATH = re.compile(r"^(?:.*/)?publishers/\w+/models/")
+"""What Vertex AI writes before the name of a model."""
 CLOUD = re.compile(
     r"^(?:(?:global|us|eu|apac)\.)?(?:anthropic|amazon|meta|deepseek|openai|mistral|google|qwen)\.|"
     r"-(?:v\d+:\d+|v\d+|\d+:\d+)$"
@@ -38,13 +43,18 @@ def list_name(model: str, vendor: str = "") -> str | None:
 
     >>> list_name("gpt-5.4-2026-03-05", "openai"), list_name("Claude Sonnet 4.5", "anthropic")
     ('openai/gpt-5.4', 'anthropic/claude-sonnet-4-5')
+    >>> list_name("claude-4.5-sonnet-20250929")
+    'anthropic/claude-sonnet-4-5'
     >>> list_name("gpt-5.4-turbo", "openai") is None  # near is not enough
     True
     """
-    prefix, _, rest = model.lower().partition("/")
+    plain = PATH.sub("", model.lower())
+    prefix, _, rest = plain.partition("/")
     served = [_vendor(name) for name in (vendor, prefix if rest else "") if name]
+    said = read(DATE.sub("", rest or prefix))
+    spellings = [plain, rest or prefix, *([said.model] if said.vendor and said.is_name else [])]
     for name in served or MAKERS:
-        for spelling in (model.lower(), rest or prefix):
+        for spelling in spellings:
             if found := _names().get((name, _plain(spelling))):
                 return found
     return None
@@ -88,19 +98,25 @@ def with_list_cost(rows: pd.DataFrame) -> pd.DataFrame:
     unique = {key: i for i, key in enumerate(dict.fromkeys(keys))}
     found = [_prices(*key) for key in unique]
     index = np.array([unique[key] for key in keys])
-    tokens = rows[KINDS].fillna(0.0).to_numpy().T
+    counts = rows[[*KINDS, "reasoning", "requests"]].fillna(0.0).to_numpy(float)
+    used = counts[:, :5] != 0
     rates = np.array([each for each, _ in found])
-    missing = np.isnan(rates[index][:, :5]) & (tokens.T > 0)
+    missing = np.isnan(rates[index][:, :5]) & used
     rates = np.nan_to_num(rates)
-    reasoning, requests = rows[["reasoning", "requests"]].fillna(0.0).to_numpy(float).T
-    cost = usage_cost(index, tokens[0], tokens[1], tokens[2], rates[:, :3])
-    cost += usage_cost(index, tokens[3], tokens[4], reasoning, rates[:, 3:6])
-    cost += requests * rates[index, 6]
-    cost[((tokens.T > 0) & ~missing).sum(axis=1) == 0] = np.nan
+    cost = _cost(index, counts.clip(min=0), rates) - _cost(index, (-counts).clip(min=0), rates)
+    cost[(used & ~missing).sum(axis=1) == 0] = np.nan
     cost[rows.medium.isin(OTHER_PRICES)] = np.nan
     currency = [found[i][1] for i in index]
     lacks = [", ".join(np.array(SOLD)[each]) for each in missing]
     return rows.assign(list_name=named, list_currency=currency, list_cost=cost, list_missing=lacks)
+
+
+def _cost(index: Counts, counts: Counts, rates: Counts) -> Counts:
+    """Return what tokens of every kind cost; what corrections took back is counted apart."""
+    uncached, read, output, write, write_1h, reasoning, requests = counts.T
+    cost = usage_cost(index, uncached, read, output, rates[:, :3])
+    cost += usage_cost(index, write, write_1h, reasoning, rates[:, 3:6])
+    return np.asarray(cost + requests * rates[index, 6])
 
 
 OTHER_PRICES = ("audio", "image", "video")

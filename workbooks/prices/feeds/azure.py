@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from workbooks.meters.reading import read
 from workbooks.prices.feeds.reading import Entry, load_json, offer
 from workbooks.prices.feeds.reading import Rates as NoRates
 from workbooks.prices.gathering import Single, gather
@@ -53,10 +54,17 @@ def parse(content: bytes, day: date) -> Parsed:
     pages = value if isinstance(value, list) else [value]
     if not all(isinstance(page, Mapping) and isinstance(page.get("Items"), list) for page in pages):
         raise FeedError('it has no list of meters under "Items"')
-    doubts: list[Doubt] = []
+    doubts = list(_unread(pages[-1]))
     singles = list(_singles(_items(pages), day, doubts))
     found = gather(_apart(singles))
     return Parsed(found.offers, doubts + found.doubts)
+
+
+def _unread(page: Entry) -> Iterator[Doubt]:
+    """Yield what is told of a last page that says that another follows."""
+    if following := page.get("NextPageLink"):
+        reason = "it says that another page follows, which is not here: its prices are missing"
+        yield Doubt("NextPageLink", "", "", shown(following), reason)
 
 
 def _items(pages: Iterable[Entry]) -> Iterator[Entry]:
@@ -64,8 +72,14 @@ def _items(pages: Iterable[Entry]) -> Iterator[Entry]:
         for item in page["Items"]:
             if isinstance(item, Mapping) and item.get("type", "Consumption") == "Consumption":
                 about = f"{item.get('productName')} {item.get('serviceName')}".casefold()
-                if any(word in about for word in ABOUT):
+                if any(word in about for word in ABOUT) or _is_models(item):
                     yield item
+
+
+def _is_models(item: Entry) -> bool:
+    """Whether a meter of another service counts tokens of a model that has a known maker."""
+    said = read(str(item.get("meterName") or ""), str(item.get("productName") or ""))
+    return bool(said.vendor and said.counts_tokens)
 
 
 def _singles(

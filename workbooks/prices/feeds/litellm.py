@@ -38,7 +38,7 @@ COLUMNS = {
     "cache_read_input_token_cost_batches": BATCH_CACHED,
     "output_cost_per_reasoning_token": REASONING,
 }
-LONG = re.compile(r"input_cost_per_token_above_(\d{1,6})k_tokens")
+LONG = re.compile(r"input_cost_per_token_above_(\d{1,6})([km])_tokens")
 TIERS = ("", "flex", "priority")
 """The service tiers whose prices stand in keys that end in their name."""
 HOSTS = {
@@ -127,9 +127,9 @@ def _step(step: Entry) -> Band:
 def _bands(entry: Entry, end: str) -> Iterator[Band]:
     for name in entry:
         if found := LONG.fullmatch(str(name)):
-            above = f"cost_per_token_above_{found[1]}k_tokens{end}"
+            above = f"cost_per_token_above_{found[1]}{found[2]}_tokens{end}"
             prices = (entry.get(f"{way}_{above}") for way in ("input", "output"))
-            yield Band(int(found[1]) * 1000, *prices)
+            yield Band(int(found[1]) * (1_000 if found[2] == "k" else 1_000_000), *prices)
 
 
 def _note(entry: Entry) -> str:

@@ -7,7 +7,17 @@ from datetime import date
 
 from workbooks.prices.feeds.bands import Band, with_bands
 from workbooks.prices.feeds.reading import Entry, entries, load_json, offer, read_rates, with_fee
-from workbooks.prices.offers import CACHED, INPUT, OUTPUT, REASONING, WRITE, FeedError, Parsed
+from workbooks.prices.offers import (
+    CACHED,
+    INPUT,
+    OUTPUT,
+    REASONING,
+    WRITE,
+    Doubt,
+    FeedError,
+    Parsed,
+    shown,
+)
 
 RANK = 4
 TITLE = "OpenRouter"
@@ -21,6 +31,11 @@ COLUMNS = {
     "input_cache_read": CACHED,
     "input_cache_write": WRITE,
 }
+OTHERS = (
+    *("request", "internal_reasoning", "overrides", "discount", "web_search", "image"),
+    *("image_token", "image_output", "audio", "audio_output", "input_audio_cache"),
+)
+"""Keys that are read otherwise, or are of no text."""
 
 
 def parse(content: bytes, day: date) -> Parsed:
@@ -48,10 +63,25 @@ def _add(found: Parsed, name: str, pricing: Entry) -> None:
     if not _is_none(pricing, "request"):
         plain = with_fee(plain, pricing["request"], where)
     rates, longer = with_bands(plain, list(_bands(pricing)), 1, where)
+    rates = rates._replace(doubts=[*rates.doubts, *_unknown(pricing, where)])
     found.doubts.extend(rates.doubts)
     if rates.offered:
         told = filter(None, ("free" if free else "", longer))
         found.offers.append(offer("openrouter", name, rates, note="; ".join(told)))
+
+
+def _unknown(pricing: Entry, where: tuple[str, str]) -> Iterator[Doubt]:
+    """Yield what is told of keys that the list has gained since this was written."""
+    for key, value in pricing.items():
+        if key not in COLUMNS and key not in OTHERS and not _is_none(pricing, key):
+            reason = f"nothing is known of {shown(key)}, a price of the list"
+            yield Doubt(f"{where[0]}/{shown(key)}", where[1], "", shown(value), reason)
+    overrides = pricing.get("overrides")
+    for each in overrides if isinstance(overrides, list) else []:
+        if isinstance(each, Mapping) and each.get("min_prompt_tokens") is None:
+            said = shown(", ".join(map(str, each)))
+            reason = "it holds under a condition that the price table does not know"
+            yield Doubt(f"{where[0]}/overrides", where[1], "", said, reason)
 
 
 def _bands(pricing: Entry) -> Iterator[Band]:

@@ -173,6 +173,8 @@ def apart(name: str, band: str = "") -> Named:
     'gpt-4o-mini')
     >>> apart("Grok 4.5", "> 200K"), apart("GPT-5 - Batch").tier
     (Named(name='Grok 4.5', tier='', start=200000), 'batch')
+    >>> apart("gpt-5.4 >272k"), apart("gpt-5.4 <=272k").name
+    (Named(name='gpt-5.4', tier='', start=272000), 'gpt-5.4')
     """
     start = bound(band.casefold()).start
     if _LONG_NAMED.search(name) and not start:
@@ -185,4 +187,13 @@ def apart(name: str, band: str = "") -> Named:
         return Named(name[: found.start()], tier[1].replace("standard", ""), start)
     if found and inside and not (told := bound(inside)).rest.strip():
         return Named(name[: found.start()], "", told.start)
+    for pattern in (_ABOVE, _PLUS, _BELOW):
+        last = next((each for each in pattern.finditer(name.casefold()) if _ends(each)), None)
+        if last and (bare := name[: last.start()].rstrip(" -_,:")):
+            return Named(bare, "", start or bound(last[0]).start)
     return Named(name, "", start)
+
+
+def _ends(found: re.Match[str]) -> bool:
+    """Whether nothing follows what was found."""
+    return not found.string[found.end() :].strip()

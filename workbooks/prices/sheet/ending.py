@@ -1,10 +1,15 @@
-"""Tell where a table ends: at a row whose price cells hold words, as a heading's do."""
+"""Tell where a table ends, and what holds for a part of it: a tier, or another thing than text.
+
+It ends at a row whose price cells hold words, as a heading's do. A part begins below a row with
+one cell, such as "Batch API" or "Fine-tuning"; a title or the sheet's name may say the same.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from typing import NamedTuple
 
 from workbooks.prices.sheet.amounts import FREE, INCLUDED
 from workbooks.prices.sheet.cells import said
@@ -56,3 +61,64 @@ def names_a_model(text: str) -> bool:
     (True, False)
     """
     return bool(_LETTER.search(text)) and not _CODE.fullmatch(text)
+
+
+_PRICED = (
+    r"(?: (?:api|processing|tier|mode|pricing|prices?|rates?|inference|jobs?|models?|tokens?))*"
+)
+_IN_TIER = re.compile(rf"(?:api |service )?(standard|batch|flex|priority){_PRICED}")
+_OF_TEXT = re.compile(
+    r"\b(?:text|chat|language|llms?|flagship|latest|reasoning|frontier|legacy|other) ?"
+    r"(?:models?|tokens?|generation)?\b"
+)
+_OF_OTHERS = re.compile(
+    r"(?:(?:image|images|audio|video|realtime|speech|transcription|text to speech|tts|moderation"
+    r"|fine tuning|fine tuned|training|hosting|storage|built in|tools?|search)"
+    r"(?: and |, | )?)+(?:generation)?" + _PRICED
+)
+
+
+class Part(NamedTuple):
+    """What holds for the rows of a part: a service tier, or what they are of but text tokens."""
+
+    tier: str = ""
+    other: str = ""
+
+
+def part(title: str) -> Part | None:
+    """Return what a title says of the rows below it; None where it says nothing of their prices.
+
+    >>> part("Batch API pricing").tier, part("Fine-tuning").other, part("Our prices")
+    ('batch', 'Fine-tuning', None)
+    """
+    words = " ".join(re.sub(r"[-_/&:]", " ", title.casefold()).split())
+    if found := _IN_TIER.fullmatch(words):
+        return Part(tier=found[1].replace("standard", ""))
+    if _OF_OTHERS.fullmatch(words):
+        return Part(other=title)
+    return Part() if _OF_TEXT.match(words) else None
+
+
+def parts(name: str, rows: Sequence[Sequence[Value]], below: int, end: int) -> dict[int, Part]:
+    """Return what holds for each row of a table, by the sheet's name, titles and single cells."""
+    now = part(name) or Part()
+    for row in range(below - 1):
+        if is_note(rows[row]):
+            now = _told(rows[row]) or now
+        elif any(cell is not None for cell in rows[row]):
+            now = part(name) or Part()  # what stood above another table is none of this one's
+    found = {}
+    for row in range(below, end):
+        if is_note(rows[row]):
+            now = _told(rows[row]) or now
+        found[row] = now
+    return found
+
+
+def is_note(row: Sequence[Value]) -> bool:
+    """Say whether a row has one cell."""
+    return sum(cell is not None for cell in row) == 1
+
+
+def _told(row: Sequence[Value]) -> Part | None:
+    return part(next(str(cell) for cell in row if cell is not None))

@@ -20,6 +20,7 @@ _BY_WORDS = re.compile(
     r"|google|mistral ai|cohere|xai|deepseek)\s*[: ]\s*(?=\S)",
     re.IGNORECASE,
 )
+_UNUSED = re.compile(r"\b(?:training|hosting|fine[- ]?tuning|provisioned|storage)\b", re.IGNORECASE)
 _FORMULA = ("=", "+", "-", "\t")
 
 
@@ -42,11 +43,13 @@ def checked(name: str) -> str:
     Raises
     ------
     DoubtfulError
-        If it is no name but a formula, or far too long for one.
+        If it is no name but a formula, or far too long, or of something that no use costs.
     """
     bare = _LATEST.sub("", _FOOTNOTE.sub("", name.strip(" \n\r\u00a0"))).strip()
     if bare.startswith(_FORMULA) or any(not each.isprintable() for each in bare):
         raise DoubtfulError(f"the model's name {shown(bare)!r} looks like a formula")
+    if _UNUSED.search(bare):
+        raise DoubtfulError("its name says what is no use of a model, such as training")
     if len(bare) > 150 or not bare:
         raise DoubtfulError("the model's name is too long for one")
     return bare

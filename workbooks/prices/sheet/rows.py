@@ -38,7 +38,7 @@ from workbooks.prices.sheet.cells import (
     price,
     said,
 )
-from workbooks.prices.sheet.ending import Row, names_a_model, row_kind
+from workbooks.prices.sheet.ending import Part, Row, is_note, names_a_model, parts, row_kind
 from workbooks.prices.sheet.files import Sheet, Value, letters
 from workbooks.prices.sheet.headings import NAMING, Column, Heading, kind_of, text
 from workbooks.prices.sheet.terms import term
@@ -92,14 +92,10 @@ class Table(NamedTuple):
     def texts(self) -> list[str]:
         """Return the text around the table: titles above, notes below, the sheet's name."""
         inside = range(self.heading.below, self.end)
-        rows = [r for at, r in enumerate(self.sheet.rows) if at not in inside or _is_note(r)]
+        rows = [r for at, r in enumerate(self.sheet.rows) if at not in inside or is_note(r)]
         cells = [cell for row in rows for cell in row[:20] if isinstance(cell, str)]
         heads = {column.heading for column in self.heading.columns.values()}
         return [self.sheet.name, *(each for each in cells[:200] if each not in heads)]
-
-
-def _is_note(row: list[Value]) -> bool:
-    return sum(cell is not None for cell in row) == 1
 
 
 class Rows:
@@ -110,6 +106,7 @@ class Rows:
         self.given, self.found = table.given, table.found
         self.prices = self.heading.prices
         self.marks = {at: self._mark(at) for at in self.prices}
+        self.parts = parts(self.sheet.name, self.sheet.rows, self.heading.below, table.end)
 
     def cell(self, row: int, at: int | None) -> Value:
         """Return a cell; None where there is no such column."""
@@ -194,6 +191,8 @@ class Rows:
 
     def _sized(self, row: int, column: Column, named: str) -> tuple[str, str, str, int]:
         """Return name, region, column of the price table, and the size from which a price holds."""
+        if (part := self.parts.get(row, Part())).other:
+            raise DoubtfulError(f"it stands below {shown(part.other)!r}, which is no text")
         plain, tier, start = apart(named, self.said(row, "band"))
         if self.heading.first("meter") is not None:
             plain, tier, start = named, "", 0
@@ -226,7 +225,7 @@ class Rows:
         own = self.said(row, "tier").casefold()
         if tier and own not in PLAIN and own != tier:
             raise DoubtfulError(f"its row says tier {own!r}, its column or name {tier!r}")
-        tier = tier or own
+        tier = tier or own or self.parts.get(row, Part()).tier
         if "batch" in tier:
             if rate not in {INPUT, OUTPUT}:
                 raise DoubtfulError("the price table has no column for this price of batch jobs")

@@ -17,7 +17,8 @@ from workbooks.usage.exports.reading import BLANKS
 KINDS = {
     "total": r"^(sub)?total",
     "tax": r"\b(tax|vat|gst)",
-    "credit": r"credit|refund|discount|promotion",
+    "refund": r"refund",
+    "credit": r"credit|discount(?!ed)|promotion",
     "adjustment": r"adjustment|rounding|negation",
     "purchase": r"purchase|commitment|fee$|reservation",
 }
@@ -27,7 +28,8 @@ ADDED_UP = (
     r"(?: models?| modelle)?$"
 )
 """What stands for a model where a row adds up others."""
-LINES = {"tax": "(tax)", "credit": "(credits and refunds)", "adjustment": "(adjustments)"}
+CREDITS = "(credits and refunds)"
+LINES = {"tax": "(tax)", "credit": CREDITS, "refund": CREDITS, "adjustment": "(adjustments)"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ def kind_of_charge(text: str | None) -> str:
 
     >>> [kind_of_charge(text) for text in ("Usage", "SavingsPlanRecurringFee", "Tax", None)]
     ['usage', 'purchase', 'tax', 'usage']
+    >>> kind_of_charge("EdpDiscount"), kind_of_charge("DiscountedUsage")  # use at another price
+    ('credit', 'usage')
     """
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", text or "").lower()
     return next((kind for kind, pattern in KINDS.items() if re.search(pattern, words)), "usage")
@@ -107,7 +111,8 @@ REASONS = {
 def currencies(sums: pd.DataFrame, reading: Reading) -> pd.Series:
     """Return the currency of each row; what neither column, file nor sign tells is `?`."""
     signs = texts(sums, "sign").map(SIGNS)
-    return texts(sums, "currency").str.upper().fillna(reading.currency or signs).fillna("?")
+    told = texts(sums, "currency").str.upper()
+    return told.replace(SIGNS).fillna(reading.currency or signs).fillna("?")
 
 
 def contradiction(sums: pd.DataFrame, reading: Reading) -> tuple[str, str] | None:

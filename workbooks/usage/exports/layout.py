@@ -12,7 +12,7 @@ from importlib.resources import files
 from workbooks.printable import printable
 
 TOKENS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
-MEASURES = ("requests", *TOKENS, "reasoning", "total", "quantity", "cost", "effective")
+MEASURES = ("requests", *TOKENS, "reasoning", "total", "quantity", "priced", "cost", "effective")
 """Roles of columns that are numbers, and are added up."""
 TEXTS = (
     "model",
@@ -20,6 +20,7 @@ TEXTS = (
     "batch",
     "currency",
     "unit",
+    "priced_unit",
     "charge",
     "product",
     "publisher",
@@ -137,6 +138,8 @@ def known_columns() -> frozenset[str]:
 def detect(headers: Iterable[str]) -> Layout | None:
     """Return the layout with the most headers that are all here, in any order.
 
+    One of no vendor counts only where no other is here.
+
     >>> detect(["Requests", "Date", "Usage", "Slug", "Prompt Tokens", "Completion Tokens"]).title
     'OpenRouter activity by day'
     >>> detect(["Date", "Amount"]) is None
@@ -144,7 +147,7 @@ def detect(headers: Iterable[str]) -> Layout | None:
     """
     here = {heading(header) for header in headers}
     found = [each for each in layouts() if all(_is_here(name, here) for name in each.headers)]
-    return max(found, key=lambda each: len(each.headers), default=None)
+    return max(found, key=lambda each: (not each.general, len(each.headers)), default=None)
 
 
 def _is_here(names: str, here: set[str]) -> bool:

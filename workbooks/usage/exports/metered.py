@@ -26,6 +26,8 @@ KINDS = {
 """What happened to a cache, to the column of its input tokens."""
 COUNTED = ("", "fine-tuned")
 """What may be told apart and still counts the tokens of a language model."""
+SPEEDS = ("fast",)
+"""Words of a column of its own; in the name of a model they are part of it."""
 Text = str | None
 NAMES_MODEL = re.compile(r"(?:x_)?model[ _]?(?:id|name)?", re.IGNORECASE)
 
@@ -71,6 +73,7 @@ def _said(
     telling = next((each for each in readings if each.direction or each.apart or each.cache), named)
     sent = (read(text) for text in (tier, batch) if text)
     tiers = (each.tier for each in (*sent, *readings) if each.tier != "standard")
+    fast = next((text.lower() for text in plain if text.lower() in SPEEDS), "")
     name = next(filter(None, (stated, *(each.model for each in (named, *readings)))), model)
     alone = named.is_name and "," not in (model or "")  # a line of a bill parts what it says
     return Said(
@@ -79,7 +82,7 @@ def _said(
         kind=_kind(telling),
         says_tokens=any("token" in text.lower() for text in plain),
         nothing="storage" if telling.cache == "storage" else telling.apart,
-        tier=next(tiers, ""),
+        tier=next(tiers, fast),
         context=_context(size) or next((each.context for each in readings if each.context), ""),
         medium=next((each.medium for each in (*readings, named) if each.medium), ""),
         unit=telling.unit,
@@ -91,9 +94,9 @@ def serve(sums: pd.DataFrame, layout: Layout, said: pd.DataFrame) -> pd.Series:
 
     A disk, a notebook or a translation is none, though it is called machine learning.
     """
-    counted = (said.kind != "") & sizes(sums, layout, said).notna()
+    tokens = (said.kind != "") & counted(sums, layout, said).notna()
     models = (said.maker != "") | said.says_tokens.astype(bool) | (said.nothing == "provisioned")
-    return models | counted | (texts(sums, "charge").map(kind_of_charge) != "usage")
+    return models | tokens | (texts(sums, "charge").map(kind_of_charge) != "usage")
 
 
 def is_batch(sums: pd.DataFrame, said: pd.DataFrame) -> pd.Series:
@@ -140,12 +143,22 @@ def _kind(reading: Reading) -> str:
     return "output" if reading.direction == "output" else KINDS[reading.cache]
 
 
-def sizes(sums: pd.DataFrame, layout: Layout, said: pd.DataFrame) -> pd.Series:
+def counted(sums: pd.DataFrame, layout: Layout, said: pd.DataFrame) -> pd.Series:
+    """Return the tokens of each row, by its quantity or else as it was priced; nan if unknown."""
+    tokens = sums.quantity * sizes(sums, layout, said)
+    if "priced" in sums:
+        tokens = tokens.fillna(sums.priced * sizes(sums, layout, said, "priced_unit"))
+    return tokens
+
+
+def sizes(
+    sums: pd.DataFrame, layout: Layout, said: pd.DataFrame, column: str = "unit"
+) -> pd.Series:
     """Return how many tokens a unit of each row is; nan where that is not known.
 
     A unit that its meter's name contradicts is not known either; one that a user states is.
     """
-    units = texts(sums, "unit").fillna(layout.unit)
+    units = texts(sums, column).fillna(layout.unit)
     known = {each: tokens_in_unit(each, layout.bare_units) for each in units.unique()}
     size = units.map(known).astype(float)
     size = size.mask(said.unit.notna() & (said.unit.astype(float) != size), np.nan)
@@ -154,3 +167,15 @@ def sizes(sums: pd.DataFrame, layout: Layout, said: pd.DataFrame) -> pd.Series:
     size = size.mask(single & (said.kind != ""), 1.0)
     stated = units.str.casefold().map(layout.units).astype(float)
     return size.fillna(stated.where(said.kind != ""))
+
+
+def units_told(sums: pd.DataFrame, said: pd.DataFrame, tokens: pd.Series) -> pd.Series:
+    """Return how many units each row counts; one where it was paid for and tells no quantity.
+
+    A row without a quantity beside others of its meter corrects their price, and counts nothing.
+    """
+    units = sums.quantity
+    if "cost" in sums:
+        counts = tokens.notna().groupby([said.model, said.kind]).transform("any")
+        units = units.fillna(sums["rows"].where((sums.cost > 0) & ~counts).astype(float))
+    return units.fillna(0.0)

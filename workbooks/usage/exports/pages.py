@@ -14,9 +14,9 @@ ABOUT = ("meta", "metadata", "pagination", "paging", "pageinfo", "resultinfo", "
 """Members in which an answer says where it stands among its pages."""
 NEXT = (
     *("next", "nextpage", "nextpagelink", "nextlink", "odatanextlink", "nextcursor"),
-    *("nextpagetoken", "nextpageurl", "cursor"),
+    *("nextpagetoken", "nextpageurl", "nexttoken", "nextmarker", "continuationtoken", "cursor"),
 )
-MORE = ("hasmore", "hasnext", "hasnextpage")
+MORE = ("hasmore", "hasnext", "hasnextpage", "more", "istruncated", "truncated")
 TOTALS = ("totalitems", "totalcount", "totalrecords", "totalresults", "totalusageeventscount")
 
 

@@ -27,6 +27,21 @@ def read_csv(
     )
 
 
+def with_members(sql: str, members: Mapping[str, str]) -> str:
+    """Return SQL with a column m0, m1 and so on for each member of an object in a cell, as text.
+
+    Of a cell that is no JSON, every member is blank.
+    """
+    if not members:
+        return sql
+    columns = (
+        f"CASE WHEN json_valid({cell}) THEN json_extract_string({cell}, "
+        f"'$.{name.partition('.')[2]}') END AS m{place}"
+        for place, (name, cell) in enumerate(members.items())
+    )
+    return f"(SELECT *, {', '.join(columns)} FROM {sql})"
+
+
 def literal(path: Path) -> str:
     """Return a path as SQL text in which no character is a wildcard."""
     text = re.sub(r"([*?\[])", r"[\1]", str(path)).replace("'", "''")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import math
+import shutil
 import sys
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +29,27 @@ DAYS = ("date", "month", "firstActivity", "lastActivity", "metadata.lastActivity
 """Members that name the day or month of numbers that are broken down by model."""
 LISTED = ("modelBreakdowns", "model_breakdown", "usage")
 """Members that list the models of a day."""
+AMOUNTS = ("usage.amount", "usage.amount_in_pricing_units")
 NAMES = {"model", "modelName"}
+
+
+def plain(path: Path, scratch: Path) -> Path:
+    """Return a file that is not packed: itself, or a copy of its content.
+
+    Raises
+    ------
+    UsageError
+        If it breaks off.
+    """
+    if path.suffix != ".gz":
+        return path
+    target = scratch / path.name
+    try:
+        with gzip.open(path) as packed, target.open("wb") as copy:
+            shutil.copyfileobj(packed, copy)
+    except (EOFError, zlib.error) as error:
+        raise UsageError(f"{path.name} cannot be read: {error}") from None
+    return target
 
 
 def json_rows(path: Path) -> Iterator[Row]:
@@ -114,7 +137,25 @@ def _records(node: dict[str, Any], above: Row) -> Iterator[Row]:
     elif (parts := _parts(node)) is not None:
         yield from _by_model(node, parts)
     else:
-        yield {**above, **dict(_flat(node))}
+        yield from _with_credits({**above, **dict(_flat(node))}, node.get("credits"))
+
+
+def _with_credits(row: Row, told: Any) -> Iterator[Row]:
+    """Yield a row of a bill, and what was credited for it as a row of its own.
+
+    Raises
+    ------
+    ArithmeticError
+        If a credit is no number.
+    """
+    yield row
+    credits_ = [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
+    try:
+        amount = math.fsum(float(each.get("amount") or 0) for each in credits_)
+    except (TypeError, ValueError) as error:
+        raise ArithmeticError(f"a credit is not a number: {error}") from None
+    if "cost" in row and amount:
+        yield row | {"cost": str(amount), "cost_type": "credit"} | dict.fromkeys(AMOUNTS, "")
 
 
 def _holds(node: Any, kind: type) -> bool:

@@ -6,6 +6,7 @@ import csv
 import gzip
 import re
 import sys
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +16,14 @@ from typing import IO
 from workbooks.headings import twin
 from workbooks.usage.exports import pages, records
 from workbooks.usage.exports.layout import Layout, UsageError, detect, folded, nearest
-from workbooks.usage.exports.reading import LONGEST_LINE_BYTES, literal, quick, quoted, read_csv
+from workbooks.usage.exports.reading import (
+    LONGEST_LINE_BYTES,
+    literal,
+    quick,
+    quoted,
+    read_csv,
+    with_members,
+)
 from workbooks.usage.exports.sheets import sheets
 from workbooks.usage.exports.stated import SECRET, Stated, how_to_state, refuse_unread
 
@@ -27,8 +35,7 @@ PERSONAL = re.compile(
     r"user|mail|api_?key|message|response(?!_?id)|prompt$|metadata|tags|team|person|owner|address|name$",
     re.IGNORECASE,
 )
-
-
+PACKED = ("metadata.",)  # columns of whole objects, of which single members are read
 UNPACKED = ("usageDetails.input", "usageDetails.output")
 NOTHING = Stated()
 Rows = Callable[[], Iterator[records.Row]]
@@ -60,6 +67,7 @@ class Source:
     def left_out(self) -> list[str]:
         """Headers of columns that may hold personal data; none of them is read."""
         used = {name for names in self.layout.places.values() for name in names}
+        used |= {folded(name.partition(".")[0]) for name in self.headers if name.startswith(PACKED)}
         others = [header for header in self.headers if self.layout.key(header) not in used]
         return [header for header in others if PERSONAL.search(header)]
 
@@ -74,8 +82,10 @@ def open_source(path: Path, scratch: Path, stated: Stated = NOTHING) -> Source:
     """
     try:
         start = _start(path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise UsageError(
+            f"{path} cannot be read: {getattr(error, 'strerror', '') or error}"
+        ) from None
     if not start.strip():
         raise UsageError(f"{path.name} is empty")
     if start.startswith(b"PK\3\4"):
@@ -160,11 +170,13 @@ def layout_of(name: str, headers: Iterable[str], stated: Stated = NOTHING) -> La
 
 
 def _start(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(4096)
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rb") as file:
+        return bytes(file.read(4096))
 
 
 def _json(path: Path, scratch: Path, stated: Stated) -> Source:
+    path = records.plain(path, scratch)
     more = pages.more_pages(path)
     notes = (f"{more}: import the other pages too, or every sum is too low",) if more else ()
     target = scratch / f"{path.stem}-flat.csv"
@@ -207,10 +219,19 @@ def _csv(path: Path, scratch: Path, stated: Stated) -> Source:
     if len(headers) > MOST_COLUMNS:
         raise UsageError(f"{path.name} has {len(headers):,} columns; no export has so many")
     layout = layout_of(path.name, headers, stated)
-    sql = read_csv(path, len(headers), layout.blanks, delimiter, skip)
-    currency = _currency_above(path, skip)
-    told = (_cells(path.name, layout, headers), tuple(headers), path, delimiter, skip)
-    return Source(path.name, layout, sql, *told, currency=currency)
+    cells = _cells(path.name, layout, headers)
+    packed = [each for each in _packed(layout) if folded(each.partition(".")[0]) in cells]
+    plain = read_csv(path, len(headers), layout.blanks, delimiter, skip)
+    sql = with_members(plain, {each: cells[folded(each.partition(".")[0])] for each in packed})
+    cells |= {folded(each): f"m{place}" for place, each in enumerate(packed)}
+    told = (cells, (*headers, *packed), path, delimiter, skip)
+    return Source(path.name, layout, sql, *told, currency=_currency_above(path, skip))
+
+
+def _packed(layout: Layout) -> Iterator[str]:
+    """Yield the members of objects that a layout reads; of a CSV file they stand in one cell."""
+    for names in layout.columns.values():
+        yield from (name for name in names if name.startswith(PACKED))
 
 
 def _currency_above(path: Path, lines: int) -> str:
@@ -275,5 +296,5 @@ def _first_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
                         yield number, next(csv.reader([line], delimiter=delimiter))
     except UnicodeError:
         raise UsageError(f"{path.name} is not UTF-8 text; save it as CSV UTF-8") from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"{path.name} cannot be read: {error}") from None

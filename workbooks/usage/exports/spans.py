@@ -17,8 +17,30 @@ def span_ends(start: pd.Series, told: pd.Series | None, by_hour: bool, monthly: 
     guess = start + (HOUR if by_hour else DAY)
     if monthly:
         guess = start + pd.offsets.MonthBegin(1)
-    ends = guess if told is None else told.where(told.notna(), guess)
-    return ends.where(ends > start, start + HOUR)
+    if told is None:
+        return guess
+    ends = told.where(told.notna(), guess)
+    least = start + (DAY if _are_days(start, ends) else HOUR)
+    return ends.where(ends > start, least)
+
+
+def _are_days(start: pd.Series, ends: pd.Series) -> bool:
+    """Whether every span begins and ends at midnight."""
+    both = pd.concat([start, ends])
+    return bool((both == both.dt.normalize()).all())
+
+
+def name_last_days(start: pd.Series, ends: pd.Series) -> bool:
+    """Whether ends are the last days of spans: of the day itself, or of the month it begins.
+
+    >>> days = ("2026-08-01", "2026-08-31", "2026-09-01")
+    >>> first, last, next_ = (pd.Series([pd.Timestamp(day)]) for day in days)
+    >>> name_last_days(first, last), name_last_days(first, next_)
+    (True, False)
+    """
+    told = ends.notna()
+    whole = (start.dt.day == 1) & (ends == start + pd.offsets.MonthEnd(1))
+    return _are_days(start, ends[told]) and bool(((ends == start) | whole).any())
 
 
 def spread(rows: pd.DataFrame, numbers: Sequence[str]) -> pd.DataFrame:

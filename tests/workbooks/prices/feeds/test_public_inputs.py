@@ -183,3 +183,46 @@ def test_an_id_names_a_model_before_its_display_name() -> None:
         "openrouter/ai21/jamba-large-1.7": {"input": 2, "output": 8},
         "openrouter/openai/gpt-4o": {"input": 2.5, "output": 10},
     }
+
+
+def test_a_page_that_says_another_follows_is_told() -> None:
+    """Its own prices are read, and what is missing is named."""
+    page = json.loads((HERE / "unit_azure_1m_tokens.json").read_text(encoding="utf-8"))
+    link = "https://prices.azure.com/api/retail/prices?$skip=100"
+    found = FEEDS["azure"].parse(json.dumps(page | {"NextPageLink": link}).encode(), DAY)
+    assert "azure/gpt-4.1" in told(found)
+    assert [each.reason[:34] for each in found.doubts] == ["it says that another page follows,"]
+
+
+def test_a_models_meter_counts_whatever_its_service_is_called() -> None:
+    """Grok is billed by Cognitive Services here."""
+    page = json.loads((HERE / "vendor_azure_grok.json").read_text(encoding="utf-8"))
+    for item in page["Items"]:
+        item["serviceName"] = "Cognitive Services"
+    assert list(read_json("azure", page)) == ["azure/grok-4.3"]
+
+
+def test_keys_and_conditions_that_nobody_knows_are_told() -> None:
+    """A price that the list has gained, and one that holds from so much output on."""
+    plain = {"prompt": "0.000001", "completion": "0.000002"}
+    override = {"min_completion_tokens": 1000, "prompt": "0.000002"}
+    pricing = plain | {"input_cache_write_1d": "0.000004", "overrides": [override], "image": "1"}
+    found = FEEDS["openrouter"].parse(
+        json.dumps({"data": [{"id": "a/b", "pricing": pricing}]}).encode(), DAY
+    )
+    assert told(found) == {"openrouter/a/b": {"input": 1, "output": 2}}
+    assert [each.place for each in found.doubts] == ["a/b/input_cache_write_1d", "a/b/overrides"]
+
+
+def test_a_band_may_begin_at_a_million() -> None:
+    """LiteLLM writes 1m as it writes 200k."""
+    entry = {"mode": "chat", "litellm_provider": "openai"}
+    for way, price in (("input", 1e-6), ("output", 2e-6)):
+        entry |= {f"{way}_cost_per_token": price}
+        entry |= {f"{way}_cost_per_token_above_1m_tokens": 2 * price}
+    assert read_json("litellm", {"gpt-9": entry}) == {
+        "openai/gpt-9": {
+            **{"input": 1, "output": 2, "long_context_from_tokens": 1_000_000},
+            **{"long_context_input": 2, "long_context_output": 4},
+        }
+    }

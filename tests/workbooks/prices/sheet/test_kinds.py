@@ -8,6 +8,7 @@ import pytest
 from tests.workbooks.prices.sheet.mutate import run
 from tests.workbooks.prices.sheet.test_sheets import prices, read, reasons
 from workbooks.folder.timeline import in_force
+from workbooks.prices.offers import LONG_FROM, LONG_INPUT
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.importing import apply, preview
 from workbooks.prices.store import Store
@@ -208,6 +209,47 @@ def test_a_newer_step_yields_only_where_its_model_is_accepted(tmp_path: Path) ->
         row = in_force(store.history()["openai/gpt-5.6-luna"], DAY)
         assert row
         assert row.input_price_per_mtok == expected
+
+
+PARTS = """{title}
+Model,Input ($/1M),Output ($/1M)
+gpt-9,2,8
+Flex processing,,
+gpt-9,1,4
+gpt-9-mini,0.1,0.4
+Fine-tuning,,
+gpt-9-nano,3,6
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "first"),
+    [("Our prices", {"openai/gpt-9": (2, 8)}), ("Priority API", {"openai/gpt-9@priority": (2, 8)})],
+)
+def test_titles_and_rows_between_say_what_prices_are_of(
+    title: str, first: dict[str, tuple[float, ...]]
+) -> None:
+    """A tier's prices are that tier's; what is no use of a model is set aside with its title."""
+    found = read(PARTS.format(title=title))
+    flex = {"openai/gpt-9@flex": (1, 4), "openai/gpt-9-mini@flex": (0.1, 0.4)}
+    assert prices(found) == first | flex
+    assert reasons(found) == [
+        f"{cell}8: it stands below 'Fine-tuning', which is no text" for cell in "BC"
+    ]
+
+
+@pytest.mark.parametrize("name", ["gpt-9 >128k", "gpt-9 (>128k)", "gpt-9-128k+", "gpt-9 over 128K"])
+def test_a_size_behind_a_name_is_no_part_of_it(name: str) -> None:
+    """The prices hold from 128,000 tokens on."""
+    (offer,) = read(f"{TWO}\n{name},6,24\n").offers
+    assert offer.model == "openai/gpt-9"
+    assert (offer.rates[LONG_FROM], offer.rates[LONG_INPUT]) == (128_000, 6)
+
+
+def test_a_name_that_says_training_is_no_model() -> None:
+    """Its price per token is not of tokens that are used."""
+    (first, _) = reasons(read(f"{TWO}\ngpt-9 training,6,24\n"))
+    assert first == "B2: its name says what is no use of a model, such as training"
 
 
 def test_one_changed_cell_changes_no_other_price_untold() -> None:
