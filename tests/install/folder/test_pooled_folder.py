@@ -1,5 +1,6 @@
 """The budget folder of several workloads does what the folder of one does."""
 
+import copy
 import json
 from pathlib import Path
 
@@ -74,6 +75,52 @@ def test_a_month_is_closed_by_engine_and_workload_against_what_was_signed(
     assert "Closed    2027-01; forecast 2+10, 2026-12 to 2027-11: USD" in said(capsys)
     said(capsys, "undo")
     assert "Closed    2026-12; forecast 1+11" in said(capsys)
+
+
+def grown() -> dict:
+    """The same without a hosted platform, and ten times the work from the seventh month on."""
+    content = copy.deepcopy(CONTENT)
+    volumes = [3e9] * 6 + [30e9] * 6
+    content["workload"][1] |= {"forecast_tokens_per_month": volumes, "movable": True}
+    del content["engine"][1]
+    return content
+
+
+def test_a_month_is_closed_against_the_best_mix_as_it_stands_in_what_was_signed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Batch moves from the API to 14 nodes in June 2027: 30 B at 2 a million are no more bought.
+
+    Until then it costs 6,000 a month, and Chat, which stays there, 4,000: 1 B at 4 a million.
+    """
+    (tmp_path / "grown.toml").write_text(written(grown()), encoding="utf-8")
+    said(capsys, "init", str(tmp_path / "ours"), "--from", str(tmp_path / "grown.toml"))
+    monkeypatch.chdir(tmp_path / "ours")
+    stands = stored("budget.xlsx", "Best mix")
+    assert stands["H100 SXM pool: nodes, spares included"] == [0] * 6 + [14] * 6
+    shown = said(capsys, "approve", "--option", "best mix")
+    assert "decided: Best mix, USD " in shown
+    Path("december.csv").write_text(
+        "month,model,workload,tokens,cost\n2026-12,API,Chat,1e9,4000\n2026-12,API,Batch,3e9,6000\n"
+    )
+    told = closed(capsys, "2026-12", "approved", "december.csv")
+    assert told["option"] == "Best mix"
+    assert told["by_workload"]["Chat"]["planned_cost"] == pytest.approx(4_000)
+    assert told["by_workload"]["Batch"]["planned_cost"] == pytest.approx(6_000)
+    Path("june.csv").write_text("month,model,workload,tokens,cost\n2027-06,API,Chat,1e9,4000\n")
+    Path("gpu.csv").write_bytes(GPU.replace("2026-12", "2027-06").encode("cp1252"))
+    told = closed(capsys, "2027-06", "approved", "june.csv", "gpu.csv")
+    assert told["by_workload"]["Batch"]["planned_cost"] == pytest.approx(6_000)  # of December
+    rent = told["by_engine"]["H100 SXM pool"]
+    assert rent["planned_cost"] == pytest.approx(14 * 2 * 730)
+    assert rent["paid_cost"] == 1_500
+    assert "Closed    2027-06; forecast 2+10" in said(capsys)
+
+
+def stored(book: str, sheet: str) -> dict[str, list[float]]:
+    """The rows of a sheet by their labels, month by month."""
+    rows = openpyxl.load_workbook(book, data_only=True)[sheet].values
+    return {str(row[0]): [x for x in row[4:] if x is not None] for row in rows}
 
 
 def test_which_strategy_was_run_is_asked_and_a_table_keeps_the_months(
