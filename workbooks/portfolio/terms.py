@@ -183,6 +183,11 @@ class Portfolio:
         """Engines that are nodes."""
         return tuple(engine for engine in self.engines if engine.is_pool)
 
+    @property
+    def is_taxed(self) -> bool:
+        """Whether tax is paid."""
+        return float(self.frame.entries["tax_rate_share"].base) > 0
+
 
 def fingerprint(portfolio: Portfolio) -> str:
     """Return the sum of all that a portfolio says."""

@@ -49,10 +49,9 @@ def names(portfolio: Portfolio) -> Names:
         if pool.scenario.entries["acquisition_kind"].base == BUY
     )
     apart = ((numbers[workload], places[engine]) for workload, engine in refusals(portfolio))
-    taxed = float(portfolio.frame.entries["tax_rate_share"].base) > 0
-    private = portfolio.privacy is not None
+    is_taxed, private = portfolio.is_taxed, portfolio.privacy is not None
     kept = frozenset(bought), frozenset(apart)
-    return replace(called, bought=kept[0], forbidden=kept[1], taxed=taxed, private=private)
+    return replace(called, bought=kept[0], forbidden=kept[1], taxed=is_taxed, private=private)
 
 
 def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None = None) -> Inputs:
