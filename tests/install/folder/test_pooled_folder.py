@@ -140,6 +140,39 @@ def test_which_strategy_was_run_is_asked_and_a_table_keeps_the_months(
     assert told["by_workload"]["Batch"]["paid_cost"] == 6_000
 
 
+def test_an_offer_that_is_taken_back_leaves_a_book_that_can_be_read_and_goes_with_an_update(
+    pooled_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Read with the receipt that it was made with, the book is what it was; then it is as before.
+
+    Signed with the offer, the copy says what it said; 1 B and 3 B tokens at 0.2625 and 0.15 are
+    712.50 a month on the hosted platform, and at 0.175 and 0.10 they are 475.
+    """
+    before = decided(capsys)
+    Path("offer.csv").write_text(OFFER)
+    said(capsys, "add", "offer.csv", "--yes", "--provider", "together")
+    said(capsys, "update", "--offline")
+    said(capsys, "approve")
+    offered = decided(capsys)
+    assert offered != before
+    offer = next(p for p in Path("receipts").iterdir() if "offer.csv" in p.read_text())
+    said(capsys, "undo", offer.name[:23])
+    assert decided(capsys) == offered
+    assert "Undone    1 change that the workbook still has:" in said(capsys)
+    assert "Chat 0.175 -> 0.2625" in said(capsys, "update", "--offline")
+    assert decided(capsys) == pytest.approx(before)
+    told = json.loads(said(capsys, "diff", "approved", "budget.xlsx", "--json"))["strategies"]
+    cheapest = told["Cheapest token price allowed"]
+    assert cheapest["from_cost"] == pytest.approx(12 * 475)
+    assert cheapest["to_cost"] == pytest.approx(12 * 712.5)
+    assert sum(cheapest["steps"].values()) == pytest.approx(12 * 237.5)
+
+
+def decided(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
+    """What each strategy of the book costs, at present value."""
+    return json.loads(said(capsys, "decide", "budget.xlsx", "--json"))["present_cost"]
+
+
 def typed() -> None:
     """Make the workbook one's own: a sheet, a comment, a line in the Log, a month's volume.
 
