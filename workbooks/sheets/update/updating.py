@@ -107,13 +107,7 @@ def planned(
     day = max(today, before.plan.scenario.as_of)
     _bring_prices(made, real, waiting, day)
     _bring_others(made, real, waiting, back, before.plan, day)
-    measured = _measured(waiting, back)
-    made.notes += left_over(back)
-    if not measured and newest(back):
-        made.notes.append(
-            "The usage that was taken back stays in the inputs, for nothing is known before it."
-        )
-    if measured and not is_one(measured):
+    if (measured := _measured(waiting, back)) and not is_one(measured):
         now = intake_of(real, made.new).plan
         new = begun(real, made.new, now, measured, day)
         made.new, made.others, made.effect, made.left = new
@@ -197,6 +191,9 @@ def _bring_others(
     plan: Plan,
     day: datetime.date,
 ) -> None:
+    made.notes += left_over(back)
+    if newest(back) and not _measured(waiting, back):
+        made.notes.append("Usage was taken back and none is left; the inputs keep what it said.")
     for table, name, key, kind in OTHERS:
         rows = given_back(back, table, key, kind, plan)
         rows |= {str(cells[key]): cells for r in waiting for cells in values(r, table, kind)}
