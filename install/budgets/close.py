@@ -172,8 +172,8 @@ def _decided(ours: Plan | Portfolio) -> str:
 
     told = [
         line.get("option", "")
-        for table in (APPROVAL, CLOSED)
         for each in changes()
+        for table in (APPROVAL, CLOSED)
         for line in each.of(table)
     ]
     return next(filter(None, reversed(told)), "") if isinstance(ours, Portfolio) else ""

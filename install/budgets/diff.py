@@ -11,7 +11,6 @@ from install.folder.signing import APPROVED, approved
 from install.mixing.differing import both_several, pooled_diff
 from install.terminal.answers import print_json, print_table
 from install.terminal.flags import JsonFigures
-from install.terminal.refusal import Refusal
 from install.terminal.scenarios import plan as found
 from install.terminal.scenarios import refusing
 from install.terminal.writing import check_name, check_target, write
@@ -57,9 +56,7 @@ def diff(
         check_name(out, "workbook name", ".xlsx")
         check_target(out, force)
     if pair := both_several(_named(one), _named(other)):
-        if case != "base":
-            raise Refusal("--case is for plans of one workload.")
-        pooled_diff(*pair, view, out, as_json)
+        pooled_diff(*pair, view, case, out, as_json)
         return
     first, last = (found(_named(each)) for each in (one, other))
     with refusing():

@@ -80,12 +80,12 @@ def _said(path: Path, option: str) -> dict[str, str]:
     from workbooks.sheets.update.several import costs
 
     if portfolio := several(str(path)):
-        decided = _decided(portfolio, option)
-        verdict = f"{next(costs(portfolio))} in present value is the least"
+        decided, cost = _decided(portfolio, option)
+        verdict = f"{next(costs(portfolio))} in present value is the least of its strategies"
         return {
             "currency": portfolio.frame.currency,
             "fingerprint": fingerprint(portfolio),
-            "verdict": f"{verdict}; decided: {decided}" if decided else verdict,
+            "verdict": f"{verdict}; decided: {decided}, {cost}" if decided else verdict,
             "option": decided,
         }
     if option:
@@ -98,17 +98,18 @@ def _said(path: Path, option: str) -> dict[str, str]:
     }
 
 
-def _decided(portfolio: Portfolio, option: str) -> str:
-    """Return the strategy that was decided on, as the plan calls it; blank where none is named."""
+def _decided(portfolio: Portfolio, option: str) -> tuple[str, str]:
+    """Return the strategy that was decided on, and its cost; blank where none is named."""
     from workbooks.plan.monthend.bills import ActualsError
     from workbooks.plan.monthend.signed.pooled import pooled
 
     if not option:
-        return ""
+        return "", ""
     try:
-        return pooled(portfolio, option).option
+        signed = pooled(portfolio, option)
     except ActualsError as error:
         raise Refusal(f"{error}.") from None
+    return signed.option, signed.facts["Present value"]
 
 
 def approved() -> Path:

@@ -31,6 +31,11 @@ def print_standing() -> None:
     print(f"Waiting   {_some(len(now.waiting))}")
     for receipt in now.waiting[-MOST_SHOWN:]:
         print(f"          {told(receipt)}")
+    if now.taken_back:
+        count = len(now.taken_back)
+        print(f"Undone    {count} change{'s' * (count > 1)} that the workbook still has:")
+    for receipt in now.taken_back[-MOST_SHOWN:]:
+        print(f"          {told(receipt)}")
     print(f"Next      {now.next_job(today)}")
 
 

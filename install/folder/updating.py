@@ -35,23 +35,24 @@ def update(
     """
     from workbooks import clock
     from workbooks.folder import place, receipts
-    from workbooks.folder.standing import BUDGET, UPDATED, digest, turned, waiting
+    from workbooks.folder.standing import BUDGET, UPDATED, digest, taken_back, turned, waiting
     from workbooks.plan.dated import told
 
     folder = folder_in_use()
     if not offline and not look:
         _refresh(folder)
     path, wait = folder / BUDGET, waiting(place.changes())
-    made = _planned(path, wait)
+    back = taken_back(folder, place.changes())
+    made = _planned(path, wait, back)
     _tell(made)
     if look:
         print("Nothing was written.")
         return
     if not made.is_idle:
         print(f"Wrote {path}; as it was, it is {_written(path, made).name}")
-    stems = " ".join(each.name.partition(".csv")[0] for each in wait)
-    if stems or not made.is_idle or turned(place.changes(), clock.today()):
-        done = {"table": UPDATED, "receipts": stems, "sha256": digest(path)}
+    stems, gone = (" ".join(each.stem for each in some) for some in (wait, back))
+    if stems or gone or not made.is_idle or turned(place.changes(), clock.today()):
+        done = {"table": UPDATED, "receipts": stems, "undone": gone, "sha256": digest(path)}
         done |= {name: told(factors) for name, factors in made.steps.items()}
         receipts.write(folder, [done])
 
@@ -72,7 +73,7 @@ def _refresh(folder: Path) -> None:
         print("No price list could be read; what is here is brought in all the same.")
 
 
-def _planned(path: Path, wait: tuple[Receipt, ...]) -> Update:
+def _planned(path: Path, wait: tuple[Receipt, ...], back: tuple[Receipt, ...]) -> Update:
     from workbooks import clock
     from workbooks.file.refusal import RefreshError
     from workbooks.folder.receipts import user
@@ -81,7 +82,7 @@ def _planned(path: Path, wait: tuple[Receipt, ...]) -> Update:
     from workbooks.usage.exports.layout import UsageError
 
     try:
-        return planned(path, wait, user(), clock.today())
+        return planned(path, wait, back, user(), clock.today())
     except (RefreshError, ScenarioError, UsageError) as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
 

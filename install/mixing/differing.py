@@ -35,14 +35,14 @@ def both_several(one: str, other: str) -> tuple[Portfolio, Portfolio] | None:
 
 
 def pooled_diff(
-    one: Portfolio, other: Portfolio, view: str, out: Path | None, as_json: bool
+    one: Portfolio, other: Portfolio, view: str, case: str, out: Path | None, as_json: bool
 ) -> None:
     """Print, and write, what each cause adds to each strategy that both portfolios have."""
     from workbooks.plan.mixing.bridging.difference import pooled_difference
 
     with refusing():
         try:
-            answer = pooled_difference(one, other, view)
+            answer = pooled_difference(one, other, view, case)
         except ValueError as error:
             raise Refusal(f"{str(error).rstrip('.')}.") from None
     if out is not None:
@@ -63,6 +63,7 @@ def _summary(answer: PooledDifference) -> dict[str, Any]:
         "from": answer.one.frame.origin,
         "to": answer.other.frame.origin,
         "currency": answer.other.frame.currency,
+        "case": answer.case,
         "view": answer.view,
         "method": answer.method,
         "strategies": {
@@ -86,7 +87,8 @@ def _print(answer: PooledDifference) -> None:
 
     ends = answer.one.frame.origin, answer.other.frame.origin
     currency = answer.other.frame.currency
-    print(f"From {ends[0]} to {ends[1]}: {VIEWS[answer.view]} of the whole plan, {currency}.")
+    print(f"From {ends[0]} to {ends[1]}: {VIEWS[answer.view]} of the whole plan,", end=" ")
+    print(f"{answer.case} case, {currency}.")
     bridges = [answer.bridge(name) for name in answer.strategies]
     rows = [
         (cause, *(f"{bridge[cause]:+,.2f}" for bridge in bridges))

@@ -64,7 +64,10 @@ def supposing(lines: Iterable[Line]) -> Iterator[None]:
 
 @contextmanager
 def without(names: frozenset[str]) -> Iterator[None]:
-    """Have every table as it is without some receipts, as when a workbook was made before them."""
+    """Have every table as when a workbook was made: without receipts that came after it.
+
+    Those among them that were taken back since count as they did then.
+    """
     if names <= frozenset().union(*_left_out):
         yield
         return
@@ -95,4 +98,8 @@ def changes() -> tuple[Receipt, ...]:
     """Return the receipts of the folder in use; none where there is no folder."""
     folder, left_out = current(), frozenset().union(*_left_out)
     found = receipts.read(folder) if folder else ()
-    return (*(each for each in found if each.name not in left_out), *_supposed)
+    kept = [each for each in found if each.name not in left_out]
+    if folder and left_out - {each.name for each in found}:
+        kept += [e for e in receipts.read(folder, receipts.UNDONE) if e.name in left_out]
+        kept.sort(key=lambda each: each.name)
+    return (*kept, *_supposed)

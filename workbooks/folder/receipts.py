@@ -42,6 +42,11 @@ class Receipt:
     who: str
     lines: tuple[Mapping[str, str], ...]
 
+    @property
+    def stem(self) -> str:
+        """Its name without what a program that synchronises folders adds."""
+        return self.name.partition(".csv")[0]
+
     def of(self, table: str) -> list[Mapping[str, str]]:
         """Return the lines of a table."""
         return [line for line in self.lines if line["table"] == table]
@@ -53,8 +58,13 @@ def is_folder(folder: Path) -> bool:
     return inside.is_dir() and any(NAME.fullmatch(each.name) for each in inside.iterdir())
 
 
-def read(folder: Path) -> tuple[Receipt, ...]:
+def read(folder: Path, place: str = RECEIPTS) -> tuple[Receipt, ...]:
     """Return the receipts of a folder, oldest first; one that was copied counts once.
+
+    Parameters
+    ----------
+    place
+        Where they are in it: those that count, or those that were taken back.
 
     Raises
     ------
@@ -62,7 +72,7 @@ def read(folder: Path) -> tuple[Receipt, ...]:
         If one cannot be read, or is not what was written: a receipt left out would be a lie.
     """
     try:
-        paths = sorted((folder / RECEIPTS).glob("*.csv"))
+        paths = sorted((folder / place).glob("*.csv"))
         found: dict[str, Receipt] = {}
         for path in paths:
             if match := NAME.fullmatch(path.name):

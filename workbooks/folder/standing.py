@@ -34,6 +34,8 @@ class Standing:
     approved: Receipt | None
     waiting: tuple[Receipt, ...]
     """Changes that the workbook does not have yet."""
+    taken_back: tuple[Receipt, ...]
+    """Changes that the workbook still has, though they count no more."""
     edited: bool
     """Whether the workbook is another than the one that was last approved."""
     has_budget: bool
@@ -50,6 +52,10 @@ class Standing:
                 f"{BUDGET} is missing: bring it back, or evenpoint budget --out {BUDGET}",
             ),
             (bool(self.waiting), f"evenpoint update, which brings what waits into {BUDGET}"),
+            (
+                bool(self.taken_back),
+                f"evenpoint update, which gives back in {BUDGET} what was taken back",
+            ),
             (
                 bool(self.turned),
                 f"evenpoint update, for a price that was known before holds since {self.turned}",
@@ -82,6 +88,7 @@ def standing(folder: Path, found: Sequence[Receipt], today: date) -> Standing:
         closed=next((line for r in reversed(found) for line in r.of(CLOSED)), {}),
         approved=approvals[-1] if approvals else None,
         waiting=waiting(found),
+        taken_back=taken_back(folder, found),
         edited=has_budget and digest(path) != signed,
         has_budget=has_budget,
         turned=turned(found, today),
@@ -90,18 +97,32 @@ def standing(folder: Path, found: Sequence[Receipt], today: date) -> Standing:
 
 def waiting(found: Sequence[Receipt]) -> tuple[Receipt, ...]:
     """Return the receipts that the workbook was not brought up to date with."""
-    seen: set[str] = set()
-    for receipt in found:
-        for line in receipt.of(UPDATED):
-            seen.update(line.get("receipts", "").split())
+    seen = _brought(found)
     ours = (r for r in found if any(line["table"] not in IDLE for line in r.lines))
-    return tuple(each for each in ours if each.name.split(".csv")[0] not in seen)
+    return tuple(each for each in ours if each.stem not in seen)
+
+
+def taken_back(folder: Path, found: Sequence[Receipt]) -> tuple[Receipt, ...]:
+    """Return the receipts that count no more, and that the workbook was brought up to date with."""
+    has = _brought(found) - {each.stem for each in found}
+    undone = receipts.read(folder, receipts.UNDONE) if has else ()
+    return tuple(each for each in undone if each.stem in has)
+
+
+def _brought(found: Sequence[Receipt]) -> set[str]:
+    """Return the names of the receipts that the workbook has, as its updates say."""
+    seen: set[str] = set()
+    for line in (line for receipt in found for line in receipt.of(UPDATED)):
+        seen |= set(line.get("receipts", "").split())
+        seen -= set(line.get("undone", "").split())
+    return seen
 
 
 def lacking(path: Path) -> frozenset[str]:
     """Return the receipts that a workbook of the folder in use was made without.
 
     That of the folder lacks what waits, and a signed copy what waited or came after it was signed.
+    What either has though it was taken back since is among them: it is not as it is now.
     """
     folder, found = place.current(), place.changes()
     if folder is None:
@@ -113,7 +134,8 @@ def lacking(path: Path) -> frozenset[str]:
         return frozenset()
     before = tuple(each for each in found if not last or each.name < last)
     later = {each.name for each in found} - {each.name for each in before}
-    return frozenset(later | {each.name for each in waiting(before)})
+    others = (*waiting(before), *taken_back(folder, before))
+    return frozenset(later | {each.name for each in others})
 
 
 def turned(found: Sequence[Receipt], today: date) -> date | None:

@@ -150,6 +150,18 @@ class Strategy:
 
 
 @dataclass(frozen=True)
+class Mixed:
+    """The best mix that a search found, as values by month that follow nothing."""
+
+    shares: Mapping[tuple[str, str], tuple[float, ...]]
+    """Of a workload's tokens in each month, by workload and engine."""
+    nodes: Mapping[str, tuple[float, ...]]
+    """Of each pool in each month, spares included."""
+    holds: bool = True
+    """Whether it was found on the inputs that now stand."""
+
+
+@dataclass(frozen=True)
 class Portfolio:
     """Workloads, engines and strategies, with the people and finance that they share."""
 
@@ -164,6 +176,8 @@ class Portfolio:
     """The file as it was written; empty for a scenario with one workload."""
     without: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
     """Receipts of the budget folder that its workbook was made without."""
+    mix: Mixed | None = field(default=None, repr=False, compare=False)
+    """The best mix that stands in its workbook; None where none does."""
 
     @property
     def billed(self) -> tuple[Engine, ...]:
@@ -174,6 +188,11 @@ class Portfolio:
     def pools(self) -> tuple[Engine, ...]:
         """Engines that are nodes."""
         return tuple(engine for engine in self.engines if engine.is_pool)
+
+    @property
+    def is_taxed(self) -> bool:
+        """Whether tax is paid."""
+        return float(self.frame.entries["tax_rate_share"].base) > 0
 
 
 def fingerprint(portfolio: Portfolio) -> str:

@@ -1,5 +1,6 @@
 """The budget folder of several workloads does what the folder of one does."""
 
+import copy
 import json
 from pathlib import Path
 
@@ -76,6 +77,52 @@ def test_a_month_is_closed_by_engine_and_workload_against_what_was_signed(
     assert "Closed    2026-12; forecast 1+11" in said(capsys)
 
 
+def grown() -> dict:
+    """The same without a hosted platform, and ten times the work from the seventh month on."""
+    content = copy.deepcopy(CONTENT)
+    volumes = [3e9] * 6 + [30e9] * 6
+    content["workload"][1] |= {"forecast_tokens_per_month": volumes, "movable": True}
+    del content["engine"][1]
+    return content
+
+
+def test_a_month_is_closed_against_the_best_mix_as_it_stands_in_what_was_signed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Batch moves from the API to 14 nodes in June 2027: 30 B at 2 a million are no more bought.
+
+    Until then it costs 6,000 a month, and Chat, which stays there, 4,000: 1 B at 4 a million.
+    """
+    (tmp_path / "grown.toml").write_text(written(grown()), encoding="utf-8")
+    said(capsys, "init", str(tmp_path / "ours"), "--from", str(tmp_path / "grown.toml"))
+    monkeypatch.chdir(tmp_path / "ours")
+    stands = stored("budget.xlsx", "Best mix")
+    assert stands["H100 SXM pool: nodes, spares included"] == [0] * 6 + [14] * 6
+    shown = said(capsys, "approve", "--option", "best mix")
+    assert "decided: Best mix, USD " in shown
+    Path("december.csv").write_text(
+        "month,model,workload,tokens,cost\n2026-12,API,Chat,1e9,4000\n2026-12,API,Batch,3e9,6000\n"
+    )
+    told = closed(capsys, "2026-12", "approved", "december.csv")
+    assert told["option"] == "Best mix"
+    assert told["by_workload"]["Chat"]["planned_cost"] == pytest.approx(4_000)
+    assert told["by_workload"]["Batch"]["planned_cost"] == pytest.approx(6_000)
+    Path("june.csv").write_text("month,model,workload,tokens,cost\n2027-06,API,Chat,1e9,4000\n")
+    Path("gpu.csv").write_bytes(GPU.replace("2026-12", "2027-06").encode("cp1252"))
+    told = closed(capsys, "2027-06", "approved", "june.csv", "gpu.csv")
+    assert told["by_workload"]["Batch"]["planned_cost"] == pytest.approx(6_000)  # of December
+    rent = told["by_engine"]["H100 SXM pool"]
+    assert rent["planned_cost"] == pytest.approx(14 * 2 * 730)
+    assert rent["paid_cost"] == 1_500
+    assert "Closed    2027-06; forecast 2+10" in said(capsys)
+
+
+def stored(book: str, sheet: str) -> dict[str, list[float]]:
+    """The rows of a sheet by their labels, month by month."""
+    rows = openpyxl.load_workbook(book, data_only=True)[sheet].values
+    return {str(row[0]): [x for x in row[4:] if x is not None] for row in rows}
+
+
 def test_which_strategy_was_run_is_asked_and_a_table_keeps_the_months(
     pooled_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -91,6 +138,39 @@ def test_which_strategy_was_run_is_asked_and_a_table_keeps_the_months(
     told = closed(capsys, "2027-01", "budget.xlsx", "next.csv", "--option", "Half")
     assert told["by_engine"]["H100 SXM pool"]["paid_cost"] == 1_500
     assert told["by_workload"]["Batch"]["paid_cost"] == 6_000
+
+
+def test_an_offer_that_is_taken_back_leaves_a_book_that_can_be_read_and_goes_with_an_update(
+    pooled_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Read with the receipt that it was made with, the book is what it was; then it is as before.
+
+    Signed with the offer, the copy says what it said; 1 B and 3 B tokens at 0.2625 and 0.15 are
+    712.50 a month on the hosted platform, and at 0.175 and 0.10 they are 475.
+    """
+    before = decided(capsys)
+    Path("offer.csv").write_text(OFFER)
+    said(capsys, "add", "offer.csv", "--yes", "--provider", "together")
+    said(capsys, "update", "--offline")
+    said(capsys, "approve")
+    offered = decided(capsys)
+    assert offered != before
+    offer = next(p for p in Path("receipts").iterdir() if "offer.csv" in p.read_text())
+    said(capsys, "undo", offer.name[:23])
+    assert decided(capsys) == offered
+    assert "Undone    1 change that the workbook still has:" in said(capsys)
+    assert "Chat 0.175 -> 0.2625" in said(capsys, "update", "--offline")
+    assert decided(capsys) == pytest.approx(before)
+    told = json.loads(said(capsys, "diff", "approved", "budget.xlsx", "--json"))["strategies"]
+    cheapest = told["Cheapest token price allowed"]
+    assert cheapest["from_cost"] == pytest.approx(12 * 475)
+    assert cheapest["to_cost"] == pytest.approx(12 * 712.5)
+    assert sum(cheapest["steps"].values()) == pytest.approx(12 * 237.5)
+
+
+def decided(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
+    """What each strategy of the book costs, at present value."""
+    return json.loads(said(capsys, "decide", "budget.xlsx", "--json"))["present_cost"]
 
 
 def typed() -> None:

@@ -82,6 +82,37 @@ def test_a_contract_reaches_every_value_of_the_workbook(
     }
 
 
+RENT = "Karte;Preis je Stunde;Währung\nH200 SXM;1,10;EUR\n"
+
+
+def test_what_was_taken_back_leaves_the_workbook_with_the_next_update(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A quote and a measurement: every cell is as before, but for the Log and what was typed over.
+
+    Until then it says that the workbook still has them. Put back, they wait again.
+    """
+    before = held(BOOK)
+    said(capsys, "add", write("speeds.csv", SPEEDS), "--yes")
+    said(capsys, "add", write("rent.csv", RENT), "--yes")
+    quote = max((folder / "receipts").iterdir())
+    said(capsys, "update", "--offline")
+    assert held(BOOK)["Hardware"] != before["Hardware"]
+    said(capsys, "undo", quote.name[:23])
+    now = said(capsys)
+    assert "Undone    1 change that the workbook still has:" in now
+    assert "Next      evenpoint update, which gives back in budget.xlsx what was taken back" in now
+    told = said(capsys, "update", "--offline")
+    assert "H200 SXM, Rent base per gpu hour: 1.1 -> " in told
+    assert held(BOOK)["Hardware"] == before["Hardware"]
+    assert "Undone" not in said(capsys)
+    assert "has everything already" in said(capsys, "update", "--offline")
+    (folder / "undone" / quote.name).rename(quote)
+    assert "Waiting   1 change" in said(capsys)
+    said(capsys, "update", "--offline")
+    assert held(BOOK)["Hardware"] != before["Hardware"]
+
+
 def test_a_second_update_has_nothing_to_do(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,6 +12,8 @@ import pytest
 from tests.engines import disagreements
 from tests.workbooks.budgets import write
 from workbooks.plan.mixing.finding import found
+from workbooks.plan.mixing.routing.by_month import by_month
+from workbooks.plan.mixing.starting import inputs
 from workbooks.plan.monthend.actuals import month_end
 from workbooks.plan.monthend.bills import ActualsError, Bill
 from workbooks.plan.monthend.closing import close
@@ -21,6 +23,7 @@ from workbooks.plan.monthend.signed.rows import FEES
 from workbooks.plan.monthend.variance import PARTS
 from workbooks.plan.workloads.rules import Rule
 from workbooks.portfolio.reading import load, parse_portfolio, ready
+from workbooks.portfolio.terms import Mixed
 from workbooks.sheets.monthend.actuals import actuals
 
 DECEMBER = date(2026, 12, 1)
@@ -109,6 +112,46 @@ def test_the_rows_are_what_the_strategy_pays(name):
             prices = row.input_per_mtok, row.cached_per_mtok, row.output_per_mtok
             if row.tokens:
                 assert np.dot(row.kinds, prices) / 1e6 == pytest.approx(row.cost)
+
+
+def mixed(portfolio):
+    """A portfolio with its best mix as its workbook has it, and what the search says of it."""
+    mix = found(portfolio, 1e-3, 0).mix
+    engines = [each.name for each in (*portfolio.billed, *portfolio.pools)]
+    shares = {
+        (workload.name, engine): tuple(mix.shares[:, w, e])
+        for w, workload in enumerate(portfolio.workloads)
+        for e, engine in enumerate(engines)
+    }
+    nodes = {pool.name: tuple(mix.nodes[:, p]) for p, pool in enumerate(portfolio.pools)}
+    return replace(portfolio, mix=Mixed(shares, nodes)), mix
+
+
+@pytest.mark.parametrize("name", ["article-3-engines", "company", "ours"])
+def test_the_best_mix_as_a_plan_costs_what_the_search_found(name):
+    """Its routes and nodes by month, priced by the lines of every strategy."""
+    portfolio, mix = mixed(ours() if name == "ours" else load(ready()[name]))
+    way = by_month(portfolio, portfolio.mix, inputs(portfolio))
+    assert way.present_cost == pytest.approx(mix.cost, rel=1e-9)
+    told = [way.told.get(way.lines.name(f"{part}_per_month"), 0.0)
+            for part in ("running", "purchases", "disposals")]  # fmt: skip
+    rows = [
+        sum(row.cost for row in pooled(portfolio, "best MIX").rows if row.month == month_end(day))
+        for day in portfolio.frame.months
+    ]
+    assert rows == pytest.approx(told[0] + told[1] - told[2], abs=1e-6)
+
+
+def test_a_best_mix_that_does_not_stand_or_does_not_hold_is_no_plan():
+    """Each with the way out; a month without a route would lose its tokens."""
+    with pytest.raises(ActualsError, match="has no sheet Best mix; evenpoint mix"):
+        pooled(ours(), "Best mix")
+    portfolio, _ = mixed(ours())
+    with pytest.raises(ActualsError, match="was found on other inputs; evenpoint update"):
+        pooled(replace(portfolio, mix=replace(portfolio.mix, holds=False)), "Best mix")
+    shares = {pair: each for pair, each in portfolio.mix.shares.items() if pair[0] != "Batch"}
+    with pytest.raises(ActualsError, match="Batch has tokens in month 1 and no route"):
+        pooled(replace(portfolio, mix=replace(portfolio.mix, shares=shares)), "Best mix")
 
 
 @pytest.mark.parametrize("strategy", ["Half", "Both pools"])

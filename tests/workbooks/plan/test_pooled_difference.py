@@ -11,6 +11,7 @@ from install.command import main
 from tests.engines import cached, disagreements
 from tests.workbooks.budgets import write
 from tests.workbooks.portfolio.files import CHAT, CONTENT, NIGHT
+from workbooks import tables
 from workbooks.plan.mixing.bridging.difference import pooled_difference
 from workbooks.plan.mixing.finding import found
 from workbooks.portfolio.reading import load, parse_portfolio, ready
@@ -116,6 +117,56 @@ def test_any_two_portfolios_are_explained_to_the_cent(seed, view):
         assert [answer.before[at], answer.after[at]] == pytest.approx(ends, rel=1e-12)
         steps = round(sum(answer.bridge(name).values()), 2)
         assert steps == pytest.approx(round(ends[1], 2) - round(ends[0], 2), abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("case", "tokens", "rent"), [("downside", 15e9, 2.9), ("upside", 45e9, 1.5)]
+)
+def test_a_case_is_explained_as_if_its_ends_were_the_base(case, tokens, rent):
+    """Downside: fewest tokens, dearest nodes. The rent of the file is a range; volume moved too."""
+
+    def ranged(content):
+        content["workload"][0]["tokens_per_month"] = {"low": 15e9, "base": 30e9, "high": 45e9}
+        content["engine"][1]["rent_per_gpu_hour"] = {"low": 1.5, "base": 2.0, "high": 2.9}
+
+    def at_the_end(content):
+        content["workload"][0]["tokens_per_month"] = tokens
+        content["engine"][1]["rent_per_gpu_hour"] = rent
+
+    found = pooled_difference(portfolio(), portfolio(ranged), "cash", case)
+    by_hand = pooled_difference(portfolio(), portfolio(at_the_end), "cash", case)
+    assert found.bridge(OWN) == by_hand.bridge(OWN)
+    assert found.bridge(OWN) != pooled_difference(portfolio(), portfolio(ranged)).bridge(OWN)
+    assert {each.name: each.after for each in found.changes} == {
+        "tokens_per_month": tokens,
+        "rent_per_gpu_hour": rent,
+    }
+    back = pooled_difference(portfolio(ranged), portfolio(), "cash", case).bridge(OWN)
+    assert {cause: -step for cause, step in back.items()} == pytest.approx(by_hand.bridge(OWN))
+
+
+def test_a_price_of_the_table_has_its_range_in_a_case():
+    """The node's rent is left to the table: its dearest one counts in the downside."""
+
+    def listed(content):
+        content["engine"][1].pop("rent_per_gpu_hour")
+        content["engine"][1]["hardware"] = "H100 SXM"
+
+    row = next(r for r in tables.accelerators() if r.hardware == "H100 SXM")
+
+    def typed(content):
+        listed(content)
+        content["engine"][1]["rent_per_gpu_hour"] = row.rent_high_per_gpu_hour
+
+    found, by_hand = (
+        pooled_difference(portfolio(each), portfolio(each, more_tokens), "cash", "downside")
+        for each in (listed, typed)
+    )
+    at = found.strategies.index(OWN)
+    assert found.before[at] == pytest.approx(by_hand.before[at], rel=1e-12)
+    base = pooled_difference(portfolio(typed), portfolio(typed, more_tokens))
+    assert found.before[at] > base.before[at]  # people and peaks are at their ends too
+    assert row.rent_high_per_gpu_hour > row.rent_base_per_gpu_hour
 
 
 def test_what_changes_nothing_adds_nothing():

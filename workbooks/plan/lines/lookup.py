@@ -6,26 +6,13 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from costcore.language.timeline import Line, figures
 from costcore.language.trace import Cell, excel
 from costcore.language.units import EXCEL_EPOCH
-
-
-class Lookup(Protocol):
-    """A table with a key column."""
-
-    def row(self, key: Any) -> Any:
-        """Return the position of a key, from 1; 0 for an empty key."""
-
-    def at(self, column: str, row: Any) -> Any:
-        """Return a column's value in a row."""
-
-    def choice(self, columns: tuple[str, ...], row: Any, place: Any) -> Any:
-        """Return the value of one of several neighbouring columns, from 1."""
 
 
 @dataclass(frozen=True, slots=True)

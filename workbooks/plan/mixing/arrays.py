@@ -103,7 +103,7 @@ def _purchases(portfolio: Portfolio, frame: Any) -> Array:
     """
     found = []
     for told in (amounts.of_pool(plan(pool.scenario)) for pool in portfolio.pools):
-        saved = amounts.tax_saved(told, frame) if frame["tax_rate_share"] > 0 else 0.0
+        saved = amounts.tax_saved(told, frame) if portfolio.is_taxed else 0.0
         found.append(amounts.purchase(told, frame) - saved)
     return np.array(found, float).reshape(-1, portfolio.frame.horizon_months).T
 

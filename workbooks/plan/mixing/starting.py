@@ -50,11 +50,10 @@ def names(portfolio: Portfolio) -> Names:
         if pool.scenario.entries["acquisition_kind"].base == BUY
     )
     apart = ((numbers[workload], places[engine]) for workload, engine in refusals(portfolio))
-    taxed = float(portfolio.frame.entries["tax_rate_share"].base) > 0
-    private = portfolio.privacy is not None
+    is_taxed, private = portfolio.is_taxed, portfolio.privacy is not None
     kept = frozenset(bought), frozenset(apart)
     tiered = frozenset(b for b, each in enumerate(portfolio.billed, start=1) if each.tier_tokens)
-    called = replace(called, taxed=taxed, private=private, tiered=tiered)
+    called = replace(called, taxed=is_taxed, private=private, tiered=tiered)
     return replace(called, bought=kept[0], forbidden=kept[1])
 
 

@@ -66,7 +66,7 @@ def pooled_explained(found: PooledDifference) -> Explained:
     return Explained(
         found.one.frame,
         plan(found.other.frame),
-        "base",
+        found.case,
         1.0,
         VIEWS[found.view],
         found.method,

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
 from xlsxwriter.worksheet import Worksheet
 
 from costcore.portfolio.mix import Mix
+from workbooks.file.cells import Value
+from workbooks.lint.reading import Page
 from workbooks.plan.judgement.risk import RANKS, ranks
 from workbooks.plan.mixing.finding import Found
 from workbooks.plan.mixing.odds import PortfolioRisk
-from workbooks.portfolio.terms import Portfolio
+from workbooks.portfolio.terms import Mixed, Portfolio
 from workbooks.sheets import charts
-from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT
+from workbooks.sheets.draft import FIRST, LABEL, PERIODS_ROW, UNIT
+from workbooks.sheets.intake.cells import Place, Reader, at_least_0
 from workbooks.sheets.pages.odds.bars import moved
 from workbooks.sheets.portfolio.folio import TOP, Folio
 
-DUST = 1e-6
+DUST, LOST = 1e-6, 1e-4
+"""Share of a workload that is nothing, and what all that is left out may come to."""
 MONEY, SHARE = "#,##0;[Red](#,##0);0", "0.0%"
 BARS, BAR = 10, 18
 WIDTH, HEIGHT = 640, 90
@@ -28,13 +35,11 @@ def best(folio: Folio, portfolio: Portfolio, answer: Found, mix: Mix) -> None:
     engines, row = (*portfolio.billed, *portfolio.pools), TOP
     for w, workload in enumerate(portfolio.workloads):
         for e, engine in enumerate(engines):
-            shares = mix.shares[:, w, e]
-            if shares.max() > DUST:
-                label = f"{workload.name}: {engine.name}"
-                row = folio.found(sheet, row, "share", label, shares)
+            shares = np.where(mix.shares[:, w, e] > DUST, mix.shares[:, w, e], 0.0)
+            if shares.any():
+                row = folio.found(sheet, row, "share", _route(workload.name, engine.name), shares)
     for p, pool in enumerate(portfolio.pools):
-        label = f"{pool.name}: nodes, spares included"
-        row = folio.found(sheet, row, "nodes", label, mix.nodes[:, p])
+        row = folio.found(sheet, row, "nodes", _nodes(pool.name), mix.nodes[:, p])
     row = _price(folio, sheet, row + 1, portfolio, mix)
     for sentence in answer.sentences:
         row += 1
@@ -44,6 +49,57 @@ def best(folio: Folio, portfolio: Portfolio, answer: Found, mix: Mix) -> None:
         sheet.write(row + 1, LABEL, f"On the cover: {label}", folio.style("label"))
         sheet.write(row + 1, UNIT, text, folio.style("label"))
         folio.name(f"change_{number}_text", sheet, row + 1, UNIT)
+
+
+def _route(workload: str, engine: str) -> str:
+    return f"{workload}: {engine}"
+
+
+def _nodes(pool: str) -> str:
+    return f"{pool}: nodes, spares included"
+
+
+def read(reader: Reader, portfolio: Portfolio, holds: bool) -> Mixed | None:
+    """Return the best mix that stands in a workbook; None where none does.
+
+    Its rows are found by their labels, wherever they stand.
+    """
+    place = reader.named("mix_cost")
+    page = place.page if place else reader.book.page("Best mix")
+    if page is None:
+        return None
+    rows = {str(c.shown): c.row for c in page.texts if c.column == LABEL + 1}
+    every = [(w.name, e.name) for w in portfolio.workloads for e in portfolio.engines]
+    months = portfolio.frame.horizon_months
+    found = {
+        pair: np.array([*_row(reader, page, rows[label], months)])
+        for pair in every
+        if (label := _route(*pair)) in rows
+    }
+    for w in portfolio.workloads:
+        own = {pair: each for pair, each in found.items() if pair[0] == w.name}
+        whole = sum(own.values(), start=np.zeros(months))
+        for t in np.flatnonzero((whole > 0) & (abs(whole - 1) > LOST)):
+            place = Place(page, rows[_route(*next(iter(own)))], FIRST + 1 + int(t))
+            reader.complain(place, f"shares of {w.name} add to {whole[t]:g}; they must add to 1")
+        found |= {pair: each / np.where(whole > 0, whole, 1.0) for pair, each in own.items()}
+    nodes = {
+        pool.name: tuple(_row(reader, page, rows[_nodes(pool.name)], months))
+        for pool in portfolio.pools
+        if _nodes(pool.name) in rows
+    }
+    return Mixed({pair: tuple(each.tolist()) for pair, each in found.items()}, nodes, holds)
+
+
+def _row(reader: Reader, page: Page, row: int, months: int) -> Iterator[float]:
+    for t in range(months):
+        yield reader.read(Place(page, row, FIRST + 1 + t), _value, 0.0)
+
+
+def _value(held: Value) -> float:
+    """Take a share or nodes; dust of the search, on either side of 0, is nothing."""
+    is_dust = isinstance(held, float) and abs(held) <= DUST
+    return 0.0 if is_dust else at_least_0("a value of the mix")(held)
 
 
 def _price(folio: Folio, sheet: Worksheet, row: int, portfolio: Portfolio, mix: Mix) -> int:

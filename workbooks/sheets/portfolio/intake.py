@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +16,14 @@ from workbooks.folder.place import without
 from workbooks.folder.standing import lacking
 from workbooks.plan.mixing.comparing import Compared
 from workbooks.plan.mixing.finding import found
+from workbooks.portfolio.flat import CURRENCY, rows
 from workbooks.portfolio.reading import parse_portfolio
 from workbooks.portfolio.terms import Portfolio
 from workbooks.scenario.entries import shown
 from workbooks.scenario.scenario import ScenarioError
 from workbooks.sheets.draft import FIRST
 from workbooks.sheets.intake.cells import IntakeError, Place, Reader
+from workbooks.sheets.portfolio import found as best
 from workbooks.sheets.portfolio import given
 from workbooks.sheets.portfolio.book import portfolio_book
 from workbooks.sheets.portfolio.folio import TOP
@@ -86,7 +88,19 @@ def _read(path: Path, lack: frozenset[str]) -> Portfolio:
             change(now)
         if reader.bad:
             raise IntakeError(reader.name, reader.bad)
-        return replace(parse_portfolio(now, reader.name), without=lack)
+        read = parse_portfolio(now, reader.name)
+        mix = best.read(reader, read, _searched(now) == _searched(made))
+        if reader.bad:
+            raise IntakeError(reader.name, reader.bad)
+        return replace(read, without=lack, mix=mix)
+
+
+def _searched(content: Mapping[str, Any]) -> dict[tuple[str, ...], Any]:
+    """Return what a search of the best mix starts from, which no strategy of one's own moves."""
+    known = ((row, row.known.get("base"), row.known.get(CURRENCY)) for row in rows(content))
+    return {
+        (row.section, row.name, row.key): told for row, *told in known if row.section != "strategy"
+    }
 
 
 def _changes(reader: Reader, path: Path, made: Portfolio) -> list[Any]:

@@ -81,9 +81,13 @@ class _Inputs:
         cells = {**{end: said.get(end, said["base"]) for end in ("low", "base", "high")}}
         cells |= {note: said.get(note, "") for note in ("source", "as_of")}
         cells["source"] = cells["source"] or "workloads.toml"
+        first = len(self.told)
         for part, new in cells.items():
+            before = len(self.told)
             if part != "as_of" or new:
                 self._write(place.right(heads[HEADINGS[part]].column), name, new)
+            if part == "base" and len(self.told) > before:
+                self.told.insert(first, self.told.pop())  # it stands for the others
 
     def row(self, sheet: str, label: str, factors: Sequence[float]) -> None:
         """Write twelve factors over and over along the months of a row."""
@@ -147,6 +151,5 @@ def _brief(told: Sequence[tuple[str, str]]) -> Iterator[str]:
     for name, line in told:
         lines.setdefault(name, []).append(line)
     for mine in lines.values():
-        middle = 1 if len(mine) > 2 else 0  # low, base and high come first
         more = f", and {len(mine) - 1} cells beside it" if len(mine) > 1 else ""
-        yield f"{mine[middle]}{more}"
+        yield f"{mine[0]}{more}"

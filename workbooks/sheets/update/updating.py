@@ -21,7 +21,7 @@ from workbooks.plan.dated import alike, follows, price_steps
 from workbooks.plan.foreign import PRICED_IN
 from workbooks.plan.judgement.judged import judged
 from workbooks.plan.plan import Plan
-from workbooks.plan.workloads.content import is_one
+from workbooks.plan.workloads.content import Content, is_one
 from workbooks.plan.workloads.lines import newest
 from workbooks.prices.splice.changes import Change, Changes, Kept
 from workbooks.prices.splice.plan import plan_content
@@ -35,6 +35,7 @@ from workbooks.sheets.update.inputs import with_inputs, with_months
 from workbooks.sheets.update.log import dated, logged
 from workbooks.sheets.update.rows import renewed
 from workbooks.sheets.update.several import begun, remade
+from workbooks.sheets.update.undone import given_back, left_over
 from workbooks.sheets.update.values import parsed, revalued
 
 SECOND = {"Second input price per mtok", "Second output price per mtok"}
@@ -80,8 +81,14 @@ class Update:
         return not (self.prices or self.others)
 
 
-def planned(path: Path, waiting: Sequence[Receipt], who: str, today: datetime.date) -> Update:
-    """Return what the waiting receipts change in a workbook.
+def planned(
+    path: Path,
+    waiting: Sequence[Receipt],
+    back: Sequence[Receipt],
+    who: str,
+    today: datetime.date,
+) -> Update:
+    """Return what the waiting receipts change in a workbook, and those that were taken back.
 
     Raises
     ------
@@ -93,14 +100,14 @@ def planned(path: Path, waiting: Sequence[Receipt], who: str, today: datetime.da
     if is_book(real):
         portfolio = portfolio_intake(real)
         day = max(today, portfolio.frame.as_of)
-        new = remade(real, content, portfolio, newest(waiting), day)
+        new = remade(real, content, portfolio, _measured(waiting, back), day)
         made.new, made.others, made.effect, made.left = new
         return _logged(made, real, waiting, who, today)
     before = intake_of(real, content)
     day = max(today, before.plan.scenario.as_of)
     _bring_prices(made, real, waiting, day)
-    _bring_others(made, real, waiting, before.plan, day)
-    if (measured := newest(waiting)) and not is_one(measured):
+    _bring_others(made, real, waiting, back, before.plan, day)
+    if (measured := _measured(waiting, back)) and not is_one(measured):
         now = intake_of(real, made.new).plan
         new = begun(real, made.new, now, measured, day)
         made.new, made.others, made.effect, made.left = new
@@ -115,6 +122,11 @@ def planned(path: Path, waiting: Sequence[Receipt], who: str, today: datetime.da
     after = _recomputed(made, real, before)
     made.effect = effect(before.plan, after)
     return _logged(made, real, waiting, who, today)
+
+
+def _measured(waiting: Sequence[Receipt], back: Sequence[Receipt]) -> Content | None:
+    """Return what usage now says, where it is new or some of it was taken back."""
+    return newest(waiting) or (newest(changes()) if newest(back) else None)
 
 
 def _logged(
@@ -172,16 +184,25 @@ def _take(made: Update, path: Path, found: Changes) -> None:
 
 
 def _bring_others(
-    made: Update, path: Path, waiting: Sequence[Receipt], plan: Plan, day: datetime.date
+    made: Update,
+    path: Path,
+    waiting: Sequence[Receipt],
+    back: Sequence[Receipt],
+    plan: Plan,
+    day: datetime.date,
 ) -> None:
+    made.notes += left_over(back)
+    if newest(back) and not _measured(waiting, back):
+        made.notes.append("Usage was taken back and none is left; the inputs keep what it said.")
     for table, name, key, kind in OTHERS:
-        rows = {str(cells[key]): cells for r in waiting for cells in values(r, table, kind)}
+        rows = given_back(back, table, key, kind, plan)
+        rows |= {str(cells[key]): cells for r in waiting for cells in values(r, table, kind)}
         made.new, told = renewed(path, made.new, name, key, rows)
         made.others += told
     if new := dict(_new_rates(plan, waiting, day)):
         made.new, told = renewed(path, made.new, "tblRates", "from_currency", new)
         made.others += told
-    if any(receipt.of("rate") for receipt in waiting):
+    if any(receipt.of("rate") for receipt in (*waiting, *back)):
         rates = dict(_rates(plan, day))
         made.new, told = renewed(path, made.new, "tblRates", "from_currency", rates, add=False)
         made.others += told

@@ -12,11 +12,13 @@ import numpy as np
 
 from costcore.answers.causes import Array, steps, to_the_cent
 from costcore.language.timeline import needed, values
+from workbooks.plan.mixing.bridging.cases import in_case
 from workbooks.plan.mixing.bridging.meeting import LOAD, NODES, ROUTES, Sides, meet
 from workbooks.plan.mixing.comparing import every_line, routes, strategic
 from workbooks.plan.mixing.finding import found
 from workbooks.portfolio.flat import rows
 from workbooks.portfolio.terms import Portfolio
+from workbooks.scenario.inputs import INPUTS
 from workbooks.scenario.scenario import ScenarioError
 
 ONE_BY_ONE = (ROUTES, LOAD, NODES)
@@ -39,6 +41,7 @@ class PooledDifference:
     one: Portfolio
     other: Portfolio
     view: str
+    case: str
     causes: tuple[str, ...]
     strategies: tuple[str, ...]
     before: Array
@@ -60,8 +63,8 @@ class PooledDifference:
 
     @cached_property
     def changes(self) -> list[Changed]:
-        """What is not the same in the two files."""
-        before, after = (dict(_told(each)) for each in (self.one, self.other))
+        """What is not the same in the two files, as it is in the case."""
+        before, after = (dict(_told(each, self.case)) for each in (self.one, self.other))
         names = dict.fromkeys((*before, *after))
         pairs = ((key, before.get(key), after.get(key)) for key in names)
         return [
@@ -71,15 +74,19 @@ class PooledDifference:
         ]
 
 
-def _told(portfolio: Portfolio) -> Iterator[tuple[tuple[str, str, str], Any]]:
+def _told(portfolio: Portfolio, case: str) -> Iterator[tuple[tuple[str, str, str], Any]]:
     for row in rows(portfolio.content):
-        value, code = row.known.get("base"), row.known.get("currency")
+        known = INPUTS.get(row.key) or INPUTS.get(f"api_{row.key}")
+        end, base = known.end(case) if known else "base", row.known.get("base")
+        value, code = row.known.get(end, base), row.known.get("currency")
         said = f"{code} {value:,g}" if code and isinstance(value, int | float) else value
         yield (row.section, row.name, row.key), said
 
 
-def pooled_difference(one: Portfolio, other: Portfolio, view: str = "cash") -> PooledDifference:
-    """Explain what the strategies cost more in the other portfolio than in the first.
+def pooled_difference(
+    one: Portfolio, other: Portfolio, view: str = "cash", case: str = "base"
+) -> PooledDifference:
+    """Explain what the strategies cost more in the other portfolio than in the first, in a case.
 
     Every set of causes is planned, so each cause is at its mean over every order, to the cent.
 
@@ -95,7 +102,8 @@ def pooled_difference(one: Portfolio, other: Portfolio, view: str = "cash") -> P
                 f"{one.frame.origin} is planned {what} {pair[0]} and {other.frame.origin} {what} "
                 f"{pair[1]}; give both the same {name}"
             )
-    sides = meet(one, other, *(found(each, None, 0) for each in (one, other)))
+    first, last = (in_case(each, case) for each in (one, other))
+    sides = meet(first, last, *(found(each, None, 0) for each in (first, last)))
     if not sides.strategies:
         raise ScenarioError(
             f"{one.frame.origin} and {other.frame.origin} have no possible strategy of one name"
@@ -104,7 +112,8 @@ def pooled_difference(one: Portfolio, other: Portfolio, view: str = "cash") -> P
     table = _Table(sides, causes, view).costs()
     each, _ = steps(len(causes), table.__getitem__, every_order=len(causes))
     none, everything = (table[frozenset(range(n))] for n in (0, len(causes)))
-    return PooledDifference(one, other, view, causes, sides.strategies, none, everything, each)
+    split = causes, sides.strategies, none, everything, each
+    return PooledDifference(one, other, view, case, *split)
 
 
 class _Table:

@@ -93,9 +93,20 @@ def _saved(m: Any) -> Any:
 
 def _turns(m: Any) -> Any:
     """Month from which the cash to date stays below today's to the end; never if it does not."""
-    after = np.max(m.behind_months, axis=0) + 1
-    found = np.where(after > m.horizon_months, np.inf, after)
+    found = proven(m.behind_months, m.horizon_months)
     return np.where(m.cheapest_count == 1, np.nan, found)
+
+
+def proven(behind_months: Any, horizon_months: Any) -> Any:
+    """Month after the last one behind; inf where that is not within the plan.
+
+    Each month behind has its number, and the others 0.
+
+    >>> proven(np.array([1.0, 2.0, 0.0]), 3).tolist(), proven(np.array([0.0, 2.0]), 2).tolist()
+    (3.0, inf)
+    """
+    after = np.max(behind_months, axis=0) + 1
+    return np.where(after > horizon_months, np.inf, after)
 
 
 def _turns_text(m: Any) -> Any:
@@ -178,18 +189,23 @@ def to_date(strategies: Sequence[Strategic]) -> tuple[Line, ...]:
     def cheapest(m: Any) -> Any:
         return at(column(m, names), m.cheapest_count)
 
-    def behind(m: Any) -> Any:
-        return np.where(m.cheapest_cumulative_cost > getattr(m, names[0]), m.month, 0)
+    def still(m: Any) -> Any:
+        return behind(m, m.cheapest_cumulative_cost, getattr(m, names[0]))
 
     return (
-        *map(_to_date, strategies),
+        *map(paid_to_date, strategies),
         Line("cheapest_cumulative_cost", "The cheapest: cash to date", cheapest),
-        Line("behind_months", "Month, while it has cost more to date than the first", behind),
+        Line("behind_months", "Month, while it has not cost less to date than the first", still),
     )
 
 
-def _to_date(strategy: Strategic) -> Line:
-    """What nodes would sell for when the plan ends is not paid."""
+def behind(m: Any, own: Any, other: Any) -> Any:
+    """Number of the month while as much was paid as with another; else 0. Alike proves nothing."""
+    return np.where(own >= other, m.month, 0)
+
+
+def paid_to_date(strategy: Strategic) -> Line:
+    """Return the cash paid by a strategy: what nodes would sell for at the end is not paid."""
     name = strategy.name("cumulative_cost")
 
     def rule(m: Any) -> Any:

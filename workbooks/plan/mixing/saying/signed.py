@@ -33,8 +33,7 @@ def lines(ways: Sequence[Compared]) -> tuple[Line, ...]:
 
 def _basis(portfolio: Portfolio) -> str:
     """Return what a present value holds that is in no cash, or lacks."""
-    taxed = portfolio.frame.entries["tax_rate_share"].base > 0
-    tax = "after tax" if taxed else "before tax"
+    tax = "after tax" if portfolio.is_taxed else "before tax"
     return f"{tax}, with the loss expected from breaches" if portfolio.privacy else tax
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
-from costcore.portfolio.portfolio import Array
+from costcore.language.timeline import Line, values
 from workbooks.plan.mixing.comparing import Compared, beside, does
+from workbooks.plan.mixing.saying.sentences import behind, paid_to_date, proven
 
 
 @dataclass(frozen=True)
@@ -44,31 +46,22 @@ def stages(ways: Sequence[Compared]) -> Iterator[Stage]:
         twins = [_priced(does(twin), ways) for twin in beside(way.strategy)]
         if twins and not way.out:
             at_once, none = twins
-            proven = 1.0 if none.out else _proven(_to_date(way) - _to_date(none))
+            month = 1.0 if none.out else _proven(way, none)
             costs = at_once.present_cost, none.present_cost
-            yield Stage(way.strategy.name, way.present_cost, *costs, proven)
+            yield Stage(way.strategy.name, way.present_cost, *costs, month)
 
 
 def _priced(what: tuple[object, ...], ways: Sequence[Compared]) -> Compared:
     return next(way for way in ways if does(way.strategy) == what)
 
 
-def _to_date(way: Compared) -> Array:
-    """Cash paid to date; what nodes would sell for at the end is not paid."""
-    rest = way.told.get(way.lines.name("resale_per_month"), 0.0)
-    return np.asarray(np.cumsum(way.told[way.lines.name("cash_per_month")] + rest))
-
-
-def _proven(behind: Array) -> float:
-    """Month after the last in which more was paid to date than without it.
-
-    >>> _proven(np.array([5.0, 2.0, -1.0])), _proven(np.array([-5.0, 2.0]))
-    (3.0, inf)
-
-    Months before it moves are alike and prove nothing:
-
-    >>> _proven(np.array([0.0, 0.0, -1.0]))
-    3.0
-    """
-    after = float(np.flatnonzero(behind >= 0)[-1] + 2) if (behind >= 0).any() else 1.0
-    return after if after <= behind.size else np.inf
+def _proven(way: Compared, none: Compared) -> float:
+    """Return the month from which a strategy has cost less to date than its twin."""
+    read = ("_cash_per_month", "_resale_per_month")
+    flows = {n: x for each in (way, none) for n, x in each.told.items() if n.endswith(read)}
+    lines = [paid_to_date(each.lines) for each in (way, none)]
+    own, other = (attrgetter(line.name) for line in lines)
+    still = Line("behind_months", "", lambda m: behind(m, own(m), other(m)))
+    months = len(flows[way.lines.name("cash_per_month")])
+    told = values((*lines, still), {}, months, series=flows)
+    return float(proven(told["behind_months"], months))

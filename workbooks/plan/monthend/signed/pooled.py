@@ -17,6 +17,7 @@ from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.comparing import Compared, routes
 from workbooks.plan.mixing.finding import found
 from workbooks.plan.mixing.pooling import Pooled
+from workbooks.plan.mixing.routing.by_month import BEST, by_month
 from workbooks.plan.mixing.starting import FRAME, Inputs, Plans, billed_plan, inputs
 from workbooks.plan.monthend.actuals import month_end
 from workbooks.plan.monthend.bills import ActualsError
@@ -34,7 +35,8 @@ def pooled(portfolio: Portfolio, option: str = "", rules: Sequence[Rule] = ()) -
     Parameters
     ----------
     option
-        Its name; capitals do not count. Blank: the only one there is.
+        Its name, or Best mix for the one that stands in the workbook; capitals do not count.
+        Blank: the only one there is.
     rules
         Which models and projects are whose, for bills that name no workload.
 
@@ -43,12 +45,14 @@ def pooled(portfolio: Portfolio, option: str = "", rules: Sequence[Rule] = ()) -
     ActualsError
         If there is none of that name, or nobody has said which of several was run.
     """
-    ways = [way for way in found(portfolio, None, 0).strategies if not way.out]
-    way = _chosen(ways, option, portfolio.frame.origin)
     plans: Plans = {}
-    rows = tuple(_Budget(portfolio, way, inputs(portfolio, plans=plans), plans).rows())
+    starting = inputs(portfolio, plans=plans)
+    ways = [way for way in found(portfolio, None, 0).strategies if not way.out]
+    way = _chosen(ways, option, portfolio, starting)
+    rows = tuple(_Budget(portfolio, way, starting, plans).rows())
     facts = {
         "Strategy": way.strategy.name,
+        "Present value": f"{portfolio.frame.currency} {way.present_cost:,.0f}",
         "Fingerprint of the inputs": fingerprint(portfolio),
     }
     places = Places(portfolio, way.strategy, tuple(rules))
@@ -56,20 +60,37 @@ def pooled(portfolio: Portfolio, option: str = "", rules: Sequence[Rule] = ()) -
     return Signed(plan(portfolio.frame), way.strategy.name, rows, places.placed, called, facts)
 
 
-def _chosen(ways: Sequence[Compared], option: str, origin: str) -> Compared:
-    names = ", ".join(repr(way.strategy.name) for way in ways)
+def _chosen(
+    ways: Sequence[Compared], option: str, portfolio: Portfolio, starting: Inputs
+) -> Compared:
+    origin, names = portfolio.frame.origin, ", ".join(repr(way.strategy.name) for way in ways)
     if not option:
         if len(ways) == 1:
             return ways[0]
         raise ActualsError(f"{origin} has {len(ways)} strategies; say --option with the one "
                            f"that was run: {names}")  # fmt: skip
-    named = [way for way in ways if way.strategy.name.casefold() == option.strip().casefold()]
-    if not named and option.strip().casefold() == "best mix":
-        rule = "write its routes as a [[strategy]] of your own, and sign that"
-        raise ActualsError(f"Best mix is found anew by each search and is no fixed budget; {rule}")
+    asked = option.strip().casefold()
+    named = [way for way in ways if way.strategy.name.casefold() == asked]
+    if not named and asked == BEST.casefold():
+        return _found(portfolio, starting)
     if not named:
         raise ActualsError(f"{origin} has no strategy {option!r}; it has {names}")
     return named[0]
+
+
+def _found(portfolio: Portfolio, starting: Inputs) -> Compared:
+    """Return the best mix that stands in a workbook, whose values are then the plan."""
+    origin = portfolio.frame.origin
+    if portfolio.mix is None:
+        rule = f"evenpoint mix {origin} --out FILE.xlsx writes a workbook that has it"
+        raise ActualsError(f"{origin} has no sheet {BEST}; {rule}")
+    if not portfolio.mix.holds:
+        rule = "evenpoint update searches again in a budget folder, and evenpoint mix elsewhere"
+        raise ActualsError(f"{BEST} of {origin} was found on other inputs; {rule}")
+    try:
+        return by_month(portfolio, portfolio.mix, starting)
+    except ValueError as error:
+        raise ActualsError(f"{BEST} of {origin}: {error}") from None
 
 
 @dataclass(frozen=True)
@@ -89,7 +110,8 @@ class _Budget:
     def month(self) -> Any:
         """All months at once, as the lines read them."""
         series, fixed = self.starting
-        told = {**fixed, **series, **self.way.told, **routes(self.way.strategy, self.way.lines)}
+        shares = routes(self.way.strategy, self.way.lines)
+        told = {**fixed, **series, **shares, **self.way.told}  # a mix has shares of each month
         return SimpleNamespace(month=np.arange(1, len(self.months) + 1), **told)
 
     def rows(self) -> Iterator[Budgeted]:
