@@ -296,7 +296,9 @@ def test_a_bill_below_its_fee_is_refused():
 )
 def test_a_bill_of_tokens_that_nobody_gives_is_refused(series):
     """Month 1 has 6 B; a bill read as one of the 3 B beside them made each token twice as dear."""
-    with pytest.raises(ScenarioError, match=r"tokens_per_month is .*, but month 1 has 6e\+09: give"):
+    with pytest.raises(
+        ScenarioError, match=r"tokens_per_month is .*, but month 1 has 6e\+09: give"
+    ):
         corner("rented", api=BILLED, series=series)
     told = BILLED | {"last_bill_tokens_per_month": 6e9, "api_price_change_per_year": 0.0}
     found = corner("rented", api=told, series=series).run()
