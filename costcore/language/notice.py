@@ -78,8 +78,8 @@ def _swapped(numbers: Numbers) -> Iterator[Notice]:
 
 
 def _hourly(tokens: NDArray[np.float64]) -> Iterator[Notice]:
-    month = np.mean(tokens) * HOURS_PER_MONTH if tokens.size else np.float64(0)
-    small = np.asarray(QUANTITIES["tokens_per_month"].small(month))
+    month = np.asarray(np.mean(tokens) * HOURS_PER_MONTH if tokens.size else 0.0)
+    small = QUANTITIES["tokens_per_month"].small(month)
     if small.any():
         rule = "in tokens, not in millions: they are fewer than 100,000 a month"
         yield Notice(small, f"hourly_tokens is {np.mean(tokens):g} on average; it must be {rule}.")

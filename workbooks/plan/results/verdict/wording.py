@@ -15,8 +15,9 @@ def percent(share: Any) -> Any:
     >>> [str(percent(np.float64(x))) for x in (0.004, 0.36, 0.996, 1.0)]
     ['under 1 %', '36 %', 'over 99 %', '100 %']
     """
-    near_all = np.where((share < 1) & (share * 200 >= 199), "over 99", amount(share * 100))
-    return words(np.where(share * 200 < 1, "under 1", near_all), " %")
+    text = amount(share * 100)
+    some = np.where((share < 1) & (text == "100"), "over 99", text)
+    return words(np.where(text == "0", "under 1", some), " %")
 
 
 def apart(text: Any, other: Any, finer: Any) -> Any:
