@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costcore.language.arguments import documentation
+from costcore.language.notice import notices
 from costcore.language.quantities import QUANTITIES, Quantity, is_number
 from costcore.language.trace import Cell
 
@@ -163,9 +164,8 @@ def _sentence(formula: Callable[..., str], values: dict[str, float]) -> str:
     for name, value in values.items():
         if not QUANTITIES[name].admits(np.asarray(value)):
             return f"{name} is {value:g}; it must be {QUANTITIES[name].rule}."
-        if QUANTITIES[name].small(np.asarray(value)):
-            return f"{name} is {value:g}; it must be {QUANTITIES[name].small_rule}."
-    return formula(**values)
+    noticed = next(notices(values), None)
+    return noticed.sentence if noticed else formula(**values)
 
 
 def explained(function: Callable[..., Returned]) -> Callable[..., Returned]:

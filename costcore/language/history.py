@@ -125,6 +125,8 @@ class NumberHistory:
         """Sum of what is left of a line, each period's times another line at its age."""
         row, factors = self._so_far(name), self._so_far(by_age)
         times = self._so_far(left.clock) if left.clock else range(1, len(row) + 1)
+        if not any(getattr(x, "ndim", 0) for x in (*row, *factors, left.oldest, left.share)):
+            return _standing_alone(row, factors, times, left)
         kept = (
             (i, np.where(i + 1 > left.oldest, 1.0, np.where(i + 1 == left.oldest, left.share, 0.0)))
             for i, x in enumerate(row)
@@ -146,8 +148,22 @@ class NumberHistory:
         return [*self._rows[name], self._now[name]]
 
 
+def _standing_alone(row: Any, factors: Any, times: Any, left: Standing) -> np.float64:
+    """Sum what is left where each period has one number: as above, in a tenth of the time."""
+    total, oldest = 0.0, int(left.oldest)
+    for i in range(max(oldest - 1, 0), len(row)):
+        if (bought := float(row[i])) != 0:
+            share = float(left.share) if i + 1 == oldest else 1.0
+            age = int(times[-1] - times[i] + left.new) - 1
+            factor = float(factors[age]) if 0 <= age < len(factors) else 0.0
+            total += bought * share * factor
+    return np.float64(total)
+
+
 def _found(row: Sequence[Any], place: Any) -> Any:
     """Return the value at a place of a row, or where each element has another; 0 outside it."""
+    if isinstance(place, float | int):
+        return row[int(place)] if 0 <= int(place) < len(row) else 0.0
     # the arrays may be long: those of a period that no element asks for are left alone
     first, last = max(0, int(np.min(place))), min(len(row) - 1, int(np.max(place)))
     if np.ndim(place) == 0 and first == last:

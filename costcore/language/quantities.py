@@ -57,7 +57,7 @@ def _price(meaning: str, many: bool = False) -> Quantity:
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
     {
         "api_price_per_mtok": _price("Blended price the API charges, input and output."),
-        "own_price_per_mtok": Quantity("Extra cost of each self-hosted token beside its nodes."),
+        "own_price_per_mtok": _price("Extra cost of each self-hosted token beside its nodes."),
         "input_price_per_mtok": _price("Price of input tokens that are not cached."),
         "output_price_per_mtok": _price("Price of output tokens, reasoning included."),
         "cached_price_per_mtok": _price("Price of input tokens read from a prompt cache."),

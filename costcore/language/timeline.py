@@ -89,6 +89,7 @@ def values(
     >>> values([double], {"start": 3.0}, 4)["cost"].tolist()
     [3.0, 6.0, 12.0, 24.0]
     """
+    _check_names(lines)
     series = dict(series or {}) | _ahead(lines, inputs, periods, period, series or {})
     kept = {line.name for line in lines} if keep is None else set(keep)
     rows: dict[str, list[Any]] = {name: [] for name in kept}
@@ -104,6 +105,21 @@ def values(
             for name in kept:
                 rows[name].append(known[name])
     return {name: _stacked(row) for name, row in rows.items()}
+
+
+def _check_names(lines: Sequence[Line]) -> None:
+    """Refuse two lines of one name: what reads it would get the one that stands later.
+
+    >>> _check_names([Line("cost", "Rent", lambda m: 1), Line("cost", "Power", lambda m: 2)])
+    Traceback (most recent call last):
+    ValueError: two lines are called cost: Rent, and Power; rename one
+    """
+    labels: dict[str, str] = {}
+    for line in lines:
+        if line.name in labels:
+            both = f"{labels[line.name]}, and {line.label}"
+            raise ValueError(f"two lines are called {line.name}: {both}; rename one")
+        labels[line.name] = line.label
 
 
 def _ahead(
@@ -163,6 +179,7 @@ def formulas(
     """
     known = dict(inputs) | {name: Cell(_mark("at", name, 0)) for name in (period, *series)}
     places = {"at": at, "span": span, "rest": rest or at}
+    _check_names(lines)
     seen = Period(known, CellHistory(_mark, period))
     texts: dict[str, list[str]] = {}
     with np.errstate(all="ignore"):
@@ -247,6 +264,7 @@ def figures(lines: Sequence[Line], inputs: Mapping[str, Any]) -> dict[str, Any]:
     >>> figures([Line("cost", "Cost", lambda m: m.rate * 2)], {"rate": 3.0})["cost"]
     6.0
     """
+    _check_names(lines)
     known = {name: _numpy(value) for name, value in inputs.items()}
     seen = Period(known, NumberHistory({line.name: [] for line in lines}, known))
     with np.errstate(all="ignore"):

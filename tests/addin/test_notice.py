@@ -33,6 +33,24 @@ MISTAKES = [  # the call, and what the reason must say; each was typed by somebo
     ("TCO_3YR", (155_000, 2_450, 0.08), "labor_per_year is 0.08; .*not a share"),
     ("BREAKEVEN_TOKENS", (2e-5, 5_400, 388.8e6), "api_price_per_mtok is 2e-05; .*not of one"),
     ("BLENDED_PRICE", (3e-6, 15e-6, 0.25), "input_price_per_mtok is 3e-06; .*not of one"),
+    ("SELFHOST_COST", (5e8, 5_400, 3.9e8, 0, 2e-7), "own_price_per_mtok is 2e-07; .*not of one"),
+    ("TCO_3YR", (155_000, 2_450, 10_000, 30), "residual is 30; .*money, not a share"),
+    ("OWN_PER_MONTH", (36_000, 36, 30), "residual is 30; .*money, not a share"),
+    ("RENT_PER_MONTH", (1.875, 720), "count is 720; .*machines, not the hours"),
+    ("RENT_PER_MONTH", (1.875, 730), "count is 730; .*machines, not the hours"),
+    ("BREAKEVEN_TOKENS", (5_400, 20, 388.8e6), "node_cost_per_month is 20; .*stands before it"),
+    ("BREAKEVEN_LOAD", (5_400, 20, 388.8e6), "node_cost_per_month is 20; .*stands before it"),
+    ("SPILLOVER_COST", (((1.0,),) * 24, 1, 5_400, 1e6, 10), "hourly_tokens is 1 .*in millions"),
+    ("SPILLOVER_NODES", (((1.0,),) * 24, 5_400, 1e6, 10), "hourly_tokens is 1 .*in millions"),
+]
+MEANT = [  # next to a mistake, and right: the value is by hand
+    ("RENT_PER_MONTH", (1.875, 720, 1, 730), 1.875 * 720 * 730),
+    ("RENT_PER_MONTH", (1.875, 512), 1.875 * 512 * 730),
+    ("OWN_PER_MONTH", (5_000, 50, 100), (5_000 - 100) / 50),
+    ("SELFHOST_COST", (5e8, 5_400, 3.9e8, 0, 0.0), 2 * 5_400.0),
+    ("SPILLOVER_COST", (((0.0,),) * 24, 1, 5_400, 1e6, 10), 5_400.0),
+    ("PEAK_FACTOR", (((1.0,), (3.0,)) * 12,), 1.5),
+    ("BREAKEVEN_LOAD", (20, 3, 388.8e6), 3 / (388.8 * 20)),
 ]
 OPTIONS = (("API", 0.0, 0.0, None, 2.5), ("Managed", 0.0, 0.0, None, None))
 
@@ -44,6 +62,12 @@ def test_a_plausible_mistake_is_refused_with_its_reason(name, cells, said):
     assert evaluate(entry, cells) is CellError.NUM
     with pytest.raises(AssertionError, match=said):
         raise AssertionError(reason(entry, cells))
+
+
+@pytest.mark.parametrize(("name", "cells", "right"), MEANT, ids=str)
+def test_what_is_meant_is_answered(name, cells, right):
+    """A month without tokens, small residuals and large fleets are computed."""
+    assert evaluate(function(name), cells) == pytest.approx(right)
 
 
 def test_only_the_row_with_the_mistake_shows_the_error():

@@ -291,6 +291,20 @@ def test_a_bill_below_its_fee_is_refused():
         corner("rented", api={"last_bill_per_month": 5.0, "api_fee_per_month": 400.0})
 
 
+@pytest.mark.parametrize(
+    "series", [{"forecast_tokens_per_month": [6e9]}, {"season_factor": [2.0, *[1.0] * 11]}]
+)
+def test_a_bill_of_tokens_that_nobody_gives_is_refused(series):
+    """Month 1 has 6 B; a bill read as one of the 3 B beside them made each token twice as dear."""
+    with pytest.raises(
+        ScenarioError, match=r"tokens_per_month is .*, but month 1 has 6e\+09: give"
+    ):
+        corner("rented", api=BILLED, series=series)
+    told = BILLED | {"last_bill_tokens_per_month": 6e9, "api_price_change_per_year": 0.0}
+    found = corner("rented", api=told, series=series).run()
+    assert found["api_cash_per_month"][0] == pytest.approx(30_000)
+
+
 RATES = [
     {"currency": "USD", "from": datetime.date(2027, 1, 1), "rate": 0.90},
     {"currency": "USD", "from": datetime.date(2028, 1, 1), "rate": 0.99},

@@ -175,17 +175,28 @@ def _check(values: Mapping[str, Any], scenario: Scenario, known: Known) -> None:
     if values["sizing_model"]:
         _found("sizing_model", lambda: known.model(values["sizing_model"]))
     _check_model(values, "api", scenario, known)
-    bill, fee = (
-        values[name] and values[name] * _rate_of(name, scenario, known)
-        for name in ("last_bill_per_month", "api_fee_per_month")
-    )
-    if bill is not None and bill < fee:
-        rule = "it must be at least the fee that is in it"
-        raise ScenarioError(f"last_bill_per_month is {bill:g}, api_fee_per_month {fee:g}; {rule}")
+    _check_bill(values, scenario, known)
     if "managed" in scenario.options:
         _check_model(values, "managed", scenario, known)
     _check_cost(values, known)
     _check_throughput(values, known)
+
+
+def _check_bill(values: Mapping[str, Any], scenario: Scenario, known: Known) -> None:
+    bill, fee = (
+        values[name] and values[name] * _rate_of(name, scenario, known)
+        for name in ("last_bill_per_month", "api_fee_per_month")
+    )
+    if bill is None:
+        return
+    if bill < fee:
+        rule = "it must be at least the fee that is in it"
+        raise ScenarioError(f"last_bill_per_month is {bill:g}, api_fee_per_month {fee:g}; {rule}")
+    told = values["tokens_per_month"]
+    first = scenario.forecast[0] if scenario.forecast else told * scenario.season_factors[0]
+    if values["last_bill_tokens_per_month"] is None and first != told:
+        rule = f"tokens_per_month is {told:g}, but month 1 has {first:g}: give what it was for"
+        raise ScenarioError(f"last_bill_tokens_per_month is blank; {rule}")
 
 
 def _check_model(values: Mapping[str, Any], option: str, scenario: Scenario, known: Known) -> None:

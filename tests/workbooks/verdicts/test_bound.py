@@ -25,7 +25,12 @@ DEDICATED = {
 }
 
 
-def flat(tokens, contracts, **nodes):
+BOUGHT = {"acquisition_kind": "buy", "capex_per_gpu": 40_000.0, "power_kw_per_gpu": 1.0}
+BOUGHT |= {"resale_36_share": 0.3, "resale_60_share": 0.1}
+TAXED = {"tax_rate_share": 0.25, "tax_depreciation_kind": "immediate"}
+
+
+def flat(tokens, contracts, tax=None, **nodes):
     """A plan whose months are all alike, so that any month is the busiest."""
     return plan(
         parse(
@@ -48,7 +53,7 @@ def flat(tokens, contracts, **nodes):
                     "mlops_per_month": 0.0,
                     "incidents_per_year": 0.0,
                 },
-                "finance": {"discount_rate": 0.0},
+                "finance": {"discount_rate": 0.0, **(tax or {})},
                 "contract": [
                     {"name": f"No. {place}", **each} for place, each in enumerate(contracts)
                 ],
@@ -98,3 +103,16 @@ def test_the_bills_of_the_busiest_month_are_those_of_the_plan():
         month = int(told["busiest_month_count"]) - 1
         assert told["busiest_rival_per_month"] == pytest.approx(told["rival_due_per_month"][month])
         assert told["busiest_own_per_month"] == pytest.approx(told["own_due_per_month"][month])
+
+
+@pytest.mark.parametrize("tax", [{}, TAXED])
+def test_a_minimum_settled_each_month_leaves_each_month_as_it_is(tax):
+    """Even it out, and nothing moves, for it is even: with bought nodes and tax, too.
+
+    The tax of what is left when the plan ends went by the name of what settles the minimums.
+    """
+    told = flat(3e9, [SPENT], tax, **BOUGHT)
+    for option in ("api", "own"):
+        due, even = told[f"{option}_due_per_month"], told[f"{option}_even_per_month"]
+        assert even.tolist() == pytest.approx(due.tolist())
+    assert told["own_contracts_per_month"].tolist() == [14_000.0] * 12

@@ -80,3 +80,29 @@ def test_reserved_rent_follows_the_rate_of_its_currency():
     told = plan(parse(content, "reserved.toml")).run()
     assert told["reserved_per_month"] == pytest.approx(told["own_rent_per_month"], rel=1e-12)
     assert told["own_rent_per_month"][-1] == pytest.approx(1.2 * told["own_rent_per_month"][0])
+
+
+def test_a_busiest_month_that_says_otherwise_is_explained():
+    """By hand: the API is paid beside own nodes in all of them, and one without is never dearer.
+
+    In the volume what both cost is spread over the plan; the month alone says no.
+    """
+    both = Question(tokens=2e10, growth=-0.9, api_price=10.0, dual=1, months=12)
+    told = asked(both).run()
+    spread = "(what falls due in other months is spread over the plan)"
+    assert told["busiest_month_count"] == 1
+    assert told["ahead_count"][0] == 0
+    assert told["first_tokens_per_month"] < 2e10
+    assert all(spread in told[f"{part}_told_text"] for part in ("price", "volume", "load"))
+    assert spread in told["reason_text"]
+    assert spread not in asked(replace(both, dual=0)).run()["reason_text"]
+
+
+def test_a_threshold_never_reads_like_what_it_is_compared_with():
+    """Prices and loads that differ in the third digit are told with two more."""
+    start = asked(Question(tokens=1e10, api_price=1.0)).run()
+    near = float(start["paying_price_per_mtok"]) + 0.001
+    told = asked(Question(tokens=1e10, api_price=near)).run()["price_told_text"]
+    first, second = (f"{price:,.4f}" for price in (near - 0.001, near))
+    assert first in told
+    assert second in told

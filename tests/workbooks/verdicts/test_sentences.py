@@ -80,7 +80,10 @@ def judge_verdict(truth, told):
             assert f"less than the runner-up, {NAMES[others[0]]}" in said
             assert number(said, r"months, N \(") == pytest.approx(margin, abs=0.5)
             share = 100 * margin / truth.present(others[0])
-            assert number(said, r"\(N %\)") == pytest.approx(share, abs=0.5 + 1e-6)
+            if 99.5 <= share < 100:  # what costs something is not 100 % less
+                assert "(over 99 %)" in said
+            else:
+                assert number(said, r"\(N %\)") == pytest.approx(share, abs=0.5 + 1e-6)
     cost = number(said, r": USD N ")
     assert cost == pytest.approx(truth.present(first), abs=0.5)
     assert ("after tax" in said) == (truth.asked.tax > 0)
@@ -108,6 +111,8 @@ def judge_months(truth, told):
         assert not truth.pays
     elif last_behind < months:
         assert number(said, "from month N of the plan on") == last_behind + 1
+        before = len(ahead) > months - last_behind
+        assert (f"(in {len(ahead)} of {months} months in all)" in said) == before
     else:
         assert number(said, "in N of") == len(ahead)
         assert "not in the last" in said
@@ -125,6 +130,8 @@ def judge_volume(truth, told):
     first = truth.first_volume(month)
     if first is None:
         assert "it pays at no volume" in said
+    elif first < 5e5:
+        assert "it first pays at under 1 M tokens a month" in said
     else:
         assert number(said, "it first pays at N M") == pytest.approx(first / 1e6, abs=0.51)
 

@@ -224,7 +224,7 @@ class Hosted(Option):
             if not self.holdings.buys:
                 return spent
             deducted = self.get(m, "tax_depreciation_per_month") * m.tax_rate_share
-            return spent + deducted + self.get(m, "settled_per_month")
+            return spent + deducted + self.get(m, "terminal_tax_per_month")
 
         return self.flow("tax_saved_per_month", "tax saved", saved)
 
@@ -277,7 +277,7 @@ class Hosted(Option):
 
         def terminal(m: Any) -> Any:
             sold = self.get(m, "resale_per_month") * m.end_factor
-            return sold + self.get(m, "settled_per_month") * m.bill_factor if taxed else sold
+            return sold + self.get(m, "terminal_tax_per_month") * m.bill_factor if taxed else sold
 
         def present(m: Any) -> Any:
             assets = self.get(m, "purchases_per_month") - self.get(m, "disposals_per_month")

@@ -288,7 +288,7 @@ class Vintages(Option):
                 self._tax_deduction,
             ),
             self.flow(
-                "settled_per_month",
+                "terminal_tax_per_month",
                 "tax saved by a terminal value below the tax value",
                 lambda m: np.where(
                     m.month == m.horizon_months,

@@ -178,7 +178,7 @@ def tax_saved(told: Known, frame: Known) -> Array:
     series = {"node_now_capex": told["node_now_capex"]}
     found = values(lines, known, months, series=series)
     deducted = found["own_tax_depreciation_per_month"] * told["tax_rate_share"]
-    return np.asarray(frame["bill_factor"] @ (deducted + found["own_settled_per_month"]))
+    return np.asarray(frame["bill_factor"] @ (deducted + found["own_terminal_tax_per_month"]))
 
 
 def people(ours: Plan, drawn: Known = NOTHING) -> Array:

@@ -237,7 +237,7 @@ class Strategic:
         """Return what running cost, losses and vintages save of the tax."""
         lost = self.get(m, "loss_per_month") if self.names.private else 0.0
         deducted = self._asset("tax_depreciation")(m) + self.get(m, "running_per_month") + lost
-        return deducted * m.tax_rate_share + self._asset("settled")(m)
+        return deducted * m.tax_rate_share + self._asset("terminal_tax")(m)
 
     def _flows(self) -> Iterator[Line]:
         rules = (self._tokens, self._nodes, self._people, self._moving)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from costcore.language.timeline import Line, Rule
-from costcore.language.trace import weighted, words
+from costcore.language.trace import in_period, weighted, words
 from workbooks.plan.lines.option import NAMED, Option
 from workbooks.plan.lines.served import TRILLIONTH
 from workbooks.plan.lines.vintages import Holdings
@@ -267,6 +267,11 @@ TIME = (
         "busiest_month_count",
         "Busiest month (the last of several)",
         lambda m: np.max(m.busiest_months, axis=0),
+    ),
+    Line(
+        "busiest_ahead_count",
+        "1 where it costs less in that month",
+        lambda m: in_period(m.ahead_count, m.busiest_month_count),
     ),
     TRILLIONTH,
 )

@@ -51,12 +51,12 @@ class Return:
         api = ("api_cash_per_month", *(["api_tax_saved_per_month"] * self.taxed))
         if not self.holdings.buys:
             return (*api, "own_billed_per_month")
-        parts = ["purchases", "disposals", "billed", "resale", *(["settled"] * self.taxed)]
+        parts = ["purchases", "disposals", "billed", "resale", *(["terminal_tax"] * self.taxed)]
         return (*api, *(f"own_{part}_per_month" for part in parts))
 
     def _bills(self, m: Any) -> Any:
         saved = m.api_tax_saved_per_month if self.taxed else 0.0
-        kept = m.own_settled_per_month if self.taxed and not self.terminal else 0.0
+        kept = m.own_terminal_tax_per_month if self.taxed and not self.terminal else 0.0
         return m.api_cash_per_month - saved - m.own_billed_per_month - kept
 
     def flows(self) -> tuple[Line, ...]:

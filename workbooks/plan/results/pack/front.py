@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.language.timeline import Line
 from costcore.language.trace import amount, given, in_period, words
 from workbooks.plan.lines.option import NAMED
@@ -14,6 +13,7 @@ from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results.pack.provenance import provenance
 from workbooks.plan.results.pack.thresholds import THRESHOLDS, if_rival
 from workbooks.plan.results.verdict.ranking import chosen
+from workbooks.plan.results.verdict.wording import percent
 
 MOVED = "not known, for inputs moved since the draws"
 
@@ -51,9 +51,9 @@ def _today_share(m: Any) -> Any:
 
 def _saved_part(m: Any) -> Any:
     """Only a gate lets a strategy be recommended that costs more than the API."""
-    share = amount(np.absolute(m.today_share) * 100)
-    less = words(share, " % of what staying on the API costs")
-    more = words("it costs ", share, " % more than the API, which a gate rules out")
+    share = m.today_percent_text
+    less = words(share, " of what staying on the API costs")
+    more = words("it costs ", share, " more than the API, which a gate rules out")
     return np.where(m.today_share < 0, more, less)
 
 
@@ -80,7 +80,8 @@ def _turns_in(m: Any) -> Any:
 
 
 def _turns(m: Any) -> Any:
-    lasting = words("from then on it costs less than its rival, to the end", m.cash_back_text)
+    lasting = "from then on it costs less than its rival, to the end"
+    lasting = words(lasting, m.in_all_text, m.cash_back_text)
     return np.where(np.isfinite(m.pays_from_months), lasting, m.not_to_the_end_text)
 
 
@@ -101,6 +102,8 @@ TOLD = (
         ),
     ),
     Line("today_share", "What that is of the API", _today_share),
+    Line("part_share", "The same, more or less", lambda m: np.absolute(m.today_share)),
+    Line("today_percent_text", "In percent", lambda m: percent(m.part_share)),
     Line("saved_part_text", "The same, in words", _saved_part),
     Line("saved_text", "Of the saving", _saved),
     Line("cash_back_text", "When its cash is back", _cash_back),
@@ -142,8 +145,8 @@ def _decides(m: Any) -> Any:
 
 
 def _stairs(m: Any) -> Any:
-    first = given(m.first_tokens_per_month, 0) / TOKENS_PER_MTOK
-    pays = words("Own nodes first pay at ", amount(first), " M tokens a month", m.reaches_text)
+    first = m.first_mtok_text
+    pays = words("Own nodes first pay at ", first, " M tokens a month", m.reaches_text)
     never = "Own nodes pay at no volume, at the prices of the busiest month"
     return np.where(np.isfinite(m.first_tokens_per_month), pays, never)
 
@@ -153,7 +156,8 @@ def _reaches(m: Any) -> Any:
 
 
 def _monthly(m: Any) -> Any:
-    pays = words("Own nodes cost less a month from month ", amount(given(m.pays_from_months, 0)))
+    month = amount(given(m.pays_from_months, 0))
+    pays = words("Own nodes cost less a month from month ", month, m.in_all_text)
     return np.where(np.isfinite(m.pays_from_months), pays, m.some_monthly_text)
 
 

@@ -10,6 +10,7 @@ from costcore.answers.breakeven import crossing_tokens
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import amount, given, words
 from costcore.tokens.api import priced
+from workbooks.plan.results.verdict.wording import apart
 
 
 def if_rival(told: Rule, none: Any = None) -> Rule:
@@ -36,7 +37,8 @@ def _paying_load(m: Any) -> Any:
 
 
 def _price_met(m: Any) -> Any:
-    price = amount(given(m.paying_price_per_mtok, 0), 2)
+    finer = amount(given(m.paying_price_per_mtok, 0), 4)
+    price = apart(m.price_paying_text, m.price_now_text, finer)
     return words(" charges more than ", m.currency, " ", price, " per million tokens")
 
 
@@ -47,19 +49,36 @@ def _price_meets(m: Any) -> Any:
     return np.where(np.isfinite(m.paying_price_per_mtok), some, "there are no tokens to be priced")
 
 
+def _charged(m: Any) -> Any:
+    finer = amount(m.price_per_mtok, 4)
+    price = apart(m.price_now_text, m.price_paying_text, finer)
+    return words("; it charges ", price, " then", m.uneven_text, ".")
+
+
 def _price_told(m: Any) -> Any:
-    now = words("; it charges ", amount(m.price_per_mtok, 2), " then.")
-    return words("In month ", amount(m.busiest_month_count), " ", m.price_meets_text, now)
+    month = words("In month ", amount(m.busiest_month_count), " ")
+    return words(month, m.price_meets_text, m.charged_text)
 
 
 def _volume_told(m: Any) -> Any:
-    plan = words("; the plan has ", amount(m.busiest_mtok_count), " M then.")
     month = amount(m.busiest_month_count)
-    return words("Self-hosting: at the prices of month ", month, " ", m.pays_or_not_text, plan)
+    start = words("Self-hosting: at the prices of month ", month, " ")
+    return words(start, m.pays_or_not_text, m.reached_text)
+
+
+def _reached(m: Any) -> Any:
+    plan = words("; the plan has ", amount(m.busiest_mtok_count), " M then")
+    return words(plan, m.uneven_text, ".")
+
+
+def _load_full(m: Any) -> Any:
+    finer = amount(given(m.paying_load_share, 0) * 100, 2)
+    load = apart(m.load_paying_text, m.load_now_text, finer)
+    return words("pay when ", load, " % full")
 
 
 def _load_pays(m: Any) -> Any:
-    pays = words("pay when ", amount(given(m.paying_load_share, 0) * 100), " % full")
+    pays = m.load_full_text
     always = np.where(m.paying_load_share > 0, pays, "pay even when empty")
     some = np.where(m.paying_load_share > 1, "do not pay even when full", always)
     return np.where(np.isfinite(m.paying_load_share), some, "pay at no load")
@@ -71,15 +90,38 @@ def _busiest_nodes(m: Any) -> Any:
 
 
 def _filled(m: Any) -> Any:
-    return words(
-        "; the plan fills ", amount(m.busiest_load_share * 100), " % of what they are planned for."
-    )
+    finer = amount(m.busiest_load_share * 100, 2)
+    load = apart(m.load_now_text, m.load_paying_text, finer)
+    return words("; the plan fills ", load, " % of what they are planned for", m.uneven_text, ".")
 
 
 def _load_told(m: Any) -> Any:
     return words(m.busiest_nodes_text, m.load_pays_text, m.filled_text)
 
 
+READ = (
+    Line(
+        "price_paying_text",
+        "Price at which bills meet, as read",
+        lambda m: amount(given(m.paying_price_per_mtok, 0), 2),
+    ),
+    Line(
+        "price_now_text",
+        "Price of the rival, as read",
+        lambda m: amount(m.price_per_mtok, 2),
+    ),
+    Line(
+        "load_paying_text",
+        "Load at which bills meet, as read",
+        lambda m: amount(given(m.paying_load_share, 0) * 100),
+    ),
+    Line(
+        "load_now_text",
+        "Load in the plan, as read",
+        lambda m: amount(m.busiest_load_share * 100),
+    ),
+)
+"""Two numbers that are compared, and may read alike."""
 THRESHOLDS = (
     Line(
         "busiest_due_per_month",
@@ -114,11 +156,15 @@ THRESHOLDS = (
         "Load of its nodes in the plan",
         lambda m: m.busiest_tokens_per_month / m.busiest_plan_tokens_per_month,
     ),
+    *READ,
     Line("price_met_text", "At what price", _price_met),
     Line("price_meets_text", "If there is a price", _price_meets),
+    Line("load_full_text", "At what load", _load_full),
     Line("load_pays_text", "If there is a load", _load_pays),
     Line("busiest_nodes_text", "Which nodes", _busiest_nodes),
     Line("filled_text", "How full they are", _filled),
+    Line("charged_text", "What it charges then", _charged),
+    Line("reached_text", "What the plan has then", _reached),
     Line("price_told_text", "Price", if_rival(_price_told)),
     Line("volume_told_text", "Volume", if_rival(_volume_told)),
     Line("load_told_text", "Utilisation", if_rival(_load_told)),

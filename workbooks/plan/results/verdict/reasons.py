@@ -17,8 +17,16 @@ def _mtok(tokens: Any) -> Any:
 
 
 def _ahead(m: Any) -> Any:
-    last = words("from month ", amount(given(m.pays_from_months, 0)), " of the plan on")
+    month = amount(given(m.pays_from_months, 0))
+    last = words("from month ", month, " of the plan on", m.in_all_text)
     return np.where(np.isfinite(m.pays_from_months), last, m.some_text)
+
+
+def _in_all(m: Any) -> Any:
+    """Months before the last run of them count, too: without them a saving has no reason."""
+    months = amount(m.ahead_months), " of ", amount(m.horizon_months)
+    all_told = words(" (in ", *months, " months in all)")
+    return np.where(m.ahead_months > m.horizon_months - m.behind_last_months, all_told, "")
 
 
 def _some(m: Any) -> Any:
@@ -45,7 +53,8 @@ def _in_time(m: Any) -> Any:
 
 
 def _first_mtok(m: Any) -> Any:
-    return _mtok(m.first_tokens_per_month)
+    first = _mtok(m.first_tokens_per_month)
+    return np.where(first == "0", "under 1", first)
 
 
 def _sustained_mtok(m: Any) -> Any:
@@ -109,7 +118,14 @@ def _busiest(m: Any) -> Any:
 
 
 def _planned(m: Any) -> Any:
-    return words("; you plan ", amount(m.busiest_mtok_count), " M then.")
+    return words("; you plan ", amount(m.busiest_mtok_count), " M then", m.uneven_text, ".")
+
+
+def _uneven(m: Any) -> Any:
+    """The month may cost less in the plan, and its volume not pay, or the other way round."""
+    spread = " (what falls due in other months is spread over the plan)"
+    pays = np.where(m.busiest_own_per_month < m.busiest_rival_per_month, 1, 0)
+    return np.where(pays == m.busiest_ahead_count, "", spread)
 
 
 def _volume(m: Any) -> Any:
@@ -124,6 +140,7 @@ REASON = (
         lambda _: "No token-billed option passes the gates, so self-hosting has no rival",
     ),
     Line("some_text", "In time, if in some months that are not the last", _some),
+    Line("in_all_text", "If in some months before, too", _in_all),
     Line("ahead_text", "In time, if in some months", _ahead),
     Line("when_text", "In time", _when),
     Line("too_late_text", "If that is too late", _too_late),
@@ -142,6 +159,7 @@ REASON = (
     Line("dear_token_text", "Reason if a token alone is too dear", _dear),
     Line("pays_or_not_text", "Reason, in volume", _pays_or_not),
     Line("busiest_text", "At which prices", _busiest),
+    Line("uneven_text", "If that month alone says otherwise", _uneven),
     Line("planned_text", "What is planned", _planned),
     Line("volume_text", "From which volume, if there is a rival", _volume),
     Line("reason_text", "Why", lambda m: words(m.in_time_text, m.volume_text)),

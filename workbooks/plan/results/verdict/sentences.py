@@ -13,6 +13,7 @@ from workbooks.plan.results.comparison import DUST
 from workbooks.plan.results.verdict.gates import gates
 from workbooks.plan.results.verdict.ranking import chosen
 from workbooks.plan.results.verdict.reasons import REASON, scale
+from workbooks.plan.results.verdict.wording import percent
 
 PHRASES = {
     "api": "Stay on the API",
@@ -27,10 +28,6 @@ PLACES = {"cheapest": "Cheapest", "runner": "Runner-up", "turned": "Otherwise"}
 
 def _called(count: str, options: tuple[str, ...]) -> Rule:
     return lambda m: chosen(getattr(m, count), options, NAMED, "no strategy")
-
-
-def _percent(share: Any) -> Any:
-    return words(amount(share * 100), " %")
 
 
 def _tied(m: Any) -> Any:
@@ -48,8 +45,8 @@ def _cost(m: Any) -> Any:
 
 
 def _less(m: Any) -> Any:
-    share = words(" (", _percent(m.margin_share), ")")
-    return words(", ", amount(m.margin_cost), share, " less than the runner-up, ", m.runner_text)
+    share = words(" (", m.margin_percent_text, ") less than the runner-up, ")
+    return words(", ", amount(m.margin_cost), share, m.runner_text)
 
 
 def _apart(m: Any) -> Any:
@@ -122,6 +119,7 @@ def _verdict(options: tuple[str, ...]) -> tuple[Line, ...]:
         Line("tied_text", "If it is too close to call", _tied),
         Line("choice_text", "Cheapest strategy", _choice),
         Line("cost_text", "What it costs", _cost),
+        Line("margin_percent_text", "Of its cost", lambda m: percent(m.margin_share)),
         Line("less_text", "What it saves against the runner-up", _less),
         Line("apart_text", "How far apart, if it is too close to call", _apart),
         Line("second_text", "Against the runner-up", _second),

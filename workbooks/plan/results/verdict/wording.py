@@ -1,0 +1,29 @@
+"""Numbers in sentences, so that none says all, nothing or the same where that is not so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from costcore.language.trace import amount, words
+
+
+def percent(share: Any) -> Any:
+    """Return a share in whole percent; nothing but all is 100 %.
+
+    >>> [str(percent(np.float64(x))) for x in (0.004, 0.36, 0.996, 1.0)]
+    ['under 1 %', '36 %', 'over 99 %', '100 %']
+    """
+    text = amount(share * 100)
+    some = np.where((share < 1) & (text == "100"), "over 99", text)
+    return words(np.where(text == "0", "under 1", some), " %")
+
+
+def apart(text: Any, other: Any, finer: Any) -> Any:
+    """Return a number's text, or the finer one where it reads like the other number's.
+
+    >>> [str(apart(text, "0.56", "0.5649")) for text in ("0.56", "0.60")]
+    ['0.5649', '0.60']
+    """
+    return np.where(text == other, finer, text)
