@@ -24,6 +24,7 @@ from workbooks.portfolio.routes import strategy
 from workbooks.portfolio.terms import (
     GATES,
     KINDS,
+    MANAGED,
     MOST_ENGINES,
     MOST_POOLS,
     MOST_STRATEGIES,
@@ -35,8 +36,8 @@ from workbooks.portfolio.terms import (
 )
 from workbooks.portfolio.unplanned import refuse
 from workbooks.portfolio.volumes import request_tokens, with_volume
-from workbooks.scenario.entries import check_keys, checked_text, is_number, shown
-from workbooks.scenario.inputs import SECTIONS
+from workbooks.scenario.entries import check_keys, checked_text, shown
+from workbooks.scenario.inputs import INPUTS, SECTIONS
 from workbooks.scenario.reading import HEADER, parse
 from workbooks.scenario.reading import ready as ready_scenarios
 from workbooks.scenario.scenario import Scenario, ScenarioError
@@ -48,6 +49,10 @@ STAND_IN: Mapping[str, Any] = {
     "nodes": {"node_tokens_per_second": 1.0, "rent_per_gpu_hour": 1.0},
 }
 """What stands for the parts that a workload or an engine alone does not have."""
+NO_DISCOUNT = {
+    "base": INPUTS["managed_batch_discount_share"].default,
+    "source": "a managed platform that says no discount on batch jobs",
+}
 OUTCOME = ("task_tokens", "max_attempts", "repair_cost", "debug_cost")
 WORKLOAD_KEYS = (
     "name",
@@ -240,11 +245,7 @@ def _engine(
         rule = f"it must be one of {', '.join(KINDS)}"
         raise ScenarioError(f"{place}kind is {shown(kind)}; {rule}")
     own = {n: v for n, v in table.items() if n not in ENGINE_KEYS}
-    part = _pool(own, nodes, place) if kind == NODES else _billed(own, place)
-    speeds = table.get("speeds", {})
-    if not isinstance(speeds, Mapping) or not all(is_number(v) and v > 0 for v in speeds.values()):
-        rule = 'it must be tokens a second by workload: { "Support chat" = 9_000 }'
-        raise ScenarioError(f"{place}speeds is {shown(speeds)}; {rule}")
+    part = _pool(own, nodes, place) if kind == NODES else _billed(own, kind, place)
     return Engine(
         name=table["name"].strip(),
         kind=kind,
@@ -258,17 +259,18 @@ def _engine(
         signed=fields.yes(table, "signed", place) or False,
         successes=fields.shares(table, "success_share", place),
         moving_cost=fields.number(table, "moving_cost", place, math.inf) or 0.0,
-        speeds=speeds,
+        speeds=fields.speeds(table, "speeds", place),
         modelled=kind == NODES and _modelled(own),
         for_workloads=fields.texts(table, "for_workloads", place),
     )
 
 
-def _billed(own: Mapping[str, Any], place: str) -> dict[str, Any]:
+def _billed(own: Mapping[str, Any], kind: str, place: str) -> dict[str, Any]:
     """Return the section of a token-billed engine; its inputs are written without ``api_``."""
     inputs = {each.name.removeprefix("api_"): each.name for each in SECTIONS["api"]}
     fields.keys(own, inputs, place)
-    return {"api": {inputs[name]: value for name, value in own.items()}}
+    usual = {"batch_discount_share": NO_DISCOUNT} if kind == MANAGED else {}
+    return {"api": {**usual, **{inputs[name]: value for name, value in own.items()}}}
 
 
 def _pool(own: Mapping[str, Any], nodes: Mapping[str, Any], place: str) -> dict[str, Any]:

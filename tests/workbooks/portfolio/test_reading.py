@@ -6,6 +6,7 @@ import tomllib
 import pytest
 
 from tests.workbooks.portfolio.files import CHAT, CONTENT, NIGHT, changed
+from workbooks.plan.mixing.starting import inputs
 from workbooks.portfolio.reading import load, parse_portfolio, ready
 from workbooks.scenario.reading import load as load_scenario
 from workbooks.scenario.reading import ready as ready_scenarios
@@ -180,3 +181,19 @@ def test_a_contract_is_refused_and_not_left_out():
 def test_every_ready_portfolio_is_read(name):
     """Those with many workloads, and those with one."""
     assert load(ready()[name]).workloads
+
+
+def test_hours_of_ones_own_have_their_own_peak():
+    """By hand: 6 busy hours of 24 are 4 times the mean, times bursts of 1.2 inside the hour."""
+    content = changed(first("workload", load_factor=[1.0] * 6 + [0.0] * 18))
+    peak = parse_portfolio(content, "x").workloads[0].scenario.entries["peak_factor"]
+    assert peak.base == pytest.approx(4 * 1.2)
+
+
+@pytest.mark.parametrize(("kind", "price"), [("api", 0.1), ("managed", 0.2)])
+def test_a_managed_platform_discounts_batch_jobs_only_where_it_says_so(kind, price):
+    """An API halves them by default, and a platform does not, as in a plan of one workload."""
+    content = changed(first("engine", kind=kind))
+    content["workload"][0]["batch_share"] = 1.0
+    series, _ = inputs(parse_portfolio(content, "x"))
+    assert series["w1_b1_price_per_mtok"] == pytest.approx(price)

@@ -9,7 +9,7 @@ from costcore.language.timeline import values
 from costcore.portfolio.pools import pool_of
 from costcore.portfolio.portfolio import one_month
 from tests.costcore.portfolio.drawn import drawn
-from tests.workbooks.portfolio.files import changed
+from tests.workbooks.portfolio.files import CHAT, NIGHT, changed
 from tests.workbooks.portfolio.independent import strategy_costs
 from workbooks.plan.mixing.arrays import arrays
 from workbooks.plan.mixing.charging import charges
@@ -172,6 +172,27 @@ def test_cost_of_a_success_counts_failures():
     portfolio = parse_portfolio(changed(failing), "test.toml")
     *_, mine = compared(portfolio, arrays(portfolio), refusals(portfolio))
     assert mine.outcome_cost == pytest.approx(0.2 * 2_000 / 1e6)
+
+
+def test_what_overflows_succeeds_as_where_it_goes():
+    """Without a node all is bought of the API: as many successes, and as much to mend."""
+
+    def emptied(content):
+        for workload in content["workload"]:
+            workload.update(task_tokens=1_000, max_attempts=2, repair_cost=3, debug_cost=1)
+        content["engine"][0]["success_share"], content["engine"][1]["success_share"] = 0.5, 0.9
+        everything = dict.fromkeys((CHAT, NIGHT), "Own cards")
+        empty = {"nodes": {"Own cards": 0}, "overflow": {"Own cards": "API"}}
+        content["strategy"].append({"name": "Emptied", "routes": everything, **empty})
+
+    portfolio = parse_portfolio(changed(emptied), "test.toml")
+    ways = compared(portfolio, arrays(portfolio), refusals(portfolio))
+    bought, emptied = ({w.strategy.name: w for w in ways}[name] for name in ("All API", "Emptied"))
+    for line in ("success_count", "mending_per_month"):
+        ours, theirs = (way.told[way.lines.name(line)] for way in (emptied, bought))
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9)
+    # by hand: a task of 1,000 tokens takes 1 + 0.5 attempts and always ends well, if by a person
+    assert ours.tolist() == pytest.approx([14.6e9 / 1_500 * (3 * 0.25 + 1 * 0.75)] * 12)
 
 
 def run(way, given, shares, dual=0, idle="central", typed=None):
