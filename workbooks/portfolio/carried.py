@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from workbooks.portfolio.terms import Engine
+from workbooks.scenario.entries import shown
 from workbooks.scenario.scenario import Scenario, ScenarioError
+
+BUY = "buy"
 
 
 def check_carried(scenario: Scenario) -> None:
@@ -20,3 +26,22 @@ def check_carried(scenario: Scenario) -> None:
             "give its price and its minimum to the engine, or plan one workload with "
             "evenpoint budget"
         )
+
+
+def check_owned(pools: Sequence[Engine]) -> None:
+    """Refuse nodes owned already in a pool whose other nodes are rented or leased.
+
+    Raises
+    ------
+    ScenarioError
+        With the first such pool, and what to do.
+    """
+    for pool in pools:
+        known = pool.scenario.entries
+        owned, kind = float(known["existing_nodes"].base), known["acquisition_kind"].base
+        if owned and kind != BUY:
+            raise ScenarioError(
+                f"engine {pool.name!r}: existing_nodes is {owned:g} where acquisition_kind is "
+                f"{shown(kind)}; nodes owned already belong to a pool that buys, so make two pools "
+                'of it, or say acquisition_kind = "buy"'
+            )

@@ -15,7 +15,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from workbooks.portfolio import fields
-from workbooks.portfolio.carried import check_carried
+from workbooks.portfolio.carried import check_carried, check_owned
 from workbooks.portfolio.dividing import VOLUME, divided
 from workbooks.portfolio.flat import LISTS
 from workbooks.portfolio.one_workload import as_portfolio
@@ -293,6 +293,7 @@ def _check_pools(portfolio: Portfolio) -> None:
     if len(portfolio.pools) > MOST_POOLS:
         count = len(portfolio.pools)
         raise ScenarioError(f"{count} engines are nodes; a plan holds at most {MOST_POOLS} pools")
+    check_owned(portfolio.pools)
     for engine in portfolio.engines:
         successes = engine.successes if isinstance(engine.successes, Mapping) else ()
         for name in (*engine.speeds, *successes, *engine.for_workloads):

@@ -78,6 +78,12 @@ def removed(kind, place, key):
             renamed("workload", 1, "support chat"),
             "the name 'support chat' is given to two of [[workload]]; each has its own",
         ),
+        (
+            lambda content: content["engine"][1].update(existing_nodes=2),
+            "engine 'Own cards': existing_nodes is 2 where acquisition_kind is 'rent'; nodes owned "
+            "already belong to a pool that buys, so make two pools of it, or say "
+            'acquisition_kind = "buy"',
+        ),
         (many, "there are 21 of [[workload]]; a plan holds at most 20"),
         (removed("engine", 0, "name"), "[[engine]] number 1 has no name; give it one"),
         (

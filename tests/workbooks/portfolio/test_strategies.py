@@ -9,6 +9,7 @@ from costcore.language.timeline import values
 from costcore.portfolio.pools import pool_of
 from costcore.portfolio.portfolio import one_month
 from tests.costcore.portfolio.drawn import drawn
+from tests.workbooks.budgets import CORNERS
 from tests.workbooks.portfolio.files import CHAT, NIGHT, changed
 from tests.workbooks.portfolio.independent import strategy_costs
 from workbooks.plan.mixing.arrays import arrays
@@ -21,6 +22,7 @@ from workbooks.plan.plan import plan
 from workbooks.portfolio.one_workload import ALONE, HYBRID, as_portfolio
 from workbooks.portfolio.reading import load, parse_portfolio, ready
 from workbooks.scenario.reading import load as load_scenario
+from workbooks.scenario.reading import parse
 from workbooks.scenario.reading import ready as ready_scenarios
 from workbooks.scenario.scenario import Entry
 
@@ -47,6 +49,32 @@ def test_one_workload_keeps_cash_and_expense(name):
         way = ways[HYBRID if option == "hybrid" else ALONE[option]]
         for view in ("cash", "expense"):
             assert way.total(view) == pytest.approx(float(told[f"{option}_{view}_cost"]), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        {"acquisition_kind": "lease", "lease_per_gpu_month": 900.0, "node_opex_per_month": 50.0},
+        {"reserved_share": 0.6, "reserved_discount_share": 0.3, "spot_share": 0.2},
+    ],
+    ids=["lease", "reserved"],
+)
+def test_what_is_leased_or_reserved_stays_when_less_is_needed(nodes):
+    """As in the plan of one workload: a contract does not shrink with the volume."""
+    content = {**CORNERS["rented"], "series": {}}
+    content["workload"] = {"tokens_per_month": 4e10, "growth_per_year": -0.6, "peak_factor": 3.0}
+    content["nodes"] = {**content["nodes"], "existing_nodes": 0, **nodes}
+    told = plan(parse(content, "one.toml")).run()
+    portfolio = parse_portfolio(content, "one.toml")
+    ways = {each.strategy.name: each for each in compared(portfolio, arrays(portfolio), {})}
+    own = ways[ALONE["own"]]
+    needed = own.told[own.lines.pools[0].name("needed_nodes")]
+    assert needed[-1] < needed[0]
+    for view in ("cash", "present"):
+        line = own.told[own.lines.name(f"{view}_per_month")]
+        np.testing.assert_allclose(line, told[f"own_{view}_per_month"], rtol=1e-9)
+    charged = sum(own.told[charge.line.name] for charge in charges(own.lines))
+    np.testing.assert_allclose(charged, own.told[own.lines.name("expense_per_month")], rtol=1e-9)
 
 
 HALF_LATER = tuple(1.0 if month < 6 else 0.5 for month in range(36))
@@ -249,6 +277,23 @@ def test_ready_made_strategies_pass_every_gate():
         (OWN, ""),
     ]
     assert ways[1].strategy.routes["Search in our documents"] == {"gpt-oss-120b on H200": 1.0}
+
+
+def test_what_a_full_pool_sends_to_a_forbidden_engine_is_out_before_a_move_too():
+    """Until it moves, a workload on the pool overflows to what a gate forbids: not for nothing."""
+
+    def gated(content):
+        content["workload"][0]["least_accuracy_share"] = 0.8
+        content["engine"][0]["accuracy_share"] = 0.7996
+        way = {"routes": dict.fromkeys((CHAT, NIGHT), "Other cards"), "name": "Later"}
+        way |= {"nodes": {"Own cards": 1}, "overflow": {"Own cards": "API"}}
+        content["strategy"] = [{**way, "moves": {CHAT: {"from": "Own cards", "first_month": 3}}}]
+
+    portfolio = parse_portfolio(changed(gated), "test.toml")
+    ways = {w.strategy.name: w for w in compared(portfolio, arrays(portfolio), refusals(portfolio))}
+    assert ways["Later"].out == (
+        "Support chat to API, the overflow: reaches 79.96% of the accuracy; 80% is needed"
+    )
 
 
 def test_a_forbidden_route_is_out_with_its_reason():

@@ -23,7 +23,7 @@ def _reasons(workload: Workload, engine: Engine) -> Iterator[str]:
         yield "data leaves the network"
     least, reached = workload.least_accuracy_share, engine.accuracy_share
     if least is not None and reached is not None and reached < least:
-        yield f"reaches {reached:.0%} of the accuracy; {least:.0%} is needed"
+        yield f"reaches {100 * reached:.6g}% of the accuracy; {100 * least:.6g}% is needed"
     limit, taken = workload.ttft_limit_ms, engine.ttft_ms
     if limit is not None and taken is not None and taken > limit:
         yield f"takes {taken:g} ms to the first token; at most {limit:g} is allowed"

@@ -51,8 +51,10 @@ def names(portfolio: Portfolio) -> Names:
     apart = ((numbers[workload], places[engine]) for workload, engine in refusals(portfolio))
     taxed = float(portfolio.frame.entries["tax_rate_share"].base) > 0
     private = portfolio.privacy is not None
-    kept = frozenset(bought), frozenset(apart)
-    return replace(called, bought=kept[0], forbidden=kept[1], taxed=taxed, private=private)
+    staying = (p for p, pool in enumerate(portfolio.pools, 1) if amounts.stays(pool.scenario))
+    kept = {"bought": bought, "staying": staying, "forbidden": apart}
+    each = {name: frozenset(numbers) for name, numbers in kept.items()}
+    return replace(called, **each, taxed=taxed, private=private)
 
 
 def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None = None) -> Inputs:
@@ -200,6 +202,10 @@ class _Starting:
         for name in ("min", "spare"):
             least = 1.0 if name == "min" else 0.0
             self.fixed[f"p{p}_{name}_nodes"] = np.maximum(told[f"{name}_nodes"], least)
+        if p in self.names.staying:
+            for name in ("stays_per_month", "flexes_per_month"):
+                self.series[f"p{p}_{name}"] = _by_month(told[name], months)
+            self.fixed[f"p{p}_stays_share"] = told["stays_share"]
         if p in self.names.bought:
             self.series[f"p{p}_node_now_capex"] = told["node_now_capex"]
             self.fixed |= {f"p{p}_{name}": told[name] for name in OF_POOL & set(_STAYS)}

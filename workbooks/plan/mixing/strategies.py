@@ -181,11 +181,7 @@ class Strategic:
         return sum((pool.get(m, "needed_nodes") for pool in self.pools), start=0.0)
 
     def _nodes(self, m: Any) -> Any:
-        each = (
-            pool.get(m, "needed_nodes") * getattr(m, f"p{pool.p}_running_per_month")
-            for pool in self.pools
-        )
-        return sum(each, start=0.0)
+        return sum((pool.running(m) for pool in self.pools), start=0.0)
 
     def _people(self, m: Any) -> Any:
         return np.where(self.all_nodes(m) > 0, m.people_per_month, 0)

@@ -47,8 +47,7 @@ OF_BOUGHT = {
     "depreciation_kind": "Depreciation in the books",
     "unneeded_kind": "Nodes no longer needed",
 }
-
-
+STAYS = "Leased or reserved, of the most nodes needed: stays paid to the end"
 BREACH = "breach_per_month"
 OF_PAIRS = {
     "moving_cost": "Cost of moving a workload, once",
@@ -83,6 +82,9 @@ def engines(folio: Folio, names: Names, series: Mapping[str, Any]) -> None:
     for p, pool in zip(names.pools, names.each_pool, strict=True):
         rows.append((f"p{p}_running_per_month", f"{pool}: a node that runs"))
         rows.append((f"p{p}_own_price_per_mtok", f"{pool}: a million tokens beside its nodes"))
+        if p in names.staying:
+            rows.append((f"p{p}_stays_per_month", f"{pool}: a node leased or reserved"))
+            rows.append((f"p{p}_flexes_per_month", f"{pool}: a node that need not stay"))
         if p in names.bought:
             rows.append((f"p{p}_node_now_capex", f"{pool}: a node bought in the month"))
     rows.append(("people_per_month", "People and tools, once a pool is used"))
@@ -110,6 +112,11 @@ def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
         for p in names.pools:
             if part in OF_NODES or p in names.bought:
                 folio.one(sheet, row, p, f"p{p}_{part}", fixed[f"p{p}_{part}"])
+        row += 1
+    if names.staying:
+        sheet.write(row, LABEL, STAYS, folio.style("label"))
+        for p in sorted(names.staying):
+            folio.one(sheet, row, p, f"p{p}_stays_share", fixed[f"p{p}_stays_share"])
         row += 1
     row = _shared(folio, sheet, row, fixed)
     for line, title in OF_PAIRS.items():

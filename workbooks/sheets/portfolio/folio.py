@@ -28,6 +28,7 @@ PARTS_OF_NODES = (
     "trough_nodes",
     "mean_nodes",
     "kept_nodes",
+    "staying_nodes",
 )
 """Lines whose nodes are no whole ones."""
 TWICE = re.compile(r"('[^']+'!)([$A-Z0-9]+):\1([$A-Z0-9]+)")

@@ -141,9 +141,13 @@ def meet(one: Portfolio, other: Portfolio, first: Found, last: Found) -> Sides:
     bought = frozenset(
         p for p in range(1, len(every[2]) + 1) for s in series if f"p{p}_node_now_capex" in s
     )
+    staying = frozenset(
+        p for p in range(1, len(every[2]) + 1) for f in fixed if f"p{p}_stays_share" in f
+    )
     private = any(each.privacy for each in pair)
     taxed = any(names(each).taxed for each in pair)
-    called = Names(every[0], every[1], every[2], bought=bought, private=private, taxed=taxed)
+    kinds = {"bought": bought, "staying": staying, "private": private, "taxed": taxed}
+    called = Names(every[0], every[1], every[2], **kinds)
     for at in (0, 1):
         _fill(series[at], series[1 - at], fixed[at], fixed[1 - at])
     _loads(fixed, found, [names(p).each_workload for p in pair], every[0])
@@ -193,8 +197,8 @@ def _fill(series: Values, others: Values, fixed: Values, fixed_others: Values) -
                 own[name] = value
 
 
-RENTED = {"_acquisition_kind": "rent", "_existing_nodes": 0.0}
-"""Of a pool that is bought in the other portfolio alone."""
+RENTED = {"_acquisition_kind": "rent", "_existing_nodes": 0.0, "_stays_share": 0.0}
+"""Of a pool that is bought, or leased, in the other portfolio alone."""
 
 
 def _loads(
