@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from workbooks.portfolio.terms import Engine
 from workbooks.scenario.entries import shown
@@ -19,8 +20,19 @@ def check_carried(scenario: Scenario) -> None:
     ScenarioError
         With the first that is given, and what to do.
     """
-    if scenario.contracts:
-        named = scenario.contracts[0].contract
+    _refuse([each.contract for each in scenario.contracts])
+
+
+def check_unsigned(content: Mapping[str, Any]) -> None:
+    """Refuse contracts in the file of a portfolio, likewise."""
+    listed = content.get("contract", [])
+    tables = listed if isinstance(listed, list) else [listed]
+    _refuse([each.get("contract", "") if isinstance(each, Mapping) else each for each in tables])
+
+
+def _refuse(contracts: Sequence[Any]) -> None:
+    if contracts:
+        named = contracts[0]
         raise ScenarioError(
             f"contract {named!r}: strategies of several workloads or engines owe no contract; "
             "give its price and its minimum to the engine, or plan one workload with "

@@ -15,7 +15,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from workbooks.portfolio import fields
-from workbooks.portfolio.carried import check_carried, check_owned
+from workbooks.portfolio.carried import check_owned, check_unsigned
 from workbooks.portfolio.dividing import VOLUME, divided
 from workbooks.portfolio.flat import LISTS
 from workbooks.portfolio.one_workload import as_portfolio
@@ -136,6 +136,7 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     """Turn the content of a file into a checked portfolio."""
     if not is_portfolio(content):
         return as_portfolio(parse(content, origin))
+    check_unsigned(content)
     check_keys(
         content,
         (*HEADER, *LISTS, *SHARED, "nodes", VOLUME, PRIVACY),
@@ -145,7 +146,6 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     header = {name: content[name] for name in (*HEADER, *SHARED) if name in content}
     nodes = content.get("nodes", {})
     frame = _scenario(header, origin, {"nodes": {**STAND_IN["nodes"], **nodes}}, "")
-    check_carried(frame)
     hours = float(frame.entries["hours_per_month"].base)
     workloads = divided(_all(content, "workload", MOST_WORKLOADS), content.get(VOLUME), hours)
     read_workloads = tuple(_workload(each, header, origin, hours) for each in workloads)
@@ -187,7 +187,8 @@ def _scenario(
     try:
         return parse({**header, **STAND_IN, **parts}, origin)
     except ScenarioError as error:  # an engine's inputs are written without their prefix
-        raise ScenarioError(f"{place}{str(error).replace('api_', '')}") from None
+        told = str(error).replace("api_", "").replace("sizing_", "")
+        raise ScenarioError(f"{place}{told}") from None
 
 
 def _workload(
@@ -290,8 +291,7 @@ def _modelled(own: Mapping[str, Any]) -> bool:
 
 
 def _check_pools(portfolio: Portfolio) -> None:
-    if len(portfolio.pools) > MOST_POOLS:
-        count = len(portfolio.pools)
+    if (count := len(portfolio.pools)) > MOST_POOLS:
         raise ScenarioError(f"{count} engines are nodes; a plan holds at most {MOST_POOLS} pools")
     check_owned(portfolio.pools)
     for engine in portfolio.engines:

@@ -84,6 +84,19 @@ def removed(kind, place, key):
             "already belong to a pool that buys, so make two pools of it, or say "
             'acquisition_kind = "buy"',
         ),
+        (
+            lambda content: content["workload"][0].update(input_tokens=0, output_tokens=0),
+            "workload 'Support chat': input_tokens and output_tokens are both 0; a request has",
+        ),
+        (
+            lambda content: content.update(contract=[{"contract": "Reserved"}]),
+            "contract 'Reserved': strategies of several workloads or engines owe no contract",
+        ),
+        (first("workload", request_share=0.5), "[volume] is missing; workloads with a share need"),
+        (
+            lambda content: content["engine"][1].update(model="Llama-9"),
+            "engine 'Own cards': model: There is no model 'Llama-9' in the table",
+        ),
         (many, "there are 21 of [[workload]]; a plan holds at most 20"),
         (removed("engine", 0, "name"), "[[engine]] number 1 has no name; give it one"),
         (

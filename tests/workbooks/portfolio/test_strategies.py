@@ -15,6 +15,7 @@ from tests.workbooks.portfolio.independent import strategy_costs
 from workbooks.plan.mixing.arrays import arrays
 from workbooks.plan.mixing.charging import charges
 from workbooks.plan.mixing.comparing import CHEAPEST, FIRST, OWN, compared, every_line
+from workbooks.plan.mixing.finding import found
 from workbooks.plan.mixing.gates import refusals
 from workbooks.plan.mixing.naming import Names
 from workbooks.plan.mixing.strategies import Strategic
@@ -307,3 +308,16 @@ def test_a_forbidden_route_is_out_with_its_reason():
     *_, mine = compared(portfolio, arrays(portfolio), refusals(portfolio))
     assert mine.out == "Support chat to API: data leaves the network"
     assert mine.present_cost == np.inf
+
+
+def test_a_workload_that_no_engine_may_serve_is_named_with_all_reasons():
+    """A search could not even begin; each engine is told with its gate."""
+
+    def gated(content):
+        content["workload"][1]["least_accuracy_share"] = 0.9
+        for engine, reached in zip(content["engine"], (0.5, 0.6, 0.7), strict=True):
+            engine["accuracy_share"] = reached
+
+    with pytest.raises(ValueError, match="no engine may serve workload 'Night batch': API") as told:
+        found(parse_portfolio(changed(gated), "test.toml"), None, 0)
+    assert "Other cards reaches 70% of the accuracy; 90% is needed" in str(told.value)

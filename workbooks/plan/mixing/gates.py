@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from workbooks.plan.mixing.speeds import too_large
 from workbooks.portfolio.terms import Engine, Portfolio, Workload
@@ -60,3 +60,19 @@ def refusals(portfolio: Portfolio) -> dict[tuple[str, str], str]:
         for engine in portfolio.engines
         if (reason := refusal(workload, engine))
     }
+
+
+def check_served(portfolio: Portfolio, refused: Mapping[tuple[str, str], str]) -> None:
+    """Refuse a portfolio in which gates leave a workload no engine.
+
+    Raises
+    ------
+    ValueError
+        With the first such workload, and why each engine is out for it.
+    """
+    for workload in portfolio.workloads:
+        reasons = [refused.get((workload.name, each.name), "") for each in portfolio.engines]
+        if all(reasons):
+            named = zip(portfolio.engines, reasons, strict=True)
+            why = "; ".join(f"{engine.name} {reason}" for engine, reason in named)
+            raise ValueError(f"no engine may serve workload {workload.name!r}: {why}")

@@ -104,7 +104,7 @@ def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
         f"{folio.currency}"
     )
     sheet = folio.sheet("Capacity", "Capacity", note)
-    folio.names(sheet, 3, [*names.each_pool, "In its own hours (1) or movable (0)"])
+    folio.names(sheet, 3, [*names.each_pool, "In its own hours; 0: movable"])
     lines = [f"p{p}_capacity_tokens_per_hour" for p in names.pools]
     row = _matrix(folio, sheet, 4, names, [*lines, "fixed_share"], fixed)
     for part, label in {**OF_NODES, **(OF_BOUGHT if names.bought else {})}.items():
