@@ -127,6 +127,8 @@ class Folio(Pen):
         if by_month:
             sheet.repeat_columns(LABEL)
             sheet.repeat_rows(0, MONTHS)
+            # none before the first month: a page of labels alone would come of it
+            sheet.set_v_pagebreaks([FIRST + t for t in range(12, self.months, 12)])
         if name != OPEN:
             self.protect(sheet)
 
