@@ -52,9 +52,8 @@ def names(portfolio: Portfolio) -> Names:
     taxed = float(portfolio.frame.entries["tax_rate_share"].base) > 0
     private = portfolio.privacy is not None
     staying = (p for p, pool in enumerate(portfolio.pools, 1) if amounts.stays(pool.scenario))
-    kept = {"bought": bought, "staying": staying, "forbidden": apart}
-    each = {name: frozenset(numbers) for name, numbers in kept.items()}
-    return replace(called, **each, taxed=taxed, private=private)
+    of_pools = replace(called, bought=frozenset(bought), staying=frozenset(staying))
+    return replace(of_pools, forbidden=frozenset(apart), taxed=taxed, private=private)
 
 
 def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None = None) -> Inputs:

@@ -138,16 +138,13 @@ def meet(one: Portfolio, other: Portfolio, first: Found, last: Found) -> Sides:
     ]
     placed = [_placed(names(p), every, f) for p, f in zip(pair, found, strict=True)]
     series, fixed = ((a[i], b[i]) for i in (0, 1) for a, b in [placed])
-    bought = frozenset(
-        p for p in range(1, len(every[2]) + 1) for s in series if f"p{p}_node_now_capex" in s
+    called = Names(
+        *(every[0], every[1], every[2]),
+        bought=_pools(every[2], series, "node_now_capex"),
+        staying=_pools(every[2], fixed, "stays_share"),
+        private=any(each.privacy for each in pair),
+        taxed=any(names(each).taxed for each in pair),
     )
-    staying = frozenset(
-        p for p in range(1, len(every[2]) + 1) for f in fixed if f"p{p}_stays_share" in f
-    )
-    private = any(each.privacy for each in pair)
-    taxed = any(names(each).taxed for each in pair)
-    kinds = {"bought": bought, "staying": staying, "private": private, "taxed": taxed}
-    called = Names(every[0], every[1], every[2], **kinds)
     for at in (0, 1):
         _fill(series[at], series[1 - at], fixed[at], fixed[1 - at])
     _loads(fixed, found, [names(p).each_workload for p in pair], every[0])
@@ -179,6 +176,12 @@ def _placed(own: Names, every: Sequence[Sequence[str]], found: Found) -> tuple[V
 
     series, fixed = ({NUMBER.sub(moved, n): v for n, v in part.items()} for part in found.starting)
     return series, fixed
+
+
+def _pools(pools: Sequence[str], known: Sequence[Values], line: str) -> frozenset[int]:
+    """Return the numbers of the pools that have a line in either portfolio."""
+    numbers = range(1, len(pools) + 1)
+    return frozenset(p for p in numbers if any(f"p{p}_{line}" in each for each in known))
 
 
 def _fill(series: Values, others: Values, fixed: Values, fixed_others: Values) -> None:
