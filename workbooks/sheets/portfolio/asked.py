@@ -113,12 +113,7 @@ def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
             if part in OF_NODES or p in names.bought:
                 folio.one(sheet, row, p, f"p{p}_{part}", fixed[f"p{p}_{part}"])
         row += 1
-    if names.staying:
-        sheet.write(row, LABEL, STAYS, folio.style("label"))
-        for p in sorted(names.staying):
-            folio.one(sheet, row, p, f"p{p}_stays_share", fixed[f"p{p}_stays_share"])
-        row += 1
-    row = _shared(folio, sheet, row, fixed)
+    row = _shared(folio, sheet, _stays(folio, sheet, row, names, fixed), fixed)
     for line, title in OF_PAIRS.items():
         if line == BREACH and not names.private:
             continue
@@ -131,6 +126,16 @@ def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
     folio.names(sheet, row + 2, ["Tokens; blank: not said"])
     _matrix(folio, sheet, row + 3, names, ["request_tokens"], fixed)
     sheet.set_column(1, max(len(names.engines), 3), 18)
+
+
+def _stays(folio: Folio, sheet: Worksheet, row: int, names: Names, fixed: Mapping[str, Any]) -> int:
+    """Write what part of its nodes a pool pays to the end, if any does; return the next row."""
+    if not names.staying:
+        return row
+    sheet.write(row, LABEL, STAYS, folio.style("label"))
+    for p in sorted(names.staying):
+        folio.one(sheet, row, p, f"p{p}_stays_share", fixed[f"p{p}_stays_share"])
+    return row + 1
 
 
 def _most(folio: Folio, sheet: Worksheet, row: int, names: Names, fixed: Mapping[str, Any]) -> int:
