@@ -69,9 +69,9 @@ def _both(given: Sequence[float], kind: str, lengths: Array) -> tuple[Array, Arr
 
 def _total(volume: Any) -> str:
     if not isinstance(volume, Mapping):
+        state = "is missing" if volume is None else f"is {shown(volume)}"
         raise ScenarioError(
-            f"[volume] is {shown(volume)}; workloads with a share need it, with "
-            f"{' or '.join(TOTALS)}"
+            f"[volume] {state}; workloads with a share need it, with {' or '.join(TOTALS)}"
         )
     check_keys(volume, TOTALS, "is not in [volume]")
     if len(volume) != 1:

@@ -58,6 +58,15 @@ def shares(table: Mapping[str, Any], key: str, place: str) -> float | Mapping[st
     return value if isinstance(value, Mapping) else float(value)
 
 
+def speeds(table: Mapping[str, Any], key: str, place: str) -> Mapping[str, float]:
+    """Return tokens a second by workload."""
+    value = table.get(key, {})
+    if not isinstance(value, Mapping) or not all(is_number(v) and v > 0 for v in value.values()):
+        rule = 'it must be tokens a second by workload: { "Support chat" = 9_000 }'
+        raise ScenarioError(f"{place}{key} is {shown(value)}; {rule}")
+    return value
+
+
 def month(
     table: Mapping[str, Any], key: str, default: int, last: int, place: str, first: int = 1
 ) -> int:

@@ -24,6 +24,7 @@ from workbooks.portfolio.routes import strategy
 from workbooks.portfolio.terms import (
     GATES,
     KINDS,
+    MANAGED,
     MOST_ENGINES,
     MOST_POOLS,
     MOST_STRATEGIES,
@@ -33,10 +34,10 @@ from workbooks.portfolio.terms import (
     Portfolio,
     Workload,
 )
-from workbooks.portfolio.unplanned import check_carried, refuse
+from workbooks.portfolio.unplanned import check_owned, check_unsigned, refuse
 from workbooks.portfolio.volumes import request_tokens, with_volume
-from workbooks.scenario.entries import check_keys, checked_text, is_number, shown
-from workbooks.scenario.inputs import SECTIONS
+from workbooks.scenario.entries import check_keys, checked_text, shown
+from workbooks.scenario.inputs import INPUTS, SECTIONS
 from workbooks.scenario.reading import HEADER, parse
 from workbooks.scenario.reading import ready as ready_scenarios
 from workbooks.scenario.scenario import Scenario, ScenarioError
@@ -48,6 +49,10 @@ STAND_IN: Mapping[str, Any] = {
     "nodes": {"node_tokens_per_second": 1.0, "rent_per_gpu_hour": 1.0},
 }
 """What stands for the parts that a workload or an engine alone does not have."""
+NO_DISCOUNT = {
+    "base": INPUTS["managed_batch_discount_share"].default,
+    "source": "a managed platform that says no discount on batch jobs",
+}
 OUTCOME = ("task_tokens", "max_attempts", "repair_cost", "debug_cost")
 WORKLOAD_KEYS = (
     "name",
@@ -116,6 +121,7 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     """Turn the content of a file into a checked portfolio."""
     if not is_portfolio(content):
         return as_portfolio(parse(content, origin))
+    check_unsigned(content)
     check_keys(
         content,
         (*HEADER, *LISTS, *SHARED, *RATES, "series", "nodes", VOLUME, PRIVACY),
@@ -126,7 +132,6 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     header |= converting(content)
     nodes = content.get("nodes", {})
     frame = _scenario(header, origin, {"nodes": {**STAND_IN["nodes"], **nodes}}, "")
-    check_carried(frame)
     hours = float(frame.entries["hours_per_month"].base)
     workloads = divided(_all(content, "workload", MOST_WORKLOADS), content.get(VOLUME), hours)
     read_workloads = tuple(_workload(each, header, origin, hours) for each in workloads)
@@ -168,7 +173,8 @@ def _scenario(
     try:
         return parse({**header, **STAND_IN, **parts}, origin)
     except ScenarioError as error:  # an engine's inputs are written without their prefix
-        raise ScenarioError(f"{place}{str(error).replace('api_', '')}") from None
+        told = str(error).replace("api_", "").replace("sizing_", "")
+        raise ScenarioError(f"{place}{told}") from None
 
 
 def _workload(
@@ -227,11 +233,7 @@ def _engine(
         rule = f"it must be one of {', '.join(KINDS)}"
         raise ScenarioError(f"{place}kind is {shown(kind)}; {rule}")
     own = {n: v for n, v in table.items() if n not in fields.OF_ENGINE}
-    part = _pool(own, nodes, place) if kind == NODES else _billed(own, place)
-    speeds = table.get("speeds", {})
-    if not isinstance(speeds, Mapping) or not all(is_number(v) and v > 0 for v in speeds.values()):
-        rule = 'it must be tokens a second by workload: { "Support chat" = 9_000 }'
-        raise ScenarioError(f"{place}speeds is {shown(speeds)}; {rule}")
+    part = _pool(own, nodes, place) if kind == NODES else _billed(own, kind, place)
     return Engine(
         name=table["name"].strip(),
         kind=kind,
@@ -245,18 +247,19 @@ def _engine(
         signed=fields.yes(table, "signed", place) or False,
         successes=fields.shares(table, "success_share", place),
         moving_cost=fields.number(table, "moving_cost", place, math.inf) or 0.0,
-        speeds=speeds,
+        speeds=fields.speeds(table, "speeds", place),
         modelled=kind == NODES and _modelled(own),
         for_workloads=fields.texts(table, "for_workloads", place),
         **fields.tiers(table, kind == NODES, place),
     )
 
 
-def _billed(own: Mapping[str, Any], place: str) -> dict[str, Any]:
+def _billed(own: Mapping[str, Any], kind: str, place: str) -> dict[str, Any]:
     """Return the section of a token-billed engine; its inputs are written without ``api_``."""
     inputs = {each.name.removeprefix("api_"): each.name for each in SECTIONS["api"]}
     fields.keys(own, inputs, place)
-    return {"api": {inputs[name]: value for name, value in own.items()}}
+    usual = {"batch_discount_share": NO_DISCOUNT} if kind == MANAGED else {}
+    return {"api": {**usual, **{inputs[name]: value for name, value in own.items()}}}
 
 
 def _pool(own: Mapping[str, Any], nodes: Mapping[str, Any], place: str) -> dict[str, Any]:
@@ -276,9 +279,9 @@ def _modelled(own: Mapping[str, Any]) -> bool:
 
 
 def _check_pools(portfolio: Portfolio) -> None:
-    if len(portfolio.pools) > MOST_POOLS:
-        count = len(portfolio.pools)
+    if (count := len(portfolio.pools)) > MOST_POOLS:
         raise ScenarioError(f"{count} engines are nodes; a plan holds at most {MOST_POOLS} pools")
+    check_owned(portfolio.pools)
     for engine in portfolio.engines:
         successes = engine.successes if isinstance(engine.successes, Mapping) else ()
         for name in (*engine.speeds, *successes, *engine.for_workloads):

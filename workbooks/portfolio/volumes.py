@@ -30,6 +30,8 @@ def with_volume(table: Mapping[str, Any], hours_per_month: float) -> dict[str, A
     else:
         found["tokens_per_month"] = _tokens(table, given, hours_per_month)
     lengths = [cases(table, name) for name in ("input_tokens", "output_tokens") if name in table]
+    if len(lengths) == 2 and not sum(each["base"] for each in lengths) > 0:
+        raise ScenarioError("input_tokens and output_tokens are both 0; a request has some")
     if len(lengths) == 2 and "output_share" not in table:
         prompt, answer = (each["base"] for each in lengths)
         source = "the mean request's output, of its tokens"

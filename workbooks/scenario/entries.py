@@ -7,7 +7,7 @@ import difflib
 import itertools
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -98,8 +98,13 @@ def _assumed(name: str, scenario: Scenario) -> Entry:
     return Entry(low * rate, found.base * rate, high * rate, source, day)
 
 
-def peak_of_shape(name: str) -> Entry:
-    """Return the peak of a load that the file names: its busiest hour, with bursts inside it.
+def peak_of_load(name: str, own_factors: Sequence[float] = ()) -> Entry:
+    """Return the peak of a load: its busiest hour, with bursts inside it.
+
+    Parameters
+    ----------
+    own_factors
+        Load of each hour, where a file gives it; else that of the named load counts.
 
     Raises
     ------
@@ -107,14 +112,15 @@ def peak_of_shape(name: str) -> Entry:
         If there is no such load.
     """
     try:
-        peak = peak_factor(hourly(name))
+        peak = peak_factor(own_factors or hourly(name))
     except ValueError as error:
         raise ScenarioError(f"load_shape: {error}") from None
     burst = next(each for each in tables.assumptions() if each.name == "burst_factor")
     ends = (burst.base if x is None else x for x in (burst.low, burst.base, burst.high))
     highest = INPUTS["peak_factor"].quantity.high
     low, base, high = (float(np.minimum(peak * end, highest)) for end in ends)
-    source = f"busiest hour of the load {name}, {peak:.2f}, times bursts: {burst.source}"
+    whose = "the load by hour" if own_factors else f"the load {name}"
+    source = f"busiest hour of {whose}, {peak:.2f}, times bursts: {burst.source}"
     return Entry(low, base, high, source[:LONGEST_TEXT])
 
 

@@ -20,7 +20,7 @@ from workbooks.scenario.entries import (
     checked_text,
     default,
     is_number,
-    peak_of_shape,
+    peak_of_load,
     shown,
     written,
 )
@@ -110,8 +110,8 @@ def parse(content: Mapping[str, Any], origin: str, typed: Mapping[str, Any] = NO
     own = Beside(scenario.rows)
     rate = exchange_rate(currency, scenario, own)
     contracts = read_contracts(content.get("contract", []), rate, scenario.currency)
-    if "load_shape" in content:
-        known.setdefault("peak_factor", peak_of_shape(scenario.load_shape))
+    if "load_shape" in content or scenario.load_factors:
+        known.setdefault("peak_factor", peak_of_load(scenario.load_shape, scenario.load_factors))
     known |= of_lengths(known) | as_measured(known, scenario) | sized(known, scenario)
     entries = _complete(known, scenario)
     whole = replace(scenario, entries=entries, contracts=contracts)

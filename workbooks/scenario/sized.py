@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from workbooks.scenario.entries import peak_of_shape
+from workbooks.scenario.entries import peak_of_load
 from workbooks.scenario.inputs import INPUTS
 from workbooks.scenario.own_rows import Beside
 from workbooks.scenario.scenario import Entry, Scenario, ScenarioError
@@ -46,7 +46,7 @@ def sized(entries: Mapping[str, Entry], scenario: Scenario) -> dict[str, Entry]:
     usual = {
         "max_load_share": _same(found.max_load_share, "headroom of so many copies"),
         "weight_precision": _same(found.precision, "as the model is usually served there"),
-        "peak_factor": peak_of_shape(scenario.load_shape),
+        "peak_factor": peak_of_load(scenario.load_shape, scenario.load_factors),
     }
     absent = {name: entry for name, entry in usual.items() if name not in entries}
     return _node(found, entries) | absent

@@ -1,6 +1,7 @@
 """Random portfolios in two spreadsheets: ``python -m tests.workbooks.portfolio.books 200``.
 
-Each has 1 to 20 workloads and up to four engines; numpy's values are those stored in the book.
+A second number is the seed of the first, where others are wanted than last time. Each has 1 to 20
+workloads and four engines; numpy's values are those stored in the book.
 """
 
 import sys
@@ -19,7 +20,7 @@ BATCH = 20
 
 
 def content(seed):
-    """Draw what a file says: volumes, lives, loads, fees, pools rented and bought, overflow."""
+    """Draw what a file says: volumes, lives, loads, fees, pools of every kind, overflow."""
     rng = np.random.default_rng(seed)
     names = [f"Workload {number}" for number in range(1, int(rng.integers(1, 21)) + 1)]
     return {
@@ -67,7 +68,10 @@ def _pool(rng, name):
         "hardware": "H100 SXM",
         "rent_per_gpu_hour": float(rng.uniform(1.5, 4)),
         "node_tokens_per_second": float(rng.uniform(2_000, 12_000)),
-        "acquisition_kind": str(rng.choice(["rent", "buy"])),
+        "acquisition_kind": str(rng.choice(["rent", "lease", "buy"])),
+        "lease_per_gpu_month": float(rng.uniform(800, 2_000)),
+        "reserved_share": float(rng.choice([0, 0.6])),
+        "reserved_discount_share": 0.3,
         "moving_cost": float(rng.choice([0, 4_000])),
     }
 
@@ -106,7 +110,7 @@ def differing(count, folder, first=0):
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        found_different = differing(int(sys.argv[1]), folder)
+        found_different = differing(int(sys.argv[1]), folder, *map(int, sys.argv[2:3]))
         print(*found_different[:20], sep="\n")
         print(f"{sys.argv[1]} portfolios: {len(found_different)} cells differ")
         sys.exit(bool(found_different))

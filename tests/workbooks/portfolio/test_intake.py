@@ -65,6 +65,15 @@ def at(path, sheet, label, place=0):
     return rows[place]
 
 
+@pytest.mark.parametrize(("sheet", "column"), [("Workloads", "F"), ("Routes", "B")])
+def test_a_number_below_0_is_refused_where_it_stands(small, tmp_path, sheet, column):
+    """By its cell: neither months nor shares are told by a list of all of them."""
+    cell = f"{column}{at(small[1], sheet, CHAT)}"
+    edited = engines.edit(small[1], {(sheet, cell): -1}, tmp_path / "less.xlsx")
+    with pytest.raises(ScenarioError, match=f"{sheet}!{cell}: it is -1; it must be a number of at"):
+        portfolio_intake(edited)
+
+
 def test_a_month_typed_over_is_planned_with(small, tmp_path):
     """The other months keep what the growth had made of them."""
     ours, path = small

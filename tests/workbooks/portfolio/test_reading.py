@@ -6,6 +6,7 @@ import tomllib
 import pytest
 
 from tests.workbooks.portfolio.files import CHAT, CONTENT, NIGHT, changed
+from workbooks.plan.mixing.starting import inputs
 from workbooks.portfolio.reading import load, parse_portfolio, ready
 from workbooks.scenario.reading import load as load_scenario
 from workbooks.scenario.reading import ready as ready_scenarios
@@ -76,6 +77,25 @@ def removed(kind, place, key):
         (
             renamed("workload", 1, "support chat"),
             "the name 'support chat' is given to two of [[workload]]; each has its own",
+        ),
+        (
+            lambda content: content["engine"][1].update(existing_nodes=2),
+            "engine 'Own cards': existing_nodes is 2 where acquisition_kind is 'rent'; nodes owned "
+            "already belong to a pool that buys, so make two pools of it, or say "
+            'acquisition_kind = "buy"',
+        ),
+        (
+            lambda content: content["workload"][0].update(input_tokens=0, output_tokens=0),
+            "workload 'Support chat': input_tokens and output_tokens are both 0; a request has",
+        ),
+        (
+            lambda content: content.update(contract=[{"contract": "Reserved"}]),
+            "contract 'Reserved': strategies of several workloads or engines owe no contract",
+        ),
+        (first("workload", request_share=0.5), "[volume] is missing; workloads with a share need"),
+        (
+            lambda content: content["engine"][1].update(model="Llama-9"),
+            "engine 'Own cards': model: There is no model 'Llama-9' in the table",
         ),
         (many, "there are 21 of [[workload]]; a plan holds at most 20"),
         (removed("engine", 0, "name"), "[[engine]] number 1 has no name; give it one"),
@@ -180,3 +200,19 @@ def test_a_contract_is_refused_and_not_left_out():
 def test_every_ready_portfolio_is_read(name):
     """Those with many workloads, and those with one."""
     assert load(ready()[name]).workloads
+
+
+def test_hours_of_ones_own_have_their_own_peak():
+    """By hand: 6 busy hours of 24 are 4 times the mean, times bursts of 1.2 inside the hour."""
+    content = changed(first("workload", load_factor=[1.0] * 6 + [0.0] * 18))
+    peak = parse_portfolio(content, "x").workloads[0].scenario.entries["peak_factor"]
+    assert peak.base == pytest.approx(4 * 1.2)
+
+
+@pytest.mark.parametrize(("kind", "price"), [("api", 0.1), ("managed", 0.2)])
+def test_a_managed_platform_discounts_batch_jobs_only_where_it_says_so(kind, price):
+    """An API halves them by default, and a platform does not, as in a plan of one workload."""
+    content = changed(first("engine", kind=kind))
+    content["workload"][0]["batch_share"] = 1.0
+    series, _ = inputs(parse_portfolio(content, "x"))
+    assert series["w1_b1_price_per_mtok"] == pytest.approx(price)

@@ -9,11 +9,13 @@ from costcore.language.timeline import values
 from costcore.portfolio.pools import pool_of
 from costcore.portfolio.portfolio import one_month
 from tests.costcore.portfolio.drawn import drawn
-from tests.workbooks.portfolio.files import changed
+from tests.workbooks.budgets import CORNERS
+from tests.workbooks.portfolio.files import CHAT, NIGHT, changed
 from tests.workbooks.portfolio.independent import strategy_costs
 from workbooks.plan.mixing.arrays import arrays
 from workbooks.plan.mixing.charging import charges
 from workbooks.plan.mixing.comparing import CHEAPEST, FIRST, OWN, compared, every_line
+from workbooks.plan.mixing.finding import found
 from workbooks.plan.mixing.gates import refusals
 from workbooks.plan.mixing.naming import Names
 from workbooks.plan.mixing.strategies import Strategic
@@ -21,6 +23,7 @@ from workbooks.plan.plan import plan
 from workbooks.portfolio.one_workload import ALONE, HYBRID, as_portfolio
 from workbooks.portfolio.reading import load, parse_portfolio, ready
 from workbooks.scenario.reading import load as load_scenario
+from workbooks.scenario.reading import parse
 from workbooks.scenario.reading import ready as ready_scenarios
 from workbooks.scenario.scenario import Entry
 
@@ -47,6 +50,32 @@ def test_one_workload_keeps_cash_and_expense(name):
         way = ways[HYBRID if option == "hybrid" else ALONE[option]]
         for view in ("cash", "expense"):
             assert way.total(view) == pytest.approx(float(told[f"{option}_{view}_cost"]), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        {"acquisition_kind": "lease", "lease_per_gpu_month": 900.0, "node_opex_per_month": 50.0},
+        {"reserved_share": 0.6, "reserved_discount_share": 0.3, "spot_share": 0.2},
+    ],
+    ids=["lease", "reserved"],
+)
+def test_what_is_leased_or_reserved_stays_when_less_is_needed(nodes):
+    """As in the plan of one workload: a contract does not shrink with the volume."""
+    content = {**CORNERS["rented"], "series": {}}
+    content["workload"] = {"tokens_per_month": 4e10, "growth_per_year": -0.6, "peak_factor": 3.0}
+    content["nodes"] = {**content["nodes"], "existing_nodes": 0, **nodes}
+    told = plan(parse(content, "one.toml")).run()
+    portfolio = parse_portfolio(content, "one.toml")
+    ways = {each.strategy.name: each for each in compared(portfolio, arrays(portfolio), {})}
+    own = ways[ALONE["own"]]
+    needed = own.told[own.lines.pools[0].name("needed_nodes")]
+    assert needed[-1] < needed[0]
+    for view in ("cash", "present"):
+        line = own.told[own.lines.name(f"{view}_per_month")]
+        np.testing.assert_allclose(line, told[f"own_{view}_per_month"], rtol=1e-9)
+    charged = sum(own.told[charge.line.name] for charge in charges(own.lines))
+    np.testing.assert_allclose(charged, own.told[own.lines.name("expense_per_month")], rtol=1e-9)
 
 
 HALF_LATER = tuple(1.0 if month < 6 else 0.5 for month in range(36))
@@ -174,6 +203,27 @@ def test_cost_of_a_success_counts_failures():
     assert mine.outcome_cost == pytest.approx(0.2 * 2_000 / 1e6)
 
 
+def test_what_overflows_succeeds_as_where_it_goes():
+    """Without a node all is bought of the API: as many successes, and as much to mend."""
+
+    def emptied(content):
+        for workload in content["workload"]:
+            workload.update(task_tokens=1_000, max_attempts=2, repair_cost=3, debug_cost=1)
+        content["engine"][0]["success_share"], content["engine"][1]["success_share"] = 0.5, 0.9
+        everything = dict.fromkeys((CHAT, NIGHT), "Own cards")
+        empty = {"nodes": {"Own cards": 0}, "overflow": {"Own cards": "API"}}
+        content["strategy"].append({"name": "Emptied", "routes": everything, **empty})
+
+    portfolio = parse_portfolio(changed(emptied), "test.toml")
+    ways = compared(portfolio, arrays(portfolio), refusals(portfolio))
+    bought, emptied = ({w.strategy.name: w for w in ways}[name] for name in ("All API", "Emptied"))
+    for line in ("success_count", "mending_per_month"):
+        ours, theirs = (way.told[way.lines.name(line)] for way in (emptied, bought))
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9)
+    # by hand: a task of 1,000 tokens takes 1 + 0.5 attempts and always ends well, if by a person
+    assert ours.tolist() == pytest.approx([14.6e9 / 1_500 * (3 * 0.25 + 1 * 0.75)] * 12)
+
+
 def run(way, given, shares, dual=0, idle="central", typed=None):
     """Run the lines of one strategy on arrays whose nodes are rented, without discount."""
     fixed = {
@@ -230,6 +280,23 @@ def test_ready_made_strategies_pass_every_gate():
     assert ways[1].strategy.routes["Search in our documents"] == {"gpt-oss-120b on H200": 1.0}
 
 
+def test_what_a_full_pool_sends_to_a_forbidden_engine_is_out_before_a_move_too():
+    """Until it moves, a workload on the pool overflows to what a gate forbids: not for nothing."""
+
+    def gated(content):
+        content["workload"][0]["least_accuracy_share"] = 0.8
+        content["engine"][0]["accuracy_share"] = 0.7996
+        way = {"routes": dict.fromkeys((CHAT, NIGHT), "Other cards"), "name": "Later"}
+        way |= {"nodes": {"Own cards": 1}, "overflow": {"Own cards": "API"}}
+        content["strategy"] = [{**way, "moves": {CHAT: {"from": "Own cards", "first_month": 3}}}]
+
+    portfolio = parse_portfolio(changed(gated), "test.toml")
+    ways = {w.strategy.name: w for w in compared(portfolio, arrays(portfolio), refusals(portfolio))}
+    assert ways["Later"].out == (
+        "Support chat to API, the overflow: reaches 79.96% of the accuracy; 80% is needed"
+    )
+
+
 def test_a_forbidden_route_is_out_with_its_reason():
     """Such a strategy has no cost; the gate that it fails is named."""
 
@@ -241,3 +308,16 @@ def test_a_forbidden_route_is_out_with_its_reason():
     *_, mine = compared(portfolio, arrays(portfolio), refusals(portfolio))
     assert mine.out == "Support chat to API: data leaves the network"
     assert mine.present_cost == np.inf
+
+
+def test_a_workload_that_no_engine_may_serve_is_named_with_all_reasons():
+    """A search could not even begin; each engine is told with its gate."""
+
+    def gated(content):
+        content["workload"][1]["least_accuracy_share"] = 0.9
+        for engine, reached in zip(content["engine"], (0.5, 0.6, 0.7), strict=True):
+            engine["accuracy_share"] = reached
+
+    with pytest.raises(ValueError, match="no engine may serve workload 'Night batch': API") as told:
+        found(parse_portfolio(changed(gated), "test.toml"), None, 0)
+    assert "Other cards reaches 70% of the accuracy; 90% is needed" in str(told.value)

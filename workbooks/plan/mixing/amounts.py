@@ -23,6 +23,7 @@ from workbooks.plan.lines.vintages import BY_AGE, TAX_YEARS, Holdings, Vintages
 from workbooks.plan.mixing.naming import alike
 from workbooks.plan.plan import Plan
 from workbooks.portfolio.terms import API, MANAGED, Engine, Workload
+from workbooks.scenario.scenario import Scenario
 from workbooks.sizing.shapes import hourly
 
 WEEK = 168
@@ -137,11 +138,45 @@ def kinds(
 def of_pool(ours: Plan, drawn: Known = NOTHING) -> dict[str, Any]:
     """Run a pool alone: what its nodes cost by month, and what becomes of those that are bought."""
     bought = ("node_now_capex", "market_age_share") if ours.holdings.buys else ()
-    told = _wanted(
-        ours, (*(f"own_{part}_per_month" for part in COMPUTE), "own_nodes", *bought), drawn
-    )
+    beside = ("own_nodes", "rent_now_factor", *bought)
+    told = _wanted(ours, (*(f"own_{part}_per_month" for part in COMPUTE), *beside), drawn)
     running, nodes = alike(_added(told, COMPUTE), np.asarray(told["own_nodes"]))
-    return {**told, "running_per_month": running / nodes}
+    told = {**told, "running_per_month": running / nodes}
+    return {**told, **_staying(told)} if stays(ours.scenario) else told
+
+
+def stays(scenario: Scenario) -> bool:
+    """Say whether nodes are paid for until the plan ends, once they were needed: some, or all."""
+    kind, reserved, owned = (
+        scenario.entries[name].base
+        for name in ("acquisition_kind", "reserved_share", "existing_nodes")
+    )
+    return not owned and (kind == "lease" or (kind == "rent" and float(reserved or 0.0) > 0))
+
+
+def _staying(told: Known) -> dict[str, Any]:
+    """Return the part of the nodes that stays, what one of them costs, and one that need not.
+
+    A node that runs costs both in their shares, whatever the pool alone has reserved before.
+    """
+    if told["acquisition_kind"] == "lease":
+        running = told["running_per_month"]
+        return {"stays_share": 1.0, "stays_per_month": running, "flexes_per_month": running * 0}
+    share, reserved, flexible = (
+        np.expand_dims(told[name], 0)
+        for name in ("reserved_share", "node_reserved_per_month", "node_flexible_per_month")
+    )
+    rent, share, reserved, flexible, beside, nodes = alike(
+        *(told["rent_now_factor"], share, reserved, flexible),
+        *(_added(told, COMPUTE[1:]), np.asarray(told["own_nodes"])),
+    )
+    hired = (share * reserved + (1 - share) * flexible) * rent
+    return {
+        "running_per_month": hired + beside / nodes,
+        "stays_share": told["reserved_share"],
+        "stays_per_month": reserved * rent,
+        "flexes_per_month": flexible * rent,
+    }
 
 
 def purchase(told: Known, frame: Known) -> Array:

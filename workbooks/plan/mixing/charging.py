@@ -46,7 +46,7 @@ def rates(strategy: Strategic) -> Iterator[Line]:
 def _pool_cost(strategy: Strategic, pool: Pooled, m: Any) -> Any:
     """Return the expense of a pool: running, depreciation and losses on sales, people."""
     nodes, every = pool.get(m, "needed_nodes"), strategy.all_nodes(m)
-    cost = nodes * getattr(m, f"p{pool.p}_running_per_month")
+    cost = pool.running(m)
     if pool.p in strategy.names.bought:
         gone = pool.get(m, "written_off_per_month") - pool.get(m, "disposals_per_month")
         cost = cost + pool.get(m, "depreciation_per_month") + gone
@@ -57,7 +57,7 @@ def _pool_cost(strategy: Strategic, pool: Pooled, m: Any) -> Any:
 def _rate(strategy: Strategic, pool: Pooled, m: Any) -> Any:
     """Divide by the nodes there are, or, where idle nodes are spread, by those used."""
     used = pool.get(m, "mean_nodes")
-    base = np.where(m.idle_kind == SPREAD, used, np.maximum(pool.get(m, "needed_nodes"), used))
+    base = np.where(m.idle_kind == SPREAD, used, np.maximum(pool.standing(m), used))
     return np.where(used > 0, pool.get(m, "cost_per_month") / np.where(base > 0, base, 1), 0)
 
 

@@ -160,7 +160,8 @@ def every_line(lines: Strategic) -> tuple[Any, ...]:
 
 
 def _refused(strategy: Strategy, refused: Mapping[tuple[str, str], str]) -> Iterator[str]:
-    before = {name: each.before for name, each in strategy.moves.items() if each.takes_time}
+    stays = {n: e for n, e in strategy.moves.items() if e.takes_time or e.dual_run_months}
+    before = {name: each.before for name, each in stays.items()}
     for routes in (strategy.routes, before):
         for workload, shares in routes.items():
             for engine, share in shares.items():
@@ -168,7 +169,7 @@ def _refused(strategy: Strategy, refused: Mapping[tuple[str, str], str]) -> Iter
                     yield f"{workload} to {engine}: {refused[workload, engine]}"
     for pool in strategy.nodes:
         engine = strategy.overflow[pool]
-        for workload, shares in strategy.routes.items():
+        for workload, shares in (*strategy.routes.items(), *before.items()):
             if shares.get(pool) and (workload, engine) in refused:
                 yield f"{workload} to {engine}, the overflow: {refused[workload, engine]}"
 

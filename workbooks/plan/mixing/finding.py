@@ -16,7 +16,7 @@ from workbooks.plan.lines.monthly import YEARS
 from workbooks.plan.mixing.amounts import run
 from workbooks.plan.mixing.arrays import arrays, losses, paid
 from workbooks.plan.mixing.comparing import Compared, compared
-from workbooks.plan.mixing.gates import refusals, unanswered
+from workbooks.plan.mixing.gates import check_served, refusals, unanswered
 from workbooks.plan.mixing.routing.losing import least_loss, with_losses
 from workbooks.plan.mixing.saying.staged import stages
 from workbooks.plan.mixing.speeds import too_fast
@@ -63,6 +63,7 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
     """
     with without(portfolio.without):
         starting, refused = inputs(portfolio), refusals(portfolio)
+        check_served(portfolio, refused)
         given = arrays(portfolio, starting)
         beside = tuple(compared(portfolio, given, refused, starting))
     staged = (stage.sentence(portfolio.frame.currency) for stage in stages(beside))
@@ -166,7 +167,7 @@ def _sentences(portfolio: Portfolio, answers: Mapping[str, Any], month: int) -> 
         yield (
             f"{name} is not used; it would be at {1 - share:.0%} less."
             if share > 0
-            else f"{name} is not used, and would not be for nothing."
+            else f"{name} is not used, and would not be even for nothing."
         )
     factor = answers["own_nodes_from_factor"]
     yield (

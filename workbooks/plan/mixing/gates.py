@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from workbooks.plan.mixing.speeds import too_large
 from workbooks.portfolio.terms import Engine, Portfolio, Workload
@@ -23,7 +23,7 @@ def _reasons(workload: Workload, engine: Engine) -> Iterator[str]:
         yield "data leaves the network"
     least, reached = workload.least_accuracy_share, engine.accuracy_share
     if least is not None and reached is not None and reached < least:
-        yield f"reaches {reached:.0%} of the accuracy; {least:.0%} is needed"
+        yield f"reaches {100 * reached:.6g}% of the accuracy; {100 * least:.6g}% is needed"
     limit, taken = workload.ttft_limit_ms, engine.ttft_ms
     if limit is not None and taken is not None and taken > limit:
         yield f"takes {taken:g} ms to the first token; at most {limit:g} is allowed"
@@ -60,3 +60,19 @@ def refusals(portfolio: Portfolio) -> dict[tuple[str, str], str]:
         for engine in portfolio.engines
         if (reason := refusal(workload, engine))
     }
+
+
+def check_served(portfolio: Portfolio, refused: Mapping[tuple[str, str], str]) -> None:
+    """Refuse a portfolio in which gates leave a workload no engine.
+
+    Raises
+    ------
+    ValueError
+        With the first such workload, and why each engine is out for it.
+    """
+    for workload in portfolio.workloads:
+        reasons = [refused.get((workload.name, each.name), "") for each in portfolio.engines]
+        if all(reasons):
+            named = zip(portfolio.engines, reasons, strict=True)
+            why = "; ".join(f"{engine.name} {reason}" for engine, reason in named)
+            raise ValueError(f"no engine may serve workload {workload.name!r}: {why}")

@@ -48,6 +48,8 @@ class Names:
     each_pool: tuple[str, ...]
     bought: frozenset[int] = frozenset()
     """Numbers of the pools whose nodes are bought."""
+    staying: frozenset[int] = frozenset()
+    """Numbers of the pools that pay for nodes they need no more: leased, or reserved in part."""
     forbidden: frozenset[tuple[int, str]] = frozenset()
     """Workloads and engines that a gate keeps apart."""
     private: bool = False

@@ -76,6 +76,9 @@ class Pooled:
         yield self._line("peak_nodes", "nodes' worth in the busiest hour", self._peak)
         label = "nodes, spares included"
         yield self._line("needed_nodes", label, self._typed if self.overflow else self._built)
+        if self.p in self.names.staying:
+            label = "nodes leased or reserved, paid whether needed or not"
+            yield self._line("staying_nodes", label, self._staying)
         if self.overflow:
             yield from self._shed()
         yield self._line("mean_nodes", "nodes filled in the mean hour", self._mean)
@@ -122,11 +125,32 @@ class Pooled:
         )
         return pool_nodes(peak, 1.0, 1.0, 1.0, least, spare)
 
+    def _staying(self, m: Any) -> Any:
+        now = self.get(m, "needed_nodes") * getattr(m, f"p{self.p}_stays_share")
+        return np.maximum(m.last(self.name("staying_nodes")), now)
+
+    def standing(self, m: Any) -> Any:
+        """Nodes that are paid for, needed or not."""
+        needed = self.get(m, "needed_nodes")
+        if self.p not in self.names.staying:
+            return needed
+        return np.maximum(needed, self.get(m, "staying_nodes"))
+
+    def running(self, m: Any) -> Any:
+        """What its nodes cost in a month, beside those bought: a lease does not end with a need."""
+        needed = self.get(m, "needed_nodes")
+        cost = needed * getattr(m, f"p{self.p}_running_per_month")
+        if self.p not in self.names.staying:
+            return cost
+        stays, flexes = (getattr(m, f"p{self.p}_{x}_per_month") for x in ("stays", "flexes"))
+        staying, meant = self.get(m, "staying_nodes"), needed * getattr(m, f"p{self.p}_stays_share")
+        return cost + (staying - meant) * stays - (np.minimum(needed, staying) - meant) * flexes
+
     def _mean(self, m: Any) -> Any:
         return sum(self.mean_nodes(m, w) for w in self.names.workloads)
 
     def _idle(self, m: Any) -> Any:
-        nodes = self.get(m, "needed_nodes")
+        nodes = self.standing(m)
         return np.where(nodes > 0, 1 - self.get(m, "mean_nodes") / np.where(nodes > 0, nodes, 1), 0)
 
     def _trough(self, m: Any) -> Any:

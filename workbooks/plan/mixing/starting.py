@@ -50,11 +50,11 @@ def names(portfolio: Portfolio) -> Names:
         if pool.scenario.entries["acquisition_kind"].base == BUY
     )
     apart = ((numbers[workload], places[engine]) for workload, engine in refusals(portfolio))
-    is_taxed, private = portfolio.is_taxed, portfolio.privacy is not None
-    kept = frozenset(bought), frozenset(apart)
-    tiered = frozenset(b for b, each in enumerate(portfolio.billed, start=1) if each.tier_tokens)
-    called = replace(called, taxed=is_taxed, private=private, tiered=tiered)
-    return replace(called, bought=kept[0], forbidden=kept[1])
+    staying = (p for p, pool in enumerate(portfolio.pools, 1) if amounts.stays(pool.scenario))
+    tiered = (b for b, each in enumerate(portfolio.billed, start=1) if each.tier_tokens)
+    kept = {"bought": bought, "staying": staying, "forbidden": apart, "tiered": tiered}
+    each = {name: frozenset(numbers) for name, numbers in kept.items()}
+    return replace(called, **each, taxed=portfolio.is_taxed, private=portfolio.privacy is not None)
 
 
 def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None = None) -> Inputs:
@@ -215,6 +215,10 @@ class _Starting:
         for name in ("min", "spare"):
             least = 1.0 if name == "min" else 0.0
             self.fixed[f"p{p}_{name}_nodes"] = np.maximum(told[f"{name}_nodes"], least)
+        if p in self.names.staying:
+            for name in ("stays_per_month", "flexes_per_month"):
+                self.series[f"p{p}_{name}"] = _by_month(told[name], months)
+            self.fixed[f"p{p}_stays_share"] = told["stays_share"]
         if p in self.names.bought:
             self.series[f"p{p}_node_now_capex"] = told["node_now_capex"]
             self.fixed |= {f"p{p}_{name}": told[name] for name in OF_POOL & set(_STAYS)}

@@ -14,7 +14,7 @@ from costcore.tokens.api import priced
 from workbooks.plan.lines.monthly import YEARS
 from workbooks.plan.lines.served import to_date
 from workbooks.plan.lines.vintages import TAX_YEARS
-from workbooks.plan.mixing.naming import Names, block, column, multiplied, paired
+from workbooks.plan.mixing.naming import Names, alike, block, column, multiplied, paired
 from workbooks.plan.mixing.pooling import ASSETS, Pooled, by_age
 from workbooks.plan.mixing.routing import losing, staged, tiers
 
@@ -193,11 +193,7 @@ class Strategic:
         return sum((pool.get(m, "needed_nodes") for pool in self.pools), start=0.0)
 
     def _nodes(self, m: Any) -> Any:
-        each = (
-            pool.get(m, "needed_nodes") * getattr(m, f"p{pool.p}_running_per_month")
-            for pool in self.pools
-        )
-        return sum(each, start=0.0)
+        return sum((pool.running(m) for pool in self.pools), start=0.0)
 
     def _people(self, m: Any) -> Any:
         return np.where(self.all_nodes(m) > 0, m.people_per_month, 0)
@@ -224,7 +220,21 @@ class Strategic:
     def _over_routes(self, worth: str, line: str, m: Any) -> Any:
         """Add up what a million tokens of each workload come to on the engines it takes."""
         mtok: Any = priced(self.column(m, "w{w}_tokens_per_month"), 1.0)
-        return staged.by_share(self, m, mtok, self.pairs(m, f"w{{w}}_{{e}}_{worth}"), line)
+        found = staged.by_share(self, m, mtok, self.pairs(m, f"w{{w}}_{{e}}_{worth}"), line)
+        if line.startswith(staged.BEFORE):
+            return found
+        return found + priced(self.overflowed(m, "bought_tokens", worth), 1.0)
+
+    def overflowed(self, m: Any, gone: str, worth: str) -> Any:
+        """Add up what overflows of each workload times what it is worth more there than here."""
+        more: Any = 0.0
+        for pool in self.pools:
+            if pool.overflow:
+                engines = (f"b{pool.overflow}", f"p{pool.p}")
+                there, here = alike(*(self.column(m, f"w{{w}}_{e}_{worth}") for e in engines))
+                rows = self.column(m, self.name(f"w{{w}}_p{pool.p}_{gone}"))
+                more = more + multiplied(rows, there - here)
+        return more
 
     def _asset(self, part: str) -> Any:
         def of_all(m: Any) -> Any:

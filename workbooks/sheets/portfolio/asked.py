@@ -47,8 +47,7 @@ OF_BOUGHT = {
     "depreciation_kind": "Depreciation in the books",
     "unneeded_kind": "Nodes no longer needed",
 }
-
-
+STAYS = "Leased or reserved, of the most nodes needed: stays paid to the end"
 BREACH = "breach_per_month"
 OF_PAIRS = {
     "moving_cost": "Cost of moving a workload, once",
@@ -83,6 +82,9 @@ def engines(folio: Folio, names: Names, series: Mapping[str, Any]) -> None:
     for p, pool in zip(names.pools, names.each_pool, strict=True):
         rows.append((f"p{p}_running_per_month", f"{pool}: a node that runs"))
         rows.append((f"p{p}_own_price_per_mtok", f"{pool}: a million tokens beside its nodes"))
+        if p in names.staying:
+            rows.append((f"p{p}_stays_per_month", f"{pool}: a node leased or reserved"))
+            rows.append((f"p{p}_flexes_per_month", f"{pool}: a node that need not stay"))
         if p in names.bought:
             rows.append((f"p{p}_node_now_capex", f"{pool}: a node bought in the month"))
     rows.append(("people_per_month", "People and tools, once a pool is used"))
@@ -102,7 +104,7 @@ def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
         f"{folio.currency}"
     )
     sheet = folio.sheet("Capacity", "Capacity", note)
-    folio.names(sheet, 3, [*names.each_pool, "In its own hours (1) or movable (0)"])
+    folio.names(sheet, 3, [*names.each_pool, "In its own hours; 0: movable"])
     lines = [f"p{p}_capacity_tokens_per_hour" for p in names.pools]
     row = _matrix(folio, sheet, 4, names, [*lines, "fixed_share"], fixed)
     for part, label in {**OF_NODES, **(OF_BOUGHT if names.bought else {})}.items():
@@ -111,7 +113,7 @@ def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
             if part in OF_NODES or p in names.bought:
                 folio.one(sheet, row, p, f"p{p}_{part}", fixed[f"p{p}_{part}"])
         row += 1
-    row = _shared(folio, sheet, row, fixed)
+    row = _shared(folio, sheet, _stays(folio, sheet, row, names, fixed), fixed)
     for line, title in OF_PAIRS.items():
         if line == BREACH and not names.private:
             continue
@@ -126,6 +128,16 @@ def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
     folio.names(sheet, row + 2, ["Tokens; blank: not said"])
     _matrix(folio, sheet, row + 3, names, ["request_tokens"], fixed)
     sheet.set_column(1, max(len(names.engines), 3), 18)
+
+
+def _stays(folio: Folio, sheet: Worksheet, row: int, names: Names, fixed: Mapping[str, Any]) -> int:
+    """Write what part of its nodes a pool pays to the end, if any does; return the next row."""
+    if not names.staying:
+        return row
+    sheet.write(row, LABEL, STAYS, folio.style("label"))
+    for p in sorted(names.staying):
+        folio.one(sheet, row, p, f"p{p}_stays_share", fixed[f"p{p}_stays_share"])
+    return row + 1
 
 
 def _most(folio: Folio, sheet: Worksheet, row: int, names: Names, fixed: Mapping[str, Any]) -> int:

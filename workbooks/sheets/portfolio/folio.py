@@ -28,13 +28,18 @@ PARTS_OF_NODES = (
     "trough_nodes",
     "mean_nodes",
     "kept_nodes",
+    "staying_nodes",
 )
 """Lines whose nodes are no whole ones."""
+HEAD_CHARACTERS, TWO_LINES = 20, 30
+"""Of a heading that fits its column in one line, and the height of two."""
 TWICE = re.compile(r"('[^']+'!)([$A-Z0-9]+):\1([$A-Z0-9]+)")
 """A range whose sheet is named at both ends, as the ends of a column of lines are."""
 MONTHS = 3
 """Row of the months' numbers on every sheet by month."""
 TOP = MONTHS + 1
+MONTH_WIDTH = 12
+"""Of a column, in characters; a sheet whose numbers are longer has wider ones."""
 
 
 ABOUT = ("How to read", "Log")
@@ -73,6 +78,8 @@ class Folio(Pen):
         self.rows: dict[str, tuple[str, int]] = {}
         self.drawn: dict[tuple[str, str], tuple[str, float]] = {}
         """Where it stands how often a strategy was the cheapest, and its percentiles."""
+        self.longest: dict[str, int] = {}
+        """Characters of the longest number by month, by sheet."""
         self.totals: dict[str, float] = {}
         """Sum of the inputs of a sheet: whether they have moved is seen in it."""
 
@@ -92,7 +99,7 @@ class Folio(Pen):
         sheet.write(1, LABEL, note, self.style("note"))
         if by_month:
             sheet.set_column(FIRST - 1, FIRST - 1, 2)
-            sheet.set_column(FIRST, FIRST + self.months - 1, 12)
+            sheet.set_column(FIRST, FIRST + self.months - 1, MONTH_WIDTH)
             heads = {LABEL: MONTHS_LABEL, UNIT: "Unit", VALUE: "All months"}
             for column, text in heads.items():
                 sheet.write(MONTHS, column, text, self.style("header"))
@@ -120,7 +127,8 @@ class Folio(Pen):
         if by_month:
             sheet.repeat_columns(LABEL)
             sheet.repeat_rows(0, MONTHS)
-            sheet.set_v_pagebreaks([FIRST + t for t in range(0, self.months, 12)])
+            # none before the first month: a page of labels alone would come of it
+            sheet.set_v_pagebreaks([FIRST + t for t in range(12, self.months, 12)])
         if name != OPEN:
             self.protect(sheet)
 
@@ -132,6 +140,7 @@ class Folio(Pen):
         """Write an input of each month, to be edited; return the next row."""
         self.head(sheet, row, name, label)
         form = unit_of(name).cell_format
+        self._widen(sheet, values)
         for t, value in enumerate(values):
             self.number(sheet, row, FIRST + t, float(value), form)
         self.at_least_0(sheet, row, FIRST, row, FIRST + len(values) - 1)
@@ -151,6 +160,8 @@ class Folio(Pen):
     def names(self, sheet: Worksheet, row: int, names: Sequence[str]) -> None:
         """Write a row of headings, the first above the labels empty."""
         sheet.write(row, LABEL, "", self.style("header"))
+        if max(map(len, names), default=0) > HEAD_CHARACTERS:
+            sheet.set_row(row, TWO_LINES)
         for column, name in enumerate(names, start=1):
             write = sheet.write_string if name else sheet.write_blank
             write(row, column, name, self.style("figure header"))
@@ -243,12 +254,22 @@ class Folio(Pen):
         self.head(sheet, row, line.name, label)
         parts = line.name.endswith(PARTS_OF_NODES)
         form = self.style("number", "#,##0.00" if parts else line.unit.cell_format)
+        self._widen(sheet, values)
         for t, text in enumerate(texts):
             told = text.replace("NA()", f'"{NEVER}"')
             sheet.write_formula(row, FIRST + t, told, form, shown(values[t]))
         if line.sums and not np.isnan(np.sum(values)):
             first, last = (xl_rowcol_to_cell(row, FIRST + t) for t in (0, self.months - 1))
             sheet.write_formula(row, VALUE, f"=SUM({first}:{last})", form, float(np.sum(values)))
+
+    def _widen(self, sheet: Worksheet, values: Any) -> None:
+        """Make the columns of the months as wide as the longest number in them."""
+        numbers = np.asarray(values)
+        largest = np.abs(numbers[np.isfinite(numbers)]).max(initial=0) if numbers.size else 0
+        needed, name = len(f"{largest:,.0f}") + 2, sheet.get_name()
+        if needed > self.longest.get(name, MONTH_WIDTH):
+            self.longest[name] = needed
+            sheet.set_column(FIRST, FIRST + self.months - 1, needed)
 
     def head(self, sheet: Worksheet, row: int, name: str, label: str) -> None:
         """Write what a row is called, and its unit."""

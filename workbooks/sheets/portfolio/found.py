@@ -146,6 +146,7 @@ def risk(folio: Folio, found: PortfolioRisk) -> None:
     sheet = folio.sheet("Risk", "How sure is it?", note)
     sheet.set_column(LABEL, LABEL, 58)
     sheet.set_column(UNIT, UNIT + 5, 18)
+    sheet.fit_to_pages(1, 1)
     heads = ("Cheapest of all", *(rank.upper() for rank in RANKS))
     folio.names(sheet, PERIODS_ROW, heads)
     sheet.write(PERIODS_ROW, LABEL, f"Present value, {folio.currency}", folio.style("header"))

@@ -136,6 +136,8 @@ def _typed_over(reader: Reader, before: Reader, sheet: str) -> Iterator[tuple[Pl
         held: Value = reader.read(place, given.as_it_is, None)
         if not isinstance(held, float):
             reader.complain(place, f"it is {shown(held)}; it must be a number")
+        elif held < 0:
+            reader.complain(place, f"it is {held:g}; it must be a number of at least 0")
         elif not math.isclose(held, cell.shown, rel_tol=ALIKE):
             yield place, cell.shown, held
 

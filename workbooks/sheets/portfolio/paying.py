@@ -16,6 +16,7 @@ from workbooks.plan.lines.lookup import number
 from workbooks.plan.mixing.charging import Charge, charges, rates
 from workbooks.plan.mixing.comparing import Compared
 from workbooks.portfolio.terms import Portfolio
+from workbooks.sheets import paper
 from workbooks.sheets.draft import FIRST, LABEL, UNIT, VALUE
 from workbooks.sheets.pages.hints import told
 from workbooks.sheets.portfolio.folio import MONTHS, TOP, Folio
@@ -24,6 +25,7 @@ NOBODY = "Nobody: idle nodes, fees, unused commitments"
 UPLOAD_TOP = 6
 HEADS = ("Month", "Cost centre", "Workload", "Engine", "Account", "Exact", "To date", "Amount")
 CENTS = 100
+NO_CENTRE = "No cost centre, and what nobody uses"
 
 
 def cents(amount: float) -> float:
@@ -85,7 +87,7 @@ def _adds_up(folio: Folio, sheet: Worksheet, row: int, way: Compared, count: int
 def upload(folio: Folio, portfolio: Portfolio, way: Compared, block: Block, months: Any) -> None:
     """Write the charges of the chosen strategy as a flat table, exact to the cent."""
     note = f"{folio.currency}, of the strategy chosen on Chargeback: its expense, to the cent"
-    sheet = folio.sheet("Upload", "Upload", note)
+    sheet = folio.sheet("Upload", "Upload", f"{paper.APART}{note}")
     for column, head in enumerate(HEADS):
         kind = "header" if column < HEADS.index("Exact") else "figure header"
         sheet.write(UPLOAD_TOP - 1, column, head, folio.style(kind))
@@ -94,8 +96,9 @@ def upload(folio: Folio, portfolio: Portfolio, way: Compared, block: Block, mont
         row, to_date = _month(folio, portfolio, sheet, row, block, way, t, day, to_date)
     sheet.autofilter(UPLOAD_TOP - 1, 0, row - 1, len(HEADS) - 1)
     sheet.freeze_panes(UPLOAD_TOP, 0)
-    for column, width in enumerate((12, 22, 28, 28, 26, 16, 16, 16)):
+    for column, width in enumerate((12, 22, len(NOBODY), 28, 26, 16, 16, 16)):
         sheet.set_column(column, column, width)
+    paper.apart(sheet, UPLOAD_TOP - 1, len(HEADS) - 1)
     folio.cells["upload"] = f"'Upload'!{{0}}${UPLOAD_TOP + 1}:{{0}}${row}"
     _to_the_cent(folio, sheet, way, block, row)
 
@@ -204,7 +207,8 @@ def chargeback(
         _charged_row(folio, sheet, row, way, workload, w)
         row += 1
     _sums(folio, sheet, row, portfolio, way)
-    sheet.set_column(1, len(heads), 20)
+    sheet.set_column(LABEL, LABEL, len(NOBODY) + 2)
+    sheet.set_column(1, len(heads), 18)
 
 
 def _charged(way: Compared, workloads: Sequence[int]) -> float:
@@ -269,9 +273,26 @@ def _sums(folio: Folio, sheet: Worksheet, row: int, portfolio: Portfolio, way: C
     sheet.write_formula(row + 1, 3, text, total, _charged(way, (0, *everybody)))
     row += 3
     sheet.write(row, LABEL, "By cost centre", folio.style("heading"))
-    known = [workload.cost_centre for workload in portfolio.workloads]
-    for at, centre in enumerate(filter(None, dict.fromkeys(known)), start=row + 1):
-        theirs = [w for w, each in enumerate(known, start=1) if each == centre]
-        sheet.write_string(at, LABEL, centre, folio.style("label"))
-        text = f"=SUMPRODUCT(({centres} = A{at + 1}) * {amounts})"
-        sheet.write_formula(at, 3, text, form, _charged(way, theirs))
+    first = row + 2
+    for centre, theirs in _by_centre(portfolio).items():
+        row += 1
+        sheet.write_string(row, LABEL, centre, folio.style("label"))
+        text = f"=SUMPRODUCT(({centres} = A{row + 1}) * {amounts})"
+        sheet.write_formula(row, 3, text, form, _charged(way, theirs))
+    alone = [w for w in everybody if not portfolio.workloads[w - 1].cost_centre]
+    sheet.write_string(row + 1, LABEL, NO_CENTRE, folio.style("label"))
+    text = f'=SUMPRODUCT(({centres} = "") * {amounts})'
+    sheet.write_formula(row + 1, 3, text, form, _charged(way, (0, *alone)))
+    sheet.write(row + 2, LABEL, "All of it: the strategy's expense", folio.style("label"))
+    text = f"=SUM(D{first}:D{row + 2})"
+    sheet.write_formula(row + 2, 3, text, total, _charged(way, (0, *everybody)))
+
+
+def _by_centre(portfolio: Portfolio) -> dict[str, list[int]]:
+    """Return the workloads of each cost centre; a spreadsheet sees no capitals."""
+    spelled: dict[str, str] = {}
+    found: dict[str, list[int]] = {}
+    for w, workload in enumerate(portfolio.workloads, start=1):
+        if centre := workload.cost_centre:
+            found.setdefault(spelled.setdefault(centre.lower(), centre), []).append(w)
+    return found

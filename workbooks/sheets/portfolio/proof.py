@@ -41,6 +41,7 @@ def comparison(folio: Folio, lines: Sequence[Line]) -> None:
     """Write the figures behind the first page, each with its name."""
     note = f"{folio.currency}: the figures and sentences that the first pages show"
     sheet = folio.fill("Comparison", "Comparison", note)
+    sheet.fit_to_pages(1, 0)
     row = figures(folio, sheet, PERIODS_ROW, [line for line in lines if line in RANKED])
     row = _others(folio, sheet, row + 1) + 1
     figures(folio, sheet, row, [line for line in lines if line not in RANKED])
@@ -107,6 +108,8 @@ def checks(folio: Folio, ways: Sequence[Compared], fixed: Mapping[str, Any]) -> 
     note = "Each check is 0 when it holds. The cover and every sheet show their sum."
     sheet = folio.sheet("Checks", "Checks", note)
     listed, known = tuple(lines(ways, fixed)), {**fixed, **folio.numbers}
+    sheet.set_column(LABEL, LABEL, max(60, *(len(line.label) for line in listed)))
+    sheet.fit_to_pages(1, 0)
     for way in ways:
         known |= _read(folio, way)
     known |= _shared(folio, ways[0])

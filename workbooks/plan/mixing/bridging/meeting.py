@@ -159,14 +159,16 @@ def meet(one: Portfolio, other: Portfolio, first: Found, last: Found) -> Sides:
         _valued(pair, (first.starting, crossed[0]), every),
         _valued(pair, (crossed[1], last.starting), every),
     )
-    bought = frozenset(
-        p for p in range(1, len(every[2]) + 1) for s in valued[0][0] if f"p{p}_node_now_capex" in s
+    series, fixed = valued[0]
+    tiered = (b for b in range(1, len(every[1]) + 1) if f"b{b}_tier_tokens" in fixed[0])
+    called = Names(
+        *(every[0], every[1], every[2]),
+        bought=_pools(every[2], series, "node_now_capex"),
+        staying=_pools(every[2], fixed, "stays_share"),
+        tiered=frozenset(tiered),
+        private=any(each.privacy for each in pair),
+        taxed=any(names(each).taxed for each in pair),
     )
-    private = any(each.privacy for each in pair)
-    taxed = any(names(each).taxed for each in pair)
-    called = Names(every[0], every[1], every[2], bought=bought, private=private, taxed=taxed)
-    priced = (b for b in called.billed if f"b{b}_tier_tokens" in valued[0][1][0])
-    called = replace(called, tiered=frozenset(priced))
     listed = [{w.strategy.name: w.strategy for w in f.strategies if not w.out} for f in found]
     shared = tuple(name for name in listed[0] if name in listed[1])
     whole = tuple(
@@ -220,6 +222,12 @@ def _placed(own: Names, every: Sequence[Sequence[str]], starting: Inputs) -> Pai
     return series, fixed
 
 
+def _pools(pools: Sequence[str], known: Sequence[Values], line: str) -> frozenset[int]:
+    """Return the numbers of the pools that have a line in either portfolio."""
+    numbers = range(1, len(pools) + 1)
+    return frozenset(p for p in numbers if any(f"p{p}_{line}" in each for each in known))
+
+
 def _fill(series: Values, others: Values, fixed: Values, fixed_others: Values) -> None:
     """Add what a portfolio lacks: no tokens and no fees, and else what the other has."""
     pools = {name.partition("_")[0] for name in series if name.endswith("_running_per_month")}
@@ -236,8 +244,8 @@ def _fill(series: Values, others: Values, fixed: Values, fixed_others: Values) -
                 own[name] = value
 
 
-RENTED = {"_acquisition_kind": "rent", "_existing_nodes": 0.0}
-"""Of a pool that is bought in the other portfolio alone."""
+RENTED = {"_acquisition_kind": "rent", "_existing_nodes": 0.0, "_stays_share": 0.0}
+"""Of a pool that is bought, or leased, in the other portfolio alone."""
 
 
 def _loads(

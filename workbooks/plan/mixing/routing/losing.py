@@ -13,7 +13,6 @@ from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.language.timeline import Line
 from costcore.portfolio.mix import Mix
 from costcore.portfolio.portfolio import Array
-from workbooks.plan.mixing.naming import alike, multiplied
 from workbooks.plan.mixing.pooling import Pooled
 from workbooks.plan.mixing.routing.staged import BEFORE, by_share, in_turn
 
@@ -49,13 +48,7 @@ def _loss(strategy: Strategic, line: str, m: Any) -> Any:
     found = by_share(strategy, m, runs, strategy.pairs(m, PAIR), line)
     if line.startswith(BEFORE):
         return found
-    for pool in _overflowing(strategy):
-        gone = strategy.column(m, strategy.name(f"w{{w}}_p{pool.p}_gone_share"))
-        engines = (f"b{pool.overflow}", f"p{pool.p}")
-        each = (strategy.column(m, f"w{{w}}_{engine}_breach_per_month") for engine in engines)
-        there, here = alike(*each)
-        found = found + multiplied(gone, there - here)
-    return found
+    return found + strategy.overflowed(m, "gone_share", "breach_per_month")
 
 
 def risks(lost: Array, tokens: Array, billed: int) -> Array:

@@ -157,10 +157,15 @@ class _Budget:
     def _pool(self, m: Any, pool: Pooled) -> Iterator[Budgeted]:
         """Yield the cost lines of a pool: nodes, purchases less sales, cost per token."""
         told = amounts.of_pool(self.plans["engine", pool.title])
-        nodes = pool.get(m, "needed_nodes")
-        for part in COMPUTE:
-            each = told[f"own_{part}_per_month"] / told["own_nodes"]
-            yield from self._costs(nodes * each, LINES[part], pool.title)
+        leased = told["acquisition_kind"] == "lease"
+        nodes = pool.standing(m) if leased else pool.get(m, "needed_nodes")
+        costs = {
+            part: nodes * (told[f"own_{part}_per_month"] / told["own_nodes"])
+            for part in COMPUTE[1:]
+        }
+        costs = {COMPUTE[0]: pool.running(m) - sum(costs.values()), **costs}
+        for part, cost in costs.items():
+            yield from self._costs(cost, LINES[part], pool.title)
         if pool.p in self.way.lines.names.bought:
             net = pool.get(m, "purchases_per_month") - pool.get(m, "disposals_per_month")
             yield from self._costs(net, LINES["purchases"], pool.title)
