@@ -25,6 +25,8 @@ def away(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.chdir(folder)
         for name in ("XDG_DATA_HOME", "LOCALAPPDATA"):
             patch.setenv(name, str(folder / "data"))
+        # a program that a test starts would compile all of Evenpoint again, each time
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         watch.on = True
         yield
         watch.on = False

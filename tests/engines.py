@@ -37,7 +37,7 @@ ERRORS = {*ERROR_CODES, "#SPILL!", "#CALC!", "#CIRC!", "#ERROR!", "#N/IMPL!"}
 
 FOR_PAPER = re.compile(rb'<definedName name="_xlnm.Print_Titles"[^>]*>[^<]*</definedName>')
 FOR_THE_EYE = re.compile(rb'<drawing r:id="[^"]*"/>')
-"""Rows that paper repeats, and charts: no number depends on them, and most of the time goes to them.
+"""Rows that paper repeats, and charts: no number depends on them, and they take most of the time.
 
 LibreOffice lays out all pages for each of the first, and draws each of the second to save it.
 """
