@@ -1,5 +1,6 @@
 """What every doctest and test shares: how numbers print, and a folder of its own to run in."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,13 @@ IN_WINDOWS = ["tests/addin/com_client.py"]
 collect_ignore = [*IN_LIBREOFFICE, *IN_WINDOWS]  # run by a Python of their own
 
 watch = Watch(ROOT)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Let no later search for garbage pass over what was collected, which stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
