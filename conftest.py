@@ -1,5 +1,6 @@
 """What every doctest and test shares: how numbers print, and a folder of its own to run in."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,13 @@ collect_ignore = [*IN_LIBREOFFICE, *IN_WINDOWS]  # run by a Python of their own
 watch = Watch(ROOT)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Let no later search for garbage pass over what was collected, which stays to the end."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def away(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Make what tests share away from the checkout, and away from the user's own store."""
@@ -25,6 +33,8 @@ def away(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.chdir(folder)
         for name in ("XDG_DATA_HOME", "LOCALAPPDATA"):
             patch.setenv(name, str(folder / "data"))
+        # a program that a test starts would compile all of Evenpoint again, each time
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         watch.on = True
         yield
         watch.on = False

@@ -1,5 +1,6 @@
 """Fixtures for the spreadsheet engines, and a hypothesis profile that is the same on every run."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,12 @@ def pdftoppm() -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what starts LibreOffice, and begin with the files that take longest.
 
-    A file stays with one worker, so the last to begin should be a short one.
+    A file stays with one worker, so the last to begin should be a short one. Those that start other
+    programs are longest, then those of many tests; a file with the examples of one module is last.
     """
     for item in items:
         if "soffice" in getattr(item, "fixturenames", ()):
             item.add_marker("libreoffice")
     long = {i.path for i in items if {"libreoffice", "slow"} & {m.name for m in i.iter_markers()}}
-    items.sort(key=lambda item: item.path not in long)
+    many = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in long, -many[item.path]))

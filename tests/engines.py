@@ -35,6 +35,13 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 # what the two engines show beyond the error values that Excel knows
 ERRORS = {*ERROR_CODES, "#SPILL!", "#CALC!", "#CIRC!", "#ERROR!", "#N/IMPL!"}
 
+FOR_PAPER = re.compile(rb'<definedName name="_xlnm.Print_Titles"[^>]*>[^<]*</definedName>')
+FOR_THE_EYE = re.compile(rb'<drawing r:id="[^"]*"/>')
+"""Rows that paper repeats, and charts: no number depends on them, and they take most of the time.
+
+LibreOffice lays out all pages for each of the first, and draws each of the second to save it.
+"""
+
 RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
@@ -111,12 +118,27 @@ def recalculate(paths: Sequence[Path], timeout: float = 120) -> dict[Path, Book]
     with tempfile.TemporaryDirectory() as folder:
         sources = [Path(folder, f"{number}.xlsx") for number in range(len(paths))]
         for path, source in zip(paths, sources, strict=True):  # two files may share a name
-            shutil.copyfile(path, source)
+            _numbers_only(path, source)
         made = _convert(sources, "xlsx", Path(folder, "out"), timeout)
         return {
             path: Book("LibreOffice", _read(file, data_only=True), path)
             for path, file in zip(paths, made, strict=True)
         }
+
+
+def _numbers_only(path: Path, out: Path) -> None:
+    """Copy a workbook without what is only for paper and the eye; any other file as it is."""
+    if not zipfile.is_zipfile(path):
+        shutil.copyfile(path, out)
+        return
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(out, "w") as target:
+        for item in source.infolist():
+            content = source.read(item)
+            if item.filename == "xl/workbook.xml":
+                content = FOR_PAPER.sub(b"", content).replace(b"<definedNames></definedNames>", b"")
+            elif item.filename.startswith("xl/worksheets/sheet"):
+                content = FOR_THE_EYE.sub(b"", content)
+            target.writestr(item.filename, content)
 
 
 def render(path: Path, folder: Path, dpi: int = 60, timeout: float = 120) -> list[Path]:

@@ -146,6 +146,34 @@ def test_values_that_mean_something_else_are_reported(left: object, right: objec
     assert line == f"Sheet!A1: numpy {left}, file {right}"
 
 
+def test_what_is_recalculated_has_every_cell_and_nothing_for_the_eye(
+    book: Path, tmp_path: Path
+) -> None:
+    """Rows that paper repeats and charts are left out of the copy; cells, names and tables stay."""
+    path, copy = tmp_path / "looks.xlsx", tmp_path / "copy.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:
+        sheet = workbook.add_worksheet("Plan")
+        workbook.define_name("price", "=Plan!$A$2")
+        sheet.write_column("A1", ["Price", 3])
+        sheet.write_formula("B2", "=price*2", None, 6)
+        chart = workbook.add_chart({"type": "line"})
+        chart.add_series({"values": "=Plan!$A$2:$B$2"})
+        sheet.insert_chart("D1", chart)
+        sheet.repeat_rows(0)
+        sheet.repeat_columns(0)
+    engines._numbers_only(path, copy)
+    for part, left_out in (("workbook", b"Print_Titles"), ("worksheets/sheet1", b"<drawing ")):
+        found = [zipfile.Path(each, f"xl/{part}.xml").read_bytes() for each in (path, copy)]
+        assert [left_out in content for content in found] == [True, False]
+    for each in (path, book):
+        engines._numbers_only(each, copy)
+        assert engines.formulas(copy) == engines.formulas(each)
+        assert engines.cached(copy).sheets == engines.cached(each).sheets
+        assert engines.names(copy) == engines.names(each)
+    with zipfile.ZipFile(book) as old, zipfile.ZipFile(copy) as new:
+        assert {n: old.read(n) for n in old.namelist()} == {n: new.read(n) for n in new.namelist()}
+
+
 def test_pages_are_drawn_in_order(book: Path, tmp_path: Path, soffice: str, pdftoppm: str) -> None:
     """Each of the two sheets prints on one page."""
     pages = engines.render(book, tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbooks.folder.receipts import FolderError, Receipt
@@ -24,8 +25,9 @@ READERS: dict[object, Callable[[str], Any]] = {
 """How the text of a cell is read, by the type of its column."""
 
 
+@cache
 def shipped(kind: type[Row], name: str) -> tuple[Row, ...]:
-    """Return the rows of a shipped table; nothing else reads one."""
+    """Return the rows of a shipped table, read once; nothing else reads one."""
     import csv  # noqa: PLC0415  # half the time it takes to import this module
     from importlib.resources import files  # noqa: PLC0415
 

@@ -41,13 +41,16 @@ def using(folder: Path | None) -> Iterator[None]:
     """
     if folder is not None and not receipts.is_folder(folder):
         raise FolderError(f"{folder} is no budget folder; evenpoint init {folder} makes it one")
+    another = folder is not None or current() is not None  # what is shipped stays what it is
     _in_use.append(folder)
-    forget()
+    if another:
+        forget()
     try:
         yield
     finally:
         _in_use.pop()
-        forget()
+        if another:
+            forget()
 
 
 @contextmanager
