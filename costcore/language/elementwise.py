@@ -78,6 +78,8 @@ def as_numbers(name: str, value: object) -> NDArray[np.float64]:
     TypeError
         If it holds anything but numbers.
     """
+    if type(value) is np.float64:
+        return value
     array = np.asarray(value)
     if array.dtype.kind not in "fiu":
         raise TypeError(f"{name} is {value!r}, which is not a number")
@@ -95,7 +97,8 @@ def _computed(
     formula: Callable[..., Any], columns: dict[str, NDArray[np.float64]], fixed: dict[str, object]
 ) -> Any:
     if not any(column.ndim for column in columns.values()):
-        return _bounded(formula, columns, fixed)[()]
+        numbers = {name: column[()] for name, column in columns.items()}  # numpy is quicker so
+        return _bounded(formula, numbers, fixed)[()]
     shape = np.broadcast_shapes(*(column.shape for column in columns.values()))
     size = int(np.prod(shape))
     if size <= BLOCK:
@@ -129,11 +132,11 @@ def _bounded(
 
 def _all_admitted(quantity: Quantity, column: NDArray[np.float64]) -> bool:
     """Whether the extremes are within the bounds; the extreme of a column with nan is nan."""
-    if quantity.whole:
-        return bool(quantity.admits(column).all())
     low, high = quantity.low, quantity.high
     if column.ndim == 0:
-        return low <= column.item() <= high
+        return low <= (value := column.item()) <= high and not (quantity.whole and value % 1)
+    if quantity.whole:
+        return bool(quantity.admits(column).all())
     return bool(column.min(initial=low) == low and column.max(initial=high) == high)
 
 
