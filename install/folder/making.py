@@ -65,6 +65,7 @@ def init(
         raise Refusal(
             f"{path} is no scenario name; it must end in .toml. A folder needs no ending."
         )
+    from install.terminal.writing import refusing
     from workbooks.folder import place, receipts
 
     if path.exists() and not path.is_dir():
@@ -76,8 +77,9 @@ def init(
     if prices:
         lines += _earlier(prices, files)
     written = _budget(path, source, portfolio)
-    for part in (receipts.FILES, receipts.APPROVED):
-        (path / part).mkdir(parents=True, exist_ok=True)
+    for part in (path / receipts.FILES, path / receipts.APPROVED):
+        with refusing(part):
+            part.mkdir(parents=True, exist_ok=True)
     receipts.write(path, lines, files)  # the last, for it is what makes the folder one
     place.forget()
     kept = "" if written else f"; {BUDGET} was there and is the scenario"
@@ -104,9 +106,15 @@ def _budget(path: Path, source: str | None, portfolio: bool) -> bool:
         content, _ = made(pooled)
     else:
         content = budget(plan(scenario(name)))
+    is_new = not path.exists()
     with refusing(path):
         path.mkdir(parents=True, exist_ok=True)
-    write(target, content)
+    try:
+        write(target, content)
+    except Refusal:
+        if is_new:
+            path.rmdir()
+        raise
     return True
 
 

@@ -26,7 +26,7 @@ PLAIN = Look()
 _EMPTY = re.compile(rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,9}")?/>')
 """A cell that has only a style: some programs write millions of them."""
 _VALUE = re.compile(
-    rb"""<(?:\w+:)?c\b(?![^>]*\st=["']e)[^>]*>\s*        # a cell that shows no error
+    rb"""<(?:\w+:)?c(?=\s[^>]*\br=)(?![^>]*\st=["']e)[^>]*>\s*  # shows no error, says its place
     (?:<(?:\w+:)?v\b[^>]*>[^<]*</(?:\w+:)?v\s*>|       # and has a value and no formula
     <(?:\w+:)?is>\s*<(?:\w+:)?t\b[^>]*>[^<]*</(?:\w+:)?t>\s*</(?:\w+:)?is>)
     \s*</(?:\w+:)?c\s*>""",

@@ -12,11 +12,12 @@ import xlsxwriter
 from install.command import main
 from tests.install.folder.talk import copied, said
 from workbooks.file import package
+from workbooks.file.cells import reference
 from workbooks.lint import stored
 
 ROWS = 4_100
 READ_WHOLE = 3_000_000  # the largest sheet of a budget has a third of it
-COLUMNS = 50
+LETTERS = [reference(1, column)[:-1] for column in range(1, 51)]
 SHEET = '<sheet name="Own data" sheetId="977" r:id="rIdOwn"/></sheets>'
 RELATION = (
     '<Relationship Id="rIdOwn" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
@@ -50,7 +51,10 @@ def numbers(rows: int, more: str = "") -> Iterable[str]:
     yield '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
     yield "<sheetData>"
     for row in range(1, rows + 1):
-        held = (f"<c><v>{(row * 7919 + at * 104729) % 1000003 / 7!r}</v></c>" for at in range(50))
+        held = (
+            f'<c r="{letters}{row}"><v>{(row * 7919 + at * 104729) % 1000003 / 7!r}</v></c>'
+            for at, letters in enumerate(LETTERS)
+        )
         yield f'<row r="{row}">{"".join(held)}</row>'
     yield f'<row r="{rows + 1}">{more}</row></sheetData></worksheet>'
 
