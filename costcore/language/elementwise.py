@@ -78,7 +78,7 @@ def as_numbers(name: str, value: object) -> NDArray[np.float64]:
     TypeError
         If it holds anything but numbers.
     """
-    if type(value) is np.float64:
+    if type(value) is np.float64:  # as a spreadsheet hands it over: numpy is quicker so
         return value
     array = np.asarray(value)
     if array.dtype.kind not in "fiu":
@@ -97,8 +97,7 @@ def _computed(
     formula: Callable[..., Any], columns: dict[str, NDArray[np.float64]], fixed: dict[str, object]
 ) -> Any:
     if not any(column.ndim for column in columns.values()):
-        numbers = {name: column[()] for name, column in columns.items()}  # numpy is quicker so
-        return _bounded(formula, numbers, fixed)[()]
+        return _bounded(formula, columns, fixed)[()]
     shape = np.broadcast_shapes(*(column.shape for column in columns.values()))
     size = int(np.prod(shape))
     if size <= BLOCK:
