@@ -48,7 +48,7 @@ def thinned(pieces: Iterable[bytes], label: str, most_values: int) -> tuple[byte
     kept, size, cells, passed, rest = [], 0, 0, 0, b""
     for piece in pieces:
         whole = _EMPTY.sub(b"", rest + piece)
-        end = whole.rfind(b"c>") + 2  # that a cell is cut in two does no harm: it is kept
+        end = whole.rfind(b"c>") + 2 if b"c>" in whole else 0  # a cell that is cut in two is kept
         here, rest = whole[:end], whole[end:]
         if cells >= most_values:
             here, count = _VALUE.subn(b"", here)
