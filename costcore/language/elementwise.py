@@ -79,7 +79,7 @@ def as_numbers(name: str, value: object) -> NDArray[np.float64]:
         If it holds anything but numbers.
     """
     if type(value) is np.float64:  # as a spreadsheet hands it over: numpy is quicker so
-        return value
+        return value  # type: ignore[return-value]  # it has all that is asked of an array of one
     array = np.asarray(value)
     if array.dtype.kind not in "fiu":
         raise TypeError(f"{name} is {value!r}, which is not a number")

@@ -80,9 +80,9 @@ def _print(book: Path, findings: list[Finding], passed: Mapping[str, int]) -> No
     print("Not looked at, for no reading of a file decides them:")
     for number, text in BY_HAND.items():
         print(f"   {number} {text}")
-    for sheet, count in passed.items():
+    for sheet, values in passed.items():
         print(
-            f"   {count:,} values of sheet {sheet}, which is large: its first were, and all "
+            f"   {values:,} values of sheet {sheet}, which is large: its first were, and all "
             "formulas and errors"
         )
     if findings:
