@@ -89,7 +89,7 @@ def read(entry: SheetFunction, cells: Sequence[object]) -> Given:
         raise TypeError(f"{entry.name} takes {len(arguments)} arguments, not {len(cells)}")
     for argument, cell in zip_longest(arguments, cells):
         if type(cell) is float and argument.is_number:  # most cells, so without detours
-            given.arguments[argument.name] = np.array(cell)
+            given.arguments[argument.name] = np.float64(cell)
             continue
         rows = rows_of(cell)
         if not argument.required and _is_single_blank(rows):

@@ -80,7 +80,7 @@ def frozen(path: Path) -> Frozen:
     parts: dict[str, bytes] = {}
     cells: list[FrozenCell] = []
     dropped: dict[str, set[str]] = {}
-    mentioned = [_mentions_ours(book.package.read(part)) for part in book.sheets.values()]
+    mentioned = [_mentions_ours(book, part) for part in book.sheets.values()]
     computed = any(mentioned) and _is_computed(book)  # else the program stores empty values
     for (name, part), mentions in zip(book.sheets.items(), mentioned, strict=True):
         sheet = _Formulas(book.package.read(part), book.package.label(part)) if mentions else None
@@ -108,16 +108,25 @@ class _Formulas(Sheet):
         return cell.formula is not None
 
 
-def _mentions_ours(data: bytes) -> bool:
+def _mentions_ours(book: Book, part: str) -> bool:
     """Say whether a part may call a function of ours; most parts are not read any further."""
     ours = tuple(each.name.encode() for each in FUNCTIONS)
-    called = {name.upper() for name in set(CALLED.findall(data))}
-    spelled = any(name.endswith(ours) for name in called)  # after any prefix
-    return spelled or b"&#" in data  # a letter may be written as a number
+    if not book.has_formulas(part):
+        return False
+    for data in book.package.windows(part):
+        called = {name.upper() for name in set(CALLED.findall(data))}
+        spelled = any(name.endswith(ours) for name in called)  # after any prefix
+        if spelled or b"&#" in data:  # a letter may be written as a number
+            return True
+    return False
 
 
 def _is_computed(book: Book) -> bool:
-    return any(COMPUTED.search(book.package.read(part)) for part in book.sheets.values())
+    return any(
+        COMPUTED.search(each)
+        for part in book.sheets.values()
+        for each in book.package.windows(part)
+    )
 
 
 def _text(sheet: Sheet, cell: Cell) -> str:

@@ -79,6 +79,8 @@ def as_numbers(name: str, value: object) -> NDArray[np.float64]:
     TypeError
         If it holds anything but numbers.
     """
+    if type(value) is np.float64:  # as a spreadsheet hands it over: numpy is quicker so
+        return value  # type: ignore[return-value]  # it has all that is asked of an array of one
     array = np.asarray(value)
     if array.dtype.kind not in "fiu":
         raise TypeError(f"{name} is {value!r}, which is not a number")
@@ -130,11 +132,11 @@ def _bounded(
 
 def _all_admitted(quantity: Quantity, column: NDArray[np.float64]) -> bool:
     """Whether the extremes are within the bounds; the extreme of a column with nan is nan."""
-    if quantity.whole:
-        return bool(quantity.admits(column).all())
     low, high = quantity.low, quantity.high
     if column.ndim == 0:
-        return low <= column.item() <= high
+        return low <= (value := column.item()) <= high and not (quantity.whole and value % 1)
+    if quantity.whole:
+        return bool(quantity.admits(column).all())
     return bool(column.min(initial=low) == low and column.max(initial=high) == high)
 
 

@@ -39,6 +39,8 @@ def notices(arguments: Mapping[str, object]) -> Iterator[Notice]:
     """
     numbers = {n: np.asarray(v, dtype=float) for n, v in arguments.items() if _looked_at(n, v)}
     for name, column in numbers.items():
+        if column.ndim == 0 and not 0 < column.item() < QUANTITIES[name].least:
+            continue  # a spreadsheet asks so, in thousands of cells
         if (small := QUANTITIES[name].small(column)).any():
             yield Notice(small, _told(name, column, small, QUANTITIES[name].small_rule))
     if {"residual", "capex"} <= set(numbers):

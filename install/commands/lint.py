@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,7 @@ from install.terminal.answers import print_json, print_next
 from install.terminal.refusal import Refusal
 
 if TYPE_CHECKING:
-    from workbooks.lint.linting import Finding
+    from workbooks.lint.linting import Finding, Report
 
 
 def lint(
@@ -26,22 +27,23 @@ def lint(
 
     Example: evenpoint lint budget.xlsx
     """
-    findings = _found(book)
+    findings, passed = _found(book)
     if as_json:
-        print_json({"file": str(book), "findings": [_plain(each) for each in findings]})
+        found = {"findings": [_plain(each) for each in findings], "values_passed_by": dict(passed)}
+        print_json({"file": str(book), **found})
     else:
-        _print(book, findings)
+        _print(book, findings, passed)
     raise typer.Exit(1 if findings else 0)
 
 
-def _found(book: Path) -> list[Finding]:
+def _found(book: Path) -> Report:
     from workbooks.file.refusal import RefreshError
-    from workbooks.lint.linting import lint as look
+    from workbooks.lint.linting import report
 
     if book.suffix.lower() in (".ods", ".fods"):
         raise Refusal(f"{book} is a document of LibreOffice; save it as .xlsx and lint that.")
     try:
-        return look(book)
+        return report(book)
     except RefreshError as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
     except OSError as error:
@@ -63,7 +65,7 @@ def _plain(found: Finding) -> dict[str, Any]:
     }
 
 
-def _print(book: Path, findings: list[Finding]) -> None:
+def _print(book: Path, findings: list[Finding], passed: Mapping[str, int]) -> None:
     from workbooks.lint.rules import BY_HAND, RULES
 
     count = f"{len(findings)} finding{'s' * (len(findings) != 1)}"
@@ -78,6 +80,11 @@ def _print(book: Path, findings: list[Finding]) -> None:
     print("Not looked at, for no reading of a file decides them:")
     for number, text in BY_HAND.items():
         print(f"   {number} {text}")
+    for sheet, values in passed.items():
+        print(
+            f"   {values:,} values of sheet {sheet}, which is large: its first were, and all "
+            "formulas and errors"
+        )
     if findings:
         print_next("when they are mended", "lint", book)
     else:

@@ -76,8 +76,7 @@ def init(
     if prices:
         lines += _earlier(prices, files)
     written = _budget(path, source, portfolio)
-    for part in (receipts.FILES, receipts.APPROVED):
-        (path / part).mkdir(parents=True, exist_ok=True)
+    _make(path / receipts.FILES, path / receipts.APPROVED)
     receipts.write(path, lines, files)  # the last, for it is what makes the folder one
     place.forget()
     kept = "" if written else f"; {BUDGET} was there and is the scenario"
@@ -87,10 +86,18 @@ def init(
     _offer(prices)
 
 
+def _make(*folders: Path) -> None:
+    from install.terminal.writing import refusing
+
+    for folder in folders:
+        with refusing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+
+
 def _budget(path: Path, source: str | None, portfolio: bool) -> bool:
     """Write the workbook of the folder, of one workload or of several, unless there is one."""
     from install.terminal.scenarios import scenario, several
-    from install.terminal.writing import refusing, write
+    from install.terminal.writing import write
     from workbooks.plan.plan import plan
     from workbooks.portfolio.reading import load
     from workbooks.sheets.budget import budget
@@ -104,9 +111,14 @@ def _budget(path: Path, source: str | None, portfolio: bool) -> bool:
         content, _ = made(pooled)
     else:
         content = budget(plan(scenario(name)))
-    with refusing(path):
-        path.mkdir(parents=True, exist_ok=True)
-    write(target, content)
+    is_new = not path.exists()
+    _make(path)
+    try:
+        write(target, content)
+    except Refusal:
+        if is_new:
+            path.rmdir()
+        raise
     return True
 
 

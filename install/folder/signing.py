@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,12 +66,22 @@ def approve(
         content = path.read_bytes()
         disk.write({copy: content})
         copy.chmod(stat.S_IREAD | stat.S_IRGRP)
-    if digest(copy) != sha256:
-        raise Refusal(f"{path} has been saved while it was read; look at it once more.")
     signed = {"file": copy.name, "sha256": sha256, "note": note, **said}
-    receipts.write(folder, [{"table": APPROVAL, **signed}])
+    try:
+        if digest(copy) != sha256:
+            raise Refusal(f"{path} has been saved while it was read; look at it once more.")
+        receipts.write(folder, [{"table": APPROVAL, **signed}])
+    except BaseException:
+        _remove(copy)  # without its receipt nobody has signed it
+        raise
     print(f"Approved: {signed['verdict']}")
     print(f"Kept as {copy}")
+
+
+def _remove(copy: Path) -> None:
+    with suppress(OSError):
+        copy.chmod(stat.S_IREAD | stat.S_IWRITE)  # Windows removes no protected file
+        copy.unlink()
 
 
 def _said(path: Path, option: str) -> dict[str, str]:

@@ -72,10 +72,17 @@ class Scan:
         RefreshError
             If it is not XML in UTF-8, has a document type, or is deeper or larger than allowed.
         """
-        if self.data[:2] in {b"\xfe\xff", b"\xff\xfe"}:
-            raise RefreshError(f"{self.label} is not in UTF-8; save the workbook in Excel first")
+        self.feed([self.data])
+
+    def feed(self, pieces: Iterable[bytes]) -> None:
+        """Read a part of which nobody asks where its elements stand, piece by piece."""
         try:
-            self.parser.Parse(self.data, True)
+            for number, piece in enumerate(pieces):
+                if number == 0 and piece[:2] in {b"\xfe\xff", b"\xff\xfe"}:
+                    rule = "is not in UTF-8; save the workbook in Excel first"
+                    raise RefreshError(f"{self.label} {rule}")
+                self.parser.Parse(piece, False)
+            self.parser.Parse(b"", True)
         except (expat.ExpatError, LookupError, UnicodeError) as error:
             raise RefreshError(f"{self.label} is damaged: {error}") from None
 

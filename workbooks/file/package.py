@@ -20,8 +20,12 @@ from workbooks.file.markup import Node, tree
 from workbooks.file.refusal import RefreshError
 
 LARGEST_FILE = 250_000_000
-LARGEST_PART = 100_000_000
+LARGEST_PART = 250_000_000
+"""Of a part that is read whole: a sheet with formulas, or one that is written."""
 LARGEST_IN_ALL = 400_000_000
+LARGEST_PASSED = 4_000_000_000
+"""Of a part that is looked through in pieces: a sheet of data that somebody keeps."""
+PIECE, OVERLAP = 1 << 20, 1_000
 MOST_PARTS = 20_000
 SUSPICIOUS_SIZE, SUSPICIOUS_RATIO = 8_000_000, 200  # what a program writes packs 5 to 60 times
 _LOCAL, _CENTRAL, _END = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5H2L"), b"PK\5\6"
@@ -95,25 +99,47 @@ class Package:
         return self._parts.get(name) or self._unpacked(name)
 
     def _unpacked(self, name: str) -> bytes:
+        data = b"".join(self.pieces(name, LARGEST_PART))
+        self.read_in_all += len(data)
+        if self.read_in_all > LARGEST_IN_ALL:
+            raise self._too_large(name)
+        return data
+
+    def pieces(self, name: str, largest: int = LARGEST_PASSED) -> Iterator[bytes]:
+        """Yield a part piece by piece, so that it need not fit into memory."""
         if name not in self.entries:
             raise self.refuse(f"is damaged: it has no part {name}")
         entry = self.entries[name]
         if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
             raise self.refuse(f"has a part that Excel could not unpack: {name}")
         packed = min(entry.compress_size, len(self.content))
-        allowed = max(SUSPICIOUS_SIZE, min(LARGEST_PART, SUSPICIOUS_RATIO * packed))
+        left = max(SUSPICIOUS_SIZE, min(largest, SUSPICIOUS_RATIO * packed))
         try:
             with self.zip.open(entry) as part:
-                data = part.read(allowed + 1)
-                rest = part.read(1)  # also checks the sum
+                while left >= 0 and (piece := part.read(PIECE)):  # the last read checks the sum
+                    left -= len(piece)
+                    yield piece
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError):
             raise self.refuse(f"is damaged: its part {name} cannot be unpacked") from None
         except (struct.error, RuntimeError, OverflowError, IndexError):
             raise self.refuse(f"is damaged: its part {name} cannot be found") from None
-        self.read_in_all += len(data)
-        if rest or len(data) > allowed or self.read_in_all > LARGEST_IN_ALL:
-            raise self.refuse(f"unpacks to more than a workbook may hold, in its part {name}")
-        return data
+        if left < 0:
+            raise self._too_large(name)
+
+    def windows(self, name: str) -> Iterator[bytes]:
+        """Yield a part in pieces that overlap, to look for something short in it."""
+        tail = b""
+        for piece in self.pieces(name):
+            yield tail + piece
+            tail = piece[-OVERLAP:]
+
+    def _too_large(self, name: str) -> RefreshError:
+        return self.refuse(f"unpacks to more than a workbook may hold, in its part {name}")
+
+    def packed(self, name: str) -> tuple[int, ...]:
+        """Return the checksum and the sizes of a part, which tell one from another; () of none."""
+        entry = self.entries.get(name)
+        return (entry.CRC, entry.file_size, entry.compress_size) if entry else ()
 
     def tree(self, name: str) -> Node:
         """Return a small part as a tree."""
@@ -154,13 +180,13 @@ class Package:
         """Return the file with some parts replaced and all others as they are."""
         placed = sorted(self.entries.values(), key=lambda entry: entry.header_offset)
         ends = [*(entry.header_offset for entry in placed[1:]), self.zip.start_dir]
-        out, records, at = [], {}, 0
+        out: list[bytes | memoryview] = []
+        records, at, whole = {}, 0, memoryview(self.content)
         for entry, end in zip(placed, ends, strict=True):
             record = self.central[entry.filename]
+            local: bytes | memoryview = whole[entry.header_offset : end]
             if entry.filename in parts:
                 local, record = _packed(entry, record, parts[entry.filename])
-            else:
-                local = self.content[entry.header_offset : end]
             records[entry.filename] = record[:42] + struct.pack("<L", at) + record[46:]
             out.append(local)
             at += len(local)

@@ -84,7 +84,9 @@ def swap(path: Path, old: bytes, new: bytes) -> Path:
 def check_unchanged(path: Path, sha256: str) -> None:
     """Refuse a workbook that somebody has opened or saved since it was read."""
     check_closed(path)
-    if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+    with path.open("rb") as file:
+        now = hashlib.file_digest(file, "sha256").hexdigest()
+    if now != sha256:
         raise RefreshError(f"{path.name} has been saved since it was read; look at it once more")
 
 

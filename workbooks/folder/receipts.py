@@ -110,7 +110,7 @@ def write(
     Raises
     ------
     FolderError
-        If the disk refuses; then the folder is as it was, but perhaps for a file nobody names.
+        If the disk refuses; then the folder is as it was.
     """
     content, when, name = _table(list(lines)), stamp(), who or user()
     path = folder / RECEIPTS / named(when, name, content)
@@ -121,8 +121,8 @@ def write(
             disk.make_folder(part, mode)
             disk.sweep_folder(part)
         kept_first = {folder / FILES / each: kept for each, kept in (files or {}).items()}
-        disk.write({at: kept for at, kept in kept_first.items() if not at.exists()}, mode)
-        disk.write({path: content}, mode)
+        new = {at: kept for at, kept in kept_first.items() if not at.exists()}
+        disk.write({**new, path: content}, mode)
         disk.sync(path.parent)
     except OSError as error:
         place = error.filename or folder

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from workbooks.file.package import LARGEST_FILE
 from workbooks.file.refusal import RefreshError
@@ -13,6 +14,7 @@ from workbooks.lint.kinds import Model
 from workbooks.lint.reading import Workbook
 from workbooks.lint.rule import Rule
 from workbooks.lint.rules import RULES
+from workbooks.lint.stored import MOST_VALUES
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,20 @@ class Finding:
         return f"{head}. {self.rule.mend}"
 
 
+class Report(NamedTuple):
+    """What is wrong with a workbook, and how many values of its large sheets were passed by."""
+
+    findings: list[Finding]
+    passed: Mapping[str, int]
+
+
 def lint(path: Path) -> list[Finding]:
-    """Return what is wrong with a workbook, in the order of the rules.
+    """Return what is wrong with a workbook, in the order of the rules; see `report`."""
+    return report(path).findings
+
+
+def report(path: Path) -> Report:
+    """Return what is wrong with a workbook, in the order of the rules, and what was passed by.
 
     Raises
     ------
@@ -55,13 +69,14 @@ def lint(path: Path) -> list[Finding]:
         raise RefreshError(f"{path.name} has {size:,} bytes, more than {LARGEST_FILE:,}")
     content = path.read_bytes()
     try:
-        book = Workbook(path, content)
+        book = Workbook(path, content, most_values=MOST_VALUES)
         if not book.pages:
             raise book.package.refuse("has no worksheet")
         for page in book.pages:
             page.columns  # noqa: B018  # all at once, so that their strings are read once
         model = Model(book)
-        return [finding for rule in RULES for finding in _findings(rule, model)]
+        found = [finding for rule in RULES for finding in _findings(rule, model)]
+        return Report(found, {page.name: page.passed for page in book.pages if page.passed})
     except RefreshError:
         raise
     except (ValueError, LookupError, ArithmeticError, RecursionError) as error:

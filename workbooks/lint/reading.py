@@ -14,7 +14,16 @@ from workbooks.file.refusal import RefreshError
 from workbooks.file.sheet import Area, area
 from workbooks.lint.checks.style import Look, looks
 from workbooks.lint.formula import parse
-from workbooks.lint.stored import MOST_CELLS, Cell, Cells, Columns, Rows, Some
+from workbooks.lint.stored import (
+    MOST_CELLS,
+    Cell,
+    Cells,
+    Columns,
+    Rows,
+    Some,
+    TooLargeError,
+    thinned,
+)
 from workbooks.prices.splice.book import Book, Table
 
 AT_HAND = 50_000
@@ -38,12 +47,18 @@ class Page:
 
     def __init__(self, book: Workbook, name: str, part: str) -> None:
         self.book, self.name, self.part = book, name, part
+        self.passed = 0
+        """How many of its values were passed by."""
 
     @cached_property
     def columns(self) -> Columns:
         """What its cells hold; it is read when somebody first asks."""
-        label = f"{self.book.package.name}, sheet {self.name},"
-        return Columns(self.book.package.read_once(self.part), label, self.book.most_cells)
+        book = self.book
+        label = f"{book.package.name}, sheet {self.name},"
+        data, self.passed = thinned(book.package.pieces(self.part), label, book.most_values)
+        if self.passed and book.most_values == book.most_cells:  # it is read for its values
+            raise TooLargeError(f"{label} has more than {book.most_cells:,} filled cells")
+        return Columns(data, label, book.most_cells)
 
     @cached_property
     def around(self) -> Node:
@@ -188,8 +203,15 @@ def _next(before: Cell, cell: Cell) -> bool:
 class Workbook:
     """A workbook with all that the rules look at."""
 
-    def __init__(self, path: Path, content: bytes, most_cells: int = MOST_CELLS) -> None:
-        self.package, self.most_cells = Package(path, content), most_cells
+    def __init__(
+        self,
+        path: Path,
+        content: bytes,
+        most_cells: int = MOST_CELLS,
+        most_values: int = 0,
+    ) -> None:
+        self.package = Package(path, content)
+        self.most_cells, self.most_values = most_cells, most_values or most_cells
         self.book = Book(self.package)
         self._strings: dict[int, str] = {}
         self.pages = [Page(self, name, part) for name, part in self._parts()]

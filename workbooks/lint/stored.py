@@ -10,20 +10,55 @@ from typing import NamedTuple
 
 from workbooks.file.cells import LAST_ROW, Value, index, reference, value, whole
 from workbooks.file.cells import Cell as Raw
+from workbooks.file.package import LARGEST_PART
 from workbooks.file.refusal import RefreshError
 from workbooks.file.sheet import Row, Sheet
 from workbooks.lint.checks.style import Look
 from workbooks.lint.formula import Formula, moved, parse
 
 MOST_CELLS = 1_000_000
+MOST_VALUES = 500_000
+"""Cells of a sheet from which on `lint` passes by plain values: they break no rule of formulas."""
 COLUMN_BITS = 14
 """A cell's place is one number: the row, and behind it the column, which fits into so many bits."""
 EMPTY, NUMBER, TRUTH, SHARED, TEXT = range(5)
 PLAIN = Look()
 _EMPTY = re.compile(rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,9}")?/>')
 """A cell that has only a style: some programs write millions of them."""
+_VALUE = re.compile(
+    rb"""<(?:\w+:)?c(?=\s[^>]*\br=)(?![^>]*\st=["']e)[^>]*>\s*  # shows no error, says its place
+    (?:<(?:\w+:)?v\b[^>]*>[^<]*</(?:\w+:)?v\s*>|       # and has a value and no formula
+    <(?:\w+:)?is>\s*<(?:\w+:)?t\b[^>]*>[^<]*</(?:\w+:)?t>\s*</(?:\w+:)?is>)
+    \s*</(?:\w+:)?c\s*>""",
+    re.VERBOSE,
+)
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _GROUPED = re.compile(rb'\soutlineLevel="[1-7]"')
+
+
+class TooLargeError(RefreshError):
+    """A sheet with more cells than whoever reads it has use for."""
+
+
+def thinned(pieces: Iterable[bytes], label: str, most_values: int) -> tuple[bytes, int]:
+    """Return the XML of a sheet with its first values, all formulas and all errors.
+
+    A sheet of data thus fits into memory. The number says how many values were passed by.
+    """
+    kept, size, cells, passed, rest = [], 0, 0, 0, b""
+    for piece in pieces:
+        whole = _EMPTY.sub(b"", rest + piece)
+        end = whole.rfind(b"c>") + 2 if b"c>" in whole else 0  # a cell that is cut in two is kept
+        here, rest = whole[:end], whole[end:]
+        if cells >= most_values:
+            here, count = _VALUE.subn(b"", here)
+            passed += count
+        cells += here.count(b"<c ") + here.count(b":c ")
+        kept.append(here)
+        size += len(here)
+        if size > LARGEST_PART:
+            raise TooLargeError(f"{label} has formulas of more than {LARGEST_PART:,} bytes")
+    return b"".join([*kept, rest]), passed
 
 
 class Cell(NamedTuple):
@@ -71,7 +106,7 @@ class Columns(Sheet):
         self.hidden_rows: list[int] = []
         self.folded_rows: list[int] = []
         """Hidden rows of a group, which the + beside it unfolds."""
-        super().__init__(_EMPTY.sub(b"", data), label, 1, LAST_ROW)
+        super().__init__(data, label, 1, LAST_ROW)
         self.around = self.data[: self.data_open] + self.data[self.data_close :]
         self.data = b""
 
@@ -88,7 +123,7 @@ class Columns(Sheet):
     def keeps(self, cell: Raw) -> bool:
         """Put what a cell holds into the columns."""
         if len(self.places) >= self.most_cells:
-            raise RefreshError(f"{self.label} has more than {self.most_cells:,} filled cells")
+            raise TooLargeError(f"{self.label} has more than {self.most_cells:,} filled cells")
         if cell.filled:
             self._store(cell)
         return False

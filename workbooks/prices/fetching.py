@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 import time
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS, READ_SECONDS, ALL_SECONDS = 10.0, 30.0, 180.0
 MOST_REDIRECTS = 3
-NEAR = ("localhost", ".localhost", ".local", ".internal")
+NEAR = (
+    *(".localhost", ".local", ".internal", ".lan", ".home", ".corp", ".intranet", ".private"),
+    *(".localdomain", ".home.arpa"),
+)
+TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # what follows is an address of the older kind
 
 
 def download(url: str, largest_bytes: int) -> bytes:
@@ -91,15 +96,32 @@ def _check_way(asked: httpx.URL, led: httpx.URL) -> None:
 
 
 def _is_near(host: str) -> bool:
-    """Say whether a host is this machine or one beside it.
+    """Say whether a host is this machine or one beside it, however its address is written.
 
     >>> _is_near("169.254.169.254"), _is_near("localhost"), _is_near("prices.example")
     (True, True, False)
+    >>> _is_near("2130706433"), _is_near("0x7f.1"), _is_near("64:ff9b::7f00:1"), _is_near("nas")
+    (True, True, True, True)
     """
+    name = host.lower().rstrip(".")
     try:
-        return not ipaddress.ip_address(host).is_global
+        address = ipaddress.ip_address(_number(name))
     except ValueError:
-        return host.lower().rstrip(".").endswith(NEAR)
+        return "." not in name or name.endswith(NEAR)
+    if isinstance(address, ipaddress.IPv6Address):
+        older = address.sixtofour or address.ipv4_mapped
+        if address in TRANSLATED:
+            older = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        return not (older or address).is_global
+    return not address.is_global
+
+
+def _number(host: str) -> str:
+    """Return an address in its usual form: a system also takes 127.1 and 2130706433."""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except (OSError, UnicodeError):
+        return host
 
 
 def _why(error: Exception) -> str:

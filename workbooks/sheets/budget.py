@@ -34,6 +34,7 @@ from workbooks.sheets.pages import (
 )
 from workbooks.sheets.pages.odds import risk, sensitivity
 from workbooks.sheets.pages.pack import assumed, cover, guide, strategies, sure, turning
+from workbooks.sheets.style import new_book
 
 TABS = {
     "Cover": "#0B3C5D",
@@ -98,7 +99,7 @@ def budget(
     if case not in CASES:
         raise ValueError(f"case is {case!r}; it must be one of {', '.join(CASES)}")
     content = io.BytesIO()
-    book = Workbook(content, {"in_memory": True, "strings_to_formulas": False})
+    book = new_book(content)
     book.set_calc_mode("auto")
     book.set_size(2400, 1400)
     book.worksheet_class = PlainWorksheet

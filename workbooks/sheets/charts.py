@@ -57,6 +57,17 @@ def axis(name: str, **more: Any) -> dict[str, Any]:
     }
 
 
+def words(text: str) -> str:
+    r"""Return a text of somebody's own as a chart shows it: XlsxWriter takes x!A1 for a reference.
+
+    A program may follow such a reference, out of the workbook even. What parts it has no width.
+
+    >>> words("Chat"), words("=cmd|' /C calc'!A0")
+    ('Chat', "=cmd|' /C calc'!\u2060A0")
+    """
+    return text.replace("!", "!\u2060")
+
+
 def finish(chart: Chart, title: str, width: float, height: float, legend: str = "none") -> Chart:
     """Give a chart its title (a text, or the cell that says what is found) and its size."""
     font = FONT | {"size": HEADING, "bold": True}

@@ -6,13 +6,12 @@ import datetime
 import io
 from collections.abc import Sequence
 
-from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from workbooks.plan.judgement.claimbook import Claim, ClaimFile
 from workbooks.sheets import paper
 from workbooks.sheets.pen import shown
-from workbooks.sheets.style import Styles
+from workbooks.sheets.style import Styles, new_book
 
 HEADERS = ("Claim", "Counts", "Theirs", "On paper", "Ours", "Follows", "Trap", "Why")
 WIDTHS = (64, 26, 18, 18, 18, 10, 28, 90)
@@ -23,7 +22,7 @@ MADE = datetime.datetime(2026, 1, 1)  # same inputs, same bytes
 def claims(files: Sequence[ClaimFile]) -> bytes:
     """Return a workbook with a sheet for each publication."""
     content = io.BytesIO()
-    book = Workbook(content, {"in_memory": True, "strings_to_formulas": False})
+    book = new_book(content)
     book.set_properties({"title": "Published claims, recomputed", "created": MADE})
     style = Styles(book)
     for file in files:

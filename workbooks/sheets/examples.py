@@ -18,7 +18,7 @@ from costcore.language.trace import Cell
 from costcore.native import CHOICES, native
 from workbooks.sheets import paper
 from workbooks.sheets.pen import NEVER
-from workbooks.sheets.style import BAD, GOOD, Styles
+from workbooks.sheets.style import BAD, GOOD, Styles, new_book
 
 NO_ADDIN, NO_FORMULA = "needs the add-in", "no single formula"
 RIGHT, WRONG, UNCHECKED = "right", "wrong", "not checked"
@@ -49,7 +49,7 @@ def examples(lite: bool = False) -> bytes:
         the answers it gives. Otherwise the file holds what is seen without any add-in.
     """
     content = io.BytesIO()
-    book = Workbook(content, {"in_memory": True, "strings_to_formulas": False})
+    book = new_book(content)
     book.set_properties({"title": "Worksheet functions by example", "created": MADE})
     if lite:  # else Excel drops the stored answers when it opens the file, before Lite has started
         book.set_calc_mode("auto", CALCULATED_BY)

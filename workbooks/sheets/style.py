@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import IO, Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -110,6 +110,12 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "link": {"font_color": "#0563C1", "underline": 1},
 }
+
+
+def new_book(content: IO[bytes]) -> Workbook:
+    """Begin a workbook in which no text that is written becomes a formula or a link."""
+    as_text = {"strings_to_formulas": False, "strings_to_urls": False}
+    return Workbook(content, {"in_memory": True, **as_text})
 
 
 class Styles:

@@ -31,9 +31,9 @@ def held(path: Path) -> dict[str, dict[tuple[int, int], object]]:
         name: {
             at: told
             for at, cell in sheet.cells.items()
-            if (told := value(cell, pages.strings)) not in (None, "")
+            if (told := value(cell, pages.strings(name))) not in (None, "")
         }
-        for name, sheet in pages.sheets.items()
+        for name, sheet in pages.items()
     }
 
 
@@ -42,7 +42,7 @@ def unvalued(path: Path) -> list[str]:
     pages = Pages(path, path.read_bytes())
     return [
         f"{name}!{at}"
-        for name, sheet in pages.sheets.items()
+        for name, sheet in pages.items()
         for at, cell in sheet.cells.items()
         if cell.formula is not None and cell.content is None
     ]

@@ -16,6 +16,7 @@ from workbooks.prices.splice.columns import Column, column
 from workbooks.rows import PRICES
 
 USUAL_NAME = "tblprices"
+_FORMULA = re.compile(rb"<(?:[^\s<>/:]{1,99}:)?f")  # <f> and <formula1>, whatever their prefix
 NEEDED = ("model", "input_price_per_mtok", "output_price_per_mtok")
 
 
@@ -197,7 +198,11 @@ class Book:
         parts = [r.target for r in self.relations.values() if r.kind == "sharedStrings"]
         if not parts or not wanted:
             return {}
-        return _Strings(self.package.read(parts[0]), self.package.label(parts[0]), wanted).found
+        return _Strings(self.package, parts[0], wanted).found
+
+    def has_formulas(self, part: str) -> bool:
+        """Say whether a sheet has formulas, or lists and rules that may have some."""
+        return any(_FORMULA.search(each) for each in self.package.windows(part))
 
 
 class _EnoughError(Exception):
@@ -205,14 +210,16 @@ class _EnoughError(Exception):
 
 
 class _Strings(Scan):
-    def __init__(self, data: bytes, label: str, wanted: set[int]) -> None:
-        super().__init__(data, label)
+    most_elements = 40_000_000  # as many as all of a large workbook's cells may show
+
+    def __init__(self, package: Package, part: str, wanted: set[int]) -> None:
+        super().__init__(b"", package.label(part))
         self.wanted, self.last = wanted, max(wanted)
         self.found: dict[int, str] = {}
         self.number, self.phonetic, self.inside = -1, False, False
         self.pieces: list[str] = []
         with suppress(_EnoughError):
-            self.run()
+            self.feed(package.pieces(part))
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         if name == f"{MAIN} si":

@@ -41,10 +41,8 @@ def _sheets(view: View) -> dict[str, Sheet]:
     """Read every sheet that has formulas or lists; the others depend on nothing."""
     package, found = view.book.package, {view.table.sheet: view.sheet}
     for name, part in view.book.sheets.items():
-        if name not in found and part in package.entries:
-            data = package.read(part)
-            if b"<f" in data or b":f" in data:
-                found[name] = Sheet(data, package.label(part))
+        if name not in found and part in package.entries and view.book.has_formulas(part):
+            found[name] = Sheet(package.read(part), package.label(part))
     return found
 
 

@@ -15,12 +15,11 @@ from pptx.enum.chart import (
     XL_TICK_MARK,
 )
 from pptx.util import Pt
-from xlsxwriter import Workbook
 
 from workbooks.plan.lines.option import TITLES
 from workbooks.printable import STEERING
 from workbooks.sheets.board.pages import RIVAL, SIDES, Chart
-from workbooks.sheets.style import OPTION_COLOURS, STRATEGY_COLOURS
+from workbooks.sheets.style import OPTION_COLOURS, STRATEGY_COLOURS, new_book
 
 KINDS = {
     "line": XL_CHART_TYPE.LINE,
@@ -83,8 +82,7 @@ def _coloured(series: Any, kind: str, other: str) -> None:
 def behind(chart: Chart) -> bytes:
     """Return the sheet behind a chart, in which no text becomes a formula or a link."""
     content = io.BytesIO()
-    as_text = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    with Workbook(content, as_text) as book:
+    with new_book(content) as book:
         book.set_properties({"created": datetime.datetime(*MADE)})
         sheet = book.add_worksheet("Sheet1")
         for row, text in enumerate(chart.along, start=1):

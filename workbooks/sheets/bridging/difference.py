@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
@@ -19,6 +18,7 @@ from workbooks.sheets.bridging.explained import Explained
 from workbooks.sheets.bridging.waterfall import FIRST_BAR, KIND, waterfall
 from workbooks.sheets.budget import PlainWorksheet
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
+from workbooks.sheets.style import new_book
 
 CENT, CENTS = 0.005, "#,##0.00"
 """Half a cent: steps are whole cents, so their sum is right or wrong by one."""
@@ -27,7 +27,7 @@ CENT, CENTS = 0.005, "#,##0.00"
 def difference_book(found: Explained) -> bytes:
     """Return the workbook of a difference; the same bytes for the same inputs."""
     content = io.BytesIO()
-    book = Workbook(content, {"in_memory": True, "strings_to_formulas": False})
+    book = new_book(content)
     book.worksheet_class = PlainWorksheet
     draft = Draft(book, found.other, found.case)
     draft.numbers = dict(draft.numbers) | {"master_check": 0.0}

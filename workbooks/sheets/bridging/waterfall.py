@@ -38,6 +38,6 @@ def waterfall(
     chart.set_x_axis(charts.axis("Step", label_position="low"))
     reach = charts.largest(draft.numbers["bar_cost"])
     chart.set_y_axis(charts.money(draft.plan.scenario.currency, reach))
-    charts.finish(chart, title, width, height)
+    charts.finish(chart, charts.words(title), width, height)
     chart.set_legend({"position": "bottom", "delete_series": [0], "font": charts.FONT})
     return chart

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from workbooks.file.cells import Value, date_in, reference
 from workbooks.lint.reading import ERRORS, Page, Workbook
+from workbooks.lint.stored import TooLargeError
 from workbooks.scenario.entries import LARGEST, is_number, shown
 from workbooks.scenario.reading import FIRST_DAY, LAST_DAY
 from workbooks.scenario.scenario import ScenarioError
@@ -53,7 +54,7 @@ class Reader:
 
     def __init__(self, path: Path, content: bytes) -> None:
         self.name = path.name
-        self.book = Workbook(path, content, MOST_CELLS)
+        self.book = Workbook(path, content, MOST_CELLS, MOST_CELLS)
         self.names = Names(self.book)
         self.bad: list[BadCell] = []
         self.notes: list[str] = []
@@ -100,7 +101,7 @@ class Reader:
         """Return a sheet by its name, or the only one that holds a text if it was renamed."""
         page = self.book.page(name)
         if page is None:
-            like = [each for each in self.book.pages if any(c.shown == holds for c in each.texts)]
+            like = [each for each in self.book.pages if _shows(each, holds)]
             page = like[0] if len(like) == 1 else None
         if page is None:
             lost = f"there is no sheet {name} with {holds!r} on it; put it back"
@@ -147,6 +148,14 @@ class Reader:
             return day
 
         return check
+
+
+def _shows(page: Page, text: str) -> bool:
+    """Say whether a text stands on a sheet; one with more cells than any of ours is somebody's."""
+    try:
+        return any(cell.shown == text for cell in page.texts)
+    except TooLargeError:
+        return False
 
 
 def _texts(page: Page) -> dict[int, dict[str, list[Place]]]:

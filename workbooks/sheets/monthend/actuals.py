@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import io
 
-from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
@@ -24,7 +23,7 @@ from workbooks.sheets.monthend.cover import cumulative
 from workbooks.sheets.pages.calculation import columns
 from workbooks.sheets.pages.months import timeline
 from workbooks.sheets.pages.pack.guide import write_log
-from workbooks.sheets.style import BAD
+from workbooks.sheets.style import BAD, new_book
 
 TABS = {
     "Cover": "#0B3C5D",
@@ -44,7 +43,7 @@ KEYS = {"end_as_of": 1, "after_as_of": 2, "name_text": 3}
 def actuals(close: Close) -> bytes:
     """Return the workbook of a month-end; the same bytes for the same inputs."""
     content = io.BytesIO()
-    book = Workbook(content, {"in_memory": True, "strings_to_formulas": False})
+    book = new_book(content)
     book.set_calc_mode("auto")
     book.set_size(2400, 1400)
     book.worksheet_class = PlainWorksheet

@@ -23,6 +23,7 @@ from workbooks.sheets import paper
 from workbooks.sheets.budget import PlainWorksheet
 from workbooks.sheets.portfolio import asked, cover, found, given, paying, proof, routed, sides
 from workbooks.sheets.portfolio.folio import TOP, Folio
+from workbooks.sheets.style import new_book
 
 READ = ("bill_factor", "behind_months", "cumulative_tokens")
 """Lines that figures read over all months."""
@@ -46,7 +47,7 @@ def portfolio_book(
 
 def _written(portfolio: Portfolio, answer: Found, drawn: PortfolioRisk | None) -> bytes:
     content = io.BytesIO()
-    book = Workbook(content, {"in_memory": True, "strings_to_formulas": False})
+    book = new_book(content)
     book.worksheet_class = PlainWorksheet
     _about(book, portfolio)
     frame = portfolio.frame

@@ -111,7 +111,7 @@ def _cash(folio: Folio, ways: Sequence[Compared]) -> Chart:
             look["dash_type"] = "dash"
         chart.add_series(
             {
-                "name": way.strategy.name,
+                "name": charts.words(way.strategy.name),
                 "categories": months,
                 "values": f"={folio.across(name)}",
                 "line": look | {"width": charts.LINE},

@@ -186,6 +186,8 @@ def _deciders(folio: Folio, sheet: Worksheet, row: int, found: PortfolioRisk) ->
     chart = moved(folio, (top, count), ("Less", "More"), BARS)
     reach = charts.largest([x - lead for bar in found.bars for x in (bar.least, bar.most)])
     chart.set_x_axis(charts.money(folio.currency, reach, "less or more than in the base case"))
-    chart = charts.finish(chart, f"What moves by how much {title}", WIDTH, HEIGHT + BAR * count)
+    chart = charts.finish(
+        chart, charts.words(f"What moves by how much {title}"), WIDTH, HEIGHT + BAR * count
+    )
     told = {"description": "How far each input moves the lead of the cheapest strategy"}
     sheet.insert_chart(row + 2, LABEL, chart, told | {"object_position": 1})

@@ -115,11 +115,14 @@ class _Inputs:
             self._write(Place(page, row, top.column), heading, new)
 
     def _held(self, place: Place | None) -> Value:
-        cell = place and self.pages.sheets[place.page.name].cells.get((place.row, place.column))
-        return value(cell, self.pages.strings) if cell else None
+        if place is None:
+            return None
+        name = place.page.name
+        cell = self.pages[name].cells.get((place.row, place.column))
+        return value(cell, self.pages.strings(name)) if cell else None
 
     def _write(self, place: Place, name: str, new: Any) -> None:
-        sheet = self.pages.sheets[place.page.name]
+        sheet = self.pages[place.page.name]
         cell = sheet.cells.get((place.row, place.column))
         stored = float(new) if isinstance(new, int | float) else str(new)
         if isinstance(new, date):
@@ -139,7 +142,7 @@ class _Inputs:
 
     def done(self, content: bytes) -> tuple[bytes, list[str]]:
         parts = {
-            self.pages.book.sheets[name]: splice(self.pages.sheets[name].data, edits)
+            self.pages.book.sheets[name]: splice(self.pages[name].data, edits)
             for name, edits in self.edits.items()
         }
         return (self.pages.package.rebuilt(parts) if parts else content), list(_brief(self.told))

@@ -18,8 +18,8 @@ Entry = tuple[str, str, str]
 
 def logged(path: Path, content: bytes, entries: Sequence[Entry]) -> tuple[bytes, bool]:
     """Return a workbook with lines added to its Log, and whether it has a Log to add to."""
-    pages = Pages(path, content, ["Log"])
-    sheet = pages.sheets.get("Log")
+    pages = Pages(path, content)
+    sheet = pages.get("Log")
     at = _heading(pages) if sheet else None
     if sheet is None or at is None:
         return content, False
@@ -41,8 +41,8 @@ def logged(path: Path, content: bytes, entries: Sequence[Entry]) -> tuple[bytes,
 
 def _heading(pages: Pages) -> tuple[int, int] | None:
     """Return where the headings of the lines stand."""
-    cells = pages.sheets["Log"].cells
-    texts = {at: value(cell, pages.strings) for at, cell in cells.items()}
+    cells, strings = pages["Log"].cells, pages.strings("Log")
+    texts = {at: value(cell, strings) for at, cell in cells.items()}
     for (row, column), text in texts.items():
         beside = tuple(texts.get((row, column + n)) for n in range(len(HEADINGS)))
         if text == HEADINGS[0] and beside == HEADINGS:
@@ -60,7 +60,7 @@ def dated(path: Path, content: bytes, day: datetime.date) -> bytes:
     pages = Pages(path, content)
     node = next((n for n in pages.book.names if n.get("name") == "as_of_day"), None)
     name, _, cell_name = unescaped(node.text).rpartition("!") if node else ("", "", "")
-    sheet = pages.sheets.get(name.strip("'").replace("''", "'"))
+    sheet = pages.get(name.strip("'").replace("''", "'"))
     cell = sheet.cells.get(place(cell_name)) if sheet else None
     if sheet is None or cell is None or cell.formula is not None or cell.row > LAST_ROW:
         return content

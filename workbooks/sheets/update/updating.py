@@ -149,13 +149,12 @@ def apply(path: Path, made: Update) -> Path:
     RefreshError
         If it is open, cannot be written, or has been saved since it was read.
     """
-    real, content = swap.read(path)
+    real, _ = swap.read(path)
     swap.check_unchanged(real, hashlib.sha256(made.old).hexdigest())
     old, new = Package(real, made.old), Package(real, made.new)
-    kept = {n for n in new.entries if n in old.entries and new.read(n) == old.read(n)}
-    parts = {n: new.read(n) for n in new.entries if n not in kept}
+    parts = {n: new.read(n) for n in new.entries if new.packed(n) != old.packed(n)}
     swap.check_whole(real, made.new, parts)
-    return swap.swap(real, content, made.new)
+    return swap.swap(real, made.old, made.new)
 
 
 def _moves(change: Change) -> bool:
@@ -254,8 +253,8 @@ def _rates(plan: Plan, day: datetime.date) -> Iterator[tuple[str, dict[str, obje
 
 def _recomputed(made: Update, path: Path, before: Intake) -> Plan:
     """Put the values of the new plan into the workbook, and return that plan."""
-    valued, _ = revalued(path, made.new, made.old)  # inputs may be formulas, whose values count
-    plan, drawn = judged(intake_of(path, valued).plan)
+    # inputs may be formulas, whose values count; a large workbook is not kept longer than needed
+    plan, drawn = judged(intake_of(path, revalued(path, made.new, made.old)[0]).plan)
     made.new, made.left = revalued(path, made.new, budget(plan, before.case, drawn=drawn))
     return plan
 

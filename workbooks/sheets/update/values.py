@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from openpyxl.formula.translate import Translator
@@ -42,29 +42,55 @@ def parsed(data: bytes, label: str) -> Sheet:
     return Sheet(data, label, 1, LAST_ROW)
 
 
-class Pages:
-    """The sheets of a workbook, or some of them, with their shared strings."""
+class Pages(Mapping[str, Sheet]):
+    """The sheets of a workbook by name; one is read when somebody first asks for it.
 
-    def __init__(self, path: Path, content: bytes, only: Collection[str] = ()) -> None:
+    A sheet that is somebody's own is thus never read, however large it is.
+    """
+
+    def __init__(self, path: Path, content: bytes) -> None:
         self.package = Package(path, content)
         self.book = Book(self.package)
-        self.sheets = {
-            name: parsed(self.package.read(part), self.package.label(part))
-            for name, part in self.book.sheets.items()
-            if not only or name in only
-        }
+        self._sheets: dict[str, Sheet] = {}
+        self._strings: dict[str, dict[int, str]] = {}
 
-    @cached_property
-    def strings(self) -> dict[int, str]:
-        """The shared strings of these sheets, by number."""
-        wanted = {index(cell) for sheet in self.sheets.values() for cell in sheet.cells.values()}
-        return self.book.strings(wanted - {-1})
+    def __getitem__(self, name: str) -> Sheet:
+        if name not in self._sheets:
+            part = self.book.sheets[name]
+            self._sheets[name] = parsed(self.package.read(part), self.package.label(part))
+        return self._sheets[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.book.sheets
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.book.sheets)
+
+    def __len__(self) -> int:
+        return len(self.book.sheets)
+
+    def differ(self, other: Pages) -> list[str]:
+        """Name the sheets that another workbook has too, and not byte for byte."""
+        mine, theirs = self.book.sheets, other.book.sheets
+        pairs = {
+            n: (self.package.packed(mine[n]), other.package.packed(theirs[n]))
+            for n in mine
+            if n in theirs
+        }
+        return [name for name, (one, two) in pairs.items() if one != two]
+
+    def strings(self, name: str) -> dict[int, str]:
+        """Return the shared strings of a sheet, by number."""
+        if name not in self._strings:
+            wanted = {index(cell) for cell in self[name].cells.values()}
+            self._strings[name] = self.book.strings(wanted - {-1})
+        return self._strings[name]
 
     def formula(self, name: str, cell: Cell) -> str:
         """Return a formula as it reads, whoever shares it; blanks and idle quotes do not count."""
         text = cell.formula or ""
         if not text and cell.shared:
-            row, column, text = self.sheets[name].patterns.get(cell.shared, (0, 0, ""))
+            row, column, text = self[name].patterns.get(cell.shared, (0, 0, ""))
             if text:
                 at = reference(cell.row, cell.column)
                 moved = Translator(f"={text}", origin=reference(row, column))
@@ -77,9 +103,7 @@ def revalued(path: Path, content: bytes, fresh: bytes) -> tuple[bytes, list[str]
     """Return a workbook with the values of a freshly made one, and the sheets left as they are."""
     ours, theirs = Pages(path, content), Pages(path, fresh)
     parts, left = {}, []
-    for name, sheet in ours.sheets.items():
-        if name not in theirs.sheets:
-            continue
+    for name in ours.differ(theirs):
         edits = list(_formulas(name, ours, theirs))
         if name in AS_MADE:
             if _alike(name, ours, theirs):
@@ -87,7 +111,7 @@ def revalued(path: Path, content: bytes, fresh: bytes) -> tuple[bytes, list[str]
             else:
                 left.append(name)
         if edits:
-            parts[ours.book.sheets[name]] = splice(sheet.data, edits)
+            parts[ours.book.sheets[name]] = splice(ours[name].data, edits)
     return (ours.package.rebuilt(parts) if parts else content), left
 
 
@@ -111,24 +135,22 @@ def merged(path: Path, content: bytes, fresh: bytes, before: bytes) -> tuple[byt
     """
     ours, theirs, was = (Pages(path, each) for each in (content, fresh, before))
     parts, left = {}, []
-    for name, sheet in ours.sheets.items():
-        if name not in theirs.sheets:
-            continue
+    for name in ours.differ(theirs):
         edits = list(_formulas(name, ours, theirs))
-        if name != SCENARIO and name in was.sheets and _alike(name, ours, was):
+        if name != SCENARIO and name in was and _alike(name, ours, was):
             made = _constants(was, name)
             edits += _as_made(name, ours, theirs, made if name in INPUTS else None)
             edits += _gone(name, ours, theirs, made)
         elif name != SCENARIO:
             left.append(name)
         if edits:
-            parts[ours.book.sheets[name]] = splice(sheet.data, edits)
+            parts[ours.book.sheets[name]] = splice(ours[name].data, edits)
     return (ours.package.rebuilt(parts) if parts else content), left
 
 
 def _formulas(name: str, ours: Pages, theirs: Pages) -> Iterator[Edit]:
     """Yield the values of the formulas that read as ours do."""
-    sheet, made = ours.sheets[name], theirs.sheets[name]
+    sheet, made = ours[name], theirs[name]
     for at, cell in sheet.cells.items():
         new = made.cells.get(at)
         if cell.formula is None or new is None or new.formula is None or new.content is None:
@@ -151,9 +173,9 @@ def _with_value(sheet: Sheet, cell: Cell, new: Cell) -> bytes:
 
 
 def _constants(pages: Pages, name: str) -> dict[tuple[int, int], object]:
-    cells = pages.sheets[name].cells
+    cells, strings = pages[name].cells, pages.strings(name)
     plain = {at: cell for at, cell in cells.items() if cell.formula is None}
-    held = {at: value(cell, pages.strings) for at, cell in plain.items()}
+    held = {at: value(cell, strings) for at, cell in plain.items()}
     return {at: each for at, each in held.items() if each is not None}
 
 
@@ -170,7 +192,7 @@ def _gone(
     name: str, ours: Pages, theirs: Pages, was: Mapping[tuple[int, int], object]
 ) -> Iterator[Edit]:
     """Yield blanks for what was made where nothing is made now."""
-    sheet, here, now = ours.sheets[name], _constants(ours, name), theirs.sheets[name].cells
+    sheet, here, now = ours[name], _constants(ours, name), theirs[name].cells
     for at, held in was.items():
         if (at not in now or not now[at].filled) and _is_same(here.get(at), held):
             cell = sheet.cells[at]
@@ -188,7 +210,7 @@ def _as_made(
     name: str, ours: Pages, theirs: Pages, was: Mapping[tuple[int, int], object] | None = None
 ) -> Iterator[Edit]:
     """Yield the cells whose value was made, and is another now; what was typed over stays."""
-    sheet, here = ours.sheets[name], _constants(ours, name)
+    sheet, here = ours[name], _constants(ours, name)
     fresh: dict[int, dict[int, bytes]] = {}
     for (row, column), new in _constants(theirs, name).items():
         cell = sheet.cells.get((row, column))
