@@ -52,9 +52,9 @@ def names(portfolio: Portfolio) -> Names:
     apart = ((numbers[workload], places[engine]) for workload, engine in refusals(portfolio))
     staying = (p for p, pool in enumerate(portfolio.pools, 1) if amounts.stays(pool.scenario))
     tiered = (b for b, each in enumerate(portfolio.billed, start=1) if each.tier_tokens)
-    kept = {"bought": bought, "staying": staying, "forbidden": apart, "tiered": tiered}
-    each = {name: frozenset(numbers) for name, numbers in kept.items()}
-    return replace(called, **each, taxed=portfolio.is_taxed, private=portfolio.privacy is not None)
+    of_pools = replace(called, bought=frozenset(bought), staying=frozenset(staying))
+    of_all = replace(of_pools, tiered=frozenset(tiered), forbidden=frozenset(apart))
+    return replace(of_all, taxed=portfolio.is_taxed, private=portfolio.privacy is not None)
 
 
 def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None = None) -> Inputs:
