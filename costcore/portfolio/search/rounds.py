@@ -22,7 +22,8 @@ from costcore.portfolio.search.joined import Joining, Known
 from costcore.portfolio.search.month import cheapest_month
 from costcore.portfolio.search.monthly import Alone, Rents, first_rents
 from costcore.portfolio.search.moves import better_moves
-from costcore.portfolio.search.search import Search
+from costcore.portfolio.search.parted import parted
+from costcore.portfolio.search.search import HALF, Search
 from costcore.portfolio.search.work import SpentError
 
 GAP = 1e-3
@@ -37,6 +38,8 @@ SEED = 0
 COARSE = 24
 """Hours that a first, rough look takes all hours of the week together to."""
 ROUGH_ROUNDS = 12
+STRETCHED = 12
+"""Hours that are told apart where stretches of months are chosen for together."""
 NEAR = 4
 """Cheapest numbers of nodes of a month that the next begins with."""
 OFTEN = 6
@@ -104,18 +107,24 @@ class Rounds(Search):
         rents = first_rents(self.portfolio)
         self.least, *_ = self.master.relaxed()
         yield
+        if self.portfolio.moving.any():
+            moves = parted(_coarse(self.portfolio, STRETCHED)[0], self.work)
+            if moves:
+                rents = replace(rents, moving=moves.rents)
+                yield from self.stay(moves.moved > HALF, gap)
         while True:
             before = self.cheapest.cost - self.least
-            moves = self.portfolio.moving.any() and len(self.chosen) == 0
-            yield from self.settle(rents, gap / 2, LATER * self.work.left if moves else 0.0)
-            yield from self.widen(gap)
-            if moves and self.gap > gap:
-                yield from self.stay(gap)
+            yield from self.look(rents, gap)
             left = self.cheapest.cost - self.least
             if self.gap <= gap or left > before * (1 - WORTHWHILE):
                 return
             least, *prices = self.master.relaxed()
             self.least, rents = max(self.least, least), Rents(*prices)
+
+    def look(self, rents: Rents, gap: float, kept: float = 0.0) -> Iterator[None]:
+        """Find the cheapest months and join them, with some work kept."""
+        yield from self.settle(rents, gap / 2, kept)
+        yield from self.widen(gap)
 
     def lasting(self, rents: Rents) -> float:
         """Return what the rents of all months leave unpaid, or pay too much, of what lasts."""
@@ -191,20 +200,22 @@ class Rounds(Search):
             opened = best.running[:, None, :] & moved
             self.priced(self.master.plan(best.nodes, best.bought, opened, moved))
 
-    def stay(self, gap: float) -> Iterator[None]:
-        """Look for a plan with the moves of the best one and no more, which is quick to find."""
-        p, best = self.portfolio, self.choice[0]
-        prices = np.where(best.moved[:, : p.billed], p.prices, np.inf)
-        capacity = np.where(best.moved[:, p.billed :], p.capacity, 0.0)
+    def stay(self, moved: Flags, gap: float) -> Iterator[None]:
+        """Look for a plan with some moves and no more, which is quick to find; learn from it."""
+        p, moved = self.portfolio, moved | (self.portfolio.moving == 0)
+        prices = np.where(moved[:, : p.billed], p.prices, np.inf)
+        capacity = np.where(moved[:, p.billed :], p.capacity, 0.0)
         few = replace(p, prices=prices, capacity=capacity, moving=np.zeros_like(p.moving))
-        inner = Rounds(few, self.work)
+        inner = Rounds(few, self.work, unit=1.0)
         try:
-            yield from inner.month_by_month(gap)
+            yield from inner.look(first_rents(few), gap, LATER * self.work.left)
         except SpentError:
             inner.finish()
             raise
         finally:
-            found, moved = inner.choice[0], best.moved
+            for month, nodes, opened, found in inner.months.values():
+                self.take(month, nodes, opened & moved, found)
+            found = inner.choice[0]
             opened = found.running[:, None, :] & moved
             self.priced(self.master.plan(found.nodes, found.bought, opened, moved))
             self.move()
@@ -234,13 +245,13 @@ class Rounds(Search):
                 self.move()
 
 
-def _coarse(portfolio: Portfolio) -> tuple[Portfolio, NDArray[np.intp]]:
+def _coarse(portfolio: Portfolio, most: int = COARSE) -> tuple[Portfolio, NDArray[np.intp]]:
     """Take hours together that are nearly alike, and say which."""
-    if portfolio.hours.size <= COARSE:
+    if portfolio.hours.size <= most:
         return portfolio, np.arange(portfolio.hours.size)
     from scipy.cluster.vq import kmeans2  # noqa: PLC0415  # most questions need no solver
 
-    _, group = kmeans2(portfolio.shapes.T, COARSE, minit="++", rng=SEED, missing="warn")
+    _, group = kmeans2(portfolio.shapes.T, most, minit="++", rng=SEED, missing="warn")
     _, group = np.unique(group, return_inverse=True)
     weights = portfolio.hour_shares
     shares = np.bincount(group, weights)
