@@ -17,18 +17,22 @@ from numpy.typing import NDArray
 
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.portfolio import BY_MONTH, Array, Flags, Portfolio
-from costcore.portfolio.search.work import Row, Work, row_matrix
+from costcore.portfolio.search.work import Found, Row, Rules, Work, row_matrix
 
-STRETCHES = 6
+STRETCHES = 4
 """Months are taken together to so many at most."""
+SOME, HALF = 1e-6, 0.5
+"""Part of a move that is chosen at all, and that is chosen where there is no work for more."""
+ROUGH_GAP, BRANCHES = 1e-3, 20
+"""What may be left unproven of whole moves, and branches that are looked at for them."""
 
 
 @dataclass(frozen=True)
 class Parted:
     """What the program chose."""
 
-    moved: Array
-    """Part of each move, w x (k + p)."""
+    moved: Flags
+    """Which moves to make, w x (k + p)."""
     rents: Array
     """What a month pays for each move, t x w x (k + p): together no more than it costs."""
 
@@ -126,22 +130,47 @@ class Program:
             self.add(columns.reshape(len(columns), -1).T, values.reshape(len(values), -1).T, 0.0)
             least = [float(max(p.least[q], 1.0)), -1.0]
             self.add(np.column_stack([at["pool"][:, q], at["nodes"][:, q]]), least, 0.0)
-            self.add(np.column_stack([at["pool"][:, q], at["people"]]), [1.0, -1.0], 0.0)
             for t in range(p.months) if p.bought[q] else ():
                 columns = np.append([at["nodes"][t, q], at["pool"][t, q]], at["bought"][: t + 1, q])
                 values = np.append([1.0, p.spares[q]], -np.ones(t + 1))
                 self.add(columns[None], values[None], float(p.owned[q]))
 
-    def solve(self, work: Work) -> Any:
-        """Return the parts of moves, and what each month pays for each."""
-        p, at = self.portfolio, self.places
-        moved = self.moves()
-        self.pools()
-        served = self._served()
-        high = np.full(at["part"].max() + 1, np.inf)
+    def people(self) -> None:
+        """Add that no more of a load goes to all pools than the part of the people that is paid."""
+        p, at, (w, o) = self.portfolio, self.places, self.pairs
+        for workload in range(p.workloads):
+            part = at["part"][(w == workload) & (o >= p.billed)]
+            people = np.broadcast_to(at["people"][:, None], (1, *part.shape[1:]))
+            columns = np.concatenate([part, people]).reshape(len(part) + 1, -1).T
+            self.add(columns, np.append(np.ones(len(part)), -1.0), 0.0)
+
+    def highest(self) -> Array:
+        """Return the most of each variable."""
+        high, at = np.full(self.places["part"].max() + 1, np.inf), self.places
         high[at["pool"]], high[at["people"]], high[at["moved"]] = 1.0, 1.0, 1.0
-        high[at["nodes"]] = p.most
-        found = work.linear(
+        high[at["nodes"]] = self.portfolio.most
+        return high
+
+    def solve(self, work: Work) -> tuple[Array, Array] | None:
+        """Return which moves to make, and what each month pays for each."""
+        moved, at, high = self.moves(), self.places, self.highest()
+        self.pools()
+        self.people()
+        found = self.linear(high, work)
+        if not found.success:
+            return None
+        few = high.copy()
+        few[at["moved"]] = found.x[at["moved"]] > SOME
+        chosen = self.whole(few, work)
+        x = chosen.x if chosen else np.where(found.x > HALF, 1.0, 0.0)
+        high[at["pool"]], high[at["people"]] = x[at["pool"]], x[at["people"]]
+        found = self.linear(high, work) if chosen else found
+        return x[at["moved"]], self.rents(moved, found)
+
+    def linear(self, high: Array, work: Work) -> Any:
+        """Choose parts."""
+        served = self._served()
+        return work.linear(
             self.costs(),
             A_ub=row_matrix(self._rows(), high.size),
             b_ub=np.concatenate([limit for *_, limit in self.rows]),
@@ -149,13 +178,25 @@ class Program:
             b_eq=np.ones(len(served)),
             bounds=np.column_stack([np.zeros(high.size), high]),
         )
-        if not found.success:
-            return None
-        rents = np.zeros((p.months, *p.moving.shape))
-        size = (moved.size, p.months, p.hours.size)
-        paid = -found.ineqlin.marginals[: moved.size * p.months * p.hours.size].reshape(size)
-        rents[:, self.pairs[0][moved], self.pairs[1][moved]] = paid.sum(axis=2).T
-        return found.x[at["moved"]], rents
+
+    def whole(self, high: Array, work: Work) -> Found | None:
+        """Choose whole moves and pools."""
+        rows, served, at = self._rows(), self._served(), self.places
+        upper = np.concatenate([*(limit for *_, limit in self.rows), np.ones(len(served))])
+        lower = np.where(np.arange(upper.size) < len(rows), -np.inf, 1.0)
+        number = np.zeros(high.size)
+        number[at["moved"]] = number[at["pool"]] = number[at["people"]] = 1.0
+        matrix = row_matrix([*rows, *served], high.size)
+        rules = Rules(self.costs(), matrix, lower, upper, number, high)
+        return work.whole(rules, ROUGH_GAP, BRANCHES)
+
+    def rents(self, moved: NDArray[np.intp], found: Any) -> Array:
+        """Return what each stretch would pay for each move."""
+        p, (w, o) = self.portfolio, self.pairs
+        rents, size = np.zeros((p.months, *p.moving.shape)), (moved.size, p.months, p.hours.size)
+        paid = -found.ineqlin.marginals[: int(np.prod(size))].reshape(size)
+        rents[:, w[moved], o[moved]] = paid.sum(axis=2).T
+        return rents
 
     def _rows(self) -> list[Row]:
         return [row for columns, values, _ in self.rows for row in zip(columns, values, strict=True)]
@@ -191,4 +232,4 @@ def parted(portfolio: Portfolio, work: Work) -> Parted | None:
     whole = p.tokens.sum(axis=0)
     even = p.tokens / np.where(whole > 0, whole, 1.0)
     scaled = rents * (p.moving / np.where(paid > 0, paid, 1.0))
-    return Parted(moved, np.where(paid > 0, scaled, even[:, :, None] * p.moving))
+    return Parted(moved > HALF, np.where(paid > 0, scaled, even[:, :, None] * p.moving))

@@ -23,7 +23,7 @@ from costcore.portfolio.search.month import cheapest_month
 from costcore.portfolio.search.monthly import Alone, Rents, first_rents
 from costcore.portfolio.search.moves import better_moves
 from costcore.portfolio.search.parted import parted
-from costcore.portfolio.search.search import HALF, Search
+from costcore.portfolio.search.search import Search
 from costcore.portfolio.search.work import SpentError
 
 GAP = 1e-3
@@ -111,7 +111,7 @@ class Rounds(Search):
             moves = parted(_coarse(self.portfolio, STRETCHED)[0], self.work)
             if moves:
                 rents = replace(rents, moving=moves.rents)
-                yield from self.stay(moves.moved > HALF, gap)
+                yield from self.stay(moves.moved, gap)
         while True:
             before = self.cheapest.cost - self.least
             yield from self.look(rents, gap)
