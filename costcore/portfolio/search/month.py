@@ -67,6 +67,8 @@ class Program:
     """Which engines a workload may use, w x (k + p)."""
     rents: Array
     """What a move costs in this month, w x (k + p); 0: nothing."""
+    per_node: Array | None = None
+    """What a node costs where any number may be had, and parts of one, p."""
 
     @cached_property
     def pairs(self) -> tuple[NDArray[np.intp], ...]:
@@ -131,7 +133,9 @@ class Program:
         each = np.concatenate([p.prices[t], np.tile(p.own_prices[t], (p.workloads, 1))], axis=1)
         bills = np.ones(self.least_billed.size)
         moves = self.rents.ravel()[np.unique(self.moves[1])]
-        return np.concatenate([price, each[v, o], bills, np.full(p.workloads, dearest(p)), moves])
+        nodes = np.zeros(0) if self.per_node is None else self.per_node
+        dear = np.full(p.workloads, dearest(p))
+        return np.concatenate([price, each[v, o], bills, dear, moves, nodes])
 
     def lowest(self) -> Array:
         """Least tokens of each token-billed pair: 0, or no limit where other rows imply it.
@@ -151,9 +155,10 @@ class Program:
         x, y = self.pairs[0].size, self.cells[0].size
         bills = self.least_billed.size
         places = np.concatenate([np.arange(x + y), x + y + bills + np.arange(rows.size - x - y)])
-        moves = np.unique(self.moves[1]).size
-        shape = (self.portfolio.workloads, rows.size + bills + moves)
-        return csr_matrix((np.ones(rows.size), (rows, places)), shape=shape)
+        return csr_matrix(
+            (np.ones(rows.size), (rows, places)),
+            shape=(self.portfolio.workloads, self.costs().size),
+        )
 
     def limits(self) -> tuple[Any, Array]:
         """Rows of capacity (p x g), of load (w x g), of minimum bills and moves, and limits."""
@@ -180,12 +185,22 @@ class Program:
             (first_bill + each, x + y + each, -np.ones(bills)),
             (row, taken, np.ones(row.size)),
             (row, first_move + move, -most),
+            self._free_nodes(first_move + moves.size),
         )
         rows, columns, values = (np.concatenate(part) for part in zip(*triples, strict=True))
-        shape = (first_bill + bills + row.size, first_move + moves.size)
-        capacity = (self.nodes[:, None] * hours).ravel()
+        shape = (first_bill + bills + row.size, self.costs().size)
+        held = self.nodes * (self.per_node is None)
+        capacity = (held[:, None] * hours).ravel()
         limit = np.concatenate([capacity, p.load(t).ravel(), np.zeros(bills + row.size)])
         return csr_matrix((values, (rows, columns)), shape=shape), limit
+
+    def _free_nodes(self, first: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
+        """Room that each node brings, where any number may be had."""
+        p, hours = self.portfolio, self.portfolio.hours
+        pools = np.arange(0 if self.per_node is None else p.pools)
+        rows = pools[:, None] * hours.size + np.arange(hours.size)
+        columns = np.repeat(first + pools, hours.size)
+        return rows.ravel(), columns, -np.tile(hours, pools.size)
 
     def solve(self, work: Work) -> Month:
         """Return the cheapest month."""
@@ -207,9 +222,10 @@ class Program:
         mtok[self.pairs] = found.x[:x]
         np.add.at(mtok, self.cells[:2], found.x[x : x + y])
         first_move = x + y + bills.size + p.workloads
-        rent = float(costs[first_move:] @ found.x[first_move:])
+        move = np.unique(self.moves[1])
         moved = np.where(self.rents > 0, 0.0, 1.0)
-        moved.ravel()[np.unique(self.moves[1])] = found.x[first_move:]
+        moved.ravel()[move] = found.x[first_move : first_move + move.size]
+        rent = float(costs[first_move:] @ found.x[first_move:])
         unserved = float(found.x[x + y + bills.size : first_move].sum())
         return Month(float(found.fun) - rent, rent, moved, mtok, unserved, *self.worths(found))
 
@@ -225,7 +241,13 @@ class Program:
 
 
 def cheapest_month(
-    portfolio: Portfolio, month: int, nodes: Array, opened: Flags, rents: Array, work: Work
+    portfolio: Portfolio,
+    month: int,
+    nodes: Array,
+    opened: Flags,
+    rents: Array,
+    work: Work,
+    per_node: Array | None = None,
 ) -> Month:
     """Send every token of a month to the cheapest engine that has room for it.
 
@@ -237,5 +259,7 @@ def cheapest_month(
         Which engines a workload may use, w x (k + p).
     rents
         What each then pays in the month for having been moved, w x (k + p).
+    per_node
+        What a node costs where any number may be had of pools that have some, p; part of the rent.
     """
-    return Program(portfolio, month, nodes, opened, rents).solve(work)
+    return Program(portfolio, month, nodes, opened, rents, per_node).solve(work)

@@ -199,7 +199,9 @@ class Program:
         return rents
 
     def _rows(self) -> list[Row]:
-        return [row for columns, values, _ in self.rows for row in zip(columns, values, strict=True)]
+        return [
+            row for columns, values, _ in self.rows for row in zip(columns, values, strict=True)
+        ]
 
     def _served(self) -> list[Row]:
         """Rows that serve every load."""

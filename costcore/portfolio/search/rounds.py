@@ -1,9 +1,11 @@
 """The rounds of the search: months alone and joined, then all months in one program.
 
 A month alone is quick to choose for, and what it costs at least, at rents for what lasts, bounds
-the plan. What is left unproven goes to a Benders decomposition: a mixed-integer program chooses
-nodes, people and engines of all months; a linear program for each says what the tokens then cost
-and what more nodes would save; that is a bound the first learns, until both agree.
+the plan. Where moves cost something, a rough look at all months says which to make and what each
+month should pay for them: a plan with these is found first. What is left unproven goes to a Benders
+decomposition: a mixed-integer program chooses nodes, people and engines of all months; a linear
+program for each says what the tokens then cost and what more nodes would save; that is a bound the
+first learns, until both agree.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from costcore.portfolio.search.month import cheapest_month
 from costcore.portfolio.search.monthly import Alone, Rents, first_rents
 from costcore.portfolio.search.moves import better_moves
 from costcore.portfolio.search.parted import parted
-from costcore.portfolio.search.search import Search
+from costcore.portfolio.search.search import HALF, Search
 from costcore.portfolio.search.work import SpentError
 
 GAP = 1e-3
@@ -44,6 +46,8 @@ NEAR = 4
 """Cheapest numbers of nodes of a month that the next begins with."""
 OFTEN = 6
 """Months after which the search says how far it is."""
+FIRST = 6
+"""Months that the first of all gets the work of: the next ones begin with what it shows."""
 WIDE, WIDENED = 4, 2
 """Months priced, for each month, to widen what plans can be made of, and how often in a row."""
 LAST = 2.5
@@ -140,10 +144,14 @@ class Rounds(Search):
         least_of_all = self.lasting(rents)
         for one in self.alone:
             one.at(rents)
-            if one.month and len(one.known) == 1:
+            if one.month and (len(one.known) == 1 or rents.moving.any()):
                 self.begin(one, self.alone[one.month - 1])
-            floor = self.work.left - (self.work.left - kept) / (len(self.alone) - one.month)
-            least = one.least(aim, partial(self._at_rents, one), floor)
+            first = 1 if one.month else FIRST
+            part = first / (len(self.alone) - one.month + first - 1)
+            floor = self.work.left - (self.work.left - kept) * part
+            self.loosen(one)
+            least, here = one.least(aim, partial(self._at_rents, one), floor)
+            self.settled(one, here)
             least_of_all += least
             at = one.month
             self.master.learn_month(at, rents.nodes[at], rents.moving[at], least)
@@ -153,6 +161,27 @@ class Rounds(Search):
         self.least = max(self.least, least_of_all)
         self.join(aim)
         yield
+
+    def loosen(self, one: Alone) -> None:
+        """Learn from a month with parts of nodes: no bound is as close in all directions."""
+        p, rents, t = self.portfolio, one.rents, one.month
+        if not rents.moving[t].any():
+            return
+        _, (best, *_) = one.best()
+        node = p.node_costs[t] + rents.nodes[t]
+        likely = np.where(best.nodes > 0, best.nodes, self.master.busiest[t])
+        per_node = node + (p.pool_costs[t] + p.spares * node) / np.maximum(likely, 1.0)
+        some, opened = np.ones(p.pools), np.ones_like(best.opened)
+        found = cheapest_month(p, t, some, opened, rents.moving[t], self.work, per_node)
+        self.learn(t, some, opened, found, np.arange(p.hours.size))
+
+    def settled(self, one: Alone, here: Known) -> None:
+        """Price a month with the moves that it rents for the most part, paid in full."""
+        rents = one.rents.moving[one.month]
+        if rents.any():
+            found = self.month(one.month, here.nodes, here.opened, rents)
+            moved = here.opened & (found.moved_share > HALF)
+            self.month(one.month, here.nodes, moved, self.no_rents)
 
     def _at_rents(self, one: Alone, nodes: Array, opened: Flags) -> float:
         """Return what a month costs with some nodes, bought ones and moves at their rents."""

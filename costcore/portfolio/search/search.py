@@ -115,9 +115,6 @@ class Search:
             found = cheapest_month(self.portfolio, month, nodes, opened, rents, self.work)
             self.months[key] = month, nodes, opened, found
             self.take(month, nodes, opened, found)
-            if rents.any():
-                moved = opened & (found.moved_share > HALF)
-                self.month(month, nodes, moved, self.no_rents)
         return self.months[key][-1]
 
     def take(self, month: int, nodes: Array, opened: Flags, found: Month) -> None:
