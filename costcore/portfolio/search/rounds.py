@@ -243,7 +243,7 @@ class Rounds(Search):
             raise
         finally:
             for month, nodes, opened, found in inner.months.values():
-                self.take(month, nodes, opened & moved, found)
+                self.take(month, nodes, opened & moved, self.no_rents, found)
             found = inner.choice[0]
             opened = found.running[:, None, :] & moved
             self.priced(self.master.plan(found.nodes, found.bought, opened, moved))

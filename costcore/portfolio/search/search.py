@@ -110,15 +110,18 @@ class Search:
 
     def month(self, month: int, nodes: Array, opened: Flags, rents: Array) -> Month:
         """Price a month with some nodes, once, and learn from it."""
-        key = (month, nodes.tobytes(), opened.tobytes(), rents.tobytes())
+        key = _key(month, nodes, opened, rents)
         if key not in self.months:
             found = cheapest_month(self.portfolio, month, nodes, opened, rents, self.work)
-            self.months[key] = month, nodes, opened, found
-            self.take(month, nodes, opened, found)
+            self.take(month, nodes, opened, rents, found)
         return self.months[key][-1]
 
-    def take(self, month: int, nodes: Array, opened: Flags, found: Month) -> None:
+    def take(self, month: int, nodes: Array, opened: Flags, rents: Array, found: Month) -> None:
         """Keep a month that was priced, and learn from it."""
+        key = _key(month, nodes, opened, rents)
+        if key in self.months:
+            return
+        self.months[key] = month, nodes, opened, found
         if self.alone:
             cost = self.portfolio.standing(month, nodes, opened) + found.cost
             used = found.mtok * TOKENS_PER_MTOK > SERVED * self.portfolio.tokens.max()
@@ -140,3 +143,8 @@ class Search:
             self.master.learn(month, of(month))
             if self.alone:
                 self.alone[month].learn(of)
+
+
+def _key(month: int, nodes: Array, opened: Flags, rents: Array) -> tuple[object, ...]:
+    """Return what a month chooses, as no other does."""
+    return month, nodes.tobytes(), opened.tobytes(), rents.tobytes()
