@@ -102,6 +102,22 @@ class Portfolio:
         shares = np.bincount(group, weights=self.hour_shares, minlength=shapes.shape[1])
         return replace(self, shapes=shapes, hour_shares=shares.astype(float))
 
+    @cached_property
+    def worthwhile(self) -> Portfolio:
+        """The same without token-billed engines that cost a workload no less than another one.
+
+        One is left out where the other is as cheap in every month, and to move to, and where
+        neither has a minimum or fee that makes more of the bill than tokens and moves.
+        """
+        p, plain = self, ~((self.minimums > 0) | (self.fees > 0)).any(axis=0)
+        kept = np.isfinite(p.prices).any(axis=0)
+        for this in np.flatnonzero(plain)[::-1]:
+            for other in np.flatnonzero(plain & (np.arange(p.billed) != this)):
+                less = (p.prices[:, :, other] <= p.prices[:, :, this]).all(axis=0)
+                less &= p.moving[:, other] <= p.moving[:, this]
+                kept[:, this] &= ~(less & kept[:, other])
+        return replace(p, prices=np.where(kept, p.prices, np.inf))
+
     def in_units(self, money: float) -> Portfolio:
         """Return the same with all money counted in a unit."""
         return replace(self, **{name: getattr(self, name) / money for name in MONEY})

@@ -67,6 +67,8 @@ class Program:
     """Which engines a workload may use, w x (k + p)."""
     rents: Array
     """What a move costs in this month, w x (k + p); 0: nothing."""
+    per_node: Array | None = None
+    """What a node costs where any number may be had, and parts of one, p."""
 
     @cached_property
     def pairs(self) -> tuple[NDArray[np.intp], ...]:
@@ -77,6 +79,7 @@ class Program:
         """
         p = self.portfolio
         price = np.where(self.opened[:, : p.billed], p.prices[self.month], np.inf)
+        price = np.where(self.hourly, np.inf, price)
         least = np.isin(np.arange(p.billed), self.least_billed)
         least = least | (self.rents[:, : p.billed] > 0)
         free = np.where(least, np.inf, price)
@@ -86,10 +89,19 @@ class Program:
         return np.nonzero(np.isfinite(price) & (least | cheapest))
 
     @cached_property
+    def hourly(self) -> Flags:
+        """Token-billed pairs that take a part of each hour, w x k: of the move that it pays."""
+        p = self.portfolio
+        rented = self.opened[:, : p.billed] & (self.rents[:, : p.billed] > 0)
+        rented &= np.isfinite(p.prices[self.month]) & ~p.movable[:, None]
+        return np.asarray(rented & ~np.isin(np.arange(p.billed), self.least_billed))
+
+    @cached_property
     def cells(self) -> tuple[NDArray[np.intp], ...]:
-        """Workload, pool and hour of each place on a pool."""
+        """Workload, engine and hour of each place for the tokens of an hour."""
         p = self.portfolio
         able = (p.capacity > 0) & (self.nodes > 0) & self.opened[:, p.billed :]
+        able = np.concatenate([self.hourly, able], axis=1)
         hours = p.hours.size
         return np.nonzero(np.broadcast_to(able[..., None], (*able.shape, hours)))
 
@@ -104,23 +116,26 @@ class Program:
     def moves(self) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
         """Places of tokens that take a move, the pair of each, and the most tokens it may take."""
         p = self.portfolio
-        (w, k), (v, q, g) = self.pairs, self.cells
+        (w, k), (v, o, g) = self.pairs, self.cells
         workload = np.concatenate([w, v])
-        pair = workload * self.rents.shape[1] + np.concatenate([k, p.billed + q])
+        pair = workload * self.rents.shape[1] + np.concatenate([k, o])
         total = p.tokens[self.month] / TOKENS_PER_MTOK
         load = np.where(p.movable[v], total[v], p.load(self.month)[v, g])
         at = np.flatnonzero(self.rents.ravel()[pair] > 0)
         return at, pair[at], np.concatenate([total[w], load])[at]
 
     def costs(self) -> Array:
-        """Cost of each variable: tokens bought, on pools, bills, tokens not served, moves."""
+        """Cost of each variable: tokens of months, of hours, bills, tokens not served, moves."""
         p, t = self.portfolio, self.month
+        v, o, _ = self.cells
         w, k = self.pairs
         price = np.where(np.isin(k, self.least_billed), 0.0, p.prices[t, w, k])
-        own = p.own_prices[t, self.cells[1]]
+        each = np.concatenate([p.prices[t], np.tile(p.own_prices[t], (p.workloads, 1))], axis=1)
         bills = np.ones(self.least_billed.size)
         moves = self.rents.ravel()[np.unique(self.moves[1])]
-        return np.concatenate([price, own, bills, np.full(p.workloads, dearest(p)), moves])
+        nodes = np.zeros(0) if self.per_node is None else self.per_node
+        dear = np.full(p.workloads, dearest(p))
+        return np.concatenate([price, each[v, o], bills, dear, moves, nodes])
 
     def lowest(self) -> Array:
         """Least tokens of each token-billed pair: 0, or no limit where other rows imply it.
@@ -140,20 +155,21 @@ class Program:
         x, y = self.pairs[0].size, self.cells[0].size
         bills = self.least_billed.size
         places = np.concatenate([np.arange(x + y), x + y + bills + np.arange(rows.size - x - y)])
-        moves = np.unique(self.moves[1]).size
-        shape = (self.portfolio.workloads, rows.size + bills + moves)
-        return csr_matrix((np.ones(rows.size), (rows, places)), shape=shape)
+        return csr_matrix(
+            (np.ones(rows.size), (rows, places)),
+            shape=(self.portfolio.workloads, self.costs().size),
+        )
 
     def limits(self) -> tuple[Any, Array]:
         """Rows of capacity (p x g), of load (w x g), of minimum bills and moves, and limits."""
         from scipy.sparse import csr_matrix  # noqa: PLC0415  # as above
 
         p, t = self.portfolio, self.month
-        (pw, pk), (w, q, g) = self.pairs, self.cells
+        (pw, pk), (w, o, g) = self.pairs, self.cells
         hours = p.hours
         x, y, bills = pw.size, w.size, self.least_billed.size
-        spread = ~p.movable[w]
-        on_pool = x + np.arange(y)
+        spread, own, q = ~p.movable[w], o >= p.billed, o - p.billed
+        hourly = x + np.arange(y)
         billed = np.flatnonzero(np.isin(pk, self.least_billed))
         first_load, first_bill = p.pools * hours.size, (p.pools + p.workloads) * hours.size
         bill_of = first_bill + np.searchsorted(self.least_billed, pk[billed])
@@ -163,18 +179,28 @@ class Program:
         first_move = x + y + bills + p.workloads
         row = first_bill + bills + np.arange(taken.size)
         triples = (
-            (q * hours.size + g, on_pool, TOKENS_PER_MTOK / p.capacity[w, q]),
-            ((first_load + w * hours.size + g)[spread], on_pool[spread], np.ones(spread.sum())),
+            ((q * hours.size + g)[own], hourly[own], TOKENS_PER_MTOK / p.capacity[w[own], q[own]]),
+            ((first_load + w * hours.size + g)[spread], hourly[spread], np.ones(spread.sum())),
             (bill_of, billed, p.prices[t, pw[billed], pk[billed]]),
             (first_bill + each, x + y + each, -np.ones(bills)),
             (row, taken, np.ones(row.size)),
             (row, first_move + move, -most),
+            self._free_nodes(first_move + moves.size),
         )
         rows, columns, values = (np.concatenate(part) for part in zip(*triples, strict=True))
-        shape = (first_bill + bills + row.size, first_move + moves.size)
-        capacity = (self.nodes[:, None] * hours).ravel()
+        shape = (first_bill + bills + row.size, self.costs().size)
+        held = self.nodes * (self.per_node is None)
+        capacity = (held[:, None] * hours).ravel()
         limit = np.concatenate([capacity, p.load(t).ravel(), np.zeros(bills + row.size)])
         return csr_matrix((values, (rows, columns)), shape=shape), limit
+
+    def _free_nodes(self, first: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
+        """Room that each node brings, where any number may be had."""
+        p, hours = self.portfolio, self.portfolio.hours
+        pools = np.arange(0 if self.per_node is None else p.pools)
+        rows = pools[:, None] * hours.size + np.arange(hours.size)
+        columns = np.repeat(first + pools, hours.size)
+        return rows.ravel(), columns, -np.tile(hours, pools.size)
 
     def solve(self, work: Work) -> Month:
         """Return the cheapest month."""
@@ -194,11 +220,12 @@ class Program:
         )
         mtok = np.zeros((p.workloads, p.billed + p.pools))
         mtok[self.pairs] = found.x[:x]
-        np.add.at(mtok, (self.cells[0], p.billed + self.cells[1]), found.x[x : x + y])
+        np.add.at(mtok, self.cells[:2], found.x[x : x + y])
         first_move = x + y + bills.size + p.workloads
-        rent = float(costs[first_move:] @ found.x[first_move:])
+        move = np.unique(self.moves[1])
         moved = np.where(self.rents > 0, 0.0, 1.0)
-        moved.ravel()[np.unique(self.moves[1])] = found.x[first_move:]
+        moved.ravel()[move] = found.x[first_move : first_move + move.size]
+        rent = float(costs[first_move:] @ found.x[first_move:])
         unserved = float(found.x[x + y + bills.size : first_move].sum())
         return Month(float(found.fun) - rent, rent, moved, mtok, unserved, *self.worths(found))
 
@@ -214,7 +241,13 @@ class Program:
 
 
 def cheapest_month(
-    portfolio: Portfolio, month: int, nodes: Array, opened: Flags, rents: Array, work: Work
+    portfolio: Portfolio,
+    month: int,
+    nodes: Array,
+    opened: Flags,
+    rents: Array,
+    work: Work,
+    per_node: Array | None = None,
 ) -> Month:
     """Send every token of a month to the cheapest engine that has room for it.
 
@@ -226,5 +259,7 @@ def cheapest_month(
         Which engines a workload may use, w x (k + p).
     rents
         What each then pays in the month for having been moved, w x (k + p).
+    per_node
+        What a node costs where any number may be had of pools that have some, p; part of the rent.
     """
-    return Program(portfolio, month, nodes, opened, rents).solve(work)
+    return Program(portfolio, month, nodes, opened, rents, per_node).solve(work)

@@ -102,8 +102,8 @@ class Alone:
         order = np.argsort(costs, kind="stable")
         return costs[order].tolist(), [self.known[place] for place in order]
 
-    def least(self, aim: float, priced: Priced, work: float = 0.0) -> float:
-        """Return what the month costs at least.
+    def least(self, aim: float, priced: Priced, work: float = 0.0) -> tuple[float, Known]:
+        """Return what the month costs at least, and the last nodes it was priced with.
 
         Parameters
         ----------
@@ -124,7 +124,7 @@ class Alone:
             cost = min(cost, here.cost)
             near = cost - least <= aim * abs(cost)
             if near or len(self.bounds) == known or self.work.left < work:
-                return least
+                return least, here
 
     def near(self, here: Known, most: float, priced: Priced, work: float) -> float:
         """Price months with a node more or less, of which one may cost less than so much."""

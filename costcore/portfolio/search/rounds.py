@@ -1,9 +1,11 @@
 """The rounds of the search: months alone and joined, then all months in one program.
 
 A month alone is quick to choose for, and what it costs at least, at rents for what lasts, bounds
-the plan. What is left unproven goes to a Benders decomposition: a mixed-integer program chooses
-nodes, people and engines of all months; a linear program for each says what the tokens then cost
-and what more nodes would save; that is a bound the first learns, until both agree.
+the plan. Where moves cost something, a rough look at all months says which to make and what each
+month should pay for them: a plan with these is found first. What is left unproven goes to a Benders
+decomposition: a mixed-integer program chooses nodes, people and engines of all months; a linear
+program for each says what the tokens then cost and what more nodes would save; that is a bound the
+first learns, until both agree.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ from costcore.portfolio.search.joined import Joining, Known
 from costcore.portfolio.search.month import cheapest_month
 from costcore.portfolio.search.monthly import Alone, Rents, first_rents
 from costcore.portfolio.search.moves import better_moves
-from costcore.portfolio.search.search import Search
+from costcore.portfolio.search.parted import parted
+from costcore.portfolio.search.search import HALF, Search
 from costcore.portfolio.search.work import SpentError
 
 GAP = 1e-3
@@ -37,10 +40,14 @@ SEED = 0
 COARSE = 24
 """Hours that a first, rough look takes all hours of the week together to."""
 ROUGH_ROUNDS = 12
+STRETCHED = 12
+"""Hours that are told apart where stretches of months are chosen for together."""
 NEAR = 4
 """Cheapest numbers of nodes of a month that the next begins with."""
 OFTEN = 6
 """Months after which the search says how far it is."""
+FIRST = 6
+"""Months that the first of all gets the work of: the next ones begin with what it shows."""
 WIDE, WIDENED = 4, 2
 """Months priced, for each month, to widen what plans can be made of, and how often in a row."""
 LAST = 2.5
@@ -104,18 +111,24 @@ class Rounds(Search):
         rents = first_rents(self.portfolio)
         self.least, *_ = self.master.relaxed()
         yield
+        if self.portfolio.moving.any():
+            moves = parted(_coarse(self.portfolio, STRETCHED)[0], self.work)
+            if moves:
+                rents = replace(rents, moving=moves.rents)
+                yield from self.stay(moves.moved, gap)
         while True:
             before = self.cheapest.cost - self.least
-            moves = self.portfolio.moving.any() and len(self.chosen) == 0
-            yield from self.settle(rents, gap / 2, LATER * self.work.left if moves else 0.0)
-            yield from self.widen(gap)
-            if moves and self.gap > gap:
-                yield from self.stay(gap)
+            yield from self.look(rents, gap)
             left = self.cheapest.cost - self.least
             if self.gap <= gap or left > before * (1 - WORTHWHILE):
                 return
             least, *prices = self.master.relaxed()
             self.least, rents = max(self.least, least), Rents(*prices)
+
+    def look(self, rents: Rents, gap: float, kept: float = 0.0) -> Iterator[None]:
+        """Find the cheapest months and join them, with some work kept."""
+        yield from self.settle(rents, gap / 2, kept)
+        yield from self.widen(gap)
 
     def lasting(self, rents: Rents) -> float:
         """Return what the rents of all months leave unpaid, or pay too much, of what lasts."""
@@ -131,10 +144,14 @@ class Rounds(Search):
         least_of_all = self.lasting(rents)
         for one in self.alone:
             one.at(rents)
-            if one.month and len(one.known) == 1:
+            if one.month and (len(one.known) == 1 or rents.moving.any()):
                 self.begin(one, self.alone[one.month - 1])
-            floor = self.work.left - (self.work.left - kept) / (len(self.alone) - one.month)
-            least = one.least(aim, partial(self._at_rents, one), floor)
+            first = 1 if one.month else FIRST
+            part = first / (len(self.alone) - one.month + first - 1)
+            floor = self.work.left - (self.work.left - kept) * part
+            self.loosen(one)
+            least, here = one.least(aim, partial(self._at_rents, one), floor)
+            self.settled(one, here)
             least_of_all += least
             at = one.month
             self.master.learn_month(at, rents.nodes[at], rents.moving[at], least)
@@ -144,6 +161,27 @@ class Rounds(Search):
         self.least = max(self.least, least_of_all)
         self.join(aim)
         yield
+
+    def loosen(self, one: Alone) -> None:
+        """Learn from a month with parts of nodes: no bound is as close in all directions."""
+        p, rents, t = self.portfolio, one.rents, one.month
+        if not rents.moving[t].any():
+            return
+        _, (best, *_) = one.best()
+        node = p.node_costs[t] + rents.nodes[t]
+        likely = np.where(best.nodes > 0, best.nodes, self.master.busiest[t])
+        per_node = node + (p.pool_costs[t] + p.spares * node) / np.maximum(likely, 1.0)
+        some, opened = np.ones(p.pools), np.ones_like(best.opened)
+        found = cheapest_month(p, t, some, opened, rents.moving[t], self.work, per_node)
+        self.learn(t, some, opened, found, np.arange(p.hours.size))
+
+    def settled(self, one: Alone, here: Known) -> None:
+        """Price a month with the moves that it rents for the most part, paid in full."""
+        rents = one.rents.moving[one.month]
+        if rents.any():
+            found = self.month(one.month, here.nodes, here.opened, rents)
+            moved = here.opened & (found.moved_share > HALF)
+            self.month(one.month, here.nodes, moved, self.no_rents)
 
     def _at_rents(self, one: Alone, nodes: Array, opened: Flags) -> float:
         """Return what a month costs with some nodes, bought ones and moves at their rents."""
@@ -191,20 +229,22 @@ class Rounds(Search):
             opened = best.running[:, None, :] & moved
             self.priced(self.master.plan(best.nodes, best.bought, opened, moved))
 
-    def stay(self, gap: float) -> Iterator[None]:
-        """Look for a plan with the moves of the best one and no more, which is quick to find."""
-        p, best = self.portfolio, self.choice[0]
-        prices = np.where(best.moved[:, : p.billed], p.prices, np.inf)
-        capacity = np.where(best.moved[:, p.billed :], p.capacity, 0.0)
+    def stay(self, moved: Flags, gap: float) -> Iterator[None]:
+        """Look for a plan with some moves and no more, which is quick to find; learn from it."""
+        p, moved = self.portfolio, moved | (self.portfolio.moving == 0)
+        prices = np.where(moved[:, : p.billed], p.prices, np.inf)
+        capacity = np.where(moved[:, p.billed :], p.capacity, 0.0)
         few = replace(p, prices=prices, capacity=capacity, moving=np.zeros_like(p.moving))
-        inner = Rounds(few, self.work)
+        inner = Rounds(few, self.work, unit=1.0)
         try:
-            yield from inner.month_by_month(gap)
+            yield from inner.look(first_rents(few), gap, LATER * self.work.left)
         except SpentError:
             inner.finish()
             raise
         finally:
-            found, moved = inner.choice[0], best.moved
+            for month, nodes, opened, found in inner.months.values():
+                self.take(month, nodes, opened & moved, self.no_rents, found)
+            found = inner.choice[0]
             opened = found.running[:, None, :] & moved
             self.priced(self.master.plan(found.nodes, found.bought, opened, moved))
             self.move()
@@ -234,13 +274,13 @@ class Rounds(Search):
                 self.move()
 
 
-def _coarse(portfolio: Portfolio) -> tuple[Portfolio, NDArray[np.intp]]:
+def _coarse(portfolio: Portfolio, most: int = COARSE) -> tuple[Portfolio, NDArray[np.intp]]:
     """Take hours together that are nearly alike, and say which."""
-    if portfolio.hours.size <= COARSE:
+    if portfolio.hours.size <= most:
         return portfolio, np.arange(portfolio.hours.size)
     from scipy.cluster.vq import kmeans2  # noqa: PLC0415  # most questions need no solver
 
-    _, group = kmeans2(portfolio.shapes.T, COARSE, minit="++", rng=SEED, missing="warn")
+    _, group = kmeans2(portfolio.shapes.T, most, minit="++", rng=SEED, missing="warn")
     _, group = np.unique(group, return_inverse=True)
     weights = portfolio.hour_shares
     shares = np.bincount(group, weights)

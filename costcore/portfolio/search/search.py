@@ -45,14 +45,14 @@ class Plan:
 class Search:
     """What is known so far: plans with their costs, and how little any plan can cost."""
 
-    def __init__(self, portfolio: Portfolio, work: Work) -> None:
-        self.unit = portfolio.size / SCALE
-        self.portfolio = portfolio.distinct.in_units(self.unit)
+    def __init__(self, portfolio: Portfolio, work: Work, unit: float | None = None) -> None:
+        self.unit = unit or portfolio.size / SCALE
+        self.portfolio = portfolio.worthwhile.distinct.in_units(self.unit)
         self.work = work
         self.master = Master(self.portfolio, self.work)
         self.least = -np.inf
         self.no_rents = np.zeros_like(self.portfolio.moving)
-        self.months: dict[tuple[object, ...], Month] = {}
+        self.months: dict[tuple[object, ...], tuple[int, Array, Flags, Month]] = {}
         several = range(portfolio.months if portfolio.months > 1 else 0)
         self.chosen: list[Known] = []
         self.alone = [Alone(t, self.portfolio, self.work) for t in several]
@@ -110,19 +110,23 @@ class Search:
 
     def month(self, month: int, nodes: Array, opened: Flags, rents: Array) -> Month:
         """Price a month with some nodes, once, and learn from it."""
-        key = (month, nodes.tobytes(), opened.tobytes(), rents.tobytes())
+        key = _key(month, nodes, opened, rents)
         if key not in self.months:
             found = cheapest_month(self.portfolio, month, nodes, opened, rents, self.work)
-            self.months[key] = found
-            if self.alone:
-                cost = self.portfolio.standing(month, nodes, opened) + found.cost
-                used = found.mtok * TOKENS_PER_MTOK > SERVED * self.portfolio.tokens.max()
-                self.alone[month].known.append(Known(nodes, opened, used, cost))
-            self.learn(month, nodes, opened, found, np.arange(self.portfolio.hours.size))
-            if rents.any():
-                moved = opened & (found.moved_share > HALF)
-                self.month(month, nodes, moved, self.no_rents)
-        return self.months[key]
+            self.take(month, nodes, opened, rents, found)
+        return self.months[key][-1]
+
+    def take(self, month: int, nodes: Array, opened: Flags, rents: Array, found: Month) -> None:
+        """Keep a month that was priced, and learn from it."""
+        key = _key(month, nodes, opened, rents)
+        if key in self.months:
+            return
+        self.months[key] = month, nodes, opened, found
+        if self.alone:
+            cost = self.portfolio.standing(month, nodes, opened) + found.cost
+            used = found.mtok * TOKENS_PER_MTOK > SERVED * self.portfolio.tokens.max()
+            self.alone[month].known.append(Known(nodes, opened, used, cost))
+        self.learn(month, nodes, opened, found, np.arange(self.portfolio.hours.size))
 
     def learn(
         self, month: int, nodes: Array, opened: Flags, found: Month, group: NDArray[np.intp]
@@ -139,3 +143,8 @@ class Search:
             self.master.learn(month, of(month))
             if self.alone:
                 self.alone[month].learn(of)
+
+
+def _key(month: int, nodes: Array, opened: Flags, rents: Array) -> tuple[object, ...]:
+    """Return what a month chooses, as no other does."""
+    return month, nodes.tobytes(), opened.tobytes(), rents.tobytes()

@@ -24,7 +24,11 @@ def test_equals_trying_every_number_of_nodes(seed):
     assert found.gap <= 1e-9
 
 
-@pytest.mark.parametrize("seed", range(10))
+QUICK = range(10)
+MANY = (pytest.param(seed, marks=pytest.mark.slow) for seed in range(10, 200))
+
+
+@pytest.mark.parametrize("seed", [*QUICK, *MANY])
 def test_bought_nodes_stay_and_moves_are_paid_once(seed):
     """Over two months every purchase, every set of moves and every number of nodes is tried."""
     p = drawn(seed, months=2, most=2, bought=True)
@@ -65,6 +69,27 @@ def brute_months(p):
                 paid = early * p.purchases[0, 1] + late * p.purchases[1, 1]
                 best = min(best, once + paid + month[0, first] + month[1, second])
     return best
+
+
+@pytest.mark.parametrize("seed", QUICK)
+def test_what_is_proven_early_is_below_the_best(seed):
+    """Half a second of work proves little, but nothing above what all the work finds."""
+    p = drawn(seed, months=4, bought=True)
+    early, best = cheapest_mix(p, work=0.5), cheapest_mix(p, gap=0.0)
+    assert early.bound <= best.cost * (1 + 1e-9)
+    assert best.cost <= early.cost * (1 + 1e-9)
+
+
+def test_an_engine_that_another_undercuts_changes_nothing():
+    """At 3 where the first costs 2, and as dear to move to, no plan is better with it."""
+    moving = np.array([[400.0, 0.0]] * 2)
+    one = replace(TWO, moving=moving)
+    prices = np.concatenate([TWO.prices, TWO.prices * 1.5], axis=2)
+    zeros = np.zeros((1, 2))
+    more = replace(one, prices=prices, fees=zeros, minimums=zeros, signed=np.array([False] * 2))
+    more = replace(more, moving=np.array([[400.0, 400.0, 0.0]] * 2))
+    assert np.isinf(more.worthwhile.prices[..., 1]).all()
+    assert cheapest_mix(more, gap=0.0).cost == pytest.approx(cheapest_mix(one, gap=0.0).cost)
 
 
 def test_worked_by_hand():
