@@ -2,10 +2,9 @@
 
 A month alone is quick to choose for, and what it costs at least, at rents for what lasts, bounds
 the plan. Where moves cost something, a rough look at all months says which to make and what each
-month should pay for them: a plan with these is found first. What is left unproven goes to a Benders
-decomposition: a mixed-integer program chooses nodes, people and engines of all months; a linear
-program for each says what the tokens then cost and what more nodes would save; that is a bound the
-first learns, until both agree.
+month should pay: a plan with these is found first. What is left unproven goes to a Benders
+decomposition: a mixed-integer program chooses nodes, people and engines of all months; a linear one
+for each says what tokens then cost and what more nodes would save, until both agree.
 """
 
 from __future__ import annotations
@@ -109,7 +108,7 @@ class Rounds(Search):
     def month_by_month(self, gap: float) -> Iterator[None]:
         """Find the cheapest months, at rents for what lasts, and join them; then mend the rents."""
         rents = first_rents(self.portfolio)
-        self.least, *_ = self.master.relaxed()
+        self.relax()
         yield
         if self.portfolio.moving.any():
             moves = parted(_coarse(self.portfolio, STRETCHED)[0], self.work)
@@ -122,8 +121,7 @@ class Rounds(Search):
             left = self.cheapest.cost - self.least
             if self.gap <= gap or left > before * (1 - WORTHWHILE):
                 return
-            least, *prices = self.master.relaxed()
-            self.least, rents = max(self.least, least), Rents(*prices)
+            rents = self.relax()
 
     def look(self, rents: Rents, gap: float, kept: float = 0.0) -> Iterator[None]:
         """Find the cheapest months and join them, with some work kept."""
@@ -141,15 +139,15 @@ class Rounds(Search):
 
     def settle(self, rents: Rents, aim: float, kept: float) -> Iterator[None]:
         """Find what each month costs at least, with some work kept; yield now and then."""
-        least_of_all = self.lasting(rents)
+        p, least_of_all = self.portfolio, self.lasting(rents)
+        self.all_loosely(rents)
         for one in self.alone:
-            one.at(rents)
             if one.month and (len(one.known) == 1 or rents.moving.any()):
                 self.begin(one, self.alone[one.month - 1])
             first = 1 if one.month else FIRST
             part = first / (len(self.alone) - one.month + first - 1)
             floor = self.work.left - (self.work.left - kept) * part
-            self.loosen(one)
+            self.loosen(one, p, np.arange(p.hours.size))
             least, here = one.least(aim, partial(self._at_rents, one), floor)
             self.settled(one, here)
             least_of_all += least
@@ -162,18 +160,32 @@ class Rounds(Search):
         self.join(aim)
         yield
 
-    def loosen(self, one: Alone) -> None:
+    def all_loosely(self, rents: Rents) -> None:
+        """Charge rents, and bound all months by few hours each: there may be no work for more."""
+        coarse, group = _coarse(self.portfolio)
+        for one in self.alone:
+            one.at(rents)
+            self.loosen(one, coarse, group)
+        if rents.moving.any():
+            self.relax()
+
+    def relax(self) -> Rents:
+        """Raise what any plan costs to what parts of nodes do, and return what months would pay."""
+        least, nodes, moving = self.master.relaxed()
+        self.least = max(self.least, least)
+        return Rents(nodes, moving)
+
+    def loosen(self, one: Alone, told: Portfolio, group: NDArray[np.intp]) -> None:
         """Learn from a month with parts of nodes: no bound is as close in all directions."""
         p, rents, t = self.portfolio, one.rents, one.month
         if not rents.moving[t].any():
             return
-        _, (best, *_) = one.best()
-        node = p.node_costs[t] + rents.nodes[t]
-        likely = np.where(best.nodes > 0, best.nodes, self.master.busiest[t])
+        (best, *_), node = one.best()[1], p.node_costs[t] + rents.nodes[t]
+        likely = np.where((best.nodes > 0) & (told is p), best.nodes, self.master.busiest[t])
         per_node = node + (p.pool_costs[t] + p.spares * node) / np.maximum(likely, 1.0)
         some, opened = np.ones(p.pools), np.ones_like(best.opened)
-        found = cheapest_month(p, t, some, opened, rents.moving[t], self.work, per_node)
-        self.learn(t, some, opened, found, np.arange(p.hours.size))
+        found = cheapest_month(told, t, some, opened, rents.moving[t], self.work, per_node)
+        self.learn(t, some, opened, found, group)
 
     def settled(self, one: Alone, here: Known) -> None:
         """Price a month with the moves that it rents for the most part, paid in full."""
