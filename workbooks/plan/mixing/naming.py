@@ -17,23 +17,20 @@ import numpy as np
 from costcore.language.history import Standing
 from costcore.language.timeline import Line
 from costcore.language.trace import Cell, worksheet
+from workbooks.plan.lines.vintages import BY_AGE
 
 OF_POOL = frozenset(
     {
         "acquisition_kind",
-        "before_age_share",
-        "book_age_share",
         "book_end_share",
-        "depreciation_age_share",
         "depreciation_kind",
         "existing_age_months",
         "existing_nodes",
         "life_months",
         "market_36_share",
         "market_60_share",
-        "market_age_share",
-        "node_now_capex",
         "unneeded_kind",
+        *(line.name for line in BY_AGE),
     }
 )
 """What the plan's lines of a pool read that is the pool's own, and the same in all strategies."""
