@@ -114,6 +114,17 @@ def test_the_rows_are_what_the_strategy_pays(name):
                 assert np.dot(row.kinds, prices) / 1e6 == pytest.approx(row.cost)
 
 
+def shrinking(**nodes):
+    """With a tenth of the tokens after a year, pools of another kind, and no hosted model."""
+    content = copy.deepcopy(CONTENT)
+    del content["engine"][1]
+    for each in content["workload"]:
+        each.update(tokens_per_month=4e10, growth_per_year=-0.9)
+    for each in content["engine"][1:]:
+        each.update(nodes)
+    return parse_portfolio(content, "shrinking.toml")
+
+
 def mixed(portfolio):
     """A portfolio with its best mix as its workbook has it, and what the search says of it."""
     mix = found(portfolio, 1e-3, 0).mix
@@ -127,10 +138,14 @@ def mixed(portfolio):
     return replace(portfolio, mix=Mixed(shares, nodes)), mix
 
 
-@pytest.mark.parametrize("name", ["article-3-engines", "company", "ours"])
+LEASE = {"acquisition_kind": "lease", "lease_per_gpu_month": 900.0}
+
+
+@pytest.mark.parametrize("name", ["article-3-engines", "company", "ours", "leased"])
 def test_the_best_mix_as_a_plan_costs_what_the_search_found(name):
     """Its routes and nodes by month, priced by the lines of every strategy."""
-    portfolio, mix = mixed(ours() if name == "ours" else load(ready()[name]))
+    own = {"ours": ours, "leased": lambda: shrinking(**LEASE)}
+    portfolio, mix = mixed(own[name]() if name in own else load(ready()[name]))
     way = by_month(portfolio, portfolio.mix, inputs(portfolio))
     assert way.present_cost == pytest.approx(mix.cost, rel=1e-9)
     told = [way.told.get(way.lines.name(f"{part}_per_month"), 0.0)
@@ -140,6 +155,24 @@ def test_the_best_mix_as_a_plan_costs_what_the_search_found(name):
         for day in portfolio.frame.months
     ]
     assert rows == pytest.approx(told[0] + told[1] - told[2], abs=1e-6)
+
+
+def test_a_lease_that_outlasts_its_need_is_weighed_before_it_is_taken():
+    """What is leased for month 1 is paid for until the plan ends, so fewer nodes are."""
+    for_rent = mixed(shrinking(rent_per_gpu_hour=900 / 730))[1]
+    leased = mixed(shrinking(**LEASE))[1]
+    assert leased.nodes[0].sum() < for_rent.nodes[0].sum()
+    assert leased.cost > for_rent.cost
+
+
+def test_no_best_mix_of_what_the_search_cannot_price():
+    """A part of the nodes that is reserved stays, and the rest follows the months."""
+    answer = found(shrinking(reserved_share=0.6, reserved_discount_share=0.3), 1e-3, 0)
+    assert answer.mix is None
+    assert answer.sentences[-1] == (
+        "No best mix: H100 SXM pool reserves a part of its nodes, and the search for it takes "
+        "nodes all of one kind."
+    )
 
 
 def test_a_best_mix_that_does_not_stand_or_does_not_hold_is_no_plan():

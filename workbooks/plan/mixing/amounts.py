@@ -147,11 +147,15 @@ def of_pool(ours: Plan, drawn: Known = NOTHING) -> dict[str, Any]:
 
 def stays(scenario: Scenario) -> bool:
     """Say whether nodes are paid for until the plan ends, once they were needed: some, or all."""
-    kind, reserved, owned = (
-        scenario.entries[name].base
-        for name in ("acquisition_kind", "reserved_share", "existing_nodes")
-    )
-    return not owned and (kind == "lease" or (kind == "rent" and float(reserved or 0.0) > 0))
+    known = {name: each.base for name, each in scenario.entries.items()}
+    reserved = known["acquisition_kind"] == "rent" and float(known["reserved_share"] or 0.0) > 0
+    return leased(scenario) or (reserved and not known["existing_nodes"])
+
+
+def leased(scenario: Scenario) -> bool:
+    """Say whether all nodes are."""
+    known = scenario.entries
+    return known["acquisition_kind"].base == "lease" and not known["existing_nodes"].base
 
 
 def _staying(told: Known) -> dict[str, Any]:

@@ -36,6 +36,8 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
     series, fixed = starting or inputs(portfolio)
     called, months = names(portfolio), portfolio.frame.horizon_months
     frame = amounts.run(plan(portfolio.frame), YEARS)
+    leased = np.array([amounts.leased(pool.scenario) for pool in portfolio.pools], dtype=bool)
+    purchases = _purchases(portfolio, frame)
     due, shapes = paid(frame), np.stack([*map(amounts.week, portfolio.workloads)])
 
     def each(kind: str, name: str) -> Array:
@@ -49,11 +51,11 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
         hour_shares=np.full(shapes.shape[1], 1 / shapes.shape[1]),
         prices=_prices(called, series, fixed, months) * due[:, None, None],
         capacity=_pairs(called, fixed, [f"p{p}" for p in called.pools], "capacity_tokens_per_hour"),
-        node_costs=each("p", "running_per_month"),
+        node_costs=np.where(leased, 0.0, each("p", "running_per_month")),
         pool_costs=np.zeros((months, len(called.pools))),
         people=series["people_per_month"] * due,
         own_prices=each("p", "own_price_per_mtok"),
-        purchases=_purchases(portfolio, frame),
+        purchases=np.where(leased, _until_the_end(each("p", "running_per_month")), purchases),
         owned=_each(portfolio.pools, "existing_nodes"),
         spares=_each(portfolio.pools, "spare_nodes"),
         least=np.maximum(_each(portfolio.pools, "min_nodes"), 1.0),
@@ -106,6 +108,11 @@ def _purchases(portfolio: Portfolio, frame: Any) -> Array:
         saved = amounts.tax_saved(told, frame) if portfolio.is_taxed else 0.0
         found.append(amounts.purchase(told, frame) - saved)
     return np.array(found, float).reshape(-1, portfolio.frame.horizon_months).T
+
+
+def _until_the_end(by_month: Array) -> Array:
+    """Return what a node that is leased in each month costs: it is paid for from then on."""
+    return np.cumsum(by_month[::-1], axis=0)[::-1]
 
 
 def _each(pools: tuple[Engine, ...], name: str) -> Array:

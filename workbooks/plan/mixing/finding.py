@@ -13,6 +13,7 @@ from costcore.portfolio.mix import Mix, cheapest_mix
 from costcore.portfolio.portfolio import Portfolio as Arrays
 from workbooks.folder.place import without
 from workbooks.plan.lines.monthly import YEARS
+from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.amounts import run
 from workbooks.plan.mixing.arrays import arrays, losses, paid
 from workbooks.plan.mixing.comparing import Compared, compared
@@ -68,10 +69,9 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
         beside = tuple(compared(portfolio, given, refused, starting))
     staged = (stage.sentence(portfolio.frame.currency) for stage in stages(beside))
     first = (*too_fast(portfolio.workloads, portfolio.pools), *staged)
-    if unsearched := [engine.name for engine in portfolio.billed if engine.tier_tokens]:
-        rule = "the search for the best mix takes a price for each token alone"
-        first = (*first, f"No best mix: {unsearched[0]} has tiers, and {rule}.")
+    unsearched = _unsearched(portfolio)
     if gap is None or unsearched:
+        first = (*first, *unsearched)
         return Found(None, np.inf, refused, (), starting, beside, sentences=first)
     best = cheapest_mix(given, gap, told)
     bought = _without_nodes(given, gap)
@@ -83,6 +83,18 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
     answers = _answers(portfolio, given.month(month - 1)) if month and not best.stopped else {}
     sentences = (*first, *_sentences(portfolio, answers, month), *_conditions(open_gates))
     return replace(answer, answers=answers, sentences=sentences)
+
+
+def _unsearched(portfolio: Portfolio) -> tuple[str, ...]:
+    """Say what the search for the best mix cannot price as the plan does."""
+    tiers = (engine.name for engine in portfolio.billed if engine.tier_tokens)
+    pools = (pool for pool in portfolio.pools if not amounts.leased(pool.scenario))
+    parts = (pool.name for pool in pools if amounts.stays(pool.scenario))
+    said = "No best mix: {} {}, and the search for it takes {}."
+    return (
+        *(said.format(n, "has tiers", "one price for all tokens") for n in tiers),
+        *(said.format(n, "reserves a part of its nodes", "nodes all of one kind") for n in parts),
+    )[:1]
 
 
 def _with_losses(
