@@ -115,11 +115,10 @@ class Rounds(Search):
             if moves:
                 rents = replace(rents, moving=moves.rents)
                 yield from self.stay(moves.moved, gap)
-        while True:
+        while self.gap > gap:
             before = self.cheapest.cost - self.least
             yield from self.look(rents, gap)
-            left = self.cheapest.cost - self.least
-            if self.gap <= gap or left > before * (1 - WORTHWHILE):
+            if self.cheapest.cost - self.least > before * (1 - WORTHWHILE):
                 return
             rents = self.relax()
 
