@@ -18,7 +18,7 @@ HOURS = (720.0, 730.0, 744.0, 8_760.0)
 """Hours of a month or a year, typed where machines are counted."""
 BESIDE = ("residual", "capex", "node_cost_per_month", "hourly_tokens", "count")
 """What is looked at beside another argument."""
-Numbers = Mapping[str, NDArray[np.float64]]
+Given = Mapping[str, NDArray[np.float64]]
 
 
 class Notice(NamedTuple):
@@ -69,7 +69,7 @@ def _residual(residual: NDArray[np.float64], capex: NDArray[np.float64]) -> Iter
         yield Notice(share, _told("residual", residual, share, rule))
 
 
-def _swapped(numbers: Numbers) -> Iterator[Notice]:
+def _swapped(numbers: Given) -> Iterator[Notice]:
     """Notice a node that costs less than 100,000 tokens: its price stands in their place."""
     name = "node_cost_per_month"
     price, node = np.broadcast_arrays(numbers["api_price_per_mtok"], numbers[name])

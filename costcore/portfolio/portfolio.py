@@ -110,7 +110,7 @@ class Portfolio:
         neither has a minimum or fee that makes more of the bill than tokens and moves.
         """
         p, plain = self, ~((self.minimums > 0) | (self.fees > 0)).any(axis=0)
-        kept = np.isfinite(p.prices).any(axis=0)
+        kept = np.asarray(np.isfinite(p.prices).any(axis=0))
         for this in np.flatnonzero(plain)[::-1]:
             for other in np.flatnonzero(plain & (np.arange(p.billed) != this)):
                 less = (p.prices[:, :, other] <= p.prices[:, :, this]).all(axis=0)

@@ -42,7 +42,7 @@ def stretches(portfolio: Portfolio) -> tuple[Portfolio, NDArray[np.intp]]:
     p = portfolio
     of = np.arange(p.months) * min(STRETCHES, p.months) // p.months
     first = np.flatnonzero(np.diff(of, prepend=-1))
-    cut = {name: np.add.reduceat(getattr(p, name), first) for name in BY_MONTH}
+    cut: dict[str, Any] = {name: np.add.reduceat(getattr(p, name), first) for name in BY_MONTH}
     cut["purchases"] = p.purchases[first]
     cut["tokens"] /= np.bincount(of)[:, None]
     return replace(p, **cut), of

@@ -255,9 +255,9 @@ class Rounds(Search):
         finally:
             for month, nodes, opened, found in inner.months.values():
                 self.take(month, nodes, opened & moved, self.no_rents, found)
-            found = inner.choice[0]
-            opened = found.running[:, None, :] & moved
-            self.priced(self.master.plan(found.nodes, found.bought, opened, moved))
+            best = inner.choice[0]
+            opened = best.running[:, None, :] & moved
+            self.priced(self.master.plan(best.nodes, best.bought, opened, moved))
             self.move()
 
     def _others(self) -> Iterator[Known]:

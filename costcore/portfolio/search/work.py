@@ -51,8 +51,8 @@ class Rules:
 
     cost: Array
     matrix: Any
-    lower: Sequence[float]
-    upper: Sequence[float]
+    lower: Sequence[float] | Array
+    upper: Sequence[float] | Array
     whole: Array
     """1 where a variable is a whole number."""
     highest: Array
