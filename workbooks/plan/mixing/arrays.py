@@ -36,8 +36,6 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
     series, fixed = starting or inputs(portfolio)
     called, months = names(portfolio), portfolio.frame.horizon_months
     frame = amounts.run(plan(portfolio.frame), YEARS)
-    leased = np.array([amounts.leased(pool.scenario) for pool in portfolio.pools], dtype=bool)
-    purchases = _purchases(portfolio, frame)
     due, shapes = paid(frame), np.stack([*map(amounts.week, portfolio.workloads)])
 
     def each(kind: str, name: str) -> Array:
@@ -51,11 +49,10 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
         hour_shares=np.full(shapes.shape[1], 1 / shapes.shape[1]),
         prices=_prices(called, series, fixed, months) * due[:, None, None],
         capacity=_pairs(called, fixed, [f"p{p}" for p in called.pools], "capacity_tokens_per_hour"),
-        node_costs=np.where(leased, 0.0, each("p", "running_per_month")),
+        **_nodes(portfolio, frame, each("p", "running_per_month")),
         pool_costs=np.zeros((months, len(called.pools))),
         people=series["people_per_month"] * due,
         own_prices=each("p", "own_price_per_mtok"),
-        purchases=np.where(leased, _until_the_end(each("p", "running_per_month")), purchases),
         owned=_each(portfolio.pools, "existing_nodes"),
         spares=_each(portfolio.pools, "spare_nodes"),
         least=np.maximum(_each(portfolio.pools, "min_nodes"), 1.0),
@@ -98,6 +95,14 @@ def _pairs(called: Any, fixed: Any, engines: list[str], name: str) -> Array:
     return np.array(rows, float).reshape(len(called.workloads), len(engines))
 
 
+def _nodes(portfolio: Portfolio, frame: Any, running: Array) -> dict[str, Array]:
+    """Return what a node costs by month and once; a leased one is paid until the plan ends."""
+    leased = np.array([amounts.leased(pool.scenario) for pool in portfolio.pools], dtype=bool)
+    left = np.cumsum(running[::-1], axis=0)[::-1]
+    once = np.where(leased, left, _purchases(portfolio, frame))
+    return {"node_costs": np.where(leased, 0.0, running), "purchases": once}
+
+
 def _purchases(portfolio: Portfolio, frame: Any) -> Array:
     """Return what a node bought in each month costs, less its rest and the tax that it saves.
 
@@ -108,11 +113,6 @@ def _purchases(portfolio: Portfolio, frame: Any) -> Array:
         saved = amounts.tax_saved(told, frame) if portfolio.is_taxed else 0.0
         found.append(amounts.purchase(told, frame) - saved)
     return np.array(found, float).reshape(-1, portfolio.frame.horizon_months).T
-
-
-def _until_the_end(by_month: Array) -> Array:
-    """Return what a node that is leased in each month costs: it is paid for from then on."""
-    return np.cumsum(by_month[::-1], axis=0)[::-1]
 
 
 def _each(pools: tuple[Engine, ...], name: str) -> Array:

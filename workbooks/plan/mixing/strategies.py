@@ -35,11 +35,10 @@ WORDS = {
 
 def shared_lines(names: Names) -> tuple[Line, ...]:
     """Return what all strategies read: discounts by month, and bought nodes by their age."""
-    factors = ("start_factor", "bill_factor", "end_factor")
     listed = [f"w{w}_tokens_per_month" for w in names.workloads]
     ages = (by_age(p, names.each_pool[p - 1]) for p in sorted(names.bought))
     return (
-        *(line for line in YEARS if line.name in factors),
+        *(line for line in YEARS if line.name.endswith("_factor")),
         *(line for each in ages for line in each),
         Line("all_tokens", "Tokens of all workloads", lambda m: np.sum(column(m, listed), axis=0)),
         to_date("all_tokens", "The same to date"),
