@@ -61,7 +61,9 @@ def _apart(m: Any) -> Any:
 def _verdict(m: Any) -> Any:
     cost = words(m.currency, " ", amount(m.cheapest_cost), " in present value over ")
     months = words(amount(m.horizon_months), " months, ")
-    return words(m.cheapest_text, " costs least: ", cost, months, m.apart_text, ".")
+    return words(
+        m.cheapest_text, " costs least of the strategies: ", cost, months, m.apart_text, "."
+    )
 
 
 RIVALS = (
