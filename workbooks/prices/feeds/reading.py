@@ -102,8 +102,9 @@ class Rates(NamedTuple):
 
     @property
     def unsure(self) -> frozenset[str]:
-        """The columns that were set aside."""
-        return frozenset(doubt.column for doubt in self.doubts) - self.prices.keys()
+        """The columns that were set aside; what belongs to none is told, and changes none."""
+        told = frozenset(doubt.column for doubt in self.doubts if doubt.column)
+        return told - self.prices.keys()
 
 
 def read_rates(

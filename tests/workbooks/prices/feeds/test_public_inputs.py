@@ -212,6 +212,7 @@ def test_keys_and_conditions_that_nobody_knows_are_told() -> None:
     )
     assert told(found) == {"openrouter/a/b": {"input": 1, "output": 2}}
     assert [each.place for each in found.doubts] == ["a/b/input_cache_write_1d", "a/b/overrides"]
+    assert not found.offers[0].unsure  # no column of the table waits for either
 
 
 def test_a_band_may_begin_at_a_million() -> None:
