@@ -21,6 +21,7 @@ PERSON = f"{MARK}@example.com"
 COLUMNS = ["User Email", "user_id", "api_key_name", "API Key", "team_alias", "end_user", "owner"]
 COLUMNS += ["messages", "prompt", "response", "metadata", "request_tags", "Requester Name"]
 PUBLIC = DATA.parent / "public"
+PACKED = {"metadata"}  # a column of whole objects, of which single members are read
 KINDS = {".csv", ".tsv", ".json", ".jsonl"}
 
 
@@ -67,9 +68,12 @@ def _marked_table(text: str, known: set[str]) -> str:
     header = rows[top]
     packed = {i for i, name in enumerate(header) if heading(name) in known}
     packed |= {i for i, name in enumerate(header) if folded(name) == "usagedetails"}
+    objects = {i for i, name in enumerate(header) if name in PACKED}
     marked = [[*header, *COLUMNS]]
     for row in rows[top + 1 :]:
         kept = [cell if i in packed or not cell else PERSON for i, cell in enumerate(row)]
+        for i in objects:
+            kept[i] = json.dumps(_marked(json.loads(row[i] or "{}")) | {"user": PERSON})
         marked.append([*kept, *[PERSON] * len(COLUMNS)])
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(rows[:top] + marked)
