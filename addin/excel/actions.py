@@ -177,11 +177,12 @@ def check_workbook(book: Book) -> str:
 
 def show_help(_book: Book) -> str:
     """Name the functions, and where to read on."""
-    names = ", ".join(entry.name for entry in FUNCTIONS)
+    names = (entry.name for entry in FUNCTIONS if not entry.name.endswith("_BASIS"))
     return (
         "Type =, a function and Ctrl+A into a cell to see its arguments with their units. "
         "#N/A means never, #NUM! out of bounds or unknown, #VALUE! not a number.\n\n"
-        f"{names}\n\nFaults are logged in {log_path()}"
+        f"{', '.join(names)}\n\nWith _BASIS behind its name, each of the sizing functions says "
+        f"what it rests on.\n\nFaults are logged in {log_path()}"
     )
 
 
