@@ -43,6 +43,16 @@ def tier_factor(tokens: Any, free_tokens: Any, off_share: Any) -> Any:
     return 1 - off_share - free_tokens / np.where(tokens > 0, tokens, 1)
 
 
+def steps_off(discounts: Any, kind: str) -> tuple[Any, Any]:
+    """What each tier takes off beside those before it: of the tokens above it, and of all.
+
+    >>> [each.tolist() for each in steps_off([0.25, 0.75], "whole")]
+    [[0.0, 0.0], [0.25, 0.5]]
+    """
+    steps = np.diff(discounts, prepend=0.0)
+    return (steps, 0 * steps) if kind == MARGINAL else (0 * steps, steps)
+
+
 def _beside(tiers: Any, tokens: Any) -> Any:
     """Give tiers an axis for what was drawn of the tokens."""
     if isinstance(tiers, Cell):
@@ -107,8 +117,7 @@ def tiered_cost(
                  for n, x in given.items())  # fmt: skip
     if not (bounds and rising(tiers, discounts)):
         return float("nan")
-    steps = np.diff(discounts, prepend=0.0)
-    free, off = (steps, 0 * steps) if kind == MARGINAL else (0 * steps, steps)
+    free, off = steps_off(discounts, kind)
     factor = tier_factor(tokens, tokens_off(tokens, tiers, free), share_off(tokens, tiers, off))
     return float(priced(tokens, price) * factor)
 

@@ -13,7 +13,7 @@ from costcore.answers.decisions import breach_per_year
 from costcore.answers.outcome import expected_attempts, failed_share
 from costcore.language.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
 from costcore.portfolio.allocation import CENTRAL
-from costcore.tokens.tiers import MARGINAL
+from costcore.tokens.tiers import steps_off
 from workbooks.folder.place import without
 from workbooks.plan.lines import lookup
 from workbooks.plan.mixing import amounts
@@ -107,13 +107,9 @@ def expected_loss(portfolio: Portfolio, workload: Workload, engine: Engine) -> f
 
 def tiers(engine: Engine) -> dict[str, Any]:
     """Return where tiers begin, and what each takes off: tokens above it, or all of them."""
-    steps = np.diff(engine.tier_discount_shares, prepend=0.0)
-    marginal = engine.tier_kind == MARGINAL
-    return {
-        "tier_tokens": np.array(engine.tier_tokens),
-        "above_shares": steps if marginal else 0 * steps,
-        "whole_shares": 0 * steps if marginal else steps,
-    }
+    above, whole = steps_off(engine.tier_discount_shares, engine.tier_kind)
+    tokens = np.array(engine.tier_tokens)
+    return {"tier_tokens": tokens, "above_shares": above, "whole_shares": whole}
 
 
 class _Starting:
