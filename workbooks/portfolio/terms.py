@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -188,6 +188,21 @@ class Portfolio:
     def pools(self) -> tuple[Engine, ...]:
         """Engines that are nodes."""
         return tuple(engine for engine in self.engines if engine.is_pool)
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """What all share as a scenario, then each workload and engine as one of its own."""
+        own = [workload.scenario for workload in self.workloads]
+        return (self.frame, *own, *(engine.scenario for engine in self.engines))
+
+    def changed(self, change: Callable[[Scenario], Scenario]) -> Portfolio:
+        """Return the portfolio with every scenario of it changed alike."""
+        return replace(
+            self,
+            frame=change(self.frame),
+            workloads=tuple(replace(w, scenario=change(w.scenario)) for w in self.workloads),
+            engines=tuple(replace(e, scenario=change(e.scenario)) for e in self.engines),
+        )
 
     @property
     def is_taxed(self) -> bool:

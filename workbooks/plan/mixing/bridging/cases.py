@@ -20,16 +20,7 @@ def in_case(portfolio: Portfolio, case: str) -> Portfolio:
     the portfolio as it is.
     """
     with without(portfolio.without):
-        return replace(
-            portfolio,
-            frame=_at(portfolio.frame, case),
-            workloads=tuple(
-                replace(each, scenario=_at(each.scenario, case)) for each in portfolio.workloads
-            ),
-            engines=tuple(
-                replace(each, scenario=_at(each.scenario, case)) for each in portfolio.engines
-            ),
-        )
+        return portfolio.changed(lambda scenario: _at(scenario, case))
 
 
 def _at(scenario: Scenario, case: str) -> Scenario:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from workbooks.folder.place import without
 from workbooks.plan.plan import plan
-from workbooks.portfolio.terms import Engine, Portfolio, Workload
+from workbooks.portfolio.terms import Portfolio
 from workbooks.rows import ExchangeRate
 from workbooks.scenario.scenario import Scenario
 
@@ -26,18 +26,12 @@ def at_rates_of(theirs: Portfolio, ours: Portfolio) -> Portfolio:
             currency_rates_of=theirs.frame.currency_rates_of,
         )
 
-    return replace(
-        ours,
-        frame=moved(ours.frame),
-        workloads=tuple(replace(w, scenario=moved(w.scenario)) for w in ours.workloads),
-        engines=tuple(replace(e, scenario=moved(e.scenario)) for e in ours.engines),
-    )
+    return ours.changed(moved)
 
 
 def _rates(portfolio: Portfolio) -> Iterator[ExchangeRate]:
     """Yield every rate to the plan's currency that a part of it knows."""
-    parts: tuple[Workload | Engine, ...] = (*portfolio.workloads, *portfolio.engines)
-    for scenario in (portfolio.frame, *(part.scenario for part in parts)):
+    for scenario in portfolio.scenarios:
         for row in plan(scenario).tables.rates:
             if row.from_currency != scenario.currency:
                 yield row

@@ -18,7 +18,7 @@ from workbooks.plan.mixing.odds import PortfolioRisk
 from workbooks.plan.mixing.saying.sentences import ALONE, FRONT, RANKED, RIVALS, to_date
 from workbooks.plan.mixing.speeds import too_fast
 from workbooks.plan.plan import plan
-from workbooks.portfolio.terms import Engine, Portfolio, Workload
+from workbooks.portfolio.terms import Engine, Portfolio
 from workbooks.rows import ExchangeRate
 from workbooks.scenario.own_rows import ends
 
@@ -126,9 +126,8 @@ def origins(portfolio: Portfolio) -> Iterator[Origin]:
     """Yield where the prices of each engine come from, and the rates that convert them."""
     for engine in portfolio.engines:
         yield _of_pool(engine) if engine.is_pool else _of_prices(engine)
-    parts: tuple[Workload | Engine, ...] = (*portfolio.workloads, *portfolio.engines)
     rates: dict[str, ExchangeRate] = {}
-    for scenario in (portfolio.frame, *(part.scenario for part in parts)):
+    for scenario in portfolio.scenarios:
         ours = plan(scenario)
         known = {row.from_currency: row for row in ours.tables.rates}
         rates |= {code: known[code] for code in ours.currencies.codes}
