@@ -12,6 +12,7 @@ from costcore.tokens.tiers import MARGINAL
 from workbooks.scenario.scenario import Scenario
 
 API, MANAGED, NODES = "api", "managed", "nodes"
+BUY = "buy"
 KINDS = (API, MANAGED, NODES)
 GATES = (
     "allowed_regions",

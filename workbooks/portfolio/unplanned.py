@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from workbooks.portfolio.terms import Engine
+from workbooks.portfolio.terms import BUY, Engine
 from workbooks.scenario.entries import shown
 from workbooks.scenario.inputs import ENDS, INPUTS
 from workbooks.scenario.scenario import Scenario, ScenarioError
 
 MOVED = "write moving_cost of each [[engine]], what moving a workload to it costs"
 BESIDE = "developer hours lost are in no total of it"
-BUY = "buy"
 UNPLANNED = MappingProxyType(
     {
         "opportunity_hours_per_month": BESIDE,

@@ -22,7 +22,7 @@ from workbooks.plan.mixing.gates import refusals
 from workbooks.plan.mixing.naming import OF_POOL, Names
 from workbooks.plan.mixing.speeds import most_per_hour, planned_per_hour
 from workbooks.plan.plan import Plan, plan
-from workbooks.portfolio.terms import Engine, Portfolio, Workload
+from workbooks.portfolio.terms import BUY, Engine, Portfolio, Workload
 from workbooks.scenario.scenario import Scenario
 
 Drawn = Mapping[tuple[str, str], Mapping[str, Any]]
@@ -30,7 +30,6 @@ Drawn = Mapping[tuple[str, str], Mapping[str, Any]]
 Inputs = tuple[dict[str, Any], dict[str, Any]]
 Plans = dict[tuple[str, str], Plan]
 FRAME = "", ""
-BUY = "buy"
 TAX = ("tax_rate_share", "tax_depreciation_kind", "fiscal_start_count")
 OUTCOME = ("task_tokens", "max_attempts", "repair_cost", "debug_cost")
 
