@@ -14,6 +14,9 @@ from costcore.language.quantities import HOURS_PER_MONTH, TOKENS_PER_MTOK
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+DEAREST = 10.0
+"""Price of a token that nobody serves, over what one can cost that is served."""
+
 
 @dataclass(frozen=True)
 class Portfolio:
@@ -129,6 +132,22 @@ class Portfolio:
         mean = known.mean() if known.size else 0.0
         billed = self.tokens.sum() / TOKENS_PER_MTOK * mean
         return float(billed or self.node_costs.sum() or 1.0)
+
+    @cached_property
+    def dearest(self) -> float:
+        """Price of a token that nobody serves, which no plan pays if it can be helped."""
+        p = self
+        finite = p.prices[np.isfinite(p.prices)].max(initial=0.0)
+        hour = np.where(
+            p.capacity > 0, TOKENS_PER_MTOK / np.where(p.capacity > 0, p.capacity, 1), 0
+        )
+        bought = np.nan_to_num(p.purchases).max(axis=0) + p.node_costs.max(axis=0)
+        nodes = (hour * bought).max(initial=0.0) * p.shapes.max() / p.hours_per_month
+        fixed = p.pool_costs.sum() + p.people.sum() + p.fees.sum() + p.minimums.sum()
+        fixed += p.moving.sum()
+        fixed += ((p.spares + p.least) * bought).sum()
+        least = p.tokens[p.tokens > 0].min(initial=p.tokens.max()) / TOKENS_PER_MTOK
+        return float(DEAREST * (finite + nodes + fixed / max(least, 1.0)))
 
     @property
     def hours(self) -> Array:

@@ -13,7 +13,6 @@ import numpy as np
 
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.portfolio import Array, Flags, Portfolio
-from costcore.portfolio.search.month import dearest
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def lowest(portfolio: Portfolio, month: int, costs: Array, opened: Flags) -> Arr
     """Return the cheapest cost of a million tokens among what is open, w x h."""
     usable = (opened | always_open(portfolio, month))[..., None]
     level = np.where(usable, costs, np.inf).min(axis=1)
-    return np.asarray(np.minimum(level, dearest(portfolio)))
+    return np.asarray(np.minimum(level, portfolio.dearest))
 
 
 def first_worth(
@@ -113,7 +112,7 @@ def alone_worth(portfolio: Portfolio, month: int, nodes: Array) -> Array:
     price = np.where(
         always_open(portfolio, month)[:, : portfolio.billed], portfolio.prices[month], np.inf
     )
-    level = np.minimum(price.min(axis=1, initial=np.inf), dearest(portfolio))
+    level = np.minimum(price.min(axis=1, initial=np.inf), portfolio.dearest)
     shapes = portfolio.shapes
     worth = np.zeros((portfolio.pools, shapes.shape[1]))
     for pool in range(portfolio.pools):

@@ -13,9 +13,6 @@ from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.portfolio import Array, Flags, Portfolio
 from costcore.portfolio.search.work import Work
 
-DEAREST = 10.0
-"""Price of a token that nobody serves, over what one can cost that is served."""
-
 
 @dataclass(frozen=True)
 class Month:
@@ -41,19 +38,6 @@ class Month:
     def total(self) -> float:
         """Cost and rent."""
         return self.cost + self.rent
-
-
-def dearest(portfolio: Portfolio) -> float:
-    """Price that no plan pays if it can be helped."""
-    p = portfolio
-    finite = p.prices[np.isfinite(p.prices)].max(initial=0.0)
-    hour = np.where(p.capacity > 0, TOKENS_PER_MTOK / np.where(p.capacity > 0, p.capacity, 1), 0)
-    bought = np.nan_to_num(p.purchases).max(axis=0) + p.node_costs.max(axis=0)
-    nodes = (hour * bought).max(initial=0.0) * p.shapes.max() / p.hours_per_month
-    fixed = p.pool_costs.sum() + p.people.sum() + p.fees.sum() + p.minimums.sum() + p.moving.sum()
-    fixed += ((p.spares + p.least) * bought).sum()
-    least = p.tokens[p.tokens > 0].min(initial=p.tokens.max()) / TOKENS_PER_MTOK
-    return float(DEAREST * (finite + nodes + fixed / max(least, 1.0)))
 
 
 @dataclass
@@ -124,6 +108,7 @@ class Program:
         at = np.flatnonzero(self.rents.ravel()[pair] > 0)
         return at, pair[at], np.concatenate([total[w], load])[at]
 
+    @cached_property
     def costs(self) -> Array:
         """Cost of each variable: tokens of months, of hours, bills, tokens not served, moves."""
         p, t = self.portfolio, self.month
@@ -134,7 +119,7 @@ class Program:
         bills = np.ones(self.least_billed.size)
         moves = self.rents.ravel()[np.unique(self.moves[1])]
         nodes = np.zeros(0) if self.per_node is None else self.per_node
-        dear = np.full(p.workloads, dearest(p))
+        dear = np.full(p.workloads, p.dearest)
         return np.concatenate([price, each[v, o], bills, dear, moves, nodes])
 
     def lowest(self) -> Array:
@@ -157,7 +142,7 @@ class Program:
         places = np.concatenate([np.arange(x + y), x + y + bills + np.arange(rows.size - x - y)])
         return csr_matrix(
             (np.ones(rows.size), (rows, places)),
-            shape=(self.portfolio.workloads, self.costs().size),
+            shape=(self.portfolio.workloads, self.costs.size),
         )
 
     def limits(self) -> tuple[Any, Array]:
@@ -188,7 +173,7 @@ class Program:
             self._free_nodes(first_move + moves.size),
         )
         rows, columns, values = (np.concatenate(part) for part in zip(*triples, strict=True))
-        shape = (first_bill + bills + row.size, self.costs().size)
+        shape = (first_bill + bills + row.size, self.costs.size)
         held = self.nodes * (self.per_node is None)
         capacity = (held[:, None] * hours).ravel()
         limit = np.concatenate([capacity, p.load(t).ravel(), np.zeros(bills + row.size)])
@@ -207,7 +192,7 @@ class Program:
         p, t = self.portfolio, self.month
         matrix, limit = self.limits()
         x, y, bills = self.pairs[0].size, self.cells[0].size, self.least_billed
-        lower, costs = np.zeros(matrix.shape[1]), self.costs()
+        lower, costs = np.zeros(matrix.shape[1]), self.costs
         lower[:x] = self.lowest()
         lower[x + y : x + y + bills.size] = p.minimums[t, bills]
         found = work.linear(
