@@ -227,7 +227,8 @@ def _wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]
     given = parts.pop("input", zero)
     inside = pd.Series(layout.cached == "inside", index=sums.index)
     if layout.cached == "total" and "total" in sums:
-        rest = sums.total - given - parts.get("output", zero)
+        told = sums.total.where(sums.n_total == sums.rows)
+        rest = told - given - parts.get("output", zero)
         reasoning = parts.get("reasoning", zero)
         inside, beside = _told_by(rest, cached, reasoning)
         parts["output"] = parts.get("output", zero) + reasoning * beside
@@ -252,11 +253,15 @@ def _told_by(
     """Say whether cached tokens are within the input, and reasoning beside the output.
 
     `rest` is what a total has more than input and output; what leaves the smallest gap counts.
+    Rows without a total, where it is nan, are as those with one.
     """
-    ways = [(inside, beside) for inside in (True, False) for beside in (False, True)]
-    gaps = [(rest - cached * (not inside) - reasoning * beside).abs() for inside, beside in ways]
-    best = np.argmin(np.nan_to_num(np.array(gaps)), axis=0)
-    chosen = np.array(ways)[best]
+    ways = [(inside, beside) for inside in (False, True) for beside in (False, True)]
+    gaps = np.array(
+        [(rest - cached * (not inside) - reasoning * beside).abs() for inside, beside in ways]
+    )
+    chosen = np.array(ways)[
+        np.where(rest.isna(), np.nansum(gaps, axis=1).argmin(), np.nan_to_num(gaps).argmin(axis=0))
+    ]
     return pd.Series(chosen[:, 0], rest.index), pd.Series(chosen[:, 1], rest.index)
 
 

@@ -108,3 +108,14 @@ def test_a_report_without_spans_or_models_is_refused(kind: str, tmp_path: Path) 
     row = {"week": "2026-08-03", "period": "2026-08-03", **BOTH, "modelBreakdowns": [OPUS, HAIKU]}
     with pytest.raises(UsageError, match="headers of no export that is known"):
         read(tmp_path / "a.json", {kind: [row], "totals": BOTH})
+
+
+@pytest.mark.parametrize(("total", "uncached"), [(1200, 2 * 840), (1260, 2 * 900)])
+def test_a_day_without_a_total_is_as_those_with_one(
+    total: int, uncached: int, tmp_path: Path
+) -> None:
+    """900 and 300 are 1,200 with the 60 cached within the input, and 1,260 with them beside it."""
+    days = [{"date": f"2026-08-0{day}", "modelName": "m", **NUMBERS} for day in (3, 4)]
+    days[0]["totalTokens"] = total
+    found = read(tmp_path / "a.json", {"daily": days})
+    assert totals(found)["uncached"] == uncached

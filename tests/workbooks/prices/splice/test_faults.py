@@ -127,7 +127,7 @@ def test_a_read_only_folder_leaves_the_old_workbook() -> None:
         ("zeros", "more than a workbook may hold"),
         ("cells", "more than a workbook may hold|too large for a workbook"),
         ("deep", "nested too deeply"),
-        ("strings", "more than a workbook may hold|damaged"),
+        ("strings", "both hold .x., and the table may have a model only once"),
         ("text", "holds more in A1 than a cell can|more than a workbook may hold"),
         ("entities", "document type"),
         ("attributes", "not a worksheet that can be read"),
