@@ -1,22 +1,25 @@
 """Fixtures for the spreadsheet engines, and a hypothesis profile that is the same on every run."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from install.programs import soffice as find_soffice
-from tests import engines
+from tests import computing, engines
 
 settings.register_profile("evenpoint", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("evenpoint")
 
 
 @pytest.fixture(scope="session")
-def soffice() -> str:
+def soffice() -> Iterator[str]:
     """The LibreOffice program; a test that asks for it is skipped where there is none."""
-    return find_soffice() or pytest.skip("LibreOffice is not installed")
+    yield find_soffice() or pytest.skip("LibreOffice is not installed")
+    if computing.calc.cache_info().currsize:
+        computing.calc().close()
 
 
 @pytest.fixture(scope="session")

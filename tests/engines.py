@@ -21,15 +21,14 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-import ironcalc
 import openpyxl
 from openpyxl.cell.cell import ERROR_CODES
-from openpyxl.utils import get_column_letter
 
 from install.programs import program, soffice
+from tests import computing
+from tests.addin import office
+from tests.computing import Cell, Value
 
-Value = float | int | str | bool | None
-Cell = tuple[str, str]  # ("Sheet", "B5")
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 # what the two engines show beyond the error values that Excel knows
@@ -39,15 +38,11 @@ FOR_PAPER = re.compile(rb'<definedName name="_xlnm.Print_Titles"[^>]*>[^<]*</def
 FOR_THE_EYE = re.compile(rb'<drawing r:id="[^"]*"/>')
 """Rows that paper repeats, and charts: no number depends on them, and they take most of the time.
 
-LibreOffice lays out all pages for each of the first, and draws each of the second to save it.
+LibreOffice lays out all pages for each of the first, and draws each of the second.
 """
 
-RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
-</oor:items>
-"""
+MOST_TYPED = 100
+"""Typed cells in which two files may differ for one to be typed into the other."""
 
 
 class Sheet(dict[str, Value]):
@@ -100,30 +95,64 @@ def opened(path: Path, data_only: bool = False) -> openpyxl.Workbook:
 
 def ironcalc_values(path: Path) -> Book:
     """Return what IronCalc computes from the formulas, whatever the file has stored."""
-    model = ironcalc.load_from_xlsx(str(path), "en", "UTC")
-    model.evaluate()
-    names = [sheet["name"] for sheet in model.get_worksheets_properties()]
-    sheets = {name: Sheet() for name in names}
-    for sheet, row, column in model.get_all_cells():
-        value = model.get_cell_value(sheet, row, column)
-        sheets[names[sheet]][f"{get_column_letter(column)}{row}"] = value
-    return Book("IronCalc", sheets, path)
+    return ironcalc([path])[path]
 
 
-def recalculate(paths: Sequence[Path], timeout: float = 120) -> dict[Path, Book]:
-    """Return what LibreOffice computes from the formulas of every file, in one start of it.
+def ironcalc(paths: Sequence[Path]) -> dict[Path, Book]:
+    """Return what IronCalc computes from the formulas of every file."""
+    return _computed(computing.IronCalc(), paths)
+
+
+def recalculate(paths: Sequence[Path]) -> dict[Path, Book]:
+    """Return what LibreOffice computes from the formulas of every file.
 
     Needs the ``soffice`` fixture.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        sources = [Path(folder, f"{number}.xlsx") for number in range(len(paths))]
-        for path, source in zip(paths, sources, strict=True):  # two files may share a name
-            _numbers_only(path, source)
-        made = _convert(sources, "xlsx", Path(folder, "out"), timeout)
-        return {
-            path: Book("LibreOffice", _read(file, data_only=True), path)
-            for path, file in zip(paths, made, strict=True)
-        }
+    calc = computing.calc()
+    try:
+        return _computed(calc, paths)
+    except BaseException:
+        computing.calc.cache_clear()  # it may hang, or be gone
+        calc.close()
+        raise
+
+
+def _computed(program: computing.Program, paths: Sequence[Path]) -> dict[Path, Book]:
+    """Open the first file, and type into it what others of the same formulas have typed.
+
+    Cases and edits of one workbook are told by a few cells, and opening takes most of the time.
+    """
+    books: dict[Path, Book] = {}
+    before = None
+    for path in paths:
+        changes = _typed_since(before, path) if before else None
+        if changes is None:
+            with tempfile.TemporaryDirectory() as folder:
+                copy = Path(folder, "book.xlsx")
+                _numbers_only(path, copy)
+                program.open(copy)
+        else:
+            program.type(changes)
+        sheets = {name: Sheet(cells) for name, cells in program.read().items()}
+        books[path], before = Book(program.name, sheets, path), path
+    return books
+
+
+def _typed_since(before: Path, path: Path) -> dict[Cell, Value] | None:
+    """Return what is typed in another way; None where more than that tells two files apart."""
+    if formulas(before) != formulas(path) or names(before) != names(path):
+        return None
+    old, new = (
+        {cell: _value(book, cell) for cell in _typed(book)} for book in map(cached, (before, path))
+    )
+    changes = {c: new.get(c) for c in old.keys() | new.keys() if old.get(c) != new.get(c)}
+    return changes if len(changes) <= MOST_TYPED else None
+
+
+def _typed(book: Book) -> list[Cell]:
+    return [
+        (s, ref) for s, cells in book.sheets.items() for ref in cells if ref not in book.formulas[s]
+    ]
 
 
 def _numbers_only(path: Path, out: Path) -> None:
@@ -173,11 +202,12 @@ def disagreements(paths: Iterable[Path], fewest: int) -> list[str]:
     Each of them must have more than the `fewest` formulas, so that something is compared.
     """
     books = list(paths)
-    recalculated, wrong = recalculate(books, timeout=900), []
+    wrong: list[str] = []
+    computed = [engine(books) for engine in (recalculate, ironcalc)]
     for path in books:
         places = formula_cells(path)
         assert len(places) > fewest
-        for other in (recalculated[path], ironcalc_values(path)):
+        for other in (found[path] for found in computed):
             wrong += [f"{path.stem} {each}" for each in differences(cached(path), other, places)]
     return wrong
 
@@ -225,9 +255,7 @@ def _profile() -> tempfile.TemporaryDirectory[str]:
     """Return a LibreOffice profile of this process alone, removed when the process ends."""
     # a profile of our own: the user's may be in use, or may trust the stored values
     folder = tempfile.TemporaryDirectory(prefix="evenpoint-office-", ignore_cleanup_errors=True)
-    settings = Path(folder.name, "user", "registrymodifications.xcu")
-    settings.parent.mkdir()
-    settings.write_text(RECALCULATE_ALWAYS, encoding="utf-8")
+    office.new_profile(Path(folder.name))
     return folder
 
 

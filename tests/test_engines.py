@@ -185,7 +185,7 @@ def test_a_file_that_is_not_a_workbook_is_an_error(tmp_path: Path, soffice: str)
     """LibreOffice itself ends with success when it could not read the file."""
     bad = tmp_path / "bad.xlsx"
     bad.write_bytes(b"PK\x03\x04 and then nothing")
-    with pytest.raises(RuntimeError, match="LibreOffice did not convert"):
+    with pytest.raises(RuntimeError, match="LibreOffice did not open"):
         engines.recalculate([bad])
 
 

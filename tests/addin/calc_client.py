@@ -145,6 +145,16 @@ class Client:
                         cell = sheet.getCellByPosition(column, row)
                         cell.setFormula(cell.Formula.replace("_xll.", ""))
 
+    def type(self, cells: list[Any]) -> None:
+        """Type values into cells by sheet and reference; None empties one."""
+        for sheet, reference, value in cells:
+            self.document.Sheets.getByName(sheet).unprotect("")
+            cell = self.document.Sheets.getByName(sheet).getCellRangeByName(reference)
+            if value is None or isinstance(value, str):
+                cell.String = value or ""
+            else:
+                cell.Value = float(value)
+
     def copy_sheet(self, name: str, copy: str) -> None:
         """Copy a sheet, as its user does from the menu of its tab."""
         self.document.Sheets.copyByName(name, copy, self.document.Sheets.Count)

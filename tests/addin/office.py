@@ -20,7 +20,7 @@ CLIENT = Path(__file__).with_name("calc_client.py")
 SCREENS = {"DISPLAY", "WAYLAND_DISPLAY"}
 PYTHON = os.environ.get("EVENPOINT_TEST_UNO_PYTHON", "/usr/bin/python3")
 """A Python that can import uno: that of the same LibreOffice."""
-SECONDS = 60
+SECONDS = 300
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">

@@ -18,7 +18,7 @@ from tests.engines import (
     edit,
     formula_cells,
     formulas,
-    ironcalc_values,
+    ironcalc,
     names,
     opened,
     recalculate,
@@ -168,14 +168,14 @@ def test_an_edited_sheet_says_what_the_model_says(workbooks, folder, soffice):
         )
         for key, (name, _, typed) in EDITS.items()
     }
-    recalculated = recalculate(list(edited.values()), timeout=900)
+    recalculated, iron = (engine(list(edited.values())) for engine in (recalculate, ironcalc))
     wrong = []
     for key, (name, sections, _) in EDITS.items():
         expected = cached(write(folder, f"expected {key}", budget(corner(name, **sections))))
         drawn = of_the_draws(edited[key])
         without = {"Log", "Risk"} | (formulas(edited[key]).keys() - expected.sheets.keys())
         places = [c for c in formula_cells(edited[key]) if c[0] not in without and c not in drawn]
-        for engine in (recalculated[edited[key]], ironcalc_values(edited[key])):
+        for engine in (recalculated[edited[key]], iron[edited[key]]):
             wrong += [f"{key} {d}" for d in differences(expected, engine, places)]
             verdict, scale = (engine["Cover"][ref] for ref in ("A4", "A6"))
             assert "how sure is not known, for inputs moved since the draws" in verdict, key
