@@ -17,13 +17,11 @@ from workbooks.lint.formula import parse
 from workbooks.lint.stored import (
     MOST_CELLS,
     Cell,
-    Cells,
     Columns,
-    Rows,
-    Some,
     TooLargeError,
     thinned,
 )
+from workbooks.lint.ways import Cells, Rows, Some
 from workbooks.prices.splice.book import Book, Table
 
 AT_HAND = 50_000
@@ -67,16 +65,13 @@ class Page:
 
     @cached_property
     def _stored(self) -> Cells:
-        return Cells(self.columns, self.book.strings(self.columns.strings), self.book.looks)
-
-    @property
-    def _is_large(self) -> bool:
-        return len(self._stored) > AT_HAND
+        held, strings = self.columns, self.book.strings(self.columns.strings)
+        return Cells(held, strings, self.book.looks, len(held.places) > AT_HAND)
 
     @cached_property
     def cells(self) -> Mapping[tuple[int, int], Cell]:
         """The filled cells by row and column, in reading order."""
-        return self._stored if self._is_large else dict(self._stored.items())
+        return self._stored if self._stored.is_large else dict(self._stored.items())
 
     def is_computed(self, cell: Cell) -> bool:
         """Say whether the value of a formula is stored; an empty one is the empty text."""
@@ -91,7 +86,7 @@ class Page:
         return self.columns.formulas_in(top, left, bottom, right)
 
     def _some(self, cells: Callable[[], Iterator[Cell]]) -> Iterable[Cell]:
-        return Some(cells) if self._is_large else list(cells())
+        return Some(cells) if self._stored.is_large else list(cells())
 
     @cached_property
     def formulas(self) -> Iterable[Cell]:
@@ -127,7 +122,7 @@ class Page:
     def rows(self) -> Mapping[int, list[Cell]]:
         """The filled cells of each row, from left to right."""
         rows = Rows(self._stored, self.columns)
-        return rows if self._is_large else dict(rows.items())
+        return rows if self._stored.is_large else dict(rows.items())
 
     def node(self, name: str) -> Node | None:
         """Return the first element of a name outside the cells."""
