@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from workbooks.file.markup import prefix, shown, unescaped
 from workbooks.file.refusal import RefreshError
@@ -63,12 +64,18 @@ def place(text: str) -> tuple[int, int]:
     found = _REFERENCE.fullmatch(text)
     if not found:
         raise RefreshError(f"{text[:40]!r} is no cell")
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    if column > LAST_COLUMN or int(found[2]) > LAST_ROW:
+    row, column = int(found[2]), _column(found[1])
+    if column > LAST_COLUMN or row > LAST_ROW:
         raise RefreshError(f"{text!r} lies outside the sheet")
-    return int(found[2]), column
+    return row, column
+
+
+@cache
+def _column(letters: str) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return column
 
 
 def value(cell: Cell, strings: Mapping[int, str]) -> Value:

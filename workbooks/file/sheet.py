@@ -213,12 +213,15 @@ class Sheet(Scan):
         if cell is None:
             raise RefreshError(f"{self.label} is damaged: a cell lies within a cell")
         cell.end = self.element_end(cell.open_end)
-        here = Area(cell.row, cell.column, cell.row, cell.column)
-        if cell.formula is not None or any(array.meets(here) for array in self._arrays):
+        if cell.formula is not None or self._is_filled_by_an_array(cell):
             cell.formula = cell.formula or ""  # what an array fills is computed, too
             self.compute(cell, *self._value)
         if self.first <= cell.row <= self.last and self.keeps(cell):
             self.cells[cell.row, cell.column] = cell
+
+    def _is_filled_by_an_array(self, cell: Cell) -> bool:
+        here = Area(cell.row, cell.column, cell.row, cell.column) if self._arrays else None
+        return here is not None and any(array.meets(here) for array in self._arrays)
 
     def compute(self, cell: Cell, value_start: int, value_end: int) -> None:
         """Keep where the value of a formula stands."""
