@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from costcore.language.timeline import Rule
+from costcore.language.timeline import Line, Rule
 
 if TYPE_CHECKING:
     from workbooks.plan.lines.owing.contracts import Deal
@@ -22,6 +22,12 @@ def any_of(conditions: Iterable[Any]) -> Any:
 def unserved_of(wanted: Rule, above: Sequence[Deal], m: Any) -> Any:
     """Return what the deals above leave to be served."""
     return wanted(m) - served_of(above, m)
+
+
+def serving(deals: Sequence[Deal], wanted: Rule) -> Iterator[Line]:
+    """Yield the lines of fees; `wanted` is what there is to serve."""
+    for place, deal in enumerate(deals):
+        yield from deal.capacity(functools.partial(unserved_of, wanted, deals[:place]))
 
 
 def served_of(deals: Sequence[Deal], m: Any) -> Any:
