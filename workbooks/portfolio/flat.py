@@ -11,6 +11,9 @@ from typing import Any
 from workbooks.portfolio.rates import RATES, put, values
 
 LISTS = ("workload", "engine", "strategy")
+"""Sections that a file of several workloads has, each a list of tables with names."""
+TABLES = (*LISTS, "contract")
+"""Those that any file may have beside them."""
 PLAN = "plan"
 RANGE = ("low", "base", "high", "source", "as_of", "owner", "shape")
 CURRENCY = "currency"
@@ -37,7 +40,7 @@ def rows(content: Mapping[str, Any]) -> Iterator[Row]:
     Row(section='engine', name='API', key='kind', known={'base': 'api'})
     """
     for key, value in content.items():
-        if key in LISTS:
+        if key in TABLES:
             for each in value:
                 rest = {k: v for k, v in each.items() if k != "name"} or {"": None}
                 yield from (Row(key, each["name"], k, _known(v)) for k, v in rest.items())
@@ -61,7 +64,7 @@ def content(given: Iterable[Row]) -> dict[str, Any]:
     for row in given:
         value = _value(row)
         if row.section == PLAN:
-            if row.key in (*LISTS, *RATES):
+            if row.key in (*TABLES, *RATES):
                 raise ValueError(f"{row.key} is a section and no value of the plan")
             found[row.key] = value
             continue
@@ -76,7 +79,7 @@ def content(given: Iterable[Row]) -> dict[str, Any]:
 
 def _table(found: dict[str, Any], row: Row) -> dict[str, Any]:
     """Return the section that a row belongs to, begun where it is the first of it."""
-    if row.section not in LISTS:
+    if row.section not in TABLES:
         section = found.setdefault(row.section, {})
         if not isinstance(section, dict):
             raise ValueError(f"{row.section} is a value of the plan and no section")

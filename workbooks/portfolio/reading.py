@@ -15,6 +15,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from workbooks.portfolio import fields
+from workbooks.portfolio.contracts import CONTRACT, with_contracts
 from workbooks.portfolio.dividing import VOLUME, divided
 from workbooks.portfolio.flat import DAYS, LISTS
 from workbooks.portfolio.one_workload import as_portfolio
@@ -34,7 +35,7 @@ from workbooks.portfolio.terms import (
     Portfolio,
     Workload,
 )
-from workbooks.portfolio.unplanned import check_owned, check_unsigned, refuse
+from workbooks.portfolio.unplanned import check_owned, refuse
 from workbooks.portfolio.volumes import request_tokens, with_volume
 from workbooks.scenario.entries import check_keys, checked_text, shown
 from workbooks.scenario.inputs import INPUTS, SECTIONS
@@ -121,10 +122,9 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     """Turn the content of a file into a checked portfolio."""
     if not is_portfolio(content):
         return as_portfolio(parse(content, origin))
-    check_unsigned(content)
     check_keys(
         content,
-        (*HEADER, *LISTS, *SHARED, *RATES, "series", "nodes", VOLUME, PRIVACY),
+        (*HEADER, *LISTS, CONTRACT, *SHARED, *RATES, "series", "nodes", VOLUME, PRIVACY),
         "is neither a setting nor a section",
     )
     refuse({name: content[name] for name in SHARED if name in content})
@@ -143,7 +143,8 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     strategies = _all(content, "strategy", MOST_STRATEGIES) if "strategy" in content else []
     read = tuple(strategy(each, portfolio) for each in strategies)
     days = {name: getattr(frame, name) for name in DAYS}  # prices of that day count
-    return replace(portfolio, strategies=read, content={**days, **content})
+    routed = replace(portfolio, strategies=read, content={**days, **content})
+    return with_contracts(routed, content.get(CONTRACT, []))
 
 
 def _all(content: Mapping[str, Any], kind: str, most: int) -> list[Mapping[str, Any]]:
