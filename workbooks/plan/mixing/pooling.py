@@ -120,7 +120,12 @@ class Pooled:
 
     def whole(self, m: Any) -> Any:
         """Nodes it has, those of contracts included."""
-        return self.get(m, "all_nodes" if self.deals else "needed_nodes")
+        return getattr(m, self.whole_name)
+
+    @property
+    def whole_name(self) -> str:
+        """Name of the line that says so."""
+        return self.name("all_nodes" if self.deals else "needed_nodes")
 
     def called(self, w: int) -> str:
         """Return what a workload is called."""
@@ -162,6 +167,10 @@ class Pooled:
             return needed
         return np.maximum(needed, self.get(m, "staying_nodes"))
 
+    def paid(self, m: Any) -> Any:
+        """Nodes that are paid for, those that contracts serve included."""
+        return self.standing(m) + served_of(self.deals, m)
+
     def running(self, m: Any) -> Any:
         """What its nodes cost in a month, beside those bought: a lease does not end with a need."""
         needed = self.get(m, "needed_nodes")
@@ -176,7 +185,7 @@ class Pooled:
         return sum(self.mean_nodes(m, w) for w in self.names.workloads)
 
     def _idle(self, m: Any) -> Any:
-        n = self.standing(m) + served_of(self.deals, m)
+        n = self.paid(m)
         return np.where(n > 0, 1 - self.get(m, "mean_nodes") / np.where(n > 0, n, 1), 0)
 
     def _typed(self, m: Any) -> Any:

@@ -53,7 +53,7 @@ def begun(path: Path, content: bytes, plan: Plan, measured: Content, day: date) 
     lost += [name for name in STEPS if name in base.get("series", {})]
     if lost:
         raise RefreshError(
-            f"{path.name} has {lost[0]}, which a plan of several workloads has no place for; "
+            f"{path.name} has {lost[0]}, which is not carried over into a plan of several workloads; "
             "take usage together with a rule in workloads.toml, or take it out"
         )
     _refuse_sheets(path, content, budget(plan))

@@ -38,6 +38,11 @@ def served_of(deals: Sequence[Deal], m: Any) -> Any:
     )
 
 
+def used_of(deals: Sequence[Deal], m: Any) -> Any:
+    """Return what is used of the fees of some deals."""
+    return sum((deal.part(m, "used_per_month") for deal in deals), 0.0)
+
+
 def rest_of(bill: Rule, deals: Sequence[Deal], m: Any) -> Any:
     """Return what the contracts above leave of a bill."""
     parts = ("used_per_month", "credited_per_month")

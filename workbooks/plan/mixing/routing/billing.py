@@ -35,7 +35,7 @@ def lines(way: Strategic) -> Iterator[Line]:
             yield from serving(dedicated, partial(_read, way, f"b{b}_tokens_per_month"))
             label = f"{title}, tokens, if none of its capacity were dedicated"
             yield way.line(f"b{b}_listed_per_month", label, usage)
-            usage = partial(_rest, way, b, dedicated)
+            usage = partial(_rest, way, b)
         yield way.line(f"b{b}_usage_per_month", f"{title}, tokens", usage)
         yield way.line(f"b{b}_bill_per_month", f"{title}, bill", partial(_bill, way, b))
 
@@ -69,11 +69,16 @@ def _tokens(way: Strategic, b: int, m: Any) -> Any:
     return way.sent_to(m, b) + sum(shed, start=0.0)
 
 
-def _rest(way: Strategic, b: int, dedicated: Sequence[Deal], m: Any) -> Any:
-    """What dedicated capacity leaves to be billed: it serves a part of every workload alike."""
-    tokens = way.get(m, f"b{b}_tokens_per_month")
-    left = (tokens - served_of(dedicated, m)) / np.where(tokens > 0, tokens, 1)
-    return way.get(m, f"b{b}_listed_per_month") * left
+def _rest(way: Strategic, b: int, m: Any) -> Any:
+    return way.get(m, f"b{b}_listed_per_month") * kept(way, f"b{b}", m)
+
+
+def kept(way: Strategic, engine: str, m: Any) -> Any:
+    """Share of tokens billed: dedicated capacity serves a part of every workload alike."""
+    if not (dedicated := way.deals.on(engine, DEDICATED)):
+        return 1.0
+    tokens = way.get(m, f"{engine}_tokens_per_month")
+    return (tokens - served_of(dedicated, m)) / np.where(tokens > 0, tokens, 1)
 
 
 def _bill(way: Strategic, b: int, m: Any) -> Any:
