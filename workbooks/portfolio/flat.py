@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workbooks.portfolio.rates import RATES, put, values
+from workbooks.portfolio.dated.rates import LISTED, put, values
 
 LISTS = ("workload", "engine", "strategy")
 """Sections that a file of several workloads has, each a list of tables with names."""
@@ -44,7 +44,7 @@ def rows(content: Mapping[str, Any]) -> Iterator[Row]:
             for each in value:
                 rest = {k: v for k, v in each.items() if k != "name"} or {"": None}
                 yield from (Row(key, each["name"], k, _known(v)) for k, v in rest.items())
-        elif key in RATES:
+        elif key in LISTED:
             for name, what, known in values(key, value):
                 yield Row(key, name, what, {part: _encoded(each) for part, each in known.items()})
         elif isinstance(value, Mapping):
@@ -64,11 +64,11 @@ def content(given: Iterable[Row]) -> dict[str, Any]:
     for row in given:
         value = _value(row)
         if row.section == PLAN:
-            if row.key in (*TABLES, *RATES):
+            if row.key in (*TABLES, *LISTED):
                 raise ValueError(f"{row.key} is a section and no value of the plan")
             found[row.key] = value
             continue
-        if row.section in RATES:
+        if row.section in LISTED:
             put(found.setdefault(row.section, []), row.section, row.name, row.key, value)
             continue
         table = _table(found, row)

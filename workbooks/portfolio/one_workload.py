@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workbooks.portfolio.contracts import agreed, of_one
+from workbooks.portfolio.dated.contracts import agreed, of_one
 from workbooks.portfolio.terms import API, MANAGED, NODES, Engine, Portfolio, Strategy, Workload
 from workbooks.scenario.contracts import NODES as CONTRACTED
 from workbooks.scenario.feasibility import exchange_rate

@@ -15,12 +15,13 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from workbooks.portfolio import fields
-from workbooks.portfolio.contracts import CONTRACT, with_contracts
+from workbooks.portfolio.dated.contracts import CONTRACT, with_contracts
+from workbooks.portfolio.dated.rates import LISTED, STEP, converting
+from workbooks.portfolio.dated.stepping import of_engines
 from workbooks.portfolio.dividing import VOLUME, divided
 from workbooks.portfolio.flat import DAYS, LISTS
 from workbooks.portfolio.one_workload import as_portfolio
 from workbooks.portfolio.privacy import PRIVACY, privacy
-from workbooks.portfolio.rates import RATES, converting
 from workbooks.portfolio.routes import strategy
 from workbooks.portfolio.terms import (
     GATES,
@@ -124,7 +125,7 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
         return as_portfolio(parse(content, origin))
     check_keys(
         content,
-        (*HEADER, *LISTS, CONTRACT, *SHARED, *RATES, "series", "nodes", VOLUME, PRIVACY),
+        (*HEADER, *LISTS, CONTRACT, *SHARED, *LISTED, "series", "nodes", VOLUME, PRIVACY),
         "is neither a setting nor a section",
     )
     refuse({name: content[name] for name in SHARED if name in content})
@@ -136,7 +137,11 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     workloads = divided(_all(content, "workload", MOST_WORKLOADS), content.get(VOLUME), hours)
     read_workloads = tuple(_workload(each, header, origin, hours) for each in workloads)
     engines = _all(content, "engine", MOST_ENGINES)
-    read_engines = tuple(_engine(each, header, nodes, origin) for each in engines)
+    steps = of_engines(content.get(STEP, []), engines)
+    read_engines = tuple(
+        _engine(each, {**header, STEP: steps.get(each["name"].strip(), [])}, nodes, origin)
+        for each in engines
+    )
     known = privacy(content, workloads)
     portfolio = Portfolio(frame, read_workloads, read_engines, privacy=known)
     _check_pools(portfolio)

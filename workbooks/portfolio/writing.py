@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from workbooks.portfolio.dated.rates import LISTED
 from workbooks.portfolio.flat import TABLES
-from workbooks.portfolio.rates import RATES
 from workbooks.scenario.writing import toml
 
 
@@ -23,7 +23,7 @@ def written(content: Mapping[str, Any]) -> str:
     """
     parts = [f"{key} = {_value(value)}" for key, value in content.items() if _is_plain(value)]
     for key, value in content.items():
-        if key in (*TABLES, *RATES):
+        if key in (*TABLES, *LISTED):
             for each in value:
                 parts += ["", f"[[{key}]]", *_keys(each)]
         elif isinstance(value, Mapping):
