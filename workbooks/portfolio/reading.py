@@ -19,7 +19,7 @@ from workbooks.portfolio.dated.contracts import CONTRACT, with_contracts
 from workbooks.portfolio.dated.rates import LISTED, STEP, converting
 from workbooks.portfolio.dated.stepping import of_engines
 from workbooks.portfolio.dividing import VOLUME, divided
-from workbooks.portfolio.flat import DAYS, LISTS
+from workbooks.portfolio.flat import DAYS, LISTS, NAMED, OWN
 from workbooks.portfolio.one_workload import as_portfolio
 from workbooks.portfolio.privacy import PRIVACY, privacy
 from workbooks.portfolio.routes import strategy
@@ -125,11 +125,11 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
         return as_portfolio(parse(content, origin))
     check_keys(
         content,
-        (*HEADER, *LISTS, CONTRACT, *SHARED, *LISTED, "series", "nodes", VOLUME, PRIVACY),
+        (*HEADER, *NAMED, *SHARED, *LISTED, "series", "nodes", VOLUME, PRIVACY),
         "is neither a setting nor a section",
     )
     refuse({name: content[name] for name in SHARED if name in content})
-    header = {name: content[name] for name in (*HEADER, *SHARED) if name in content}
+    header = {name: content[name] for name in (*HEADER, *SHARED, *OWN) if name in content}
     header |= converting(content)
     nodes = content.get("nodes", {})
     frame = _scenario(header, origin, {"nodes": {**STAND_IN["nodes"], **nodes}}, "")
