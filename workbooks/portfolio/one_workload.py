@@ -78,5 +78,5 @@ def as_portfolio(scenario: Scenario) -> Portfolio:
         shares = {NAMES["own"]: own, NAMES[scenario.hybrid_rest]: 1 - own}
         strategies.append(Strategy(HYBRID, {WORKLOAD: shares}, signs=offers["hybrid"]))
     portfolio = Portfolio(bare, (workload,), engines, tuple(strategies))
-    own = {kind: name for kind, name in ON.items() if name in {each.name for each in engines}}
-    return agreed(portfolio, [of_one(each, own) for each in scenario.contracts])
+    placed = {kind: name for kind, name in ON.items() if name in {each.name for each in engines}}
+    return agreed(portfolio, [of_one(each, placed) for each in scenario.contracts])

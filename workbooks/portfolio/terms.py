@@ -128,7 +128,7 @@ class Agreement(Contract):
     @property
     def words(self) -> Agreement:
         """The same without its numbers, which are values that lines read."""
-        usual = {name: default for name, (default, *_) in NUMBERS.items()}
+        usual: dict[str, Any] = {name: default for name, (default, *_) in NUMBERS.items()}
         return replace(self, **usual, partner="", source="", currency="")
 
 

@@ -229,10 +229,10 @@ def test_a_term_typed_over_is_refused_with_its_cell(tmp_path):
     ours = portfolio([SIGNED], moving_prices)
     path = tmp_path / "book.xlsx"
     path.write_bytes(portfolio_book(ours, found(ours, None, 0)))
-    engines.edit(path, {("Contracts", "E5"): 3.0}, path)
+    engines.edit(path, {("Terms", "E5"): 3.0}, path)
     with pytest.raises(IntakeError) as error:
         portfolio_intake(path)
-    assert "Contracts!E5" in str(error.value)
+    assert "Terms!E5" in str(error.value)
 
 
 def test_a_price_is_held_until_the_contract_ends():

@@ -44,6 +44,8 @@ class Found:
     strategies: tuple[Compared, ...] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     sentences: tuple[str, ...] = ()
+    unsearched: tuple[str, ...] = ()
+    """Why no search can price it; empty where one can."""
 
     @property
     def first_month(self) -> int:
@@ -72,7 +74,8 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
     unsearched = _unsearched(portfolio)
     if gap is None or unsearched:
         first = (*first, *unsearched)
-        return Found(None, np.inf, refused, (), starting, beside, sentences=first)
+        none = Found(None, np.inf, refused, (), starting, beside, sentences=first)
+        return replace(none, unsearched=unsearched)
     best = cheapest_mix(given, gap, told)
     bought = _without_nodes(given, gap)
     best, billed = cheaper(best, bought), bought.cost if bought else float("inf")

@@ -108,8 +108,9 @@ def contracts(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
     """Write the terms of each contract but its minimum, which stands by month on Engines."""
     if not names.contracts:
         return
-    note = "Terms count at once; the minimum of each month is on Engines"
-    sheet = folio.sheet("Contracts", "Contracts", note)
+    note = "They count at once; the minimum of each month is on Engines"
+    sheet = folio.sheet("Terms", "Terms of contracts", note)
+    sheet.freeze_panes(4, 1)
     listed = [term for term in NUMBERS if term != MINIMUM]
     words = ("On", "For", "Signed")
     folio.names(sheet, 3, [*words, *(term.replace("_", " ") for term in listed)])

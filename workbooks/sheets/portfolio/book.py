@@ -29,7 +29,7 @@ from workbooks.sheets.style import new_book
 
 READ = ("bill_factor", "behind_months", "cumulative_tokens")
 """Lines that figures read over all months."""
-OWING = "Commitments"
+OWING = "Owed"
 LATER = ("cheapest_count", "moved_count", "currency")
 """Names of cells that formulas read before these are written."""
 
@@ -142,7 +142,7 @@ def _commitments(folio: Folio, ways: Sequence[Compared]) -> None:
     if not owing:
         return
     note = "What is paid for by contract whether it is used or not, and what of it is used"
-    sheet, row = folio.sheet(OWING, OWING, note, True), TOP
+    sheet, row = folio.sheet(OWING, "Owed by contract", note, True), TOP
     for way in owing:
         row = folio.lines(sheet, row, way.strategy.name, _owed(way), way.told) + 1
 

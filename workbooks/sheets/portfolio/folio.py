@@ -43,8 +43,8 @@ MONTH_WIDTH = 12
 
 
 ABOUT = ("How to read", "Log")
-ASKED = ("Scenario", "Workloads", "Engines", "Contracts", "Capacity", "Load", "Routes")
-COMPUTED = ("Pools", "Monthly", "Commitments", "Allocation", "Comparison")
+ASKED = ("Scenario", "Workloads", "Engines", "Terms", "Capacity", "Load", "Routes")
+COMPUTED = ("Pools", "Monthly", "Owed", "Allocation", "Comparison")
 COLOURS = {
     **dict.fromkeys(("Cover", "Strategies"), "#0B3C5D"),
     **dict.fromkeys(ASKED, "#F2C94C"),

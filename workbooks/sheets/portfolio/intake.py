@@ -29,8 +29,8 @@ from workbooks.sheets.portfolio.book import portfolio_book
 from workbooks.sheets.portfolio.folio import TOP
 from workbooks.sheets.portfolio.routed import TIMES, blocks, height
 
-VOLUMES, ROUTES, CONTRACTS = "Workloads", "Routes", "Contracts"
-TYPED = (VOLUMES, ROUTES, "Engines", "Capacity", "Load", CONTRACTS)
+VOLUMES, ROUTES, TERMS = "Workloads", "Routes", "Terms"
+TYPED = (VOLUMES, ROUTES, "Engines", "Capacity", "Load", TERMS)
 ALIKE = 1e-12
 DRIVERS = ("growth_per_year", "season_factor", "ramp_months")
 
@@ -141,11 +141,11 @@ def _typed_over(reader: Reader, before: Reader, sheet: str) -> Iterator[tuple[Pl
             reader.complain(place, f"it is {shown(held)}; it must be a number")
         elif math.isclose(held, cell.shown, rel_tol=ALIKE):
             continue
-        elif held < 0 and sheet != CONTRACTS:
+        elif held < 0 and sheet != TERMS:
             reader.complain(place, f"it is {held:g}; it must be a number of at least 0")
         else:
             yield place, cell.shown, held
-    if sheet == CONTRACTS:  # a term that was blank
+    if sheet == TERMS:  # a term that was blank
         for (row, column), cell in page.cells.items():
             was = old.cells.get((row, column))
             if isinstance(cell.shown, float) and not (was and isinstance(was.shown, float)):
