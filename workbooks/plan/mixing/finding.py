@@ -84,9 +84,8 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
     open_gates = tuple(_open_gates(portfolio, best))
     answer = Found(best, billed, refused, open_gates, starting, beside)
     answers = _answers(portfolio, given.month(month - 1)) if month and not best.stopped else {}
-    told = (*first, *_offers(portfolio))
-    sentences = (*told, *_sentences(portfolio, answers, month), *_conditions(open_gates))
-    return replace(answer, answers=answers, sentences=sentences)
+    said = (*first, *_offers(portfolio), *_sentences(portfolio, answers, month))
+    return replace(answer, answers=answers, sentences=(*said, *_conditions(open_gates)))
 
 
 def _unsearched(portfolio: Portfolio) -> tuple[str, ...]:
