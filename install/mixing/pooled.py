@@ -42,6 +42,6 @@ def pooled_budget(
     (print_as_json if as_json else print_answer)(portfolio, answer)
     if as_json:
         return
-    if answer.mix is None:
+    if answer.mix is None and not answer.unsearched:
         print(f"The best mix of so many takes a search: evenpoint mix FILE --out {out} --force")
     print(f"Wrote {out}")

@@ -36,7 +36,7 @@ NAMES = (
     (Kind.COVER, r"cover|about|read ?me|welcome|instruction|contents|how to"),
     (Kind.RECORD, r"scenarios|best mix|risk|monte|actuals|claims?\b|snapshot|decision"),
     (Kind.INPUTS, r"input|assumption|workload|parameter|setting|\bhours\b|\bcontracts?\b"),
-    (Kind.TABLE, r"^(?:scenario|engines|capacity)$"),
+    (Kind.TABLE, r"^(?:scenario|engines|terms|capacity)$"),
     (Kind.TABLE, r"price|hardware|throughput|\brates?\b|catalog|\bmodels\b|\bdata\b"),
     (Kind.CALCULATOR, r"sizing|calculator|sensitivit|\bload\b|^routes$"),
     (

@@ -5,12 +5,21 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
-from workbooks.portfolio.rates import RATES, put, values
+from workbooks.portfolio.dated.rates import LISTED, RATES, put, values
+from workbooks.scenario.own_rows import TABLES
 
 LISTS = ("workload", "engine", "strategy")
+"""Sections that a file of several workloads has, each a list of tables with names."""
+OWN = {name: table for name, table in TABLES.items() if name not in RATES}
+"""Sections with rows of one's own, which stand in the place of the shipped ones."""
+NAMED = {
+    **dict.fromkeys((*LISTS, "contract"), "name"),
+    **{name: table.key for name, table in OWN.items()},
+}
+"""Sections that list tables, and the key with the name of each."""
 PLAN = "plan"
 RANGE = ("low", "base", "high", "source", "as_of", "owner", "shape")
 CURRENCY = "currency"
@@ -37,11 +46,11 @@ def rows(content: Mapping[str, Any]) -> Iterator[Row]:
     Row(section='engine', name='API', key='kind', known={'base': 'api'})
     """
     for key, value in content.items():
-        if key in LISTS:
+        if own := NAMED.get(key):
             for each in value:
-                rest = {k: v for k, v in each.items() if k != "name"} or {"": None}
-                yield from (Row(key, each["name"], k, _known(v)) for k, v in rest.items())
-        elif key in RATES:
+                rest = {k: v for k, v in each.items() if k != own and v != ""} or {"": None}
+                yield from (Row(key, each[own], k, _known(v)) for k, v in rest.items())
+        elif key in LISTED:
             for name, what, known in values(key, value):
                 yield Row(key, name, what, {part: _encoded(each) for part, each in known.items()})
         elif isinstance(value, Mapping):
@@ -61,11 +70,11 @@ def content(given: Iterable[Row]) -> dict[str, Any]:
     for row in given:
         value = _value(row)
         if row.section == PLAN:
-            if row.key in (*LISTS, *RATES):
+            if row.key in (*NAMED, *LISTED):
                 raise ValueError(f"{row.key} is a section and no value of the plan")
             found[row.key] = value
             continue
-        if row.section in RATES:
+        if row.section in LISTED:
             put(found.setdefault(row.section, []), row.section, row.name, row.key, value)
             continue
         table = _table(found, row)
@@ -76,15 +85,16 @@ def content(given: Iterable[Row]) -> dict[str, Any]:
 
 def _table(found: dict[str, Any], row: Row) -> dict[str, Any]:
     """Return the section that a row belongs to, begun where it is the first of it."""
-    if row.section not in LISTS:
+    if row.section not in NAMED:
         section = found.setdefault(row.section, {})
         if not isinstance(section, dict):
             raise ValueError(f"{row.section} is a value of the plan and no section")
         return section
     listed: list[dict[str, Any]] = found.setdefault(row.section, [])
-    same = [each for each in listed if each["name"] == row.name]
+    own = NAMED[row.section]
+    same = [each for each in listed if each[own] == row.name]
     if not same:
-        listed.append({"name": row.name})
+        listed.append({own: row.name})
     return same[0] if same else listed[-1]
 
 
@@ -103,9 +113,17 @@ def _encoded(value: Any) -> Any:
 
 def _value(row: Row) -> Any:
     known = {name: _decoded(value) for name, value in row.known.items() if value is not None}
-    if row.section == PLAN and row.key in DAYS and isinstance(known.get("base"), str):
+    if _is_day(row) and isinstance(known.get("base"), str):
         known["base"] = datetime.date.fromisoformat(known["base"])
     return known["base"] if set(known) == {"base"} else known
+
+
+def _is_day(row: Row) -> bool:
+    """Say whether a value is a date: of the plan, or in a row of one's own."""
+    if row.section in OWN:
+        kinds = {column.name: column.type for column in fields(OWN[row.section].kind)}
+        return kinds.get(row.key) in (datetime.date, datetime.date | None)
+    return row.section == PLAN and row.key in DAYS
 
 
 def _decoded(value: Any) -> Any:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from workbooks.portfolio.dated.contracts import agreed, of_one
 from workbooks.portfolio.terms import API, MANAGED, NODES, Engine, Portfolio, Strategy, Workload
-from workbooks.portfolio.unplanned import check_carried
+from workbooks.scenario.contracts import NODES as CONTRACTED
 from workbooks.scenario.feasibility import exchange_rate
 from workbooks.scenario.own_rows import Beside
 from workbooks.scenario.scenario import Scenario
@@ -16,6 +19,13 @@ ALONE = {
     "own": "All self-hosted",
 }
 HYBRID = "Hybrid"
+ON = {
+    API: NAMES["api"],
+    MANAGED: NAMES["managed"],
+    "dedicated": NAMES["api"],
+    **dict.fromkeys(CONTRACTED, NAMES["own"]),
+}
+"""The engine that a kind of contract is on."""
 
 
 def _moving(scenario: Scenario, kind: str) -> float:
@@ -37,16 +47,15 @@ def as_portfolio(scenario: Scenario) -> Portfolio:
     Raises
     ------
     ScenarioError
-        If the scenario has a contract.
+        If it has a contract for what it does not compare.
     """
-    check_carried(scenario)
-    options = scenario.options
+    options, bare = scenario.options, replace(scenario, contracts=())
     kinds = {"api": API, "managed": MANAGED, "own": NODES}
     engines = tuple(
         Engine(
             NAMES[name],
             kind,
-            scenario,
+            bare,
             inputs=kind,
             moving_cost=_moving(scenario, kind),
             signed=kind != NODES,
@@ -54,12 +63,20 @@ def as_portfolio(scenario: Scenario) -> Portfolio:
         for name, kind in kinds.items()
         if name in options
     )
-    workload = Workload(WORKLOAD, scenario, last_month=scenario.horizon_months)
+    workload = Workload(WORKLOAD, bare, last_month=scenario.horizon_months)
+    offers = {
+        o: frozenset(c.contract for c in scenario.contracts if not c.is_signed and c.owed_by(o))
+        for o in options
+    }
     strategies = [
-        Strategy(ALONE[name], {WORKLOAD: {NAMES[name]: 1.0}}) for name in NAMES if name in options
+        Strategy(ALONE[name], {WORKLOAD: {NAMES[name]: 1.0}}, signs=offers[name])
+        for name in NAMES
+        if name in options
     ]
     if "hybrid" in options:
         own = float(scenario.entries["hybrid_share"].base)
         shares = {NAMES["own"]: own, NAMES[scenario.hybrid_rest]: 1 - own}
-        strategies.append(Strategy(HYBRID, {WORKLOAD: shares}))
-    return Portfolio(scenario, (workload,), engines, tuple(strategies))
+        strategies.append(Strategy(HYBRID, {WORKLOAD: shares}, signs=offers["hybrid"]))
+    portfolio = Portfolio(bare, (workload,), engines, tuple(strategies))
+    placed = {kind: name for kind, name in ON.items() if name in {each.name for each in engines}}
+    return agreed(portfolio, [of_one(each, placed) for each in scenario.contracts])

@@ -15,11 +15,13 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from workbooks.portfolio import fields
+from workbooks.portfolio.dated.contracts import CONTRACT, with_contracts
+from workbooks.portfolio.dated.rates import LISTED, STEP, converting
+from workbooks.portfolio.dated.stepping import of_engines
 from workbooks.portfolio.dividing import VOLUME, divided
-from workbooks.portfolio.flat import DAYS, LISTS
+from workbooks.portfolio.flat import DAYS, LISTS, NAMED, OWN
 from workbooks.portfolio.one_workload import as_portfolio
 from workbooks.portfolio.privacy import PRIVACY, privacy
-from workbooks.portfolio.rates import RATES, converting
 from workbooks.portfolio.routes import strategy
 from workbooks.portfolio.terms import (
     GATES,
@@ -34,7 +36,7 @@ from workbooks.portfolio.terms import (
     Portfolio,
     Workload,
 )
-from workbooks.portfolio.unplanned import check_owned, check_unsigned, refuse
+from workbooks.portfolio.unplanned import check_owned, refuse
 from workbooks.portfolio.volumes import request_tokens, with_volume
 from workbooks.scenario.entries import check_keys, checked_text, shown
 from workbooks.scenario.inputs import INPUTS, SECTIONS
@@ -121,14 +123,13 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     """Turn the content of a file into a checked portfolio."""
     if not is_portfolio(content):
         return as_portfolio(parse(content, origin))
-    check_unsigned(content)
     check_keys(
         content,
-        (*HEADER, *LISTS, *SHARED, *RATES, "series", "nodes", VOLUME, PRIVACY),
+        (*HEADER, *NAMED, *SHARED, *LISTED, "series", "nodes", VOLUME, PRIVACY),
         "is neither a setting nor a section",
     )
     refuse({name: content[name] for name in SHARED if name in content})
-    header = {name: content[name] for name in (*HEADER, *SHARED) if name in content}
+    header = {name: content[name] for name in (*HEADER, *SHARED, *OWN) if name in content}
     header |= converting(content)
     nodes = content.get("nodes", {})
     frame = _scenario(header, origin, {"nodes": {**STAND_IN["nodes"], **nodes}}, "")
@@ -136,14 +137,19 @@ def parse_portfolio(content: Mapping[str, Any], origin: str) -> Portfolio:
     workloads = divided(_all(content, "workload", MOST_WORKLOADS), content.get(VOLUME), hours)
     read_workloads = tuple(_workload(each, header, origin, hours) for each in workloads)
     engines = _all(content, "engine", MOST_ENGINES)
-    read_engines = tuple(_engine(each, header, nodes, origin) for each in engines)
+    steps = of_engines(content.get(STEP, []), engines)
+    read_engines = tuple(
+        _engine(each, {**header, STEP: steps.get(each["name"].strip(), [])}, nodes, origin)
+        for each in engines
+    )
     known = privacy(content, workloads)
     portfolio = Portfolio(frame, read_workloads, read_engines, privacy=known)
     _check_pools(portfolio)
     strategies = _all(content, "strategy", MOST_STRATEGIES) if "strategy" in content else []
     read = tuple(strategy(each, portfolio) for each in strategies)
     days = {name: getattr(frame, name) for name in DAYS}  # prices of that day count
-    return replace(portfolio, strategies=read, content={**days, **content})
+    routed = replace(portfolio, strategies=read, content={**days, **content})
+    return with_contracts(routed, content.get(CONTRACT, []))
 
 
 def _all(content: Mapping[str, Any], kind: str, most: int) -> list[Mapping[str, Any]]:

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from costcore.tokens.tiers import MARGINAL
-from workbooks.scenario.scenario import Scenario
+from workbooks.scenario.contracts import NUMBERS
+from workbooks.scenario.scenario import Contract, Scenario
 
 API, MANAGED, NODES = "api", "managed", "nodes"
 BUY = "buy"
@@ -117,6 +118,20 @@ class Engine:
         return self.kind == NODES
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement(Contract):
+    """A contract on an engine, owed under every strategy, or by those that sign an offer."""
+
+    engine: str = ""
+    """Name of what it is for."""
+
+    @property
+    def words(self) -> Agreement:
+        """The same without its numbers, which are values that lines read."""
+        usual: dict[str, Any] = {name: default for name, (default, *_) in NUMBERS.items()}
+        return replace(self, **usual, partner="", source="", currency="")
+
+
 @dataclass(frozen=True)
 class Move:
     """How a workload comes to its route: where it is until then, from when, and how fast."""
@@ -148,6 +163,8 @@ class Strategy:
     """Nodes of a pool that is not built for its peak, spares included."""
     moves: Mapping[str, Move] = field(default_factory=lambda: MappingProxyType({}))
     """Of every workload, where any comes to its route later; else of none."""
+    signs: frozenset[str] = frozenset()
+    """Names of the contracts that are only offered, and that it signs."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +190,8 @@ class Portfolio:
     strategies: tuple[Strategy, ...] = ()
     privacy: Privacy | None = None
     """None: no expected loss is counted."""
+    contracts: tuple[Agreement, ...] = ()
+    """On its engines; the frame has them too, for their currencies."""
     content: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """The file as it was written; empty for a scenario with one workload."""
     without: frozenset[str] = field(default=frozenset(), repr=False, compare=False)

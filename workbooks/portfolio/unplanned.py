@@ -9,7 +9,7 @@ from typing import Any
 from workbooks.portfolio.terms import BUY, Engine
 from workbooks.scenario.entries import shown
 from workbooks.scenario.inputs import ENDS, INPUTS
-from workbooks.scenario.scenario import Scenario, ScenarioError
+from workbooks.scenario.scenario import ScenarioError
 
 MOVED = "write moving_cost of each [[engine]], what moving a workload to it costs"
 BESIDE = "developer hours lost are in no total of it"
@@ -55,34 +55,6 @@ def refuse(sections: Mapping[str, Any]) -> None:
                     f"[{section}] {name} is {shown(value)}; a plan of several workloads does not "
                     f"count it: {reasons[name]}"
                 )
-
-
-def check_carried(scenario: Scenario) -> None:
-    """Refuse contracts, which strategies of a portfolio do not have.
-
-    Raises
-    ------
-    ScenarioError
-        With the first that is given, and what to do.
-    """
-    _refuse([each.contract for each in scenario.contracts])
-
-
-def check_unsigned(content: Mapping[str, Any]) -> None:
-    """Refuse contracts in the file of a portfolio, likewise."""
-    listed = content.get("contract", [])
-    tables = listed if isinstance(listed, list) else [listed]
-    _refuse([each.get("contract", "") if isinstance(each, Mapping) else each for each in tables])
-
-
-def _refuse(contracts: Sequence[Any]) -> None:
-    if contracts:
-        named = contracts[0]
-        raise ScenarioError(
-            f"contract {named!r}: strategies of several workloads or engines owe no contract; "
-            "give its price and its minimum to the engine, or plan one workload with "
-            "evenpoint budget"
-        )
 
 
 def check_owned(pools: Sequence[Engine]) -> None:

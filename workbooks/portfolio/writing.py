@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from workbooks.portfolio.flat import LISTS
-from workbooks.portfolio.rates import RATES
+from workbooks.portfolio.dated.rates import LISTED
+from workbooks.portfolio.flat import NAMED
 from workbooks.scenario.writing import toml
 
 
@@ -23,7 +23,7 @@ def written(content: Mapping[str, Any]) -> str:
     """
     parts = [f"{key} = {_value(value)}" for key, value in content.items() if _is_plain(value)]
     for key, value in content.items():
-        if key in (*LISTS, *RATES):
+        if key in (*NAMED, *LISTED):
             for each in value:
                 parts += ["", f"[[{key}]]", *_keys(each)]
         elif isinstance(value, Mapping):

@@ -20,16 +20,48 @@ BATCH = 20
 
 
 def content(seed):
-    """Draw what a file says: volumes, lives, loads, fees, pools of every kind, overflow."""
+    """Draw what a file says: volumes, lives, loads, fees, pools of every kind, contracts."""
     rng = np.random.default_rng(seed)
     names = [f"Workload {number}" for number in range(1, int(rng.integers(1, 21)) + 1)]
-    return {
+    ours = {
         "horizon_months": int(rng.integers(12, 16)),
         "load_shape": str(rng.choice(["flat", "office-hours", "global-chat"])),
         "workload": [_workload(rng, name) for name in names],
         "engine": [*(_api(rng, n) for n in "KL"), *(_pool(rng, n) for n in "PQ")],
         "strategy": [_strategy(rng, names), _strategy(rng, names, overflow=True)],
         "finance": _tax(rng),
+    }
+    return {**ours, "contract": list(_contracts(rng, ours["engine"]))}
+
+
+def _contracts(rng, every):
+    """None to four, of every kind that their engine may have."""
+    for number in range(int(rng.integers(0, 5))):
+        engine = every[int(rng.integers(len(every)))]
+        is_free = engine["kind"] == "api" and not engine["commit_per_month"] and rng.random() < 0.7
+        kind = "api" if is_free else "dedicated" if engine["kind"] == "api" else "reserved"
+        yield {
+            "name": f"Contract {number}",
+            "engine": engine["name"],
+            "kind": kind,
+            "first_month": int(rng.integers(-12, 9)),
+            "term_months": int(rng.integers(1, 30)),
+            "minimum_per_month": float(rng.uniform(100, 4_000)),
+            "exit_share": float(rng.choice([0, 0.5])),
+            **({"notice_months": int(rng.integers(0, 5))} if rng.random() < 0.6 else {}),
+            **({"committed_nodes": int(rng.integers(1, 4))} if kind == "reserved" else {}),
+            **({"committed_tokens_per_month": 3e9} if kind == "dedicated" else {}),
+            **(_spent(rng) if is_free else {}),
+            **({"signed": False, "strategy": "Full"} if rng.random() < 0.3 else {}),
+        }
+
+
+def _spent(rng):
+    return {
+        "settled_months": int(rng.choice([1, 3, 12])),
+        "ramp_months": int(rng.choice([0, 6])),
+        "overage_factor": float(rng.choice([1.0, 1.2])),
+        "rollover_share": float(rng.choice([0.0, 0.5])),
     }
 
 

@@ -1,7 +1,6 @@
 """A portfolio is read as it is written, and what is wrong is one sentence with its place."""
 
 import math
-import tomllib
 
 import pytest
 
@@ -89,8 +88,8 @@ def removed(kind, place, key):
             "workload 'Support chat': input_tokens and output_tokens are both 0; a request has",
         ),
         (
-            lambda content: content.update(contract=[{"contract": "Reserved"}]),
-            "contract 'Reserved': strategies of several workloads or engines owe no contract",
+            lambda content: content.update(contract=[{"name": "Reserved"}]),
+            "contract 'Reserved': it says no engine; it must be one of API, Own cards, Other",
         ),
         (first("workload", request_share=0.5), "[volume] is missing; workloads with a share need"),
         (
@@ -187,12 +186,16 @@ def test_a_file_with_one_workload_is_a_portfolio_of_one(name):
             assert math.fsum(shares.values()) == pytest.approx(1)
 
 
-def test_a_contract_is_refused_and_not_left_out():
+def test_a_contract_for_what_is_not_compared_is_refused():
     """Its minimum would be missing from every strategy."""
-    signed = {"name": "Frame", "kind": "api", "minimum_per_month": 1_000, "signed": True}
-    file = ready_scenarios()["article-2"].read_text("utf-8")
-    content = {**tomllib.loads(file), "contract": [signed]}
-    with pytest.raises(ScenarioError, match="contract 'Frame': strategies of several"):
+    signed = {"name": "Frame", "kind": "managed", "minimum_per_month": 1_000, "signed": True}
+    parts = {
+        "workload": {"tokens_per_month": 1e9},
+        "api": {"api_input_price_per_mtok": 1.0, "api_output_price_per_mtok": 1.0},
+        "nodes": {"node_tokens_per_second": 1_000.0, "rent_per_gpu_hour": 2.0},
+    }
+    content = {**parts, "contract": [signed]}
+    with pytest.raises(ScenarioError, match="contract 'Frame': kind is 'managed'; it is for"):
         parse_portfolio(content, "test.toml")
 
 

@@ -14,8 +14,8 @@ from costcore.tokens.api import grown, priced, stepped
 from workbooks.plan.lines.idle import idle
 from workbooks.plan.lines.option import Option
 from workbooks.plan.lines.owing.bought import bought
-from workbooks.plan.lines.owing.contracts import Deals
 from workbooks.plan.lines.owing.currencies import amount_of, at_rates, lease_of, running_of
+from workbooks.plan.lines.owing.deals import Deals
 from workbooks.plan.lines.vintages import Holdings, Vintages
 from workbooks.scenario.contracts import NODES
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from costcore.language.timeline import Line, Rule
 from workbooks.plan.lines.option import Option
-from workbooks.plan.lines.owing.contracts import Deals
+from workbooks.plan.lines.owing.deals import Deals
 from workbooks.scenario.contracts import NODES
 
 

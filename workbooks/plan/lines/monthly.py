@@ -13,8 +13,8 @@ from costcore.language.trace import given
 from costcore.tokens.api import grown, priced
 from workbooks.plan.lines.hosted import Hosted
 from workbooks.plan.lines.option import TITLES, Option
-from workbooks.plan.lines.owing.contracts import Deals
 from workbooks.plan.lines.owing.currencies import NONE, Currencies, amount_of, foreign
+from workbooks.plan.lines.owing.deals import Deals
 from workbooks.plan.lines.owing.together import any_of
 from workbooks.plan.lines.served import to_date
 from workbooks.plan.lines.vintages import BY_AGE, TAX_YEARS, Holdings

@@ -18,7 +18,9 @@ from costcore.portfolio.volume import service_share
 from workbooks.plan import foreign
 from workbooks.plan.lines.hosted import COMPUTE
 from workbooks.plan.lines.monthly import VOLUME
+from workbooks.plan.lines.owing.contracts import Deal
 from workbooks.plan.lines.owing.currencies import rate_factor
+from workbooks.plan.lines.owing.terms import term_name
 from workbooks.plan.lines.vintages import BY_AGE, TAX_YEARS, Holdings, Vintages
 from workbooks.plan.mixing.naming import alike
 from workbooks.plan.plan import Plan
@@ -28,8 +30,11 @@ from workbooks.sizing.shapes import hourly
 
 WEEK = 168
 PEOPLE = ("staff", "tools", "incidents")
-PRICES = {name: (f"{name}_path_per_mtok", f"{name}_price_now_per_mtok") for name in (API, MANAGED)}
-"""The price of each month on its path, with contracts and without."""
+PRICES = {
+    name: [f"{name}_{part}_per_mtok" for part in ("path", "held", "price_now")]
+    for name in (API, MANAGED)
+}
+"""The price of each month, last; before it what a contract holds, and without contracts."""
 COMPOSITION = (
     "output_share",
     "cached_share",
@@ -106,10 +111,10 @@ def prices(
         The engine's plan in the hours of the workload's load.
     """
     known = _composed(workload, ours, on_workload, on_engine)
-    line = next(line for line in ours.monthly if line.name in PRICES[engine.inputs])
+    paths = [line for line in ours.monthly if line.name in PRICES[engine.inputs]]
     months = engine.scenario.horizon_months
-    lines = (*ours.currencies.by_month((engine.inputs,)), line)
-    return np.asarray(values(lines, known, months, series=ours.series)[line.name])
+    lines = (*ours.currencies.by_month((engine.inputs,)), *paths)
+    return np.asarray(values(lines, known, months, series=ours.series)[paths[-1].name])
 
 
 def _composed(
@@ -260,3 +265,16 @@ def term(engine: Engine, ours: Plan, name: str, drawn: Known = NOTHING) -> Any:
     lines = ours.currencies.by_month((engine.inputs,))
     moved = np.asarray(run(ours, lines, drawn, {factor})[factor])
     return np.multiply(*alike(moved, np.broadcast_to(value, (*moved.shape[:1], *np.shape(value)))))
+
+
+def minimums(ours: Plan, drawn: Known = NOTHING) -> dict[str, Any]:
+    """Return the minimum of each contract of a plan by month, in the plan's currency."""
+    contracts, lines = ours.scenario.contracts, ours.currencies.by_month(())
+    named = [term_name(place, "minimum_per_month") for place in range(1, len(contracts) + 1)]
+    deals = [Deal(API, place, each) for place, each in enumerate(contracts, start=1)]
+    told = {deal.place: line for deal in deals for line in deal.converted()}
+    found = run(ours, (*lines, *told.values()), drawn)
+    return {
+        name: found[told[place].name if place in told else name]
+        for place, name in enumerate(named, start=1)
+    }

@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from costcore.portfolio.portfolio import Array
+from costcore.portfolio.portfolio import Array, Flags
 from costcore.portfolio.portfolio import Portfolio as Arrays
 from workbooks.plan.lines.monthly import YEARS
+from workbooks.plan.lines.owing.terms import term_name
 from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.naming import Names
 from workbooks.plan.mixing.routing.losing import risks
 from workbooks.plan.mixing.starting import Inputs, inputs, names
 from workbooks.plan.plan import plan
-from workbooks.portfolio.terms import Engine, Portfolio
+from workbooks.portfolio.terms import Agreement, Engine, Portfolio
+from workbooks.scenario.contracts import NUMBERS, SPEND
 
 
 def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
@@ -58,8 +60,8 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
         least=np.maximum(_each(portfolio.pools, "min_nodes"), 1.0),
         most=np.full(len(called.pools), np.inf),
         fees=each("b", "fee_per_month"),
-        minimums=each("b", "minimum_per_month"),
-        signed=np.array([engine.signed for engine in portfolio.billed], dtype=bool),
+        minimums=each("b", "minimum_per_month") + _owed(portfolio, series) * due[:, None],
+        signed=_signed(portfolio),
         moving=_pairs(called, fixed, [e for e, _ in called.engines], "moving_cost") * due[0],
         movable=np.array([workload.movable for workload in portfolio.workloads]),
         hours_per_month=float(frame["hours_per_month"]),
@@ -68,6 +70,43 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
 
 def _tokens(called: Names, series: Any) -> Array:
     return np.stack([series[f"w{w}_tokens_per_month"] for w in called.workloads], axis=1)
+
+
+def searchable(each: Agreement) -> bool:
+    """Say whether a search may take a contract: none, or a minimum of each month to its end."""
+    usual = {name: default for name, (default, *_) in NUMBERS.items() if name not in OF_MINIMUM}
+    plain = all(getattr(each, name) == value for name, value in usual.items())
+    return not each.is_signed or (each.kind in SPEND and plain)
+
+
+OF_MINIMUM = ("first_month", "term_months", "minimum_per_month")
+
+
+def _bound(portfolio: Portfolio, engine: Engine) -> list[tuple[int, Agreement]]:
+    """Return the contracts on an engine that a search takes, by their place."""
+    placed = enumerate(portfolio.contracts, start=1)
+    return [
+        (place, each)
+        for place, each in placed
+        if each.engine == engine.name and each.is_signed and searchable(each)
+    ]
+
+
+def _owed(portfolio: Portfolio, series: Any) -> Array:
+    """Return what contracts let each token-billed engine bill at least, t x k."""
+    months = np.arange(1, portfolio.frame.horizon_months + 1)
+    found = np.zeros((months.size, len(portfolio.billed)))
+    for b, engine in enumerate(portfolio.billed):
+        for place, each in _bound(portfolio, engine):
+            ends = each.first_month, each.first_month + each.term_months - 1
+            runs = (months >= ends[0]) & (months <= ends[1])
+            found[:, b] += np.where(runs, series[term_name(place, "minimum_per_month")], 0.0)
+    return found
+
+
+def _signed(portfolio: Portfolio) -> Flags:
+    each = (engine.signed or bool(_bound(portfolio, engine)) for engine in portfolio.billed)
+    return np.fromiter(each, dtype=bool)
 
 
 def paid(frame: Any) -> Array:

@@ -12,8 +12,12 @@ import numpy as np
 from costcore.language.timeline import Line
 from costcore.portfolio.allocation import SPREAD
 from costcore.tokens.api import priced
+from workbooks.plan.lines.owing.together import used_of
 from workbooks.plan.mixing.pooling import Pooled
+from workbooks.plan.mixing.routing import billing
+from workbooks.plan.mixing.routing.billing import DEDICATED
 from workbooks.plan.mixing.strategies import Strategic
+from workbooks.scenario.contracts import KINDS
 
 TOKENS, NODES, REST, IDLE = "Tokens", "Own nodes", "Fees and unused commitments", "Idle nodes"
 """Accounts that a strategy is charged to."""
@@ -41,12 +45,29 @@ def rates(strategy: Strategic) -> Iterator[Line]:
         )
         rate = partial(_rate, strategy, pool)
         yield Line(pool.name("rate_per_month"), f"{label}: for each node used", rate)
+    for engine, title in strategy.names.engines:
+        if strategy.names.bound(title, DEDICATED):
+            label = f"{strategy.title}: {title}: dedicated capacity, for a million tokens"
+            name = strategy.name(f"{engine}_dedicated_per_mtok")
+            yield Line(name, label, partial(_dedicated, strategy, engine))
+
+
+def _dedicated(strategy: Strategic, engine: str, m: Any) -> Any:
+    """What of the fee for dedicated capacity is used, over all tokens of its engine."""
+    deals = strategy.deals.on(engine, DEDICATED)
+    if not deals:
+        return 0 * strategy.get(m, f"{engine}_usage_per_month")
+    mtok = priced(strategy.get(m, f"{engine}_tokens_per_month"), 1.0)
+    return np.where(mtok > 0, used_of(deals, m) / np.where(mtok > 0, mtok, 1), 0)
 
 
 def _pool_cost(strategy: Strategic, pool: Pooled, m: Any) -> Any:
-    """Return the expense of a pool: running, depreciation and losses on sales, people."""
-    nodes, every = pool.get(m, "needed_nodes"), strategy.all_nodes(m)
-    cost = pool.running(m)
+    """Return the expense of a pool: running, depreciation and losses on sales, people.
+
+    Of contracts on its nodes it is what they are used for.
+    """
+    nodes, every = pool.whole(m), strategy.all_nodes(m)
+    cost = pool.running(m) + used_of(pool.deals, m)
     if pool.p in strategy.names.bought:
         gone = pool.get(m, "written_off_per_month") - pool.get(m, "disposals_per_month")
         cost = cost + pool.get(m, "depreciation_per_month") + gone
@@ -57,7 +78,7 @@ def _pool_cost(strategy: Strategic, pool: Pooled, m: Any) -> Any:
 def _rate(strategy: Strategic, pool: Pooled, m: Any) -> Any:
     """Divide by the nodes there are, or, where idle nodes are spread, by those used."""
     used = pool.get(m, "mean_nodes")
-    base = np.where(m.idle_kind == SPREAD, used, np.maximum(pool.standing(m), used))
+    base = np.where(m.idle_kind == SPREAD, used, np.maximum(pool.paid(m), used))
     return np.where(used > 0, pool.get(m, "cost_per_month") / np.where(base > 0, base, 1), 0)
 
 
@@ -94,6 +115,11 @@ def charges(strategy: Strategic) -> Iterator[Charge]:
         label = f"{strategy.title}: {title}: {account.lower()}"
         line = Line(strategy.name(f"{engine}_left_per_month"), label, rule, True)
         yield Charge(line, 0, title, account)
+        if engine in pools and names.bound(title, *KINDS):
+            label = f"{strategy.title}: {title}: contracts, owed and not used"
+            name = strategy.name(f"{engine}_wasted_per_month")
+            rule = partial(_wasted, strategy, engine)
+            yield Charge(Line(name, label, rule, True), 0, title, REST)
 
 
 def _billed(strategy: Strategic, w: int, engine: str, full: Sequence[Pooled], m: Any) -> Any:
@@ -101,7 +127,12 @@ def _billed(strategy: Strategic, w: int, engine: str, full: Sequence[Pooled], m:
     tokens = getattr(m, f"w{w}_tokens_per_month") * strategy.sent(m, w, engine)
     used = priced(tokens, getattr(m, f"w{w}_{engine}_price_per_mtok"))
     bought = sum((pool.overflow_usage(m, w) for pool in full), start=0.0)
-    return strategy.tiered(m, engine, used + bought) + strategy.moved(m, w, engine)
+    billed = strategy.tiered(m, engine, used + bought)
+    if strategy.names.bound(dict(strategy.names.engines)[engine], DEDICATED):
+        every = strategy.billed_tokens(m, w, engine)
+        billed = billed * billing.kept(strategy, engine, m)
+        billed = billed + priced(every, strategy.get(m, f"{engine}_dedicated_per_mtok"))
+    return billed + strategy.moved(m, w, engine)
 
 
 def _on_pool(strategy: Strategic, pool: Pooled, w: int, m: Any) -> Any:
@@ -118,4 +149,14 @@ def _idle(strategy: Strategic, pool: Pooled, m: Any) -> Any:
 
 def _beyond(strategy: Strategic, engine: str, m: Any) -> Any:
     bill, usage = (strategy.get(m, f"{engine}_{part}_per_month") for part in ("bill", "usage"))
-    return bill - usage
+    deals, dedicated = strategy.deals.on(engine), strategy.deals.on(engine, DEDICATED)
+    owing = strategy.get(m, f"{engine}_owing_per_month") if deals else 0.0
+    return bill - usage + owing - used_of(dedicated, m)
+
+
+def _wasted(strategy: Strategic, engine: str, m: Any) -> Any:
+    """What contracts on a pool cost beyond what its nodes of them are used for."""
+    deals = strategy.deals.on(engine)
+    if not deals:
+        return 0 * strategy.get(m, f"{engine}_cost_per_month")
+    return strategy.get(m, f"{engine}_owing_per_month") - used_of(deals, m)

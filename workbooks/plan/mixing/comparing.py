@@ -135,12 +135,13 @@ def beside(strategy: Strategy) -> Iterator[Strategy]:
     used = {engine for shares in routes.values() for engine, share in shares.items() if share > 0}
     nodes = {pool: count for pool, count in strategy.nodes.items() if pool in used}
     name = f"{strategy.name}: not at all"
-    yield replace(strategy, name=name, routes=routes, nodes=nodes, moves={})
+    none = frozenset[str]()  # who does not move signs no offer
+    yield replace(strategy, name=name, routes=routes, nodes=nodes, moves={}, signs=none)
 
 
 def does(strategy: Strategy) -> tuple[object, ...]:
     """Return all that decides what a strategy costs: two that do the same are one."""
-    return strategy.routes, strategy.overflow, strategy.nodes, strategy.moves
+    return strategy.routes, strategy.overflow, strategy.nodes, strategy.moves, strategy.signs
 
 
 def strategic(number: int, strategy: Strategy, called: Names) -> Strategic:
@@ -149,7 +150,8 @@ def strategic(number: int, strategy: Strategy, called: Names) -> Strategic:
         called.each_pool.index(pool) + 1: called.each_billed.index(strategy.overflow[pool]) + 1
         for pool in strategy.nodes
     }
-    return Strategic(number, strategy.name, called, overflow, bool(strategy.moves))
+    staged = bool(strategy.moves)
+    return Strategic(number, strategy.name, called, overflow, staged, strategy.signs)
 
 
 def every_line(lines: Strategic) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ from workbooks.folder.place import without
 from workbooks.plan.lines.monthly import YEARS
 from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.amounts import run
-from workbooks.plan.mixing.arrays import arrays, losses, paid
+from workbooks.plan.mixing.arrays import arrays, losses, paid, searchable
 from workbooks.plan.mixing.comparing import Compared, compared
 from workbooks.plan.mixing.gates import check_served, refusals, unanswered
 from workbooks.plan.mixing.routing.losing import least_loss, with_losses
@@ -44,6 +44,8 @@ class Found:
     strategies: tuple[Compared, ...] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     sentences: tuple[str, ...] = ()
+    unsearched: tuple[str, ...] = ()
+    """Why no search can price it; empty where one can."""
 
     @property
     def first_month(self) -> int:
@@ -72,7 +74,8 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
     unsearched = _unsearched(portfolio)
     if gap is None or unsearched:
         first = (*first, *unsearched)
-        return Found(None, np.inf, refused, (), starting, beside, sentences=first)
+        none = Found(None, np.inf, refused, (), starting, beside, sentences=first)
+        return replace(none, unsearched=unsearched)
     best = cheapest_mix(given, gap, told)
     bought = _without_nodes(given, gap)
     best, billed = cheaper(best, bought), bought.cost if bought else float("inf")
@@ -81,8 +84,8 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
     open_gates = tuple(_open_gates(portfolio, best))
     answer = Found(best, billed, refused, open_gates, starting, beside)
     answers = _answers(portfolio, given.month(month - 1)) if month and not best.stopped else {}
-    sentences = (*first, *_sentences(portfolio, answers, month), *_conditions(open_gates))
-    return replace(answer, answers=answers, sentences=sentences)
+    said = (*first, *_offers(portfolio), *_sentences(portfolio, answers, month))
+    return replace(answer, answers=answers, sentences=(*said, *_conditions(open_gates)))
 
 
 def _unsearched(portfolio: Portfolio) -> tuple[str, ...]:
@@ -91,10 +94,23 @@ def _unsearched(portfolio: Portfolio) -> tuple[str, ...]:
     pools = (pool for pool in portfolio.pools if not amounts.leased(pool.scenario))
     parts = (pool.name for pool in pools if amounts.stays(pool.scenario))
     said = "No best mix: {} {}, and the search for it takes {}."
+    bound = (each.contract for each in portfolio.contracts if not searchable(each))
     return (
         *(said.format(n, "has tiers", "one price for all tokens") for n in tiers),
         *(said.format(n, "reserves a part of its nodes", "nodes all of one kind") for n in parts),
+        *(said.format(f"the contract {n!r}", UNSEARCHED, MONTHLY) for n in bound),
     )[:1]
+
+
+UNSEARCHED = "has more terms than a minimum of each month that is owed to its end"
+MONTHLY = "no others"
+
+
+def _offers(portfolio: Portfolio) -> Iterator[str]:
+    """Say which contracts are only offered: a mix is searched without them."""
+    for each in portfolio.contracts:
+        if not each.is_signed:
+            yield f"{each.contract} is only offered, and the best mix is searched without it."
 
 
 def _with_losses(

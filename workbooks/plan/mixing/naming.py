@@ -18,6 +18,7 @@ from costcore.language.history import Standing
 from costcore.language.timeline import Line
 from costcore.language.trace import Cell, worksheet
 from workbooks.plan.lines.vintages import BY_AGE
+from workbooks.portfolio.terms import Agreement
 
 OF_POOL = frozenset(
     {
@@ -55,6 +56,8 @@ class Names:
     """Whether tax is paid."""
     tiered: frozenset[int] = frozenset()
     """Numbers of the token-billed engines whose price falls with the tokens of a month."""
+    contracts: tuple[Agreement, ...] = ()
+    """On engines, in their words: their numbers are values."""
 
     @property
     def workloads(self) -> range:
@@ -76,6 +79,10 @@ class Names:
         """Number and title of every engine: ``b1``, then ``p1``."""
         billed = ((f"b{b}", self.each_billed[b - 1]) for b in self.billed)
         return (*billed, *((f"p{p}", self.each_pool[p - 1]) for p in self.pools))
+
+    def bound(self, engine: str, *kinds: str) -> bool:
+        """Say whether there is a contract of some kinds on an engine, by its title."""
+        return any(each.engine == engine and each.kind in kinds for each in self.contracts)
 
     def pairs(self, w: int) -> Iterator[tuple[str, str]]:
         """Yield the engines that may serve a workload."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,11 @@ from costcore.language.timeline import Line
 from costcore.language.trace import in_array
 from costcore.portfolio.pools import mean_nodes, pool_nodes
 from costcore.tokens.api import priced
+from workbooks.plan.lines.owing.together import served_of, serving
 from workbooks.plan.lines.vintages import BY_AGE, Holdings, Vintages
 from workbooks.plan.mixing.naming import Names, alike, beside, column, multiplied, of_pool
+from workbooks.plan.mixing.routing import nodes
+from workbooks.plan.mixing.routing.owing import EngineDeal, deals_of
 
 LOST_SHARE = 1e-12
 """Of a workload, what adding up may lose: it is no overflow."""
@@ -46,6 +49,8 @@ class Pooled:
     """Number of the token-billed engine that takes what the nodes cannot; 0: built for the peak."""
     staged: bool = False
     """Whether workloads come to it later: its nodes stand from when one does."""
+    signs: frozenset[str] = frozenset()
+    """Names of the offers that its strategy signs."""
 
     def name(self, line: str, w: int = 0) -> str:
         """Return the name of one of its lines, or of a workload's on it."""
@@ -61,7 +66,8 @@ class Pooled:
         """What it is called."""
         return self.names.each_pool[self.p - 1]
 
-    def _line(self, line: str, label: str, rule: Any, w: int = 0) -> Line:
+    def line(self, line: str, label: str, rule: Any, w: int = 0) -> Line:
+        """Return one of its lines, titled."""
         return Line(self.name(line, w), f"{self.title}: {label}", rule)
 
     def sent(self, m: Any, w: int) -> Any:
@@ -70,35 +76,59 @@ class Pooled:
 
     def lines(self) -> Iterator[Line]:
         """Yield the nodes that each workload fills, the busiest hour, and the nodes that stand."""
-        forbidden = self.names.forbidden
         for w in self.names.workloads:
-            yield self._line("used_nodes", f"nodes that {self._called(w)} fills", self._used(w), w)
-        yield self._line("peak_nodes", "nodes' worth in the busiest hour", self._peak)
-        label = "nodes, spares included"
-        yield self._line("needed_nodes", label, self._typed if self.overflow else self._built)
+            yield self.line("used_nodes", f"nodes that {self.called(w)} fills", self._used(w), w)
+        yield self.line("peak_nodes", "nodes' worth in the busiest hour", self._peak)
+        yield from self._needed()
         if self.p in self.names.staying:
             label = "nodes leased or reserved, paid whether needed or not"
-            yield self._line("staying_nodes", label, self._staying)
+            yield self.line("staying_nodes", label, self._staying)
         if self.overflow:
             yield from self._shed()
-        yield self._line("mean_nodes", "nodes filled in the mean hour", self._mean)
-        yield self._line("idle_share", "idle, of the nodes", self._idle)
-        yield self._line("trough_nodes", "nodes' worth in the quietest hour", self._trough)
-        yield self._line("trough_share", "busy in it, of the nodes", self._trough_share)
+        yield self.line("mean_nodes", "nodes filled in the mean hour", self._mean)
+        yield self.line("idle_share", "idle, of the nodes", self._idle)
+        yield from nodes.quietest(self)
         if not self.overflow:
-            alone = [w for w in self.names.workloads if (w, f"p{self.p}") not in forbidden]
-            for w in alone:
-                label = f"nodes if {self._called(w)} had its own"
-                yield self._line("alone_nodes", label, self._alone(w), w)
-            label = "nodes if each workload had its own"
-            yield self._line("separate_nodes", label, self._separate(alone))
+            yield from nodes.apart(self)
         if self.p in self.names.bought:
             vintages = Bought(f"s{self.s}_p{self.p}")
             tax = vintages.tax() if self.names.taxed else ()
             for line in (*vintages.nodes(Holdings(buys=True)), *vintages.assets(), *tax):
                 yield of_pool(line, f"p{self.p}", self.title)
 
-    def _called(self, w: int) -> str:
+    def _needed(self) -> Iterator[Line]:
+        """Yield the nodes it has; with contracts on nodes those that these do not serve."""
+        label, rule = "nodes, spares included", self._typed if self.overflow else self._built
+        if not (deals := self.deals):
+            yield self.line("needed_nodes", label, rule)
+            return
+        yield self.line("all_nodes", f"{label}, with those of contracts", rule)
+        yield from serving(deals, self.whole)
+        label = "nodes beyond contracts"
+        yield self.line("needed_nodes", label, lambda m: self.whole(m) - served_of(deals, m))
+
+    @property
+    def deals(self) -> list[EngineDeal]:
+        """Contracts on its nodes that its strategy owes."""
+
+        def uses(engine: str) -> Any:
+            names = [f"s{self.s}_w{w}_{engine}_share" for w in self.names.workloads]
+            return lambda m: np.sum(column(m, names), axis=0)
+
+        every = deals_of(f"s{self.s}", self.names, self.signs, uses)
+        return [deal for deal in every if deal.engine == f"p{self.p}"]
+
+    def whole(self, m: Any) -> Any:
+        """Nodes it has, those of contracts included."""
+        return getattr(m, self.whole_name)
+
+    @property
+    def whole_name(self) -> str:
+        """Name of the line that says so."""
+        return self.name("all_nodes" if self.deals else "needed_nodes")
+
+    def called(self, w: int) -> str:
+        """Return what a workload is called."""
         return self.names.each_workload[w - 1]
 
     def _used(self, w: int) -> Any:
@@ -109,11 +139,12 @@ class Pooled:
 
         return used
 
-    def _need(self, m: Any, line: str = "used_nodes") -> Any:
+    def need(self, m: Any, line: str = "used_nodes") -> Any:
+        """Return the nodes that each workload fills, as a column."""
         return column(m, [self.name(line, w) for w in self.names.workloads])
 
     def _peak(self, m: Any) -> Any:
-        need = self._need(m)
+        need = self.need(m)
         busiest = in_array(np.max(np.matmul(m.fixed_factors, need), axis=0))
         # named one by one, so that what looks ahead at the nodes finds them
         return np.maximum(busiest, sum(self.get(m, "used_nodes", w) for w in self.names.workloads))
@@ -136,6 +167,10 @@ class Pooled:
             return needed
         return np.maximum(needed, self.get(m, "staying_nodes"))
 
+    def paid(self, m: Any) -> Any:
+        """Nodes that are paid for, those that contracts serve included."""
+        return self.standing(m) + served_of(self.deals, m)
+
     def running(self, m: Any) -> Any:
         """What its nodes cost in a month, beside those bought: a lease does not end with a need."""
         needed = self.get(m, "needed_nodes")
@@ -150,41 +185,15 @@ class Pooled:
         return sum(self.mean_nodes(m, w) for w in self.names.workloads)
 
     def _idle(self, m: Any) -> Any:
-        nodes = self.standing(m)
-        return np.where(nodes > 0, 1 - self.get(m, "mean_nodes") / np.where(nodes > 0, nodes, 1), 0)
-
-    def _trough(self, m: Any) -> Any:
-        """Movable work, which is poured into the quietest hours, is left out: so many at least."""
-        nodes = self.get(m, "needed_nodes")
-        quietest = in_array(np.min(np.matmul(m.fixed_factors, self._need(m)), axis=0))
-        return np.minimum(quietest, nodes)
-
-    def _trough_share(self, m: Any) -> Any:
-        nodes = self.get(m, "needed_nodes")
-        return np.where(nodes > 0, self.get(m, "trough_nodes") / np.where(nodes > 0, nodes, 1), 0)
-
-    def _alone(self, w: int) -> Any:
-        """Nodes of a pool for a workload alone, its busiest hour over its mean."""
-
-        def alone(m: Any) -> Any:
-            least, spare = (getattr(m, f"p{self.p}_{part}_nodes") for part in ("min", "spare"))
-            peak = self.get(m, "used_nodes", w) * getattr(m, f"w{w}_shape_factor")
-            return pool_nodes(peak, 1.0, 1.0, 1.0, least, spare)
-
-        return alone
-
-    def _separate(self, alone: Sequence[int]) -> Any:
-        def separate(m: Any) -> Any:
-            return np.sum(column(m, [self.name("alone_nodes", w) for w in alone]), axis=0)
-
-        return separate if alone else lambda m: 0.0
+        n = self.paid(m)
+        return np.where(n > 0, 1 - self.get(m, "mean_nodes") / np.where(n > 0, n, 1), 0)
 
     def _typed(self, m: Any) -> Any:
         typed = self.get(m, "typed_nodes")
         return np.where(self.get(m, "peak_nodes") > 0, typed, 0) if self.staged else typed
 
     def _serving(self, m: Any) -> Any:
-        return np.maximum(self.get(m, "needed_nodes") - getattr(m, f"p{self.p}_spare_nodes"), 0)
+        return np.maximum(self.whole(m) - getattr(m, f"p{self.p}_spare_nodes"), 0)
 
     def _worth(self, w: int) -> Any:
         """What a node-hour of the workload saves: bought tokens less own ones, at its speed."""
@@ -212,18 +221,18 @@ class Pooled:
 
     def _first(self, m: Any, w: int) -> Any:
         """Nodes that a workload would fill with all that are kept before it."""
-        ranks, own = self._need(m, "rank_count"), self.get(m, "rank_count", w)
-        need, first = alike(self._need(m), ranks <= own)
+        ranks, own = self.need(m, "rank_count"), self.get(m, "rank_count", w)
+        need, first = alike(self.need(m), ranks <= own)
         return need * first
 
     def _firm(self, w: int) -> Any:
         """Mean nodes of what has its own hours, as far as the nodes reach in each of them."""
 
         def firm(m: Any) -> Any:
-            nodes, need = self.get(m, "serving_nodes"), self._first(m, w)
+            n, need = self.get(m, "serving_nodes"), self._first(m, w)
             fixed_shares = column(m, [f"w{v}_fixed_share" for v in self.names.workloads])
-            hours = beside(np.matmul(m.fixed_factors, need), nodes)
-            above = multiplied((hours > nodes) * (hours - nodes)) / m.load_hours
+            hours = beside(np.matmul(m.fixed_factors, need), n)
+            above = multiplied((hours > n) * (hours - n)) / m.load_hours
             return multiplied(need, fixed_shares) - above
 
         return firm
@@ -245,8 +254,8 @@ class Pooled:
         """What is filled with it, less what is filled by those that are kept before it."""
 
         def kept(m: Any) -> Any:
-            ranks, own = self._need(m, "rank_count"), self.get(m, "rank_count", w)
-            filled, before = alike(self._need(m, "upto_nodes"), ranks == own - 1)
+            ranks, own = self.need(m, "rank_count"), self.get(m, "rank_count", w)
+            filled, before = alike(self.need(m, "upto_nodes"), ranks == own - 1)
             return self.get(m, "upto_nodes", w) - multiplied(filled * before)
 
         return kept
@@ -261,7 +270,7 @@ class Pooled:
 
     def _shed(self) -> Iterator[Line]:
         """Yield what of each workload is kept on the nodes, and the tokens bought for the rest."""
-        yield self._line("serving_nodes", "nodes that serve, spares apart", self._serving)
+        yield self.line("serving_nodes", "nodes that serve, spares apart", self._serving)
         for line, label, rule in (
             ("worth_cost", "what a node-hour saves, by the overflow price", self._worth),
             ("rank_count", "order in which they are kept", self._rank),
@@ -271,7 +280,7 @@ class Pooled:
             ("bought_tokens", "tokens that overflow", self._bought),
         ):
             for w in self.names.workloads:
-                yield self._line(line, f"{label}: {self._called(w)}", rule(w), w)
+                yield self.line(line, f"{label}: {self.called(w)}", rule(w), w)
 
     def mean_nodes(self, m: Any, w: int) -> Any:
         """Nodes that a workload has in the mean hour."""

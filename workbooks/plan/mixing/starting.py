@@ -16,6 +16,7 @@ from costcore.portfolio.allocation import CENTRAL
 from costcore.tokens.tiers import steps_off
 from workbooks.folder.place import without
 from workbooks.plan.lines import lookup
+from workbooks.plan.lines.owing.terms import terms
 from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.amounts import Known
 from workbooks.plan.mixing.gates import refusals
@@ -53,7 +54,9 @@ def names(portfolio: Portfolio) -> Names:
     tiered = (b for b, each in enumerate(portfolio.billed, start=1) if each.tier_tokens)
     of_pools = replace(called, bought=frozenset(bought), staying=frozenset(staying))
     of_all = replace(of_pools, tiered=frozenset(tiered), forbidden=frozenset(apart))
-    return replace(of_all, taxed=portfolio.is_taxed, private=portfolio.privacy is not None)
+    words = tuple(each.words for each in portfolio.contracts)
+    private = portfolio.privacy is not None
+    return replace(of_all, taxed=portfolio.is_taxed, private=private, contracts=words)
 
 
 def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None = None) -> Inputs:
@@ -142,6 +145,19 @@ class _Starting:
             self._billed(b, engine)
         for p, pool in enumerate(portfolio.pools, start=1):
             self._pool(p, pool)
+        self._contracts()
+
+    def _contracts(self) -> None:
+        """Add the terms of every contract; its minimum by month, in the plan's currency."""
+        months, contracts = self.portfolio.frame.horizon_months, self.portfolio.contracts
+        if not contracts:
+            return
+        told = amounts.minimums(self._plan(FRAME, self.portfolio.frame), self._drawn(FRAME))
+        for name, value in terms(contracts).items():
+            if name in told:
+                self.series[name] = _by_month(told[name], months)
+            else:
+                self.fixed[name] = value
 
     def _drawn(self, place: tuple[str, str]) -> Known:
         return self.drawn.get(place, {})

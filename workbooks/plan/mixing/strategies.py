@@ -16,7 +16,8 @@ from workbooks.plan.lines.served import to_date
 from workbooks.plan.lines.vintages import TAX_YEARS
 from workbooks.plan.mixing.naming import Names, alike, block, column, multiplied, paired
 from workbooks.plan.mixing.pooling import ASSETS, Pooled, by_age
-from workbooks.plan.mixing.routing import losing, staged, tiers
+from workbooks.plan.mixing.routing import billing, losing, staged
+from workbooks.plan.mixing.routing.owing import EngineDeals, deals_of
 
 RUNNING = ("tokens", "nodes", "people", "moving")
 """What a strategy pays month by month, beside the purchases of nodes."""
@@ -57,6 +58,8 @@ class Strategic:
     """Token-billed engine, by its number, of each pool that is not built for its peak."""
     staged: bool = False
     """Whether any workload comes to its route later than in the first month."""
+    signs: frozenset[str] = frozenset()
+    """Names of the offers that it signs."""
 
     def name(self, *parts: str) -> str:
         """Return the name of one of its lines."""
@@ -70,9 +73,15 @@ class Strategic:
     def pools(self) -> tuple[Pooled, ...]:
         """Its pools."""
         return tuple(
-            Pooled(self.number, p, self.names, self.overflow.get(p, 0), self.staged)
+            Pooled(self.number, p, self.names, self.overflow.get(p, 0), self.staged, self.signs)
             for p in self.names.pools
         )
+
+    @property
+    def deals(self) -> EngineDeals:
+        """What it owes by contract."""
+        each = deals_of(f"s{self.number}", self.names, self.signs, partial(billing.uses, self))
+        return EngineDeals(f"s{self.number}", self.names.contracts, called=self.title, each=each)
 
     def pool_lines(self) -> Iterator[Line]:
         """Yield need and nodes by pool."""
@@ -85,7 +94,8 @@ class Strategic:
 
     def lines(self) -> tuple[Line, ...]:
         """Return usage and bills by engine, people, cash, profit and loss, present value."""
-        return (*self._bills(), *self._flows(), *self._views(), *self._outcomes())
+        bills = billing.lines(self)
+        return (*bills, *self._flows(), *self._views(), *self._outcomes())
 
     def line(self, name: str, label: str, rule: Any, sums: bool = True) -> Line:
         """Return one of its lines, titled."""
@@ -97,25 +107,6 @@ class Strategic:
 
     def _shares(self, m: Any, engine: str) -> Any:
         return self.column(m, self.name(f"w{{w}}_{engine}_share"))
-
-    def _bills(self) -> Iterator[Line]:
-        for b in self.names.billed:
-            title = self.names.each_billed[b - 1]
-            if b in self.names.tiered:
-                yield from tiers.lines(self, b, title)
-            yield self.line(f"b{b}_usage_per_month", f"{title}, tokens", self._usage(b))
-            yield self.line(f"b{b}_bill_per_month", f"{title}, bill", self._bill(b))
-
-    def _usage(self, b: int) -> Any:
-        """Tokens at their prices: the first engine bills what pools take too, at first."""
-        overflowing = self.overflowing(b)
-
-        def usage(m: Any) -> Any:
-            used = priced(self.sent_to(m, b, self.column(m, f"w{{w}}_b{b}_price_per_mtok")), 1.0)
-            used = used + sum((pool.overflow_bill(m) for pool in overflowing), start=0.0)
-            return self.tiered(m, f"b{b}", used)
-
-        return usage
 
     def overflowing(self, b: int) -> list[Pooled]:
         """Pools whose full nodes send it what they cannot take."""
@@ -136,15 +127,6 @@ class Strategic:
         """Return what tokens cost at the tiers of an engine that has them."""
         has = engine[0] == "b" and int(engine[1:]) in self.names.tiered
         return cost * self.get(m, f"{engine}_tier_factor") if has else cost
-
-    def _bill(self, b: int) -> Any:
-        def bill(m: Any) -> Any:
-            used = self.get(m, f"b{b}_usage_per_month")
-            least = getattr(m, f"b{b}_minimum_per_month")
-            owed = np.maximum(used, least) + getattr(m, f"b{b}_fee_per_month")
-            return np.where(used > 0, owed, getattr(m, f"b{b}_owed_per_month"))
-
-        return bill
 
     def sent(self, m: Any, w: int, engine: str) -> Any:
         """Share of a workload that an engine takes: the first one what pools take too, at first."""
@@ -189,7 +171,7 @@ class Strategic:
 
     def all_nodes(self, m: Any) -> Any:
         """Nodes of all pools."""
-        return sum((pool.get(m, "needed_nodes") for pool in self.pools), start=0.0)
+        return sum((pool.whole(m) for pool in self.pools), start=0.0)
 
     def _nodes(self, m: Any) -> Any:
         return sum((pool.running(m) for pool in self.pools), start=0.0)
@@ -252,6 +234,7 @@ class Strategic:
         rules = (self._tokens, self._nodes, self._people, self._moving)
         for part, rule in zip(RUNNING, rules, strict=True):
             yield self.line(f"{part}_per_month", WORDS[part], rule)
+        yield from billing.owing(self)
         for part in ASSETS if self.names.bought else ():
             yield self.line(f"{part}_per_month", WORDS[part], self._asset(part))
 
@@ -260,11 +243,13 @@ class Strategic:
         if self.names.private:
             yield from losing.lines(self)
 
+        owed = ("contracts",) if self.deals.each else ()
+
         def part(m: Any, name: str) -> Any:
             return self.get(m, f"{name}_per_month")
 
         def running(m: Any) -> Any:
-            return sum(part(m, each) for each in RUNNING)
+            return sum(part(m, each) for each in (*RUNNING, *owed))
 
         def asset(m: Any, name: str) -> Any:
             return part(m, name) if self.names.bought else 0.0

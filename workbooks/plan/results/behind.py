@@ -11,7 +11,7 @@ import numpy as np
 
 from costcore.language.timeline import Line, figures, values
 from workbooks.plan.lines.breakeven import by_month, filling, in_volume, staircase
-from workbooks.plan.lines.owing.contracts import Deals
+from workbooks.plan.lines.owing.deals import Deals
 from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results import comparison, rival, sensitivity
 from workbooks.plan.results.verdict.gates import gates

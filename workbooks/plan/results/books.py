@@ -19,7 +19,8 @@ from costcore.language.timeline import Line
 from costcore.language.trace import given, worksheet
 from costcore.money.assets import annuity
 from workbooks.plan.lines.option import Option
-from workbooks.plan.lines.owing.contracts import Deal, Deals
+from workbooks.plan.lines.owing.contracts import Deal
+from workbooks.plan.lines.owing.deals import Deals
 from workbooks.plan.results.comparison import HOSTED
 from workbooks.scenario.inputs import ENDS
 from workbooks.scenario.scenario import Scenario

@@ -10,8 +10,8 @@ import numpy as np
 from costcore.language.timeline import Line, Rule
 from costcore.tokens.api import priced
 from workbooks.plan.lines.option import Option
-from workbooks.plan.lines.owing.contracts import Deals
 from workbooks.plan.lines.owing.currencies import amount_of
+from workbooks.plan.lines.owing.deals import Deals
 from workbooks.plan.results.comparison import TOKEN_BILLED, of_rival
 from workbooks.scenario.contracts import SPEND
 from workbooks.scenario.scenario import Contract

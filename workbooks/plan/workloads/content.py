@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workbooks import tables
-from workbooks.portfolio.rates import FACTOR, converting
+from workbooks.portfolio.dated.rates import FACTOR, converting
 from workbooks.portfolio.reading import is_portfolio
 from workbooks.portfolio.terms import API, MANAGED, MOST_ENGINES, MOST_WORKLOADS, NODES
 from workbooks.portfolio.unplanned import UNPLANNED

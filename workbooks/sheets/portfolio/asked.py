@@ -11,11 +11,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.trace import Cell, excel
 from costcore.portfolio.pools import over_mean
+from workbooks.plan.lines.owing.terms import term_name
 from workbooks.plan.mixing.naming import Names
 from workbooks.plan.mixing.starting import typed_speeds
 from workbooks.portfolio.terms import Portfolio
+from workbooks.scenario.contracts import NUMBERS
 from workbooks.sheets.draft import LABEL
-from workbooks.sheets.portfolio.folio import TOP, Folio
+from workbooks.sheets.pages.contracts import FORMATS
+from workbooks.sheets.portfolio.folio import FOLLOWS, TOP, Folio
 
 SHARED = {
     "hours_per_month": "Hours in a month",
@@ -47,6 +50,7 @@ OF_BOUGHT = {
     "depreciation_kind": "Depreciation in the books",
     "unneeded_kind": "Nodes no longer needed",
 }
+MINIMUM = "minimum_per_month"
 STAYS = "Leased or reserved, of the most nodes needed: stays paid to the end"
 BREACH = "breach_per_month"
 OF_PAIRS = {
@@ -87,6 +91,9 @@ def engines(folio: Folio, names: Names, series: Mapping[str, Any]) -> None:
             rows.append((f"p{p}_flexes_per_month", f"{pool}: a node that need not stay"))
         if p in names.bought:
             rows.append((f"p{p}_node_now_capex", f"{pool}: a node bought in the month"))
+    for place, each in enumerate(names.contracts, start=1):
+        name = term_name(place, MINIMUM)
+        rows.append((name, f"{each.engine}: {each.contract}, at the rate of the month"))
     rows.append(("people_per_month", "People and tools, once a pool is used"))
     for row, (name, label) in enumerate(rows, start=TOP):
         folio.typed(sheet, row, name, label, series[name])
@@ -95,6 +102,29 @@ def engines(folio: Folio, names: Names, series: Mapping[str, Any]) -> None:
             folio.across(f"w{w}_b{b}_price_per_mtok") for w in (1, len(names.each_workload))
         )
         folio.cells[f"b{b}_token_prices"] = Cell(f"{first.split(':')[0]}:{last.split(':')[1]}")
+
+
+def contracts(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
+    """Write the terms of each contract but its minimum, which stands by month on Engines."""
+    if not names.contracts:
+        return
+    note = "They count at once; the minimum of each month is on Engines"
+    sheet = folio.sheet("Terms", "Terms of contracts", note)
+    sheet.freeze_panes(4, 1)
+    listed = [term for term in NUMBERS if term != MINIMUM]
+    words = ("On", "For", "Signed")
+    folio.names(sheet, 3, [*words, *(term.replace("_", " ") for term in listed)])
+    for place, each in enumerate(names.contracts, start=1):
+        row = 3 + place
+        sheet.write_string(row, LABEL, each.contract, folio.style("label"))
+        for column, text in enumerate((each.engine, each.kind, each.signed), start=1):
+            sheet.write_string(row, column, text, folio.style("label"))
+        for column, term in enumerate(listed, start=1 + len(words)):
+            name = term_name(place, term)
+            folio.number(sheet, row, column, float(fixed[name]), FORMATS.get(term, "0"))
+            sheet.data_validation(row, column, row, column, {"validate": "any"} | FOLLOWS)
+            folio.cells[name] = folio.cell(sheet, row, column)
+    sheet.set_column(1, len(words) + len(listed), 18)
 
 
 def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:

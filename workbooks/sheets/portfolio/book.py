@@ -9,8 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 from xlsxwriter import Workbook
 
+from costcore.language.timeline import Line
 from costcore.language.trace import Cell
 from workbooks.folder.place import without
+from workbooks.plan.lines.owing.terms import OWED
 from workbooks.plan.mixing.comparing import Compared
 from workbooks.plan.mixing.finding import Found
 from workbooks.plan.mixing.odds import PortfolioRisk
@@ -27,6 +29,7 @@ from workbooks.sheets.style import new_book
 
 READ = ("bill_factor", "behind_months", "cumulative_tokens")
 """Lines that figures read over all months."""
+OWING = "Owed"
 LATER = ("cheapest_count", "moved_count", "currency")
 """Names of cells that formulas read before these are written."""
 
@@ -84,6 +87,7 @@ def _asked(folio: Folio, portfolio: Portfolio, ways: Sequence[Compared], answer:
     shared = {name: folio.numbers[name] for name in ("tie_share", "tolerance_cost")}
     sizes = (workload.request_tokens for workload in portfolio.workloads)
     shared |= {f"w{w}_request_tokens": x or np.nan for w, x in enumerate(sizes, start=1)}
+    asked.contracts(folio, called, fixed)
     asked.capacity(folio, called, {**fixed, **shared})
     asked.load(folio, called, fixed)
     routed.routes(folio, ways)
@@ -113,6 +117,36 @@ def _paid(
         found.risk(folio, drawn)
 
 
+def _apart(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """Part what is about contracts, which stands on a sheet of its own, from the rest."""
+    owed = [line for line in lines if OWED.fullmatch(line.name)]
+    return [line for line in lines if line not in owed], owed
+
+
+def _owed(way: Compared) -> list[Line]:
+    return _apart((*way.lines.pool_lines(), *way.lines.lines()))[1]
+
+
+def _place_owed(folio: Folio, ways: Sequence[Compared]) -> None:
+    """Say where the lines of contracts will stand, which others read before they are written."""
+    row = TOP
+    for way in ways:
+        if listed := _owed(way):
+            folio.rows |= {x.name: (OWING, at) for at, x in enumerate(listed, start=row + 1)}
+            row += len(listed) + 2
+
+
+def _commitments(folio: Folio, ways: Sequence[Compared]) -> None:
+    """Write what is owed by contract, used and wasted, strategy by strategy."""
+    owing = [way for way in ways if _owed(way)]
+    if not owing:
+        return
+    note = "What is paid for by contract whether it is used or not, and what of it is used"
+    sheet, row = folio.sheet(OWING, "Owed by contract", note, True), TOP
+    for way in owing:
+        row = folio.lines(sheet, row, way.strategy.name, _owed(way), way.told) + 1
+
+
 def _about(book: Workbook, portfolio: Portfolio) -> None:
     book.set_calc_mode("auto")
     frame = portfolio.frame
@@ -130,15 +164,18 @@ def _computed(folio: Folio, ways: Sequence[Compared]) -> None:
     """Write nodes by pool and month, need against capacity, then money by strategy."""
     note = "Need of the busiest hour against nodes, what is idle, and what sharing saves"
     pools = folio.sheet("Pools", "Pools", note, True)
+    _place_owed(folio, ways)
     lines = shared_lines(ways[0].lines.names)
     row = folio.lines(pools, TOP, "For all strategies", lines, ways[0].told) + 1
     for way in ways:
-        mine = (*way.lines.staged_lines(), *way.lines.pool_lines())
+        mine = _apart((*way.lines.staged_lines(), *way.lines.pool_lines()))[0]
         row = folio.lines(pools, row, way.strategy.name, mine, way.told) + 1
     note = "Bills, cash, profit and loss, and present value of each strategy"
     monthly, row = folio.sheet("Monthly", "Monthly by strategy", note, True), TOP
     for way in ways:
-        row = folio.lines(monthly, row, way.strategy.name, way.lines.lines(), way.told) + 1
+        mine = _apart(way.lines.lines())[0]
+        row = folio.lines(monthly, row, way.strategy.name, mine, way.told) + 1
+    _commitments(folio, ways)
     folio.cells |= {name: Cell(name) for name in LATER}
     paid = to_date([way.lines for way in ways])
     folio.lines(monthly, row, "Cash to date", paid, folio.numbers)

@@ -43,10 +43,12 @@ MONTH_WIDTH = 12
 
 
 ABOUT = ("How to read", "Log")
+ASKED = ("Scenario", "Workloads", "Engines", "Terms", "Capacity", "Load", "Routes")
+COMPUTED = ("Pools", "Monthly", "Owed", "Allocation", "Comparison")
 COLOURS = {
     **dict.fromkeys(("Cover", "Strategies"), "#0B3C5D"),
-    **dict.fromkeys(("Scenario", "Workloads", "Engines", "Capacity", "Load", "Routes"), "#F2C94C"),
-    **dict.fromkeys((*ABOUT, "Pools", "Monthly", "Allocation", "Comparison"), "#9AA5B1"),
+    **dict.fromkeys(ASKED, "#F2C94C"),
+    **dict.fromkeys((*ABOUT, *COMPUTED), "#9AA5B1"),
     **dict.fromkeys(("Chargeback", "Upload", "Best mix", "Risk"), "#0072B2"),
     "Checks": "#1B7F4B",
 }

@@ -7,8 +7,8 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from workbooks.file.cells import Value
+from workbooks.portfolio.dated.rates import BUDGETED, RATE, STEP
 from workbooks.portfolio.flat import CURRENCY, RANGE, Row, content, rows
-from workbooks.portfolio.rates import BUDGETED, RATE
 from workbooks.portfolio.terms import Portfolio
 from workbooks.scenario.entries import shown
 from workbooks.scenario.inputs import INPUTS, Input
@@ -28,8 +28,9 @@ TOP = 4
 WORTH = {
     RATE: "what one of it is worth in the currency that to_currency names",
     BUDGETED: "what one of it is worth in the plan's currency, from that day on",
+    STEP: "what the price of its engine is multiplied by, from that day on",
 }
-"""What the number of an exchange rate says."""
+"""What the number of an exchange rate, or of a step, says."""
 
 
 def write(folio: Folio, portfolio: Portfolio) -> None:
@@ -73,7 +74,7 @@ def _note(row: Row) -> str:
     """Say what a value is, and that it is an estimate where nobody says whose it is."""
     known = _input(row)
     parts = [f"{known.label}: {known.unit_label}"] if known else []
-    if row.section == BUDGETED or (row.section, row.key) == (RATE, RATE):
+    if row.section in (BUDGETED, STEP) or (row.section, row.key) == (RATE, RATE):
         parts.append(WORTH[row.section])
     elif isinstance(row.known.get("base"), int | float) and not row.known.get("source"):
         parts.append("an estimate, for no source is given")

@@ -29,8 +29,8 @@ from workbooks.sheets.portfolio.book import portfolio_book
 from workbooks.sheets.portfolio.folio import TOP
 from workbooks.sheets.portfolio.routed import TIMES, blocks, height
 
-VOLUMES, ROUTES = "Workloads", "Routes"
-TYPED = (VOLUMES, ROUTES, "Engines", "Capacity", "Load")
+VOLUMES, ROUTES, TERMS = "Workloads", "Routes", "Terms"
+TYPED = (VOLUMES, ROUTES, "Engines", "Capacity", "Load", TERMS)
 ALIKE = 1e-12
 DRIVERS = ("growth_per_year", "season_factor", "ramp_months")
 
@@ -118,7 +118,8 @@ def _changes(reader: Reader, path: Path, made: Portfolio) -> list[Any]:
                 way = _block(ways, place.row)
                 changes[sheet, way.strategy.name] = _routed(reader, place.page, ways, way, made)
             else:
-                rule = f"it was {old} and follows from the scenario; change it on {given.SHEET}"
+                was = "blank" if old is None else old
+                rule = f"it was {was} and follows from the scenario; change it on {given.SHEET}"
                 reader.complain(place, f"{shown(new)} was typed over; {rule}")
     return list(changes.values())
 
@@ -126,6 +127,8 @@ def _changes(reader: Reader, path: Path, made: Portfolio) -> list[Any]:
 def _typed_over(reader: Reader, before: Reader, sheet: str) -> Iterator[tuple[Place, Value, Value]]:
     """Yield the cells of a sheet that hold something else than when the book was made."""
     page, old = reader.book.page(sheet), before.book.page(sheet)
+    if page is None and old is None:
+        return
     if page is None or old is None:
         reader.sheet(sheet, sheet)
         return
@@ -136,10 +139,17 @@ def _typed_over(reader: Reader, before: Reader, sheet: str) -> Iterator[tuple[Pl
         held: Value = reader.read(place, given.as_it_is, None)
         if not isinstance(held, float):
             reader.complain(place, f"it is {shown(held)}; it must be a number")
-        elif held < 0:
+        elif math.isclose(held, cell.shown, rel_tol=ALIKE):
+            continue
+        elif held < 0 and sheet != TERMS:
             reader.complain(place, f"it is {held:g}; it must be a number of at least 0")
-        elif not math.isclose(held, cell.shown, rel_tol=ALIKE):
+        else:
             yield place, cell.shown, held
+    if sheet == TERMS:  # a term that was blank
+        for (row, column), cell in page.cells.items():
+            was = old.cells.get((row, column))
+            if isinstance(cell.shown, float) and not (was and isinstance(was.shown, float)):
+                yield Place(page, row, column), None, cell.shown
 
 
 def _held(reader: Reader, place: Place) -> float:

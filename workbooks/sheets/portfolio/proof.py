@@ -154,12 +154,15 @@ def _shared(folio: Folio, way: Compared) -> dict[str, Any]:
 
 def _rows(way: Compared) -> Iterator[str]:
     yield way.lines.name("running_per_month")
+    if way.lines.deals.each:
+        yield from map(way.lines.name, OWED)
     for pool in way.lines.pools:
-        yield from (pool.name("peak_nodes"), pool.name("needed_nodes"))
+        yield from (pool.name("peak_nodes"), pool.whole_name)
         if pool.p in way.lines.names.bought:
             yield from map(pool.name, (f"{part}_per_month" for part in KEPT))
 
 
+OWED = tuple(f"{part}_per_month" for part in ("owed", "used", "wasted"))
 KEPT = ("purchases", "depreciation", "written_off", "kept")
 
 
@@ -195,12 +198,18 @@ def _of(way: Compared) -> Iterator[Line]:
         bills = get(m, "running_per_month")
         return close(m, at_present(m, bills), weighted(bills, m.bill_factor))
 
+    def owed(m: Any) -> Any:
+        whole, *parts = (np.sum(get(m, name), axis=0) for name in OWED)
+        return close(m, whole, sum(parts))
+
     yield holds(
         f"{number}_routes", f"{title}: routes add to 1, none where a gate forbids it", routed
     )
     yield holds(f"{number}_charged", f"{title}: allocation adds up to the expense", charged)
     yield holds(f"{number}_years", f"{title}: years add up to the plan's cash", years)
     yield holds(f"{number}_npv", f"{title}: present value of bills = NPV of the sheet", discounted)
+    if way.lines.deals.each:
+        yield holds(f"{number}_contracts", f"{title}: owed = used + wasted", owed)
     for pool in way.lines.pools:
         yield from _of_pool(way, pool)
 
@@ -209,7 +218,7 @@ def _of_pool(way: Compared, pool: Any) -> Iterator[Line]:
     title = f"{way.strategy.name}: {pool.title}"
 
     def serves(m: Any) -> Any:
-        short = (pool.get(m, "needed_nodes") + DUST < pool.get(m, "peak_nodes")) * 1
+        short = (pool.whole(m) + DUST < pool.get(m, "peak_nodes")) * 1
         return multiplied(short) == 0
 
     def in_books(m: Any) -> Any:

@@ -95,7 +95,9 @@ def _held(answer: Found, name: str) -> Any:
 
 
 def _same(one: Any, other: Any) -> bool:
-    return one.shape == other.shape and bool(np.allclose(one, other, rtol=ALIKE, atol=0))
+    return one.shape == other.shape and bool(
+        np.allclose(one, other, rtol=ALIKE, atol=0, equal_nan=True)
+    )
 
 
 def is_alike(before: Found, after: Found) -> bool:

@@ -15,8 +15,8 @@ from workbooks.folder.place import without
 from workbooks.plan.mixing.finding import Found, found
 from workbooks.plan.plan import Plan
 from workbooks.plan.workloads.content import Content, framed
+from workbooks.portfolio.dated.rates import RATE
 from workbooks.portfolio.flat import rows
-from workbooks.portfolio.rates import RATE
 from workbooks.portfolio.reading import parse_portfolio
 from workbooks.portfolio.terms import Portfolio
 from workbooks.prices.splice.book import Book
@@ -53,7 +53,7 @@ def begun(path: Path, content: bytes, plan: Plan, measured: Content, day: date) 
     lost += [name for name in STEPS if name in base.get("series", {})]
     if lost:
         raise RefreshError(
-            f"{path.name} has {lost[0]}, which a plan of several workloads has no place for; "
+            f"{path.name} has {lost[0]}, not carried over into a plan of several workloads; "
             "take usage together with a rule in workloads.toml, or take it out"
         )
     _refuse_sheets(path, content, budget(plan))

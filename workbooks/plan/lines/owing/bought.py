@@ -10,8 +10,8 @@ import numpy as np
 from costcore.language.timeline import Line, Rule
 from costcore.tokens.api import priced
 from workbooks.plan.lines.option import Option
-from workbooks.plan.lines.owing.contracts import Deals
 from workbooks.plan.lines.owing.currencies import amount_of
+from workbooks.plan.lines.owing.deals import Deals
 
 API = "API bill, for the rest and while both run"
 ALONE = "API bill, while both run"

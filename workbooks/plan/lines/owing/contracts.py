@@ -5,18 +5,15 @@ A contract belongs to the company: what is signed is owed under every strategy u
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from costcore.language.timeline import Line, Rule
-from workbooks.plan.lines.option import TITLES, Option
+from workbooks.plan.lines.option import Option
 from workbooks.plan.lines.owing.currencies import owed_in
 from workbooks.plan.lines.owing.terms import term_name
-from workbooks.plan.lines.owing.together import rate_of, rest_of, served_of, total_of, unserved_of
 from workbooks.scenario.contracts import NODES, SPEND
 from workbooks.scenario.scenario import Contract
 
@@ -55,7 +52,7 @@ class Deal(Option):
 
     def each(self, name: str, label: str, rule: Rule, heading: str = "") -> Line:
         """Make one of the deal's lines; money and tokens add up over the months."""
-        named = f"{TITLES[self.name]}, {self.contract.contract}"
+        named = f"{self.title}, {self.contract.contract}"
         sums = name.endswith("_per_month") and name.removesuffix("_per_month") not in NO_SUMS
         return Line(f"{self.name}_c{self.place}_{name}", f"{named}: {label}", rule, sums, heading)
 
@@ -77,10 +74,11 @@ class Deal(Option):
 
     def _end(self, m: Any) -> Any:
         """Last month that is owed: that of the term, or of the notice where it is left."""
-        last = self.part(m, "last_count")
-        if self.is_used:
-            return last
-        notice = self.term(m, "notice_months")
+        return self.part(m, "last_count") if self.is_used else self.left(m)
+
+    def left(self, m: Any) -> Any:
+        """Return the last month owed where notice is given; without one it is that of the term."""
+        last, notice = self.part(m, "last_count"), self.term(m, "notice_months")
         left = np.minimum(last, self.part(m, "noticed_count") + notice - 1)
         return np.where(np.isfinite(notice), left, last)
 
@@ -89,12 +87,15 @@ class Deal(Option):
         if self.is_used:
             return ()
         runs_beside = self.name != "managed" and self.contract.kind in ("api", "dedicated")
+        return (self.noticed(lambda m: m.dual_run_months if runs_beside else 0),)
 
-        def noticed(m: Any) -> Any:
-            stays = m.dual_run_months if runs_beside else 0
-            return np.maximum(stays + 1, self.term(m, "first_month"))
+    def noticed(self, stays: Rule) -> Line:
+        """Return the month in which it is left: the first after those that it `stays` in use."""
 
-        return (self.each("noticed_count", "month in which notice is given", noticed),)
+        def rule(m: Any) -> Any:
+            return np.maximum(stays(m) + 1, self.term(m, "first_month"))
+
+        return self.each("noticed_count", "month in which notice is given", rule)
 
     def _settles(self, m: Any) -> Any:
         settled = self.term(m, "first_month") + self.part(m, "period_months") - 1
@@ -115,7 +116,7 @@ class Deal(Option):
         """Minimum in the plan's currency."""
         return (self.part if self.contract.currency else self.term)(m, "minimum_per_month")
 
-    def _converted(self) -> tuple[Line, ...]:
+    def converted(self) -> tuple[Line, ...]:
         """Return the minimum at the rate of each month, where it is in another currency."""
         if not (code := self.contract.currency):
             return ()
@@ -146,7 +147,7 @@ class Deal(Option):
 
     def frame(self) -> tuple[Line, ...]:
         """Return when it ends, what it owes, and what leaving it costs."""
-        heading = f"{TITLES[self.name]}: {self.contract.contract}"
+        heading = f"{self.title}: {self.contract.contract}"
         return (
             self.each("last_count", "last month of its term", self._last, heading),
             *self._noticed(),
@@ -154,7 +155,7 @@ class Deal(Option):
             self.each("period_months", "months of it until a settlement", self._period),
             self.each("settles_count", "month of its next settlement", self._settles),
             self.each("left_months", "months to its settlement", self._left_months),
-            *self._converted(),
+            *self.converted(),
             self.each("owed_per_month", "owed", self._owed),
             self.each("exit_per_month", "early exit", self._exit),
         )
@@ -217,84 +218,3 @@ class Deal(Option):
             self.each("credit_per_month", "rolled over from the settlement before", credit),
             self.each("credited_per_month", "of that used beyond the minimum", credited),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Deals(Option):
-    """The contracts that a strategy owes, in their order: each takes what those above leave."""
-
-    contracts: tuple[Contract, ...]
-    rest: str = "api"
-    """What a hybrid buys its rest from."""
-
-    def of(self, *kinds: str) -> list[Deal]:
-        """Return those of some kinds."""
-        return [
-            Deal(self.name, place, each, self.rest)
-            for place, each in enumerate(self.contracts, 1)
-            if each.owed_by(self.name) and each.kind in kinds
-        ]
-
-    @property
-    def all(self) -> list[Deal]:
-        """Return all of them."""
-        return self.of(*USES)
-
-    def holding(self, kind: str) -> list[Deal]:
-        """Return those that hold a price until they end."""
-        return [deal for deal in self.of(kind) if deal.contract.price_held == "yes"]
-
-    def capacity(self, wanted: Rule, *kinds: str) -> Iterator[Line]:
-        """Yield the lines of fees; `wanted` is what there is to serve."""
-        deals = self.of(*kinds)
-        for place, deal in enumerate(deals):
-            yield from deal.capacity(functools.partial(unserved_of, wanted, deals[:place]))
-
-    def served(self, m: Any, *kinds: str) -> Any:
-        """Nodes or tokens that the contracts serve."""
-        return served_of(self.of(*kinds), m)
-
-    def spend(self, usage: Mapping[str, Rule]) -> Iterator[Line]:
-        """Yield the lines of minimums; `usage` is the bill of each kind at the plan's prices."""
-        for kind, deals in ((kind, self.of(kind)) for kind in SPEND):
-            bill = usage.get(kind, lambda _: 0.0)
-            for place, deal in enumerate(deals):
-                yield from deal.spend(functools.partial(rest_of, bill, deals[:place]))
-            if deals:
-                beyond = f"{TITLES[kind]} beyond all minimums"
-                yield self.line(
-                    f"{kind}_overage_factor",
-                    f"{beyond}: its rate over the plan's price",
-                    functools.partial(rate_of, deals),
-                )
-                yield self.flow(
-                    f"{kind}_overage_per_month",
-                    f"{beyond}, above the plan's price",
-                    functools.partial(self._overage, kind, bill, deals),
-                )
-
-    def _overage(self, kind: str, bill: Rule, deals: Sequence[Deal], m: Any) -> Any:
-        return rest_of(bill, deals, m) * (self.get(m, f"{kind}_overage_factor") - 1)
-
-    def totals(self) -> Iterator[Line]:
-        """Yield what the strategy owes, uses and wastes, and what it pays beside its bills."""
-        sums = {"owed": "owed", "used": "used", "wasted": "owed and not used", "exit": "early exit"}
-        heading = f"{self.title}: all contracts"
-        for part, label in sums.items():
-            rule = total_of(self.all, part)
-            yield self.line(f"{part}_per_month", f"contracts, {label}", rule, True, heading)
-            heading = ""
-        fees = total_of(self.of("dedicated", *NODES), "owed")
-        yield self.flow("fees_per_month", "contracts, fees whatever is used", fees)
-        yield self.flow("settled_per_month", "minimums settled, less credit", self._settled)
-        yield self.flow("contracts_per_month", "contracts, beside the bills", self._paid)
-
-    def _settled(self, m: Any) -> Any:
-        spends = self.of(*SPEND)
-        credited = sum((deal.part(m, "credited_per_month") for deal in spends), 0.0)
-        return sum((deal.part(m, "wasted_per_month") for deal in spends), 0.0) - credited
-
-    def _paid(self, m: Any) -> Any:
-        over = [self.get(m, f"{kind}_overage_per_month") for kind in SPEND if self.of(kind)]
-        parts = (self.get(m, f"{part}_per_month") for part in ("fees", "settled", "exit"))
-        return sum([*parts, *over])

@@ -11,7 +11,9 @@ from workbooks.scenario.contracts import NUMBERS
 from workbooks.scenario.scenario import Contract
 
 SUMS = "owed|used|wasted|exit|fees|settled"
-OWED = re.compile(rf"[a-z]+_(c\d+_\w+|[a-z]+_overage_(?:factor|per_month)|({SUMS})_per_month)")
+OWED = re.compile(
+    rf"[a-z]+\d*_(c\d+_\w+|[a-z]+\d*_overage_(?:factor|per_month)|({SUMS})_per_month)"
+)
 """Names of the lines on the sheet of the commitments, not in the plan by month."""
 
 

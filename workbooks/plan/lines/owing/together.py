@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from costcore.language.timeline import Rule
+from costcore.language.timeline import Line, Rule
 
 if TYPE_CHECKING:
     from workbooks.plan.lines.owing.contracts import Deal
@@ -24,12 +24,23 @@ def unserved_of(wanted: Rule, above: Sequence[Deal], m: Any) -> Any:
     return wanted(m) - served_of(above, m)
 
 
+def serving(deals: Sequence[Deal], wanted: Rule) -> Iterator[Line]:
+    """Yield the lines of fees; `wanted` is what there is to serve."""
+    for place, deal in enumerate(deals):
+        yield from deal.capacity(functools.partial(unserved_of, wanted, deals[:place]))
+
+
 def served_of(deals: Sequence[Deal], m: Any) -> Any:
     """Return the nodes or tokens that some deals serve."""
     return sum(
         deal.part(m, "served_nodes" if deal.of_nodes else "served_tokens_per_month")
         for deal in deals
     )
+
+
+def used_of(deals: Sequence[Deal], m: Any) -> Any:
+    """Return what is used of the fees of some deals."""
+    return sum((deal.part(m, "used_per_month") for deal in deals), 0.0)
 
 
 def rest_of(bill: Rule, deals: Sequence[Deal], m: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from workbooks.plan.mixing.bridging.owing import contracts_of
 from workbooks.plan.mixing.bridging.rates import at_rates_of
 from workbooks.plan.mixing.finding import Found
 from workbooks.plan.mixing.naming import Names
@@ -22,15 +23,16 @@ SERVED = "What a node serves"
 TAX = "Tax"
 SPARES, LOAD, PEOPLE = "Fewest nodes and spares", "Load over the week", "People and tools"
 MOVING, CAPITAL, ROUTES = "Moving", "Cost of capital", "Routes"
-LOSSES, RATES = "Expected loss from breaches", "Exchange rates"
+LOSSES, RATES, CONTRACTS = "Expected loss from breaches", "Exchange rates", "Contracts"
 CAUSES = (
-    *(VOLUME, CAME, PRICES, RATES, FEES, NODES, SERVED, SPARES, LOAD, PEOPLE),
+    *(VOLUME, CAME, PRICES, RATES, FEES, CONTRACTS, NODES, SERVED, SPARES, LOAD, PEOPLE),
     *(MOVING, LOSSES, CAPITAL, TAX, ROUTES),
 )
 RULES = (
     (r"w\d+_tokens_per_month", VOLUME),
     (r"w\d+_b\d+_price_per_mtok|b\d+_(?:tier_tokens|(?:above|whole)_shares)", PRICES),
     (r"b\d+_(?:minimum|owed|fee)_per_month", FEES),
+    (r"contract\d+_\w+", CONTRACTS),
     (r"w\d+_p\d+_capacity_tokens_per_hour|hours_per_month", SERVED),
     (r"p\d+_(?:min|spare)_nodes", SPARES),
     (r"p\d+_\w+", NODES),
@@ -42,8 +44,11 @@ RULES = (
     (r"tax_\w+|fiscal_start_count", TAX),
 )
 """Which cause a value belongs to; the first that fits counts. Others change no cost."""
-NUMBER = re.compile(r"(?:^|(?<=_))([wbp])(\d+)(?=_)")
-NOTHING = re.compile(r"b\d+_(?:minimum|owed|fee)_per_month|tax_rate_share")
+NUMBER = re.compile(r"(?:^|(?<=_))([wbp]|contract)(\d+)(?=_)")
+NOTHING = re.compile(
+    r"b\d+_(?:minimum|owed|fee)_per_month|tax_rate_share"
+    r"|contract\d+_(?:minimum_per_month|term_months)"
+)
 """What is nothing where a portfolio does not have it."""
 OF_WORKLOAD = re.compile(r"w(\d+)_(?:tokens_per_month|[bp]\d+_(?:moving_cost|breach_per_month))")
 """What a workload costs that is there at all."""
@@ -140,7 +145,7 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, str) or isinstance(other, str):
         return bool(one == other)
     one, other = np.asarray(one, float), np.asarray(other, float)
-    return one.shape == other.shape and np.allclose(one, other, rtol=ALIKE, atol=0)
+    return one.shape == other.shape and np.allclose(one, other, rtol=ALIKE, atol=0, equal_nan=True)
 
 
 def meet(one: Portfolio, other: Portfolio, first: Found, last: Found) -> Sides:
@@ -154,6 +159,7 @@ def meet(one: Portfolio, other: Portfolio, first: Found, last: Found) -> Sides:
         _joined(*(getattr(names(each), kind) for each in pair))
         for kind in ("each_workload", "each_billed", "each_pool")
     ]
+    own = [names(each) for each in pair]
     crossed = inputs(at_rates_of(one, other)), inputs(at_rates_of(other, one))
     valued = (
         _valued(pair, (first.starting, crossed[0]), every),
@@ -167,12 +173,14 @@ def meet(one: Portfolio, other: Portfolio, first: Found, last: Found) -> Sides:
         staying=_pools(every[2], fixed, "stays_share"),
         tiered=frozenset(tiered),
         private=any(each.privacy for each in pair),
-        taxed=any(names(each).taxed for each in pair),
+        contracts=contracts_of(own),
+        taxed=any(each.taxed for each in own),
     )
     listed = [{w.strategy.name: w.strategy for w in f.strategies if not w.out} for f in found]
     shared = tuple(name for name in listed[0] if name in listed[1])
+    owed = [{each.contract for each in names.contracts} for names in own]
     whole = tuple(
-        {n: _whole(s, listed[1 - at].get(n), every[0]) for n, s in listed[at].items()}
+        {n: _whole(s, listed[1 - at].get(n), every[0], owed[at]) for n, s in listed[at].items()}
         for at in (0, 1)
     )
     known = [set(names(p).each_workload) for p in pair]
@@ -187,7 +195,8 @@ def _valued(
 ) -> Valued:
     """Return what both start from at the same exchange rates, with what either of them lacks."""
     own = [names(each) for each in pair]
-    placed = [_placed(n, every, told) for n, told in zip(own, starting, strict=True)]
+    owed = [each.contract for each in contracts_of(own)]
+    placed = [_placed(n, [*every, owed], told) for n, told in zip(own, starting, strict=True)]
     series, fixed = ((a[i], b[i]) for i in (0, 1) for a, b in [placed])
     for at in (0, 1):
         _fill(series[at], series[1 - at], fixed[at], fixed[1 - at])
@@ -212,7 +221,8 @@ def _joined(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
 def _placed(own: Names, every: Sequence[Sequence[str]], starting: Inputs) -> Pair:
     """Return the values with the numbers that workloads and engines have among all."""
     theirs = {"w": own.each_workload, "b": own.each_billed, "p": own.each_pool}
-    among = dict(zip("wbp", every, strict=True))
+    theirs["contract"] = tuple(each.contract for each in own.contracts)
+    among = dict(zip(theirs, every, strict=True))
 
     def moved(match: re.Match[str]) -> str:
         kind, number = match[1], int(match[2])
@@ -262,9 +272,12 @@ def _loads(
         fixed[at]["fixed_factors"] = np.stack([each[name] for name in every], axis=1)
 
 
-def _whole(strategy: Strategy, other: Strategy | None, every: Sequence[str]) -> Strategy:
-    """Return a strategy with the other's routes for workloads that it does not know."""
+def _whole(
+    strategy: Strategy, other: Strategy | None, every: Sequence[str], owed: set[str]
+) -> Strategy:
+    """Return a strategy with the other's routes and offers where it knows nothing of them."""
     routes = {**(other.routes if other else {}), **strategy.routes}
     known = {name: routes.get(name, {}) for name in every}
     moves = {name: strategy.moves.get(name, Move({})) for name in every} if strategy.moves else {}
-    return Strategy(strategy.name, known, strategy.overflow, strategy.nodes, moves)
+    signs = strategy.signs | ((other.signs if other else strategy.signs) - owed)
+    return Strategy(strategy.name, known, strategy.overflow, strategy.nodes, moves, signs)

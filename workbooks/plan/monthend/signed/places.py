@@ -14,7 +14,7 @@ from workbooks.plan.workloads.rules import Rule
 from workbooks.portfolio.terms import Engine, Portfolio, Strategy
 from workbooks.scenario.entries import shown
 
-OF_POOL = {LINES[part] for part in (*COMPUTE, "purchases", "marginal")}
+OF_POOL = {LINES[part] for part in (*COMPUTE, "purchases", "marginal", "contracts")}
 """Cost lines that each pool has of its own; people and tools are shared."""
 MOVING = "Moving workloads"
 """What moving costs, to whichever engine."""

@@ -13,10 +13,13 @@ import numpy as np
 
 from costcore.tokens.api import priced
 from workbooks.plan.lines.hosted import COMPUTE
+from workbooks.plan.lines.owing.together import used_of
 from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.comparing import Compared, routes
 from workbooks.plan.mixing.finding import found
 from workbooks.plan.mixing.pooling import Pooled
+from workbooks.plan.mixing.routing import billing
+from workbooks.plan.mixing.routing.billing import DEDICATED
 from workbooks.plan.mixing.routing.by_month import BEST, by_month
 from workbooks.plan.mixing.starting import FRAME, Inputs, Plans, billed_plan, inputs
 from workbooks.plan.monthend.actuals import month_end
@@ -120,7 +123,8 @@ class _Budget:
         for b, engine in enumerate(self.portfolio.billed, start=1):
             for w in lines.names.workloads:
                 yield from self._tokens(m, w, b)
-            left = lines.get(m, f"b{b}_left_per_month")
+            dedicated = used_of(lines.deals.on(f"b{b}", DEDICATED), m)
+            left = lines.get(m, f"b{b}_left_per_month") + dedicated
             yield from self._costs(left, FEES, engine.name)
         for pool in lines.pools:
             yield from self._pool(m, pool)
@@ -140,6 +144,7 @@ class _Budget:
         """Yield what a workload is billed by the token."""
         workload, engine = self.portfolio.workloads[w - 1], self.portfolio.billed[b - 1]
         tokens = self.way.lines.billed_tokens(m, w, f"b{b}")
+        tokens = tokens * billing.kept(self.way.lines, f"b{b}", m)
         price = self.way.lines.tiered(m, f"b{b}", getattr(m, f"w{w}_b{b}_price_per_mtok"))
         costs = priced(tokens, price)
         ours = billed_plan(self.plans, workload, engine)
@@ -169,6 +174,9 @@ class _Budget:
         if pool.p in self.way.lines.names.bought:
             net = pool.get(m, "purchases_per_month") - pool.get(m, "disposals_per_month")
             yield from self._costs(net, LINES["purchases"], pool.title)
+        if self.way.lines.deals.on(f"p{pool.p}"):
+            owing = self.way.lines.get(m, f"p{pool.p}_owing_per_month")
+            yield from self._costs(owing, LINES["contracts"], pool.title)
         own = sum(pool.own_tokens(m, w) for w in self.way.lines.names.workloads)
         marginal = priced(own, getattr(m, f"p{pool.p}_own_price_per_mtok"))
         yield from self._costs(marginal, LINES["marginal"], pool.title)

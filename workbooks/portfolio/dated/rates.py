@@ -1,4 +1,4 @@
-"""Exchange rates of a scenario file as the values of its flat table, and back."""
+"""Exchange rates and price steps of a scenario file as values of its flat table, and back."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from workbooks.scenario.entries import check_keys
 RATE, BUDGETED = "rate", "budget_rate"
 RATES = (RATE, BUDGETED)
 """Sections that list rates, one a table."""
+STEP = "price_step"
+LISTED = (*RATES, STEP)
+"""Sections that list what has no name of its own."""
 CODE = "from_currency"
 DAY = "date"
 ENDS = {"low": "low_rate", "base": "rate", "high": "high_rate", "source": "source"}
 """What is known of a rate, and the column of ``[[rate]]`` that says it."""
 FACTOR = "currency_factor"
 """Of ``[series]``: budget rates over today's, month by month."""
+STEPPED = {"base": "factor", "source": "why"}
+"""What is known of a step, and the column of ``[[price_step]]`` that says it."""
 Value = tuple[str, str, Mapping[str, Any]]
 
 
@@ -38,13 +43,18 @@ def converting(content: Mapping[str, Any]) -> dict[str, Any]:
 def values(section: str, tables: Iterable[Mapping[str, Any]]) -> Iterator[Value]:
     """Yield whose a value is, what it is, and what is known of it.
 
-    A budget rate is called after its currency and the date that it begins on.
+    A budget rate is called after its currency and the date that it begins on, a step of a price
+    after its engine and the date.
 
     >>> day = datetime.date(2027, 1, 1)
     >>> list(values("budget_rate", [{"currency": "GBP", "from": day, "rate": 1.2}]))
     [('GBP', '2027-01-01', {'base': 1.2})]
     """
     for each in tables:
+        if section == STEP:
+            known = {part: each[c] for part, c in STEPPED.items() if c in each}
+            yield each["engine"], each["from"].isoformat(), known
+            continue
         if section == BUDGETED:
             yield each["currency"], each["from"].isoformat(), {"base": each["rate"]}
             continue
@@ -61,6 +71,11 @@ def put(tables: list[dict[str, Any]], section: str, name: str, key: str, value: 
     ValueError
         If what should be a date is none.
     """
+    if section == STEP:
+        known = value if isinstance(value, Mapping) else {"base": value}
+        told = {column: known[part] for part, column in STEPPED.items() if part in known}
+        tables.append({"engine": name, "from": datetime.date.fromisoformat(key), **told})
+        return
     if section == BUDGETED:
         tables.append({"currency": name, "from": datetime.date.fromisoformat(key), "rate": value})
         return

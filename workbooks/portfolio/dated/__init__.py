@@ -1,0 +1,1 @@
+"""What has a date or a term of its own: contracts, steps of a price, exchange rates."""
