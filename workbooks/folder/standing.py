@@ -30,7 +30,7 @@ class Standing:
     usage_until: str
     """Last month whose usage is known, as 2026-11; empty where none is."""
     closed: Mapping[str, str]
-    """What was forecast when a month was closed last; empty where none was."""
+    """What was forecast when the last closed month was; empty where none is."""
     approved: Receipt | None
     waiting: tuple[Receipt, ...]
     """Changes that the workbook does not have yet."""
@@ -85,7 +85,7 @@ def standing(folder: Path, found: Sequence[Receipt], today: date) -> Standing:
     return Standing(
         prices_read=max(_read(found), default=None),
         usage_until=max((line.get("month", "") for r in found for line in r.of(USAGE)), default=""),
-        closed=next((line for r in reversed(found) for line in r.of(CLOSED)), {}),
+        closed=_closed(found),
         approved=approvals[-1] if approvals else None,
         waiting=waiting(found),
         taken_back=taken_back(folder, found),
@@ -93,6 +93,12 @@ def standing(folder: Path, found: Sequence[Receipt], today: date) -> Standing:
         has_budget=has_budget,
         turned=turned(found, today),
     )
+
+
+def _closed(found: Sequence[Receipt]) -> Mapping[str, str]:
+    """Return the last closed month, as it was closed last: one before it may have been since."""
+    lines = [line for receipt in found for line in receipt.of(CLOSED)]
+    return max(reversed(lines), key=lambda line: line["month"], default={})
 
 
 def waiting(found: Sequence[Receipt]) -> tuple[Receipt, ...]:

@@ -128,7 +128,7 @@ def test_the_year_is_one_and_eleven(capsys):
     assert rate["open_cost"] == pytest.approx(budget[1:].sum() * spent / budget[0])
     assert as_planned["open_cost"] == pytest.approx(budget[1:].sum())
     assert rate["forecast_cost"] == pytest.approx(rate["closed_cost"] + rate["open_cost"])
-    assert "billed over budgeted of the 1 closed" in rate["method"]
+    assert "billed over budgeted of the closed month" in rate["method"]
 
 
 def test_a_closed_month_is_kept_and_the_next_needs_its_own_files_alone(folder, capsys):

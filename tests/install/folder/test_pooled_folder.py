@@ -123,6 +123,31 @@ def stored(book: str, sheet: str) -> dict[str, list[float]]:
     return {str(row[0]): [x for x in row[4:] if x is not None] for row in rows}
 
 
+def test_a_month_is_closed_against_the_strategy_that_was_decided_last(
+    pooled_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Signed or closed: what was said last counts, and what is taken back counts no more.
+
+    All of Batch on the API is planned at 3 B tokens at 2 a million, and half of it at half of that.
+    """
+    run = {"All on the API": 6_000.0, "Half": 3_000.0}
+    close = ("2026-12", "approved", "bill.csv")
+    said(capsys, "approve", "--option", "All on the API")
+    for words, option in (
+        ((), "All on the API"),
+        (("--option", "half"), "Half"),
+        ((), "Half"),  # closed with it last
+    ):
+        told = closed(capsys, *close, *words)
+        assert told["option"] == option
+        assert told["by_workload"]["Batch"]["planned_cost"] == pytest.approx(run[option])
+    said(capsys, "approve", "--option", "All on the API")
+    assert closed(capsys, *close)["option"] == "All on the API"  # signed after it
+    said(capsys, "undo")
+    said(capsys, "undo")
+    assert closed(capsys, *close)["option"] == "Half"
+
+
 def test_which_strategy_was_run_is_asked_and_a_table_keeps_the_months(
     pooled_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
