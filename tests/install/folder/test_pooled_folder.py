@@ -198,6 +198,31 @@ def decided(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
     return json.loads(said(capsys, "decide", "budget.xlsx", "--json"))["present_cost"]
 
 
+def test_what_is_agreed_for_later_months_steps_the_price_of_each_workload(
+    pooled_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A fifth off the output of the hosted platform alone, from March to May 2027.
+
+    Chat's 1 B tokens cost 0.75 of 0.15 and 0.25 of 0.60 a million, 262.50 a month, and 232.50 in
+    those three; Batch's 3 B have no output: 450 a month throughout.
+    """
+    said(capsys, "approve")
+    Path("offer.csv").write_text(
+        "model,input price per mtok,output price per mtok,currency,valid from,valid to\n"
+        "together/openai/gpt-oss-120b,0.15,0.48,USD,2027-03-01,2027-05-31\n"
+    )
+    shown = said(capsys, "add", "offer.csv", "--yes", "--provider", "together")
+    assert "0.15 in and 0.48 out from 2027-03-01 to 2027-05-31; the plan's price steps" in shown
+    assert "Cheapest token price allowed: USD 8," in shown
+    assert "All on the API" in said(capsys, "update", "--offline")
+    assert "has everything already" in said(capsys, "update", "--offline")
+    told = json.loads(said(capsys, "diff", "approved", "budget.xlsx", "--json"))["strategies"]
+    cheapest = told["Cheapest token price allowed"]
+    assert cheapest["from_cost"] == pytest.approx(12 * 712.5)
+    assert cheapest["to_cost"] == pytest.approx(12 * 712.5 - 3 * 30)
+    assert told["All on the API"]["from_cost"] == told["All on the API"]["to_cost"]
+
+
 def typed() -> None:
     """Make the workbook one's own: a sheet, a comment, a line in the Log, a month's volume.
 
