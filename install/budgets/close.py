@@ -75,17 +75,18 @@ def close(
 ) -> None:
     """Close a month: bills and invoices against the approved budget, and the rest forecast anew.
 
-    What was billed is kept, so next month needs the new files alone; a month closed again
-    replaces what was kept of it. In a budget folder, approved keeps it as a receipt, which
-    evenpoint undo takes back. Own nodes are compared line by line: rent, electricity,
-    colocation, support, people. The plan year is forecast as closed plus open months, 1+11.
+    What was billed is kept, so next month needs the new files alone. A month closed again, also an
+    earlier one that was corrected, replaces what was kept of it and of no other. In a budget
+    folder, approved keeps it as a receipt, which evenpoint undo takes back. Own nodes are compared
+    line by line: rent, electricity, colocation, support, people. The plan year is forecast as
+    closed plus open months, 1+11.
 
     Example: evenpoint close 2026-12 budget.xlsx bill.csv gpu.xlsx strom.csv
     """
     from workbooks.folder.place import changes
     from workbooks.plan.monthend.bills import ActualsError
     from workbooks.plan.monthend.closing import close as closing
-    from workbooks.plan.monthend.kept import lines, merged, received, written
+    from workbooks.plan.monthend.kept import closed_until, lines, merged, received, written
     from workbooks.plan.monthend.rebased import rebased
 
     folder = folder_in_use() if budget == APPROVED and kept is None else None
@@ -96,10 +97,12 @@ def close(
     try:
         new, _ = read_bills(ours, files, closed, columns, day_first, unit or [])
         _refuse_empty(new, closed)
-        known = received(changes(), closed) if folder else _known(place)
-        bills = merged(known, new, closed)
+        new = [each for each in new if each.month <= closed]
+        known = received(changes()) if folder else _known(place)
+        last = closed_until(known, closed)
+        bills = merged(known, new, last)
         run = option or (_decided(ours) if folder else "")
-        shut = closing(signed(ours, run, _run(bills)), bills, method, closed)
+        shut = closing(signed(ours, run, _run(bills)), bills, method, last)
     except ActualsError as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
     told = shut.run()
@@ -107,8 +110,9 @@ def close(
     with refusing(place):
         write_together({**({} if folder else {place: written(bills)}), **_book(out, shut)})
     if folder:
-        mine = [each for each in new if each.month <= closed]
-        place = _received(folder, files, [*lines(mine), _forecast(shut, year)])
+        place = _received(folder, files, [*lines(new), _forecast(shut, year)])
+    if last > closed and not as_json:
+        print(f"{closed:%Y-%m} is closed anew; the months until {last:%Y-%m} stay closed.")
     _tell(shut, told, year, {"kept": str(place), "file": out and str(out)}, as_json)
 
 

@@ -17,6 +17,7 @@ from install.terminal.writing import check_name, check_target, write
 
 if TYPE_CHECKING:
     from workbooks.plan.differing.difference import Difference
+    from workbooks.rows import TokenPrice
 
 CHANGES_SHOWN = 30
 BOOK = "budget.xlsx"
@@ -60,7 +61,7 @@ def diff(
         return
     first, last = (found(_named(each)) for each in (one, other))
     with refusing():
-        answer = difference(first, last, case, view)
+        answer = difference(first, last, case, view, (_prices(one), _prices(other)))
     if out is not None:
         from workbooks.sheets.bridging.difference import difference_book
         from workbooks.sheets.bridging.explained import explained
@@ -78,6 +79,16 @@ def _named(name: str) -> str:
     if name == APPROVED:
         return str(approved())
     return str(Path(name, BOOK)) if Path(name).is_dir() else name
+
+
+def _prices(name: str) -> tuple[TokenPrice, ...]:
+    """Return the prices of all days that a budget was made with."""
+    from workbooks.folder.place import without
+    from workbooks.folder.standing import lacking
+    from workbooks.tables import token_prices
+
+    with without(lacking(Path(_named(name)))):
+        return token_prices()
 
 
 def summary(answer: Difference) -> dict[str, Any]:

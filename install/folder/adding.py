@@ -21,6 +21,7 @@ from install.terminal.scenarios import several
 if TYPE_CHECKING:
     from workbooks.folder.receipts import Line
     from workbooks.portfolio.terms import Portfolio
+    from workbooks.rows import TokenPrice
 
 
 def add(
@@ -156,38 +157,68 @@ def _effect(folder: Path, lines: list[Line]) -> list[str]:
     """Return in words what would change in the answer of the folder's workbook."""
     from workbooks import clock
     from workbooks.folder import place
-    from workbooks.folder.standing import BUDGET
+    from workbooks.folder.standing import BUDGET, lacking
     from workbooks.plan.brought import brought, effect, known, later
     from workbooks.plan.dated import with_steps
-    from workbooks.tables import token_prices
 
     if all(line["table"] in {"usage", "source", "doubt", "input"} for line in lines):
         return []
     if not (folder / BUDGET).exists():
         return [f"{BUDGET} is not in {folder}, so what this does to its answer is not known."]
+    waits = _waiting()
+    told = [f"Counted in on both sides: {waits}."] if waits else []
     if portfolio := several(str(folder / BUDGET)):
-        return _costs(portfolio, lines)
-    ours = read_plan(folder / BUDGET)
+        return [*told, *_costs(portfolio, lines, bool(waits))]
+    ours = now = read_plan(folder / BUDGET)
     on = max(ours.scenario.as_of, clock.today())
     before = known(on)
+    if waits:
+        with place.without(lacking(folder / BUDGET)):
+            had = known(on)
+        ours = brought(ours, had, before)
+        now = with_steps(ours)
+    named = {ours.scenario.entries[f"{option}_model"].base for option in ("api", "managed")}
     with place.supposing(lines):
         changed = with_steps(brought(ours, before, known(on)))
-        said = {(line.get("source"), line.get("valid_from")) for line in lines}
-        ahead = [row for row in token_prices() if (row.source, row.valid_from) in said]
-        return [*effect(ours, changed), *later(ahead, ours, on)]
+        ahead = later(_said(lines), named, on, ", on the sheet Workload")
+        return [*told, *effect(now, changed), *ahead]
 
 
-def _costs(portfolio: Portfolio, lines: list[Line]) -> list[str]:
-    """Return what each strategy would cost, and what it costs as it is."""
+def _said(lines: list[Line]) -> list[TokenPrice]:
+    """Return the rows of the price table that lines have led to."""
+    from workbooks.tables import token_prices
+
+    said = {(line.get("source"), line.get("valid_from")) for line in lines}
+    return [row for row in token_prices() if (row.source, row.valid_from) in said]
+
+
+def _waiting() -> str:
+    """Say what the workbook does not have yet; blank where it has everything."""
+    from workbooks.folder import place
+    from workbooks.folder.standing import waiting
+
+    count = len(waiting(place.changes()))
+    return f"{count} change{'s' * (count > 1)} that wait{'s' * (count == 1)}" if count else ""
+
+
+def _costs(portfolio: Portfolio, lines: list[Line], waits: bool) -> list[str]:
+    """Return what each strategy would cost, and what it costs without some lines."""
     from workbooks import clock
     from workbooks.folder import place
+    from workbooks.plan.brought import later
+    from workbooks.plan.mixing.finding import found
     from workbooks.portfolio.reading import parse_portfolio
-    from workbooks.sheets.update.several import costs
+    from workbooks.sheets.update.pooled import is_alike
+    from workbooks.sheets.update.several import effect
 
     day = max(portfolio.frame.as_of, clock.today())
-    before, found = list(costs(portfolio)), {**portfolio.content, "as_of": day}
+    content, origin = {**portfolio.content, "as_of": day}, portfolio.frame.origin
+    before = found(parse_portfolio(content, origin) if waits else portfolio, None, 0)
+    models = {each.scenario.entries[f"{each.inputs}_model"].base for each in portfolio.billed}
     with place.supposing(lines):
-        after = list(costs(parse_portfolio(found, portfolio.frame.origin)))
-    if after == before:
-        return ["The answer of budget.xlsx stays as it is."]
-    return [f"{line} (before)" for line in before] + after
+        moved = parse_portfolio(content, origin)
+        after = found(moved, None, 0)
+        ahead = later(_said(lines), models, day)
+    if is_alike(before, after):
+        return ["The answer of budget.xlsx stays as it is.", *ahead]
+    return [*effect(before, after, moved), *ahead]

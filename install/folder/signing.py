@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workbooks.folder.receipts import Receipt
     from workbooks.plan.plan import Plan
     from workbooks.portfolio.terms import Portfolio
+    from workbooks.scenario.scenario import Scenario
 
 APPROVED = "approved"
 """How a command is told to take the copy that was signed last."""
@@ -85,7 +86,7 @@ def _remove(copy: Path) -> None:
 
 
 def _said(path: Path, option: str) -> dict[str, str]:
-    """Return currency, fingerprint and verdict of a budget, and the strategy of several."""
+    """Return currency, fingerprint, months and verdict of a budget, and a strategy of several."""
     from workbooks.portfolio.terms import fingerprint
     from workbooks.sheets.budget import facts
     from workbooks.sheets.update.several import costs
@@ -95,6 +96,7 @@ def _said(path: Path, option: str) -> dict[str, str]:
         verdict = f"{next(costs(portfolio))} in present value is the least of its strategies"
         return {
             "currency": portfolio.frame.currency,
+            **_span(portfolio.frame),
             "fingerprint": fingerprint(portfolio),
             "verdict": f"{verdict}; decided: {decided}, {cost}" if decided else verdict,
             "option": decided,
@@ -104,9 +106,17 @@ def _said(path: Path, option: str) -> dict[str, str]:
     read = read_plan(path)
     return {
         "currency": read.scenario.currency,
+        **_span(read.scenario),
         "fingerprint": facts(read)["Fingerprint of the inputs"],
         "verdict": str(read.run("base")["verdict_text"]),
     }
+
+
+def _span(scenario: Scenario) -> dict[str, str]:
+    from workbooks.folder.standing import FIRST, LAST
+
+    months = list(scenario.months)
+    return {FIRST: f"{months[0]:%Y-%m}", LAST: f"{months[-1]:%Y-%m}"}
 
 
 def _decided(portfolio: Portfolio, option: str) -> tuple[str, str]:

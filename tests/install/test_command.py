@@ -58,7 +58,7 @@ def process(*arguments):
 def test_help_imports_nothing_that_computes():
     """Only typer is loaded before a question is asked, so that help comes at once."""
     heavy = "{'numpy', 'rich', 'xlsxwriter', 'openpyxl', 'pandas', 'workbooks', 'costcore'}"
-    done = process("-c", f"import sys, install.command; print({heavy} & set(sys.modules))")
+    done = process("-c", f"import sys, install.verbs; print({heavy} & set(sys.modules))")
     assert done.stdout == "set()\n"
 
 

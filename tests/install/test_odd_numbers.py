@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from install import command
+from install import verbs
 from install.command import FAULT, main
 from workbooks.prices.feeds.reading import load_json
 from workbooks.prices.offers import FeedError
@@ -87,7 +87,7 @@ def test_a_fault_of_ours_says_so(monkeypatch, capsys):
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("secret figures")
 
-    monkeypatch.setattr(command, "_commands", lambda: broken)
+    monkeypatch.setattr(verbs, "commands", lambda: broken)
     assert main(["budget", "secret.toml"]) == FAULT
     said = capsys.readouterr().err
     assert "This is a fault of Evenpoint" in said
@@ -98,6 +98,6 @@ def test_a_fault_of_ours_says_so(monkeypatch, capsys):
 def test_a_developer_sees_where_it_happened(monkeypatch):
     """The traceback is there for whoever asks for it."""
     monkeypatch.setenv("EVENPOINT_TRACEBACK", "1")
-    monkeypatch.setattr(command, "_commands", lambda: lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(verbs, "commands", lambda: lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         main(["budget"])

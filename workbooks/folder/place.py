@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from functools import cache, wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from workbooks.folder import receipts
 from workbooks.folder.receipts import FolderError, Line, Receipt
 
 Found = TypeVar("Found", bound=Callable[..., object])
 
-_in_use: list[Path | None] = [None]
-_supposed: list[Receipt] = []
-_left_out: list[frozenset[str]] = []
+
+@dataclass(frozen=True, eq=False)
+class Supposed:
+    """A receipt that nobody has written; each is another one."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a task has its tables of: two tasks of one process may have theirs of two folders."""
+
+    folder: Path | None = None
+    supposed: tuple[Supposed, ...] = ()
+    left_out: frozenset[str] = frozenset()
+
+
+SHIPPED = Use()
+_use = ContextVar("use", default=SHIPPED)
 _forgetters: list[Callable[[], None]] = []
 
 
@@ -27,7 +45,16 @@ def nearest(start: Path) -> Path | None:
 
 def current() -> Path | None:
     """Return the folder in use."""
-    return _in_use[-1]
+    return _use.get().folder
+
+
+@contextmanager
+def _with(use: Use) -> Iterator[None]:
+    before = _use.set(use)
+    try:
+        yield
+    finally:
+        _use.reset(before)
 
 
 @contextmanager
@@ -42,13 +69,12 @@ def using(folder: Path | None) -> Iterator[None]:
     if folder is not None and not receipts.is_folder(folder):
         raise FolderError(f"{folder} is no budget folder; evenpoint init {folder} makes it one")
     another = folder is not None or current() is not None  # what is shipped stays what it is
-    _in_use.append(folder)
     if another:
         forget()
     try:
-        yield
+        with _with(replace(_use.get(), folder=folder)):
+            yield
     finally:
-        _in_use.pop()
         if another:
             forget()
 
@@ -56,13 +82,9 @@ def using(folder: Path | None) -> Iterator[None]:
 @contextmanager
 def supposing(lines: Iterable[Line]) -> Iterator[None]:
     """Have every table as it would be with a receipt of some lines; nothing is written."""
-    _supposed.append(receipts.staged(lines))
-    forget()
-    try:
+    use = _use.get()
+    with _with(replace(use, supposed=(*use.supposed, Supposed(receipts.staged(lines))))):
         yield
-    finally:
-        _supposed.pop()
-        forget()
 
 
 @contextmanager
@@ -71,23 +93,24 @@ def without(names: frozenset[str]) -> Iterator[None]:
 
     Those among them that were taken back since count as they did then.
     """
-    if names <= frozenset().union(*_left_out):
+    use = _use.get()
+    with _with(replace(use, left_out=use.left_out | names)):
         yield
-        return
-    _left_out.append(names)
-    forget()
-    try:
-        yield
-    finally:
-        _left_out.pop()
-        forget()
 
 
 def per_folder(function: Found) -> Found:
-    """Keep what a function returns until another folder is in use, or it has a new receipt."""
-    kept = cache(function)
+    """Keep what a function returns for each use of a folder, until something new is written."""
+
+    @cache
+    def kept(_: Use, *given: Any, **named: Any) -> object:
+        return function(*given, **named)
+
+    @wraps(function)
+    def found(*given: Any, **named: Any) -> object:
+        return kept(_use.get(), *given, **named)
+
     _forgetters.append(kept.cache_clear)
-    return kept  # type: ignore[return-value]  # the same function, but for its speed
+    return found  # type: ignore[return-value]  # the same function, but for its speed
 
 
 def forget() -> None:
@@ -99,10 +122,11 @@ def forget() -> None:
 @per_folder
 def changes() -> tuple[Receipt, ...]:
     """Return the receipts of the folder in use; none where there is no folder."""
-    folder, left_out = current(), frozenset().union(*_left_out)
-    found = receipts.read(folder) if folder else ()
-    kept = [each for each in found if each.name not in left_out]
-    if folder and left_out - {each.name for each in found}:
-        kept += [e for e in receipts.read(folder, receipts.UNDONE) if e.name in left_out]
+    use = _use.get()
+    found = receipts.read(use.folder) if use.folder else ()
+    kept = [each for each in found if each.name not in use.left_out]
+    if use.folder and use.left_out - {each.name for each in found}:
+        undone = receipts.read(use.folder, receipts.UNDONE)
+        kept += [each for each in undone if each.name in use.left_out]
         kept.sort(key=lambda each: each.name)
-    return (*kept, *_supposed)
+    return (*kept, *(each.receipt for each in use.supposed))

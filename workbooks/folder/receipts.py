@@ -14,7 +14,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from workbooks import clock, disk
@@ -93,11 +93,13 @@ def _receipt(path: Path, match: re.Match[str]) -> Receipt:
             "bring the file back from a copy, or move it out of the folder"
         )
     try:
+        rows = csv.reader(io.StringIO(content.decode(), newline=""), strict=True)
+        columns = next(rows, [])
         lines = tuple(
-            {column: cell for column, cell in line.items() if cell}
-            for line in csv.DictReader(io.StringIO(content.decode(), newline=""), strict=True)
+            {column: cell for column, cell in zip(columns, row, strict=True) if cell}
+            for row in rows
         )
-        return Receipt(path.name, datetime.strptime(when, TIME).replace(tzinfo=UTC), who, lines)
+        return Receipt(path.name, datetime.fromisoformat(when), who, lines)
     except (UnicodeDecodeError, csv.Error, ValueError) as error:
         raise FolderError(f"{path} cannot be read: {error}") from None
 

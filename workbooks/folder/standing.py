@@ -14,8 +14,16 @@ from workbooks.folder.receipts import Receipt
 BUDGET = "budget.xlsx"
 APPROVAL, UPDATED, USAGE, SOURCE, MADE = "approval", "updated", "usage", "source", "folder"
 BILL, CLOSED, READ = "bill", "closed", "closed file"
+FIRST, LAST = "first_month", "last_month"
+"""Columns of an approval: the months that were planned, as 2026-12."""
 IDLE = {APPROVAL, UPDATED, MADE, BILL, CLOSED, READ}
 """Tables whose lines change no number of a plan."""
+TOLD = {
+    CLOSED: "{month} closed",
+    APPROVAL: "the budget approved",
+    UPDATED: "the workbook brought up to date",
+}
+"""Tables that say what was done rather than what is known, in words."""
 NO_LISTS = {"import", "gpuhunt"}
 PRICE_DAYS = 35
 """Lists change about once a month; older ones are worth another look."""
@@ -30,7 +38,7 @@ class Standing:
     usage_until: str
     """Last month whose usage is known, as 2026-11; empty where none is."""
     closed: Mapping[str, str]
-    """What was forecast when a month was closed last; empty where none was."""
+    """What was forecast when the last closed month was; empty where none is."""
     approved: Receipt | None
     waiting: tuple[Receipt, ...]
     """Changes that the workbook does not have yet."""
@@ -58,9 +66,13 @@ class Standing:
             ),
             (
                 bool(self.turned),
-                f"evenpoint update, for a price that was known before holds since {self.turned}",
+                f"evenpoint update, for a price known in advance holds since {self.turned}",
             ),
             (old, "evenpoint update, which reads the price lists again"),
+            (
+                self._is_open(f"{last:%Y-%m}"),
+                f"evenpoint close {last:%Y-%m} approved BILLS, once its bills are here",
+            ),
             (
                 self.usage_until < f"{last:%Y-%m}",
                 "evenpoint add EXPORTS, for the usage of last month",
@@ -68,6 +80,12 @@ class Standing:
             (self.edited, f"evenpoint approve, once {BUDGET} is agreed"),
         )
         return next((job for due, job in jobs if due), "nothing is due")
+
+    def _is_open(self, month: str) -> bool:
+        """Say whether a month of the budget that was signed last is not closed yet."""
+        signed = self.approved.of(APPROVAL)[0] if self.approved else {}
+        planned = signed.get(FIRST, "~") <= month <= signed.get(LAST, "")
+        return planned and self.closed.get("month", "") < month
 
 
 def standing(folder: Path, found: Sequence[Receipt], today: date) -> Standing:
@@ -85,7 +103,7 @@ def standing(folder: Path, found: Sequence[Receipt], today: date) -> Standing:
     return Standing(
         prices_read=max(_read(found), default=None),
         usage_until=max((line.get("month", "") for r in found for line in r.of(USAGE)), default=""),
-        closed=next((line for r in reversed(found) for line in r.of(CLOSED)), {}),
+        closed=_closed(found),
         approved=approvals[-1] if approvals else None,
         waiting=waiting(found),
         taken_back=taken_back(folder, found),
@@ -93,6 +111,12 @@ def standing(folder: Path, found: Sequence[Receipt], today: date) -> Standing:
         has_budget=has_budget,
         turned=turned(found, today),
     )
+
+
+def _closed(found: Sequence[Receipt]) -> Mapping[str, str]:
+    """Return the last closed month, as it was closed last: one before it may have been since."""
+    lines = [line for receipt in found for line in receipt.of(CLOSED)]
+    return max(reversed(lines), key=lambda line: line["month"], default={})
 
 
 def waiting(found: Sequence[Receipt]) -> tuple[Receipt, ...]:
@@ -179,10 +203,16 @@ def told(receipt: Receipt) -> str:
     counts: dict[str, int] = {}
     for line in receipt.lines:
         counts[line["table"]] = counts.get(line["table"], 0) + 1
-    files = ", ".join(dict.fromkeys(line.get("url", "") for line in receipt.of(SOURCE)))
+    named = [(SOURCE, "url"), (READ, "file")]
+    files = ", ".join(
+        dict.fromkeys(line.get(at, "") for table, at in named for line in receipt.of(table))
+    )
     rows = [
-        f"{count} {table}{'s' * (count > 1)}" for table, count in counts.items() if table != SOURCE
+        f"{count} {table}{'s' * (count > 1 and table != USAGE)}"
+        for table, count in counts.items()
+        if table not in TOLD and table not in {SOURCE, READ}
     ]
-    parts = [", ".join(rows), f"of {files}" if files else ""]
+    said = [words.format(**line) for table, words in TOLD.items() for line in receipt.of(table)]
+    parts = [", ".join([*rows, *said]), f"of {files}" if files else ""]
     when = f"{receipt.when:%Y-%m-%d %H:%M} UTC, {receipt.who}"
     return f"{when}: {', '.join(filter(None, parts)) or 'nothing new'}"

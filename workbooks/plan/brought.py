@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -71,13 +71,22 @@ def effect(plan: Plan, changed: Plan) -> list[str]:
     return [*lines, f"{'The verdict turns' if turned else 'Verdict'}: {new['verdict_text']}"]
 
 
-def later(rows: Iterable[TokenPrice], plan: Plan, on: date) -> list[str]:
-    """Name what begins on a later day than an update would take its prices of."""
-    named = {plan.scenario.entries[f"{option}_model"].base for option in ("api", "managed")}
+def later(
+    rows: Iterable[TokenPrice], models: Collection[object], on: date, where: str = ""
+) -> list[str]:
+    """Name what begins on a later day than an update would take its prices of.
+
+    Parameters
+    ----------
+    models
+        Those that the plan is priced with.
+    where
+        Where in the workbook the price of each month stands.
+    """
     return [
         f"{row.model}: {row.input_price_per_mtok:g} in and {row.output_price_per_mtok:g} out from "
         f"{row.valid_from} {f'to {row.valid_to - timedelta(1)}' if row.valid_to else 'on'}; the "
-        "plan's price steps in its months, on the sheet Workload"
+        f"plan's price steps in its months{where}"
         for row in rows
-        if row.model in named and row.valid_from and row.valid_from > on
+        if row.model in models and row.valid_from and row.valid_from > on
     ]

@@ -46,11 +46,18 @@ def told(steps: Sequence[float]) -> str:
     return " ".join(f"{factor:.9g}" for factor in steps)
 
 
-def price_steps(plan: Plan, option: str) -> tuple[float, ...]:
+def price_steps(
+    plan: Plan, option: str, every: Sequence[TokenPrice] | None = None
+) -> tuple[float, ...]:
     """Return the price of each month over that of the plan's day; nothing where it stays.
 
     A price that begins or ends within a month counts for its days. The yearly change of the price
     goes on beside it, as it does for a contract that is in force.
+
+    Parameters
+    ----------
+    every
+        Prices of all days; those of the folder in use where they are left out.
     """
     scenario = plan.scenario
     model = scenario.entries[f"{option}_model"].base
@@ -58,7 +65,9 @@ def price_steps(plan: Plan, option: str) -> tuple[float, ...]:
     ours = next((row for row in plan.tables.prices if row.model == model), None)
     if ours is None or any(scenario.entries[name].base is not None for name in typed):
         return ()
-    rows = [row for row in tables.token_prices() if row.model == model]
+    rows = [
+        row for row in (tables.token_prices() if every is None else every) if row.model == model
+    ]
     costs = {_prices(row): _cost(plan, option, row) for row in (ours, *rows)}
     months = (_shares(rows, ours, day) for day in scenario.months)
     now = costs[_prices(ours)]

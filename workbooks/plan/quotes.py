@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workbooks import tables
 from workbooks.folder.receipts import Line
-from workbooks.plan.monthend.tabular import ActualsError, Row, headings, table
+from workbooks.plan.monthend.tabular import ActualsError, Row, headings, in_money, table
 
 WORDS = {
     "hardware": ("gpu", "hardware", "accelerator", "beschleuniger", "karte"),
@@ -48,7 +48,12 @@ def quote_lines(path: Path, day: date) -> list[Line]:
 
 
 def _roles(columns: Iterable[str]) -> dict[str, str]:
-    return {role: each for each in columns for role, known in WORDS.items() if each in known}
+    return {
+        role: each
+        for each in columns
+        for role, known in WORDS.items()
+        if in_money(each)[0] in known
+    }
 
 
 def _line(row: Row, roles: dict[str, str], name: str, day: date) -> Line:
@@ -56,7 +61,8 @@ def _line(row: Row, roles: dict[str, str], name: str, day: date) -> Line:
         hardware = tables.accelerator(row.text(roles["hardware"])).hardware
     except LookupError as error:
         raise ActualsError(f"{row.place}: {error.args[0]}") from None
-    rent, currency = row.number(roles["rent"]), row.text(roles.get("currency", "")).upper()
+    rent = row.number(roles["rent"])
+    currency = row.currency(roles.get("currency", ""), roles["rent"], roles["rent"])
     if math.isnan(rent) or rent <= 0:
         held = row.text(roles["rent"])
         raise ActualsError(f"{row.place}: the price is {held!r}; it must be a number above 0")

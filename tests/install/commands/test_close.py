@@ -23,6 +23,10 @@ FEE = (
     f"month,model,tokens,cost,currency,rate\n2026-12,{MODEL},3000000000,5619,EUR,1.10\n"
     "2026-12,support fee,,250,EUR,1.10\n"
 )
+IN_EUROS = (
+    f"Monat;Modell;Tokens gesamt;Betrag netto (EUR)\n12.2026;{MODEL};3.000.000.000;5.619,00\n"
+)
+IN_DOLLARS = f"month,model,tokens,cost_usd\n2026-12,{MODEL},3000000000,5619\n"
 POWER = "Monat;Bezeichnung;Menge;Betrag\n12.2026;Strom Rack 3, 4.200 kWh;4.200;1.234,50 €\n"
 PEOPLE = "month,line,amount\n2026-12,staff,11667\n2026-12,tools,900\n"
 GPU = (("Dezember 2026", "8x H200, reserviert", 8, 4_250.75), ("Dez 2026", "Wartung", 1, 300))
@@ -52,7 +56,10 @@ def closed(capsys, *arguments):
 
 @pytest.mark.parametrize(
     ("text", "cost", "currency"),
-    [(GERMAN, 5619.0, "EUR"), (BARE, 5619.0, ""), (ENGLISH, 5619.0, "EUR"), (FEE, 5869.0, "EUR")],
+    [
+        *((GERMAN, 5619.0, "EUR"), (BARE, 5619.0, ""), (ENGLISH, 5619.0, "EUR")),
+        *((FEE, 5869.0, "EUR"), (IN_EUROS, 5619.0, "EUR"), (IN_DOLLARS, 5619.0, "USD")),
+    ],
 )
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_bill_is_read_as_its_writer_meant_it(text, cost, currency, kind, folder):
@@ -128,7 +135,7 @@ def test_the_year_is_one_and_eleven(capsys):
     assert rate["open_cost"] == pytest.approx(budget[1:].sum() * spent / budget[0])
     assert as_planned["open_cost"] == pytest.approx(budget[1:].sum())
     assert rate["forecast_cost"] == pytest.approx(rate["closed_cost"] + rate["open_cost"])
-    assert "billed over budgeted of the 1 closed" in rate["method"]
+    assert "billed over budgeted of the closed month" in rate["method"]
 
 
 def test_a_closed_month_is_kept_and_the_next_needs_its_own_files_alone(folder, capsys):
@@ -168,6 +175,11 @@ def test_a_model_is_known_by_any_of_its_names(folder, capsys):
         ({"a.csv": "month,item,amount\n2027-01,GPU,5"}, "no file is of 2026-12; they are of 2027"),
         ({"a.csv": "Monat;Posten;Betrag\n2026-12;GPU;1.234"}, "1.234 may be 1.234 or 1234"),
         ({"a.csv": "month,item,amount\n2026-12,GPU,x"}, "line 2: cost is 'x'"),
+        (
+            {"a.csv": "month,item,currency,amount (EUR)\n2026-12,GPU,USD,5"},
+            "line 2: the cost is said to be in USD and EUR",
+        ),
+        ({"a.csv": "month,model,tokens,gross\n2026-12,m,1,5"}, "has a column 'gross'; it may have"),
         ({"a.csv": "month,item,amount\nsoon,GPU,5"}, "line 2: month is 'soon'"),
     ],
 )

@@ -5,6 +5,7 @@ sheet that a program wrote, reference rates, speeds of its own.
 """
 
 import json
+import re
 from pathlib import Path
 
 import openpyxl
@@ -52,6 +53,22 @@ def test_a_contract_is_shown_with_its_effect_and_written_after_a_yes(
     shown = said(capsys, "prices", "show", "openai/gpt-6.1-sol", "--json")
     assert '"input_price_per_mtok": 1.7' in shown
     assert '"cached_price_per_mtok": 0.085' in shown  # 0.1 of the list, 15 % lower
+
+
+def test_the_effect_is_that_of_what_is_added_and_not_of_what_waits(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two offers for one year and the next: the second begins where the first has led to."""
+    first = write("first.csv", ORDER.replace("2026-06-01,2098-12-31", "2027-01-01,2027-12-31"))
+    second = write("second.csv", ORDER.replace("2026-06-01,2098-12-31", "2028-01-01,2028-12-31"))
+    told = [said(capsys, "add", each, "--yes") for each in (first, second)]
+    ends = [re.findall(r"api: USD ([\d,]+) -> ([\d,]+)", text) for text in told]
+    ((was, between),), ((again, after),) = ends
+    assert was == "268,811"
+    assert between == again
+    assert after < between < was
+    assert "Counted in on both sides" not in told[0]
+    assert "Counted in on both sides: 1 change that waits." in told[1]
 
 
 def test_an_offer_in_german_stops_for_its_seller_and_its_minimum(

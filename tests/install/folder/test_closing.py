@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from install.command import main
+from tests.install.folder.talk import said
 from workbooks.folder import receipts
+from workbooks.folder.standing import standing
 from workbooks.plan.monthend import kept
 from workbooks.plan.monthend.bills import Bill
 
@@ -43,6 +45,36 @@ def test_a_month_is_closed_against_the_copy_that_was_signed(
     assert told["forecast"]["closed_cost"] == 6000  # closed again, it counts once
 
 
+@pytest.mark.parametrize("budget", ["approved", "budget.xlsx"])
+def test_an_earlier_month_that_is_corrected_opens_none_after_it(
+    budget: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """January stays closed and kept: 5,400 and 6,000, and no longer 5,619 and 6,000."""
+    said(capsys, "approve")
+    for month, cost in (("2026-12", "5619"), ("2027-01", "6000"), ("2026-12", "5400")):
+        (folder / "bill.csv").write_text(BILL.replace("2026-12", month).replace("5619", cost))
+        told = json.loads(said(capsys, "close", month, budget, "bill.csv", "--json"))
+    assert told["closed_through"] == "2027-01"
+    assert told["forecast"]["name"] == "2+10"
+    assert told["forecast"]["closed_cost"] == pytest.approx(5_400 + 6_000)
+    if budget == "approved":
+        assert "Closed    2027-01; forecast 2+10, 2026-12 to 2027-11" in said(capsys)
+    shown = said(capsys, "close", "2026-12", budget, "bill.csv")
+    assert "2026-12 is closed anew; the months until 2027-01 stay closed." in shown
+
+
+def test_the_last_closed_month_is_told_whoever_closed_last(tmp_path: Path) -> None:
+    """Anna closed January while Bert, on a copy of his own, corrected December."""
+    for month, forecast in (("2027-01", "2+10 of Anna"), ("2026-12", "1+11 of Bert")):
+        receipts.write(tmp_path, [{"table": "closed", "month": month, "forecast": forecast}])
+    now = standing(tmp_path, receipts.read(tmp_path), date(2027, 2, 3))
+    assert (now.closed["month"], now.closed["forecast"]) == ("2027-01", "2+10 of Anna")
+    receipts.write(tmp_path, [{"table": "closed", "month": "2027-01", "forecast": "again"}])
+    assert (
+        standing(tmp_path, receipts.read(tmp_path), date(2027, 2, 3)).closed["forecast"] == "again"
+    )
+
+
 def test_a_signed_copy_that_was_changed_is_refused(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -64,5 +96,5 @@ def test_a_receipt_has_what_was_billed_to_the_digit() -> None:
         Bill(day, "openai/gpt-4o", 1e9, 0.0, 2e8, 0.0, 1.234, 12.0, "EUR", 1.1601),
         Bill(day, "=HYPERLINK(A1)", 0.0, 0.0, 0.0, 0.0, -5_619.07),
     ]
-    back = kept.received([receipts.staged(kept.lines(bills))], day)
+    back = kept.received([receipts.staged(kept.lines(bills))])
     assert repr(back) == repr([bills[0], replace(bills[1], model="'=HYPERLINK(A1)")])

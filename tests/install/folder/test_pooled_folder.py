@@ -123,6 +123,31 @@ def stored(book: str, sheet: str) -> dict[str, list[float]]:
     return {str(row[0]): [x for x in row[4:] if x is not None] for row in rows}
 
 
+def test_a_month_is_closed_against_the_strategy_that_was_decided_last(
+    pooled_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Signed or closed: what was said last counts, and what is taken back counts no more.
+
+    All of Batch on the API is planned at 3 B tokens at 2 a million, and half of it at half of that.
+    """
+    run = {"All on the API": 6_000.0, "Half": 3_000.0}
+    close = ("2026-12", "approved", "bill.csv")
+    said(capsys, "approve", "--option", "All on the API")
+    for words, option in (
+        ((), "All on the API"),
+        (("--option", "half"), "Half"),
+        ((), "Half"),  # closed with it last
+    ):
+        told = closed(capsys, *close, *words)
+        assert told["option"] == option
+        assert told["by_workload"]["Batch"]["planned_cost"] == pytest.approx(run[option])
+    said(capsys, "approve", "--option", "All on the API")
+    assert closed(capsys, *close)["option"] == "All on the API"  # signed after it
+    said(capsys, "undo")
+    said(capsys, "undo")
+    assert closed(capsys, *close)["option"] == "Half"
+
+
 def test_which_strategy_was_run_is_asked_and_a_table_keeps_the_months(
     pooled_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -171,6 +196,31 @@ def test_an_offer_that_is_taken_back_leaves_a_book_that_can_be_read_and_goes_wit
 def decided(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
     """What each strategy of the book costs, at present value."""
     return json.loads(said(capsys, "decide", "budget.xlsx", "--json"))["present_cost"]
+
+
+def test_what_is_agreed_for_later_months_steps_the_price_of_each_workload(
+    pooled_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A fifth off the output of the hosted platform alone, from March to May 2027.
+
+    Chat's 1 B tokens cost 0.75 of 0.15 and 0.25 of 0.60 a million, 262.50 a month, and 232.50 in
+    those three; Batch's 3 B have no output: 450 a month throughout.
+    """
+    said(capsys, "approve")
+    Path("offer.csv").write_text(
+        "model,input price per mtok,output price per mtok,currency,valid from,valid to\n"
+        "together/openai/gpt-oss-120b,0.15,0.48,USD,2027-03-01,2027-05-31\n"
+    )
+    shown = said(capsys, "add", "offer.csv", "--yes", "--provider", "together")
+    assert "0.15 in and 0.48 out from 2027-03-01 to 2027-05-31; the plan's price steps" in shown
+    assert "Cheapest token price allowed: USD 8," in shown
+    assert "All on the API" in said(capsys, "update", "--offline")
+    assert "has everything already" in said(capsys, "update", "--offline")
+    told = json.loads(said(capsys, "diff", "approved", "budget.xlsx", "--json"))["strategies"]
+    cheapest = told["Cheapest token price allowed"]
+    assert cheapest["from_cost"] == pytest.approx(12 * 712.5)
+    assert cheapest["to_cost"] == pytest.approx(12 * 712.5 - 3 * 30)
+    assert told["All on the API"]["from_cost"] == told["All on the API"]["to_cost"]
 
 
 def typed() -> None:

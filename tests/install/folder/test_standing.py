@@ -149,6 +149,27 @@ def test_the_workbook_waits_for_what_it_was_not_brought_up_to_date_with(tmp_path
     assert now.next_job(TODAY).startswith("budget.xlsx is missing")
 
 
+def test_a_month_of_the_signed_budget_is_due_until_it_is_closed(tmp_path: Path) -> None:
+    """December is, from the first day of January on; November was not planned."""
+    (tmp_path / "budget.xlsx").write_bytes(b"signed")
+    read = {"table": "source", "source": "genai", "outcome": "accepted"}
+    read |= {"retrieved_at": "2026-12-01T09:00:00+00:00"}
+    first = receipts.write(tmp_path, [read])
+    receipts.write(tmp_path, [{"table": "updated", "receipts": first.stem}])
+    signed = {"table": "approval", "first_month": "2026-12", "last_month": "2027-11"}
+    receipts.write(tmp_path, [signed])
+
+    def job(day: datetime.date) -> str:
+        return standing(tmp_path, receipts.read(tmp_path), day).next_job(day)
+
+    assert job(datetime.date(2026, 12, 31)).startswith("evenpoint add EXPORTS")
+    assert job(datetime.date(2027, 1, 1)).startswith("evenpoint close 2026-12 approved BILLS")
+    receipts.write(tmp_path, [{"table": "closed", "month": "2026-12", "forecast": "1+11"}])
+    assert job(datetime.date(2027, 1, 1)).startswith("evenpoint add EXPORTS")
+    told_last = told(receipts.read(tmp_path)[-1]).partition(", ")[2]
+    assert told_last.endswith(": 2026-12 closed")
+
+
 def three_years(folder: Path) -> None:
     """Write a receipt a week with the prices of twenty models, and one a month with usage."""
     for week in range(156):
@@ -164,11 +185,12 @@ def three_years(folder: Path) -> None:
 
 
 def test_three_years_of_history_are_read_at_once(tmp_path: Path) -> None:
-    """All that is read is what it says: nothing of a plan or a spreadsheet is loaded for it."""
+    """All that is read is what it says: nothing of a plan, sheet or verb is loaded for it."""
     three_years(tmp_path)
     code = (
         "import sys; from install.command import main; code = main([]); "
-        "print(sorted({'numpy', 'pandas', 'openpyxl', 'xlsxwriter', 'rich'} & set(sys.modules)))"
+        "heavy = {'numpy', 'pandas', 'openpyxl', 'xlsxwriter', 'rich', 'typer'}; "
+        "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("fcntl", reason="Windows has no pseudo-terminals")
 
-from install.command import app
+from install.verbs import app
 from tests.install.terminal import pictures
 
 UNREADABLE = re.compile(r"\bnan\b|\binf\b|\de[+-]\d")

@@ -9,6 +9,7 @@ import itertools
 import math
 import os
 import random
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -231,6 +232,32 @@ def test_every_table_is_the_fold_of_the_receipts(tmp_path: Path) -> None:
         with pytest.raises(receipts.FolderError, match="has a price without"):
             tables.token_prices()
     assert tables.accelerator("H100 SXM") == before
+
+
+def test_two_folders_in_use_at_once_have_each_their_own_tables(tmp_path: Path) -> None:
+    """One thread sees nothing of the folder, or of a receipt left out, of another."""
+    both, read = threading.Barrier(2), {}
+    for name, rent in (("one", 2.5), ("other", 3.5)):
+        quote = {"hardware": "H100 SXM", "rent_base_per_gpu_hour": rent}
+        receipts.write(tmp_path / name, [{"table": "hardware", **quote}])
+    (quoted,) = receipts.read(tmp_path / "other")
+
+    def look(name: str) -> None:
+        with place.using(tmp_path / name):
+            both.wait(timeout=60)
+            read[name] = tables.accelerator("H100 SXM").rent_base_per_gpu_hour
+            left = frozenset({quoted.name} if name == "other" else ())
+            with place.without(left):
+                both.wait(timeout=60)
+                read[f"{name}, left"] = tables.accelerator("H100 SXM").rent_base_per_gpu_hour
+
+    threads = [threading.Thread(target=look, args=(name,)) for name in ("one", "other")]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    shipped = tables.accelerator("H100 SXM").rent_base_per_gpu_hour
+    assert read == {"one": 2.5, "other": 3.5, "one, left": 2.5, "other, left": shipped}
 
 
 def test_the_nearest_folder_is_found_and_no_other(tmp_path: Path) -> None:

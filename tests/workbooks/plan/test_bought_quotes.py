@@ -13,6 +13,7 @@ from workbooks.folder import place
 from workbooks.plan.discounts import discounts, read_discounts
 from workbooks.plan.monthend.tabular import ActualsError
 from workbooks.plan.purchases import purchase_lines, read_quote
+from workbooks.plan.quotes import is_quote, quote_lines
 from workbooks.prices.sheet.cells import Given
 
 DAY = date(2026, 11, 27)
@@ -123,3 +124,26 @@ def test_a_sheet_with_prices_beside_a_discount_is_no_sheet_of_discounts(tmp_path
     """Which of its prices is meant is for the reader of price sheets to ask."""
     text = "model,discount,input per 1M\nopenai/gpt-6.1-sol,15%,2\n"
     assert read_discounts(write(tmp_path, text)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("GPU;Preis pro Stunde (EUR)\nH200 SXM;2,35\n", "EUR"),
+        ("GPU;Preis pro Stunde\nH200 SXM;2,35 €\n", "EUR"),
+        ("Accelerator,price per hour (USD)\nH200 SXM,2.35\n", "USD"),
+        ("Karte;Preis je Stunde;currency\nH200 SXM;2,35;Euro\n", "EUR"),
+    ],
+)
+def test_the_currency_of_a_rent_may_stand_above_it_or_at_it(
+    text: str, currency: str, tmp_path: Path
+) -> None:
+    """As vendors write it; two that differ are a refusal, for one of them is wrong."""
+    path = tmp_path / "rent.csv"
+    path.write_text(text)
+    assert is_quote(path)
+    (line,) = quote_lines(path, date(2026, 12, 1))
+    assert (line["rent_base_per_gpu_hour"], line["rent_currency"]) == (2.35, currency)
+    path.write_text("GPU;Preis je Stunde (EUR);currency\nH200 SXM;2,35;USD\n")
+    with pytest.raises(ActualsError, match="said to be in USD and EUR"):
+        quote_lines(path, date(2026, 12, 1))

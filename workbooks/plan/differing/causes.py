@@ -155,8 +155,14 @@ READ_BY = {"prices": ("api_model", "managed_model"), "accelerators": ("hardware"
 READ_BY |= {"systems": ("system",), "models": ("sizing_model",)}
 
 
-def trimmed(one: Plan, other: Plan) -> tuple[Plan, Plan]:
-    """Return two plans whose tables have only the rows that either of them reads."""
+def trimmed(one: Plan, other: Plan, agreed: Collection[str] = ()) -> tuple[Plan, Plan]:
+    """Return two plans whose tables have only the rows that either of them reads.
+
+    Parameters
+    ----------
+    agreed
+        Currencies that prices of later days are in.
+    """
     entries = (one.scenario.entries, other.scenario.entries)
     named = {
         part: {getattr(each[name], end) for each in entries for name in names for end in ENDS}
@@ -168,7 +174,7 @@ def trimmed(one: Plan, other: Plan) -> tuple[Plan, Plan]:
             part: [row for row in getattr(plan.tables, part) if getattr(row, KEYS[part]) in names]
             for part, names in named.items()
         }
-        codes = {plan.scenario.currency, *(r.currency for r in parts["prices"])}
+        codes = {plan.scenario.currency, *agreed, *(r.currency for r in parts["prices"])}
         codes |= {c for r in parts["accelerators"] for c in (r.rent_currency, r.buy_currency)}
         codes |= {c for each in (one, other) for c in each.currencies.codes}
         parts["rates"] = [row for row in plan.tables.rates if row.from_currency in codes]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,8 +12,10 @@ import numpy as np
 from costcore.answers.causes import EVERY_ORDER, Array, steps, to_the_cent
 from costcore.language.timeline import Line, figures, needed, read_by, values
 from workbooks import tables
+from workbooks.plan.differing.agreed import Agreed
 from workbooks.plan.differing.causes import (
     CAUSES,
+    READ_BY,
     Cause,
     Change,
     changes,
@@ -23,6 +25,7 @@ from workbooks.plan.differing.causes import (
     trimmed,
 )
 from workbooks.plan.plan import Plan
+from workbooks.rows import TokenPrice
 from workbooks.scenario.scenario import ScenarioError
 
 VIEWS = {"cash": "cash", "expense": "profit and loss", "present": "present value"}
@@ -72,10 +75,21 @@ class Difference:
         )
 
 
-def difference(one: Plan, other: Plan, case: str = "base", view: str = "cash") -> Difference:
+def difference(
+    one: Plan,
+    other: Plan,
+    case: str = "base",
+    view: str = "cash",
+    known: tuple[Sequence[TokenPrice], Sequence[TokenPrice]] = ((), ()),
+) -> Difference:
     """Explain what an option costs more in the other plan than in the first.
 
     The first is restated in the other's currency, at its own rate.
+
+    Parameters
+    ----------
+    known
+        Prices of all days that each was made with.
 
     Raises
     ------
@@ -83,14 +97,19 @@ def difference(one: Plan, other: Plan, case: str = "base", view: str = "cash") -
         If there is no rate between their currencies.
     """
     rate = _rate(one, other)
-    first, last = trimmed(restated(one, other.scenario.currency, rate), other)
+    named = {
+        each.scenario.entries[name].base for each in (one, other) for name in READ_BY["prices"]
+    }
+    codes = {row.currency for rows in known for row in rows if row.model in named}
+    first, last = trimmed(restated(one, other.scenario.currency, rate), other, codes)
     options = tuple(o for o in first.options if o in last.options)
     totals = Totals(case, view, options)
+    agreed = tuple(Agreed(*each) for each in zip((first, last), known, strict=True))
     for causes in (list(CAUSES), joined(CAUSES)):
         found = {cause: tuple(changes(cause, first, last, case)) for cause in causes}
         changed = {cause: each for cause, each in found.items() if each}
         priced = [cause for cause in changed if cause.costs]
-        each, spread = _split(first, last, priced, totals)
+        each, spread = _split((first, last), agreed, priced, totals)
         if np.isfinite(each).all():
             before, after = totals.of(first), totals.of(last)
             return Difference(
@@ -102,10 +121,20 @@ def difference(one: Plan, other: Plan, case: str = "base", view: str = "cash") -
     )
 
 
-def _split(one: Plan, other: Plan, priced: Sequence[Cause], totals: Totals) -> tuple[Array, Array]:
-    return steps(
-        len(priced), lambda swapped: totals.of(mixed(one, other, [priced[at] for at in swapped]))
-    )
+def _split(
+    ends: tuple[Plan, Plan],
+    agreed: tuple[Agreed, ...],
+    priced: Sequence[Cause],
+    totals: Totals,
+) -> tuple[Array, Array]:
+    def costs(swapped: Collection[int]) -> Array:
+        between = mixed(*ends, [priced[at] for at in swapped])
+        if 0 < len(swapped) < len(priced):  # at both ends the steps are those that stand there
+            has = any("prices" in priced[at].tables for at in swapped)
+            between = agreed[has].anew(between)
+        return totals.of(between)
+
+    return steps(len(priced), costs)
 
 
 def _rate(one: Plan, other: Plan) -> float:

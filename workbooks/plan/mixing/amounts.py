@@ -7,6 +7,7 @@ draws of its inputs at a time.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,10 @@ from costcore.language.timeline import Line, figures, needed, values
 from costcore.portfolio.pools import over_mean
 from costcore.portfolio.portfolio import Array
 from costcore.portfolio.volume import service_share
+from workbooks import tables
+from workbooks.folder.timeline import CONTRACT
 from workbooks.plan import foreign
+from workbooks.plan.dated import price_steps
 from workbooks.plan.lines.hosted import COMPUTE
 from workbooks.plan.lines.monthly import VOLUME
 from workbooks.plan.lines.owing.contracts import Deal
@@ -114,7 +118,26 @@ def prices(
     paths = [line for line in ours.monthly if line.name in PRICES[engine.inputs]]
     months = engine.scenario.horizon_months
     lines = (*ours.currencies.by_month((engine.inputs,)), *paths)
-    return np.asarray(values(lines, known, months, series=ours.series)[paths[-1].name])
+    found = np.asarray(values(lines, known, months, series=ours.series)[paths[-1].name])
+    if steps := _steps(workload, engine, ours):
+        found = (found.T * [*steps, *(1.0,) * (months - len(steps))]).T
+    return found
+
+
+def _steps(workload: Workload, engine: Engine, ours: Plan) -> tuple[float, ...]:
+    """Return the price of each month over that of the plan's day, for the workload's own mix.
+
+    Only what is agreed steps: a list that is known to move is news of the day on which it does.
+    Steps that somebody typed stay.
+    """
+    model, every = ours.scenario.entries[f"{engine.inputs}_model"].base, tables.token_prices()
+    agreed = any(row.model == model and row.origin == CONTRACT for row in every)
+    if not agreed or getattr(ours.scenario, f"{engine.inputs}_steps"):
+        return ()
+    mix = {name: workload.scenario.entries[name] for name in COMPOSITION}
+    entries = {**ours.scenario.entries, **mix}
+    composed = replace(ours, scenario=replace(ours.scenario, entries=entries))
+    return price_steps(composed, engine.inputs, every)
 
 
 def _composed(

@@ -53,14 +53,14 @@ class Bill:
 
 
 def is_plain(path: Path) -> bool:
-    """Say whether a file is the plain table rather than an export.
+    """Say whether a file is the plain table rather than an export, whatever its cost is called.
 
     Raises
     ------
     ActualsError
         If it cannot be read.
     """
-    return set(REQUIRED) <= headings(path)
+    return set(REQUIRED) - {"cost"} <= headings(path)
 
 
 def plain(path: Path) -> list[Bill]:

@@ -211,6 +211,6 @@ def _stale(bills: Sequence[Bill], plan: Plan) -> Iterator[str]:
     )
     if late:
         yield (
-            f"rates of {', '.join(late)} are of {newest}, the newest that ship: type your booked "
-            "ones into the sheet Actuals, or a column rate into the file"
+            f"rates of {', '.join(late)} are of {newest}, the newest here: type your booked ones "
+            "into the sheet Actuals or a column rate of the file, or add newer ones of the bank"
         )

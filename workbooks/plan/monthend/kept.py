@@ -28,6 +28,11 @@ def merged(kept: Sequence[Bill], new: Sequence[Bill], closed: datetime.date) -> 
     )
 
 
+def closed_until(kept: Iterable[Bill], closed: datetime.date) -> datetime.date:
+    """Return the last closed month: one that is closed anew opens none of those after it."""
+    return max((closed, *(each.month for each in kept)))
+
+
 def lines(bills: Iterable[Bill]) -> list[Line]:
     """Return bills as lines of a receipt."""
     return [{"table": BILL, **dict(_line(each))} for each in bills]
@@ -39,8 +44,8 @@ def _line(billed: Bill) -> Iterator[tuple[str, object]]:
         yield name, float(text) if text and name not in TEXTS else text
 
 
-def received(receipts: Iterable[Receipt], closed: datetime.date) -> list[Bill]:
-    """Return the bills that receipts have up to a month; a month that is closed again counts once.
+def received(receipts: Iterable[Receipt]) -> list[Bill]:
+    """Return the bills that receipts have; a month that is closed again counts once.
 
     Raises
     ------
@@ -50,7 +55,7 @@ def received(receipts: Iterable[Receipt], closed: datetime.date) -> list[Bill]:
     found: list[Bill] = []
     for receipt in receipts:
         new = [bill(Row(receipt.name, line, POINTS)) for line in receipt.of(BILL)]
-        found = merged(found, new, closed)
+        found = merged(found, new, datetime.date.max)
     return found
 
 

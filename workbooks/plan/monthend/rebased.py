@@ -43,7 +43,8 @@ def rebased(close: Close, told: Mapping[str, Any]) -> Rebased:
     closed = int(told["closed_months_count"])
     run_rate = (
         f"open months are the budget times {factor:.4g}: billed over budgeted of the "
-        f"{closed} closed"
+        f"{f'{closed} ' * (closed > 1)}"
+        f"closed month{'s' * (closed > 1)}"
     )
     return Rebased(
         f"{shut.sum()}+{(~shut).sum()}",

@@ -17,6 +17,7 @@ from workbooks.headings import twin
 from workbooks.prices.offers import DoubtfulError, FeedError
 from workbooks.prices.sheet.amounts import MINUS, decimal_mark, read_number
 from workbooks.prices.sheet.files import Sheet, Value, open_sheets
+from workbooks.prices.sheet.units import currency_in
 
 
 class ActualsError(ValueError):
@@ -27,8 +28,14 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "month": ("month", "monat", "abrechnungsmonat", "leistungsmonat", "billing month"),
         "model": ("model", "modell"),
-        "tokens": ("tokens", "token", "anzahl token", "anzahl tokens"),
-        "cost": ("cost", "kosten", "betrag", "amount", "netto", "net", "nettobetrag"),
+        "tokens": (
+            *("tokens", "token", "anzahl token", "anzahl tokens", "tokens gesamt", "token gesamt"),
+            *("total tokens", "gesamttoken", "gesamttokens"),
+        ),
+        "cost": (
+            *("cost", "kosten", "betrag", "amount", "netto", "net", "nettobetrag", "net amount"),
+            *("betrag netto", "kosten netto", "netto kosten", "net cost"),
+        ),
         "requests": ("requests", "anfragen", "aufrufe"),
         "cached_tokens": ("cached tokens", "cache token", "cache tokens", "token aus cache"),
         "output_tokens": ("output tokens", "ausgabe token", "ausgabetoken", "ausgabe tokens"),
@@ -49,6 +56,10 @@ MONTHS = (
     *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
     *("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez"),
 )
+IN_MONEY = re.compile(
+    r"(.*?\w)(?:[ ,/:]+|[ ,/:]*[(\[] ?)(?:in )?(us\$|[€$£]|euros?|dollars?|[a-z]{3}) ?[)\]]?"
+)
+"""A heading with the currency that its amounts are in: Betrag (EUR), cost in USD."""
 MONEY = re.compile(r"[€$£]|\b(?:EUR|USD|GBP|CHF)\b")
 CODES = {"€": "EUR", "$": "USD", "£": "GBP"}
 LARGEST = 1e15
@@ -60,9 +71,36 @@ def column_of(heading: str) -> str:
 
     >>> column_of("Währung"), column_of("Output-Tokens"), column_of("Rabatt")
     ('currency', 'output_tokens', 'rabatt')
+    >>> column_of("Betrag (EUR)"), column_of("Kosten in €"), column_of("Rabatt (EUR)")
+    ('cost', 'cost', 'rabatt (eur)')
     """
-    plain = re.sub(r"[ _-]+", " ", heading.strip().casefold())
+    plain = _plain(heading)
+    if in_money(heading)[0] in WORDS["cost"]:
+        return "cost"
     return next((name for name, words in WORDS.items() if plain in words), heading.strip().lower())
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[\s_-]+", " ", heading).strip().casefold()
+
+
+def in_money(heading: str) -> tuple[str, str]:
+    """Return a heading without the currency that its amounts are in, and that currency.
+
+    >>> in_money("Price per hour (EUR)"), in_money("cost in US$"), in_money("Cost net")
+    (('price per hour', 'EUR'), ('cost', 'USD'), ('cost net', ''))
+    """
+    found = IN_MONEY.fullmatch(_plain(heading))
+    code = _code(found[2], heading) if found else ""
+    return (found[1], code) if found and code else (_plain(heading), "")
+
+
+def _code(text: str, place: str) -> str:
+    """Return the code of the currency that a text names; blank where it names none."""
+    try:
+        return currency_in(text)[0]
+    except DoubtfulError as error:
+        raise ActualsError(f"{place}: {text!r}: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +111,8 @@ class Row:
     cells: Mapping[str, Value]
     marks: Mapping[str, str]
     """Decimal mark of each column, or of the file."""
+    heading: str = ""
+    """What stands above its cost, which may name a currency."""
 
     def text(self, name: str) -> str:
         """Return a cell as text."""
@@ -100,12 +140,23 @@ class Row:
                 raise ActualsError(f"{self.place}: {name}: {error}") from None
             return math.nan
 
-    def currency(self) -> str:
-        """Return the currency of a row: that of its column, or of the sign at its cost."""
-        if code := self.text("currency").upper():
-            return code
-        found = MONEY.search(self.text("cost"))
-        return CODES.get(found[0], found[0]) if found else ""
+    def currency(self, column: str = "currency", cost: str = "cost", above: str = "") -> str:
+        """Return the currency of a row: that of its column, of the sign at a cost, or above it.
+
+        Raises
+        ------
+        ActualsError
+            If they say two.
+        """
+        told, sign = self.text(column), MONEY.search(self.text(cost))
+        heading = in_money(above or self.heading)[1]
+        codes = (_code(told, self.place) or told.upper(), sign and _code(sign[0], self.place))
+        said = list(dict.fromkeys(filter(None, (*codes, heading))))
+        if len(said) > 1:
+            both = " and ".join(said)
+            rule = "give one amount, in the currency that was paid"
+            raise ActualsError(f"{self.place}: the cost is said to be in {both}; {rule}")
+        return said[0] if said else ""
 
     def month(self) -> datetime.date:
         """Return the first day of the month of a row."""
@@ -207,7 +258,9 @@ def table_of(sheet: Sheet) -> Table:
         If a row has more cells than headings.
     """
     top = next(at for at, row in enumerate(sheet.rows) if any(row))
-    columns = tuple(column_of(str(cell or "")) for cell in sheet.rows[top])
+    texts = [str(cell or "") for cell in sheet.rows[top]]
+    columns = tuple(map(column_of, texts))
+    above = texts[columns.index("cost")] if "cost" in columns else ""
     held = [(at, row) for at, row in enumerate(sheet.rows) if at > top and any(_filled(row))]
     marks = _marks(columns, [row for _, row in held])
     where = f"sheet {sheet.name}, row" if sheet.name else "line"
@@ -219,7 +272,7 @@ def table_of(sheet: Sheet) -> Table:
             raise ActualsError(
                 f"{place}: {len(row)} cells stand below {len(columns)} headings; {rule}"
             )
-        rows.append(Row(place, dict(zip(columns, row, strict=False)), marks))
+        rows.append(Row(place, dict(zip(columns, row, strict=False)), marks, above))
     return Table(sheet.file, columns, tuple(rows))
 
 

@@ -8,8 +8,9 @@ that it may be left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from workbooks.prices.offers import DoubtfulError, shown
@@ -63,8 +64,24 @@ class Stated(NamedTuple):
     used: frozenset[tuple[int, int]] = frozenset()
 
 
-def stated(sheet: Sheet, above: range) -> Stated:
-    """Return the term that stands above a table; nothing where texts contradict each other.
+def notes(sheet: Sheet, heading: Heading, end: int) -> range:
+    """Return the rows below a table: those behind its last price."""
+    rows = range(heading.below, end)
+    priced = (row for row in rows if any(map(_is_price, _cells(sheet, heading, row))))
+    return range(max(priced, default=end - 1) + 1, end)
+
+
+def _cells(sheet: Sheet, heading: Heading, row: int) -> Iterator[Value]:
+    cells = sheet.rows[row]
+    return (cells[at] for at in heading.prices if at < len(cells))
+
+
+def _is_price(cell: Value) -> bool:
+    return isinstance(cell, Decimal) or bool(re.match(r"\W*\d", text(cell) if cell else ""))
+
+
+def stated(sheet: Sheet, beside: Sequence[int]) -> Stated:
+    """Return the term that texts beside a table tell; nothing where they contradict each other.
 
     Examples
     --------
@@ -74,7 +91,7 @@ def stated(sheet: Sheet, above: range) -> Stated:
     """
     found: dict[str, set[date]] = {"begins": set(), "ends": set()}
     used = set()
-    for row, at, cell in _texts(sheet, above):
+    for row, at, cell in _texts(sheet, beside):
         for name, pattern in (("ends", _ENDS), ("begins", _BEGINS)):
             for match in pattern.finditer(cell):
                 found[name].add(_day(match[1]))
@@ -93,9 +110,9 @@ def _day(said: str) -> date:
 
 
 def asides(
-    sheet: Sheet, heading: Heading, above: range, given: Given, told: Stated
+    sheet: Sheet, heading: Heading, above: range, below: range, given: Given, told: Stated
 ) -> Iterator[Aside]:
-    """Yield every column that is not used, and what above the table would change its prices."""
+    """Yield every column and every note that is not used, and what above would change prices."""
     width = max(len(sheet.rows[row]) for row in range(heading.below))
     for at in range(width):
         words = _heading(sheet, heading, at)
@@ -104,11 +121,17 @@ def asides(
             found = _aside(sheet, heading.below - 1, at, words)
             yield found._replace(kind="") if _changes_nothing(sheet, heading, at, found) else found
     named = given.provider or heading.first("provider") is not None
-    for row, at, words in _texts(sheet, above):
+    for row, at, words in _texts(sheet, (*above, *below)):
         found = _aside(sheet, row, at, words)
-        of_buyer = found.kind == "seller" and _BUYER.match(words)
-        is_used = (row, at) in told.used or (found.kind == "seller" and named)
-        if found.kind and not is_used and not of_buyer:
+        if (row, at) in told.used:  # its dates are; the rest of what it says may not be
+            rest = _aside(sheet, row, at, _ENDS.sub("", _BEGINS.sub("", words)))
+            is_used = not rest.kind or (rest.kind == "term" and bool(told.begins and told.ends))
+            found = found._replace(kind=rest.kind)
+        else:
+            is_used = found.kind == "seller" and named
+        if found.kind == "seller" and _BUYER.match(words):
+            found = found._replace(kind="")
+        if not is_used and (found.kind or row in below):
             yield found
 
 
@@ -131,9 +154,9 @@ def _heading(sheet: Sheet, heading: Heading, at: int) -> str:
     return text(row[at]) if at < len(row) else ""
 
 
-def _texts(sheet: Sheet, above: range) -> Iterator[tuple[int, int, str]]:
-    """Yield the texts above a table; a value beside its label is read with it."""
-    for row in above:
+def _texts(sheet: Sheet, beside: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+    """Yield the texts of some rows; a value beside its label is read with it."""
+    for row in beside:
         label = ""
         for at, cell in enumerate(sheet.rows[row][:30]):
             if words := _words(cell):

@@ -7,7 +7,7 @@ from datetime import date
 
 from workbooks.prices.gathering import Single, gather
 from workbooks.prices.offers import INPUT, OUTPUT, FeedError, Offer
-from workbooks.prices.sheet.aside import asides, stated
+from workbooks.prices.sheet.aside import asides, notes, stated
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.files import open_sheets
 from workbooks.prices.sheet.headings import headings
@@ -37,9 +37,10 @@ def read_sheets(
         ends = [*(following.below - 1 for following in starts[1:]), len(sheet.rows)]
         tops = [0, *ends]
         for top, start, end in zip(tops, starts, ends, strict=False):
-            above = range(top, start.below - 1)
-            dated = stated(sheet, above)
-            found.asides += asides(sheet, start, above, told, dated)
+            above, below = range(top, start.below - 1), notes(sheet, start, end)
+            last_one = below if end == len(sheet.rows) else ()  # else it may be the next one's
+            dated = stated(sheet, (*above, *last_one))
+            found.asides += asides(sheet, start, above, below, told, dated)
             begins, last = told.valid_from or dated.begins, told.valid_to or dated.ends
             held = told._replace(valid_from=begins, valid_to=last)
             table = Table(sheet, start, end, held, models, found)

@@ -216,7 +216,8 @@ class _Refresh:
         cell, held = row.cells.get(field), row.held(field)
         if rules.same(held, record.get(field)) and (cell is None or cell.formula is None):
             return "same"
-        reason = rules.cell_reason(row.columns[field][1], cell, held, record)
+        is_ours = row.text("source") in self.sources
+        reason = rules.cell_reason(row.columns[field][1], cell, held, record, is_ours)
         if reason is None and self.view.locked(row, field):
             reason = "it is locked on a protected sheet"
         if reason is None and self.view.table.name != OURS:

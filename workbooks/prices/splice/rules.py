@@ -167,15 +167,21 @@ def same(held: Value, plain: Plain) -> bool:
     return held is None and plain is None
 
 
-def cell_reason(column: Column, cell: Cell | None, held: Value, record: Record) -> str | None:
-    """Return the reason if a price cell of a row that may change must not."""
+def cell_reason(
+    column: Column, cell: Cell | None, held: Value, record: Record, ours: bool = False
+) -> str | None:
+    """Return the reason if a price cell of a row that may change must not.
+
+    In a row of `ours`, what it held was of the price before, and goes with it.
+    """
     new = record.get(column.field)
     if cell is not None and cell.formula is not None:
         return "it is a formula"
     if held is not None and not isinstance(held, float):
         return f"it holds {held!r}, which is no number"
     if new is None:
-        return None if held is None else "the list has no such price"
+        gone = held is None or (ours and column.field in record)
+        return None if gone else "the list has no such price"
     currency = record.get("currency")
     if column.currency and currency and column.currency != currency:
         return f"its column is in {column.currency}, and the list in {currency}"

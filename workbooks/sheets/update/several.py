@@ -83,15 +83,15 @@ def remade(
     if not measured and is_alike(old, priced):
         return content, [], [], []
     told = [*_moved(made_of.content, now), *moved(made_of, old, priced)]
-    effect, sheets = _effect(old, priced, new), Book(Package(path, content)).sheets
+    told_effect, sheets = effect(old, priced, new), Book(Package(path, content)).sheets
     if laid_out(made_of, old) != laid_out(new, priced):
         _refuse_sheets(path, content, portfolio_book(made_of, old))
         told.append("made anew, for values stand elsewhere now")
-        return made_with(sheets, new)[0], told, effect, []
+        return made_with(sheets, new)[0], told, told_effect, []
     edited, new = with_scenario(path, content, new)
     fresh, answer = made_with(sheets, new)
     edited, left = merged(path, edited, fresh, made_with(sheets, made_of)[0])
-    return edited, told, _effect(old, answer, new), left
+    return edited, told, effect(old, answer, new), left
 
 
 def _as_made(path: Path, content: bytes, lacks: frozenset[str]) -> Portfolio:
@@ -101,7 +101,7 @@ def _as_made(path: Path, content: bytes, lacks: frozenset[str]) -> Portfolio:
         return replace(parse_portfolio(as_made, path.name), without=lacks)
 
 
-def _effect(before: Found, after: Found, portfolio: Portfolio) -> list[str]:
+def effect(before: Found, after: Found, portfolio: Portfolio) -> list[str]:
     """Say what each strategy costs and cost, the cheapest first, and whether the least turns."""
     costs = {way.strategy.name: way.present_cost for way in before.strategies if not way.out}
     ways = sorted((w for w in after.strategies if not w.out), key=lambda way: way.present_cost)

@@ -158,7 +158,7 @@ def apply(path: Path, made: Update) -> Path:
 
 
 def _moves(change: Change) -> bool:
-    is_price = isinstance(change.new, float) and change.column not in SECOND
+    is_price = float in {type(change.new), type(change.old)} and change.column not in SECOND
     return is_price or change.column in TERM
 
 

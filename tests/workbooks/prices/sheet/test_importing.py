@@ -117,6 +117,38 @@ def test_no_text_of_a_vendor_becomes_a_formula(evil: str, tmp_path: Path) -> Non
         assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t"))]
 
 
+HEADINGS = "Modell;Eingabe (EUR je 1 Mio. Token);Ausgabe (EUR je 1 Mio. Token)"
+
+
+@pytest.mark.parametrize(
+    ("note", "stops"),
+    [
+        ("Mindestabnahme: 5.000 EUR je Monat", ["minimum"]),
+        ("Ab 10.000 EUR gilt ein Rabatt von 5 %", ["discount"]),
+        ("Preise gültig ab 01.02.2027, Laufzeit 12 Monate", ["term"]),
+        ("Preise gültig ab 01.02.2027", []),
+        ("zzgl. USt.", []),
+    ],
+)
+@pytest.mark.parametrize("place", ["above", "below"])
+def test_a_note_beside_the_prices_is_used_or_stops_the_import(
+    note: str, stops: list[str], place: str, tmp_path: Path
+) -> None:
+    """Conditions stand below the table of an offer as often as above it; a day that it says counts.
+
+    A note whose day is used may still say a term, which is not.
+    """
+    table = f"{HEADINGS}\nopenai/gpt-4o;1,10;6,00\n"
+    path = tmp_path / "offer.csv"
+    path.write_text(f"{note};;\n;;\n{table}" if place == "above" else f"{table};;\n{note};;\n")
+    seen = preview(Store(tmp_path / "store"), path, TOLD._replace(currency=""), DAY)
+    assert [each.kind for each in seen.stops] == stops
+    said = [each.said for each in seen.read.asides]
+    assert (note in said) == (bool(stops) or (place == "below" and "USt" in note))
+    ((row,),) = seen.plan.added.values()
+    assert str(row.valid_from) == ("2027-02-01" if "01.02.2027" in note else str(DAY))
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     """One sentence, and no traceback."""
     with pytest.raises(FeedError, match=r"nowhere\.xlsx cannot be read"):

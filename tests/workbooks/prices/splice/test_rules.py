@@ -140,6 +140,28 @@ def test_a_price_that_the_list_no_longer_has_stays(tmp_path: Path) -> None:
     ]
 
 
+def test_a_price_that_ended_with_what_it_stood_beside_goes_with_it(tmp_path: Path) -> None:
+    """A contract in euros had a batch price; the list that holds after it, in dollars, has none.
+
+    0.7 would be dollars now, and no half of the list's 2. What somebody typed stays.
+    """
+    headings = ["Model", "Input", "Output", "Batch input", "Currency", "Source"]
+    names = ("input_price_per_mtok", "output_price_per_mtok", "batch_input_price_per_mtok")
+
+    def row(source: str, currency: str, *prices: float | None) -> dict[str, object]:
+        told = {"model": "m", "source": source, "currency": currency, "as_of": DAY}
+        return {**told, **dict(zip(names, prices, strict=True))}
+
+    agreed, listed = row("your sheet", "EUR", 1.4, 7.0, 0.7), row("list 1", "USD", 2.0, 10.0, None)
+    for batch, kept in ((0.7, []), (0.6, ["A2"])):
+        path = book(tmp_path, headings, [["m", 1.4, 7.0, batch, "EUR", "your sheet"]])
+        changes = plan_refresh(path, [listed], known=[agreed, listed], ours=True)
+        assert [each.cell for each in changes.kept] == kept
+        if not kept:
+            expected = {"B2": 2.0, "C2": 10.0, "D2": None, "E2": "USD", "F2": "list 1"}
+            assert moved(changes) == expected
+
+
 def test_another_currency_stays(tmp_path: Path) -> None:
     """Nobody converts a price sheet in silence."""
     changes = plan(tmp_path, ["Model", "Input", "Currency"], [["m", 3.0, "EUR"]], currency="USD")
