@@ -17,6 +17,8 @@ COUNTS = frozenset(
     ("requests", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
 )
 SIGN = "[$€£]"
+CURRENCY_CODE = re.compile(r"(?:usd|eur|gbp)\b", re.IGNORECASE)
+"""In the header of a cost; a word may end like one: cost_usd, costUSD."""
 SIGNS = {"€": "EUR", "£": "GBP"}
 """The currency that a sign alone says."""
 WITH_SYMBOL = r"^-?[$€£] ?-?\d+(\.\d+)?$|^-?\d+(\.\d+)? ?[$€£]$"
@@ -143,6 +145,8 @@ def hour(text: str, written: str) -> datetime.datetime | None:
             year, month, date = (int(part) for part in day.split("-"))
             time = datetime.datetime(year, month, date, int(clock[:2] or 0))
     except (ValueError, OverflowError, OSError):
+        return None
+    if written == "month" and time.day != 1:  # a day among months
         return None
     return time if FIRST_YEAR <= time.year <= LAST_YEAR else None
 
