@@ -115,10 +115,11 @@ def blanks(sums: pd.DataFrame, layout: Layout) -> str:
 
     A word that the layout has for nothing is told by its note.
     """
-    rows = int(sums["rows"].sum())
-    told = []
+    filled_cells = sums[[name for name in sums if str(name).startswith("n_")]]
+    used = sums[filled_cells.gt(0).any(axis=1)]  # a day without use is blank throughout
+    rows, told = int(used["rows"].sum()), []
     for role, words in BLANK.items():
-        filled = int(sums[f"n_{role}"].sum()) if role in sums else 0
+        filled = int(used[f"n_{role}"].sum()) if role in used else 0
         if 0 < filled < rows and not (role == "cost" and layout.blanks):
             told.append(f"{words} in {rows - filled:,}")
     return f"of its {rows:,} rows, some are blank and count as none: {', '.join(told)}" * bool(told)
