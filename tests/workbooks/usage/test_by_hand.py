@@ -226,6 +226,19 @@ def test_a_cost_that_some_rows_lack_is_no_bill_of_all(tmp_path: Path) -> None:
     assert "last_bill_per_month: unknown" in workload(found)
 
 
+def test_a_month_is_closed_with_list_prices_for_what_has_no_cost(tmp_path: Path) -> None:
+    """One million tokens cost 2.00, and another million is 2.50 at list; zz has no list price."""
+    from workbooks.plan.monthend.billed_usage import imported
+    from workbooks.plan.monthend.bills import ActualsError
+
+    text = f"{GENERAL},cost_usd\n2026-08-01,gpt-4o,1000000,0,2\n2026-08-02,gpt-4o,1000000,0,"
+    bills = imported(_read(tmp_path, text))
+    paid = [(each.input_tokens, each.billed, each.basis) for each in bills]
+    assert paid == [(2_000_000, 2, "billed"), (0, 2.5, "list price")]
+    with pytest.raises(ActualsError, match="zz in 2026-08 has tokens without a cost"):
+        imported(_read(tmp_path, text.replace("gpt-4o", "zz")))
+
+
 def test_the_mean_request_is_of_rows_that_count_requests(tmp_path: Path) -> None:
     """Of 3,000 tokens, 1,000 were of ten requests."""
     from workbooks.usage.workload import lengths
