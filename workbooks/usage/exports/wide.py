@@ -90,7 +90,8 @@ def _likeliest(gaps: Sequence[pd.Series]) -> npt.NDArray[np.intp]:
     """
     each = np.array(gaps)
     order = np.argsort(np.nansum(each, axis=1), kind="stable")
-    return order[np.nan_to_num(each[order]).argmin(axis=0)]
+    chosen: npt.NDArray[np.intp] = order[np.nan_to_num(each[order]).argmin(axis=0)]
+    return chosen
 
 
 def cache_rule(sums: pd.DataFrame, layout: Layout) -> str:
