@@ -14,7 +14,7 @@ from costcore.nodes.capacity import peak_factor
 from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.ledger import INPUT_KINDS, NUMBERS, TOKEN_KINDS, Export
 from workbooks.usage.listprice import with_list_cost
-from workbooks.usage.overlaps import twice
+from workbooks.usage.overlaps import beside_usage, twice
 
 DAYS_IN_MONTH = 365 / 12
 MONTHS_FOR_GROWTH, MONTHS_FOR_SEASONS, DAYS_FOR_WEEKDAYS = 3, 12, 28
@@ -278,14 +278,10 @@ def actuals(exports: Sequence[Export]) -> Actuals:
     UsageError
         If there is nothing to add up.
     """
-    notes = twice(exports)
-    users = {export.layout.vendor for export in exports if _is_usage(export)} - {""}
-    parts = []
+    notes, parts = twice(exports), []
     for export in exports:
-        rows = export.rows
-        if export.layout.yields == "bill" and export.layout.vendor in users and export.has_tokens:
-            notes.append(f"{export.name}: only its cost counts, its tokens are in the usage export")
-            rows = rows.assign(**dict.fromkeys((*TOKEN_KINDS, "undirected"), np.nan))
+        rows, told = beside_usage(export, exports)
+        notes += told
         parts.append(rows)
     together = pd.concat(parts, ignore_index=True)
     dated = [export for export in exports if export.has_tokens] or exports
@@ -294,7 +290,3 @@ def actuals(exports: Sequence[Export]) -> Actuals:
         raise UsageError("the exports have no rows")
     first, last = days.min().date(), days.max().date()
     return Actuals(tuple(exports), with_list_cost(together), first, last, len(days), tuple(notes))
-
-
-def _is_usage(export: Export) -> bool:
-    return export.layout.yields == "usage" and export.has_tokens

@@ -18,6 +18,7 @@ from ibis.expr import types as ir
 
 from workbooks.usage.exports.cells import (
     COUNTS,
+    CURRENCY_CODE,
     LARGEST,
     SIGN,
     SIGNS,
@@ -65,13 +66,27 @@ class Reading:
 
     @property
     def currency_in_header(self) -> str:
-        """The code or the sign of a currency in the header of the cost; empty where there is none.
-
-        A word may end like one: cost_usd, costUSD.
-        """
-        code = re.search(r"(?:usd|eur|gbp)\b", self.cost_header, re.IGNORECASE)
+        """The code or the sign of a currency in the header of the cost; empty without."""
+        code = CURRENCY_CODE.search(self.cost_header)
         sign = re.search(SIGN, self.cost_header)
         return code[0].upper() if code else sign[0] if sign else ""
+
+    @property
+    def start_header(self) -> str:
+        """The folded header of the points in time."""
+        cell = self.present["start"][0]
+        return next(header for header, column in self.columns.items() if column == cell)
+
+    @property
+    def passed_over(self) -> list[str]:
+        """What a layout of no one vendor says where two columns hold the same role."""
+        here = {column: header for header, column in self.columns.items()}
+        both = [self.present[role] for role in self.measures * self.layout.general]
+        return [
+            f"where {here[first]} is filled, {', '.join(here[each] for each in rest)} is not read"
+            for first, *rest in both
+            if rest
+        ]
 
     @property
     def has_end(self) -> bool:

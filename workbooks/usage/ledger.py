@@ -15,19 +15,20 @@ from workbooks.usage.exports.charges import (
     apart,
     both_costs,
     currencies,
-    is_replay,
     kind_of_charge,
     money_read,
     others,
     refuse_negative,
     refuse_two_currencies,
+    says_yes,
     signs,
     swapped,
     texts,
 )
-from workbooks.usage.exports.layout import TOKENS, Layout, UsageError
+from workbooks.usage.exports.layout import Layout, UsageError
 from workbooks.usage.exports.metered import COUNTED, counted, is_batch, serve, units_told, words
 from workbooks.usage.exports.spans import name_last_days, span_ends, spread
+from workbooks.usage.exports.wide import blanks, cache_rule, wide
 
 INPUT_KINDS = ("uncached", "cache_read", "cache_write_5m", "cache_write_1h")
 TOKEN_KINDS = (*INPUT_KINDS, "output")
@@ -90,7 +91,7 @@ def export(
         If it has no rows, or more cached tokens than input they are part of.
     """
     layout = reading.layout
-    said = [*notes, layout.note, _cache_rule(sums, layout)]
+    said = [*notes, layout.note, cache_rule(sums, layout), *reading.passed_over]
     if layout.keep and layout.is_long:
         sums = sums.assign(kept=sums.kept & serve(sums, layout, words(sums, layout)))
     asides = others(sums, reading)
@@ -131,31 +132,57 @@ def _table(name: str, mine: pd.DataFrame, reading: Reading, said: list[str]) -> 
     """Return sums on the canonical columns, a row for each, with its kind of charge."""
     layout = reading.layout
     told = words(mine, layout)
-    rows = pd.DataFrame({"hour": mine.hour, "model": told.model.replace("", "(not named)")})
-    rows["vendor"] = texts(mine, "provider").fillna(layout.vendor).str.lower()
-    rows["batch"] = is_batch(mine, told)
-    rows["tier"] = told.tier.replace("batch", "")
-    rows["context"], rows["medium"] = told.context, told.medium
-    rows["project"] = texts(mine, "project").fillna("")
-    rows["kind"], rows["unit"] = told.kind, texts(mine, "unit").fillna("")
-    rows["currency"] = currencies(mine, reading)
-    parts = _long(mine, layout, told, said) if layout.is_long else _wide(name, mine, layout)
+    if layout.is_long:
+        parts = _long(mine, layout, told, said)
+    else:
+        parts = wide(name, mine, layout)
+        said.append(blanks(mine, layout))
     said += _gap(mine, parts)
-    for column in NUMBERS:
-        rows[column] = parts.get(column, np.nan)
-    if "cost" in mine and mine.n_cost.any():
-        rows["cost"] = mine.cost.fillna(0.0) / layout.divisor
-    rows["requests"] = _requests(mine, reading, told)
-    rows["lines"], rows["line"] = mine.rows, mine.index
-    rows["charge"] = texts(mine, "charge").map(kind_of_charge)
+    rows = pd.DataFrame(
+        {
+            "hour": mine.hour,
+            "model": told.model.replace("", "(not named)"),
+            "vendor": texts(mine, "provider").fillna(layout.vendor).str.lower(),
+            "batch": is_batch(mine, told),
+            "tier": told.tier.replace("batch", ""),
+            "project": texts(mine, "project").fillna(""),
+            **{name: told[name] for name in ("context", "medium", "kind")},
+            "unit": texts(mine, "unit").fillna(""),
+            "currency": currencies(mine, reading),
+            **{column: parts.get(column, np.nan) for column in NUMBERS},
+            "cost": _cost(mine, layout, parts),
+            "requests": _requests(mine, reading, told),
+            "lines": mine.rows,
+            "line": mine.index,
+            "charge": texts(mine, "charge").map(kind_of_charge),
+        }
+    )
+    _tell_charges(rows, mine, layout)
+    return rows
+
+
+def _tell_charges(rows: pd.DataFrame, mine: pd.DataFrame, layout: Layout) -> None:
+    """Let `charge` name corrections of tokens, totals, replays and what was counted before."""
     taken_back = rows[list(TOKEN_KINDS)].fillna(0.0).lt(0).any(axis=1)  # and not money alone
     rows.loc[rows.charge.isin(["refund", "adjustment"]) & taken_back, "charge"] = "usage"
     if not layout.is_metered:
         rows.loc[adds_up(rows.model), "charge"] = "total"
-    rows.loc[texts(mine, "replay").map(is_replay), "charge"] = "replay"
+    rows.loc[texts(mine, "replay").map(says_yes), "charge"] = "replay"
     if "again" in mine:
         rows.loc[mine.again.astype(bool), "charge"] = "repeat"
-    return rows
+
+
+def _cost(sums: pd.DataFrame, layout: Layout, parts: dict[str, pd.Series]) -> pd.Series | float:
+    """Return what rows cost; nan where they do not tell.
+
+    A blank is nothing in a bill, and where money stands in rows of its own, beside the tokens.
+    """
+    if "cost" not in sums or not sums.n_cost.any():
+        return np.nan
+    cost = sums.cost.fillna(0.0) / layout.divisor
+    idle = sum((part.abs() for part in parts.values()), pd.Series(0.0, index=sums.index)) == 0
+    nothing = layout.yields == "bill" or layout.blanks or (idle & (cost != 0)).any()
+    return cost if nothing else cost.where(sums.n_cost > 0)
 
 
 def _spanned(
@@ -175,6 +202,7 @@ def _spanned(
         anyone = not layout.vendor and not layout.is_long  # no definition says what an end is
         if layout.end_is_last_day or (anyone and name_last_days(rows.hour, told)):
             told = told + pd.Timedelta(days=1)
+            said.append("its ends name the last day of a row, which counts whole")
     ends = span_ends(rows.hour, told, by_hour, monthly)
     try:
         rows = spread(rows.assign(until=ends), [*NUMBERS, "lines"])
@@ -188,81 +216,17 @@ def _spanned(
 
 
 def _are_months(starts: pd.Series, reading: Reading) -> bool:
-    """Whether dates name months: written so, or all of them the first of several months."""
-    first = starts.dt.day.eq(1).all() and starts.nunique() > 1
-    return reading.times == "month" or bool(first)
-
-
-def _cache_rule(sums: pd.DataFrame, layout: Layout) -> str:
-    """Say how cached tokens stand to input tokens."""
-    if "input" not in sums:
-        return ""
-    if "cache_read" not in sums:
-        return "it does not tell cached tokens from others"
-    told = "beside" if layout.cached == "total" and "total" not in sums else layout.cached
-    return {
-        "inside": "its input includes the cached tokens, so they were taken out",
-        "beside": "its input leaves out the cached tokens, so they were added to it",
-        "written": "its input leaves out the cached tokens, so they were added to it",
-        "total": "whether its input includes the cached tokens was told by its total",
-    }[told]
+    """Whether dates name months: written or called so, or all the first of several months."""
+    called = starts.nunique() > 1 or "month" in reading.start_header
+    return reading.times == "month" or bool(called and starts.dt.day.eq(1).all())
 
 
 def _requests(sums: pd.DataFrame, reading: Reading, said: pd.DataFrame) -> pd.Series | float:
     if reading.layout.unit:
         return sums.quantity.fillna(0.0).where(said.nothing == "requests", 0.0)
     if "requests" in sums and sums.n_requests.any():
-        return sums.requests.fillna(0.0)
+        return sums.requests.fillna(0.0).where(sums.n_requests > 0)
     return sums.rows.astype(float) if reading.rows_are_requests else np.nan
-
-
-def _wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]:
-    """Return the kinds of token of a layout that has a column for each."""
-    known = [role for role in (*TOKENS, "reasoning") if role in sums and sums[f"n_{role}"].any()]
-    parts = {role: sums[role].fillna(0.0) for role in known}
-    if not parts:
-        return {}
-    zero = pd.Series(0.0, index=sums.index)
-    cached = sum((parts.get(role, zero) for role in TOKENS[1:4]), zero)
-    given = parts.pop("input", zero)
-    inside = pd.Series(layout.cached == "inside", index=sums.index)
-    if layout.cached == "total" and "total" in sums:
-        told = sums.total.where(sums.n_total == sums.rows)
-        rest = told - given - parts.get("output", zero)
-        reasoning = parts.get("reasoning", zero)
-        inside, beside = _told_by(rest, cached, reasoning)
-        parts["output"] = parts.get("output", zero) + reasoning * beside
-    if layout.cached == "written":
-        written = parts["cache_write_5m"]
-        rest = sums.total - given - parts.get("output", zero) - parts.get("cache_read", zero)
-        within = (rest - written + given).abs() < (rest - written).abs()
-        parts["cache_write_5m"] = written - given * within
-    parts["uncached"] = given - cached * inside
-    for hour, read, all_input in zip(sums.hour, cached, given - cached * inside, strict=True):
-        if read > 0 and -read <= all_input < 0:  # a correction takes back more
-            raise UsageError(
-                f"{name}, {hour:%Y-%m-%d %H:00}: {read:,.0f} cached tokens are more than "
-                "the input tokens, which should include them"
-            )
-    return parts
-
-
-def _told_by(
-    rest: pd.Series, cached: pd.Series, reasoning: pd.Series
-) -> tuple[pd.Series, pd.Series]:
-    """Say whether cached tokens are within the input, and reasoning beside the output.
-
-    `rest` is what a total has more than input and output; what leaves the smallest gap counts.
-    Rows without a total, where it is nan, are as those with one.
-    """
-    ways = [(inside, beside) for inside in (False, True) for beside in (False, True)]
-    gaps = np.array(
-        [(rest - cached * (not inside) - reasoning * beside).abs() for inside, beside in ways]
-    )
-    chosen = np.array(ways)[
-        np.where(rest.isna(), np.nansum(gaps, axis=1).argmin(), np.nan_to_num(gaps).argmin(axis=0))
-    ]
-    return pd.Series(chosen[:, 0], rest.index), pd.Series(chosen[:, 1], rest.index)
 
 
 def _gap(sums: pd.DataFrame, parts: dict[str, pd.Series]) -> list[str]:
@@ -285,7 +249,7 @@ def _long(
         tokens = tokens.where(known)
     named = texts(sums, "unit")
     units = units_told(sums, said, tokens)
-    unknown = known & said.says_tokens & tokens.isna() & (units != 0)
+    unknown = known & (said.says_tokens | named.isna()) & tokens.isna() & (units != 0)
     if no_tokens := sorted(set(named[tokens.isna() & ~unknown & named.notna() & (units != 0)])):
         notes.append(f"it counts {', '.join(no_tokens[:4])} in some rows, which are no tokens")
     if not tokens.notna().any() and not unknown.any():

@@ -8,9 +8,11 @@ from dataclasses import replace
 import pandas as pd
 
 from workbooks.usage.exports.charges import SetAside
-from workbooks.usage.ledger import NUMBERS, Export
+from workbooks.usage.ledger import NUMBERS, TOKEN_KINDS, Export
 
 SAME = "rows of days that another export of the same account has"
+MOST_DIFFERENCE = 0.05
+"""Between the tokens of a bill and of usage; more is another account, or a part of it."""
 TOLD_BY = ("hour", "model", "vendor", "tier", "project", "currency")
 
 
@@ -83,7 +85,7 @@ def twice(exports: Sequence[Export]) -> list[str]:
     for place, one in enumerate(exports):
         for other in exports[place + 1 :]:
             shared = one.days.intersection(other.days)
-            if one.layout.title == other.layout.title and len(shared):
+            if len(shared) and _may_repeat(one, other):
                 notes.append(
                     f"{one.name} and {other.name} both have {len(shared)} days from "
                     f"{shared[0]:%Y-%m-%d}: if they are of one account, they count twice"
@@ -95,3 +97,47 @@ def twice(exports: Sequence[Export]) -> list[str]:
             "through the gateway count twice"
         )
     return notes
+
+
+def _may_repeat(one: Export, other: Export) -> bool:
+    """Whether two exports may hold the same use: in one layout, or tokens of one model in two."""
+    if one.layout.title == other.layout.title:
+        return True
+    parted = {one.layout.yields, other.layout.yields} == {"bill", "usage"}  # told elsewhere
+    vendors = one.layout.vendor == other.layout.vendor
+    models = set(one.rows.model) & set(other.rows.model)
+    return vendors and not parted and one.has_tokens and other.has_tokens and bool(models)
+
+
+def beside_usage(export: Export, exports: Sequence[Export]) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows of an export, a bill's without tokens on days that usage of its vendor has.
+
+    And what a reader must know of it: also where the bill counts other tokens than the usage.
+    """
+    vendor, rows = export.layout.vendor, export.rows
+    users = [
+        each.rows
+        for each in exports
+        if each.layout.yields == "usage" and each.has_tokens and each.layout.vendor == vendor
+    ]
+    if export.layout.yields != "bill" or not vendor or not users or not export.has_tokens:
+        return rows, []
+    covered = pd.Series(False, index=rows.index)
+    for used in users:
+        covered |= rows.hour.dt.normalize().between(
+            used.hour.min().normalize(), used.hour.max().normalize()
+        )
+    told = [f"{export.name}: only its cost counts, its tokens are in the usage export"]
+    if not covered.all():
+        told = [f"{told[0]} on the days that one has; on others its tokens count"]
+    days = rows.hour[covered].dt.normalize()
+    ours = sum(_tokens(used[used.hour.dt.normalize().isin(days)]) for used in users)
+    bill = _tokens(rows[covered])
+    if abs(bill - ours) > MOST_DIFFERENCE * max(bill, ours):
+        told.append(f"{export.name} counts {bill:,.0f} tokens there, and the usage {ours:,.0f}")
+    counts = (*TOKEN_KINDS, "undirected")
+    return rows.assign(**{name: rows[name].mask(covered) for name in counts}), told
+
+
+def _tokens(rows: pd.DataFrame) -> float:
+    return float(rows[list(TOKEN_KINDS)].sum().sum())

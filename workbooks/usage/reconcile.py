@@ -83,7 +83,8 @@ def money(export: Export) -> list[Money]:
 def ratios(actuals: Actuals) -> list[Ratio]:
     """Return list against billed for each model that has both in one currency."""
     rows = actuals.rows
-    both = rows[rows.list_cost.notna() & (rows.list_currency == rows.currency)]
+    same = rows.list_currency == rows.currency
+    both = rows[rows.list_cost.notna() & rows.cost.notna() & same]
     sums = both.groupby(["model", "currency"])[["cost", "list_cost"]].sum().reset_index()
     told = sums[(sums.cost > 0) & (sums.list_cost > 0)]
     columns = (told[name].tolist() for name in ("model", "currency", "cost", "list_cost"))

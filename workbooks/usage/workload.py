@@ -145,10 +145,11 @@ def _rest(rest: Mapping[str, Any], actuals: Actuals) -> Iterator[str]:
 
 def lengths(actuals: Actuals) -> dict[str, Any]:
     """Return the mean request as entries, where the exports count requests."""
-    requests = float(actuals.language.requests.sum())
+    rows = actuals.language[actuals.language.requests.notna()]
+    requests = float(rows.requests.sum())
     if not requests or not all(actuals.all_know([name]) for name in ("requests", "output")):
         return {}
-    read, answered = actuals.language[list(INPUT_KINDS)].sum().sum(), actuals.language.output.sum()
+    read, answered = rows[list(INPUT_KINDS)].sum().sum(), rows.output.sum()
     means = [float(each) / requests for each in (read, answered)]
     if min(means) < 1:
         return {}

@@ -16,12 +16,11 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from tests.workbooks.usage.connection import one_connection
 from tests.workbooks.usage.exports import DATA
-from workbooks.usage import engine
 from workbooks.usage.actuals import Actuals
 from workbooks.usage.exports.layout import UsageError, detect
 from workbooks.usage.importing import import_usage
@@ -217,44 +216,6 @@ def figures(found: Actuals) -> Figures:
 def proof(found: Actuals) -> tuple[object, ...]:
     """What an import says of what it read: the sources, checks, totals, and months by model."""
     return (*sentences(found), *by_month(found))
-
-
-@contextmanager
-def one_connection(of: int = 5000) -> Iterator[None]:
-    """Let many imports share a connection to DuckDB and the SQL of their queries.
-
-    Both cost more than reading a few rows does.
-    """
-    connected, used = engine._connected, 0
-    backend: Any = None
-
-    def shared(scratch: Path | None) -> Any:
-        nonlocal backend, used
-        if used % of == 0:
-            backend = connected(scratch)
-            backend.disconnect = lambda: None
-            backend.compile = _remembered(backend.compile)
-        backend.raw_sql("SET preserve_insertion_order = false")
-        used += 1
-        return backend
-
-    engine._connected = shared
-    try:
-        yield
-    finally:
-        engine._connected = connected
-
-
-def _remembered(compiled: Callable[..., str]) -> Callable[..., str]:
-    known: dict[Any, str] = {}
-
-    def compile_(query: Any, **options: Any) -> str:
-        key = query.op(), tuple(sorted(options.items()))
-        if key not in known:
-            known[key] = compiled(query, **options)
-        return known[key]
-
-    return compile_
 
 
 class Before(NamedTuple):

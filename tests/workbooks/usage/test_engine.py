@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.workbooks.usage.connection import own
 from tests.workbooks.usage.exports import spend_logs, totals
+from workbooks.usage import engine
 from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.importing import import_usage
 
@@ -21,6 +23,12 @@ TABLE = """
 CREATE TABLE "LiteLLM_SpendLogs" (request_id text, spend double precision, prompt_tokens integer,
   completion_tokens integer, "startTime" timestamp, model text, custom_llm_provider text)
 """
+
+
+@pytest.fixture(autouse=True)
+def own_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each import has a connection of its own here, as everywhere but in tests."""
+    monkeypatch.setattr(engine, "_connected", own)
 
 
 @pytest.fixture(scope="module")

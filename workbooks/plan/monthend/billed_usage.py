@@ -6,7 +6,7 @@ import datetime
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbooks.plan.monthend.bills import BILLED, LISTED, SPREAD, ActualsError, Bill
 from workbooks.plan.workloads.rules import Rule, names_of
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 KEYS = ["month", "vendor", "name", "workload"]
 Key = tuple[str, str, str, str]
 """Month as text, vendor, model, and the workload that a rule says."""
+Listed = dict[Key, tuple[str, float]]
+"""Currency and cost at list."""
 
 
 def imported(usage: Usage, rules: Sequence[Rule] = ()) -> list[Bill]:
@@ -26,15 +28,16 @@ def imported(usage: Usage, rules: Sequence[Rule] = ()) -> list[Bill]:
 
     A cost without tokens is spread over the workloads of its model, or else over the models of
     its vendor and month, that have tokens and no cost of their own; where there is none, it stays
-    a cost that no token explains. Where nothing was billed, the list price of the day counts, and
-    the bill says so.
+    a cost that no token explains. Where nothing was billed, be it for some of the tokens, the list
+    price of the day counts, and the bill says so.
 
     Raises
     ------
     ActualsError
         If tokens have neither a bill nor a list price.
     """
-    tokens, costs, listed = _sums(usage, rules)
+    sums = _sums(usage, rules)
+    tokens, costs = sums.tokens, sums.costs
     spread: dict[Key, list[tuple[str, float]]] = defaultdict(list)
     for depth in (3, 2):  # within a model, then within a vendor's month
         groups: dict[tuple[str, ...], list[Key]] = defaultdict(list)
@@ -43,12 +46,12 @@ def imported(usage: Usage, rules: Sequence[Rule] = ()) -> list[Bill]:
         for keys in groups.values():
             unpriced = [k for k in keys if k in tokens and k not in costs and k not in spread]
             stray = [key for key in keys if key in costs and key not in tokens] if unpriced else []
-            shares = _shares(unpriced, tokens, listed)
+            shares = _shares(unpriced, tokens, sums.listed)
             for key in stray:
                 for currency, cost in costs.pop(key).items():
                     for each, share in zip(unpriced, shares, strict=True):
                         spread[each].append((currency, cost * share))
-    return list(_bills(tokens, costs, spread, listed))
+    return list(_bills(sums, spread))
 
 
 def _shares(
@@ -82,10 +85,16 @@ def last_whole(usage: Usage) -> datetime.date:
     return (last - datetime.timedelta(1)).replace(day=1)
 
 
-def _sums(
-    usage: Usage, rules: Sequence[Rule]
-) -> tuple[dict[Key, Any], dict[Key, dict[str, float]], dict[Key, tuple[str, float]]]:
-    """Add up tokens, costs by currency, and costs at list."""
+class _Sums(NamedTuple):
+    """Tokens, costs by currency, and costs at list: of all tokens, and of those without a cost."""
+
+    tokens: dict[Key, Any]
+    costs: dict[Key, dict[str, float]]
+    listed: Listed
+    unbilled: Listed
+
+
+def _sums(usage: Usage, rules: Sequence[Rule]) -> _Sums:
     rows = usage.rows.assign(
         month=usage.rows.hour.dt.strftime("%Y-%m"),
         name=usage.rows.list_name.where(usage.rows.list_name.notna(), usage.rows.model),
@@ -108,7 +117,7 @@ def _sums(
         for key, row in tokens.items()
         if row.list_cost >= 0
     }
-    return tokens, _costs(rows), listed
+    return _Sums(tokens, _costs(rows), listed, _unbilled(rows))
 
 
 def _workloads(rows: pd.DataFrame, rules: Sequence[Rule]) -> Any:
@@ -128,30 +137,34 @@ def _costs(rows: pd.DataFrame) -> dict[Key, dict[str, float]]:
     return costs
 
 
+def _unbilled(rows: pd.DataFrame) -> Listed:
+    """Return what tokens without a cost are at list, nan where unknown, beside others with one.
+
+    Where money stands in rows without tokens, it is theirs.
+    """
+    counts, told = rows.tokens > 0, rows.cost.notna()
+    keys = [rows[name] for name in KEYS]
+    priced = (counts & told).groupby(keys).transform("any")
+    apart = (~counts & rows.cost.fillna(0.0).ne(0)).groupby(keys).transform("any")
+    left = rows[priced & ~apart & counts & ~told]
+    sums = left.groupby(KEYS).agg({"list_cost": ["sum", "count", "size"], "list_currency": "max"})
+    return {
+        _key(key): (str(currency), float(cost) if known == size else math.nan)
+        for key, cost, known, size, currency in sums.itertuples(name=None)
+    }
+
+
 def _key(key: Any) -> Key:
     month, vendor, name, workload = map(str, key)
     return month, vendor, name, workload
 
 
-def _bills(
-    tokens: Mapping[Key, Any],
-    costs: Mapping[Key, Mapping[str, float]],
-    spread: Mapping[Key, Iterable[tuple[str, float]]],
-    listed: Mapping[Key, tuple[str, float]],
-) -> Iterator[Bill]:
-    for key in sorted({*tokens, *costs}):
+def _bills(sums: _Sums, spread: Mapping[Key, Iterable[tuple[str, float]]]) -> Iterator[Bill]:
+    for key in sorted({*sums.tokens, *sums.costs}):
         month, _, name, workload = key
-        known = [(currency, cost, BILLED) for currency, cost in costs.get(key, {}).items()]
-        known += [(currency, cost, SPREAD) for currency, cost in spread.get(key, ())]
-        if not known and key not in listed:
-            raise ActualsError(
-                f"{name} in {month} has {tokens[key].tokens:,.0f} tokens but neither a bill nor a "
-                "list price; give the bill too, or a CSV with month, model, tokens and cost"
-            )
-        known = known or [(*listed[key], LISTED)]
         day = datetime.date.fromisoformat(f"{month}-01")
-        for place, (currency, cost, basis) in enumerate(known):
-            row = tokens.get(key) if place == 0 else None
+        for place, (currency, cost, basis) in enumerate(_paid(key, sums, spread.get(key, ()))):
+            row = sums.tokens.get(key) if place == 0 else None
             kinds = (
                 [row.input, row.cache_read, row.output, row.undirected] if row is not None else []
             )
@@ -165,3 +178,24 @@ def _bills(
                 basis=basis,
                 workload=workload,
             )
+
+
+def _paid(
+    key: Key, sums: _Sums, spread: Iterable[tuple[str, float]]
+) -> list[tuple[str, float, str]]:
+    """Return what was paid for a key: by currency, cost and where the cost is from."""
+    month, _, name, _ = key
+    known = [(currency, cost, BILLED) for currency, cost in sums.costs.get(key, {}).items()]
+    known += [(currency, cost, SPREAD) for currency, cost in spread]
+    known += [(*sums.unbilled[key], LISTED)] if key in sums.unbilled else []
+    if any(math.isnan(cost) for _, cost, _ in known):
+        raise ActualsError(
+            f"{name} in {month} has tokens without a cost beside others with one, and no list "
+            "price; give the bill too, or a CSV with month, model, tokens and cost"
+        )
+    if not known and key not in sums.listed:
+        raise ActualsError(
+            f"{name} in {month} has {sums.tokens[key].tokens:,.0f} tokens but neither a bill nor a "
+            "list price; give the bill too, or a CSV with month, model, tokens and cost"
+        )
+    return known or [(*sums.listed[key], LISTED)]

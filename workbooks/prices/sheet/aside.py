@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from workbooks.prices.offers import DoubtfulError, shown
+from workbooks.prices.offers import Doubt, DoubtfulError, Offer, shown
 from workbooks.prices.sheet.cells import Given, read_day
 from workbooks.prices.sheet.files import Sheet, Value
 from workbooks.prices.sheet.headings import NET, Heading, plain, text
@@ -62,6 +63,17 @@ class Stated(NamedTuple):
     begins: date | None = None
     ends: date | None = None
     used: frozenset[tuple[int, int]] = frozenset()
+
+
+@dataclass
+class SheetRead:
+    """All that was found in a file."""
+
+    offers: list[Offer] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
 
 
 def notes(sheet: Sheet, heading: Heading, end: int) -> range:

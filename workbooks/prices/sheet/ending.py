@@ -14,7 +14,7 @@ from typing import NamedTuple
 from workbooks.prices.sheet.amounts import FREE, INCLUDED
 from workbooks.prices.sheet.cells import said
 from workbooks.prices.sheet.files import Value
-from workbooks.prices.sheet.headings import Column, column
+from workbooks.prices.sheet.headings import MONEY, NAMING, Column, Heading, column
 
 _LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(r"\d")
 _CODE = re.compile(r"[0-9a-f]{8}-?[0-9a-f-]{15,}", re.IGNORECASE)
@@ -118,6 +118,40 @@ def parts(name: str, rows: Sequence[Sequence[Value]], below: int, end: int) -> d
 def is_note(row: Sequence[Value]) -> bool:
     """Say whether a row has one cell."""
     return sum(cell is not None for cell in row) == 1
+
+
+def around(rows: Sequence[Sequence[Value]], heading: Heading, end: int) -> list[str]:
+    """Return the texts of titles above a table and of notes below it.
+
+    What the heading of another table says is of that table alone.
+    """
+    heads = {each.heading for each in heading.columns.values()}
+    outside = [
+        row
+        for at, row in enumerate(rows)
+        if is_note(row) or (not heading.below <= at < end and not _heads_prices(row))
+    ]
+    cells = [cell for row in outside for cell in row[:20] if isinstance(cell, str)]
+    return [each for each in cells[:200] if each not in heads]
+
+
+def _heads_prices(row: Sequence[Value]) -> bool:
+    """Say whether a row heads a table: one cell says model, and another what it costs."""
+    columns = [column(cell) for cell in row if isinstance(cell, str) and len(cell) < 120]
+    roles = {each.role for each in columns if each}
+    return bool(roles & {"rate", "price"}) and bool(roles & set(NAMING))
+
+
+def left_out(columns: Mapping[int, Column], at: int) -> list[int]:
+    """Return the columns that hold a price, too, of what a column holds, and are not read."""
+    ours = columns[at]
+    same = [
+        place
+        for place, each in columns.items()
+        if (each.role, each.rate, each.tier, each.long_from)
+        == (ours.role, ours.rate, ours.tier, ours.long_from)
+    ]
+    return [each for each in same if each != at and MONEY.search(columns[each].heading)]
 
 
 def _told(row: Sequence[Value]) -> Part | None:

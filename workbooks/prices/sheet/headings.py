@@ -69,7 +69,7 @@ _OTHER = re.compile(
     r"|committed|off ?peak|ptus?)\b"
     r"|\bspeicher|\brabatt|\bnachlass|\bskonto|\brebate|\bmenge|\banzahl|\bextended\b"
 )
-_MONEY = re.compile(r"price|preis|cost|kosten|rate\b|usd|eur|[$€£]", re.IGNORECASE)
+MONEY = re.compile(r"price|preis|cost|kosten|rate\b|usd|eur|[$€£]", re.IGNORECASE)
 NET = re.compile(
     r"\b(?:net|netto\w*|contract\w*|negotiated|agreed|discounted|your|our|ihr|vertrag\w*)\b"
 )
@@ -133,7 +133,7 @@ def _worth(column: Column) -> tuple[bool, int, int]:
     """Rank columns of a kind: those that say price; net, plain, list; the first long context."""
     words = column.heading.casefold()
     listed = bool(_LISTED.search(words)) - bool(NET.search(words))
-    return not _MONEY.search(words), listed, column.long_from
+    return not MONEY.search(words), listed, column.long_from
 
 
 def _preference(column: Column) -> int:

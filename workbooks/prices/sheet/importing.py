@@ -11,11 +11,10 @@ from pathlib import Path
 from workbooks.prices.compare import Reading
 from workbooks.prices.offers import FeedError, Offer, Parsed
 from workbooks.prices.planning import Known, Plan, plan_sheet
-from workbooks.prices.sheet.aside import Aside
+from workbooks.prices.sheet.aside import Aside, SheetRead
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.files import LARGEST_FILE
 from workbooks.prices.sheet.reading import read_sheets
-from workbooks.prices.sheet.rows import SheetRead
 from workbooks.prices.store import Download, Store, now
 
 SOURCE = "import"

@@ -7,11 +7,11 @@ from datetime import date
 
 from workbooks.prices.gathering import Single, gather
 from workbooks.prices.offers import INPUT, OUTPUT, FeedError, Offer
-from workbooks.prices.sheet.aside import asides, notes, stated
+from workbooks.prices.sheet.aside import SheetRead, asides, notes, stated
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.files import open_sheets
 from workbooks.prices.sheet.headings import headings
-from workbooks.prices.sheet.rows import SheetRead, Table
+from workbooks.prices.sheet.rows import Table
 from workbooks.tables import token_prices
 
 USUAL_RATIO, LONGEST_HEADING = 20, 40

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -23,12 +22,11 @@ from workbooks.prices.offers import (
     OUTPUT,
     Doubt,
     DoubtfulError,
-    Offer,
     shown,
 )
 from workbooks.prices.sheet import names
 from workbooks.prices.sheet.amounts import decimal_mark, take_apart
-from workbooks.prices.sheet.aside import Aside
+from workbooks.prices.sheet.aside import SheetRead
 from workbooks.prices.sheet.bounds import apart, requests_in
 from workbooks.prices.sheet.cells import (
     Context,
@@ -38,7 +36,15 @@ from workbooks.prices.sheet.cells import (
     price,
     said,
 )
-from workbooks.prices.sheet.ending import Part, Row, is_note, names_a_model, parts, row_kind
+from workbooks.prices.sheet.ending import (
+    Part,
+    Row,
+    around,
+    left_out,
+    names_a_model,
+    parts,
+    row_kind,
+)
 from workbooks.prices.sheet.files import Sheet, Value, letters
 from workbooks.prices.sheet.headings import NAMING, Column, Heading, kind_of, text
 from workbooks.prices.sheet.terms import term
@@ -48,17 +54,6 @@ TOTALS = {"total", "totals", "sum", "summe", "gesamt", "gesamtsumme", "subtotal"
 PLAIN = {"", "global", "all", "alle", "any", "standard", "default", "on-demand", "on demand", "-"}
 LONGER = {INPUT: LONG_INPUT, OUTPUT: LONG_OUTPUT}
 T = TypeVar("T")
-
-
-@dataclass
-class SheetRead:
-    """All that was found in a file."""
-
-    offers: list[Offer] = field(default_factory=list)
-    doubts: list[Doubt] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    questions: list[str] = field(default_factory=list)
-    asides: list[Aside] = field(default_factory=list)
 
 
 class Table(NamedTuple):
@@ -81,21 +76,18 @@ class Table(NamedTuple):
                 return
             if kind is Row.SAME_HEADING:
                 continue
+            self.found.doubts += reader.unbettered(row)
             named = reader.named(row, named)
             if not named or named.casefold() in TOTALS:
                 continue
             for at, column in reader.prices.items():
                 yield from reader.single(row, at, column, named)
-                if column.role == "price" and reader.cell(row, at) is not None:
+                if column.role == "price":
                     break  # of several price columns only the best is read
 
     def texts(self) -> list[str]:
         """Return the text around the table: titles above, notes below, the sheet's name."""
-        inside = range(self.heading.below, self.end)
-        rows = [r for at, r in enumerate(self.sheet.rows) if at not in inside or is_note(r)]
-        cells = [cell for row in rows for cell in row[:20] if isinstance(cell, str)]
-        heads = {column.heading for column in self.heading.columns.values()}
-        return [self.sheet.name, *(each for each in cells[:200] if each not in heads)]
+        return [self.sheet.name, *around(self.sheet.rows, self.heading, self.end)]
 
 
 class Rows:
@@ -105,6 +97,7 @@ class Rows:
         self.table, self.sheet, self.heading = table, table.sheet, table.heading
         self.given, self.found = table.given, table.found
         self.prices = self.heading.prices
+        self.by_kind = any(each.role == "price" for each in self.prices.values())
         self.marks = {at: self._mark(at) for at in self.prices}
         self.parts = parts(self.sheet.name, self.sheet.rows, self.heading.below, table.end)
 
@@ -146,6 +139,15 @@ class Rows:
         """Return what a row is: prices, the heading once more, or the end of the table."""
         cells = {at: self.cell(row, at) for at in self.prices}
         return row_kind(self.prices, cells, self._own_name(row), self.sheet.rows[row - 1])
+
+    def unbettered(self, row: int) -> Iterator[Doubt]:
+        """Yield list prices of a row in which the column of better prices is blank."""
+        for at in list(self.prices)[: 1 if self.by_kind else None]:
+            for other in left_out(self.heading.columns, at) * (self.cell(row, at) is None):
+                if not said(value := self.cell(row, other)):
+                    place, name = self.sheet.place(row, other), shown(self._own_name(row))
+                    why = f"it stands beside {shown(self.prices[at].heading)}, which is blank here"
+                    yield Doubt(place, name, self.prices[at].rate, shown(value), why)
 
     def later_bands(self) -> Iterator[Doubt]:
         """Yield what is told of columns whose prices begin beyond the first long context."""

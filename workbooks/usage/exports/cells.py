@@ -17,6 +17,8 @@ COUNTS = frozenset(
     ("requests", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
 )
 SIGN = "[$€£]"
+CURRENCY_CODE = re.compile(r"(?:usd|eur|gbp)\b", re.IGNORECASE)
+"""In the header of a cost; a word may end like one: cost_usd, costUSD."""
 SIGNS = {"€": "EUR", "£": "GBP"}
 """The currency that a sign alone says."""
 WITH_SYMBOL = r"^-?[$€£] ?-?\d+(\.\d+)?$|^-?\d+(\.\d+)? ?[$€£]$"
@@ -31,12 +33,13 @@ ISO = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?( ?(Z|UTC|[+-]\d\d(:?\d\d)?))?)?"
 )
 EPOCH = re.compile(r"\d{10}(\.0*)?|\d{13}")
-SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})( \d\d:\d\d(:\d\d)?)?")
+CLOCK = r"(,? \d{1,2}:\d\d(:\d\d)?(\s?[AaPp]\.?[Mm]\.?)?)?"
+SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})" + CLOCK)
 OTHERS = {
     "month": re.compile(r"\d{4}-\d{2}"),
     "compact": re.compile(r"20\d{6}"),
-    "year/": re.compile(r"\d{4}/\d{1,2}/\d{1,2}( \d\d:\d\d(:\d\d)?)?"),
-    "dotted": re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}( \d\d:\d\d(:\d\d)?)?"),
+    "year/": re.compile(r"\d{4}/\d{1,2}/\d{1,2}" + CLOCK),
+    "dotted": re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}" + CLOCK),
 }
 ORDERS = {
     "month": (r"^(\d{4})-(\d{2})$", r"\1-\2-01"),
@@ -46,6 +49,10 @@ ORDERS = {
     "day/month": (r"^(\d{1,2})/(\d{1,2})/(?:20)?(\d{2})\b", r"20\3-\2-\1"),
     "dotted": (r"^(\d{1,2})\.(\d{1,2})\.(\d{4})", r"\3-\2-\1"),
 }
+
+
+PADDED = ((r"-(\d)-", r"-0\1-"), (r"-(\d)(,? |$)", r"-0\1\2"), (r",? (\d):", r" 0\1:"), (", ", " "))
+"""What gives each part of a time two digits, as people leave out a nought."""
 
 
 def number(cell: ir.Value, role: str, numerals: str) -> ir.Value:
@@ -111,6 +118,10 @@ def hour_text(cell: ir.Value, written: str, minutes: bool = False) -> ir.Value:
         text = utc.cast("string").coalesce(ibis.literal("? ") + text)
     if written in ORDERS:
         text = text.strip().re_replace(*ORDERS[written])
+        for each in PADDED:
+            text = text.re_replace(*each)
+        half = text.upper().re_extract(r":\d\d\s?([AP])[.]?M", 1)  # of a clock of twelve hours
+        return text.substr(0, width) + half
     return text.substr(0, width)
 
 
@@ -141,10 +152,26 @@ def hour(text: str, written: str) -> datetime.datetime | None:
         else:
             day, _, clock = text.strip().replace("T", " ").partition(" ")
             year, month, date = (int(part) for part in day.split("-"))
-            time = datetime.datetime(year, month, date, int(clock[:2] or 0))
+            time = datetime.datetime(year, month, date, _of_day(clock))
     except (ValueError, OverflowError, OSError):
         return None
+    if written == "month" and time.day != 1:  # a day among months
+        return None
     return time if FIRST_YEAR <= time.year <= LAST_YEAR else None
+
+
+def _of_day(clock: str) -> int:
+    """Return the hour of a clock of 24 hours, or of twelve with A or P behind it.
+
+    >>> _of_day("14"), _of_day("02P"), _of_day("12A"), _of_day("")
+    (14, 14, 0, 0)
+    """
+    hour_ = int(clock[:2] or 0)
+    if clock[-1:] not in ("A", "P"):
+        return hour_
+    if not 1 <= hour_ <= 12:
+        raise ValueError
+    return hour_ % 12 + 12 * (clock[-1] == "P")
 
 
 def time_format(sample: str, largest: tuple[int, int], slash_dates: str) -> str:
@@ -163,8 +190,8 @@ def time_format(sample: str, largest: tuple[int, int], slash_dates: str) -> str:
 
     Examples
     --------
-    >>> time_format("08/01/2026", (9, 30), "")
-    'month/day'
+    >>> time_format("08/01/2026", (9, 30), ""), time_format("8/1/26, 2:05 PM", (8, 1), "day first")
+    ('month/day', 'day/month')
     """
     if ISO.fullmatch(sample):
         return "iso"

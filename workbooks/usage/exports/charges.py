@@ -66,15 +66,15 @@ def adds_up(models: pd.Series) -> pd.Series:
     return told & (not told.all())
 
 
-def is_replay(text: str | None) -> bool:
-    """Whether a gateway says that it answered from its cache, or which request it repeated.
+def says_yes(text: str | None) -> bool:
+    """Whether a text says yes, or that a cache was hit, or which request was repeated.
 
-    >>> is_replay("HIT"), is_replay("MISS"), is_replay("00000000-0000-0000-0000-000000000000")
+    >>> says_yes("HIT"), says_yes("MISS"), says_yes("00000000-0000-0000-0000-000000000000")
     (True, False, False)
     """
     plain = (text or "").lower()
     repeats = re.fullmatch(r"[\da-f-]{36}", plain) and set(plain) != {"0", "-"}
-    return plain in ("true", "hit", "1", "yes") or bool(repeats)
+    return plain in ("true", "t", "hit", "1", "1.0", "yes", "y") or bool(repeats)
 
 
 def apart(rows: pd.DataFrame, numbers: list[str]) -> tuple[pd.DataFrame, list[SetAside]]:
@@ -187,7 +187,7 @@ def both_costs(rows: pd.DataFrame, sums: pd.DataFrame) -> tuple[tuple[str, float
     if "effective" not in sums or not sums.n_effective.any():
         return ()
     use = rows.charge == "usage"
-    effective = sums.effective.fillna(0.0)
+    effective = sums.effective.fillna(0.0).where(sums.n_effective > 0, rows.cost)
     both = [
         (str(name), float(part.cost.sum()), float(effective[part.index].sum()))
         for name, part in rows[use].groupby("currency")

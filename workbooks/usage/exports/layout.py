@@ -52,6 +52,7 @@ class Layout:
     yields: str = "usage"
     gateway: bool = False
     cached: str = "beside"
+    untold: str = "beside"
     currency: str = ""
     divisor: float = 1.0
     keep: str = ""
@@ -77,7 +78,7 @@ class Layout:
         here = {heading(header) for header in headers}
         told = "beside" if here & BESIDE else "inside"
         total = here & set(self.places.get("total", ()))
-        return replace(self, cached="total" if total else told)
+        return replace(self, cached="total" if total else told, untold=told)
 
     def key(self, header: str) -> str:
         """Return what a header is known by: its own name where that is read, else its `heading`."""

@@ -13,7 +13,7 @@ import pandas as pd
 
 from workbooks.meters.reading import Reading, read
 from workbooks.meters.units import tokens_in_unit
-from workbooks.usage.exports.charges import kind_of_charge, texts
+from workbooks.usage.exports.charges import kind_of_charge, says_yes, texts
 from workbooks.usage.exports.layout import Layout
 
 KINDS = {
@@ -103,7 +103,7 @@ def is_batch(sums: pd.DataFrame, said: pd.DataFrame) -> pd.Series:
     """Return 1 where a row was a batch job, nan throughout where the layout does not say."""
     if "batch" not in sums and "tier" not in sums and not kind_columns(sums):
         return pd.Series(np.nan, index=sums.index)
-    flagged = texts(sums, "batch").fillna("").str.lower().str.startswith("true")
+    flagged = texts(sums, "batch").map(says_yes).astype(bool)
     return (flagged | (said.tier == "batch")).astype(float)
 
 

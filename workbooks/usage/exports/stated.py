@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from workbooks.folder import place, receipts
 from workbooks.meters.units import tokens_in_unit
+from workbooks.usage.exports.cells import CURRENCY_CODE
 from workbooks.usage.exports.layout import MEASURES, Layout, UsageError, folded, heading
 
 TABLE = "columns"
@@ -200,7 +201,10 @@ def units_of(texts: Sequence[str]) -> dict[str, int]:
 
 
 def refuse_unread(name: str, layout: Layout, headers: Sequence[str]) -> None:
-    """Raise a UsageError if a general layout would drop money, tokens, requests or ends of rows."""
+    """Raise a UsageError if a general layout would drop money, tokens, requests or ends of rows.
+
+    Of two columns of money in two currencies, it would drop one.
+    """
     read = {each for names in layout.places.values() for each in names}
     for header in headers if layout.general else ():
         counts = MONEY.search(header) or COUNTS.search(header)
@@ -209,6 +213,13 @@ def refuse_unread(name: str, layout: Layout, headers: Sequence[str]) -> None:
                 f"{name} has a column {header} that {layout.title} does not read; "
                 f"{how_to_state(headers)}"
             )
+    money = [each for each in headers if heading(each) in layout.places.get("cost", ())]
+    codes = {code[0].lower(): each for each in money if (code := CURRENCY_CODE.search(each))}
+    if layout.general and len(codes) > 1:
+        raise UsageError(
+            f"{name} has costs in {len(codes)} currencies ({', '.join(codes.values())}); "
+            f"{how_to_state(headers)}"
+        )
 
 
 def how_to_state(headers: Sequence[str]) -> str:

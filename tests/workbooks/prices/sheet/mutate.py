@@ -17,8 +17,8 @@ from pathlib import Path
 
 from tests.workbooks.prices.sheet.test_fuzz import CSV, TOLD, damaged, is_sentence
 from workbooks.prices.offers import FeedError
+from workbooks.prices.sheet.aside import SheetRead
 from workbooks.prices.sheet.reading import read_sheets
-from workbooks.prices.sheet.rows import SheetRead
 
 PUBLIC = Path(__file__).parents[1] / "feeds" / "public"
 TEXTS = [

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from workbooks.prices.offers import FeedError
+from workbooks.prices.sheet.aside import SheetRead
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.reading import read_sheets
-from workbooks.prices.sheet.rows import SheetRead
 
 KNOWN = ("openai/gpt-4o", "openai/gpt-4o-mini", "azure/gpt-4o", "anthropic/claude-opus-4-5")
 OPENAI = Given(provider="OpenAI", currency="USD", tokens=1_000_000)
