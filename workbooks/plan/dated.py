@@ -12,6 +12,7 @@ from costcore.language.timeline import figures
 from workbooks import tables
 from workbooks.folder.place import changes
 from workbooks.folder.standing import UPDATED
+from workbooks.folder.timeline import CONTRACT
 from workbooks.plan.foreign import rates_for
 from workbooks.plan.plan import Plan
 from workbooks.rows import PRICES, TokenPrice
@@ -44,6 +45,16 @@ def told(steps: Sequence[float]) -> str:
     '1 0.85'
     """
     return " ".join(f"{factor:.9g}" for factor in steps)
+
+
+def agreed_steps(plan: Plan, option: str) -> tuple[float, ...]:
+    """Return the steps of a price that is agreed for some days.
+
+    A list that is known to move is news of the day on which it does, and typed steps stay.
+    """
+    model, every = plan.scenario.entries[f"{option}_model"].base, tables.token_prices()
+    agreed = any(row.model == model and row.origin == CONTRACT for row in every)
+    return price_steps(plan, option, every) if agreed and follows(plan, option) else ()
 
 
 def price_steps(

@@ -16,10 +16,8 @@ from costcore.language.timeline import Line, figures, needed, values
 from costcore.portfolio.pools import over_mean
 from costcore.portfolio.portfolio import Array
 from costcore.portfolio.volume import service_share
-from workbooks import tables
-from workbooks.folder.timeline import CONTRACT
 from workbooks.plan import foreign
-from workbooks.plan.dated import price_steps
+from workbooks.plan.dated import agreed_steps
 from workbooks.plan.lines.hosted import COMPUTE
 from workbooks.plan.lines.monthly import VOLUME
 from workbooks.plan.lines.owing.contracts import Deal
@@ -125,19 +123,11 @@ def prices(
 
 
 def _steps(workload: Workload, engine: Engine, ours: Plan) -> tuple[float, ...]:
-    """Return the price of each month over that of the plan's day, for the workload's own mix.
-
-    Only what is agreed steps: a list that is known to move is news of the day on which it does.
-    Steps that somebody typed stay.
-    """
-    model, every = ours.scenario.entries[f"{engine.inputs}_model"].base, tables.token_prices()
-    agreed = any(row.model == model and row.origin == CONTRACT for row in every)
-    if not agreed or getattr(ours.scenario, f"{engine.inputs}_steps"):
-        return ()
+    """Return the price of each month over that of the plan's day, for the workload's own mix."""
     mix = {name: workload.scenario.entries[name] for name in COMPOSITION}
     entries = {**ours.scenario.entries, **mix}
     composed = replace(ours, scenario=replace(ours.scenario, entries=entries))
-    return price_steps(composed, engine.inputs, every)
+    return agreed_steps(composed, engine.inputs)
 
 
 def _composed(
