@@ -38,6 +38,12 @@ def _moving(scenario: Scenario, kind: str) -> float:
     return float(entry.base) * exchange_rate(code, scenario, rows)
 
 
+def _offers(scenario: Scenario, option: str) -> frozenset[str]:
+    """Return the contracts that an option signs while they are only offered."""
+    owed = (each for each in scenario.contracts if each.owed_by(option))
+    return frozenset(each.contract for each in owed if not each.is_signed)
+
+
 def as_portfolio(scenario: Scenario) -> Portfolio:
     """Return one workload, its engines, and a strategy for each of the plan's options.
 
@@ -64,10 +70,7 @@ def as_portfolio(scenario: Scenario) -> Portfolio:
         if name in options
     )
     workload = Workload(WORKLOAD, bare, last_month=scenario.horizon_months)
-    offers = {
-        o: frozenset(c.contract for c in scenario.contracts if not c.is_signed and c.owed_by(o))
-        for o in options
-    }
+    offers = {option: _offers(scenario, option) for option in options}
     strategies = [
         Strategy(ALONE[name], {WORKLOAD: {NAMES[name]: 1.0}}, signs=offers[name])
         for name in NAMES

@@ -116,10 +116,13 @@ def charges(strategy: Strategic) -> Iterator[Charge]:
         line = Line(strategy.name(f"{engine}_left_per_month"), label, rule, True)
         yield Charge(line, 0, title, account)
         if engine in pools and names.bound(title, *KINDS):
-            label = f"{strategy.title}: {title}: contracts, owed and not used"
-            name = strategy.name(f"{engine}_wasted_per_month")
-            rule = partial(_wasted, strategy, engine)
-            yield Charge(Line(name, label, rule, True), 0, title, REST)
+            yield _unused(strategy, engine, title)
+
+
+def _unused(strategy: Strategic, engine: str, title: str) -> Charge:
+    label = f"{strategy.title}: {title}: contracts, owed and not used"
+    name, rule = strategy.name(f"{engine}_wasted_per_month"), partial(_wasted, strategy, engine)
+    return Charge(Line(name, label, rule, True), 0, title, REST)
 
 
 def _billed(strategy: Strategic, w: int, engine: str, full: Sequence[Pooled], m: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from workbooks.plan.lines.owing.together import served_of, serving
 from workbooks.plan.lines.vintages import BY_AGE, Holdings, Vintages
 from workbooks.plan.mixing.naming import Names, alike, beside, column, multiplied, of_pool
 from workbooks.plan.mixing.routing import nodes
-from workbooks.plan.mixing.routing.owing import EngineDeal, deals_of
+from workbooks.plan.mixing.routing.owing import EngineDeal, deals_of, routed
 
 LOST_SHARE = 1e-12
 """Of a workload, what adding up may lose: it is no overflow."""
@@ -86,8 +87,7 @@ class Pooled:
         if self.overflow:
             yield from self._shed()
         yield self.line("mean_nodes", "nodes filled in the mean hour", self._mean)
-        yield self.line("idle_share", "idle, of the nodes", self._idle)
-        yield from nodes.quietest(self)
+        yield from nodes.idle(self)
         if not self.overflow:
             yield from nodes.apart(self)
         if self.p in self.names.bought:
@@ -110,22 +110,18 @@ class Pooled:
     @property
     def deals(self) -> list[EngineDeal]:
         """Contracts on its nodes that its strategy owes."""
-
-        def uses(engine: str) -> Any:
-            names = [f"s{self.s}_w{w}_{engine}_share" for w in self.names.workloads]
-            return lambda m: np.sum(column(m, names), axis=0)
-
-        every = deals_of(f"s{self.s}", self.names, self.signs, uses)
+        strategy, names = f"s{self.s}", self.names
+        every = deals_of(strategy, names, self.signs, partial(routed, strategy, names))
         return [deal for deal in every if deal.engine == f"p{self.p}"]
+
+    @property
+    def whole_line(self) -> str:
+        """What the line is called that says how many nodes it has."""
+        return "all_nodes" if self.deals else "needed_nodes"
 
     def whole(self, m: Any) -> Any:
         """Nodes it has, those of contracts included."""
-        return getattr(m, self.whole_name)
-
-    @property
-    def whole_name(self) -> str:
-        """Name of the line that says so."""
-        return self.name("all_nodes" if self.deals else "needed_nodes")
+        return self.get(m, self.whole_line)
 
     def called(self, w: int) -> str:
         """Return what a workload is called."""
@@ -183,10 +179,6 @@ class Pooled:
 
     def _mean(self, m: Any) -> Any:
         return sum(self.mean_nodes(m, w) for w in self.names.workloads)
-
-    def _idle(self, m: Any) -> Any:
-        n = self.paid(m)
-        return np.where(n > 0, 1 - self.get(m, "mean_nodes") / np.where(n > 0, n, 1), 0)
 
     def _typed(self, m: Any) -> Any:
         typed = self.get(m, "typed_nodes")

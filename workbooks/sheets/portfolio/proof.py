@@ -157,7 +157,7 @@ def _rows(way: Compared) -> Iterator[str]:
     if way.lines.deals.each:
         yield from map(way.lines.name, OWED)
     for pool in way.lines.pools:
-        yield from (pool.name("peak_nodes"), pool.whole_name)
+        yield from (pool.name("peak_nodes"), pool.name(pool.whole_line))
         if pool.p in way.lines.names.bought:
             yield from map(pool.name, (f"{part}_per_month" for part in KEPT))
 

@@ -165,17 +165,7 @@ def meet(one: Portfolio, other: Portfolio, first: Found, last: Found) -> Sides:
         _valued(pair, (first.starting, crossed[0]), every),
         _valued(pair, (crossed[1], last.starting), every),
     )
-    series, fixed = valued[0]
-    tiered = (b for b in range(1, len(every[1]) + 1) if f"b{b}_tier_tokens" in fixed[0])
-    called = Names(
-        *(every[0], every[1], every[2]),
-        bought=_pools(every[2], series, "node_now_capex"),
-        staying=_pools(every[2], fixed, "stays_share"),
-        tiered=frozenset(tiered),
-        private=any(each.privacy for each in pair),
-        contracts=contracts_of(own),
-        taxed=any(each.taxed for each in own),
-    )
+    called = _called(own, every, *valued[0])
     listed = [{w.strategy.name: w.strategy for w in f.strategies if not w.out} for f in found]
     shared = tuple(name for name in listed[0] if name in listed[1])
     owed = [{each.contract for each in names.contracts} for names in own]
@@ -186,6 +176,22 @@ def meet(one: Portfolio, other: Portfolio, first: Found, last: Found) -> Sides:
     known = [set(names(p).each_workload) for p in pair]
     came = frozenset(w for w, n in enumerate(every[0], start=1) if n in known[0] ^ known[1])
     return Sides(called, one.frame.horizon_months, shared, (whole[0], whole[1]), valued, came)
+
+
+def _called(
+    own: Sequence[Names], every: Sequence[tuple[str, ...]], series: Pair, fixed: Pair
+) -> Names:
+    """Return what everything of both is called, and which kinds of it there are in either."""
+    tiered = (b for b in range(1, len(every[1]) + 1) if f"b{b}_tier_tokens" in fixed[0])
+    return Names(
+        *(every[0], every[1], every[2]),
+        bought=_pools(every[2], series, "node_now_capex"),
+        staying=_pools(every[2], fixed, "stays_share"),
+        tiered=frozenset(tiered),
+        private=any(each.private for each in own),
+        contracts=contracts_of(own),
+        taxed=any(each.taxed for each in own),
+    )
 
 
 def _valued(

@@ -12,8 +12,8 @@ from costcore.language.timeline import Line, Rule
 from costcore.tokens.api import priced
 from workbooks.plan.lines.owing.contracts import USES, Deal
 from workbooks.plan.lines.owing.together import served_of, serving
-from workbooks.plan.mixing.naming import column
 from workbooks.plan.mixing.routing import tiers
+from workbooks.plan.mixing.routing.owing import routed
 from workbooks.scenario.contracts import NODES, SPEND
 
 if TYPE_CHECKING:  # it asks for these lines
@@ -103,18 +103,17 @@ def _beside(way: Strategic, engine: str, on: Sequence[Deal], m: Any) -> Any:
 
 def uses(way: Strategic, engine: str) -> Rule:
     """Return what is routed to an engine in a month: shares, billed twice or overflowing too."""
-    workloads, number = way.names.workloads, int(engine[1:])
-
-    def routed(m: Any, part: str) -> Any:
-        return np.sum(column(m, [way.name(f"w{w}_{part}_share") for w in workloads]), axis=0)
+    share = partial(routed, way.name(), way.names)
+    if engine.startswith("p"):
+        return share(engine)
 
     def billed(m: Any) -> Any:
-        found = routed(m, engine)
+        found = share(engine)(m)
         if way.staged:
-            found = found + routed(m, f"{engine}_twice")
+            found = found + share(f"{engine}_twice")(m)
         elif engine == "b1" and way.names.pools:
-            found = found + np.where(m.month <= m.dual_run_months, routed(m, "pooled"), 0)
-        shed = (routed(m, f"p{pool.p}") for pool in way.overflowing(number))
+            found = found + np.where(m.month <= m.dual_run_months, share("pooled")(m), 0)
+        shed = (share(f"p{pool.p}")(m) for pool in way.overflowing(int(engine[1:])))
         return found + sum(shed, start=0.0)
 
-    return billed if engine.startswith("b") else lambda m: routed(m, engine)
+    return billed

@@ -1,4 +1,4 @@
-"""What the nodes of a pool would be otherwise: in the quietest hour, and if none were shared."""
+"""How busy the nodes of a pool are, and how many they would be if none were shared."""
 
 from __future__ import annotations
 
@@ -17,10 +17,16 @@ if TYPE_CHECKING:  # it asks for these lines
     from workbooks.plan.mixing.pooling import Pooled
 
 
-def quietest(pool: Pooled) -> Iterator[Line]:
-    """Yield the nodes' worth of the quietest hour, and what part of the nodes is busy in it."""
+def idle(pool: Pooled) -> Iterator[Line]:
+    """Yield what part of the nodes is idle, and what the quietest hour keeps busy."""
+    yield pool.line("idle_share", "idle, of the nodes", partial(_idle, pool))
     yield pool.line("trough_nodes", "nodes' worth in the quietest hour", partial(_trough, pool))
     yield pool.line("trough_share", "busy in it, of the nodes", partial(_share, pool))
+
+
+def _idle(pool: Pooled, m: Any) -> Any:
+    paid = pool.paid(m)
+    return np.where(paid > 0, 1 - pool.get(m, "mean_nodes") / np.where(paid > 0, paid, 1), 0)
 
 
 def _trough(pool: Pooled, m: Any) -> Any:

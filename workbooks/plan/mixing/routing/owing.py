@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from costcore.language.timeline import Line, Rule, highest_ahead
 from workbooks.plan.lines.owing.contracts import USES, Deal
 from workbooks.plan.lines.owing.deals import Deals
+from workbooks.plan.mixing.naming import Names, column
 from workbooks.scenario.contracts import SPEND
-
-if TYPE_CHECKING:
-    from workbooks.plan.mixing.naming import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +89,12 @@ class EngineDeals(Deals):
         for deal in (deal for deal in self.each if deal.contract.kind in SPEND):
             found.setdefault(deal.engine, (deal.title, []))[1].append(deal)
         return dict(found)
+
+
+def routed(strategy: str, names: Names, part: str) -> Rule:
+    """Return the shares of all workloads that an engine takes, or another part of them."""
+    listed = [f"{strategy}_w{w}_{part}_share" for w in names.workloads]
+    return lambda m: np.sum(column(m, listed), axis=0)
 
 
 def deals_of(
