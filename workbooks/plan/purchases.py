@@ -93,8 +93,8 @@ def _check_total(row: Row, quote: Headed, price: float) -> None:
 
 def _currency(row: Row, quote: Headed) -> str:
     column = quote.roles.get("currency", "")
-    texts = (row.text(column), row.text(quote.roles["price"]), quote.roles["price"].upper())
-    texts = (*texts, row.heading) if quote.roles["price"] == "cost" else texts
+    above = row.heading if quote.roles["price"] == "cost" else quote.roles["price"]
+    texts = (row.text(column), row.text(quote.roles["price"]), above)
     for text in texts:
         if found := MONEY.search(text.upper()):
             return CODES.get(found[0], found[0])

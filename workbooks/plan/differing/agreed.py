@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from workbooks.plan.dated import alike, price_steps
 from workbooks.plan.plan import Plan
@@ -39,7 +40,7 @@ class Agreed:
 
     def anew(self, plan: Plan) -> Plan:
         """Return a plan with prices of this budget, with the steps that follow from them there."""
-        held = {
+        held: dict[str, Any] = {
             f"{option}_steps": price_steps(plan, option, self.prices) for option in self.options
         }
         return replace(plan, scenario=replace(plan.scenario, **held)) if held else plan

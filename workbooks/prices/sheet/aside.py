@@ -140,7 +140,7 @@ def asides(
             is_used = not rest.kind or (rest.kind == "term" and bool(told.begins and told.ends))
             found = found._replace(kind=rest.kind)
         else:
-            is_used = found.kind == "seller" and named
+            is_used = found.kind == "seller" and bool(named)
         if found.kind == "seller" and _BUYER.match(words):
             found = found._replace(kind="")
         if not is_used and (found.kind or row in below):
