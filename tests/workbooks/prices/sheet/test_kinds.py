@@ -258,3 +258,47 @@ def test_one_changed_cell_changes_no_other_price_untold() -> None:
     assert found["read"] > 500
     assert found["prices"] > 1_000
     assert found["untold"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "aside"),
+    [
+        (
+            "Model,Input list price,Input net price,Output list price,Output net price\n"
+            "gpt-4o,2.5,2,10,8\ngpt-4o-mini,0.15,,0.6,\n",
+            {"openai/gpt-4o": (2, 8)},
+            ["B3: it stands beside Input net price", "D3: it stands beside Output net price"],
+        ),
+        (
+            "Model,Token type,List price,Net price\ngpt-4o,Input,2.5,2\ngpt-4o,Output,10,\n",
+            {"openai/gpt-4o": (2,)},
+            ["C3: it stands beside Net price"],
+        ),
+    ],
+)
+def test_a_list_price_does_not_stand_in_for_a_net_price(
+    text: str, taken: dict[str, tuple[float, ...]], aside: list[str]
+) -> None:
+    """A blank net price may be the list price, or none; a person must say which."""
+    found = read(text, Given(provider="OpenAI", currency="USD", tokens=1_000_000))
+    assert prices(found) == taken
+    assert reasons(found) == [f"{each}, which is blank here" for each in aside]
+
+
+@pytest.mark.parametrize("second", ["Model,Input,Output", "Modell;Eingabe;Ausgabe"])
+def test_the_heading_of_another_table_says_nothing_here(second: str) -> None:
+    """The first table is in dollars for a thousand tokens; nothing says it of the second."""
+    text = (
+        f"Model,Input (USD/1K),Output (USD/1K)\ngpt-4o,0.0025,0.01\n\n{second}\ngpt-4o-mini,1,2\n"
+    )
+    found = read(text.replace(";", ","), Given(provider="OpenAI"))
+    assert prices(found) == {"openai/gpt-4o": (2.5, 10)}
+    assert all("is not stated" in each for each in reasons(found))
+    assert len(found.doubts) == 2
+
+
+def test_a_title_above_both_tables_holds_for_both() -> None:
+    """Dollars for a million tokens, said once."""
+    text = "Prices in USD per 1M tokens\nModel,Input,Output\ngpt-4o,2.5,10\n\n"
+    found = read(f"{text}Model,Input,Output\ngpt-4o-mini,1,2\n", Given(provider="OpenAI"))
+    assert prices(found) == {"openai/gpt-4o": (2.5, 10), "openai/gpt-4o-mini": (1, 2)}
