@@ -25,7 +25,7 @@ CUTS = 40
 """Parts of moves that are tried for a workload at most."""
 CLOSE = 1e-5
 """Part of a workload's cost below which other tolls are no better."""
-RENTED = 15_300
+RENTED = 16_000
 """Moves, times workloads squared, that months pay rents for: with more a month takes too long."""
 CHARGED = 4
 """Times the gap that may be left where unlikely moves pay tolls, which are no closer."""
