@@ -10,9 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.portfolio import Array, Flags, Portfolio
+
+SEED = 0
+COARSE = 24
+"""Hours that a first, rough look takes all hours of the week together to."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ def option_costs(portfolio: Portfolio, month: int, worth: Array, bill_share: Arr
     own = portfolio.own_prices[month][:, None] + taken[..., None] * worth
     own = np.where(able[..., None], own, np.inf)
     costs = np.concatenate([np.repeat(bought[..., None], worth.shape[1], axis=2), own], axis=1)
+    costs = costs + portfolio.toll(month)
     least = np.broadcast_to(costs.min(axis=2, keepdims=True), costs.shape)
     return np.where(portfolio.movable[:, None, None], least, costs)
 
@@ -125,3 +131,17 @@ def alone_worth(portfolio: Portfolio, month: int, nodes: Array) -> Array:
         marginal = (full <= nodes[pool]).sum(axis=0)
         worth[pool] = np.append(value[order], 0.0)[marginal]
     return worth
+
+
+def coarse(portfolio: Portfolio, most: int = COARSE) -> tuple[Portfolio, NDArray[np.intp]]:
+    """Take hours together that are nearly alike, and say which."""
+    if portfolio.hours.size <= most:
+        return portfolio, np.arange(portfolio.hours.size)
+    from scipy.cluster.vq import kmeans2  # noqa: PLC0415  # most questions need no solver
+
+    _, group = kmeans2(portfolio.shapes.T, most, minit="++", rng=SEED, missing="warn")
+    _, group = np.unique(group, return_inverse=True)
+    weights = portfolio.hour_shares
+    shares = np.bincount(group, weights)
+    means = np.stack([np.bincount(group, weights * row) / shares for row in portfolio.shapes])
+    return portfolio.grouped(group, means), group

@@ -229,6 +229,14 @@ class Master:
             (nodes if len(place) == 2 else moving)[place] = -found.ineqlin.marginals[row]
         return (float(found.fun) if found.success else -np.inf), nodes, moving
 
+    def unpaid(self, nodes: Array, moving: Array) -> float:
+        """Return what rents of all months leave unpaid, or pay too much, of what lasts."""
+        p, ahead = self.portfolio, np.cumsum(nodes[::-1], axis=0)[::-1]
+        dear = np.where(p.bought, np.minimum(np.nan_to_num(p.purchases) - ahead, 0.0), 0.0)
+        most = (self.busiest + p.spares).max(axis=0)
+        moves = np.minimum(p.moving - moving.sum(axis=0), 0.0)
+        return float((dear * most).sum() + moves.sum() - (nodes * p.owned).sum())
+
     def plan(self, nodes: Array, bought: Array, opened: Flags, moved: Flags) -> Chosen:
         """Return what a plan made of months costs beside its tokens."""
         x, at, p = np.zeros(self.size), self.places, self.portfolio

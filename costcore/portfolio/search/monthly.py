@@ -6,7 +6,7 @@ bound). At the right prices little is missing, for months that grow slowly want 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -95,6 +95,16 @@ class Alone:
         every = month.nodes + self.whole.spares * (month.nodes > 0)
         moved = self.rents.moving[self.month][month.used].sum()
         return float(self.rents.nodes[self.month] @ every + moved)
+
+    def wider(self, every: Sequence[Known]) -> Iterator[tuple[float, int, int]]:
+        """Yield what each month that is not known costs more than the best, at least."""
+        (best, *_), known = self.best()
+        mine, costs = {each.key for each in known}, self.tokens_cost(every)
+        for place, each in enumerate(every):
+            if each.key not in mine:
+                beside = self.whole.standing(self.month, each.nodes, each.opened)
+                more = costs[place] + beside + self.lasting(each) - best
+                yield more, self.month, place
 
     def best(self) -> tuple[list[float], list[Known]]:
         """Return the months known, the cheapest first, and before them their costs."""

@@ -8,6 +8,7 @@ which leaves little to choose but whole moves; and what each month would pay for
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.portfolio import BY_MONTH, Array, Flags, Portfolio
-from costcore.portfolio.search.work import Found, Row, Rules, Work, row_matrix
+from costcore.portfolio.search.work import Found, Rules, Work
 
 STRETCHES = 4
 """Months are taken together to so many at most."""
@@ -25,6 +26,9 @@ SOME, HALF = 1e-6, 0.5
 """Part of a move that is chosen at all, and that is chosen where there is no work for more."""
 ROUGH_GAP, BRANCHES = 1e-3, 20
 """What may be left unproven of whole moves, and branches that are looked at for them."""
+
+Block = tuple[NDArray[np.intp], Array, Array]
+"""Rows of as many entries each: columns and values, and what they may add to at most."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,7 @@ class Program:
     """Variables: parts of nodes and pools, people, purchases, moves; and of loads, pair by pair."""
 
     portfolio: Portfolio
-    rows: list[tuple[Array, Array, Array]] = field(default_factory=list)
-    """Blocks of rows: columns and values of each, and what they may add to at most."""
+    rows: list[Block] = field(default_factory=list)
 
     @cached_property
     def pairs(self) -> tuple[NDArray[np.intp], ...]:
@@ -169,24 +172,25 @@ class Program:
 
     def linear(self, high: Array, work: Work) -> Any:
         """Choose parts."""
-        served = self._served()
+        served = block_matrix(self._served(), high.size)
         return work.linear(
             self.costs(),
-            A_ub=row_matrix(self._rows(), high.size),
+            A_ub=block_matrix(self.rows, high.size),
             b_ub=np.concatenate([limit for *_, limit in self.rows]),
-            A_eq=row_matrix(served, high.size),
-            b_eq=np.ones(len(served)),
+            A_eq=served,
+            b_eq=np.ones(served.shape[0]),
             bounds=np.column_stack([np.zeros(high.size), high]),
         )
 
     def whole(self, high: Array, work: Work) -> Found | None:
         """Choose whole moves and pools."""
-        rows, served, at = self._rows(), self._served(), self.places
-        upper = np.concatenate([*(limit for *_, limit in self.rows), np.ones(len(served))])
-        lower = np.where(np.arange(upper.size) < len(rows), -np.inf, 1.0)
+        blocks, at = [*self.rows, *self._served()], self.places
+        upper = np.concatenate([limit for *_, limit in blocks])
+        least = np.full(sum(limit.size for *_, limit in self.rows), -np.inf)
+        lower = np.append(least, np.ones(upper.size - least.size))
         number = np.zeros(high.size)
         number[at["moved"]] = number[at["pool"]] = number[at["people"]] = 1.0
-        matrix = row_matrix([*rows, *served], high.size)
+        matrix = block_matrix(blocks, high.size)
         rules = Rules(self.costs(), matrix, lower, upper, number, high)
         return work.whole(rules, ROUGH_GAP, BRANCHES)
 
@@ -198,19 +202,25 @@ class Program:
         rents[:, w[moved], o[moved]] = paid.sum(axis=2).T
         return rents
 
-    def _rows(self) -> list[Row]:
-        return [
-            row for columns, values, _ in self.rows for row in zip(columns, values, strict=True)
-        ]
-
-    def _served(self) -> list[Row]:
+    def _served(self) -> list[Block]:
         """Rows that serve every load."""
         w, part = self.pairs[0], self.places["part"]
-        found: list[Row] = []
+        found: list[Block] = []
         for workload in np.unique(w):
             columns = part[w == workload].reshape((w == workload).sum(), -1).T
-            found += [(row, np.ones(row.size)) for row in columns]
+            found.append((columns, np.ones(columns.shape), np.ones(len(columns))))
         return found
+
+
+def block_matrix(blocks: Sequence[Block], size: int) -> Any:
+    """Return blocks of rows as a sparse matrix."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415  # most questions need no solver
+
+    long = np.concatenate([np.full(len(columns), columns.shape[1]) for columns, *_ in blocks])
+    columns = np.concatenate([columns.ravel() for columns, *_ in blocks])
+    values = np.concatenate([values.ravel() for _, values, _ in blocks])
+    ends = np.append(0, np.cumsum(long))
+    return csr_matrix((values, columns, ends), shape=(long.size, size))
 
 
 def parted(portfolio: Portfolio, work: Work) -> Parted | None:

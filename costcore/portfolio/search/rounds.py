@@ -2,9 +2,9 @@
 
 A month alone is quick to choose for, and what it costs at least, at rents for what lasts, bounds
 the plan. Where moves cost something, a rough look at all months says which to make and what each
-month should pay: a plan with these is found first. What is left unproven goes to a Benders
-decomposition: a mixed-integer program chooses nodes, people and engines of all months; a linear one
-for each says what tokens then cost and what more nodes would save, until both agree.
+month should pay: a plan with these is found first; of many moves, the unlikely ones pay tolls. What
+is left unproven goes to a Benders decomposition: a mixed-integer program chooses nodes, people and
+engines of all months; a linear one for each says what tokens cost then, until both agree.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costcore.portfolio.portfolio import Array, Flags, Portfolio
+from costcore.portfolio.search.bounds import coarse
 from costcore.portfolio.search.joined import Joining, Known
 from costcore.portfolio.search.month import cheapest_month
 from costcore.portfolio.search.monthly import Alone, Rents, first_rents
 from costcore.portfolio.search.moves import better_moves
 from costcore.portfolio.search.parted import parted
 from costcore.portfolio.search.search import HALF, Search
+from costcore.portfolio.search.tolls import CHARGED, charged, tolls
 from costcore.portfolio.search.work import SpentError
 
 GAP = 1e-3
@@ -35,9 +37,6 @@ EXACT = 1e-9
 """Smallest gap that floating point can prove."""
 SOLVER = 1e-5
 """Gap below which the solver's own tolerance may hide that there is none."""
-SEED = 0
-COARSE = 24
-"""Hours that a first, rough look takes all hours of the week together to."""
 ROUGH_ROUNDS = 12
 STRETCHED = 12
 """Hours that are told apart where stretches of months are chosen for together."""
@@ -53,8 +52,9 @@ LAST = 2.5
 """Work that is added to put an end to a search."""
 LATER = 0.4
 """Part of the work that is kept for after the moves are known."""
-WORTHWHILE = 0.2
-"""Part of what is unproven that another look at all months should take away."""
+WORTHWHILE, NEARLY = 0.2, 3
+"""Part of what is unproven that another look at all months should take away, and times the gap
+below which one program of all months is quicker."""
 
 
 class Rounds(Search):
@@ -71,6 +71,7 @@ class Rounds(Search):
         with suppress(SpentError):
             if self.alone:
                 self.join(GAP)
+                self.relax()
             if not np.isfinite(self.cost):
                 self.priced(self.master.everything())
 
@@ -82,12 +83,12 @@ class Rounds(Search):
 
     def look_roughly(self) -> Iterator[None]:
         """Learn from parts of nodes and hours taken together, which is quick."""
-        coarse, group = _coarse(self.portfolio)
+        told, group = coarse(self.portfolio)
         for _ in range(ROUGH_ROUNDS):
             chosen = self.master.solve(0.0, whole=False)
             for month in range(self.portfolio.months):
                 nodes, opened = chosen.nodes[month], chosen.opened[month]
-                found = cheapest_month(coarse, month, nodes, opened, self.no_rents, self.work)
+                found = cheapest_month(told, month, nodes, opened, self.no_rents, self.work)
                 self.learn(month, nodes, opened, found, group)
             risen = chosen.bound - self.least
             self.least = chosen.bound
@@ -110,35 +111,32 @@ class Rounds(Search):
         rents = first_rents(self.portfolio)
         self.relax()
         yield
-        if self.portfolio.moving.any():
-            moves = parted(_coarse(self.portfolio, STRETCHED)[0], self.work)
-            if moves:
-                rents = replace(rents, moving=moves.rents)
-                yield from self.stay(moves.moved, gap)
+        few = coarse(self.portfolio, STRETCHED)[0]
+        if moves := parted(few, self.work) if few.moving.any() else None:
+            yield from self.stay(moves.moved, gap)
+            yield from self.charge(replace(rents, moving=moves.rents), gap)
+        else:
+            yield from self.looks(rents, gap)
+
+    def looks(self, rents: Rents, gap: float) -> Iterator[None]:
+        """Look at all months at rents, and mend these, as long as that is worth its while."""
         while self.gap > gap:
             before = self.cheapest.cost - self.least
             yield from self.look(rents, gap)
-            if self.cheapest.cost - self.least > before * (1 - WORTHWHILE):
+            little = self.cheapest.cost - self.least > before * (1 - WORTHWHILE)
+            if little or self.gap < NEARLY * gap:
                 return
             rents = self.relax()
 
     def look(self, rents: Rents, gap: float, kept: float = 0.0) -> Iterator[None]:
         """Find the cheapest months and join them, with some work kept."""
         yield from self.settle(rents, gap / 2, kept)
-        yield from self.widen(gap)
-
-    def lasting(self, rents: Rents) -> float:
-        """Return what the rents of all months leave unpaid, or pay too much, of what lasts."""
-        p = self.portfolio
-        ahead = np.cumsum(rents.nodes[::-1], axis=0)[::-1]
-        dear = np.where(p.bought, np.minimum(np.nan_to_num(p.purchases) - ahead, 0.0), 0.0)
-        most = (self.master.busiest + p.spares).max(axis=0)
-        moves = np.minimum(p.moving - rents.moving.sum(axis=0), 0.0)
-        return float((dear * most).sum() + moves.sum() - (rents.nodes * p.owned).sum())
+        if not self.bounding:
+            yield from self.widen(gap)
 
     def settle(self, rents: Rents, aim: float, kept: float) -> Iterator[None]:
         """Find what each month costs at least, with some work kept; yield now and then."""
-        p, least_of_all = self.portfolio, self.lasting(rents)
+        p, least_of_all = self.portfolio, self.master.unpaid(rents.nodes, rents.moving)
         self.all_loosely(rents)
         for one in self.alone:
             if one.month and (len(one.known) == 1 or rents.moving.any()):
@@ -161,10 +159,10 @@ class Rounds(Search):
 
     def all_loosely(self, rents: Rents) -> None:
         """Charge rents, and bound all months by few hours each: there may be no work for more."""
-        coarse, group = _coarse(self.portfolio)
+        told, group = coarse(self.portfolio)
         for one in self.alone:
             one.at(rents)
-            self.loosen(one, coarse, group)
+            self.loosen(one, told, group)
         if rents.moving.any():
             self.relax()
 
@@ -189,7 +187,7 @@ class Rounds(Search):
     def settled(self, one: Alone, here: Known) -> None:
         """Price a month with the moves that it rents for the most part, paid in full."""
         rents = one.rents.moving[one.month]
-        if rents.any():
+        if rents.any() and not self.bounding:
             found = self.month(one.month, here.nodes, here.opened, rents)
             moved = here.opened & (found.moved_share > HALF)
             self.month(one.month, here.nodes, moved, self.no_rents)
@@ -213,18 +211,8 @@ class Rounds(Search):
         for _ in range(WIDENED):
             if self.gap <= gap or self.cheapest.cost >= before:
                 return
-            before, p = self.cheapest.cost, self.portfolio
-            found: list[tuple[float, int, int]] = []
-            every = list(self._others())
-            for one in self.alone:
-                (best, *_), known = one.best()
-                mine = {each.key for each in known}
-                costs = one.tokens_cost(every)
-                for place, each in enumerate(every):
-                    if each.key not in mine:
-                        beside = p.standing(one.month, each.nodes, each.opened)
-                        more = costs[place] + beside + one.lasting(each) - best
-                        found.append((more, one.month, place))
+            before, every = self.cheapest.cost, list(self._others())
+            found = [each for one in self.alone for each in one.wider(every)]
             for more, month, place in sorted(found)[: WIDE * len(self.alone)]:
                 if more < before - self.least:
                     self.month(month, every[place].nodes, every[place].opened, self.no_rents)
@@ -247,15 +235,42 @@ class Rounds(Search):
         capacity = np.where(moved[:, p.billed :], p.capacity, 0.0)
         few = replace(p, prices=prices, capacity=capacity, moving=np.zeros_like(p.moving))
         inner = Rounds(few, self.work, unit=1.0)
+        look = inner.look(first_rents(few), gap, LATER * self.work.left)
+        yield from self.within(inner, look, moved)
+
+    def charge(self, rents: Rents, gap: float) -> Iterator[None]:
+        """Bound plans by those that pay tolls for unlikely moves, which months choose alone."""
+        p, best = self.portfolio, self.choice[0]
+        found = tolls(p, *self.choice, p.node_costs + rents.nodes, self.work)
+        few, rents = charged(p, rents, found, best.moved)
+        if few.tolls is None:
+            yield from self.looks(rents, gap)
+            return
+        inner, free = Rounds(few, self.work, unit=1.0), (few.moving > 0) | (p.moving == 0)
+        for month, known, opened, priced in self.months.values():
+            if not (opened & ~free).any():  # it pays no toll, and costs the same
+                inner.take(month, known, opened, self.no_rents, priced)
+        inner.priced(best)
         try:
-            yield from inner.look(first_rents(few), gap, LATER * self.work.left)
+            for _ in self.within(inner, inner.looks(rents, CHARGED * gap), free):
+                self.least = max(self.least, inner.least)
+                yield
+        finally:
+            self.least = max(self.least, inner.least)
+
+    def within(self, inner: Rounds, rounds: Iterator[None], moved: Flags) -> Iterator[None]:
+        """Search a portfolio in which some moves are free, and take over its plan with others."""
+        try:
+            yield from rounds
         except SpentError:
             inner.finish()
             raise
         finally:
             for month, nodes, opened, found in inner.months.values():
-                self.take(month, nodes, opened & moved, self.no_rents, found)
+                if inner.portfolio.tolls is None:
+                    self.take(month, nodes, opened & moved, self.no_rents, found)
             best = inner.choice[0]
+            moved = moved & best.moved
             opened = best.running[:, None, :] & moved
             self.priced(self.master.plan(best.nodes, best.bought, opened, moved))
             self.move()
@@ -273,9 +288,8 @@ class Rounds(Search):
 
     def join(self, gap: float) -> None:
         """Price the best plan of known months."""
-        p = self.portfolio
-        found = Joining(p, self.work, [one.known for one in self.alone]).solve(gap / PARTS)
-        if found:
+        p, known = self.portfolio, [one.known for one in self.alone]
+        if found := None if self.bounding else Joining(p, self.work, known).solve(gap / PARTS):
             self.chosen = found.months
             moved = (p.moving == 0) | found.moved
             nodes = np.stack([month.nodes for month in found.months])
@@ -283,17 +297,3 @@ class Rounds(Search):
             self.priced(self.master.plan(nodes, found.bought, opened, found.moved))
             if self.portfolio.moving.any():
                 self.move()
-
-
-def _coarse(portfolio: Portfolio, most: int = COARSE) -> tuple[Portfolio, NDArray[np.intp]]:
-    """Take hours together that are nearly alike, and say which."""
-    if portfolio.hours.size <= most:
-        return portfolio, np.arange(portfolio.hours.size)
-    from scipy.cluster.vq import kmeans2  # noqa: PLC0415  # most questions need no solver
-
-    _, group = kmeans2(portfolio.shapes.T, most, minit="++", rng=SEED, missing="warn")
-    _, group = np.unique(group, return_inverse=True)
-    weights = portfolio.hour_shares
-    shares = np.bincount(group, weights)
-    means = np.stack([np.bincount(group, weights * row) / shares for row in portfolio.shapes])
-    return portfolio.grouped(group, means), group

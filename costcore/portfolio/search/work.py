@@ -96,7 +96,7 @@ class Work:
 
         matrix = rules["A_ub"]
         asked, step = ASKED + ENTRY * matrix.nnz, STEP * max(matrix.shape[0], 1)
-        seconds, steps = self._seconds(asked), int((self.left - asked) / step)
+        seconds, steps = self._seconds(asked), min(int((self.left - asked) / step), 2**31 - 1)
         found = linprog(cost, **rules, options={"time_limit": seconds, "maxiter": max(1, steps)})
         self.left -= asked + step * found.nit
         if found.status == LIMIT:

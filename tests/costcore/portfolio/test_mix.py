@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -50,6 +51,12 @@ def brute_months(p):
     places = list(zip(*np.nonzero(p.moving), strict=True))
     counts = list(itertools.product(*[[0.0, *np.arange(n, 3.0)] for n in p.least]))
     best = np.inf
+
+    @cache
+    def tokens(t, n, opened):
+        may = np.frombuffer(opened, dtype=bool).reshape(p.moving.shape)
+        return tokens_cost(p, t, np.array(n), may)
+
     for moves in itertools.product([False, True], repeat=len(places)):
         may = p.moving == 0
         for place, moved in zip(places, moves, strict=True):
@@ -57,7 +64,7 @@ def brute_months(p):
         once = sum(p.moving[place] for place, moved in zip(places, moves, strict=True) if moved)
         month = {
             (t, n): fixed_cost(p, t, np.array(n), np.ones(2))
-            + tokens_cost(p, t, np.array(n), may & np.append([True] * 2, np.array(n) > 0))
+            + tokens(t, n, (may & np.append([True] * 2, np.array(n) > 0)).tobytes())
             for t in range(2)
             for n in counts
         }
