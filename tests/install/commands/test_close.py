@@ -139,7 +139,7 @@ def test_the_year_is_one_and_eleven(capsys):
 
 
 def test_a_closed_month_is_kept_and_the_next_needs_its_own_files_alone(folder, capsys):
-    """December is there in January; closed again it is replaced, not added."""
+    """December is there in January; closed again it is replaced, and January stays closed."""
     closed(capsys, "2026-12", "mid-size", "bill.csv")
     january = ENGLISH.replace("2026-12", "2027-01").replace("5619", "6000")
     (folder / "january.csv").write_text(january)
@@ -149,7 +149,8 @@ def test_a_closed_month_is_kept_and_the_next_needs_its_own_files_alone(folder, c
     (folder / "december.csv").write_text(ENGLISH.replace("5619", "5000"))
     told = closed(capsys, "2026-12", "mid-size", "december.csv")
     assert told["by_month"]["2026-12"]["paid_cost"] == pytest.approx(5000 * RATE)
-    assert list(told["by_month"]) == ["2026-12"]
+    assert list(told["by_month"]) == ["2026-12", "2027-01"]
+    assert told["by_month"]["2027-01"]["paid_cost"] == pytest.approx(6000 * RATE)
     bills = plain(folder / "mid-size-closed.csv")
     assert written(bills) == (folder / "mid-size-closed.csv").read_bytes()
 
