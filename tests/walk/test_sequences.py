@@ -11,6 +11,11 @@ def test_random_sequences_by_one_and_by_two_say_what_was_typed() -> None:
     assert sequences.many(150) > 300
 
 
+def test_a_contract_that_begins_later_prices_no_measured_month() -> None:
+    """The months before it come to their bill; its steps were taken for theirs."""
+    assert sequences.many(1, 910_080) > 0
+
+
 @pytest.mark.slow
 def test_what_is_typed_into_the_workbook_survives_any_commands() -> None:
     """Update, budget, export, approve; more of them: ``python -m tests.walk.typing_in 20``."""

@@ -115,7 +115,7 @@ class _Prices:
         sold = {name: row for name in self.names if (row := _row(name, day))}
         if model not in sold:
             raise UsageError(f"{model} has no price in {day:%Y-%m}; add the sheet that had it")
-        key = tuple(sold.values())
+        key = day, *sold.values()
         if key not in self.known:
             self.known[key] = self._priced(sold, day)
         w, b = self.workloads.index(workload) + 1, list(sold).index(model) + 1
@@ -124,7 +124,11 @@ class _Prices:
     def _priced(self, sold: Mapping[str, Any], day: datetime.date) -> Mapping[str, Any]:
         by_name = {each["name"]: each for each in self.content["engine"]}
         then = {key: value for key, value in self.content.items() if key != "strategy"}
-        then |= {"as_of": day, "engine": [by_name[name] for name in sold]}
+        then |= {
+            "as_of": day,
+            "start_month": day.replace(day=1),
+            "engine": [by_name[name] for name in sold],
+        }
         then["workload"] = [_at(each) for each in self.content["workload"]]
         try:
             return inputs(parse_portfolio(then, "the measured months"))[0]
