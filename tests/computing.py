@@ -1,7 +1,7 @@
 """Programs that compute a workbook: what `tests.engines` asks, and people open it with."""
 
-import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -41,11 +41,8 @@ class Calc:
     def __init__(self) -> None:
         if told := office.missing():
             pytest.skip(told)
-        self.folder = tempfile.TemporaryDirectory(
-            prefix="evenpoint-office-", ignore_cleanup_errors=True
-        )
-        profile = office.new_profile(Path(self.folder.name, "profile"))
-        self.office = office.Office(profile)
+        self.held = ExitStack()
+        self.office = self.held.enter_context(office.running(None))
 
     def open(self, path: Path) -> None:
         """Open a file, whatever values it has stored."""
@@ -64,8 +61,7 @@ class Calc:
 
     def close(self) -> None:
         """End the program."""
-        self.office.close()
-        self.folder.cleanup()
+        self.held.close()
 
 
 class IronCalc:

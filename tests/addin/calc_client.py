@@ -208,6 +208,8 @@ def main() -> None:
         except Exception as error:
             answer = {"failed": f"{name}: {error}"}
         print(json.dumps(answer), flush=True)
+    with suppress(Exception):  # whoever asked has ended, maybe without a word
+        client.quit()
     with suppress(Exception):  # as it should be, LibreOffice has ended already
         client.quit()
 
