@@ -10,6 +10,7 @@ from costcore.language.timeline import figures, values
 from tests import engines
 from tests.workbooks import owed
 from tests.workbooks.owed import Owed, Terms
+from tests.workbooks.portfolio.books import held_to_three_engines
 from tests.workbooks.portfolio.files import CHAT, CONTENT, NIGHT
 from tests.workbooks.test_contracts import content as of_one
 from tests.workbooks.test_contracts import random_plan, random_terms, written
@@ -211,15 +212,8 @@ def moving_prices(ours):
 def test_three_engines_agree_and_the_workbook_reads_back(tmp_path):
     """Every formula shows what numpy computes, no check fails, and --from makes the same book."""
     ours = portfolio(ALL, moving_prices)
-    path = tmp_path / "book.xlsx"
-    path.write_bytes(portfolio_book(ours, found(ours, None, 0)))
-    assert engines.disagreements([path], 1_000) == []
-    checks = engines.cached(path)["Checks"]
-    assert not any(value == 1 for cell, value in checks.items() if cell[0] == "C")
-    again = portfolio_intake(path)
-    assert again.content == ours.content
+    again = held_to_three_engines(ours, tmp_path)
     assert again.contracts == ours.contracts
-    assert portfolio_book(again, found(again, None, 0)) == path.read_bytes()
     assert 'strategy = ["' in file_of(ours.content)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from costcore.tokens.tiers import tiered_cost
 from install.command import main
-from tests import engines
+from tests.workbooks.portfolio.books import held_to_three_engines
 from tests.workbooks.portfolio.files import CHAT, CONTENT, NIGHT
 from workbooks.plan.mixing.bridging.difference import pooled_difference
 from workbooks.plan.mixing.finding import found
@@ -15,8 +15,6 @@ from workbooks.plan.mixing.odds import portfolio_risk
 from workbooks.portfolio.reading import parse_portfolio
 from workbooks.portfolio.writing import written
 from workbooks.scenario.scenario import ScenarioError
-from workbooks.sheets.portfolio.book import portfolio_book
-from workbooks.sheets.portfolio.intake import portfolio_intake
 
 TIERS, OFF = [5e9, 12e9], [0.1, 0.3]
 FULL = "One node"
@@ -68,14 +66,7 @@ def test_the_first_month_by_hand():
 def test_three_engines_agree(kind, tmp_path):
     """Every formula shows what numpy computes, and who pays what adds up to the bill."""
     ours = portfolio(kind)
-    path = tmp_path / "book.xlsx"
-    path.write_bytes(portfolio_book(ours, found(ours, None, 0)))
-    assert engines.disagreements([path], 1_000) == []
-    checks = engines.cached(path)["Checks"]
-    assert not any(value == 1 for cell, value in checks.items() if cell[0] == "C")
-    again = portfolio_intake(path)
-    assert again.content == ours.content
-    assert portfolio_book(again, found(again, None, 0)) == path.read_bytes()
+    held_to_three_engines(ours, tmp_path)
     assert 'tier_kind = "' in written(ours.content)
 
 
