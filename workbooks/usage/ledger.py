@@ -28,7 +28,7 @@ from workbooks.usage.exports.charges import (
 from workbooks.usage.exports.layout import Layout, UsageError
 from workbooks.usage.exports.metered import COUNTED, counted, is_batch, serve, units_told, words
 from workbooks.usage.exports.spans import name_last_days, span_ends, spread
-from workbooks.usage.exports.wide import blanks, cache_rule, wide
+from workbooks.usage.exports.wide import blanks, cache_rule, totals, wide
 
 INPUT_KINDS = ("uncached", "cache_read", "cache_write_5m", "cache_write_1h")
 TOKEN_KINDS = (*INPUT_KINDS, "output")
@@ -233,9 +233,8 @@ def _gap(sums: pd.DataFrame, parts: dict[str, pd.Series]) -> list[str]:
     """Say by how much the totals that the rows state are not what their parts add up to."""
     if "total" not in sums or not parts:
         return []
-    told = sums.n_total == sums.rows  # as many totals as rows
     added = sum(parts[each] for each in TOKEN_KINDS if each in parts)
-    gap = float((sums.total - added)[told].sum())
+    gap = float((totals(sums) - added).sum())
     return [f"its totals differ from its parts by {gap:+,.0f} tokens"] if abs(gap) >= 1 else []
 
 

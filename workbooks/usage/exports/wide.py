@@ -38,7 +38,7 @@ def wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]:
     cached = sum((parts.get(role, zero) for role in TOKENS[1:4]), zero)
     given = parts.pop("input", zero)
     output, reasoning = parts.get("output", zero), parts.get("reasoning", zero)
-    rest = _totals(sums) - given - output
+    rest = totals(sums) - given - output
     inside = pd.Series(layout.cached == "inside", index=sums.index)
     if layout.cached == "total":
         inside, beside = _told_by(rest, cached, reasoning, layout.untold == "inside")
@@ -57,7 +57,7 @@ def wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]:
     return parts
 
 
-def _totals(sums: pd.DataFrame) -> pd.Series:
+def totals(sums: pd.DataFrame) -> pd.Series:
     """Return what rows state as their total; nan where some row of a sum states none."""
     if "total" not in sums:
         return pd.Series(np.nan, index=sums.index)
@@ -101,7 +101,7 @@ def cache_rule(sums: pd.DataFrame, layout: Layout) -> str:
     if "cache_read" not in sums:
         return "it does not tell cached tokens from others"
     told = layout.cached
-    if told == "total" and not _totals(sums).notna().any():
+    if told == "total" and not totals(sums).notna().any():
         told = layout.untold
     return {
         "inside": "its input includes the cached tokens, so they were taken out",
