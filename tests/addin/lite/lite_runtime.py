@@ -78,15 +78,14 @@ def installed() -> Iterator[None]:
     """Let ``import xlwings`` find this module's decorators, and nothing of ours be found."""
     stand_in = ModuleType("xlwings")
     stand_in.func, stand_in.arg, stand_in.XlwingsError = func, arg, XlwingsError
-    hidden = [n for n in sys.modules if n.partition(".")[0] in {"xlwings", "costcore", "addin"}]
+    ours = dict.fromkeys(("costcore", "addin", "workbooks", "install"))
+    hidden = [n for n in sys.modules if n.partition(".")[0] in {"xlwings", *ours}]
     before = {name: sys.modules.pop(name) for name in hidden}
-    sys.modules["xlwings"] = stand_in
-    blocked = dict.fromkeys(("costcore", "addin", "workbooks", "install"))
-    sys.modules.update(blocked)  # None makes an import fail
+    sys.modules.update(ours, xlwings=stand_in)  # None makes an import fail
     try:
         yield
     finally:
-        for name in (*blocked, "xlwings"):
+        for name in (*ours, "xlwings"):
             del sys.modules[name]
         sys.modules.update(before)
 

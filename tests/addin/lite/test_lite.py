@@ -121,6 +121,14 @@ def test_the_lint_sees_what_lite_does_not_accept(fault):
     assert not lite_runtime.lint(text.replace(fault, "x=None"))
 
 
+def test_what_lite_does_not_see_comes_back():
+    """A package that stays away while its modules are kept would be read twice from then on."""
+    before = dict(sys.modules)
+    with lite_runtime.installed():
+        assert sys.modules["workbooks"] is None
+    assert sys.modules == before
+
+
 def test_every_function_is_registered(main):
     """Excel offers each catalogue entry under its own name, and nothing else."""
     assert set(lite_runtime.functions(main)) == {f.name for f in FUNCTIONS}
