@@ -113,14 +113,12 @@ def _rent(store: Store, providers: list[str]) -> None:
 
 def plan_workbook(store: Store, path: Path, append: bool) -> Changes:
     """Return what the prices of the store would change in a workbook."""
-    from dataclasses import asdict
-
     from workbooks import clock
     from workbooks.prices.splice import RefreshError, plan_refresh
 
     today, every = clock.today(), run(store.token_prices)
-    rows = [asdict(row) for row in every if row.holds_on(today)]
-    known = [*map(asdict, every), *(asdict(row) for r in store.written().values() for row in r)]
+    rows = [row for row in every if row.holds_on(today)]
+    known = [*every, *(row for each in store.written().values() for row in each)]
     try:
         return plan_refresh(path, rows, append=append, known=known, ours=bool(store.folder))
     except RefreshError as error:

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from workbooks.file.markup import prefix, shown, unescaped
 from workbooks.file.refusal import RefreshError
@@ -55,6 +55,7 @@ def reference(row: int, column: int) -> str:
     return f"{letters}{row}"
 
 
+@lru_cache(1 << 15)
 def place(text: str) -> tuple[int, int]:
     """Return the row and the column of a cell's name.
 
@@ -102,6 +103,7 @@ def index(cell: Cell) -> int:
     return whole(cell.content or "") if cell.kind == "s" else -1
 
 
+@lru_cache(1 << 12)
 def whole(text: str) -> int:
     """Return a number of things that a workbook counts; -1 for what is none, or beyond counting.
 

@@ -60,9 +60,13 @@ class Scan:
         self.parser.buffer_size = 1 << 20  # long texts arrive in few pieces
         self.parser.XmlDeclHandler = self._declared
         self.parser.StartDoctypeDeclHandler = self._document_type
-        self.parser.StartElementHandler = self._opened
-        self.parser.EndElementHandler = self._closed
-        self.parser.CharacterDataHandler = self.text
+        self.hear(True)
+
+    def hear(self, every: bool) -> None:
+        """Hear of every element that comes next, or of none: it is then only seen to be sound."""
+        self.parser.StartElementHandler = self._opened if every else None
+        self.parser.EndElementHandler = self._closed if every else None
+        self.parser.CharacterDataHandler = self.text if every else None
 
     def run(self) -> None:
         """Read the part.
@@ -75,7 +79,7 @@ class Scan:
         self.feed([self.data])
 
     def feed(self, pieces: Iterable[bytes]) -> None:
-        """Read a part of which nobody asks where its elements stand, piece by piece."""
+        """Read a part piece by piece; where its elements stand is known if `data` is the whole."""
         try:
             for number, piece in enumerate(pieces):
                 if number == 0 and piece[:2] in {b"\xfe\xff", b"\xff\xfe"}:
@@ -115,10 +119,14 @@ class Scan:
 
     def _opened(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
-        self.count += 1
+        self.counted(1)
+        self.opened(name, attributes)
+
+    def counted(self, elements: int) -> None:
+        """Refuse a part that has more elements than any workbook, or deeper ones."""
+        self.count += elements
         if self.depth > DEEPEST or self.count > self.most_elements:
             raise RefreshError(f"{self.label} is nested too deeply or too large for a workbook")
-        self.opened(name, attributes)
 
     def _closed(self, name: str) -> None:
         self.depth -= 1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from workbooks.file import plain
 from workbooks.file.cells import Cell, place, reference, whole
 from workbooks.file.markup import MAIN, Scan, local
 from workbooks.file.refusal import RefreshError
@@ -96,22 +98,58 @@ class Sheet(Scan):
         self._row, self._column = Row(0, 0, 0), 0
         self._cell: Cell | None = None
         self._value = (0, 0)
-        self._pieces: list[str] | None = None
+        self._texts: list[str] | None = None
         self._arrays: list[Area] = []
         self._phonetic = False
         self._open_marks: list[tuple[str, int, int, dict[str, str]]] = []
-        self.run()
+        self.feed(self._pieces())
         if self.root < 0 or not self.data_open:
             raise RefreshError(f"{label} is not a worksheet that can be read")
+
+    def _pieces(self) -> Iterator[bytes]:
+        start, end = plain.block(self.data)
+        if start:
+            yield self.data[:start]
+        if start and start == self.data_open:  # else it only looks like the rows
+            self.hear(every=False)
+            yield self.data[start:end]
+            self.hear(every=True)
+            self.counted(self.data.count(b"<", start, end) - self.data.count(b"</", start, end))
+            self._read_plain(start, end)
+            start = end
+        yield self.data[start:]
+
+    def _read_plain(self, start: int, end: int) -> None:
+        """Read rows that the parser has found to be sound, a cell at a time."""
+        for found in plain.EACH.finditer(self.data, start, end):
+            name, given, computed, formula, stored, value, text, row = found.groups()
+            if name:
+                cell = self._begun(name.decode(), plain.attributes(given), found.start())
+                cell.open_end, cell.end = self.data.index(b">", found.end(2)) + 1, found.end()
+                if computed is not None:
+                    self._begin_formula(cell, plain.attributes(computed))
+                    self._fill(cell, _FORMULA, plain.text(formula or b""))
+                if stored:
+                    kind = _VALUE if text is None else _TEXT
+                    self._fill(cell, kind, plain.text(value or text or b""))
+                self._take(cell, *(found.span(5) if stored and text is None else (0, 0)))
+            elif row is not None:
+                self._open_row(plain.attributes(row), found.start(), found.end())
+                if self.data.endswith(b"/>", found.start(), found.end()):
+                    self._close_row(found.end(), found.end())
+            else:
+                self._close_row(found.start(), found.end())
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         """Note where a row, a cell, its content or a range begins."""
         if name == _CELL:
-            self._open_cell(attributes)
+            self._cell = self._begun(attributes.get("r"), attributes, self.here)
+            self._cell.open_end = self.tag_end(self.here)
+            self._value = (0, 0)
         elif name in {_VALUE, _FORMULA, _TEXT} and self._cell:
-            self._open_content(name, attributes)
+            self._open_content(name, self._cell, attributes)
         elif name == _ROW:
-            self._open_row(attributes)
+            self._open_row(attributes, self.here, self.tag_end(self.here))
         elif name == _DATA:
             self.data_open = self.before = self.tag_end(self.here)
         elif name == _SHEET:
@@ -120,25 +158,24 @@ class Sheet(Scan):
             self._phonetic = True
         elif local(name) in _RANGED or local(name) in _SPOKEN or name.endswith("/main f"):
             self._open_marks.append((name, self.here, self.tag_end(self.here), attributes))
-            self._pieces = []
+            self._texts = []
 
     def text(self, text: str) -> None:
         """Collect the text of a value, a formula or a range."""
-        if self._pieces is not None and not self._phonetic:
-            self._pieces.append(text)
+        if self._texts is not None and not self._phonetic:
+            self._texts.append(text)
 
     def closed(self, name: str) -> None:
         """Keep what has been read of a row, a cell, its content or a range."""
         if name == _CELL:
             self._close_cell()
         elif name in {_VALUE, _FORMULA, _TEXT} and self._cell:
-            self._close_content(name, self._cell)
+            self._fill(self._cell, name, "".join(self._texts or ()))
+            self._texts = None
+            if name == _VALUE:
+                self._value = (self._value[0], self.element_end(self._value[1]))
         elif name == _ROW:
-            self._row.end = self.element_end(self._row.open_end)
-            empty = self._row.end == self._row.open_end
-            self._row.close = self._row.end if empty else self.here
-            if self._row.number < self.first:
-                self.before = self._row.end
+            self._close_row(self.here, self.element_end(self._row.open_end))
         elif name == _DATA:
             self.data_close = max(self.here, self.data_open)
         elif name == _PHONETIC:
@@ -147,59 +184,61 @@ class Sheet(Scan):
             self._close_mark(*self._open_marks.pop())
 
     def _close_mark(self, name: str, start: int, open_end: int, given: dict[str, str]) -> None:
-        text, close = "".join(self._pieces or ()), max(open_end, self.here)
-        self._pieces = None
+        text, close = "".join(self._texts or ()), max(open_end, self.here)
+        self._texts = None
         # an extended validation wraps its formula once more
         outer = local(self._open_marks[-1][0]) if self._open_marks else ""
         kind = outer if outer in {"formula1", "formula2"} else local(name)
         self.marks.append(Mark(kind, start, open_end, close, given, text))
 
-    def _open_row(self, attributes: dict[str, str]) -> None:
+    def _open_row(self, attributes: Mapping[str, str], start: int, open_end: int) -> None:
         given = attributes.get("r", str(self._row.number + 1))
         number = whole(given)
         if number <= self._row.number:
             raise RefreshError(f"{self.label} is damaged: row {given[:9]} is out of order")
-        self._row = Row(number, self.here, self.tag_end(self.here))
+        self._row = Row(number, start, open_end)
         self._column = 0
         self._arrays = [array for array in self._arrays if array.bottom >= number]
         if self.first <= number <= self.last and self.keeps_row(self._row):
             self.rows[number] = self._row
 
-    def _open_cell(self, attributes: dict[str, str]) -> None:
-        row, column = self._row.number, self._column + 1
-        if "r" in attributes:
-            row, column = place(attributes["r"])
+    def _close_row(self, close: int, end: int) -> None:
+        empty = end == self._row.open_end
+        self._row.close, self._row.end = end if empty else close, end
+        if self._row.number < self.first:
+            self.before = end
+
+    def _begun(self, name: str | None, attributes: Mapping[str, str], start: int) -> Cell:
+        row, column = place(name) if name is not None else (self._row.number, self._column + 1)
         if row != self._row.number or column <= self._column:
             wrong = reference(row, column)
             raise RefreshError(f"{self.label} is damaged: cell {wrong} is out of order")
         self._column = column
-        self._cell = Cell(row, column, self.here, self.tag_end(self.here), 0)
-        self._cell.style, self._cell.kind = attributes.get("s", ""), attributes.get("t", "n")
-        self._value = (0, 0)
+        style, kind = attributes.get("s", ""), attributes.get("t", "n")
+        return Cell(row, column, start, start, start, style, kind)
 
-    def _open_content(self, name: str, attributes: dict[str, str]) -> None:
-        assert self._cell is not None
-        self._pieces = []
+    def _open_content(self, name: str, cell: Cell, attributes: Mapping[str, str]) -> None:
+        self._texts = []
         if name == _VALUE:
             self._value = (self.here, self.tag_end(self.here))
         elif name == _FORMULA:
-            self._cell.formula = ""
-            if attributes.get("t") == "shared":
-                self._cell.shared = attributes.get("si", "")
-            if attributes.get("t") in {"array", "dataTable"} and "ref" in attributes:
-                self._arrays.append(area(attributes["ref"]))
-                if len(self._arrays) > MOST_ARRAYS:
-                    raise RefreshError(f"{self.label} has more than {MOST_ARRAYS} nested arrays")
+            self._begin_formula(cell, attributes)
 
-    def _close_content(self, name: str, cell: Cell) -> None:
-        text = "".join(self._pieces or ())
-        self._pieces = None
+    def _begin_formula(self, cell: Cell, attributes: Mapping[str, str]) -> None:
+        cell.formula = ""
+        if attributes.get("t") == "shared":
+            cell.shared = attributes.get("si", "")
+        if attributes.get("t") in {"array", "dataTable"} and "ref" in attributes:
+            self._arrays.append(area(attributes["ref"]))
+            if len(self._arrays) > MOST_ARRAYS:
+                raise RefreshError(f"{self.label} has more than {MOST_ARRAYS} nested arrays")
+
+    def _fill(self, cell: Cell, name: str, text: str) -> None:
         if len(text) > LONGEST_CONTENT:
             where = reference(cell.row, cell.column)
             raise RefreshError(f"{self.label} holds more in {where} than a cell can")
         if name == _VALUE:
             cell.content = text
-            self._value = (self._value[0], self.element_end(self._value[1]))
         elif name == _TEXT:
             cell.content = (cell.content or "") + text
         else:
@@ -213,9 +252,12 @@ class Sheet(Scan):
         if cell is None:
             raise RefreshError(f"{self.label} is damaged: a cell lies within a cell")
         cell.end = self.element_end(cell.open_end)
+        self._take(cell, *self._value)
+
+    def _take(self, cell: Cell, value_start: int, value_end: int) -> None:
         if cell.formula is not None or self._is_filled_by_an_array(cell):
             cell.formula = cell.formula or ""  # what an array fills is computed, too
-            self.compute(cell, *self._value)
+            self.compute(cell, value_start, value_end)
         if self.first <= cell.row <= self.last and self.keeps(cell):
             self.cells[cell.row, cell.column] = cell
 

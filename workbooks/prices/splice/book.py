@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Container
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,8 @@ from workbooks.prices.splice.columns import Column, column
 from workbooks.rows import PRICES
 
 USUAL_NAME = "tblprices"
+AT_HAND = 8_000_000
+"""Shared strings of so many bytes are all kept; of more only what somebody asks for."""
 _FORMULA = re.compile(rb"<(?:[^\s<>/:]{1,99}:)?f")  # <f> and <formula1>, whatever their prefix
 NEEDED = ("model", "input_price_per_mtok", "output_price_per_mtok")
 
@@ -75,6 +78,7 @@ class Book:
                 else "is not an Excel workbook"
             )
         self.relations = package.relations(self.part)
+        self._every_string: dict[int, str] = {}
 
     def _workbook_part(self) -> str:
         for relation in self.package.relations("").values():
@@ -194,11 +198,17 @@ class Book:
         )
 
     def strings(self, wanted: set[int]) -> dict[int, str]:
-        """Return some of the shared strings by their number."""
+        """Return some of the shared strings by their number, and others where there are few."""
         parts = [r.target for r in self.relations.values() if r.kind == "sharedStrings"]
         if not parts or not wanted:
             return {}
-        return _Strings(self.package, parts[0], wanted).found
+        entry = self.package.entries.get(parts[0])
+        if entry and entry.file_size > AT_HAND:
+            return _Strings(self.package, parts[0], wanted, max(wanted)).found
+        if not self._every_string:
+            every = range(_Strings.most_elements)
+            self._every_string = _Strings(self.package, parts[0], every, every[-1]).found
+        return self._every_string
 
     def has_formulas(self, part: str) -> bool:
         """Say whether a sheet has formulas, or lists and rules that may have some."""
@@ -212,9 +222,9 @@ class _EnoughError(Exception):
 class _Strings(Scan):
     most_elements = 40_000_000  # as many as all of a large workbook's cells may show
 
-    def __init__(self, package: Package, part: str, wanted: set[int]) -> None:
+    def __init__(self, package: Package, part: str, wanted: Container[int], last: int) -> None:
         super().__init__(b"", package.label(part))
-        self.wanted, self.last = wanted, max(wanted)
+        self.wanted, self.last = wanted, last
         self.found: dict[int, str] = {}
         self.number, self.phonetic, self.inside = -1, False, False
         self.pieces: list[str] = []

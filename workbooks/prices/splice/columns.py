@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from functools import lru_cache
 from typing import NamedTuple
 
 from workbooks.rows import TokenPrice
@@ -63,6 +64,7 @@ class Column(NamedTuple):
     currency: str = ""
 
 
+@lru_cache(1 << 10)
 def column(heading: str) -> Column | None:
     """Return what a heading says, or None for a column that is none of ours.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from workbooks.file.refusal import RefreshError
 from workbooks.numerals import number
@@ -38,19 +39,22 @@ def read(rows: Iterable[Given]) -> list[Record]:
     >>> read([{"Model": "a/b", "Input price per mtok": 3, "As of": "2026-11-21"}])
     [{'model': 'a/b', 'input_price_per_mtok': 3.0, 'as_of': datetime.date(2026, 11, 21)}]
     """
-    return [_record(row) for row in rows]
+    return [_priced(row) if isinstance(row, TokenPrice) else _record(row) for row in rows]
 
 
-def _record(row: Given) -> Record:
+@lru_cache(1 << 14)
+def _priced(price: TokenPrice) -> Record:
+    return _record({name: getattr(price, name) for name in price.__slots__})
+
+
+def _record(row: Mapping[str, object]) -> Record:
     record = dict(_fields(row))
     if not record.get("model"):
         raise RefreshError("a price record has no model")
     return record
 
 
-def _fields(row: Given) -> Iterator[tuple[str, Plain]]:
-    if isinstance(row, TokenPrice):
-        row = {name: getattr(row, name) for name in row.__slots__}
+def _fields(row: Mapping[str, object]) -> Iterator[tuple[str, Plain]]:
     for key, value in row.items():
         what = column(key)
         if what and what.field in FIELDS:

@@ -164,12 +164,12 @@ def _moves(change: Change) -> bool:
 
 def _bring_prices(made: Update, path: Path, waiting: Sequence[Receipt], day: datetime.date) -> None:
     every = tables.token_prices()
-    said = [asdict(row) for rows in tables.written_prices(changes()).values() for row in rows]
-    rows = [asdict(row) for row in every if row.holds_on(day)]
-    known = [*said, *map(asdict, every)]
+    said = [row for rows in tables.written_prices(changes()).values() for row in rows]
+    rows = [row for row in every if row.holds_on(day)]
+    known = [*said, *every]
     _take(made, path, plan_content(path, made.new, rows, known=known, ours=True))
     new = {c.get("model") for r in waiting for c in values(r, "price", TokenPrice)}
-    added = [row for row in rows if row["model"] in new]
+    added = [row for row in rows if row.model in new]
     if added:
         _take(made, path, plan_content(path, made.new, added, known=known, ours=True, append=True))
 

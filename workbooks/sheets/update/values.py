@@ -36,7 +36,7 @@ _NUMBER = re.compile(r"(?<![\w.$])\d+(?:\.\d+)?(?:E[-+]?\d+)?(?![\w.(])")
 """A number in a formula: programs write 1E-12 in ways of their own."""
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=128)
 def parsed(data: bytes, label: str) -> Sheet:
     """Return a sheet; an update reads the same one several times, and nothing changes it."""
     return Sheet(data, label, 1, LAST_ROW)
@@ -156,7 +156,8 @@ def _formulas(name: str, ours: Pages, theirs: Pages) -> Iterator[Edit]:
         if cell.formula is None or new is None or new.formula is None or new.content is None:
             continue
         same = (cell.kind, cell.content) == (new.kind, new.content)
-        if not same and ours.formula(name, cell) == theirs.formula(name, new):
+        text = cell.formula == new.formula != ""
+        if not same and (text or ours.formula(name, cell) == theirs.formula(name, new)):
             yield Edit(cell.start, cell.end, _with_value(sheet, cell, new))
 
 
