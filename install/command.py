@@ -6,6 +6,7 @@ the first word.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,10 +18,13 @@ from install.terminal.screen import screened
 
 FOLDER = "--folder"
 FAULT = 70  # what other programs return for a fault of their own
+NEW_OBJECTS = 50000
+"""After so many Python looks for rings among them: a workbook makes many, and hardly any rings."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0, 2 after a refusal, 70 after a fault."""
+    gc.set_threshold(NEW_OBJECTS)
     with screened():
         return _run(list(sys.argv[1:] if arguments is None else arguments))
 
