@@ -94,10 +94,11 @@ def values(
     kept = {line.name for line in lines} if keep is None else set(keep)
     rows: dict[str, list[Any]] = {name: [] for name in kept}
     given = {name: _numpy(value) for name, value in inputs.items()}
+    dated = {name: _each_numpy(each) for name, each in series.items()}
     rules = [(line.name, line.rule) for line in lines if not line.ahead]
     with np.errstate(all="ignore"):
         for t in range(periods):
-            known = given | {name: _numpy(each[t]) for name, each in series.items()}
+            known = given | {name: each[t] for name, each in dated.items()}
             known[period] = np.float64(t + 1)
             seen = Period(known, NumberHistory(rows, known))
             for name, rule in rules:
@@ -142,6 +143,12 @@ def _ahead(
 def _numpy(value: Any) -> Any:
     """Python's own numbers raise where numpy's give inf or nan, as a column of them would."""
     return np.float64(value) if type(value) in (float, int) else value
+
+
+def _each_numpy(row: Sequence[Any]) -> Sequence[Any]:
+    if isinstance(row, np.ndarray) and row.dtype.kind != "O":
+        return list(row)
+    return [_numpy(value) for value in row]
 
 
 def _stacked(row: list[Any]) -> Any:
