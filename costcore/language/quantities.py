@@ -102,6 +102,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "cache_write_share": _share("Share of all input written to a cache, beside that read."),
         "cache_write_1h_share": _share("Share of the written tokens that are kept for an hour."),
         "long_context_share": _share("Share of the tokens in requests billed as long context."),
+        "second_long_context_share": _share("Share of those in requests beyond the second size."),
         "api_price_factor": Quantity("API price of a month over its path, for agreed steps."),
         "managed_price_factor": Quantity("The same for the managed platform."),
         "load_share": _share("Share of the capacity in use; changes tokens, not cost."),

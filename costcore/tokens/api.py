@@ -73,6 +73,47 @@ def surcharge(price_per_mtok: Numbers, other_price_per_mtok: Numbers, share: Num
     return share * (other_price_per_mtok - price_per_mtok)
 
 
+def batched_price(
+    price_per_mtok: Numbers,
+    cached_part_per_mtok: Numbers,
+    batch_share: Numbers,
+    batch_discount_share: Numbers,
+    cached_discount_factor: Numbers,
+) -> Numbers:
+    """Price of an average token when some come in batch jobs.
+
+    `cached_part_per_mtok` is what the tokens read from a cache are in that price. Batch jobs take
+    the discount off them as often as `cached_discount_factor` says: 1 as off all others, 0 never.
+
+    Half of the tokens in batch jobs at half the price, a fifth of which is for cached tokens:
+
+    >>> batched_price(5.0, 1.0, 0.5, 0.5, 1.0), batched_price(5.0, 1.0, 0.5, 0.5, 0.0)
+    (3.75, 4.0)
+    """
+    saved = price_per_mtok - cached_part_per_mtok * (1 - cached_discount_factor)
+    return price_per_mtok - batch_share * batch_discount_share * saved
+
+
+def batch_cached_factor(
+    cached_price_per_mtok: Numbers,
+    batch_cached_price_per_mtok: Numbers,
+    input_price_per_mtok: Numbers,
+    batch_input_price_per_mtok: Numbers,
+) -> Numbers:
+    """Discount of batch jobs on cached tokens over that on other input, as a list has them.
+
+    1 where batch jobs have no discount at all, or a price to compare with is 0.
+
+    Input at 3 and 1.50 in batch jobs; cached at 0.30 in both is no discount, at 0.15 the same:
+
+    >>> [round(float(batch_cached_factor(0.3, each, 3.0, 1.5)), 9) for each in (0.3, 0.15)]
+    [0.0, 1.0]
+    """
+    off = (input_price_per_mtok - batch_input_price_per_mtok) * cached_price_per_mtok
+    cached_off = (cached_price_per_mtok - batch_cached_price_per_mtok) * input_price_per_mtok
+    return np.where(off > 0, cached_off / np.where(off > 0, off, 1), 1)
+
+
 def uncached_write_share(cache_write_share: Numbers, cached_share: Numbers) -> Numbers:
     """Tokens written to a cache, of the input that is not read from one.
 
