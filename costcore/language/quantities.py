@@ -1,9 +1,8 @@
 """What every number is called, what it means, and the values it may take.
 
-A name ends in its unit, so the two cannot drift apart: ``api_price_per_mtok``
-is money per million tokens because it says so. Money is in whatever one
-currency the caller uses. Each name is explained here once; function help,
-documents and the input cells of workbooks read the explanation from this table.
+A name ends in its unit, so the two cannot drift apart: ``api_price_per_mtok`` is money per million
+tokens because it says so, in whatever one currency the caller uses. Each name is explained here
+once; function help, documents and the input cells of workbooks read it from this table.
 """
 
 from __future__ import annotations
