@@ -8,7 +8,7 @@ import numpy as np
 
 from costcore.language.timeline import Line
 from costcore.language.trace import given
-from costcore.tokens.api import batch_cached_factor
+from costcore.tokens.api import off_share, over
 from costcore.tokens.hours import hours_factor, peak_token_share
 
 
@@ -46,12 +46,16 @@ def _peak_share(m: Any) -> Any:
     return np.where(np.isfinite(m.off_peak_price_share), share, 1.0)
 
 
-def _batch_cached_factor(m: Any) -> Any:
-    cached = given(m.cached_price_per_mtok, m.input_price_per_mtok)
-    batch = given(m.batch_input_price_per_mtok, m.input_price_per_mtok)
-    own = m.batch_cached_price_per_mtok
-    factor = batch_cached_factor(cached, given(own, 0), m.input_price_per_mtok, batch)
-    return np.where(np.isfinite(own), factor, 1)
+def _batch_off(m: Any) -> Any:
+    price = m.input_price_per_mtok
+    return off_share(given(m.batch_input_price_per_mtok, price), price)
+
+
+def _batch_cached_off(m: Any) -> Any:
+    """Discount of cached tokens in batch jobs; that of the others where it is not listed."""
+    listed = m.batch_cached_price_per_mtok
+    off = off_share(given(listed, 0), given(m.cached_price_per_mtok, m.input_price_per_mtok))
+    return np.where(np.isfinite(listed), off, m.batch_off_share)
 
 
 COLUMNS = (
@@ -80,7 +84,13 @@ COLUMNS = (
         )
         for part in ("input", "output")
     ),
-    Line("batch_cached_factor", "batch_cached_factor", _batch_cached_factor),
+    Line("batch_off_share", "batch_off_share", _batch_off),
+    Line("batch_cached_off_share", "batch_cached_off_share", _batch_cached_off),
+    Line(
+        "batch_cached_factor",
+        "batch_cached_factor",
+        lambda m: over(m.batch_cached_off_share, m.batch_off_share),
+    ),
     Line(
         "reporting_per_request",
         "reporting_per_request",

@@ -11,6 +11,7 @@ from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
 from costcore.tokens.api import (
+    batch_part,
     batched_price,
     priced,
     surcharge,
@@ -84,6 +85,10 @@ class Prices(Option):
         share = m.cached_share * (1 - m.output_share)
         return self.get(m, "cached_per_mtok") * share
 
+    def _batch_part(self, m: Any) -> Any:
+        whole, cached = self.get(m, "blend_per_mtok"), self.get(m, "cached_part_per_mtok")
+        return batch_part(whole, cached, self.get(m, "batch_cached_factor"))
+
     def _batch_cached(self, m: Any) -> Any:
         listed = m.prices.at("batch_cached_factor", self.get(m, "row_count"))
         return np.where(self.get(m, "row_count") > 0, listed, 1)
@@ -130,6 +135,7 @@ class Prices(Option):
         blend = self._sum("whole_input", "output_adds")
         yield self.line("blend_per_mtok", "price of an average token", blend)
         yield self.line("cached_part_per_mtok", "of it for cached tokens", self._cached_part)
+        yield self.line("batch_part_per_mtok", "of it with a batch discount", self._batch_part)
 
     def lines(self) -> tuple[Line, ...]:
         """Return the lines from the model's name to the price of an average token."""
@@ -167,16 +173,18 @@ class Prices(Option):
         return self.line(name, label, self._known(component, plain))
 
 
-def _batched(m: Any, name: str, discount_share: Any) -> Any:
-    """Price of an average token, batch jobs and cached tokens in them at their own."""
-    parts = (getattr(m, f"{name}_{part}_per_mtok") for part in ("blend", "cached_part"))
-    factor = getattr(m, f"{name}_batch_cached_factor")
-    return batched_price(*parts, m.batch_share, discount_share, factor)
+def _batched(m: Any) -> Any:
+    parts = m.api_blend_per_mtok, m.api_batch_part_per_mtok
+    return batched_price(*parts, m.batch_share, m.batch_discount_share)
+
+
+def _managed_batched(m: Any) -> Any:
+    parts = m.managed_blend_per_mtok, m.managed_batch_part_per_mtok
+    return batched_price(*parts, m.batch_share, m.managed_batch_discount_share)
 
 
 def _paid(m: Any) -> Any:
-    batched = _batched(m, "api", m.batch_discount_share)
-    return (batched + m.api_request_fee_per_mtok) * (1 - m.api_discount_share)
+    return (m.api_batched_per_mtok + m.api_request_fee_per_mtok) * (1 - m.api_discount_share)
 
 
 def _listed_bill(m: Any) -> Any:
@@ -191,8 +199,8 @@ def _gap(m: Any) -> Any:
 
 
 def _managed_paid(m: Any) -> Any:
-    batched = _batched(m, "managed", m.managed_batch_discount_share)
-    return (batched + m.managed_request_fee_per_mtok) * (1 - m.managed_discount_share)
+    price = m.managed_batched_per_mtok + m.managed_request_fee_per_mtok
+    return price * (1 - m.managed_discount_share)
 
 
 API = (
@@ -202,6 +210,7 @@ API = (
         lambda m: uncached_write_share(m.cache_write_share, m.cached_share),
     ),
     *Prices("api").lines(),
+    Line("api_batched_per_mtok", "Cloud API: price with batch jobs", _batched),
     Line("api_listed_per_mtok", "Cloud API: price after discounts", _paid),
     Line("api_listed_bill_per_month", "Cloud API: what that says of the last bill", _listed_bill),
     Line(
@@ -220,6 +229,7 @@ API = (
 )
 MANAGED = (
     *Prices("managed").lines(),
+    Line("managed_batched_per_mtok", "Managed platform: price with batch jobs", _managed_batched),
     Line(
         "managed_price_per_mtok",
         "Managed platform: price you pay, after discounts",
