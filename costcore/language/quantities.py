@@ -1,9 +1,8 @@
 """What every number is called, what it means, and the values it may take.
 
-A name ends in its unit, so the two cannot drift apart: ``api_price_per_mtok``
-is money per million tokens because it says so. Money is in whatever one
-currency the caller uses. Each name is explained here once; function help,
-documents and the input cells of workbooks read the explanation from this table.
+A name ends in its unit, so the two cannot drift apart: ``api_price_per_mtok`` is money per million
+tokens because it says so, in whatever one currency the caller uses. Each name is explained here
+once; function help, documents and the input cells of workbooks read it from this table.
 """
 
 from __future__ import annotations
@@ -102,6 +101,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "cache_write_share": _share("Share of all input written to a cache, beside that read."),
         "cache_write_1h_share": _share("Share of the written tokens that are kept for an hour."),
         "long_context_share": _share("Share of the tokens in requests billed as long context."),
+        "second_long_context_share": _share("Share of those in requests beyond the second size."),
         "api_price_factor": Quantity("API price of a month over its path, for agreed steps."),
         "managed_price_factor": Quantity("The same for the managed platform."),
         "load_share": _share("Share of the capacity in use; changes tokens, not cost."),

@@ -73,6 +73,55 @@ def surcharge(price_per_mtok: Numbers, other_price_per_mtok: Numbers, share: Num
     return share * (other_price_per_mtok - price_per_mtok)
 
 
+def batch_part(
+    price_per_mtok: Numbers, cached_part_per_mtok: Numbers, cached_discount_factor: Numbers
+) -> Numbers:
+    """Return what of the price of an average token batch jobs take their discount off.
+
+    `cached_part_per_mtok` is what the tokens read from a cache are in that price. The factor says
+    how much of the discount they have: 1 as all others, 0 none.
+
+    >>> batch_part(5.0, 1.0, 1.0), batch_part(5.0, 1.0, 0.0)
+    (5.0, 4.0)
+    """
+    return price_per_mtok - cached_part_per_mtok * (1 - cached_discount_factor)
+
+
+def batched_price(
+    price_per_mtok: Numbers,
+    batch_part_per_mtok: Numbers,
+    batch_share: Numbers,
+    batch_discount_share: Numbers,
+) -> Numbers:
+    """Price of an average token when some come in batch jobs.
+
+    Half of the tokens in batch jobs, at half of all of the price and of four fifths of it:
+
+    >>> batched_price(5.0, 5.0, 0.5, 0.5), batched_price(5.0, 4.0, 0.5, 0.5)
+    (3.75, 4.0)
+    """
+    return price_per_mtok - batch_share * batch_discount_share * batch_part_per_mtok
+
+
+def off_share(price_per_mtok: Numbers, base_per_mtok: Numbers) -> Numbers:
+    """How much lower a price is than another one, of that one; 0 where that is nothing.
+
+    >>> float(off_share(1.5, 3.0)), float(off_share(0.0, 0.0))
+    (0.5, 0.0)
+    """
+    divisor = np.where(base_per_mtok > 0, base_per_mtok, 1)
+    return np.where(base_per_mtok > 0, 1 - price_per_mtok / divisor, 0)
+
+
+def over(part_share: Numbers, whole_share: Numbers) -> Numbers:
+    """Return a discount over another one; 1 where there is none to compare with.
+
+    >>> float(over(0.25, 0.5)), float(over(0.25, 0.0))
+    (0.5, 1.0)
+    """
+    return np.where(whole_share > 0, part_share / np.where(whole_share > 0, whole_share, 1), 1)
+
+
 def uncached_write_share(cache_write_share: Numbers, cached_share: Numbers) -> Numbers:
     """Tokens written to a cache, of the input that is not read from one.
 

@@ -19,6 +19,7 @@ RENTED = {
         "cache_write_share": 0.1,
         "cache_write_1h_share": 0.4,
         "long_context_share": 0.05,
+        "second_long_context_share": 0.3,
         "batch_share": 0.2,
         "peak_factor": 2.0,
     },

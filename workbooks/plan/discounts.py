@@ -16,9 +16,8 @@ from workbooks.folder.timeline import CONTRACT, timeline
 from workbooks.plan.headed import Headed, headed
 from workbooks.plan.monthend.tabular import ActualsError, Row
 from workbooks.prices.offers import DoubtfulError
-from workbooks.prices.sheet.cells import Given
+from workbooks.prices.sheet.cells import Given, term
 from workbooks.prices.sheet.importing import titled
-from workbooks.prices.sheet.terms import term
 from workbooks.rows import TokenPrice
 
 ROLES = {

@@ -8,8 +8,8 @@ from typing import Any
 
 from workbooks import tables
 from workbooks.plan.lines.drivers import HARDWARE_COLUMNS
+from workbooks.plan.lines.listed_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.plan.lines.lookup import Rows, converted
-from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.scenario.inputs import ENDS
 from workbooks.scenario.own_rows import Beside, beside
 from workbooks.scenario.scenario import Scenario

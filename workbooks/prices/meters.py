@@ -18,6 +18,11 @@ from workbooks.prices.offers import (
     DoubtfulError,
 )
 
+PLAIN = {
+    **{"direction": "", "cache": "", "tier": "standard"},
+    **{"context": "", "apart": "", "modality": "text"},
+}
+"""What a reading says on an axis of which a name says nothing."""
 _UNITS = {1: "1", 1_000: "1K", 1_000_000: "1M"}
 
 
@@ -27,10 +32,12 @@ class Meter(NamedTuple):
     model: str
     place: str
     column: str
+    region: str = ""
+    """Where it runs, as the meter says it: "global", or the cloud's code of a region."""
 
 
-def split(name: str, product: str = "") -> Meter:
-    """Return what a meter of a product fills.
+def split(name: str, product: str = "", more: str = "") -> Meter:
+    """Return what a meter of a product fills; other columns may say `more` of it.
 
     Raises
     ------
@@ -40,20 +47,46 @@ def split(name: str, product: str = "") -> Meter:
     Examples
     --------
     >>> split("gpt-4o-mini-0718-Inp-glbl Tokens")
-    Meter(model='gpt-4o-mini-0718', place='', column='input_price_per_mtok')
-    >>> split("5.4 nano Cd Wr Data Zone 1M Tokens")  # a cache write, although "Cd" says cached
-    Meter(model='gpt-5.4-nano', place='data-zone', column='cache_write_price_per_mtok')
+    Meter(model='gpt-4o-mini-0718', place='', column='input_price_per_mtok', region='global')
+    >>> split("5.4 nano Cd Wr Data Zone 1M Tokens")[1:3]  # a cache write, although "Cd" is cached
+    ('data-zone', 'cache_write_price_per_mtok')
+    >>> split("USE1-NovaPro-input-tokens", "Nova Pro", "Input tokens Batch Inference").column
+    'batch_input_price_per_mtok'
     >>> split("4.3 Inp Glbl Tokens", "Azure Grok Models").model
     'grok-4.3'
     """
-    said = read(name, product)
+    said = _agreed(read(name, product), read(more)) if more else read(name, product)
     if said.apart or said.cache == "storage" or not said.model:
         raise DoubtfulError("it does not count the text tokens of a model")
     if said.medium:
         raise DoubtfulError("it does not count the text tokens of a language model")
     if said.model[0].isdigit():
         raise DoubtfulError(f"its name says version {said.model} and nothing says whose")
-    return Meter(said.model, _place(said), _column(said))
+    return Meter(said.model, _place(said), _column(said), said.region)
+
+
+def _agreed(own: Reading, more: Reading) -> Reading:
+    """Return a meter's reading with what other columns say of it.
+
+    Raises
+    ------
+    DoubtfulError
+        If they contradict it: it is input here and output there, or of two tiers.
+    """
+    found = own._asdict()
+    for axis, plain in PLAIN.items():
+        here, there = found[axis], getattr(more, axis)
+        if there in {plain, here} or (axis == "cache" and _longer(here, there)):
+            continue
+        if here != plain:
+            raise DoubtfulError(f"its meter says {here!r}, another of its columns {there!r}")
+        found[axis] = there
+    return Reading(**found)
+
+
+def _longer(here: str, there: str) -> bool:
+    """Whether a meter says for how long a cache is written, and another column merely that."""
+    return there == "write_5m" and here.startswith("write")
 
 
 def _place(said: Reading) -> str:

@@ -89,6 +89,7 @@ SECTIONS = MappingProxyType(
             Input("cache_write_share", "Tokens written to a cache, of the input", 0.0, hurts="low"),
             Input("cache_write_1h_share", "Kept for an hour, of those written", 0.0, hurts="low"),
             Input("long_context_share", "Long-context tokens, of all", 0.0, hurts="low"),
+            Input("second_long_context_share", "Past a second size, of those", 0.0, hurts="low"),
             Input("batch_share", "Batch jobs, of all tokens", 0.0, hurts="high"),
             Input(
                 "peak_factor", "Peak hour over mean hour", assumption="peak_factor", hurts="high"

@@ -13,6 +13,7 @@ import pandas as pd
 from costcore.tokens.billing import usage_cost
 from workbooks import tables
 from workbooks.folder.place import per_folder
+from workbooks.meters.hosts import without_maker, without_place
 from workbooks.meters.reading import read
 from workbooks.rows import TokenPrice
 
@@ -29,11 +30,6 @@ VENDORS = {
 DATE = re.compile(r"[-@ ](20\d\d-?\d\d-?\d\d|[01]\d[0-3]\d|latest|\(latest\))$")
 PATH = re.compile(r"^(?:.*/)?publishers/\w+/models/")
 """What Vertex AI writes before the name of a model."""
-CLOUD = re.compile(
-    r"^(?:(?:global|us|eu|apac)\.)?(?:anthropic|amazon|meta|deepseek|openai|mistral|google|qwen)\.|"
-    r"-(?:v\d+:\d+|v\d+|\d+:\d+)$"
-)
-"""What Bedrock writes before and after the name of a model."""
 
 
 def list_name(model: str, vendor: str = "") -> str | None:
@@ -69,18 +65,29 @@ def _plain(model: str) -> str:
 
 
 def _spelled(model: str) -> str:
-    return CLOUD.sub("", model.strip())
+    return without_maker(without_place(model.strip()))
 
 
 @per_folder
 def _names() -> dict[tuple[str, str], str]:
-    """Prefix and plain name to the name in the table; a name that two models share is nobody's."""
-    known: dict[tuple[str, str], str] = {}
+    """Prefix and plain name to the name in the table; a name that two models share is nobody's.
+
+    Who is called so without a date, a maker or a place around it comes first.
+    """
+    known: dict[tuple[str, str], list[str]] = {}
     for name in sorted({price.model for price in tables.token_prices()}):
         prefix, _, rest = name.partition("/")
-        key = prefix, _plain(rest.lower())
-        known[key] = "" if key in known else name
-    return known
+        known.setdefault((prefix, _plain(rest.lower())), []).append(name)
+    return {
+        key: found[0] if len(found := _barest(names)) == 1 else "" for key, names in known.items()
+    }
+
+
+def _barest(names: list[str]) -> list[str]:
+    """Return the names that say nothing but the model; all where none is so."""
+    tails = {name: name.partition("/")[2].lower() for name in names}
+    bare = [name for name, tail in tails.items() if _plain(tail) == re.sub(r"[ ._]+", "-", tail)]
+    return bare or names
 
 
 def with_list_cost(rows: pd.DataFrame) -> pd.DataFrame:

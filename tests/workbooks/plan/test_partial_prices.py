@@ -1,14 +1,16 @@
 """A quote of some prices keeps the others in their ratio: no lower price makes anything dearer."""
 
+import datetime
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engines import disagreements
-from tests.workbooks.budgets import corner, write
+from tests.workbooks.budgets import RENTED, corner, write
 from workbooks.plan.plan import plan
 from workbooks.scenario.changing import changed
-from workbooks.scenario.reading import load, ready
+from workbooks.scenario.reading import load, parse, ready
 from workbooks.sheets.budget import budget
 
 MID = load(ready()["mid-size"])
@@ -59,6 +61,53 @@ def test_tokens_written_for_an_hour_cost_their_own_price():
         run = plan(changed(MID, {**mix, **writes})).run()
         assert run["api_written_per_mtok"] == pytest.approx(price, abs=1e-12)
         assert run["api_mixed_input_per_mtok"] == pytest.approx(3 * 0.6 + price * 0.4, abs=1e-12)
+
+
+TIERED = {
+    **{"model": "acme/tiered", "provider": "Acme", "kind": "api", "currency": "USD"},
+    **{"input_price_per_mtok": 2.0, "output_price_per_mtok": 8.0, "cached_price_per_mtok": 0.4},
+    **{"batch_input_price_per_mtok": 1.0, "batch_output_price_per_mtok": 4.0},
+    **{"long_context_from_tokens": 128_000.0, "long_context_input_price_per_mtok": 4.0},
+    **{"long_context_output_price_per_mtok": 12.0, "second_long_context_from_tokens": 256_000.0},
+    **{"second_long_context_input_price_per_mtok": 6.0},
+    **{"second_long_context_output_price_per_mtok": 20.0},
+    **{"source": "our contract", "as_of": datetime.date(2026, 11, 1)},
+}
+
+
+def tiered(price=None, **shares):
+    """The plan of a model with two long sizes, a quarter of whose tokens are output."""
+    none = ("cached_share", "cache_write_share", "cache_write_1h_share", "batch_share")
+    mix = {**dict.fromkeys(none, 0.0), "long_context_share": 0.0, "output_share": 0.25} | shares
+    row = {name: each for name, each in (TIERED | (price or {})).items() if each is not None}
+    api = {"api_model": "acme/tiered", "batch_discount_share": 0.5}
+    workload = RENTED["workload"] | mix
+    content = RENTED | {"price": [row], "workload": workload, "api": api, "currency": "USD"}
+    return plan(parse(content, "tiered.toml")).run()
+
+
+@pytest.mark.parametrize(("beyond", "price"), [(0.0, 3.75), (0.5, 3.925), (1.0, 4.1)])
+def test_prompts_beyond_the_second_size_cost_their_own_price(beyond, price):
+    """A tenth long, at 4 and 12 or 6 and 20 for 2 and 8; of half: 2.30 x 0.75 + 8.80 x 0.25."""
+    run = tiered(long_context_share=0.1, second_long_context_share=beyond)
+    assert run["api_blend_per_mtok"] == pytest.approx(price, abs=1e-12)
+
+
+def test_a_list_without_a_second_size_has_the_first_one_for_all():
+    """Beyond 256,000 tokens a prompt is still longer than 128,000: 2.20 x 0.75 + 8.40 x 0.25."""
+    second = [key for key in TIERED if key.startswith("second")]
+    run = tiered(dict.fromkeys(second), long_context_share=0.1, second_long_context_share=1.0)
+    assert run["api_blend_per_mtok"] == pytest.approx(3.75, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("listed", "price"), [(0.4, 2.26), (0.2, 2.224), (0.3, 2.242), (None, 2.224)]
+)
+def test_cached_tokens_of_batch_jobs_have_the_discount_that_is_listed(listed, price):
+    """Of 2.78 a token, 0.18 are cached at 0.40: 0.2 x 2.60 is saved where batch has no discount."""
+    run = tiered({"batch_cached_price_per_mtok": listed}, cached_share=0.6, batch_share=0.4)
+    assert run["api_blend_per_mtok"] == pytest.approx(2.78, abs=1e-12)
+    assert run["api_listed_per_mtok"] == pytest.approx(price, abs=1e-12)
 
 
 def test_the_fee_of_a_request_is_paid_beside_its_tokens():

@@ -16,9 +16,10 @@ from costcore.nodes.hosting import (
     rent_per_month,
     support_per_month,
 )
+from workbooks.plan.lines.listed_prices import exchange_rate
 from workbooks.plan.lines.owing.currencies import NONE, Currencies
 from workbooks.plan.lines.owned import OWNED, WORTH, bought, listed
-from workbooks.plan.lines.token_prices import API, MANAGED, exchange_rate
+from workbooks.plan.lines.token_prices import API, MANAGED
 
 RENTS = tuple(f"rent_{case}_reporting_per_gpu_hour" for case in ("low", "base", "high"))
 PURCHASES = tuple(f"buy_{case}_reporting_per_gpu" for case in ("low", "base", "high"))

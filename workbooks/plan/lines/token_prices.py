@@ -10,79 +10,21 @@ import numpy as np
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
-from costcore.tokens.api import priced, surcharge, uncached_write_share
-from costcore.tokens.hours import hours_factor, peak_token_share
-from workbooks.plan.lines.option import Option
-
-
-def exchange_rate(column: str, currency: str) -> Line:
-    """Exchange rate of a row's currency; a row without a price has neither."""
-
-    def rule(m: Any) -> Any:
-        code = getattr(m, currency)
-        return np.where(code == "", np.nan, m.rates.at("rate", m.rates.row(code)))
-
-    return Line(column, column, rule)
-
-
-def _converted(component: str, *listed: str) -> Line:
-    """Give a token price in the reporting currency: the first of some columns that has one."""
-    name = f"{component}_reporting_per_mtok"
-
-    def rule(m: Any) -> Any:
-        *better, price = (getattr(m, column) for column in listed)
-        for each in reversed(better):
-            price = given(each, price)
-        return price * m.exchange_rate * m.hours_factor
-
-    return Line(name, name, rule)
-
-
-def _peak_share(m: Any) -> Any:
-    windows = (
-        m.peak_start_hour,
-        m.peak_end_hour,
-        m.second_peak_start_hour,
-        m.second_peak_end_hour,
-    )
-    share = peak_token_share(m.load_factor, m.load_hour, m.load_day, windows, m.peak_days_count)
-    return np.where(np.isfinite(m.off_peak_price_share), share, 1.0)
-
-
-COLUMNS = (
-    exchange_rate("exchange_rate", "currency"),
-    Line("peak_token_share", "peak_token_share", _peak_share),
-    Line(
-        "hours_factor",
-        "hours_factor",
-        lambda m: hours_factor(m.peak_token_share, given(m.off_peak_price_share, 1.0)),
-    ),
-    _converted("input", "input_price_per_mtok"),
-    _converted("cached", "cached_price_per_mtok", "input_price_per_mtok"),
-    _converted("output", "output_price_per_mtok"),
-    _converted("write", "cache_write_price_per_mtok", "input_price_per_mtok"),
-    _converted(
-        "write_1h",
-        *("cache_write_1h_price_per_mtok", "cache_write_price_per_mtok", "input_price_per_mtok"),
-    ),
-    _converted("long_input", "long_context_input_price_per_mtok", "input_price_per_mtok"),
-    _converted("long_output", "long_context_output_price_per_mtok", "output_price_per_mtok"),
-    Line(
-        "reporting_per_request",
-        "reporting_per_request",
-        lambda m: given(m.price_per_request, 0) * m.exchange_rate,
-    ),
+from costcore.tokens.api import (
+    batch_part,
+    batched_price,
+    priced,
+    surcharge,
+    uncached_write_share,
 )
-"""Calculated columns of the price table; what is not listed costs what its plain token costs.
-
-A price that is lower outside peak hours is averaged over the hours of the load.
-"""
-
+from workbooks.plan.lines.option import Option
 
 COMPONENTS = (
     ("known_cached_per_mtok", "cached input, if listed", "cached", "input"),
     ("long_input_per_mtok", "long-context input price", "long_input", "input"),
     ("long_output_per_mtok", "long-context output price", "long_output", "output"),
+    ("second_long_input_per_mtok", "beyond the second size, input", "second_long_input", "input"),
+    ("second_long_output_per_mtok", "the same, output", "second_long_output", "output"),
     ("write_per_mtok", "cache write price", "write", "input"),
     ("write_1h_per_mtok", "price of a cache write for an hour", "write_1h", "input"),
 )
@@ -130,6 +72,27 @@ class Prices(Option):
         plain, hour = self.get(m, "write_per_mtok"), self.get(m, "write_1h_per_mtok")
         return plain + surcharge(plain, hour, m.cache_write_1h_share)
 
+    def _beyond(self, part: str) -> Rule:
+        """Price of a token in a long prompt, when some are beyond the second size."""
+
+        def rule(m: Any) -> Any:
+            first, second = (self.get(m, f"{n}long_{part}_per_mtok") for n in ("", "second_"))
+            return first + surcharge(first, second, m.second_long_context_share)
+
+        return rule
+
+    def _cached_part(self, m: Any) -> Any:
+        share = m.cached_share * (1 - m.output_share)
+        return self.get(m, "cached_per_mtok") * share
+
+    def _batch_part(self, m: Any) -> Any:
+        whole, cached = self.get(m, "blend_per_mtok"), self.get(m, "cached_part_per_mtok")
+        return batch_part(whole, cached, self.get(m, "batch_cached_factor"))
+
+    def _batch_cached(self, m: Any) -> Any:
+        listed = m.prices.at("batch_cached_factor", self.get(m, "row_count"))
+        return np.where(self.get(m, "row_count") > 0, listed, 1)
+
     def _request_fee(self, m: Any) -> Any:
         fee = m.prices.at("reporting_per_request", self.get(m, "row_count"))
         each = fee / (m.input_tokens + m.output_tokens) * TOKENS_PER_MTOK
@@ -150,12 +113,13 @@ class Prices(Option):
     def _mixes(self) -> Iterator[Line]:
         """Yield the price of an average token: each kind of token adds what it costs more."""
         adds = {
-            "long_input": ("long context adds to input", "input", "long_context_share"),
+            "beyond_input": ("long context adds to input", "input", "long_context_share"),
             "written": ("writing a cache adds to it", "input", "uncached_write_share"),
-            "long_output": ("long context adds to output", "output", "long_context_share"),
+            "beyond_output": ("long context adds to output", "output", "long_context_share"),
         }
         for other, (label, plain, share) in adds.items():
-            yield self.line(f"{other}_adds_per_mtok", label, self._adds(plain, other, share))
+            name = other.replace("beyond", "long")
+            yield self.line(f"{name}_adds_per_mtok", label, self._adds(plain, other, share))
         uncached, output = (
             ("input", "long_input_adds", "written_adds"),
             ("output", "long_output_adds"),
@@ -170,6 +134,8 @@ class Prices(Option):
         yield self.line("output_adds_per_mtok", "output adds to input", more)
         blend = self._sum("whole_input", "output_adds")
         yield self.line("blend_per_mtok", "price of an average token", blend)
+        yield self.line("cached_part_per_mtok", "of it for cached tokens", self._cached_part)
+        yield self.line("batch_part_per_mtok", "of it with a batch discount", self._batch_part)
 
     def lines(self) -> tuple[Line, ...]:
         """Return the lines from the model's name to the price of an average token."""
@@ -185,6 +151,11 @@ class Prices(Option):
             *(self._component(*each) for each in COMPONENTS),
             self.line("cached_per_mtok", "cached input price", self._cached),
             self.line("written_per_mtok", "price of a written token", self._written),
+            self.line("beyond_input_per_mtok", "long input, of both sizes", self._beyond("input")),
+            self.line("beyond_output_per_mtok", "the same, output", self._beyond("output")),
+            self.line(
+                "batch_cached_factor", "batch discount on cached tokens, of it", self._batch_cached
+            ),
             *self._mixes(),
             self.line(
                 "request_fee_per_mtok", "fees of requests, for a million tokens", self._request_fee
@@ -202,9 +173,18 @@ class Prices(Option):
         return self.line(name, label, self._known(component, plain))
 
 
+def _batched(m: Any) -> Any:
+    parts = m.api_blend_per_mtok, m.api_batch_part_per_mtok
+    return batched_price(*parts, m.batch_share, m.batch_discount_share)
+
+
+def _managed_batched(m: Any) -> Any:
+    parts = m.managed_blend_per_mtok, m.managed_batch_part_per_mtok
+    return batched_price(*parts, m.batch_share, m.managed_batch_discount_share)
+
+
 def _paid(m: Any) -> Any:
-    batched = m.api_blend_per_mtok * (1 - m.batch_share * m.batch_discount_share)
-    return (batched + m.api_request_fee_per_mtok) * (1 - m.api_discount_share)
+    return (m.api_batched_per_mtok + m.api_request_fee_per_mtok) * (1 - m.api_discount_share)
 
 
 def _listed_bill(m: Any) -> Any:
@@ -219,8 +199,8 @@ def _gap(m: Any) -> Any:
 
 
 def _managed_paid(m: Any) -> Any:
-    batched = m.managed_blend_per_mtok * (1 - m.batch_share * m.managed_batch_discount_share)
-    return (batched + m.managed_request_fee_per_mtok) * (1 - m.managed_discount_share)
+    price = m.managed_batched_per_mtok + m.managed_request_fee_per_mtok
+    return price * (1 - m.managed_discount_share)
 
 
 API = (
@@ -230,6 +210,7 @@ API = (
         lambda m: uncached_write_share(m.cache_write_share, m.cached_share),
     ),
     *Prices("api").lines(),
+    Line("api_batched_per_mtok", "Cloud API: price with batch jobs", _batched),
     Line("api_listed_per_mtok", "Cloud API: price after discounts", _paid),
     Line("api_listed_bill_per_month", "Cloud API: what that says of the last bill", _listed_bill),
     Line(
@@ -248,6 +229,7 @@ API = (
 )
 MANAGED = (
     *Prices("managed").lines(),
+    Line("managed_batched_per_mtok", "Managed platform: price with batch jobs", _managed_batched),
     Line(
         "managed_price_per_mtok",
         "Managed platform: price you pay, after discounts",

@@ -43,6 +43,7 @@ COMPOSITION = (
     "cache_write_share",
     "cache_write_1h_share",
     "long_context_share",
+    "second_long_context_share",
     "batch_share",
 )
 Known = Mapping[str, Any]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -139,6 +140,22 @@ def decimal_mark(numbers: Iterable[str]) -> str:
     if len(marks) > 1:
         raise DoubtfulError("its column has numbers with a decimal comma and with a point")
     return next(iter(marks), "")
+
+
+def mark_in(cells: Iterable[object]) -> str:
+    """Return the decimal mark of the numbers in a column's texts; nothing where it is unsettled.
+
+    >>> mark_in(["2,50 €", "on request", None]), mark_in(["1.5", "2,5"])
+    (',', '')
+    """
+    numbers = []
+    for cell in cells:
+        with suppress(DoubtfulError):
+            numbers += [take_apart(cell).number] if isinstance(cell, str) else []
+    try:
+        return decimal_mark(numbers)
+    except DoubtfulError:
+        return ""
 
 
 def _own_mark(number: str) -> str:

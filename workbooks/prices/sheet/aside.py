@@ -41,7 +41,8 @@ _ENDS = re.compile(rf"\b(?:bis|until|to|through|ends?)\b\D{{0,20}}?({_DAY})", re
 _LABEL = re.compile(r"[^\d]{2,30}")
 ROLES = {
     *("id", "meter", "family", "model", "provider", "unit", "currency", "region", "tier"),
-    *("valid_from", "valid_to", "kind", "name"),
+    *("valid_from", "valid_to", "kind", "name", "volume"),
+    *("says", "text", "service", "quantity", "only"),
 }
 """What a column may hold, beside prices, and be used."""
 
@@ -133,7 +134,8 @@ def asides(
             found = _aside(sheet, heading.below - 1, at, words)
             yield found._replace(kind="") if _changes_nothing(sheet, heading, at, found) else found
     named = given.provider or heading.first("provider") is not None
-    for row, at, words in _texts(sheet, (*above, *below)):
+    known = range(0) if heading.export else above  # a cloud's preamble is the same for all
+    for row, at, words in _texts(sheet, (*known, *below)):
         found = _aside(sheet, row, at, words)
         if (row, at) in told.used:  # its dates are; the rest of what it says may not be
             rest = _aside(sheet, row, at, _ENDS.sub("", _BEGINS.sub("", words)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -163,6 +163,30 @@ def read_day(said_day: str) -> date:
         return date.fromisoformat(parts)
     except ValueError:
         raise DoubtfulError(f"its day {shown(said_day)!r} is not written year first") from None
+
+
+def day(value: Value) -> date | None:
+    """Return the day in a cell; None where it is blank.
+
+    Raises
+    ------
+    DoubtfulError
+        If it is no day, or one that can be read in two ways.
+    """
+    return value if value is None or isinstance(value, date) else read_day(str(value))
+
+
+def term(begins: Value, ends: Value) -> tuple[date | None, date | None]:
+    """Return the first day of a term and the first day after it: sheets name the last one.
+
+    >>> term("2027-01-01", "31.12.2027")
+    (datetime.date(2027, 1, 1), datetime.date(2028, 1, 1))
+    """
+    first, last = day(begins), day(ends)
+    after = last + timedelta(1) if last else None
+    if first and after and after <= first:
+        raise DoubtfulError(f"it ends on {last}, before it begins on {first}")
+    return first, after
 
 
 @per_folder

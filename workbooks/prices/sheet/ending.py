@@ -7,13 +7,14 @@ one cell, such as "Batch API" or "Fine-tuning"; a title or the sheet's name may 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
+from workbooks.prices.offers import Doubt, shown
 from workbooks.prices.sheet.amounts import FREE, INCLUDED
 from workbooks.prices.sheet.cells import said
-from workbooks.prices.sheet.files import Value
+from workbooks.prices.sheet.files import Sheet, Value
 from workbooks.prices.sheet.headings import MONEY, NAMING, Column, Heading, column
 
 _LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(r"\d")
@@ -152,6 +153,16 @@ def left_out(columns: Mapping[int, Column], at: int) -> list[int]:
         == (ours.role, ours.rate, ours.tier, ours.long_from)
     ]
     return [each for each in same if each != at and MONEY.search(columns[each].heading)]
+
+
+def later_bands(sheet: Sheet, heading: Heading) -> Iterator[Doubt]:
+    """Yield what is told of columns whose prices begin beyond the first long context."""
+    starts = {each.long_from for each in heading.prices.values()} - {0}
+    for at, each in heading.columns.items():
+        if starts and each.long_from > max(starts):
+            place, said_so = sheet.place(heading.below - 1, at), shown(each.heading)
+            reason = f"the price table holds one long-context price, from {max(starts):,} on"
+            yield Doubt(place, "", each.rate, said_so, reason)
 
 
 def _told(row: Sequence[Value]) -> Part | None:

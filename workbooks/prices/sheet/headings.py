@@ -7,18 +7,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from workbooks.prices.offers import (
-    BATCH_INPUT,
-    BATCH_OUTPUT,
-    INPUT,
-    LONG_INPUT,
-    LONG_OUTPUT,
-    OUTPUT,
-    PER_REQUEST,
-    DoubtfulError,
-)
+from workbooks.prices.clouds.lists import Cloud, cloud_of, sheet_of_meters
+from workbooks.prices.offers import PER_REQUEST, DoubtfulError
 from workbooks.prices.sheet import bounds
 from workbooks.prices.sheet.files import Value
+from workbooks.prices.sheet.kinds import kind_of
 
 FIRST_ROWS = 80  # a heading further down belongs to no table that people read from the top
 
@@ -43,38 +36,22 @@ ROLES = {
     r"|gültig bis|gueltig bis|bis",
     "kind": r"token ?(?:type|art|kind)|type|art|kind|direction|richtung|component|komponente"
     r"|usage ?type|charge(?: ?type| ?description)?|sku ?meter|line item|position|nutzungsart",
+    "volume": r"tier ?minimum ?units",
     "price": r"contracted ?unit ?price|unit ?price|price|preis|stückpreis|einzelpreis|rate|cost"
-    r"|kosten|net price|nettopreis|list ?unit ?price|listenpreis|list price|your price|ihr preis",
+    r"|kosten|net price|nettopreis|contract price|list ?unit ?price|listenpreis|list price"
+    r"|your price|ihr preis",
     "name": r"sku(?: name)?|product(?: name)?|produkt|name|bezeichnung|artikel|service|item",
 }
 NAMING = ("id", "model", "meter", "name", "family")
 """The roles of columns that may name a model, the best first."""
-PRICE_ORDER = ("contracted", "your", "ihr", "net", "unit", "price", "preis", "rate", "cost", "list")
+PRICE_ORDER = ("contract", "your", "ihr", "net", "unit", "price", "preis", "rate", "cost", "list")
 _ROLE = {role: re.compile(pattern) for role, pattern in ROLES.items()}
 
-_WINDOW = re.compile(r"context (?:window|length|size)|kontext(?:fenster|länge)|max(?:imum)? |limit")
-_INPUT = re.compile(r"\b(?:inputs?|prompts?|inp|inpt|in)\b|\beingabe|\beingang")
-_CONTEXT = re.compile(r"\b(?:request|context)\b")  # input, unless it is the size of an output's
-_OUTPUT = re.compile(
-    r"\b(?:outputs?|completions?|responses?|generated|generation|outp|outpt|out)\b|\bausgabe"
-    r"|\bausgang|\bantwort"
-)
-_CACHED = re.compile(r"\b(?:cached?|caching|hit|cchd)\b|zwischengespeichert|\bgecacht|\bcache")
-_BATCH = re.compile(r"\bbatch|\bstapel")
-_INCLUDING = re.compile(r"\b(?:incl\w*\.?|inkl\w*\.?|einschließlich)\s[^)]*")
-_MEDIA = re.compile(r"\b(?:audio|images?|video|vision)\b|\bbild")
-_OTHER = re.compile(
-    r"\b(?:storage|embeddings?|training|fine ?tun\w*|search|tools?|savings?"
-    r"|discount|ratio|latency|throughput|quota|volume|count|share|provisioned|reserved|dedicated"
-    r"|committed|off ?peak|ptus?)\b"
-    r"|\bspeicher|\brabatt|\bnachlass|\bskonto|\brebate|\bmenge|\banzahl|\bextended\b"
-)
 MONEY = re.compile(r"price|preis|cost|kosten|rate\b|usd|eur|[$€£]", re.IGNORECASE)
 NET = re.compile(
     r"\b(?:net|netto\w*|contract\w*|negotiated|agreed|discounted|your|our|ihr|vertrag\w*)\b"
 )
 _LISTED = re.compile(r"\b(?:list|listen?\w*|public|retail|catalogue?|msrp)\b|before discount")
-_LONG = re.compile(r"\blong(?:er)? context|\blanger kontext")
 
 
 class Column(NamedTuple):
@@ -95,6 +72,17 @@ class Heading(NamedTuple):
 
     below: int
     columns: dict[int, Column]
+    texts: tuple[str, ...] = ()
+
+    @property
+    def export(self) -> Cloud | None:
+        """Whose price list it is, where a cloud has exported it."""
+        return cloud_of(self.texts)
+
+    @property
+    def cloud(self) -> Cloud | None:
+        """Whose meters the rows name; None where they name models."""
+        return self.export or (sheet_of_meters() if self.first("meter") is not None else None)
 
     def first(self, *roles: str) -> int | None:
         """Return the position of the first column with one of some roles, best role first."""
@@ -152,60 +140,6 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[^\wäöüß]+|_", " ", bare).split())
 
 
-def kind_of(text: str) -> tuple[str, int]:
-    """Return the column of the price table that a text means, and its long-context size.
-
-    A cache write is named "cached" too and comes first. What is neither input nor output, or
-    more than text, has no column.
-
-    Raises
-    ------
-    DoubtfulError
-        If the price table has no column for it, or the text does not say.
-
-    Examples
-    --------
-    >>> kind_of("Cached input"), kind_of("Cache write")
-    (('cached_price_per_mtok', 0), ('cache_write_price_per_mtok', 0))
-    >>> kind_of("Ausgabe-Token, Batch")
-    ('batch_output_price_per_mtok', 0)
-    >>> kind_of("Input > 200K tokens")
-    ('long_context_input_price_per_mtok', 200000)
-    """
-    said = " ".join(re.sub(r"[_\-/]", " ", _INCLUDING.sub("", text.casefold())).split())
-    bare, above = bounds.bound(said)
-    words = bare if _INPUT.search(bare) or _OUTPUT.search(bare) else said
-    _refuse_others(words, sized=bool(above))
-    output = bool(_OUTPUT.search(words))
-    given = bool(_INPUT.search(words) or (_CONTEXT.search(words) and not output))
-    batch, cached = bool(_BATCH.search(words)), bool(_CACHED.search(words))
-    if bounds.is_reasoning(words):
-        return bounds.reasoning_rate(words, plain=not (given or batch or cached or above)), 0
-    if cached:
-        return bounds.cached_rate(words, batch, bool(above or output)), 0
-    if given == output:
-        raise DoubtfulError("it does not say whether it is for input or output")
-    if above and batch:
-        raise DoubtfulError("the price table has no column for long batch jobs")
-    if above:
-        return (LONG_OUTPUT if output else LONG_INPUT), above
-    if batch:
-        return (BATCH_OUTPUT if output else BATCH_INPUT), 0
-    return (OUTPUT if output else INPUT), 0
-
-
-def _refuse_others(words: str, sized: bool) -> None:
-    """Refuse what has no column: limits, other media than text, storage, and the like."""
-    if _WINDOW.search(words):
-        raise DoubtfulError("the price table has no column for limits")
-    other = _OTHER.search(words) or (None if "text" in words else _MEDIA.search(words))
-    other = other or (None if _CACHED.search(words) else bounds.HOUR.search(words))
-    if other:
-        raise DoubtfulError(f"the price table has no column for {other[0]!r}")
-    if _LONG.search(words) and not sized:
-        raise DoubtfulError("it does not say from which size on a context is long")
-
-
 @lru_cache(maxsize=10_000)
 def column(text: str) -> Column | None:
     """Return what a heading means; None where it means nothing here.
@@ -234,7 +168,7 @@ def headings(rows: Sequence[Sequence[Value]]) -> Iterator[Heading]:
         if heading:
             found = True
             yield heading
-            row = heading.below
+            row = len(rows) if heading.export else heading.below
         else:
             row += 1
 
@@ -246,8 +180,10 @@ def _names_models(row: Sequence[Value]) -> bool:
 
 
 def _heading(rows: Sequence[Sequence[Value]], row: int) -> Heading | None:
-    one = _columns([text(cell) for cell in rows[row]])
-    single = Heading(row + 1, one)
+    texts = [text(cell) for cell in rows[row]]
+    single = Heading(row + 1, _columns(texts), tuple(texts))
+    if single.export:
+        return single
     if row + 1 < len(rows):
         double = Heading(row + 2, _columns(_joined(rows[row], rows[row + 1])))
         if _more(double, single) and not _is_data(rows[row + 1], single):
@@ -256,6 +192,10 @@ def _heading(rows: Sequence[Sequence[Value]], row: int) -> Heading | None:
 
 
 def _columns(texts: Sequence[str]) -> dict[int, Column]:
+    cloud = cloud_of(texts)
+    if cloud:
+        roles = ((at, cloud.role(each), each) for at, each in enumerate(texts))
+        return {at: Column(role, "", 0, each) for at, role, each in roles if role}
     found = ((at, column(each)) for at, each in enumerate(texts) if 0 < len(each) < 120)
     return {at: each for at, each in found if each}
 

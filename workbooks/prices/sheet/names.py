@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 
-from workbooks.meters.hosts import host_of
+from workbooks.meters.hosts import host_of, without_maker
 from workbooks.prices.feeds.reading import prefix_of
 from workbooks.prices.offers import DoubtfulError, shown
 
@@ -108,5 +108,8 @@ def _near(tail: str, spellings: Mapping[str, Iterable[str]]) -> str:
 def _spellings(known: frozenset[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name in sorted(known):
-        found.setdefault(spelled(name.partition("/")[2]), []).append(name)
+        host, _, tail = name.partition("/")
+        bare = {spelled(tail), spelled(without_maker(tail) if host == "bedrock" else tail)}
+        for spelling in bare:
+            found.setdefault(spelling, []).append(name)
     return found

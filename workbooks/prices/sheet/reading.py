@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from workbooks.prices.clouds.charges import PLACES
 from workbooks.prices.gathering import Single, gather
 from workbooks.prices.offers import INPUT, OUTPUT, FeedError, Offer
 from workbooks.prices.sheet.aside import SheetRead, asides, notes, stated
@@ -58,19 +59,29 @@ def read_sheets(
 
 
 def _apart(singles: list[tuple[str, Single]]) -> Iterator[Single]:
-    """Add the region to the names of models that cost more in one region than in another."""
+    """Add the region to the names of models that cost more in one region than in another.
+
+    Where only what is served anywhere ("global") costs another price, it alone has its place.
+    """
+    anywhere = _torn(singles)
+    here = _torn([each for each in singles if each[0] not in PLACES])
+    regions: dict[str, set[str]] = {}
+    for region, single in singles:
+        regions.setdefault(single.model, set()).add(region)
+    for region, single in singles:
+        torn = anywhere if region in PLACES else here
+        split_up = single.model in torn and len(regions[single.model]) > 1
+        apart = f"{single.model}@{region}" if split_up and region else single.model
+        yield single._replace(model=apart)
+
+
+def _torn(singles: list[tuple[str, Single]]) -> set[str]:
+    """Return the models that have several prices of one kind and day."""
     prices: dict[tuple[str, str, date | None], set[object]] = {}
     for _, single in singles:
         key = (single.model, single.column, single.valid_from)
         prices.setdefault(key, set()).add((single.price, single.currency))
-    regions: dict[str, set[str]] = {}
-    for region, single in singles:
-        regions.setdefault(single.model, set()).add(region)
-    torn = {model for (model, *_), each in prices.items() if len(each) > 1}
-    for region, single in singles:
-        split_up = single.model in torn and len(regions[single.model]) > 1
-        apart = f"{single.model}@{region}" if split_up and region else single.model
-        yield single._replace(model=apart)
+    return {model for (model, *_), each in prices.items() if len(each) > 1}
 
 
 def _warnings(offers: list[Offer]) -> Iterator[str]:

@@ -8,10 +8,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
+from workbooks.prices.clouds.charges import Charge, charge
 from workbooks.prices.feeds.reading import Rates, offer
 from workbooks.prices.gathering import Single
-from workbooks.prices.meters import split
-from workbooks.prices.meters import tokens as meter_tokens
 from workbooks.prices.offers import (
     BATCH_INPUT,
     BATCH_OUTPUT,
@@ -25,7 +24,7 @@ from workbooks.prices.offers import (
     shown,
 )
 from workbooks.prices.sheet import names
-from workbooks.prices.sheet.amounts import decimal_mark, take_apart
+from workbooks.prices.sheet.amounts import mark_in
 from workbooks.prices.sheet.aside import SheetRead
 from workbooks.prices.sheet.bounds import apart, requests_in
 from workbooks.prices.sheet.cells import (
@@ -35,19 +34,21 @@ from workbooks.prices.sheet.cells import (
     only,
     price,
     said,
+    term,
 )
 from workbooks.prices.sheet.ending import (
     Part,
     Row,
     around,
+    later_bands,
     left_out,
     names_a_model,
     parts,
     row_kind,
 )
 from workbooks.prices.sheet.files import Sheet, Value, letters
-from workbooks.prices.sheet.headings import NAMING, Column, Heading, kind_of, text
-from workbooks.prices.sheet.terms import term
+from workbooks.prices.sheet.headings import NAMING, Column, Heading, text
+from workbooks.prices.sheet.kinds import kind_of
 from workbooks.prices.sheet.units import currency_in, tokens_in, tokens_of_unit
 
 TOTALS = {"total", "totals", "sum", "summe", "gesamt", "gesamtsumme", "subtotal", "zwischensumme"}
@@ -69,7 +70,7 @@ class Table(NamedTuple):
     def singles(self) -> Iterator[tuple[str, Single]]:
         """Yield every price that can be believed, with its region; set the others aside."""
         reader, named = Rows(self), ""
-        self.found.doubts += reader.later_bands()
+        self.found.doubts += later_bands(self.sheet, self.heading)
         for row in range(self.heading.below, self.end):
             if (kind := reader.kind(row)) is Row.END:
                 self.found.doubts.append(reader.end(row))
@@ -96,7 +97,8 @@ class Rows:
     def __init__(self, table: Table) -> None:
         self.table, self.sheet, self.heading = table, table.sheet, table.heading
         self.given, self.found = table.given, table.found
-        self.prices = self.heading.prices
+        self.prices, self.cloud = self.heading.prices, self.heading.cloud
+        self.charges: dict[int, Charge] = {}
         self.by_kind = any(each.role == "price" for each in self.prices.values())
         self.marks = {at: self._mark(at) for at in self.prices}
         self.parts = parts(self.sheet.name, self.sheet.rows, self.heading.below, table.end)
@@ -142,21 +144,14 @@ class Rows:
 
     def unbettered(self, row: int) -> Iterator[Doubt]:
         """Yield list prices of a row in which the column of better prices is blank."""
+        if self.cloud and not self._is_charge(row):
+            return
         for at in list(self.prices)[: 1 if self.by_kind else None]:
             for other in left_out(self.heading.columns, at) * (self.cell(row, at) is None):
                 if not said(value := self.cell(row, other)):
                     place, name = self.sheet.place(row, other), shown(self._own_name(row))
                     why = f"it stands beside {shown(self.prices[at].heading)}, which is blank here"
                     yield Doubt(place, name, self.prices[at].rate, shown(value), why)
-
-    def later_bands(self) -> Iterator[Doubt]:
-        """Yield what is told of columns whose prices begin beyond the first long context."""
-        starts = {each.long_from for each in self.prices.values()} - {0}
-        for at, each in self.heading.columns.items():
-            if starts and each.long_from > max(starts):
-                place, said_so = self.sheet.place(self.heading.below - 1, at), shown(each.heading)
-                reason = f"the price table holds one long-context price, from {max(starts):,} on"
-                yield Doubt(place, "", each.rate, said_so, reason)
 
     def end(self, row: int) -> Doubt:
         """Return what is told of the rows from here on."""
@@ -196,7 +191,7 @@ class Rows:
         if (part := self.parts.get(row, Part())).other:
             raise DoubtfulError(f"it stands below {shown(part.other)!r}, which is no text")
         plain, tier, start = apart(named, self.said(row, "band"))
-        if self.heading.first("meter") is not None:
+        if self.cloud:
             plain, tier, start = named, "", 0
         name, region, rate = self._about(row, column, plain, tier or column.tier)
         if start and rate not in LONGER:
@@ -215,12 +210,10 @@ class Rows:
 
     def _about(self, row: int, column: Column, named: str, tier: str) -> tuple[str, str, str]:
         """Return the model's name, where it runs, and the column of the price table."""
-        if self.heading.first("meter") is not None and column.role == "price":
-            if unit := self.said(row, "unit"):
-                meter_tokens(unit, self.said(row, "meter"))  # most meters count something else
-            meter = split(self.said(row, "meter"), self.said(row, "family", "name"))
-            suffix = f"@{meter.place}" if meter.place else ""
-            return meter.model + suffix, self._region(row), meter.column
+        if self.cloud and column.role == "price":
+            self.charges[row] = paid = charge(self.cloud, self._told(row), self.given.tokens)
+            region = paid.region if self.heading.export else self._region(row)
+            return paid.model, region, paid.column
         rate = column.rate
         if column.role == "price":
             rate, _ = kind_of(f"{self.said(row, 'kind')} {column.heading}")
@@ -235,6 +228,20 @@ class Rows:
         suffix = "" if tier in PLAIN else f"@{'-'.join(tier.split())}"
         return named + suffix, self._region(row), rate
 
+    def _told(self, row: int) -> dict[str, str]:
+        """Return what a row says of its meter, by role."""
+        if export := self.heading.export:
+            return export.told(self.heading.texts, [text(each) for each in self.sheet.rows[row]])
+        told = {role: self.said(row, role) for role in ("meter", "unit", "volume")}
+        return told | {"family": self.said(row, "family", "name")}
+
+    def _is_charge(self, row: int) -> bool:
+        """Say whether a row of a cloud's list is of tokens; most are of something else."""
+        try:
+            return bool(self.cloud and charge(self.cloud, self._told(row), self.given.tokens))
+        except DoubtfulError as doubt:
+            return "does not count" not in str(doubt)
+
     def _region(self, row: int) -> str:
         region = self.said(row, "region").casefold()
         return "" if region in PLAIN else "-".join(region.split())
@@ -242,8 +249,8 @@ class Rows:
     def _model(self, row: int, name: str) -> str:
         base, at, place = name.partition("@") if not name.startswith("@") else (name, "", "")
         stated = self.said(row, "provider") or self.given.provider
-        if not stated and self.heading.first("meter") is not None:
-            stated = "azure"
+        if self.cloud and not stated:
+            stated = self.charges[row].provider if row in self.charges else self.cloud.provider
         return names.match(names.checked(base), stated, self.table.known) + at + place
 
     def _context(self, row: int, at: int, column: Column, named: str) -> Context:
@@ -251,10 +258,8 @@ class Rows:
         unit = self.said(row, "unit")
         requests = requests_in(column.heading)
         heading = None if requests else tokens_in(column.heading)
-        own: int | None = None
-        if unit and self.heading.first("meter") is not None:
-            own = meter_tokens(unit, self.said(row, "meter"))
-        elif unit:
+        own = self.charges[row].tokens if row in self.charges else None
+        if unit and row not in self.charges:
             own = tokens_of_unit(unit)
         if own and heading and own != heading:
             raise DoubtfulError(f"its row says {unit!r}, its column {column.heading!r}")
@@ -278,14 +283,9 @@ class Rows:
 
     def _mark(self, at: int) -> str:
         """Return the decimal mark of a column, or that of the whole table if it has none."""
-        own = self._marks_of([at])
-        return own or self._marks_of(list(self.prices))
-
-    def _marks_of(self, columns: list[int]) -> str:
         rows = range(self.heading.below, self.table.end)
-        cells = (self.cell(row, at) for at in columns for row in rows)
-        parts = (_quietly(take_apart, cell) for cell in cells if isinstance(cell, str))
-        return _quietly(decimal_mark, [each.number for each in parts if each]) or ""
+        own = mark_in(self.cell(row, at) for row in rows)
+        return own or mark_in(self.cell(row, each) for each in self.prices for row in rows)
 
     def _term(self, row: int) -> tuple[date | None, date | None]:
         roles = ("valid_from", "valid_to")

@@ -35,6 +35,8 @@ _SUBJECTS = {
     "cache_write_1h_price_per_mtok": "cache write 1h|1h cache write",
     "batch_cached_price_per_mtok": "batch cached|batch cached input",
     "reasoning_price_per_mtok": "reasoning",
+    "second_long_context_input_price_per_mtok": "second long context input",
+    "second_long_context_output_price_per_mtok": "second long context output",
 }
 _PRICED = {text: name for name, texts in _SUBJECTS.items() for text in texts.split("|")}
 _OTHERS = {

@@ -15,8 +15,8 @@ from costcore.language.quantities import PRICE, unit_of
 from costcore.language.timeline import Line, formulas
 from costcore.machines.spec_rows import ACCELERATOR_COLUMNS, MODEL_COLUMNS
 from workbooks.plan.lines.drivers import HARDWARE_COLUMNS
+from workbooks.plan.lines.listed_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.plan.lines.lookup import Rows, header
-from workbooks.plan.lines.token_prices import COLUMNS as PRICE_COLUMNS
 from workbooks.rows import PEAK_HOURS, PROVENANCE
 from workbooks.rows import PRICES as PRICES_PER_MTOK
 from workbooks.scenario.own_rows import RANGES
@@ -30,7 +30,8 @@ TOP, SPARE_ROWS = 4, 200
 PRICE_FIELDS = (
     *("model", "provider", "kind", "input_price_per_mtok", "cached_price_per_mtok"),
     *("output_price_per_mtok", "currency", *PRICES_PER_MTOK[3:6], "long_context_from_tokens"),
-    *(*PRICES_PER_MTOK[6:8], "cache_write_1h_price_per_mtok", "price_per_request"),
+    *(*PRICES_PER_MTOK[6:8], "second_long_context_from_tokens", *PRICES_PER_MTOK[11:13]),
+    *("cache_write_1h_price_per_mtok", "batch_cached_price_per_mtok", "price_per_request"),
     *("off_peak_price_share", *PEAK_HOURS, "peak_days_count"),
     *(*PROVENANCE, "note"),
 )

@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from tests.workbooks.prices.clouds.test_lists import AWS_LIST, GOOGLE_LIST
 from tests.workbooks.prices.sheet.test_fuzz import CSV, TOLD, damaged, is_sentence
 from workbooks.prices.offers import FeedError
 from workbooks.prices.sheet.aside import SheetRead
@@ -30,8 +31,13 @@ Prices = dict[str, tuple[str, str, str, str]]
 
 
 def samples() -> list[bytes]:
-    """Return the sheets that are mutated: four layouts and the public ones."""
-    return [*CSV, *(path.read_bytes() for path in sorted(PUBLIC.glob("sheet_*.csv")))]
+    """Return the sheets that are mutated: four layouts, two of clouds and the public ones."""
+    return [
+        *CSV,
+        AWS_LIST,
+        GOOGLE_LIST,
+        *(path.read_bytes() for path in sorted(PUBLIC.glob("sheet_*.csv"))),
+    ]
 
 
 def priced(found: SheetRead) -> Prices:
@@ -76,7 +82,7 @@ def untold(before: SheetRead, after: SheetRead, row: int) -> list[str]:
 def run(times: int, seed: int) -> Counter[str]:
     """Read mutated sheets and count what became of them; anything but a refusal is raised."""
     chance, sheets, found = random.Random(seed), samples(), Counter[str]()
-    whole = [text for text in sheets if text.startswith((b"Model", b"id"))]
+    whole = [text for text in sheets if text.startswith((b"Model", b"id", b'"Google'))]
     originals = {text: read_sheets("list.csv", text, TOLD) for text in whole}
     for number in range(times):
         original = chance.choice(sheets if number % 2 else whole)

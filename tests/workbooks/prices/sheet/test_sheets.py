@@ -333,6 +333,19 @@ def test_an_enterprise_sheet_of_azure_is_read_by_its_meters() -> None:
     assert {each.currency for each in found.offers} == {"EUR"}
 
 
+def test_a_price_by_volume_is_none_of_azures_first_unit() -> None:
+    """A customer agreement's sheet has a row for each volume; the first is what a token costs."""
+    found = read(
+        "meterName,unitOfMeasure,unitPrice,currency,tierMinimumUnits\n"
+        "gpt 5 Inp Gl 1M Tokens,1M,1.25,USD,0\ngpt 5 Inp Gl 1M Tokens,1M,1.00,USD,5000\n",
+        Given(),
+    )
+    assert prices(found) == {"azure/gpt-5": (1.25,)}
+    assert reasons(found) == [
+        "C3: it holds from a volume of 5000 on; the price table has no prices by volume"
+    ]
+
+
 def test_regions_and_tiers_keep_a_model_apart() -> None:
     """Global is the plain name; a region with another price has its own."""
     found = read(

@@ -1,0 +1,89 @@
+"""Say which column of the price table a text means: input or output, cached, batch, long."""
+
+from __future__ import annotations
+
+import re
+
+from workbooks.prices.offers import (
+    BATCH_INPUT,
+    BATCH_OUTPUT,
+    INPUT,
+    LONG_INPUT,
+    LONG_OUTPUT,
+    OUTPUT,
+    DoubtfulError,
+)
+from workbooks.prices.sheet import bounds
+
+_WINDOW = re.compile(r"context (?:window|length|size)|kontext(?:fenster|länge)|max(?:imum)? |limit")
+_INPUT = re.compile(r"\b(?:inputs?|prompts?|inp|inpt|in)\b|\beingabe|\beingang")
+_CONTEXT = re.compile(r"\b(?:request|context)\b")  # input, unless it is the size of an output's
+_OUTPUT = re.compile(
+    r"\b(?:outputs?|completions?|responses?|generated|generation|outp|outpt|out)\b|\bausgabe"
+    r"|\bausgang|\bantwort"
+)
+_CACHED = re.compile(r"\b(?:cached?|caching|hit|cchd)\b|zwischengespeichert|\bgecacht|\bcache")
+_BATCH = re.compile(r"\bbatch|\bstapel")
+_INCLUDING = re.compile(r"\b(?:incl\w*\.?|inkl\w*\.?|einschließlich)\s[^)]*")
+_MEDIA = re.compile(r"\b(?:audio|images?|video|vision)\b|\bbild")
+_OTHER = re.compile(
+    r"\b(?:storage|embeddings?|training|fine ?tun\w*|search|tools?|savings?"
+    r"|discount|ratio|latency|throughput|quota|volume|count|share|provisioned|reserved|dedicated"
+    r"|committed|off ?peak|ptus?)\b"
+    r"|\bspeicher|\brabatt|\bnachlass|\bskonto|\brebate|\bmenge|\banzahl|\bextended\b"
+)
+_LONG = re.compile(r"\blong(?:er)? context|\blanger kontext")
+
+
+def kind_of(text: str) -> tuple[str, int]:
+    """Return the column of the price table that a text means, and its long-context size.
+
+    A cache write is named "cached" too and comes first. What is neither input nor output, or
+    more than text, has no column.
+
+    Raises
+    ------
+    DoubtfulError
+        If the price table has no column for it, or the text does not say.
+
+    Examples
+    --------
+    >>> kind_of("Cached input"), kind_of("Cache write")
+    (('cached_price_per_mtok', 0), ('cache_write_price_per_mtok', 0))
+    >>> kind_of("Ausgabe-Token, Batch")
+    ('batch_output_price_per_mtok', 0)
+    >>> kind_of("Input > 200K tokens")
+    ('long_context_input_price_per_mtok', 200000)
+    """
+    said = " ".join(re.sub(r"[_\-/]", " ", _INCLUDING.sub("", text.casefold())).split())
+    bare, above = bounds.bound(said)
+    words = bare if _INPUT.search(bare) or _OUTPUT.search(bare) else said
+    _refuse_others(words, sized=bool(above))
+    output = bool(_OUTPUT.search(words))
+    given = bool(_INPUT.search(words) or (_CONTEXT.search(words) and not output))
+    batch, cached = bool(_BATCH.search(words)), bool(_CACHED.search(words))
+    if bounds.is_reasoning(words):
+        return bounds.reasoning_rate(words, plain=not (given or batch or cached or above)), 0
+    if cached:
+        return bounds.cached_rate(words, batch, bool(above or output)), 0
+    if given == output:
+        raise DoubtfulError("it does not say whether it is for input or output")
+    if above and batch:
+        raise DoubtfulError("the price table has no column for long batch jobs")
+    if above:
+        return (LONG_OUTPUT if output else LONG_INPUT), above
+    if batch:
+        return (BATCH_OUTPUT if output else BATCH_INPUT), 0
+    return (OUTPUT if output else INPUT), 0
+
+
+def _refuse_others(words: str, sized: bool) -> None:
+    """Refuse what has no column: limits, other media than text, storage, and the like."""
+    if _WINDOW.search(words):
+        raise DoubtfulError("the price table has no column for limits")
+    other = _OTHER.search(words) or (None if "text" in words else _MEDIA.search(words))
+    other = other or (None if _CACHED.search(words) else bounds.HOUR.search(words))
+    if other:
+        raise DoubtfulError(f"the price table has no column for {other[0]!r}")
+    if _LONG.search(words) and not sized:
+        raise DoubtfulError("it does not say from which size on a context is long")
