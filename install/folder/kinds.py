@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,17 +39,18 @@ def speeds(path: Path, content: bytes, _: object) -> list[Line] | None:
     return lines
 
 
-def rents(path: Path, _: bytes, __: object) -> list[Line] | None:
+def rents(path: Path, _: bytes, told: Any) -> list[Line] | None:
     """Return what a quote for rented accelerators adds."""
-    from workbooks.plan.quotes import is_quote, quote_lines
+    from workbooks.plan.quotes import read_rents, rent_lines
 
-    if not is_quote(path):
+    if (quote := read_rents(path)) is None:
         return None
-    lines = quote_lines(path, clock.today())
+    lines, unused = rent_lines(quote, clock.today(), told.leave_out)
     print(f"{path.name}: rents of {len(lines)} accelerators.")
     for line in lines:
         rent = f"{line['rent_base_per_gpu_hour']:,.2f} {line['rent_currency']}"
         print(f"  {line['hardware']}: {rent} an hour")
+    _print_unused(unused)
     return lines
 
 
@@ -64,8 +65,7 @@ def purchases(path: Path, _: bytes, told: Any) -> list[Line] | None:
     for line in lines:
         price = f"{line['buy_base_per_gpu']:,.2f} {line['buy_currency']}"
         print(f"  {line['hardware']}: {price} each")
-    if unused:
-        print(f"  Not used: {', '.join(unused)}.")
+    _print_unused(unused)
     return lines
 
 
@@ -86,9 +86,13 @@ def reductions(path: Path, _: bytes, told: Any) -> list[Line] | None:
         print(
             f"  {listed.model}: {share:.4g} off, {', '.join(pairs)} {listed.currency}, and the rest"
         )
-    if found.unused:
-        print(f"  Not used: {', '.join(found.unused)}.")
+    _print_unused(found.unused)
     return [each.line for each in taken]
+
+
+def _print_unused(unused: Sequence[str]) -> None:
+    if unused:
+        print(f"  Not used: {', '.join(unused)}.")
 
 
 def usage(path: Path, _: bytes, __: object) -> list[Line] | None:

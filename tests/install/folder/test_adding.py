@@ -197,7 +197,10 @@ def test_a_quote_in_euros_is_sized_in_dollars(capsys: pytest.CaptureFixture[str]
             RENTS.replace("2,35", "auf Anfrage"),
             "preis je stunde is 'auf Anfrage'; it must be a number",
         ),
-        (RENTS.replace("Laufzeit", "Mindestmenge"), "a column 'mindestmenge' that nothing uses"),
+        (
+            RENTS.replace("Laufzeit", "Mindestmenge"),
+            "says 'mindestmenge', a minimum that is not used",
+        ),
         (RENTS.replace("Währung", "").replace("EUR", ""), "no currency is named"),
     ],
 )

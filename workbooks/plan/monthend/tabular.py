@@ -113,6 +113,8 @@ class Row:
     """Decimal mark of each column, or of the file."""
     heading: str = ""
     """What stands above its cost, which may name a currency."""
+    stray: str = ""
+    """What stands in it below no heading."""
 
     def text(self, name: str) -> str:
         """Return a cell as text."""
@@ -182,7 +184,7 @@ class Table(NamedTuple):
     rows: tuple[Row, ...]
 
     def check(self, required: Collection[str], optional: Collection[str]) -> None:
-        """Refuse a column that is not known, one that is lacking, and a table without rows.
+        """Refuse a column that is not known, one that is lacking, cells below none, and no rows.
 
         Raises
         ------
@@ -199,6 +201,9 @@ class Table(NamedTuple):
             raise ActualsError(f"{self.name} has two columns {twice!r}; keep one")
         if not self.rows:
             raise ActualsError(f"{self.name} has no rows")
+        if stray := next((row for row in self.rows if row.stray), None):
+            rule = "give its column one, or take it out"
+            raise ActualsError(f"{stray.place}: {stray.stray!r} stands below no heading; {rule}")
 
 
 def table(path: Path) -> Table:
@@ -272,7 +277,9 @@ def table_of(sheet: Sheet) -> Table:
             raise ActualsError(
                 f"{place}: {len(row)} cells stand below {len(columns)} headings; {rule}"
             )
-        rows.append(Row(place, dict(zip(columns, row, strict=False)), marks, above))
+        cells = dict(zip(columns, row, strict=False))
+        stray = (str(cell) for name, cell in zip(columns, row, strict=False) if cell and not name)
+        rows.append(Row(place, cells, marks, above, " ".join(stray)))
     return Table(sheet.file, columns, tuple(rows))
 
 
