@@ -28,7 +28,7 @@ def rates(path: Path, content: bytes, _: object) -> list[Line] | None:
 
 def speeds(path: Path, content: bytes, _: object) -> list[Line] | None:
     """Return what a file of measured speeds adds."""
-    from workbooks.sizing.adding import is_measurement, speed_lines
+    from workbooks.sizing.adding import is_measurement, speed_lines, unused
 
     if not is_measurement(content):
         return None
@@ -36,6 +36,7 @@ def speeds(path: Path, content: bytes, _: object) -> list[Line] | None:
     print(f"{path.name}: {len(lines)} speeds that you measured.")
     for line in lines:
         print(f"  {line['system']}: {line['tokens_per_second']:,.0f} tokens a second")
+    _print_unused(unused(content))
     return lines
 
 
