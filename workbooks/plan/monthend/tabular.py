@@ -123,8 +123,7 @@ class Row:
 
     def number(self, name: str, least: float = 0.0) -> float:
         """Return a number; nan for a blank."""
-        held = self.cells.get(name)
-        if held is None or held == "":
+        if (held := self.cells.get(name)) in (None, ""):
             return math.nan
         value = numerals.number(held) if isinstance(held, Decimal) else self._read(name)
         if not least <= value <= LARGEST:
@@ -262,8 +261,8 @@ def table_of(sheet: Sheet) -> Table:
     ActualsError
         If a row has more cells than headings.
     """
-    top = next(at for at, row in enumerate(sheet.rows) if any(row))
-    texts = [str(cell or "") for cell in sheet.rows[top]]
+    top, head = next((at, row) for at, row in enumerate(sheet.rows) if any(row))
+    texts = [str(cell or "") for cell in head]
     columns = tuple(map(column_of, texts))
     above = texts[columns.index("cost")] if "cost" in columns else ""
     held = [(at, row) for at, row in enumerate(sheet.rows) if at > top and any(_filled(row))]
@@ -273,10 +272,9 @@ def table_of(sheet: Sheet) -> Table:
     for at, row in held:
         place = f"{sheet.file}, {where} {at + 1}"
         if any(_filled(row[len(columns) :])):
+            said = f"{len(row)} cells stand below {len(columns)} headings"
             rule = "put a number or name that holds the separator in quotes"
-            raise ActualsError(
-                f"{place}: {len(row)} cells stand below {len(columns)} headings; {rule}"
-            )
+            raise ActualsError(f"{place}: {said}; {rule}")
         cells = dict(zip(columns, row, strict=False))
         stray = (str(cell) for name, cell in zip(columns, row, strict=False) if cell and not name)
         rows.append(Row(place, cells, marks, above, " ".join(stray)))

@@ -74,7 +74,8 @@ def _totals(parts: Sequence[Part], content: Content, currency: str) -> Iterator[
 
 def _within(part: Part, first: datetime.date, last: datetime.date) -> pd.DataFrame:
     days = part.actuals.language.hour.dt.date
-    return part.actuals.language[(days >= first) & (days <= last)]
+    found: pd.DataFrame = part.actuals.language[(days >= first) & (days <= last)]
+    return found
 
 
 def _days(part: Part) -> Iterable[datetime.date]:
