@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ def rates(path: Path, content: bytes, _: object) -> list[Line] | None:
 
 def speeds(path: Path, content: bytes, _: object) -> list[Line] | None:
     """Return what a file of measured speeds adds."""
-    from workbooks.sizing.adding import is_measurement, speed_lines
+    from workbooks.sizing.adding import is_measurement, speed_lines, unused
 
     if not is_measurement(content):
         return None
@@ -36,20 +36,22 @@ def speeds(path: Path, content: bytes, _: object) -> list[Line] | None:
     print(f"{path.name}: {len(lines)} speeds that you measured.")
     for line in lines:
         print(f"  {line['system']}: {line['tokens_per_second']:,.0f} tokens a second")
+    _print_unused(unused(content))
     return lines
 
 
-def rents(path: Path, _: bytes, __: object) -> list[Line] | None:
+def rents(path: Path, _: bytes, told: Any) -> list[Line] | None:
     """Return what a quote for rented accelerators adds."""
-    from workbooks.plan.quotes import is_quote, quote_lines
+    from workbooks.plan.quotes import read_rents, rent_lines
 
-    if not is_quote(path):
+    if (quote := read_rents(path)) is None:
         return None
-    lines = quote_lines(path, clock.today())
+    lines, unused = rent_lines(quote, clock.today(), told.leave_out)
     print(f"{path.name}: rents of {len(lines)} accelerators.")
     for line in lines:
         rent = f"{line['rent_base_per_gpu_hour']:,.2f} {line['rent_currency']}"
         print(f"  {line['hardware']}: {rent} an hour")
+    _print_unused(unused)
     return lines
 
 
@@ -64,8 +66,7 @@ def purchases(path: Path, _: bytes, told: Any) -> list[Line] | None:
     for line in lines:
         price = f"{line['buy_base_per_gpu']:,.2f} {line['buy_currency']}"
         print(f"  {line['hardware']}: {price} each")
-    if unused:
-        print(f"  Not used: {', '.join(unused)}.")
+    _print_unused(unused)
     return lines
 
 
@@ -86,9 +87,13 @@ def reductions(path: Path, _: bytes, told: Any) -> list[Line] | None:
         print(
             f"  {listed.model}: {share:.4g} off, {', '.join(pairs)} {listed.currency}, and the rest"
         )
-    if found.unused:
-        print(f"  Not used: {', '.join(found.unused)}.")
+    _print_unused(found.unused)
     return [each.line for each in taken]
+
+
+def _print_unused(unused: Sequence[str]) -> None:
+    if unused:
+        print(f"  Not used: {', '.join(unused)}.")
 
 
 def usage(path: Path, _: bytes, __: object) -> list[Line] | None:

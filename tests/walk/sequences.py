@@ -305,8 +305,7 @@ def _known_total(
     """Usage that was billed at the prices of its days is planned; a bill beside them stops it."""
     model, first = draws.choice(MODELS), pd.Timestamp(2026, draws.randint(7, 12), 1)
     days = pd.date_range(first, first + pd.DateOffset(months=2) + pd.offsets.MonthEnd())
-    ends = [(day + pd.offsets.MonthEnd(0)).date() for day in days]
-    listed = [price(kept, model, end, shipped[model]) for end in ends]
+    listed = [price(kept, model, day, shipped[model]) for day in days.date]
     tokens = [draws.randint(1, 90) * 10**6 for _ in days]
     name = model.rpartition("/")[2]
     stated = dict.fromkeys(("growth_per_year", "batch_share", *CACHED), 0.0)

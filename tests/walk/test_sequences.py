@@ -16,6 +16,11 @@ def test_a_contract_that_begins_later_prices_no_measured_month() -> None:
     assert sequences.many(1, 910_080) > 0
 
 
+def test_a_contract_that_begins_within_a_measured_month_prices_its_days() -> None:
+    """Those before it are at list: the mean of the month was taken for every day."""
+    assert sequences.many(1, 960_990) > 0
+
+
 @pytest.mark.slow
 def test_what_is_typed_into_the_workbook_survives_any_commands() -> None:
     """Update, budget, export, approve; more of them: ``python -m tests.walk.typing_in 20``."""

@@ -50,11 +50,14 @@ def told(steps: Sequence[float]) -> str:
 def agreed_steps(plan: Plan, option: str) -> tuple[float, ...]:
     """Return the steps of a price that is agreed for some days.
 
-    A list that is known to move is news of the day on which it does, and typed steps stay.
+    A list that is known to move is news of the day on which it does, and typed steps stay. Where
+    the plan has steps, be it those that an update wrote, its own path of the price holds them.
     """
+    if getattr(plan.scenario, f"{option}_steps"):
+        return ()
     model, every = plan.scenario.entries[f"{option}_model"].base, tables.token_prices()
     agreed = any(row.model == model and row.origin == CONTRACT for row in every)
-    return price_steps(plan, option, every) if agreed and follows(plan, option) else ()
+    return price_steps(plan, option, every) if agreed else ()
 
 
 def price_steps(

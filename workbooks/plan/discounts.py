@@ -42,7 +42,7 @@ class Discount(NamedTuple):
 
 def read_discounts(path: Path) -> Headed | None:
     """Return the table of a file that has models and discounts, and no price at all."""
-    found = headed(path, ROLES, {"model", "discount"})
+    found = headed(path, ROLES, "model", "discount")
     return None if found is None or "price" in found.roles else found
 
 
@@ -54,8 +54,8 @@ def discounts(found: Headed, given: Given, day: date) -> list[Discount]:
     ActualsError
         With the place, the value and the rule.
     """
-    found.refuse_unused({each.casefold() for each in given.leave_out})
-    return [each for row in found.table.rows for each in _contracts(found, row, given, day)]
+    found.refuse_unused(given.leave_out)
+    return [each for row in found.rows for each in _contracts(found, row, given, day)]
 
 
 def _contracts(found: Headed, row: Row, given: Given, day: date) -> Iterator[Discount]:

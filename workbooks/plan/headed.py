@@ -3,32 +3,78 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from workbooks.plan.monthend.tabular import MONEY, ActualsError, Table, column_of, table_of
+from workbooks.plan.monthend.tabular import (
+    MONEY,
+    ActualsError,
+    Row,
+    Table,
+    column_of,
+    table_of,
+)
 from workbooks.prices.offers import FeedError
-from workbooks.prices.sheet.aside import KINDS
-from workbooks.prices.sheet.files import open_sheets
+from workbooks.prices.sheet.aside import Aside, elsewhere, kind_of
+from workbooks.prices.sheet.files import Sheet, open_sheets
+from workbooks.prices.sheet.headings import text
 
 HEAD_ROWS = 12
 
 
 class Headed(NamedTuple):
-    """The rows of a table below its headings, and what stands above them."""
+    """The rows of a table below its headings, and what stands elsewhere in the file."""
 
     table: Table
     roles: Mapping[str, str]
     """Column by what it means."""
-    above: tuple[str, ...]
+    beside: tuple[Aside, ...]
+    named: str
+    """The column that names what a row is about."""
+    amount: str
+    """The column of what is read of it."""
+
+    @property
+    def rows(self) -> list[Row]:
+        """Return the rows that name something.
+
+        Raises
+        ------
+        ActualsError
+            If a row names nothing, and has an amount all the same.
+        """
+        for row in self._unnamed:
+            held = row.text(self.amount)
+            if re.search(r"\d", held):
+                rule = f"write in the column {self.named!r} what it is for, or take the row out"
+                raise ActualsError(f"{row.place}: {held!r} stands beside no name; {rule}")
+        return [row for row in self.table.rows if row.text(self.named)]
+
+    @property
+    def _unnamed(self) -> Iterator[Row]:
+        return (row for row in self.table.rows if not row.text(self.named))
+
+    @property
+    def asides(self) -> list[Aside]:
+        """What nothing here uses: texts above, other sheets, columns, rows that name nothing."""
+        name = self.table.name
+        columns = [each for each in self.table.columns if each and each not in self.roles.values()]
+        filled = ((row, [row.text(each) for each in row.cells if each]) for row in self._unnamed)
+        rows = [(row.place, " ".join(filter(None, texts))) for row, texts in filled]
+        rows += [(row.place, row.stray) for row in self.table.rows if row.stray]
+        return [
+            *self.beside,
+            *(Aside(f"{name}, column", each, kind_of(each)) for each in columns),
+            *(Aside(place, said, kind_of(said)) for place, said in rows),
+        ]
 
     @property
     def unused(self) -> list[str]:
-        """Columns that mean nothing here."""
-        return [each for each in self.table.columns if each and each not in self.roles.values()]
+        """Return the same as text."""
+        return [each.said for each in self.asides]
 
-    def refuse_unused(self, leave: Collection[str]) -> None:
+    def refuse_unused(self, leave_out: Collection[str]) -> None:
         """Refuse a date, term, minimum or discount that nothing uses, unless it may be left out.
 
         Raises
@@ -36,30 +82,37 @@ class Headed(NamedTuple):
         ActualsError
             With what it says.
         """
-        for words in (*self.unused, *self.above):
-            kinds = (k for k, pattern in KINDS.items() if k != "seller" and pattern.search(words))
-            kind = next(kinds, "")
-            if kind and words.casefold() not in leave:
-                rule = f"--leave-out {words!r} says that it changes no price"
-                name = self.table.name
-                raise ActualsError(f"{name} says {words!r}, a {kind} that is not used; {rule}")
+        for each in self.asides:
+            if each.kind != "seller" and each.stops(leave_out):
+                rule = f"--leave-out {(each.sheet or each.said)!r} says that it changes no price"
+                said = f"{self.table.name} says {each.said!r}, a {each.kind} that is not used"
+                raise ActualsError(f"{said}; {rule}")
 
 
-def headed(path: Path, patterns: Mapping[str, str], needed: Collection[str]) -> Headed | None:
-    """Return the first table of a file whose headings mean what is needed; None without one."""
+def headed(path: Path, patterns: Mapping[str, str], named: str, amount: str) -> Headed | None:
+    """Return the first table of a file that has headings for names and amounts; None without."""
     try:
-        sheets = open_sheets(path.name, path.read_bytes())
+        sheets = open_sheets(path.name, path.read_bytes(), hidden=True)
     except (FeedError, OSError):
         return None
     for sheet in sheets:
-        for top, row in enumerate(sheet.rows[:HEAD_ROWS]):
+        for top, row in enumerate([] if sheet.is_hidden else sheet.rows[:HEAD_ROWS]):
             roles = _roles((str(cell) for cell in row if cell is not None), patterns)
-            if set(needed) <= roles.keys():
+            if {named, amount} <= roles.keys():
                 rows = [[] if at < top else each for at, each in enumerate(sheet.rows)]
+                columns = {role: column_of(heading) for role, heading in roles.items()}
+                others = (each for each in sheets if each is not sheet)
+                beside = (*_above(sheet, top), *(a for each in others for a in elsewhere(each)))
                 found = table_of(sheet._replace(rows=rows))
-                texts = (str(cell) for each in sheet.rows[:top] for cell in each if cell)
-                return Headed(found, {r: column_of(h) for r, h in roles.items()}, tuple(texts))
+                return Headed(found, columns, beside, columns[named], columns[amount])
     return None
+
+
+def _above(sheet: Sheet, top: int) -> Iterator[Aside]:
+    for number, row in enumerate(sheet.rows[:top]):
+        for at, cell in enumerate(row):
+            if said := text(cell):
+                yield Aside(sheet.place(number, at), said, kind_of(said))
 
 
 def _roles(headings: Iterable[str], patterns: Mapping[str, str]) -> dict[str, str]:

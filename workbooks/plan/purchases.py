@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -33,30 +33,31 @@ ROUNDING = 0.005
 
 def read_quote(path: Path) -> Headed | None:
     """Return the quote in a file; None where nothing in it is an accelerator with a price."""
-    found = headed(path, ROLES, {"item", "price"})
-    names = (row.text(found.roles["item"]) for row in found.table.rows) if found else ()
+    found = headed(path, ROLES, "item", "price")
+    names = (row.text(found.named) for row in found.table.rows) if found else ()
     return found if any(map(_named, names)) else None
 
 
 def purchase_lines(
-    quote: Headed, day: date, leave_out: Iterable[str]
+    quote: Headed, day: date, leave_out: Collection[str]
 ) -> tuple[list[Line], list[str]]:
-    """Return a line for each accelerator with its price, and the headings that nothing uses.
+    """Return a line for each accelerator with its price, and what nothing uses.
 
     The price of a server is shared by its accelerators.
 
     Raises
     ------
     ActualsError
-        With the place, the value and the rule: of a row that is no accelerator, and of a date,
-        term, minimum or discount that nothing uses, until it is said that they may be left out.
+        With the place, the value and the rule: of a row that is no accelerator, of a price that
+        is for nothing, and of a date, term, minimum or discount that nothing uses, until it is
+        said that they may be left out.
     """
+    quote.refuse_unused(leave_out)
     leave = {each.casefold() for each in leave_out}
-    quote.refuse_unused(leave)
     lines: list[Line] = []
-    for row in quote.table.rows:
-        item = row.text(quote.roles["item"])
-        if item.casefold() in leave or not item:
+    for row in quote.rows:
+        item = row.text(quote.named)
+        if item.casefold() in leave:
             continue
         if not _named(item):
             rule = f"it is no accelerator; --leave-out {item!r} says that the plan goes without it"

@@ -47,8 +47,8 @@ def _offers(scenario: Scenario, option: str) -> frozenset[str]:
 def as_portfolio(scenario: Scenario) -> Portfolio:
     """Return one workload, its engines, and a strategy for each of the plan's options.
 
-    The workload, the engines and what they share are all described by the one scenario. What is
-    committed is signed: it is owed under every strategy.
+    The workload, the engines and what they share are all described by the one scenario, the steps
+    of its prices too. What is committed is signed: it is owed under every strategy.
 
     Raises
     ------
@@ -65,6 +65,7 @@ def as_portfolio(scenario: Scenario) -> Portfolio:
             inputs=kind,
             moving_cost=_moving(scenario, kind),
             signed=kind != NODES,
+            has_all_steps=True,
         )
         for name, kind in kinds.items()
         if name in options

@@ -100,6 +100,8 @@ class Engine:
     tier_discount_shares: tuple[float, ...] = ()
     tier_kind: str = MARGINAL
     """Whether a discount is off the tokens above its tier, or off all of the month."""
+    has_all_steps: bool = False
+    """Whether its scenario has every step of its price; else what is agreed for later steps it."""
 
     @property
     def is_outside(self) -> bool:

@@ -14,11 +14,20 @@ from workbooks.folder.receipts import Line
 
 def is_measurement(content: bytes) -> bool:
     """Say whether a file is one of measured speeds, by its headings."""
+    return set(MEASURED_COLUMNS) <= set(_headings(content))
+
+
+def unused(content: bytes) -> list[str]:
+    """Return the columns of such a file that nothing uses."""
+    return [each for each in _headings(content) if each not in MEASURED_COLUMNS]
+
+
+def _headings(content: bytes) -> list[str]:
     try:
-        header = csv.DictReader(io.StringIO(content.decode("utf-8-sig"))).fieldnames or ()
+        found = csv.DictReader(io.StringIO(content.decode("utf-8-sig"))).fieldnames or ()
     except (UnicodeDecodeError, csv.Error):
-        return False
-    return {"model", *MEASURED_COLUMNS} <= {each.strip() for each in header if each}
+        return []
+    return [each.strip() for each in found if each]
 
 
 def speed_lines(name: str, content: bytes, day: date) -> list[Line]:

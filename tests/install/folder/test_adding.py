@@ -127,7 +127,9 @@ def test_rates_and_speeds_reach_every_table(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Together in one receipt; a second time there is nothing new."""
-    shown = said(capsys, "add", write("ecb.csv", RATES), write("ours.csv", SPEEDS), "--yes")
+    speeds = SPEEDS.replace("second\n", "second,engine\n").replace(",1100\n", ",1100,vLLM\n")
+    shown = said(capsys, "add", write("ecb.csv", RATES), write("ours.csv", speeds), "--yes")
+    assert "Not used: engine." in shown
     assert "reference rates of the European Central Bank, 2 of them new" in shown
     # 1,100 written a second, with 1,400 read for each 160 written: 1,100 x 1,560 / 160
     assert "2x H100 SXM | Llama-3.3-70B fp8 | 1400/160 | yours: 10,725 tokens a second" in shown
@@ -197,7 +199,10 @@ def test_a_quote_in_euros_is_sized_in_dollars(capsys: pytest.CaptureFixture[str]
             RENTS.replace("2,35", "auf Anfrage"),
             "preis je stunde is 'auf Anfrage'; it must be a number",
         ),
-        (RENTS.replace("Laufzeit", "Mindestmenge"), "a column 'mindestmenge' that nothing uses"),
+        (
+            RENTS.replace("Laufzeit", "Mindestmenge"),
+            "says 'mindestmenge', a minimum that is not used",
+        ),
         (RENTS.replace("Währung", "").replace("EUR", ""), "no currency is named"),
     ],
 )

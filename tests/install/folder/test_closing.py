@@ -98,3 +98,20 @@ def test_a_receipt_has_what_was_billed_to_the_digit() -> None:
     ]
     back = kept.received([receipts.staged(kept.lines(bills))])
     assert repr(back) == repr([bills[0], replace(bills[1], model="'=HYPERLINK(A1)")])
+
+
+def test_what_comes_once_is_told_where_it_scales_the_open_months(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The plan moves for 25,000 in its first month; by hand all of it is 51,551.13 of own nodes.
+
+    7,227 of rent, 11,666.67 of people, 1,000 of tools, 46.67 of incidents and 6,610.80 of an API
+    that runs beside them.
+    """
+    (folder / "own.csv").write_text("month,item,cost\n2026-12,GPU rent,7227\n")
+    assert main(["approve"]) == 0
+    told = said(capsys, "close", "2026-12", "approved", "own.csv")
+    assert "times 0.1402: billed over budgeted" in told  # 7,227 over 51,551.13
+    assert "has what comes once, too (Moving to own nodes); --method plan goes without" in told
+    told = said(capsys, "close", "2026-12", "approved", "own.csv", "--method", "plan")
+    assert "comes once" not in told

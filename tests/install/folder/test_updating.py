@@ -265,3 +265,34 @@ def test_a_contract_of_later_months_steps_the_price_there_and_undo_takes_it_back
     assert "agreed steps: 1 -> 0.85, and 11 cells beside it" in shown
     assert "later.csv" in said(capsys, "undo")
     assert "agreed steps: 0.85 -> 1, and 11 cells" in said(capsys, "update", "--offline", "--look")
+
+
+OFFER = (
+    "model,input,output,cached,currency,unit,valid from,valid to\n"
+    "openai/gpt-6.1-sol,1.6,8,0.08,USD,1M,2027-01-01,2027-12-31\n"
+)
+
+
+def test_every_command_counts_a_later_offer_once(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before the update the workbook stands without it, thereafter it has it: `mix`, too.
+
+    By hand: 3,000 Mtok at 2.2036, half as many again and a fifth cheaper each year, at 10 % a year;
+    the offer takes a fifth off months 2 to 13.
+    """
+    assert folder.exists()
+    added(capsys, OFFER)
+    bare, agreed = _present({}), _present(dict.fromkeys(range(2, 14), 0.8))
+    for cost in (bare, agreed):
+        for command, line in (("mix", "All on the API"), ("risk", "Cloud API")):
+            told = said(capsys, command, str(BOOK))
+            assert f"{cost:,.0f}" in next(each for each in told.splitlines() if line in each[:16])
+        said(capsys, "update", "--offline")
+
+
+def _present(factors: dict[int, float]) -> float:
+    blend = 0.89 * (0.6 * 2 + 0.4 * 0.1) + 0.11 * 10
+    months = (1.5 * 0.8 / 1.1) ** (1 / 12)
+    first = 3_000 * blend / (1.5 * 0.8) ** (1 / 12)
+    return sum(first * months**month * factors.get(month, 1) for month in range(1, 37))

@@ -270,6 +270,7 @@ def test_a_plain_file_may_be_european(tmp_path):
         ("month,model,tokens,cost\n2026-12,,1,1", "model is blank"),
         ("month,model,tokens,cost\n2026-12,a", "cost is blank"),
         ("month,model,tokens,cost\n", "has no rows"),
+        ("month,,model,tokens,cost\n2026-09,x,a,1,1\n", "line 2: 'x' stands below no heading"),
         ("month,model,tokens,cost,price\n2026-12,a,1,1,1", "a column 'price'"),
         ("month,model,tokens,cost,rate\n2026-12,a,1,1,0", "rate is 0"),
         ("month,model,tokens,cost,cached_tokens,output_tokens\n2026-12,a,3,1,2,2", "more than tok"),

@@ -7,13 +7,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from workbooks import tables
 from workbooks.folder import place
 from workbooks.plan.discounts import discounts, read_discounts
 from workbooks.plan.monthend.tabular import ActualsError
 from workbooks.plan.purchases import purchase_lines, read_quote
-from workbooks.plan.quotes import is_quote, quote_lines
+from workbooks.plan.quotes import read_rents, rent_lines
 from workbooks.prices.sheet.cells import Given
 
 DAY = date(2026, 11, 27)
@@ -36,7 +37,7 @@ def test_a_server_is_shared_by_its_cards(tmp_path: Path) -> None:
     quote = read_quote(write(tmp_path, QUOTE))
     assert quote
     (line,), unused = purchase_lines(quote, DAY, [])
-    assert unused == ["lead time"]
+    assert unused == ["Quote No.", "Q-77812", "lead time"]
     with place.supposing([line]):
         row = tables.accelerator("H100 SXM")
     assert (row.buy_low_per_gpu, row.buy_base_per_gpu, row.buy_high_per_gpu) == (29_812.5,) * 3
@@ -52,6 +53,10 @@ def test_a_server_is_shared_by_its_cards(tmp_path: Path) -> None:
         (QUOTE.replace("954", "944"), "4 times 238,500.00 is not 944,000.00"),
         (QUOTE.replace(" EUR", ""), "no currency is named"),
         (QUOTE.replace("Lead time", "Rabatt"), "says 'rabatt', a discount that is not used"),
+        (QUOTE + ";1;12.000,00;12.000,00;support\n", "'12.000,00' stands beside no name"),
+        (QUOTE + ";;Rabatt 5 %;;\n", "says 'Rabatt 5 %', a discount that is not used"),
+        (QUOTE + ";;;;Mindestabnahme\n", "says 'Mindestabnahme', a minimum that is not used"),
+        (QUOTE.replace("Qty", "").replace(";4;", ";term 4;"), "says 'term 4', a term that is not"),
         (QUOTE.replace("Q-77812", "valid until 2026-12-31"), "a date that is not used"),
     ],
 )
@@ -141,9 +146,48 @@ def test_the_currency_of_a_rent_may_stand_above_it_or_at_it(
     """As vendors write it; two that differ are a refusal, for one of them is wrong."""
     path = tmp_path / "rent.csv"
     path.write_text(text)
-    assert is_quote(path)
-    (line,) = quote_lines(path, date(2026, 12, 1))
+    (line,) = rents_of(path)
     assert (line["rent_base_per_gpu_hour"], line["rent_currency"]) == (2.35, currency)
     path.write_text("GPU;Preis je Stunde (EUR);currency\nH200 SXM;2,35;USD\n")
     with pytest.raises(ActualsError, match="said to be in USD and EUR"):
-        quote_lines(path, date(2026, 12, 1))
+        rents_of(path)
+
+
+def rents_of(path: Path) -> list[dict[str, object]]:
+    """Return what a quote of rents says."""
+    quote = read_rents(path)
+    assert quote
+    return rent_lines(quote, DAY, [])[0]
+
+
+def test_a_quote_of_rents_is_found_below_its_letterhead(tmp_path: Path) -> None:
+    """What stands above it is named, and what changes the price stops it, as in every quote."""
+    table = "GPU;Preis je Stunde (EUR);Bemerkung\nH200 SXM;2,35;sofort\n"
+    quote = read_rents(write(tmp_path, f"Angebot 12;;\nKunde: Muster AG;;\n{table}"))
+    assert quote
+    (line,), unused = rent_lines(quote, DAY, [])
+    assert (line["rent_base_per_gpu_hour"], line["rent_currency"]) == (2.35, "EUR")
+    assert unused == ["Angebot 12", "Kunde: Muster AG", "bemerkung"]
+    for text, sentence in (
+        (f"Mindestlaufzeit: 12 Monate;;\n{table}", "a minimum that is not used"),
+        (f"{table};1,00;\n", "'1,00' stands beside no name"),
+    ):
+        with pytest.raises(ActualsError, match=sentence):
+            rents_of(write(tmp_path, text))
+
+
+def test_other_sheets_of_a_quote_are_told(tmp_path: Path) -> None:
+    """Conditions stand on a sheet of their own, even a hidden one; it may be left out whole."""
+    book = Workbook()
+    for row in (["Item", "Unit price EUR"], ["1x H200 SXM", 31_250]):
+        book.active.append(row)
+    book.create_sheet("Terms").append(["Discount", "5 %"])
+    book["Terms"].sheet_state = "hidden"
+    path = tmp_path / "quote.xlsx"
+    book.save(path)
+    quote = read_quote(path)
+    assert quote
+    with pytest.raises(ActualsError, match=r"says 'Discount', a discount .* --leave-out 'Terms'"):
+        purchase_lines(quote, DAY, [])
+    _, unused = purchase_lines(quote, DAY, ["Terms"])
+    assert unused == ["sheet Terms", "Discount", "Discount: 5 %"]

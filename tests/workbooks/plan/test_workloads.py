@@ -1,6 +1,7 @@
 """Usage as the workloads of a plan: by rule or by model, each with its own figures and its bill."""
 
 import tomllib
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbooks.folder import receipts
+from workbooks import tables
+from workbooks.folder import place, receipts
 from workbooks.plan.mixing.finding import found as priced
 from workbooks.plan.workloads import lines
 from workbooks.plan.workloads.content import TODAY, is_one, text
@@ -193,3 +195,34 @@ def test_a_rule_that_means_nothing_is_refused(tmp_path: Path, written: str, sent
     file.write_text(written)
     with pytest.raises(UsageError, match=sentence):
         rules(file)
+
+
+@pytest.mark.parametrize(
+    ("days", "billed"),
+    [(pd.date_range("2026-10-01", periods=31), 9_150.0), (["2026-10-01"], 629.03)],
+    ids=["daily", "monthly"],
+)
+def test_a_contract_that_begins_in_a_measured_month(
+    tmp_path: Path, days: list[pd.Timestamp], billed: float
+) -> None:
+    """Half the list from 9 October; each day costs its own price, a whole month the mean of both.
+
+    By hand: eight days of 100 M at 10 and 23 of 10 M at 5 are 8,000 and 1,150. Of a row for the
+    month, 100 M, nobody knows the days: 8 of 31 are at 10 and 23 at 5.
+    """
+    listed = replace(
+        tables.price_on("openai/gpt-4o", date(2026, 10, 1)), cached_price_per_mtok=None
+    )
+    dear = {"input_price_per_mtok": 10.0, "valid_from": date(2026, 9, 1), "valid_to": None}
+    cheap = {**dear, "input_price_per_mtok": 5.0, "valid_from": date(2026, 10, 9)}
+    agreed = [replace(listed, origin="contract", **each) for each in (dear, cheap)]
+    rows = pd.DataFrame({"date": days, "model": "gpt-4o", "requests": 9, "output_tokens": 0})
+    volumes = [100e6 if pd.Timestamp(day).day < 9 else 10e6 for day in days]
+    shares = [volume / sum(volumes) for volume in volumes]
+    rows = rows.assign(input_tokens=volumes, cost_usd=[billed * each for each in shares])
+    rows.to_csv(tmp_path / "u.csv", index=False)
+    with place.supposing([{"table": "price", **asdict(each)} for each in agreed]):
+        found = import_usage([tmp_path / "u.csv"])
+        rule = told(growth_per_year=0.0, cache_write_share=0.0)[:1]
+        made = planned(found, rule, base(), found.next_month)
+    assert any(f"{billed:,.2f} as planned, {billed:,.2f} as billed" in said for said in made.said)

@@ -125,6 +125,8 @@ def prices(
 
 def _steps(workload: Workload, engine: Engine, ours: Plan) -> tuple[float, ...]:
     """Return the price of each month over that of the plan's day, for the workload's own mix."""
+    if engine.has_all_steps:
+        return ()
     mix = {name: workload.scenario.entries[name] for name in COMPOSITION}
     entries = {**ours.scenario.entries, **mix}
     composed = replace(ours, scenario=replace(ours.scenario, entries=entries))

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbooks.plan.monthend.actuals import Close
+from workbooks.plan.monthend.lines import LINES
 from workbooks.plan.monthend.variance import RUN_RATE
 
 MONTHS_PER_YEAR = 12
+ONCE = tuple(LINES[part] for part in ("purchases", "migration"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def rebased(close: Close, told: Mapping[str, Any]) -> Rebased:
     run_rate = (
         f"open months are the budget times {factor:.4g}: billed over budgeted of the "
         f"{f'{closed} ' * (closed > 1)}"
-        f"closed month{'s' * (closed > 1)}"
+        f"closed month{'s' * (closed > 1)}{_once(close)}"
     )
     return Rebased(
         f"{shut.sum()}+{(~shut).sum()}",
@@ -54,4 +56,15 @@ def rebased(close: Close, told: Mapping[str, Any]) -> Rebased:
         float(outlook[shut].sum()),
         float(outlook[~shut].sum()),
         run_rate if close.method == RUN_RATE else "open months are as budgeted",
+    )
+
+
+def _once(close: Close) -> str:
+    """Say what comes once and yet scales the months to come, in the ratio of the closed ones."""
+    planned = ((row.month, row.model, row.cost) for row in close.budget)
+    spent = ((row.month, row.model, row.billed) for row in close.bills)
+    closed = {name for month, name, cost in (*planned, *spent) if cost and month <= close.closed}
+    names = ", ".join(name for name in ONCE if name in closed)
+    return (
+        f", which has what comes once, too ({names}); --method plan goes without" if names else ""
     )

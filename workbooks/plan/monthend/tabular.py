@@ -113,6 +113,8 @@ class Row:
     """Decimal mark of each column, or of the file."""
     heading: str = ""
     """What stands above its cost, which may name a currency."""
+    stray: str = ""
+    """What stands in it below no heading."""
 
     def text(self, name: str) -> str:
         """Return a cell as text."""
@@ -121,8 +123,7 @@ class Row:
 
     def number(self, name: str, least: float = 0.0) -> float:
         """Return a number; nan for a blank."""
-        held = self.cells.get(name)
-        if held is None or held == "":
+        if (held := self.cells.get(name)) in (None, ""):
             return math.nan
         value = numerals.number(held) if isinstance(held, Decimal) else self._read(name)
         if not least <= value <= LARGEST:
@@ -182,7 +183,7 @@ class Table(NamedTuple):
     rows: tuple[Row, ...]
 
     def check(self, required: Collection[str], optional: Collection[str]) -> None:
-        """Refuse a column that is not known, one that is lacking, and a table without rows.
+        """Refuse a column that is not known, one that is lacking, cells below none, and no rows.
 
         Raises
         ------
@@ -199,6 +200,9 @@ class Table(NamedTuple):
             raise ActualsError(f"{self.name} has two columns {twice!r}; keep one")
         if not self.rows:
             raise ActualsError(f"{self.name} has no rows")
+        if stray := next((row for row in self.rows if row.stray), None):
+            rule = "give its column one, or take it out"
+            raise ActualsError(f"{stray.place}: {stray.stray!r} stands below no heading; {rule}")
 
 
 def table(path: Path) -> Table:
@@ -257,8 +261,8 @@ def table_of(sheet: Sheet) -> Table:
     ActualsError
         If a row has more cells than headings.
     """
-    top = next(at for at, row in enumerate(sheet.rows) if any(row))
-    texts = [str(cell or "") for cell in sheet.rows[top]]
+    top, head = next((at, row) for at, row in enumerate(sheet.rows) if any(row))
+    texts = [str(cell or "") for cell in head]
     columns = tuple(map(column_of, texts))
     above = texts[columns.index("cost")] if "cost" in columns else ""
     held = [(at, row) for at, row in enumerate(sheet.rows) if at > top and any(_filled(row))]
@@ -268,11 +272,12 @@ def table_of(sheet: Sheet) -> Table:
     for at, row in held:
         place = f"{sheet.file}, {where} {at + 1}"
         if any(_filled(row[len(columns) :])):
+            said = f"{len(row)} cells stand below {len(columns)} headings"
             rule = "put a number or name that holds the separator in quotes"
-            raise ActualsError(
-                f"{place}: {len(row)} cells stand below {len(columns)} headings; {rule}"
-            )
-        rows.append(Row(place, dict(zip(columns, row, strict=False)), marks, above))
+            raise ActualsError(f"{place}: {said}; {rule}")
+        cells = dict(zip(columns, row, strict=False))
+        stray = (str(cell) for name, cell in zip(columns, row, strict=False) if cell and not name)
+        rows.append(Row(place, cells, marks, above, " ".join(stray)))
     return Table(sheet.file, columns, tuple(rows))
 
 

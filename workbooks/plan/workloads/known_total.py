@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import calendar
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -19,7 +19,7 @@ from workbooks.portfolio.terms import GATES
 from workbooks.scenario.scenario import ScenarioError
 from workbooks.usage.exports.layout import UsageError
 
-TOLERANCE_SHARE = 0.02
+TOLERANCE_SHARE, DAY = 0.02, datetime.timedelta(1)
 
 
 @dataclass(frozen=True)
@@ -58,28 +58,32 @@ def known_total(parts: Sequence[Part], content: Content, currency: str) -> str:
 
 
 def _totals(parts: Sequence[Part], content: Content, currency: str) -> Iterator[Total]:
-    months = sorted({month for part in parts for month in _months(part).unique()})
     prices = _Prices(parts, content)
+    months = sorted({day.replace(day=1) for part in parts for day in _days(part)})
+    spans = [span for month in months for span in prices.spans(month)]
     for part in parts:
-        planned = billed = 0.0
-        of_month = _months(part)
-        for month in months:
-            rows = part.actuals.language[of_month == month]
-            end = _end(month)
-            billed += _bill(rows, currency, end)
+        billed = sum(_bill(_within(part, m, _end(m)), currency, _end(m)) for m in months)
+        planned = 0.0
+        for span in spans:
+            rows = _within(part, *span)
             tokens = part.actuals.volume[rows.index].groupby(rows.list_name).sum()
-            priced = ((n, prices.of(part.name, str(n), end)) for n in tokens[tokens > 0].index)
+            priced = ((n, prices.of(part.name, str(n), span[1])) for n in tokens[tokens > 0].index)
             planned += sum(float(tokens[name]) * price / 1e6 for name, price in priced)
         yield Total(part.name, planned, billed)
 
 
-def _months(part: Part) -> Any:
-    return part.actuals.language.hour.dt.strftime("%Y-%m")
+def _within(part: Part, first: datetime.date, last: datetime.date) -> pd.DataFrame:
+    days = part.actuals.language.hour.dt.date
+    found: pd.DataFrame = part.actuals.language[(days >= first) & (days <= last)]
+    return found
 
 
-def _end(month: str) -> datetime.date:
-    year, number = map(int, month.split("-"))
-    return datetime.date(year, number, calendar.monthrange(year, number)[1])
+def _days(part: Part) -> Iterable[datetime.date]:
+    return set(part.actuals.language.hour.dt.date)
+
+
+def _end(month: datetime.date) -> datetime.date:
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
 def _bill(rows: pd.DataFrame, currency: str, day: datetime.date) -> float:
@@ -110,6 +114,23 @@ class _Prices:
         self.workloads = [part.name for part in parts]
         self.names = list(dict.fromkeys(name for part in parts for name in models(part)))
         self.known: dict[Any, Mapping[str, Any]] = {}
+        self.by_day = any(day.day > 1 for part in parts for day in _days(part))
+
+    def spans(self, month: datetime.date) -> Iterator[tuple[datetime.date, datetime.date]]:
+        """Yield first and last days, within a month, between which no price changes.
+
+        Where exports have whole months, so is the only span, at the mean price of its days.
+        """
+        first, last = month, _end(month)
+        while self.by_day and first <= last:
+            end = next(day for day in _from(first, last) if self._changes_after(day, last))
+            yield first, end
+            first = end + DAY
+        if not self.by_day:
+            yield first, last
+
+    def _changes_after(self, day: datetime.date, last: datetime.date) -> bool:
+        return day == last or any(_row(n, day) != _row(n, day + DAY) for n in self.names)
 
     def of(self, workload: str, model: str, day: datetime.date) -> float:
         sold = {name: row for name in self.names if (row := _row(name, day))}
@@ -131,9 +152,15 @@ class _Prices:
         }
         then["workload"] = [_at(each) for each in self.content["workload"]]
         try:
-            return inputs(parse_portfolio(then, "the measured months"))[0]
+            measured = parse_portfolio(then, "the measured months")
+            engines = (replace(each, has_all_steps=self.by_day) for each in measured.engines)
+            return inputs(replace(measured, engines=tuple(engines)))[0]
         except ScenarioError as error:
             raise UsageError(f"in {day:%Y-%m}, {str(error).rstrip('.')}") from None
+
+
+def _from(first: datetime.date, last: datetime.date) -> Iterator[datetime.date]:
+    return (first + DAY * n for n in range((last - first).days + 1))
 
 
 def _row(name: str, day: datetime.date) -> Any:

@@ -8,7 +8,7 @@ that it may be left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,8 +16,10 @@ from typing import NamedTuple
 
 from workbooks.prices.offers import Doubt, DoubtfulError, Offer, shown
 from workbooks.prices.sheet.cells import Given, read_day
+from workbooks.prices.sheet.ending import part
 from workbooks.prices.sheet.files import Sheet, Value
-from workbooks.prices.sheet.headings import NET, Heading, plain, text
+from workbooks.prices.sheet.headings import NAMING, NET, Heading, plain, text
+from workbooks.prices.sheet.units import currency_in, tokens_in
 
 _DAY = r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d"
 KINDS = {
@@ -48,14 +50,23 @@ ROLES = {
 
 
 class Aside(NamedTuple):
-    """A heading that nothing used: where it stands, what it says, and of what kind it is."""
+    """What nothing used: where it stands, what it says, of what kind it is, and on which sheet.
+
+    The sheet is named where it has no table of prices at all.
+    """
 
     place: str
     said: str
     kind: str = ""
+    sheet: str = ""
 
     def __str__(self) -> str:
         return f"{self.place} ({self.said})"
+
+    def stops(self, leave_out: Collection[str]) -> bool:
+        """Say whether nothing may be written until somebody says that it changes no price."""
+        leave = {each.casefold() for each in leave_out}
+        return bool(self.kind) and leave.isdisjoint({self.said.casefold(), self.sheet.casefold()})
 
 
 class Stated(NamedTuple):
@@ -125,14 +136,10 @@ def _day(said: str) -> date:
 def asides(
     sheet: Sheet, heading: Heading, above: range, below: range, given: Given, told: Stated
 ) -> Iterator[Aside]:
-    """Yield every column and every note that is not used, and what above would change prices."""
-    width = max(len(sheet.rows[row]) for row in range(heading.below))
-    for at in range(width):
-        words = _heading(sheet, heading, at)
-        column = heading.columns.get(at)
-        if words and not (column and (column.role in ROLES or at in heading.prices)):
-            found = _aside(sheet, heading.below - 1, at, words)
-            yield found._replace(kind="") if _changes_nothing(sheet, heading, at, found) else found
+    """Yield every column and every text that is not used, and say which would change prices."""
+    body = range(heading.below, below.start)
+    yield from _columns(sheet, heading, body)
+    yield from _between(sheet, heading, body)
     named = given.provider or heading.first("provider") is not None
     known = range(0) if heading.export else above  # a cloud's preamble is the same for all
     for row, at, words in _texts(sheet, (*known, *below)):
@@ -145,8 +152,67 @@ def asides(
             is_used = found.kind == "seller" and bool(named)
         if found.kind == "seller" and _BUYER.match(words):
             found = found._replace(kind="")
-        if not is_used and (found.kind or row in below):
+        if not is_used and (found.kind or row in below or not _is_read(words)):
             yield found
+
+
+def elsewhere(sheet: Sheet) -> Iterator[Aside]:
+    """Yield a sheet that has no table, and what on it would change prices.
+
+    >>> terms = Sheet("a.xlsx", "Terms", [["Minimum: 5,000", "Thank you"]], {}, frozenset())
+    >>> [(str(each), each.kind) for each in elsewhere(terms)]
+    [('a.xlsx (sheet Terms)', ''), ('a.xlsx, sheet Terms, cell A1 (Minimum: 5,000)', 'minimum')]
+    """
+    if any(map(any, sheet.rows)):
+        yield Aside(sheet.file, f"sheet {sheet.name}", "", sheet.name)
+    for row, at, words in _texts(sheet, range(len(sheet.rows))):
+        found = _aside(sheet, row, at, words)
+        if found.kind and not (found.kind == "seller" and _BUYER.match(words)):
+            yield found._replace(sheet=sheet.name)
+
+
+def _is_read(words: str) -> bool:
+    """Say whether a title says of what its prices are: a currency, a number of tokens, a part."""
+    try:
+        return bool(currency_in(words)[0] or tokens_in(words) or part(words))
+    except DoubtfulError:
+        return False
+
+
+def _columns(sheet: Sheet, heading: Heading, body: range) -> Iterator[Aside]:
+    """Yield the columns that are not used; of one without a heading its first cell stands."""
+    rows = (*range(heading.below), *body)
+    for at in range(max(len(sheet.rows[row]) for row in rows)):
+        words = _heading(sheet, heading, at)
+        column = heading.columns.get(at)
+        if column and (column.role in ROLES or at in heading.prices):
+            continue
+        if words:
+            found = _aside(sheet, heading.below - 1, at, words)
+            yield found._replace(kind="") if _changes_nothing(sheet, heading, at, found) else found
+        elif not column:
+            filled = (row for row in body if _filled(sheet, row, at))
+            held = [_aside(sheet, row, at, text(sheet.rows[row][at])) for row in filled]
+            yield from (each for each in held if each.kind or each is held[0])
+
+
+def _between(sheet: Sheet, heading: Heading, body: range) -> Iterator[Aside]:
+    """Yield what rows among the prices say that have none, but for titles of parts."""
+    if heading.first("kind") is not None or heading.first("meter") is not None:
+        return  # there a row without a price names the model of those below it
+    for row in body:
+        if not any(_filled(sheet, row, at) for at in heading.prices):
+            for _, at, words in _texts(sheet, [row]):
+                column = heading.columns.get(at)
+                found = _aside(sheet, row, at, words)
+                if column and column.role not in NAMING:
+                    found = found._replace(kind="")
+                if column and not part(words):
+                    yield found
+
+
+def _filled(sheet: Sheet, row: int, at: int) -> bool:
+    return at < len(sheet.rows[row]) and sheet.rows[row][at] is not None
 
 
 def _changes_nothing(sheet: Sheet, heading: Heading, at: int, found: Aside) -> bool:
@@ -158,8 +224,13 @@ def _changes_nothing(sheet: Sheet, heading: Heading, at: int, found: Aside) -> b
 
 
 def _aside(sheet: Sheet, row: int, at: int, words: str) -> Aside:
-    kind = next((name for name, pattern in KINDS.items() if pattern.search(words)), "")
-    return Aside(sheet.place(row, at), shown(words), kind)
+    is_labelled = isinstance(sheet.rows[row][at], Decimal)  # what stands before it says the kind
+    return Aside(sheet.place(row, at), shown(words), "" if is_labelled else kind_of(words))
+
+
+def kind_of(words: str) -> str:
+    """Return what kind of thing some words say that changes prices; blank for none of them."""
+    return next((name for name, pattern in KINDS.items() if pattern.search(words)), "")
 
 
 def _heading(sheet: Sheet, heading: Heading, at: int) -> str:
@@ -173,10 +244,6 @@ def _texts(sheet: Sheet, beside: Sequence[int]) -> Iterator[tuple[int, int, str]
     for row in beside:
         label = ""
         for at, cell in enumerate(sheet.rows[row][:30]):
-            if words := _words(cell):
+            if words := text(cell):
                 yield row, at, f"{label}: {words}" if label and ":" not in words else words
                 label = words.rstrip(": ") if _LABEL.fullmatch(words) else ""
-
-
-def _words(cell: Value) -> str:
-    return text(cell) if isinstance(cell, str | date) else ""

@@ -36,6 +36,7 @@ class Sheet(NamedTuple):
     rows: list[list[Value]]
     formats: dict[tuple[int, int], str]
     hidden: frozenset[int]
+    is_hidden: bool = False
 
     def place(self, row: int, column: int) -> str:
         """Return how a message names a cell.
@@ -57,8 +58,8 @@ def letters(column: int) -> str:
     return (letters(before - 1) if before else "") + chr(ord("A") + last)
 
 
-def open_sheets(name: str, content: bytes) -> list[Sheet]:
-    """Return the sheets of a file.
+def open_sheets(name: str, content: bytes, hidden: bool = False) -> list[Sheet]:
+    """Return the sheets of a file that are shown; those that are hidden, too, where asked for.
 
     Raises
     ------
@@ -73,7 +74,7 @@ def open_sheets(name: str, content: bytes) -> list[Sheet]:
         if content.startswith(magic):
             raise FeedError(f"{name} {advice}")
     if content.startswith(b"PK"):
-        return _workbook(name, content)
+        return _workbook(name, content, hidden)
     return [Sheet(name, "", _csv_rows(name, content), {}, frozenset())]
 
 
@@ -144,13 +145,13 @@ def _limited(name: str, lines: Iterable[list[Value]]) -> list[list[Value]]:
     return rows
 
 
-def _workbook(name: str, content: bytes) -> list[Sheet]:
+def _workbook(name: str, content: bytes, hidden: bool) -> list[Sheet]:
     _check_package(name, content)
     file = io.BytesIO(content)
     try:
         with opened(file) as book, zipfile.ZipFile(file) as package:
-            visible = [each for each in book.worksheets if each.sheet_state == "visible"]
-            return [_sheet(name, each, package) for each in visible]
+            sheets = (each for each in book.worksheets if hidden or not _is_hidden(each))
+            return [_sheet(name, each, package) for each in sheets]
     except FeedError:
         raise
     except MemoryError:
@@ -200,7 +201,11 @@ def _sheet(name: str, sheet: Any, package: zipfile.ZipFile) -> Sheet:
         raise FeedError(f"{cell} is a formula without a value; open and save it in Excel first")
     found = _HIDDEN.findall(part)
     hidden = frozenset(int(row) - 1 for row in found if len(row) < 9)
-    return Sheet(name, sheet.title, rows, formats, hidden)
+    return Sheet(name, sheet.title, rows, formats, hidden, _is_hidden(sheet))
+
+
+def _is_hidden(sheet: Any) -> bool:
+    return bool(sheet.sheet_state != "visible")
 
 
 def _cells(sheet: Any, formats: dict[tuple[int, int], str]) -> Iterator[list[Value]]:

@@ -33,9 +33,7 @@ class Preview:
     @property
     def stops(self) -> list[Aside]:
         """What must be said to be left out before anything is written."""
-        leave = {each.casefold() for each in self.asked[0].leave_out}
-        found = (each for each in self.read.asides if each.kind)
-        return [each for each in found if each.said.casefold() not in leave]
+        return [each for each in self.read.asides if each.stops(self.asked[0].leave_out)]
 
 
 def preview(
@@ -107,7 +105,8 @@ def apply(store: Store, shown: Preview) -> Preview:
 def stopped(shown: Preview) -> str:
     """Return in a sentence what a sheet says that nothing has used."""
     told = "; ".join(f"{each}, a {each.kind}" for each in shown.stops[:5])
-    how = f"--leave-out {shown.stops[0].said!r} says that it changes no price"
+    first = shown.stops[0]
+    how = f"--leave-out {(first.sheet or first.said)!r} says that it changes no price"
     return f"{shown.name} says more than was used: {told}; {how}"
 
 

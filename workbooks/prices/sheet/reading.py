@@ -8,7 +8,7 @@ from datetime import date
 from workbooks.prices.clouds.charges import PLACES
 from workbooks.prices.gathering import Single, gather
 from workbooks.prices.offers import INPUT, OUTPUT, FeedError, Offer
-from workbooks.prices.sheet.aside import SheetRead, asides, notes, stated
+from workbooks.prices.sheet.aside import SheetRead, asides, elsewhere, notes, stated
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.files import open_sheets
 from workbooks.prices.sheet.headings import headings
@@ -32,9 +32,10 @@ def read_sheets(
     told = given or Given()
     models = frozenset(known) or frozenset(row.model for row in token_prices())
     found, singles, tables = SheetRead(), [], 0
-    for sheet in open_sheets(name, content):
-        starts = list(headings(sheet.rows))
+    for sheet in open_sheets(name, content, hidden=True):
+        starts = [] if sheet.is_hidden else list(headings(sheet.rows))
         tables += len(starts)
+        found.asides += [] if starts else elsewhere(sheet)
         ends = [*(following.below - 1 for following in starts[1:]), len(sheet.rows)]
         tops = [0, *ends]
         for top, start, end in zip(tops, starts, ends, strict=False):

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from workbooks.folder.timeline import in_force
 from workbooks.prices.offers import FeedError
@@ -144,7 +145,7 @@ def test_a_note_beside_the_prices_is_used_or_stops_the_import(
     seen = preview(Store(tmp_path / "store"), path, TOLD._replace(currency=""), DAY)
     assert [each.kind for each in seen.stops] == stops
     said = [each.said for each in seen.read.asides]
-    assert (note in said) == (bool(stops) or (place == "below" and "USt" in note))
+    assert (note in said) == (bool(stops) or "USt" in note)
     ((row,),) = seen.plan.added.values()
     assert str(row.valid_from) == ("2027-02-01" if "01.02.2027" in note else str(DAY))
 
@@ -153,3 +154,42 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     """One sentence, and no traceback."""
     with pytest.raises(FeedError, match=r"nowhere\.xlsx cannot be read"):
         preview(Store(tmp_path), tmp_path / "nowhere.xlsx", TOLD, DAY)
+
+
+def test_every_cell_of_a_price_sheet_is_used_or_told(tmp_path: Path) -> None:
+    """A title, a number, a remark below no heading, a row among the prices, other sheets.
+
+    What of it may change a price stops the import; a sheet may be left out whole.
+    """
+    book = Workbook()
+    for row in (
+        ["Order form 12"],
+        ["Customer number", 4711],
+        ["Prices in USD per 1M tokens"],
+        ["Model", "Input", "Output"],
+        ["openai/gpt-4o", 1.1, 6, "from 5 bn tokens, at least a minimum"],
+        ["Reasoning models"],
+        ["Mindestabnahme: 5.000 EUR"],
+        ["openai/gpt-4.1", 1.2, 6, 17],
+    ):
+        book.active.append(row)
+    book.create_sheet("Terms").append(["Valid from", "2027-01-01"])
+    book.create_sheet("Notes").append(["Discount 10 %"])
+    book["Notes"].sheet_state = "hidden"
+    path = tmp_path / "form.xlsx"
+    book.save(path)
+    told = TOLD._replace(leave_out=("notes",))
+    seen = preview(Store(tmp_path / "store"), path, told, DAY)
+    assert [(each.said, each.kind) for each in seen.read.asides] == [
+        ("from 5 bn tokens, at least a minimum", "minimum"),
+        ("Mindestabnahme: 5.000 EUR", "minimum"),
+        ("Order form 12", ""),
+        ("Customer number", ""),
+        ("Customer number: 4711", ""),
+        ("sheet Terms", ""),
+        ("Valid from: 2027-01-01", "date"),
+        ("sheet Notes", ""),
+        ("Discount 10 %", "discount"),
+    ]
+    assert [each.kind for each in seen.stops] == ["minimum", "minimum", "date"]
+    assert len(seen.plan.added) == 2
