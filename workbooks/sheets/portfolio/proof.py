@@ -18,7 +18,7 @@ from workbooks.plan.mixing.comparing import Compared
 from workbooks.plan.mixing.naming import Names, multiplied
 from workbooks.plan.mixing.saying.sentences import RANKED
 from workbooks.plan.mixing.starting import typed_speeds
-from workbooks.plan.results.checks import MASTER, close, holds
+from workbooks.plan.results.checks import MASTER, close, holds, meant
 from workbooks.plan.results.summary import at_present
 from workbooks.portfolio.terms import Portfolio
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE
@@ -149,7 +149,10 @@ def _shared(folio: Folio, way: Compared) -> dict[str, Any]:
         )
         for b in names.billed
     }
-    return {"upload_text": "yes", "bill_factor": way.told["bill_factor"], **prices}
+    volumes = [f"w{w}_tokens_per_month" for w in names.workloads]
+    folio.cells |= {name: Cell(folio.across(name)) for name in volumes}
+    tokens = {name: folio.series[name] for name in volumes}
+    return {"upload_text": "yes", "bill_factor": way.told["bill_factor"], **prices, **tokens}
 
 
 def _rows(way: Compared) -> Iterator[str]:
@@ -173,6 +176,10 @@ def lines(ways: Sequence[Compared], fixed: Mapping[str, Any]) -> Iterator[Line]:
     yield from _speeds(ways[0].lines.names, fixed)
     yield holds("upload", "Upload: amounts add up to the expense, to the cent", _uploaded)
     names = ways[0].lines.names
+    yield from (
+        meant(f"w{w}_volume", names.each_workload[w - 1], f"w{w}_tokens_per_month")
+        for w in names.workloads
+    )
     yield from (_plausible(b, names.each_billed[b - 1]) for b in names.billed)
     yield holds("reason", "Reason and verdict agree: nothing else costs less", _agree)
     yield holds("found", "The best mix, if inputs are as made, is not dearer", _not_dearer)
