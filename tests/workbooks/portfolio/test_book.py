@@ -202,7 +202,7 @@ def test_names_that_speak_of_money_leave_no_sheet_without_a_currency(tmp_path):
             assert content[kind]
         content["strategy"].append({**content["strategy"][0], "name": "Lowest price and cost"})
 
-    portfolio = parse_portfolio(changed(priced), "priced.toml")
+    portfolio = parse_portfolio(changed_file(priced), "priced.toml")
     path = tmp_path / "priced.xlsx"
     path.write_bytes(portfolio_book(portfolio, found(portfolio, None, 0)))
     assert lint(path) == []

@@ -88,10 +88,10 @@ def intake_of(path: Path, content: bytes, anew: bool = False) -> Intake:
 
 
 def _intake(reader: Reader) -> Intake:
-    check_names(reader)
+    newer = check_names(reader)
     note_copies(reader)
     scenario, case = _settings(reader)
-    scenario = replace(scenario, entries=_entries(reader, scenario))
+    scenario = replace(scenario, entries=_entries(reader, scenario, newer))
     scenario = replace(with_series(reader, scenario), contracts=read_contracts(reader))
     found = read_tables(reader, scenario.currency, scenario.as_of)
     _check_constants(reader)
@@ -157,12 +157,12 @@ def _whole(name: str, low: int, high: int) -> Callable[[Value], int]:
     return check
 
 
-def _entries(reader: Reader, scenario: Scenario) -> dict[str, Entry]:
-    """Return every input; those of a managed platform have defaults where nothing names it."""
+def _entries(reader: Reader, scenario: Scenario, newer: frozenset[str]) -> dict[str, Entry]:
+    """Return every input; what the workbook does not ask has its default."""
     found = {}
     for section, inputs in SECTIONS.items():
         for each in inputs:
-            if not is_asked(reader, each.name):
+            if each.name in newer or not is_asked(reader, each.name):
                 found[each.name] = default(each, scenario)
                 continue
             place = reader.named(each.name)
