@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from install.mixing.pooled import pooled_budget
-from install.terminal.answers import print_json, print_next
+from install.terminal.answers import print_failing, print_json, print_next
 from install.terminal.flags import JsonFigures, arguments, day, month, number, volume
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name, is_workbook, planned, several
@@ -187,7 +187,7 @@ def _one_workload(
     for sentence in endings(ours):
         print(sentence)
     if told["master_check"]:
-        print(f"{told['master_check']:.0f} checks fail: see the sheet Checks.")
+        print_failing(told["master_check"])
     print(f"Wrote {out}")
 
 
