@@ -5,6 +5,7 @@ import pytest
 
 from tests.engines import cached, differences, ironcalc_values
 from tests.workbooks.budgets import CORNERS, write
+from workbooks.plan.monthend.signed.alone import budget as signed_budget
 from workbooks.plan.plan import plan
 from workbooks.scenario.reading import parse
 from workbooks.sheets.budget import budget
@@ -83,3 +84,22 @@ def test_the_sheet_says_what_numpy_says(currency, tmp_path):
     ours = asked({**RESERVED, "currency": currency}, **COMMITTED)
     path = write(tmp_path, "promised", budget(ours))
     assert not differences(cached(path), ironcalc_values(path))
+
+
+@pytest.mark.parametrize("rest", ["api", "managed"])
+@pytest.mark.parametrize("contracts", [(), (RESERVED,)], ids=["alone", "beside a contract"])
+def test_the_budget_that_bills_are_held_against_adds_up_to_the_cash(rest, contracts):
+    """Tokens, fees and cost lines of each option; the platform's too, for what it serves."""
+    more = {"hybrid_share": 0.8, "hybrid_rest_kind": rest}
+    moved = {**CORNERS["rented"]["managed"], "managed_migration_cost": 4_000.0}
+    ours = asked(*contracts, hybrid=more, managed=moved)
+    found = ours.run()
+    for option in ours.options:
+        rows = list(signed_budget(ours, option))
+        paid = found[f"{option}_cash_per_month"].sum()
+        if contracts and option in ("api", "managed"):
+            paid = sum(found[f"{option}_{part}_per_month"].sum() for part in ("bill", "contracts"))
+        assert sum(row.cost for row in rows) == pytest.approx(paid, rel=1e-9), option
+    served = sum(row.tokens for row in signed_budget(ours, "hybrid"))
+    volume = found["volume_tokens_per_month"]
+    assert served == pytest.approx(0.2 * volume.sum() + 0.8 * volume[:2].sum(), rel=1e-9)
