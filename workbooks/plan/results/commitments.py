@@ -101,7 +101,8 @@ class Minimum:
     def _left_by(self, option: str, m: Any) -> Any:
         """Signed, so owed: what neither the months of dual running nor the rest of a mix burns."""
         used = self.usage.of(option, self.engine, m)
-        return np.maximum(self._promised(m) - used, 0) + 0 * m.month
+        left = np.maximum(self._promised(m) - used, 0)
+        return left if self.usage.is_bought(option, self.engine) else left + 0 * m.month
 
 
 def _spot(m: Any) -> Any:

@@ -51,6 +51,15 @@ class Exposure:
     def lines(self) -> Iterator[Line]:
         """Yield, for each option, what its prices in other currencies come to in the plan's."""
         heading = HEADING
+        for option, engine in self._apart():
+            yield Line(
+                bought_name(option, engine),
+                f"{TITLES[option]}: tokens bought, {TITLES[engine]}",
+                functools.partial(self.usage.of, option, engine),
+                sums=True,
+                heading=heading,
+            )
+            heading = ""
         for option in self.options:
             for part, label, number in self.others.exposed():
                 yield Line(
@@ -61,6 +70,18 @@ class Exposure:
                     heading=heading,
                 )
                 heading = ""
+
+    def _apart(self) -> list[tuple[str, str]]:
+        """Return what is bought from what that no line of the plan by month says."""
+        pairs = ((option, engine) for option in self.options for engine in BILLED)
+        bought = (pair for pair in pairs if pair[1] in self.options and self.usage.is_bought(*pair))
+        return [pair for pair in bought if not self.usage.line(*pair)]
+
+    def _used(self, option: str, engine: str, m: Any) -> Any:
+        apart = (option, engine) in self._apart()
+        return (
+            getattr(m, bought_name(option, engine)) if apart else self.usage.of(option, engine, m)
+        )
 
     @property
     def read(self) -> tuple[str, ...]:
@@ -114,8 +135,8 @@ class Exposure:
         if option in BILLED:
             return found + self._beside(option, option, number, m)
         for engine in (each for each in BILLED if each in self.options):
-            if self.usage.line(option, engine) or self.usage.is_bought(option, engine):
-                used = self.usage.of(option, engine, m)
+            if self.usage.is_bought(option, engine):
+                used = self._used(option, engine, m)
                 found = found + _in_currency(m, engine, used, number, others)
             found = found + self._beside(option, engine, number, m)
         return found
@@ -128,9 +149,14 @@ class Exposure:
         if codes.get(fee) and self.others.place(codes[fee]) == number:
             found = amount_of(m, fee) * self.usage.fee_share(option, engine, m)
         if codes.get(least) and self.others.place(codes[least]) == number:
-            used = self.usage.of(option, engine, m)
+            used = self._used(option, engine, m)
             found = found + np.maximum(amount_of(m, least) - used, 0)
         return found
+
+
+def bought_name(option: str, engine: str) -> str:
+    """Return the name of what an option buys from an engine by the token."""
+    return f"{option}_{engine}_bought_per_month"
 
 
 def beside_bills(kind: str) -> dict[str, int]:
