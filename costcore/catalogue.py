@@ -191,7 +191,7 @@ FUNCTIONS = (
     ),
     SheetFunction(
         single_irr,
-        returns="rate",
+        returns="period_rate",
         example=Example(((100.0, -121.0),), 0.21, "121 a period later are 21 % more"),
         answers="one number",
         traces=False,

@@ -50,6 +50,7 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
         "shares": Unit("shares, 0 to 1", SHARE),
         "share_per_year": Unit("share per year", SHARE),
         "rate": Unit("share per year", SHARE),
+        "period_rate": Unit("share per period", SHARE),
         "growth_per_year": Unit("share per year", SHARE),
         "change_per_year": Unit("share per year", SHARE),
         "factor": Unit("ratio", "0.00"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from install.budgets.billed import read_bills, scenario_of, signed
-from install.terminal.answers import money, print_json, print_next, print_table
+from install.terminal.answers import money, print_failing, print_json, print_next, print_table
 from install.terminal.flags import Columns, DayFirst, JsonFigures, Units, month
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
@@ -237,7 +237,7 @@ def show(close: Close, answer: Mapping[str, Any]) -> None:
     for note in close.notes:
         print(f"Check: {note}.")
     if answer["failing_checks"]:
-        print(f"{answer['failing_checks']:.0f} checks fail: see the sheet Checks.")
+        print_failing(answer["failing_checks"])
     if answer["record"]:
         print(f"Added {answer['recorded_rows']} rows to {answer['record']}")
     if answer["file"]:

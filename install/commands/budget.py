@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from install.mixing.pooled import pooled_budget
-from install.terminal.answers import print_json, print_next
+from install.terminal.answers import print_failing, print_json, print_next
 from install.terminal.flags import JsonFigures, arguments, day, month, number, volume
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name, is_workbook, planned, several
@@ -163,6 +163,7 @@ def _one_workload(
 ) -> None:
     from workbooks.plan.judgement.endings import endings
     from workbooks.plan.judgement.judged import judged
+    from workbooks.plan.judgement.slips import slips
     from workbooks.sheets.budget import budget as workbook
 
     ours, live = read
@@ -179,12 +180,14 @@ def _one_workload(
     if as_json:
         _print_json(out, ours, chosen, told)
         return
+    for sentence in slips(ours):
+        print(sentence)
     for sentence in SENTENCES:
         print(told[sentence])
     for sentence in endings(ours):
         print(sentence)
     if told["master_check"]:
-        print(f"{told['master_check']:.0f} checks fail: see the sheet Checks.")
+        print_failing(told["master_check"])
     print(f"Wrote {out}")
 
 
@@ -228,6 +231,7 @@ def _print_json(out: Path, plan: Plan, case: str, told: Mapping[str, Any]) -> No
 
 def _figures(plan: Plan, case: str, told: Mapping[str, Any]) -> dict[str, Any]:
     from workbooks.plan.judgement.endings import endings
+    from workbooks.plan.judgement.slips import slips
 
     figures = ("first", "sustained", "price_only")
     return {
@@ -247,6 +251,7 @@ def _figures(plan: Plan, case: str, told: Mapping[str, Any]) -> dict[str, Any]:
         "pays_from_month": told["pays_from_months"],
         "months_ahead": told["ahead_months"],
         "needed_tokens_per_second": told["needed_tokens_per_second"],
+        "implausible": slips(plan),
         "price_endings": endings(plan),
         "failing_checks": told["master_check"],
         **{f"{name}_tokens_per_month": told[f"{name}_tokens_per_month"] for name in figures},

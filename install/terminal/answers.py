@@ -106,3 +106,14 @@ def money(amount: float) -> str:
     if math.isinf(amount):
         return "never"
     return f"{amount:,.0f}" if abs(amount) >= 1_000 else f"{amount:,.2f}"
+
+
+def print_failing(count: float) -> None:
+    """Say how many checks of a workbook fail.
+
+    >>> print_failing(1), print_failing(3)
+    1 check fails: see the sheet Checks.
+    3 checks fail: see the sheet Checks.
+    (None, None)
+    """
+    print(f"{count:.0f} check{'s fail' if count > 1 else ' fails'}: see the sheet Checks.")

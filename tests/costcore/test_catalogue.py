@@ -156,3 +156,10 @@ def test_body_reads_off_as_one_formula(function):
 def _unused(function, place):
     """An example's argument that its other arguments switch off does not show."""
     return function.name == "BREAKEVEN_TOKENS" and place > 5
+
+
+def test_a_rate_of_the_flows_own_period_is_not_told_as_one_of_a_year():
+    """Flows of months give a rate a month: the unit is what the documentation says it is."""
+    of_a_period = [f for f in FUNCTIONS if "share of a period" in (f.call.__doc__ or "")]
+    assert of_a_period
+    assert {unit_of(f.returns).label for f in of_a_period} == {"share per period"}

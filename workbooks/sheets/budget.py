@@ -15,9 +15,10 @@ from workbooks.plan.judgement.endings import endings
 from workbooks.plan.judgement.judged import judged
 from workbooks.plan.judgement.risk import Risk
 from workbooks.plan.plan import Plan
-from workbooks.scenario.inputs import CASES
+from workbooks.scenario.inputs import CASES, INPUTS
 from workbooks.sheets import paper
 from workbooks.sheets.draft import Draft
+from workbooks.sheets.intake.lost import COUNTED, asked
 from workbooks.sheets.pages import (
     calculation,
     comparison,
@@ -190,6 +191,7 @@ def facts(plan: Plan) -> dict[str, str]:
         "Token prices": f"{len(plan.tables.prices)} models, source and date in each row",
         "Prices that end": " ".join(endings(plan)) or "none that is known within the plan",
         "Fingerprint of the inputs": digest,
+        COUNTED: str(len(asked(INPUTS, "managed" in plan.options))),
     }
 
 

@@ -89,7 +89,7 @@ def test_what_is_promised_is_used_or_lost():
     """Promised and overage are used and shortfall, every month."""
     found = corner("leased").run()
     promised = found["api_promised_per_month"] + found["api_overage_per_month"]
-    used = found["api_used_per_month"] + found["api_shortfall_per_month"]
+    used = found["api_burnt_per_month"] + found["api_shortfall_per_month"]
     np.testing.assert_allclose(promised, used)
     assert (found["api_shortfall_per_month"] > 0).any()
 

@@ -192,3 +192,17 @@ def test_the_trillionth_token_has_a_month(book):
     assert engines.cached(book)[sheet][cell] == "never"
     row = find(book, "Pools", "For all strategies: The same to date")
     assert engines.cached(book)["Pools"][f"AN{row}"] == pytest.approx(97.2e9)
+
+
+def test_names_that_speak_of_money_leave_no_sheet_without_a_currency(tmp_path):
+    """A workload, an engine and a strategy may be called after a price; each sheet says whose."""
+
+    def priced(content):
+        for kind in ("workload", "engine"):
+            assert content[kind]
+        content["strategy"].append({**content["strategy"][0], "name": "Lowest price and cost"})
+
+    portfolio = parse_portfolio(changed_file(priced), "priced.toml")
+    path = tmp_path / "priced.xlsx"
+    path.write_bytes(portfolio_book(portfolio, found(portfolio, None, 0)))
+    assert lint(path) == []

@@ -86,6 +86,14 @@ HALF_LATER = tuple(1.0 if month < 6 else 0.5 for month in range(36))
     [
         {"api_commit_per_month": 50_000.0, "managed_commit_per_month": 40_000.0},
         {"hybrid_rest_kind": "managed"},
+        {"hybrid_rest_kind": "managed", "dual_run_months": 4.0, "managed_migration_cost": 7e3},
+        {
+            "hybrid_rest_kind": "managed",
+            "dual_run_months": 3.0,
+            "api_commit_per_month": 50_000.0,
+            "managed_fee_per_month": 400.0,
+            "api_fee_per_month": 250.0,
+        },
         {"forecast": tuple(np.linspace(1e9, 4e9, 36)), "seasons": (0.9, 1.1) * 6},
         {"api_steps": HALF_LATER, "managed_steps": HALF_LATER[::-1], "load_shape": "office-hours"},
     ],
@@ -103,6 +111,33 @@ def test_what_one_workload_says_is_carried(given):
         way = ways[HYBRID if option == "hybrid" else ALONE[option]]
         for view in ("cash", "expense", "present"):
             assert way.total(view) == pytest.approx(float(told[f"{option}_{view}_cost"]), rel=1e-9)
+
+
+@pytest.mark.parametrize("dual", [0, 2])
+@pytest.mark.parametrize("share", [0.01, 0.3, 1.0])
+def test_both_run_for_what_own_nodes_take_and_for_nothing_else(share, dual):
+    """A route is the share that an engine takes, so each begins by itself (by hand, 1,000 M flat).
+
+    The platform bills its share at 0.5 from the first month on, and the API the share of the nodes
+    at 2.0 while both run. The smaller the share, the nearer it comes to all on the platform.
+    """
+    content = {
+        "horizon_months": 12,
+        "workload": {"tokens_per_month": 1e9},
+        "api": {"api_input_price_per_mtok": 2.0, "api_output_price_per_mtok": 2.0},
+        "managed": {"managed_input_price_per_mtok": 0.5, "managed_output_price_per_mtok": 0.5},
+        "nodes": {"node_tokens_per_second": 1_000.0, "rent_per_gpu_hour": 2.0},
+        "people": {"dual_run_months": dual},
+        "hybrid": {"hybrid_share": share, "hybrid_rest_kind": "managed"},
+    }
+    told = plan(parse(content, "one.toml")).run()
+    np.testing.assert_allclose(told["hybrid_managed_per_month"], (1 - share) * 500)
+    both = np.arange(12) < dual
+    np.testing.assert_allclose(told["hybrid_api_per_month"], np.where(both, share * 2_000, 0))
+    portfolio = parse_portfolio(content, "one.toml")
+    ways = {each.strategy.name: each for each in compared(portfolio, arrays(portfolio), {})}
+    line = ways[HYBRID].told[ways[HYBRID].lines.name("cash_per_month")]
+    np.testing.assert_allclose(line, told["hybrid_cash_per_month"], rtol=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -28,11 +28,12 @@ from workbooks.file.refusal import RefreshError
 from workbooks.plan.monthend.bills import ActualsError, plain
 from workbooks.prices.splice import plan_refresh
 from workbooks.prices.splice.book import Book
+from workbooks.scenario.entries import default
 from workbooks.scenario.inputs import INPUTS
 from workbooks.scenario.scenario import ScenarioError
 from workbooks.sheets.budget import budget
 from workbooks.sheets.intake.cells import IntakeError
-from workbooks.sheets.intake.lost import SETTINGS
+from workbooks.sheets.intake.lost import COUNTED, SETTINGS
 from workbooks.sheets.intake.reading import intake
 
 RATE = 0.5
@@ -136,6 +137,39 @@ def test_a_row_that_is_gone_is_told_by_the_one_above(made, tried):
     said = refused(tried, delete)
     assert f"{above}: the name tax_rate_share stands for nothing (Inputs!#REF!)" in said
     assert f"its row {INPUTS['tax_rate_share'].label!r} stood below this cell" in said
+
+
+def aged(parts, stated, *names):
+    """Take the rows of inputs away, names and labels, as in a workbook made before them."""
+    for name in names:
+        name_text(parts, name, None)
+        retyped(parts, "Inputs", INPUTS[name].label, "", 1)
+    retyped(parts, "Log", COUNTED, "" if stated is None else COUNTED, 1)
+    if stated is not None:
+        retyped(parts, "Log", str(len(INPUTS)), str(stated), 1)
+
+
+@pytest.mark.parametrize("stated", [None, len(INPUTS) - 1])
+@pytest.mark.parametrize("name", ["capacity_factor", "tax_rate_share"])
+def test_an_input_that_is_newer_than_the_workbook_is_told_and_has_what_is_usual(
+    made, tried, name, stated
+):
+    """Whichever it is: a book that does not say how many it asks is older than all that do."""
+    read = tried(aged, stated, name)
+    assert [f"{name} ({INPUTS[name].label}) is newer than the workbook" in x for x in read.notes]
+    assert len(read.notes) == 1
+    ours = intake(made).plan.scenario
+    assert read.plan.scenario.entries[name] == default(INPUTS[name], ours)
+    others = {each: entry for each, entry in ours.entries.items() if each != name}
+    assert others.items() <= read.plan.scenario.entries.items()
+
+
+def test_a_row_that_somebody_deleted_is_refused_though_its_name_is_gone_too(tried):
+    """The Log says how many inputs there were: one more than are left."""
+    said = refused(tried, aged, len(INPUTS), "capacity_factor")
+    assert "the name capacity_factor is gone; its row" in said
+    said = refused(tried, aged, len(INPUTS) - 1, "capacity_factor", "tax_rate_share")
+    assert "the name tax_rate_share is gone; its row" in said
 
 
 @pytest.mark.parametrize("held", ["0.5", "Inputs!$C$9:$D$9", "[1]Inputs!$C$9", "Gone!$C$9"])

@@ -12,6 +12,7 @@ from costcore.portfolio.answers import entry_factor, entry_price_share, is_used,
 from costcore.portfolio.mix import Mix, cheapest_mix
 from costcore.portfolio.portfolio import Portfolio as Arrays
 from workbooks.folder.place import without
+from workbooks.plan.judgement.slips import slip
 from workbooks.plan.lines.monthly import YEARS
 from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.amounts import run
@@ -70,7 +71,11 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
         given = arrays(portfolio, starting)
         beside = tuple(compared(portfolio, given, refused, starting))
     staged = (stage.sentence(portfolio.frame.currency) for stage in stages(beside))
-    first = (*too_fast(portfolio.workloads, portfolio.pools), *staged)
+    few = (
+        slip(starting[0][f"w{w}_tokens_per_month"], each.name)
+        for w, each in enumerate(portfolio.workloads, start=1)
+    )
+    first = (*filter(None, few), *too_fast(portfolio.workloads, portfolio.pools), *staged)
     unsearched = _unsearched(portfolio)
     if gap is None or unsearched:
         first = (*first, *unsearched)

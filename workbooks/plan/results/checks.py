@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from costcore.language.quantities import QUANTITIES
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import weighted, words
 from workbooks.plan.lines.option import TITLES
@@ -21,6 +22,18 @@ def holds(name: str, label: str, rule: Rule) -> Line:
 def close(m: Any, one: Any, other: Any) -> Any:
     """Say whether two amounts are one, up to the plan's tolerance."""
     return np.absolute(one - other) <= m.tolerance_cost
+
+
+def meant(name: str, title: str, tokens: str) -> Line:
+    """Return the check that a volume by month is none, or one that is not typed in millions."""
+    least = QUANTITIES["tokens_per_month"].least
+
+    def rule(m: Any) -> Any:
+        most = np.max(getattr(m, tokens), axis=0)
+        return (most == 0) | (most >= least)
+
+    label = f"in its busiest month no tokens, or at least {least:,.0f}: they are not in millions"
+    return holds(name, f"{title}: {label}", rule)
 
 
 def _years_add_up(option: str) -> Line:
@@ -96,6 +109,7 @@ GENERAL = (
         "API price is plausible: from 0 to 1,000 per Mtok",
         lambda m: (m.api_price_per_mtok >= 0) & (m.api_price_per_mtok < 1000),
     ),
+    meant("volume", "Volume", "volume_tokens_per_month"),
     holds("node", "A node serves something", lambda m: m.node_plan_tokens_per_month > 0),
 )
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from costcore.language.timeline import Line
-from costcore.tokens.api import priced
+from costcore.language.timeline import Line, Rule
 from workbooks.plan.lines.option import TITLES
 from workbooks.plan.lines.owing.currencies import (
     COUNTS,
@@ -19,13 +18,12 @@ from workbooks.plan.lines.owing.currencies import (
     at_rates,
     rate_factor,
 )
-from workbooks.plan.results.exposure import exposure, paid
+from workbooks.plan.lines.owing.usage import Usage
+from workbooks.plan.results.exposure import Exposure
 from workbooks.scenario.scenario import Scenario
 
 FROM_MONTHLY = (
     "volume_tokens_per_month",
-    "api_price_now_per_mtok",
-    "api_usage_per_month",
     "own_reserved_nodes",
     "own_flexible_nodes",
     "rent_now_factor",
@@ -34,83 +32,77 @@ FROM_MONTHLY = (
 """Lines of the monthly plan that are read here."""
 
 
-def _promised(m: Any) -> Any:
-    return amount_of(m, "api_commit_per_month")
+CALLED = {"api": "API", "managed": "Managed platform"}
 
 
-def _at_todays(m: Any, cost: Any) -> Any:
-    """Return what is burnt of a commitment at the rate that the whole of it is told at."""
-    return cost / at_rates(m, "api_commit_per_month", 1.0)
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """The minimum of what is billed by the token, where it is given without a contract."""
 
+    engine: str
+    options: tuple[str, ...]
+    usage: Usage
+    committed: bool
 
-API = (
-    Line(
-        "api_promised_per_month",
-        "API spend committed",
-        _promised,
-        sums=True,
-        heading="Committed API spend",
-    ),
-    Line(
-        "api_used_per_month",
-        "API tokens used, at their price",
-        lambda m: m.api_usage_per_month,
-        sums=True,
-    ),
-    Line(
-        "api_shortfall_per_month",
-        "Paid for and not used",
-        lambda m: np.maximum(m.api_promised_per_month - m.api_used_per_month, 0),
-        sums=True,
-    ),
-    Line(
-        "api_overage_per_month",
-        "Used beyond the commitment",
-        lambda m: np.maximum(m.api_used_per_month - m.api_promised_per_month, 0),
-        sums=True,
-    ),
-    Line(
-        "api_left_cost",
-        "Commitment of the whole plan not yet burnt",
-        lambda m: (
-            np.where(
-                m.month == 1,
-                m.api_commit_per_month * m.horizon_months,
-                m.last("api_left_cost"),
-            )
-            - _at_todays(m, np.minimum(m.api_used_per_month, m.api_promised_per_month))
-        ),
-    ),
-)
-"""The minimum of the API, where it is given without a contract."""
+    def lines(self) -> tuple[Line, ...]:
+        """Return what is committed, and what each strategy leaves of it unused."""
+        others = [x for x in self.options if x != self.engine] if self.committed else []
+        unused = (self._unused(x, place == 0) for place, x in enumerate(others))
+        return (*self._own(), *unused)
 
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Lines of the monthly plan that they read."""
+        every = (self.usage.line(option, self.engine) for option in self.options)
+        used = (each for each in every if each)
+        return (f"{self.engine}_price_now_per_mtok", *used)
 
-def api(options: tuple[str, ...], committed: bool, mixed: bool) -> tuple[Line, ...]:
-    """Return what is committed to the API, and what each strategy leaves of it unused.
+    def get(self, m: Any, part: str) -> Any:
+        """Read one of its lines, or an input."""
+        return getattr(m, f"{self.engine}_{part}")
 
-    A hybrid burns some of it where it is `mixed` of own nodes and the API.
-    """
-    unused = (
-        Line(
-            f"{option}_unused_per_month",
-            f"{TITLES[option]}: owed to the API and not used",
-            functools.partial(_unused, option, option == "hybrid" and mixed),
+    def _promised(self, m: Any) -> Any:
+        return amount_of(m, f"{self.engine}_commit_per_month")
+
+    def _own(self) -> Iterator[Line]:
+        called = CALLED[self.engine]
+
+        def line(name: str, label: str, rule: Rule, heading: str = "", sums: bool = True) -> Line:
+            return Line(f"{self.engine}_{name}", f"{called}: {label}", rule, sums, heading)
+
+        def left(m: Any) -> Any:
+            whole = self.get(m, "commit_per_month") * m.horizon_months
+            before = np.where(m.month == 1, whole, m.last(f"{self.engine}_left_cost"))
+            burnt = np.minimum(self.get(m, "burnt_per_month"), self.get(m, "promised_per_month"))
+            # at the rate that the whole of it is told at
+            return before - burnt / at_rates(m, f"{self.engine}_commit_per_month", 1.0)
+
+        def gap(one: str, other: str) -> Rule:
+            return lambda m: np.maximum(self.get(m, one) - self.get(m, other), 0)
+
+        burnt, promised = "burnt_per_month", "promised_per_month"
+        yield line(promised, "spend committed", self._promised, f"Committed: {called}")
+        used = f"{self.engine}_usage_per_month"
+        yield line(burnt, "tokens used, at their price", lambda m: getattr(m, used))
+        yield line("shortfall_per_month", "paid for and not used", gap(promised, burnt))
+        yield line("overage_per_month", "used beyond the commitment", gap(burnt, promised))
+        yield line("left_cost", "commitment of the whole plan not yet burnt", left, sums=False)
+
+    def _unused(self, option: str, is_first: bool) -> Line:
+        part = "unused" if self.engine == "api" else f"{self.engine}_unused"
+        return Line(
+            f"{option}_{part}_per_month",
+            f"{TITLES[option]}: owed to the {CALLED[self.engine]} and not used",
+            functools.partial(self._left_by, option),
             sums=True,
-            heading="The same commitment under the other strategies" if place == 0 else "",
+            heading="The same commitment under the other strategies" if is_first else "",
         )
-        for place, option in enumerate(options[1:] if committed else ())
-    )
-    return (*API, *unused)
 
-
-def _unused(option: str, mixed: bool, m: Any) -> Any:
-    """Signed, so owed: what neither the months of dual running nor the rest of a mix burns."""
-    if option == "managed":
-        return _promised(m) + 0 * m.month
-    rest = m.volume_tokens_per_month * (1 - (m.hybrid_share if mixed else 1.0))
-    usage = priced(rest, m.api_price_now_per_mtok) if mixed else 0.0
-    used = np.where(m.month <= m.dual_run_months, m.api_usage_per_month, usage)
-    return np.maximum(_promised(m) - used, 0)
+    def _left_by(self, option: str, m: Any) -> Any:
+        """Signed, so owed: what neither the months of dual running nor the rest of a mix burns."""
+        used = self.usage.of(option, self.engine, m)
+        left = np.maximum(self._promised(m) - used, 0)
+        return left if self.usage.is_bought(option, self.engine) else left + 0 * m.month
 
 
 def _spot(m: Any) -> Any:
@@ -152,18 +144,28 @@ class Commitments:
 def beside(
     scenario: Scenario, buys: bool, told: Mapping[str, Any], others: Currencies
 ) -> Commitments:
-    """Return what is promised where no contract is named, and the exposure to other currencies.
+    """Return what is promised outside of contracts, and the exposure to other currencies.
 
     `told` are the unit figures of the base case, `others` the currencies beside the plan's.
     """
-    options, entry = scenario.options, scenario.entries["api_commit_per_month"]
-    committed = any((entry.low, entry.base, entry.high))
-    mixed = scenario.hybrid_rest == "api"
-    lines = (*(() if scenario.contracts else api(options, committed, mixed)), *RENT)
-    kept = (*FROM_MONTHLY, *(rate_factor(name) for name, _ in others.amounts))
-    if not (any(told.get(name, 0) > 0 for name in COUNTS) or others.amounts):
-        return Commitments(lines, FROM_MONTHLY)
-    rest = scenario.hybrid_rest
-    every = (flow for option in options for _, flow in paid(option, buys, rest, others))
-    read = tuple(dict.fromkeys((*kept, *every)))
-    return Commitments((*lines, *exposure(options, buys, rest, others)), read)
+    rest, bound = scenario.hybrid_rest, bool(scenario.contracts)
+    every = (
+        Minimum(each, scenario.options, Usage(rest, bound), is_committed(scenario, each))
+        for each in CALLED
+        if each in scenario.options
+    )
+    shown = [x for x in every if x.committed or (x.engine == "api" and not bound)]
+    lines = (*(line for each in shown for line in each.lines()), *RENT)
+    kept = (*FROM_MONTHLY, *(name for each in shown for name in each.read))
+    kept = (*kept, *(rate_factor(name) for name, _ in others.amounts))
+    foreign = any(each.currency for each in scenario.contracts)
+    if foreign or others.amounts or any(told.get(name, 0) > 0 for name in COUNTS):
+        exposed = Exposure(scenario.options, buys, rest, others, scenario.contracts)
+        lines, kept = (*lines, *exposed.lines()), (*kept, *exposed.read)
+    return Commitments(lines, tuple(dict.fromkeys(kept)))
+
+
+def is_committed(scenario: Scenario, engine: str) -> bool:
+    """Say whether any case has a minimum of an engine outside of contracts."""
+    entry = scenario.entries[f"{engine}_commit_per_month"]
+    return any((entry.low, entry.base, entry.high))

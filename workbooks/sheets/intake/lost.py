@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from workbooks.lint.stored import TooLargeError
 from workbooks.scenario.inputs import INPUTS
 from workbooks.scenario.scenario import ScenarioError
-from workbooks.sheets.draft import LABEL, VALUE
+from workbooks.sheets.draft import LABEL, UNIT, VALUE
 from workbooks.sheets.intake.cells import Place, Reader
 
+COUNTED = "Inputs asked"
+"""What the Log calls their number."""
 SETTINGS = (
     *("live_case", "currency", "horizon_months", "start_month", "as_of_day", "tolerance_cost"),
     *("plan_title", "plan_purpose", "plan_owner", "load_shape"),
@@ -15,8 +20,13 @@ MANAGED = "managed_"
 """What the names of the managed platform begin with; a plan without it has none of them."""
 
 
-def check_names(reader: Reader) -> None:
+def check_names(reader: Reader) -> frozenset[str]:
     """Keep every setting and input whose name stands for no cell as bad.
+
+    Returns
+    -------
+    frozenset of str
+        The inputs that are newer than the workbook, each of which is noted: what is usual counts.
 
     Raises
     ------
@@ -31,9 +41,51 @@ def check_names(reader: Reader) -> None:
     if not there:
         rule = "put back the sheet Inputs that its names stood for"
         raise ScenarioError(f"{reader.name}: {reader.names.fault(SETTINGS[1])}; {rule}")
+    newer = _newer(reader, [name for name in wanted if name not in there and name in INPUTS])
     for at, name in enumerate(wanted):
-        if name not in there:
+        if name not in there and name not in newer:
             _complain(reader, name, wanted[:at], there)
+    return newer
+
+
+def asked(names: Iterable[str], managed: bool) -> list[str]:
+    """Return those inputs that a workbook asks, with a managed platform or without."""
+    return [name for name in names if managed or not name.startswith(MANAGED)]
+
+
+def _newer(reader: Reader, lost: list[str]) -> frozenset[str]:
+    """Return the inputs that a workbook was made before, and note them.
+
+    A row that somebody deletes leaves its name behind, or its label, or is one of as many as the
+    Log says that there were.
+    """
+    wanted = [name for name in INPUTS if is_asked(reader, name)]
+    labels = {INPUTS[name].label for name in lost}
+    page = next((place.page for name in wanted if (place := reader.named(name))), None)
+    held = {cell.shown for cell in page.texts if cell.column == LABEL + 1} if page else set()
+    if not lost or labels & held or any(name in reader.names for name in lost):
+        return frozenset()
+    stated = _stated(reader)
+    if stated is not None and stated + len(lost) != len(wanted):
+        return frozenset()
+    for name in lost:
+        usual = f"{name} ({INPUTS[name].label}) is newer than the workbook, and what is usual"
+        reader.notes.append(f"{usual} is planned with")
+    return frozenset(lost)
+
+
+def _stated(reader: Reader) -> int | None:
+    """Return how many inputs the Log says that the workbook asks; an old one does not say."""
+    page = reader.book.page("Log")
+    if page is None:
+        return None
+    try:
+        rows = [cell.row for cell in page.texts if cell.shown == COUNTED]
+    except TooLargeError:
+        return None
+    cell = page.cells.get((rows[0], UNIT + 1)) if rows else None
+    text = str(cell.shown) if cell else ""
+    return int(text) if text.isdecimal() else None
 
 
 def is_asked(reader: Reader, name: str) -> bool:

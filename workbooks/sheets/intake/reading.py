@@ -33,12 +33,14 @@ from workbooks.scenario.scenario import Entry, Scenario, ScenarioError
 from workbooks.sheets.intake.cells import IntakeError, Place, Reader, at_least_0, blank
 from workbooks.sheets.intake.contracts import read_contracts
 from workbooks.sheets.intake.lost import check_names, is_asked, note_copies
+from workbooks.sheets.intake.overtyped import check_formulas
 from workbooks.sheets.intake.own import own_rows
 from workbooks.sheets.intake.series import with_series
 from workbooks.sheets.intake.tables import Known, read_tables
 from workbooks.sheets.pages.inputs import OPTIONAL_BLANK, OTHERS
 from workbooks.sizing.shapes import hourly
 
+WHERE = "the input or the row of a table that it follows from"
 COLUMNS = ("Low", "Base", "High", "Source", "As of", "Owner", "Spread")
 
 
@@ -64,22 +66,32 @@ def intake(path: Path) -> Intake:
     OSError
         If it cannot be read.
     """
-    return intake_of(path, path.read_bytes())
+    return intake_of(path, path.read_bytes(), anew=True)
 
 
-def intake_of(path: Path, content: bytes) -> Intake:
-    """Read what a workbook would hold; see `intake`."""
+def intake_of(path: Path, content: bytes, anew: bool = False) -> Intake:
+    """Read what a workbook would hold; see `intake`.
+
+    Parameters
+    ----------
+    anew
+        Whether the plan goes on without the workbook: what stands where a formula stood is then
+        lost, and refused.
+    """
     try:
-        return _intake(Reader(path, content))
+        reader = Reader(path, content)
+        if anew:
+            check_formulas(reader, WHERE)
+        return _intake(reader)
     except RefreshError as error:
         raise ScenarioError(str(error)) from None
 
 
 def _intake(reader: Reader) -> Intake:
-    check_names(reader)
+    newer = check_names(reader)
     note_copies(reader)
     scenario, case = _settings(reader)
-    scenario = replace(scenario, entries=_entries(reader, scenario))
+    scenario = replace(scenario, entries=_entries(reader, scenario, newer))
     scenario = replace(with_series(reader, scenario), contracts=read_contracts(reader))
     found = read_tables(reader, scenario.currency, scenario.as_of)
     _check_constants(reader)
@@ -145,12 +157,12 @@ def _whole(name: str, low: int, high: int) -> Callable[[Value], int]:
     return check
 
 
-def _entries(reader: Reader, scenario: Scenario) -> dict[str, Entry]:
-    """Return every input; those of a managed platform have defaults where nothing names it."""
+def _entries(reader: Reader, scenario: Scenario, newer: frozenset[str]) -> dict[str, Entry]:
+    """Return every input; what the workbook does not ask has its default."""
     found = {}
     for section, inputs in SECTIONS.items():
         for each in inputs:
-            if not is_asked(reader, each.name):
+            if each.name in newer or not is_asked(reader, each.name):
                 found[each.name] = default(each, scenario)
                 continue
             place = reader.named(each.name)

@@ -98,7 +98,11 @@ class Folio(Pen):
         sheet.set_column(LABEL, LABEL, 78 if by_month else 60)
         sheet.set_column(UNIT, VALUE, 18)
         sheet.write(0, LABEL, title, self.style("title"))
-        sheet.write(1, LABEL, note, self.style("note"))
+        # a name of somebody's may speak of money on any sheet: Cheapest token price allowed
+        told = (
+            note if self.currency in note else f"{note.rstrip('.')}. Money is in {self.currency}."
+        )
+        sheet.write(1, LABEL, told, self.style("note"))
         if by_month:
             sheet.set_column(FIRST - 1, FIRST - 1, 2)
             sheet.set_column(FIRST, FIRST + self.months - 1, MONTH_WIDTH)

@@ -133,7 +133,7 @@ def what_changes(answer: Found) -> dict[str, str]:
         "Price": begins(f"{max(unused, key=unused.__getitem__)} is not used") if unused else "",
         "Routes": begins(f"{min(close, key=close.__getitem__)}: ") if close else "",
     }
-    month = said[0].rstrip(":").replace("In month", "in month")
+    month = begins("In month").rstrip(":").replace("In month", "in month")
     return {name: f"{text.rstrip('.')} ({month})." for name, text in found.items() if text}
 
 

@@ -23,6 +23,7 @@ from workbooks.scenario.entries import shown
 from workbooks.scenario.scenario import ScenarioError
 from workbooks.sheets.draft import FIRST
 from workbooks.sheets.intake.cells import IntakeError, Place, Reader
+from workbooks.sheets.intake.overtyped import check_formulas
 from workbooks.sheets.portfolio import found as best
 from workbooks.sheets.portfolio import given
 from workbooks.sheets.portfolio.book import portfolio_book
@@ -50,12 +51,18 @@ def is_book(path: Path) -> bool:
     return all(book.page(name) is not None for name in (given.SHEET, ROUTES))
 
 
-def portfolio_intake(path: Path) -> Portfolio:
+def portfolio_intake(path: Path, anew: bool = True) -> Portfolio:
     """Read a portfolio from its workbook, with what was changed there.
 
     Values of the sheet Scenario count, then volumes by month and routes that were typed over.
     Prices, capacities and loads follow from the scenario and the receipts that it was made with:
     where they were typed over, the cell is named.
+
+    Parameters
+    ----------
+    anew
+        Whether the plan goes on without the workbook: what stands where a formula stood is then
+        lost, and refused.
 
     Raises
     ------
@@ -66,24 +73,26 @@ def portfolio_intake(path: Path) -> Portfolio:
     """
     lack = lacking(path)
     try:
-        return _read(path, lack)
+        return _read(path, lack, anew)
     except IntakeError as error:
         if not lack:
             raise
         with suppress(IntakeError):  # an update may have been stopped before its receipt
-            return _read(path, frozenset())
+            return _read(path, frozenset(), anew)
         raise error from None
     except RefreshError as error:
         raise ScenarioError(str(error)) from None
 
 
-def _read(path: Path, lack: frozenset[str]) -> Portfolio:
+def _read(path: Path, lack: frozenset[str], anew: bool) -> Portfolio:
     """Read a workbook that was made without some receipts."""
     with without(lack):
         reader = Reader(path, path.read_bytes())
         now, made = given.read(reader)
         if reader.bad:
             raise IntakeError(reader.name, reader.bad)
+        if anew:
+            check_formulas(reader, f"what it follows from on {given.SHEET}")
         for change in _changes(reader, path, parse_portfolio(made, reader.name)):
             change(now)
         if reader.bad:

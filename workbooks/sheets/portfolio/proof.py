@@ -18,7 +18,7 @@ from workbooks.plan.mixing.comparing import Compared
 from workbooks.plan.mixing.naming import Names, multiplied
 from workbooks.plan.mixing.saying.sentences import RANKED
 from workbooks.plan.mixing.starting import typed_speeds
-from workbooks.plan.results.checks import MASTER, close, holds
+from workbooks.plan.results.checks import MASTER, close, holds, meant
 from workbooks.plan.results.summary import at_present
 from workbooks.portfolio.terms import Portfolio
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE
@@ -143,13 +143,15 @@ def _read(folio: Folio, way: Compared) -> dict[str, Any]:
 def _shared(folio: Folio, way: Compared) -> dict[str, Any]:
     """Return what is checked of the whole book: prices, discounts, and the table to upload."""
     names = way.lines.names
-    prices = {
-        f"b{b}_token_prices": np.stack(
-            [folio.series[f"w{w}_b{b}_price_per_mtok"] for w in names.workloads]
-        )
-        for b in names.billed
+    prices = {}
+    for b in names.billed:
+        rows = [folio.series[f"w{w}_b{b}_price_per_mtok"] for w in names.workloads]
+        prices[f"b{b}_token_prices"] = np.stack(rows)
+    tokens = {
+        name: folio.series[name] for name in map("w{}_tokens_per_month".format, names.workloads)
     }
-    return {"upload_text": "yes", "bill_factor": way.told["bill_factor"], **prices}
+    folio.cells |= {name: Cell(folio.across(name)) for name in tokens}
+    return {"upload_text": "yes", "bill_factor": way.told["bill_factor"], **prices, **tokens}
 
 
 def _rows(way: Compared) -> Iterator[str]:
@@ -173,6 +175,8 @@ def lines(ways: Sequence[Compared], fixed: Mapping[str, Any]) -> Iterator[Line]:
     yield from _speeds(ways[0].lines.names, fixed)
     yield holds("upload", "Upload: amounts add up to the expense, to the cent", _uploaded)
     names = ways[0].lines.names
+    for w, title in enumerate(names.each_workload, start=1):
+        yield meant(f"w{w}_volume", title, f"w{w}_tokens_per_month")
     yield from (_plausible(b, names.each_billed[b - 1]) for b in names.billed)
     yield holds("reason", "Reason and verdict agree: nothing else costs less", _agree)
     yield holds("found", "The best mix, if inputs are as made, is not dearer", _not_dearer)

@@ -98,7 +98,7 @@ def planned(
     real, content = swap.read(path)
     made = Update(content, content)
     if is_book(real):
-        portfolio = portfolio_intake(real)
+        portfolio = portfolio_intake(real, anew=False)
         day = max(today, portfolio.frame.as_of)
         new = remade(real, content, portfolio, _measured(waiting, back), day)
         made.new, made.others, made.effect, made.left = new

@@ -1,4 +1,4 @@
-"""What an option with own nodes buys: from the API all while both run, then its rest."""
+"""What an option with own nodes buys: its rest, and while both run from the API what nodes take."""
 
 from __future__ import annotations
 
@@ -33,9 +33,8 @@ def bought(
     if deals.contracts:
         yield from _with_contracts(option, share, deals, owed)
     elif deals.rest == "managed":
-        yield option.flow("api_per_month", ALONE, _both(_committed))
-        moved = _then(rest)
-        yield option.flow("managed_per_month", PLATFORM, lambda m: moved(m) + _moving(m))
+        yield option.flow("api_per_month", ALONE, _beside(share))
+        yield option.flow("managed_per_month", PLATFORM, lambda m: rest(m) + _moving(m))
     elif option.name == "hybrid":
         label = "bills once the API is left"
         yield option.flow("after_per_month", label, lambda m: rest(m) + owed(m))
@@ -53,9 +52,23 @@ def _both(after: Rule) -> Rule:
     return lambda m: np.where(m.month <= m.dual_run_months, m.api_cash_per_month, after(m))
 
 
-def _then(rule: Rule) -> Rule:
-    """Let something count only afterwards."""
-    return lambda m: np.where(m.month <= m.dual_run_months, 0, rule(m))
+def _beside(share: Rule) -> Rule:
+    """Let the API bill what own nodes take, while both run; the rest is bought elsewhere at once.
+
+    A route to a platform takes its share from the first month, as where all goes there.
+    """
+
+    def bill(m: Any) -> Any:
+        usage = priced(_twice(share, m), m.api_price_now_per_mtok)
+        fee = np.where(m.month <= m.dual_run_months, amount_of(m, "api_fee_per_month"), 0)
+        return np.maximum(usage, _committed(m)) + fee
+
+    return bill
+
+
+def _twice(share: Rule, m: Any) -> Any:
+    """Tokens of own nodes that the API bills too."""
+    return np.where(m.month <= m.dual_run_months, m.volume_tokens_per_month * share(m), 0)
 
 
 def _moving(m: Any) -> Any:
@@ -70,8 +83,9 @@ def _with_contracts(option: Option, share: Rule, deals: Deals, owed: Rule) -> It
     managed, left = deals.rest == "managed", _left(share)
 
     def tokens(m: Any) -> Any:
-        after = 0.0 if managed else left(m)
-        return np.where(m.month <= m.dual_run_months, m.volume_tokens_per_month, after)
+        if managed:
+            return _twice(share, m)
+        return np.where(m.month <= m.dual_run_months, m.volume_tokens_per_month, left(m))
 
     def usage(m: Any) -> Any:
         billed = option.get(m, "api_tokens_per_month") - deals.served(m, "dedicated")
@@ -98,16 +112,16 @@ def _with_contracts(option: Option, share: Rule, deals: Deals, owed: Rule) -> It
 
 
 def _platform(option: Option, left: Rule) -> Iterator[Line]:
-    """Yield what is bought from the managed platform once the API is left."""
+    """Yield what is bought from the managed platform."""
 
     def usage(m: Any) -> Any:
         return priced(left(m), m.managed_price_now_per_mtok)
 
     def bill(m: Any) -> Any:
-        fee = np.where(m.month <= m.dual_run_months, 0, amount_of(m, "managed_fee_per_month"))
+        fee = amount_of(m, "managed_fee_per_month")
         committed = amount_of(m, "managed_commit_per_month")
         least = np.maximum(option.get(m, "managed_usage_per_month"), committed)
         return least + fee + _moving(m)
 
-    yield option.flow("managed_usage_per_month", "tokens of the managed platform", _then(usage))
+    yield option.flow("managed_usage_per_month", "tokens of the managed platform", usage)
     yield option.flow("managed_per_month", PLATFORM, bill)

@@ -38,16 +38,36 @@ def _whole(bill: Bill) -> Bill:
 
 
 def budget(plan: Plan, option: str) -> Iterator[Budgeted]:
-    """Give the plan's own budget: tokens of one model, cost lines, and what is paid beside."""
+    """Give the plan's own budget: tokens of each model, cost lines, and what is paid beside."""
     run = plan.run()
     hosted = option in HOSTED
-    engine = "api" if hosted else option
+    for engine in _engines(plan, option):
+        tokens, usage = _bought(plan, option, engine)
+        paid = run[f"{option}_{engine}_per_month" if hosted else f"{option}_cash_per_month"]
+        yield from _tokens(plan, engine, tokens, usage, paid, hosted)
+    for t, month in enumerate(months_of(plan)):
+        for part, title in LINES.items() if hosted else ():
+            if line := _line(run, option, part, t):
+                yield Budgeted(month, title, math.nan, 0.0, line)
+
+
+def _engines(plan: Plan, option: str) -> tuple[str, ...]:
+    """Return what bills an option by the token."""
+    if option not in HOSTED:
+        return (option,)
+    mixed = option == "hybrid" and plan.scenario.hybrid_rest == "managed"
+    return ("api", "managed") if mixed else ("api",)
+
+
+def _tokens(
+    plan: Plan, engine: str, tokens: Any, usage: Any, paid: Any, hosted: bool
+) -> Iterator[Budgeted]:
+    """Give the tokens of an engine's model by month, and what is paid beyond them."""
+    run = plan.run()
     model = run[f"{engine}_model"] or f"({engine} model)"
     blend = run[f"{engine}_blend_per_mtok"]
     length = run["input_tokens"] + run["output_tokens"] if plan.sized else math.nan
     parts = [run[f"{engine}_{part}_per_mtok"] for part in ("mixed_input", "cached", "mixed_output")]
-    tokens, usage = _bought(plan, option)
-    paid = run[f"{option}_api_per_month" if hosted else f"{option}_cash_per_month"]
     for t, month in enumerate(months_of(plan)):
         scale = run[f"{engine}_price_now_per_mtok"][t] / blend if blend else 0.0
         fresh, cached, answer = (float(part * scale) for part in parts)
@@ -56,22 +76,21 @@ def budget(plan: Plan, option: str) -> Iterator[Budgeted]:
             yield Budgeted(month, model, bought / length, bought, cost, fresh, cached, answer)
         if fee := float(paid[t]) - cost:
             yield Budgeted(month, FEES, math.nan, 0.0, fee)
-        for part, title in LINES.items() if hosted else ():
-            if line := _line(run, option, part, t):
-                yield Budgeted(month, title, math.nan, 0.0, line)
 
 
-def _bought(plan: Plan, option: str) -> tuple[Any, Any]:
-    """Return the tokens that are billed in each month, and what they cost."""
+def _bought(plan: Plan, option: str, engine: str) -> tuple[Any, Any]:
+    """Return the tokens that an engine bills in each month, and what they cost."""
     run = plan.run()
     if option not in HOSTED:
         return run["volume_tokens_per_month"], run[f"{option}_usage_per_month"]
-    if (known := f"{option}_api_tokens_per_month") in run:
-        return run[known], run[f"{option}_api_usage_per_month"]
+    if (known := f"{option}_{engine}_tokens_per_month") in run:
+        return run[known], run[f"{option}_{engine}_usage_per_month"]
     share = run["hybrid_share"] if option == "hybrid" else 1.0
     both = np.arange(1, len(run["volume_tokens_per_month"]) + 1) <= run["dual_run_months"]
-    tokens = run["volume_tokens_per_month"] * np.where(both, 1.0, 1 - share)
-    return tokens, priced(tokens, run["api_price_now_per_mtok"])
+    twice, left = np.where(both, share, 0.0), 1 - share
+    shares = {"api": twice, "managed": left} if len(_engines(plan, option)) > 1 else {}
+    tokens = run["volume_tokens_per_month"] * shares.get(engine, twice + left)
+    return tokens, priced(tokens, run[f"{engine}_price_now_per_mtok"])
 
 
 def _line(run: Mapping[str, Any], option: str, part: str, t: int) -> float:
