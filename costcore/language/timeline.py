@@ -145,7 +145,7 @@ def _numpy(value: Any) -> Any:
     return np.float64(value) if type(value) in (float, int) else value
 
 
-def _each_numpy(row: Sequence[Any]) -> Sequence[Any]:
+def _each_numpy(row: Any) -> list[Any]:
     if isinstance(row, np.ndarray) and row.dtype.kind != "O":
         return list(row)
     return [_numpy(value) for value in row]

@@ -3,6 +3,7 @@
 import re
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 from openpyxl.utils import get_column_letter
@@ -254,6 +255,18 @@ def test_a_renamed_heading_is_refused(tried):
     said = refused(tried, retyped, "Inputs", "Base", "Expected", 1)
     assert "tried.xlsx, Inputs!A1: the headings Low, Base, High, Source" in said
     assert said.count("\n") == 0
+
+
+def test_a_column_that_is_newer_than_the_workbook_is_told_and_read_as_blank(made, tried):
+    """A workbook of before it planned without it; a column that every workbook has is refused."""
+    newer = "Batch cached price per mtok"
+    read = tried(retyped, "Prices", newer, "Ours", 1)
+    assert list(read.notes) == [f"Prices has no column {newer!r}, which is read as blank"]
+    assert {each.batch_cached_price_per_mtok for each in read.plan.tables.prices} == {None}
+    ours = [replace(p, batch_cached_price_per_mtok=None) for p in intake(made).plan.tables.prices]
+    assert ours == read.plan.tables.prices != intake(made).plan.tables.prices
+    said = refused(tried, retyped, "Prices", "Output price per mtok", "Ours", 1)
+    assert "tried.xlsx, Prices!A1: the headings Model, " in said
 
 
 @pytest.mark.parametrize(

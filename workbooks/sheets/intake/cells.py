@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -89,6 +89,11 @@ class Reader:
         """Return, by a name, the column of a heading that only some workbooks have in a row."""
         at = [c.column for c in page.texts if c.row == row and str(c.shown).strip() == heading]
         return {name: at[0]} if at else {}
+
+    def in_row(self, page: Page, row: int) -> Collection[str]:
+        """Return the texts of a row."""
+        self._rows_with(page, ())
+        return self._texts[page.name].get(row, {})
 
     def _rows_with(self, page: Page, texts: tuple[str, ...]) -> list[dict[str, list[Place]]]:
         """Return, for every row that holds all of some texts, where each of them stands."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import difflib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
 from workbooks import tables as shipped
@@ -77,25 +77,44 @@ def _rows(
 ) -> list[Found]:
     """Return the rows below the headings; a row without anything in it is left out."""
     page = _page(reader, sheet)
-    places = reader.heading(page, *map(header, sheet.fields)) if page else {}
+    later = {field.name: field.default for field in fields(kind) if field.default is not MISSING}
+    places = _headings(reader, page, sheet, later) if page else {}
     if page is None or not places:
         return []
-    columns = {field: places[header(field)].column for field in sheet.fields}
-    top = places[header(sheet.fields[0])].row
+    columns = {name: place.column for name, place in places.items()}
+    top = places[sheet.fields[0]].row
     for name in RANGES if kind is ExchangeRate else ():
         columns |= reader.beside(page, top, name, header(name))
+    absent = {name: later[name] for name in sheet.fields if name not in columns}
     by_key = {getattr(record, sheet.fields[0]): record for record in ours}
     seen: dict[str, int] = {}
     found = []
     for row in sorted({row for row, _ in page.cells if row > top}):
         cells = {field: Place(page, row, column) for field, column in columns.items()}
         if any(_filled(place) for place in cells.values()):
-            found.append(Found(_record(reader, kind, cells, by_key, day), cells))
+            found.append(Found(_record(reader, kind, cells, by_key, day, absent), cells))
             key = getattr(found[-1].record, sheet.fields[0])
             if key in seen:
                 reader.complain(cells[sheet.fields[0]], f"{key!r} stands in row {seen[key]} too")
             seen.setdefault(key, row)
     return found
+
+
+def _headings(
+    reader: Reader, page: Page, sheet: TableSheet, later: Mapping[str, Any]
+) -> dict[str, Place]:
+    """Return the headings by field; a column that a workbook is too old to have is noted."""
+    needed = [header(name) for name in sheet.fields if name not in later]
+    places = reader.heading(page, *needed)
+    if not places:
+        return {}
+    here = reader.in_row(page, places[needed[0]].row)
+    newer = [header(n) for n in sheet.fields if n in later and header(n) not in here]
+    if newer:
+        stands = f"{page.name} has no column {', '.join(map(repr, newer))}"
+        reader.notes.append(f"{stands}, which is read as blank")
+    places = reader.heading(page, *(header(n) for n in sheet.fields if header(n) not in newer))
+    return {name: places[header(name)] for name in sheet.fields if header(name) in places}
 
 
 def _page(reader: Reader, sheet: TableSheet) -> Page | None:
@@ -123,8 +142,9 @@ def _record(
     cells: dict[str, Place],
     ours: dict[str, Any],
     day: datetime.date,
+    absent: Mapping[str, Any],
 ) -> Any:
-    """Return a row; what has no column in the sheet is taken from our row of the same name."""
+    """Return a row; what has no column in any sheet is taken from our row of the same name."""
     blanks: dict[Any, Any] = {str: "", float: float("nan"), datetime.date: day}
     key, *_ = cells
     types = {field.name: field.type for field in fields(kind)}
@@ -138,9 +158,9 @@ def _record(
     rest = {
         name: getattr(known, name) if known else blanks.get(each)
         for name, each in types.items()
-        if name not in read
+        if name not in read and name not in absent
     }
-    return kind(**read, **rest)
+    return kind(**read, **absent, **rest)
 
 
 def _check(reader: Reader, name: str, kind: Any, required: bool) -> Callable[[Value], Any]:
