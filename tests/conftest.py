@@ -2,16 +2,33 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import settings
 
 from install.programs import soffice as find_soffice
 from tests import computing, engines
+from workbooks import clock
+
+DAY = date(2026, 11, 27)
 
 settings.register_profile("evenpoint", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("evenpoint")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_day() -> Iterator[None]:
+    """It is the day that the expected values were worked out on: prices have steps and ends."""
+    past = datetime.now(UTC).date() - DAY
+
+    def now() -> datetime:
+        return datetime.now(UTC) - past
+
+    with mock.patch.object(clock, "now", now):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,7 @@ def values(
     kept = {line.name for line in lines} if keep is None else set(keep)
     rows: dict[str, list[Any]] = {name: [] for name in kept}
     given = {name: _numpy(value) for name, value in inputs.items()}
-    dated = {name: _each_numpy(each) for name, each in series.items()}
+    dated = {name: [_numpy(value) for value in each] for name, each in series.items()}
     rules = [(line.name, line.rule) for line in lines if not line.ahead]
     with np.errstate(all="ignore"):
         for t in range(periods):
@@ -135,20 +135,13 @@ def _ahead(
     if not looking:
         return {}
     behind, looked_back = needed(lines, [*inputs, *series, period], looking.values())
-    keep = looked_back | set(looking.values())
-    found = values(behind, inputs, periods, period, series, keep)
+    found = values(behind, inputs, periods, period, series, {*looked_back, *looking.values()})
     return {n: np.maximum.accumulate(found[of][::-1])[::-1] for n, of in looking.items()}
 
 
 def _numpy(value: Any) -> Any:
     """Python's own numbers raise where numpy's give inf or nan, as a column of them would."""
     return np.float64(value) if type(value) in (float, int) else value
-
-
-def _each_numpy(row: Any) -> list[Any]:
-    if isinstance(row, np.ndarray) and row.dtype.kind != "O":
-        return list(row)
-    return [_numpy(value) for value in row]
 
 
 def _stacked(row: list[Any]) -> Any:

@@ -1,5 +1,6 @@
 """An export of usage becomes the plan of the folder: its inputs, or a plan of several workloads."""
 
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -7,6 +8,7 @@ import pytest
 
 from tests.install.folder.talk import said
 from tests.workbooks.plan.test_workloads import TOLD, usage
+from workbooks import clock
 from workbooks.folder import receipts
 
 KNOWN = "".join(f"{name} = {value}\n" for name, value in TOLD.items())
@@ -45,10 +47,16 @@ def test_one_workload_goes_into_the_inputs_in_place(capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("day", [date(2026, 11, 27), date(2026, 12, 1)])
 def test_several_are_a_plan_of_several_and_next_month_joins_them(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+    day: date, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first month is the bill at list, 8,857; before anything is told, nothing is written."""
+    """The first month is the bill at list, 8,857; before anything is told, nothing is written.
+
+    A list price that steps on the day, as Gemini's does on the first of December, is no own row.
+    """
+    now, past = clock.now, clock.now().date() - day
+    monkeypatch.setattr(clock, "now", lambda: now() - past)
     usage(Path("u.csv"))
     assert "no export tells peak_factor of gpt-4o, gpt" in said(capsys, "add", "u.csv", code=2)
     assert len(receipts.read(folder)) == 1

@@ -23,8 +23,8 @@ COMPONENTS = (
     ("known_cached_per_mtok", "cached input, if listed", "cached", "input"),
     ("long_input_per_mtok", "long-context input price", "long_input", "input"),
     ("long_output_per_mtok", "long-context output price", "long_output", "output"),
-    ("second_long_input_per_mtok", "beyond the second size, input", "second_long_input", "input"),
-    ("second_long_output_per_mtok", "the same, output", "second_long_output", "output"),
+    ("second_long_input_per_mtok", "past the second size, input", "second_long_input", "input"),
+    ("second_long_output_per_mtok", "past the second size, output", "second_long_output", "output"),
     ("write_per_mtok", "cache write price", "write", "input"),
     ("write_1h_per_mtok", "price of a cache write for an hour", "write_1h", "input"),
 )
@@ -151,8 +151,8 @@ class Prices(Option):
             *(self._component(*each) for each in COMPONENTS),
             self.line("cached_per_mtok", "cached input price", self._cached),
             self.line("written_per_mtok", "price of a written token", self._written),
-            self.line("beyond_input_per_mtok", "long input, of both sizes", self._beyond("input")),
-            self.line("beyond_output_per_mtok", "the same, output", self._beyond("output")),
+            self.line("beyond_input_per_mtok", "long input, both sizes", self._beyond("input")),
+            self.line("beyond_output_per_mtok", "long output, both sizes", self._beyond("output")),
             self.line(
                 "batch_cached_factor", "batch discount on cached tokens, of it", self._batch_cached
             ),

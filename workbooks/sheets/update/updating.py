@@ -108,8 +108,8 @@ def planned(
     _bring_prices(made, real, waiting, day)
     _bring_others(made, real, waiting, back, before.plan, day)
     if (measured := _measured(waiting, back)) and not is_one(measured):
-        now = intake_of(real, made.new).plan
-        new = begun(real, made.new, now, measured, day)
+        content = dated(real, made.new, day)  # a row is ours if it is what our list has on that day
+        new = begun(real, content, intake_of(real, content).plan, measured, day)
         made.new, made.others, made.effect, made.left = new
         return made
     if measured:
