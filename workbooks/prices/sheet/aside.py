@@ -240,10 +240,18 @@ def _heading(sheet: Sheet, heading: Heading, at: int) -> str:
 
 
 def _texts(sheet: Sheet, beside: Sequence[int]) -> Iterator[tuple[int, int, str]]:
-    """Yield the texts of some rows; a value beside its label is read with it."""
+    """Yield the texts of some rows; a label is read with the value beside it, and not alone."""
     for row in beside:
-        label = ""
+        label, alone = "", None
         for at, cell in enumerate(sheet.rows[row][:30]):
             if words := text(cell):
-                yield row, at, f"{label}: {words}" if label and ":" not in words else words
-                label = words.rstrip(": ") if _LABEL.fullmatch(words) else ""
+                is_label, is_value = _LABEL.fullmatch(words), label and ":" not in words
+                if alone and not is_value:
+                    yield alone
+                found = row, at, f"{label}: {words}" if is_value else words
+                alone = found if is_label and not is_value else None
+                if not alone:
+                    yield found
+                label = words.rstrip(": ") if is_label else ""
+        if alone:
+            yield alone
