@@ -54,7 +54,7 @@ def _batch_off(m: Any) -> Any:
 def _batch_cached_off(m: Any) -> Any:
     """Discount of cached tokens in batch jobs; that of the others where it is not listed."""
     listed = m.batch_cached_price_per_mtok
-    off = off_share(given(listed, 0), given(m.cached_price_per_mtok, m.input_price_per_mtok))
+    off = off_share(given(listed, 0), m.cached_or_input_per_mtok)
     return np.where(np.isfinite(listed), off, m.batch_off_share)
 
 
@@ -85,6 +85,11 @@ COLUMNS = (
         for part in ("input", "output")
     ),
     Line("batch_off_share", "batch_off_share", _batch_off),
+    Line(
+        "cached_or_input_per_mtok",
+        "cached_or_input_per_mtok",
+        lambda m: given(m.cached_price_per_mtok, m.input_price_per_mtok),
+    ),
     Line("batch_cached_off_share", "batch_cached_off_share", _batch_cached_off),
     Line(
         "batch_cached_factor",
