@@ -313,7 +313,8 @@ def test_what_is_written_was_agreed_to(mode: str, tmp_path: Path) -> None:
     assert len(person.asked) == 4  # and not whether to write over a file
     assert person.asked[0] == f"Write {tmp_path / 'new-no.xlsx'}?"
     assert f"dates and sources of {tmp_path / 'prices-yes.xlsx'} (Prices!" in person.asked[3]
-    assert "openai/o3, Input price per mtok: 10 -> 2 (" in person.asked[3]
+    assert re.search(r"\(Prices!\w+ \S+, Input price per mtok: \S+ -> \S+ \(", person.asked[3])
+    assert price_of_o3(tmp_path / "prices-yes.xlsx") == [2]
     after = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     changed = {name for name, content in after.items() if before.get(name) != content}
     backup = next(name for name in changed if name not in ("new-yes.xlsx", "prices-yes.xlsx"))
@@ -331,6 +332,12 @@ def stale_book(path: Path) -> None:
     row = next(r for r in book["Prices"].iter_rows(min_row=6) if r[0].value == "openai/o3")
     row[3].value = 10.0  # what OpenAI asked before 2025-06-10
     book.save(path)
+
+
+def price_of_o3(path: Path) -> list[object]:
+    """Return what a workbook has as its input price, in each row."""
+    rows = openpyxl.load_workbook(path, read_only=True)["Prices"].values
+    return [row[3] for row in rows if row[0] == "openai/o3"]
 
 
 def test_without_the_package_a_sentence_says_how_to_get_it(
