@@ -18,7 +18,7 @@ from install.terminal.screen import screened
 
 FOLDER = "--folder"
 FAULT = 70  # what other programs return for a fault of their own
-NEW_OBJECTS = 50000
+NEW_OBJECTS = 50_000
 """After so many Python looks for rings among them: a workbook makes many, and hardly any rings."""
 
 

@@ -60,7 +60,7 @@ class Scan:
         self.parser.buffer_size = 1 << 20  # long texts arrive in few pieces
         self.parser.XmlDeclHandler = self._declared
         self.parser.StartDoctypeDeclHandler = self._document_type
-        self.hear(True)
+        self.hear(every=True)
 
     def hear(self, every: bool) -> None:
         """Hear of every element that comes next, or of none: it is then only seen to be sound."""

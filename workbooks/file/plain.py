@@ -11,13 +11,13 @@ import re
 from functools import lru_cache
 
 _GIVEN = r'(?:\s++[\w:.-]++="[^"<]*+")*+'
-_START = rf"<row({_GIVEN})\s*+(?:/>|>)"
+_OPEN = rf"<row({_GIVEN})\s*+"
 _CELL = (
     rf'<c r="([A-Z]{{1,3}}[1-9][0-9]{{0,6}})"({_GIVEN})\s*+(?:/>|>'
     rf"(?:<f({_GIVEN})\s*+(?:/>|>([^<]*+)</f>))?+"
     r'((?:<v\s*+/>|<v>([^<]*+)</v>|<is><t(?: xml:space="preserve")?+>([^<]*+)</t></is>)?+)</c>)'
 )
-_ROW = _START.removesuffix("(?:/>|>)") + rf"(?:/>|>(?:\s*+{_CELL})*+\s*+</row>)"
+_ROW = rf"{_OPEN}(?:/>|>(?:\s*+{_CELL})*+\s*+</row>)"
 _PLAIN = rf"<sheetData>(?:\s*+{_ROW})*+\s*+(?=</sheetData>)"
 
 
@@ -28,7 +28,7 @@ def _compiled(pattern: str, *, asks: bool) -> re.Pattern[bytes]:
 
 PLAIN = _compiled(_PLAIN, asks=False)
 """The start of a sheet's data, if all of its rows and cells are of that form, to their end."""
-EACH = _compiled(f"{_CELL}|{_START}|</row>", asks=True)
+EACH = _compiled(f"{_CELL}|{_OPEN}(?:/>|>)|</row>", asks=True)
 """A cell: its name, attributes, its formula's, formula, content, value, text; a row: its own."""
 _ATTRIBUTE = re.compile(r'([\w:.-]+)="([^"]*)"')
 _SPACES = str.maketrans("\t\n\r", "   ")

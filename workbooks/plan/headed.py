@@ -84,9 +84,8 @@ class Headed(NamedTuple):
         """
         for each in self.asides:
             if each.kind != "seller" and each.stops(leave_out):
-                rule = f"--leave-out {(each.sheet or each.said)!r} says that it changes no price"
                 said = f"{self.table.name} says {each.said!r}, a {each.kind} that is not used"
-                raise ActualsError(f"{said}; {rule}")
+                raise ActualsError(f"{said}; {each.way_out}")
 
 
 def headed(path: Path, patterns: Mapping[str, str], named: str, amount: str) -> Headed | None:

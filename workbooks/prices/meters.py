@@ -16,6 +16,7 @@ from workbooks.prices.offers import (
     WRITE,
     WRITE_1H,
     DoubtfulError,
+    UncountedError,
 )
 
 PLAIN = {
@@ -57,9 +58,9 @@ def split(name: str, product: str = "", more: str = "") -> Meter:
     """
     said = _agreed(read(name, product), read(more)) if more else read(name, product)
     if said.apart or said.cache == "storage" or not said.model:
-        raise DoubtfulError("it does not count the text tokens of a model")
+        raise UncountedError("it does not count the text tokens of a model")
     if said.medium:
-        raise DoubtfulError("it does not count the text tokens of a language model")
+        raise UncountedError("it does not count the text tokens of a language model")
     if said.model[0].isdigit():
         raise DoubtfulError(f"its name says version {said.model} and nothing says whose")
     return Meter(said.model, _place(said), _column(said), said.region)
@@ -130,14 +131,14 @@ def tokens(unit: str, name: str = "") -> int:
     >>> tokens("1 Hour")
     Traceback (most recent call last):
         ...
-    workbooks.prices.offers.DoubtfulError: its unit '1 Hour' does not count tokens
+    workbooks.prices.offers.UncountedError: its unit '1 Hour' does not count tokens
     """
     said = read(name)
     size = tokens_in_unit(unit, bare=True)
     if size is None and said.counts_tokens:
         raise DoubtfulError(f"its unit {unit!r} is no known number of tokens")
     if size is None:
-        raise DoubtfulError(f"its unit {unit!r} does not count tokens")
+        raise UncountedError(f"its unit {unit!r} does not count tokens")
     if said.unit and size != said.unit:
         raise DoubtfulError(f"its unit is {unit!r} but its name says {_UNITS[said.unit]!r}")
     return size

@@ -55,6 +55,10 @@ class DoubtfulError(ValueError):
     """A single price that is set aside; the message says why, without the place."""
 
 
+class UncountedError(DoubtfulError):
+    """A price of something else than a model's text tokens, which need not be told."""
+
+
 class Doubt(NamedTuple):
     """A price that was set aside: where it stands, what it says, and why it was not taken."""
 

@@ -74,14 +74,16 @@ class Exposure:
     def _apart(self) -> list[tuple[str, str]]:
         """Return what is bought from what that no line of the plan by month says."""
         pairs = ((option, engine) for option in self.options for engine in BILLED)
-        bought = (pair for pair in pairs if pair[1] in self.options and self.usage.is_bought(*pair))
-        return [pair for pair in bought if not self.usage.line(*pair)]
+        return [pair for pair in pairs if self._is_apart(*pair)]
+
+    def _is_apart(self, option: str, engine: str) -> bool:
+        is_bought = engine in self.options and self.usage.is_bought(option, engine)
+        return is_bought and not self.usage.line(option, engine)
 
     def _used(self, option: str, engine: str, m: Any) -> Any:
-        apart = (option, engine) in self._apart()
-        return (
-            getattr(m, bought_name(option, engine)) if apart else self.usage.of(option, engine, m)
-        )
+        if self._is_apart(option, engine):
+            return getattr(m, bought_name(option, engine))
+        return self.usage.of(option, engine, m)
 
     @property
     def read(self) -> tuple[str, ...]:

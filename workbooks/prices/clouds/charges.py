@@ -11,7 +11,7 @@ from workbooks.meters.reading import read
 from workbooks.meters.units import tokens_in_unit
 from workbooks.prices import meters
 from workbooks.prices.clouds.lists import Cloud
-from workbooks.prices.offers import DoubtfulError, shown
+from workbooks.prices.offers import DoubtfulError, UncountedError, shown
 from workbooks.prices.sheet.units import tokens_in
 
 PLACES = {"global", "geo", "cross-region"}
@@ -38,9 +38,11 @@ def charge(cloud: Cloud, told: Mapping[str, str], unit: int | None = None) -> Ch
 
     Raises
     ------
+    UncountedError
+        If it counts no text tokens of a model.
     DoubtfulError
-        If it counts no text tokens of a model ("does not count"), contradicts itself, holds from a
-        volume on, or is no price that everybody pays who uses a token.
+        If it contradicts itself, holds from a volume on, or is no price that everybody pays who
+        uses a token.
 
     Examples
     --------
@@ -74,6 +76,15 @@ def charge(cloud: Cloud, told: Mapping[str, str], unit: int | None = None) -> Ch
     return Charge(meter.model + place, provider, region, meter.column, size)
 
 
+def counts(cloud: Cloud, told: Mapping[str, str], unit: int | None = None) -> bool:
+    """Say whether a row is of a model's text tokens; most of a list are of something else."""
+    try:
+        charge(cloud, told, unit)
+    except DoubtfulError as doubt:
+        return not isinstance(doubt, UncountedError)
+    return True
+
+
 def _tokens(told: Mapping[str, str], stated: int | None) -> int | None:
     """Return for how many tokens a price is; units that say nothing may be told in a sentence."""
     unit, meter = told.get("unit", ""), told["meter"]
@@ -81,7 +92,7 @@ def _tokens(told: Mapping[str, str], stated: int | None) -> int | None:
         each = tokens_in_unit(unit or "count", bare=True)
         count = _number(quantity)
         if each is None:
-            raise DoubtfulError(f"its unit {unit!r} does not count tokens")
+            raise UncountedError(f"its unit {unit!r} does not count tokens")
         if count < 1 or count % 1:
             raise DoubtfulError(f"it says for {shown(quantity)} units, which is no whole number")
         return each * int(count)

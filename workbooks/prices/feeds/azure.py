@@ -12,7 +12,15 @@ from workbooks.prices.feeds.reading import Entry, load_json, offer
 from workbooks.prices.feeds.reading import Rates as NoRates
 from workbooks.prices.gathering import Single, gather
 from workbooks.prices.meters import split, tokens
-from workbooks.prices.offers import Doubt, DoubtfulError, FeedError, Parsed, per_mtok, shown
+from workbooks.prices.offers import (
+    Doubt,
+    DoubtfulError,
+    FeedError,
+    Parsed,
+    UncountedError,
+    per_mtok,
+    shown,
+)
 
 RANK = 5
 TITLE = "Azure retail prices"
@@ -89,10 +97,11 @@ def _singles(
         name = str(item.get("meterName") or "")
         try:
             single = _single(item, name)
+        except UncountedError:  # a training hour is no price of a token
+            continue
         except DoubtfulError as doubt:
-            if "does not count" not in str(doubt):  # a training hour is no price of a token
-                said = shown(item.get("retailPrice"))
-                doubts.append(Doubt(shown(name), "", "", said, str(doubt)))
+            said = shown(item.get("retailPrice"))
+            doubts.append(Doubt(shown(name), "", "", said, str(doubt)))
             continue
         if single and (single.valid_from or date.min) <= day:
             yield str(item.get("armRegionName") or ""), single

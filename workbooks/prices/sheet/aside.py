@@ -63,6 +63,11 @@ class Aside(NamedTuple):
     def __str__(self) -> str:
         return f"{self.place} ({self.said})"
 
+    @property
+    def way_out(self) -> str:
+        """How to say that it changes no price."""
+        return f"--leave-out {(self.sheet or self.said)!r} says that it changes no price"
+
     def stops(self, leave_out: Collection[str]) -> bool:
         """Say whether nothing may be written until somebody says that it changes no price."""
         leave = {each.casefold() for each in leave_out}

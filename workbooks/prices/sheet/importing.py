@@ -105,9 +105,7 @@ def apply(store: Store, shown: Preview) -> Preview:
 def stopped(shown: Preview) -> str:
     """Return in a sentence what a sheet says that nothing has used."""
     told = "; ".join(f"{each}, a {each.kind}" for each in shown.stops[:5])
-    first = shown.stops[0]
-    how = f"--leave-out {(first.sheet or first.said)!r} says that it changes no price"
-    return f"{shown.name} says more than was used: {told}; {how}"
+    return f"{shown.name} says more than was used: {told}; {shown.stops[0].way_out}"
 
 
 def _write(store: Store, shown: Preview) -> None:

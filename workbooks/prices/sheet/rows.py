@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from workbooks.prices.clouds.charges import Charge, charge
+from workbooks.prices.clouds.charges import Charge, charge, counts
 from workbooks.prices.feeds.reading import Rates, offer
 from workbooks.prices.gathering import Single
 from workbooks.prices.offers import (
@@ -21,6 +21,7 @@ from workbooks.prices.offers import (
     OUTPUT,
     Doubt,
     DoubtfulError,
+    UncountedError,
     shown,
 )
 from workbooks.prices.sheet import names
@@ -144,7 +145,7 @@ class Rows:
 
     def unbettered(self, row: int) -> Iterator[Doubt]:
         """Yield list prices of a row in which the column of better prices is blank."""
-        if self.cloud and not self._is_charge(row):
+        if self.cloud and not counts(self.cloud, self._told(row), self.given.tokens):
             return
         for at in list(self.prices)[: 1 if self.by_kind else None]:
             for other in left_out(self.heading.columns, at) * (self.cell(row, at) is None):
@@ -175,7 +176,7 @@ class Rows:
             amount, currency, note = price(value, style, context, self.given)
             started, ended = self._term(row)
         except DoubtfulError as doubt:
-            if "does not count" not in str(doubt):
+            if not isinstance(doubt, UncountedError):
                 self._doubt(Doubt(place, model, rate, shown(value), str(doubt)), doubt, at)
             return
         host, _, tail = model.partition("/")
@@ -234,13 +235,6 @@ class Rows:
             return export.told(self.heading.texts, [text(each) for each in self.sheet.rows[row]])
         told = {role: self.said(row, role) for role in ("meter", "unit", "volume")}
         return told | {"family": self.said(row, "family", "name")}
-
-    def _is_charge(self, row: int) -> bool:
-        """Say whether a row of a cloud's list is of tokens; most are of something else."""
-        try:
-            return bool(self.cloud and charge(self.cloud, self._told(row), self.given.tokens))
-        except DoubtfulError as doubt:
-            return "does not count" not in str(doubt)
 
     def _region(self, row: int) -> str:
         region = self.said(row, "region").casefold()

@@ -90,7 +90,7 @@ def _stated(reader: Reader) -> int | None:
 
 def is_asked(reader: Reader, name: str) -> bool:
     """Say whether the workbook has such an input: only those of a managed platform may lack."""
-    return not name.startswith(MANAGED) or any(reader.names.beginning(MANAGED))
+    return bool(asked([name], any(reader.names.beginning(MANAGED))))
 
 
 def _complain(reader: Reader, name: str, before: list[str], there: dict[str, Place]) -> None:

@@ -156,8 +156,8 @@ def _formulas(name: str, ours: Pages, theirs: Pages) -> Iterator[Edit]:
         if cell.formula is None or new is None or new.formula is None or new.content is None:
             continue
         same = (cell.kind, cell.content) == (new.kind, new.content)
-        text = cell.formula == new.formula != ""
-        if not same and (text or ours.formula(name, cell) == theirs.formula(name, new)):
+        is_spelled_alike = cell.formula == new.formula != ""
+        if not same and (is_spelled_alike or ours.formula(name, cell) == theirs.formula(name, new)):
             yield Edit(cell.start, cell.end, _with_value(sheet, cell, new))
 
 

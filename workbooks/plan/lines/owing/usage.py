@@ -45,12 +45,16 @@ class Usage:
             return getattr(m, line)
         if not self.is_bought(option, engine):
             return 0.0
+        price = getattr(m, f"{engine}_price_now_per_mtok")
+        return priced(self.tokens(option, engine, m), price)
+
+    def tokens(self, option: str, engine: str, m: Any) -> Any:
+        """Return the tokens that an option with nodes buys from an engine, without contracts."""
         share = m.hybrid_share if option == "hybrid" else 1.0
         bought = 1 - share if self._mixed(option, engine) else 0.0
         if engine == "api":
             bought = bought + np.where(m.month <= m.dual_run_months, share, 0)
-        price = getattr(m, f"{engine}_price_now_per_mtok")
-        return priced(m.volume_tokens_per_month * bought, price)
+        return m.volume_tokens_per_month * bought
 
     def fee_share(self, option: str, engine: str, m: Any) -> Any:
         """Return 1 in months in which the fee of an engine is paid, else 0."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from costcore.tokens.api import priced
+from workbooks.plan.lines.owing.usage import BILLED, Usage
 from workbooks.plan.monthend.actuals import months_of
 from workbooks.plan.monthend.bills import ActualsError, Bill
 from workbooks.plan.monthend.lines import LINES
@@ -53,10 +55,11 @@ def budget(plan: Plan, option: str) -> Iterator[Budgeted]:
 
 def _engines(plan: Plan, option: str) -> tuple[str, ...]:
     """Return what bills an option by the token."""
-    if option not in HOSTED:
-        return (option,)
-    mixed = option == "hybrid" and plan.scenario.hybrid_rest == "managed"
-    return ("api", "managed") if mixed else ("api",)
+    return tuple(each for each in BILLED if _usage(plan).is_bought(option, each))
+
+
+def _usage(plan: Plan) -> Usage:
+    return Usage(plan.scenario.hybrid_rest, bool(plan.scenario.contracts))
 
 
 def _tokens(
@@ -85,11 +88,8 @@ def _bought(plan: Plan, option: str, engine: str) -> tuple[Any, Any]:
         return run["volume_tokens_per_month"], run[f"{option}_usage_per_month"]
     if (known := f"{option}_{engine}_tokens_per_month") in run:
         return run[known], run[f"{option}_{engine}_usage_per_month"]
-    share = run["hybrid_share"] if option == "hybrid" else 1.0
-    both = np.arange(1, len(run["volume_tokens_per_month"]) + 1) <= run["dual_run_months"]
-    twice, left = np.where(both, share, 0.0), 1 - share
-    shares = {"api": twice, "managed": left} if len(_engines(plan, option)) > 1 else {}
-    tokens = run["volume_tokens_per_month"] * shares.get(engine, twice + left)
+    months = np.arange(1, len(run["volume_tokens_per_month"]) + 1)
+    tokens = _usage(plan).tokens(option, engine, SimpleNamespace(**{**run, "month": months}))
     return tokens, priced(tokens, run[f"{engine}_price_now_per_mtok"])
 
 
