@@ -173,7 +173,7 @@ class Plan:
             found |= figures(each.figures(), found)
             found |= values(each.search(), found, returns.STEPS, period="step")
             found[each.name("found_rate")] = found[each.name("middle_rate")][-1]
-            found |= figures((each.rate(),), found)
+            found |= figures(each.rates(), found)
         return found
 
     @property

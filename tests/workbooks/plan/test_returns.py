@@ -55,6 +55,45 @@ def test_a_purchase_that_pays_back_has_a_return():
     flows = in_time(found)
     assert np.sign(flows).tolist() == [-1.0] + [1.0] * 12
     assert found["irr_rate"] == pytest.approx((1 + irr(flows)) ** 12 - 1, rel=1e-6)
+    assert found["mirr_rate"] == pytest.approx(put_by(flows, found["discount_rate"]), rel=1e-9)
+
+
+def put_by(flows, rate):
+    """Grow what is saved to the end and discount what is paid, month by month: Excel's MIRR."""
+    months = len(flows) - 1
+    month = (1 + rate) ** (1 / 12)
+    saved = sum(max(flow, 0) * month ** (months - at) for at, flow in enumerate(flows))
+    paid = sum(max(-flow, 0) / month**at for at, flow in enumerate(flows))
+    return (saved / paid) ** (12 / months) - 1
+
+
+@pytest.mark.parametrize("tax", [0.0, 0.25])
+def test_lost_hours_that_count_in_the_verdict_count_in_the_return(tax):
+    """The net present value beside a return is 0 at it, whatever it counts."""
+
+    def found_at(rate):
+        return corner(
+            "bought",
+            workload={"growth_per_year": 0.3},
+            api={"api_input_price_per_mtok": 4.0, "api_output_price_per_mtok": 16.0},
+            nodes={"life_months": 60, "existing_nodes": 0},
+            people={
+                "staff_fte": 0.1,
+                "opportunity_hours_per_month": 100.0,
+                "opportunity_value_per_hour": 300.0,
+                "opportunity_kind": "in",
+            },
+            finance={"discount_rate": rate, "tax_rate_share": tax},
+            series={"forecast_tokens_per_month": [], "api_price_factor": []},
+        ).run()
+
+    found = found_at(0.1)
+    at_return = found_at(float(found["irr_rate"]))
+    assert 0.1 < found["irr_rate"] < 0.2
+    assert at_return["own_npv_cost"] == pytest.approx(0, abs=0.01)
+    assert at_return["mirr_rate"] == pytest.approx(found["irr_rate"], rel=1e-6)
+    resale = found["own_paid_present_cost"] - found["own_present_cost"]
+    assert found["saving_paid_cost"] == pytest.approx(found["own_npv_cost"] - resale, rel=1e-9)
 
 
 def test_a_fleet_that_grows_has_a_return_while_what_is_saved_to_date_turns_once():

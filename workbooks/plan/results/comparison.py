@@ -182,6 +182,20 @@ ONCE = (
 )
 
 
+def _kept(m: Any) -> Any:
+    terminal = m.own_paid_present_cost - m.own_present_cost
+    return m.api_compared_cost - m.own_compared_cost - terminal
+
+
+KEPT = (
+    Line(
+        "saving_paid_cost",
+        "Net present value against the API, no terminal value",
+        _kept,
+    ),
+)
+
+
 def figures(options: tuple[str, ...], holdings: Holdings) -> tuple[Line, ...]:
     """Return what is compared, the rival that counts, and what self-hosting bears a month."""
     billed = (option for option in TOKEN_BILLED if option in options)
@@ -202,6 +216,7 @@ def figures(options: tuple[str, ...], holdings: Holdings) -> tuple[Line, ...]:
             "Saved by self-hosting against the rival, present value",
             lambda m: m.rival_cost - m.own_compared_cost,
         ),
+        *(KEPT if holdings.buys else ()),
         Line(
             "rival_oneoff_per_month",
             "Rival: paid once, spread over the plan",

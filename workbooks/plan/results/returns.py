@@ -19,6 +19,9 @@ STEPS = 40
 LOWEST, HIGHEST = -0.5, 1.0
 """Monthly rates between which the return is sought."""
 
+FACTORS = {"bills": "bill_factor", "start": "start_factor", "end": "end_factor"}
+"""Discount factor of a flow by when it is paid."""
+
 EDGE = 1e-4
 """A rate as near as that to either end of the interval lies outside it."""
 
@@ -48,16 +51,18 @@ class Return:
     @property
     def read(self) -> tuple[str, ...]:
         """Lines of the monthly plan that are read."""
-        api = ("api_cash_per_month", *(["api_tax_saved_per_month"] * self.taxed))
-        if not self.holdings.buys:
-            return (*api, "own_billed_per_month")
-        parts = ["purchases", "disposals", "billed", "resale", *(["terminal_tax"] * self.taxed)]
-        return (*api, *(f"own_{part}_per_month" for part in parts))
+        taxed = ["api_tax_saved_per_month"] * self.taxed
+        factors = (FACTORS[part] for part in self._parts)
+        own = ["billed", "opportunity"]
+        if self.holdings.buys:
+            own += ["purchases", "disposals", "resale", *(["terminal_tax"] * self.taxed)]
+        return ("api_cash_per_month", *taxed, *factors, *(f"own_{part}_per_month" for part in own))
 
     def _bills(self, m: Any) -> Any:
         saved = m.api_tax_saved_per_month if self.taxed else 0.0
         kept = m.own_terminal_tax_per_month if self.taxed and not self.terminal else 0.0
-        return m.api_cash_per_month - saved - m.own_billed_per_month - kept
+        lost = np.where(m.opportunity_kind == "in", m.own_opportunity_per_month * m.kept_share, 0)
+        return m.api_cash_per_month - saved - m.own_billed_per_month - kept - lost
 
     def flows(self) -> tuple[Line, ...]:
         """Return what switching saves in each month, and how often it turns from loss to gain."""
@@ -102,7 +107,23 @@ class Return:
                 to_date, f"Saved to date{self.label}", lambda m: m.last(to_date) + getattr(m, net)
             ),
             *self._changes(to_date, "return", "to date"),
+            *self._worth_now(),
         )
+
+    def _worth_now(self) -> tuple[Line, ...]:
+        """Return what a month's flows save and what they cost, at present value."""
+
+        def line(side: str, label: str, sign: int) -> Line:
+            def rule(m: Any) -> Any:
+                return sum(
+                    np.maximum(sign * self._flow(m, part), 0) * getattr(m, FACTORS[part])
+                    for part in self._parts
+                )
+
+            title = f"{label}, at present value{self.label}"
+            return Line(self.name(f"{side}_present_cost"), title, rule, sums=True)
+
+        return line("gained", "Saved", 1), line("invested", "Paid for it", -1)
 
     def _changes(self, flow: str, name: str, when: str) -> tuple[Line, Line]:
         """Return which side an amount is on, and when it changes sides."""
@@ -203,8 +224,11 @@ class Return:
         label = f"Side of its value at the lowest rate{self.label}"
         yield Line(self.name("lowest_side_count"), label, side)
 
-    def rate(self) -> Line:
-        """Return the return, as a rate a year."""
+    def rates(self) -> tuple[Line, Line]:
+        """Return the return, and the modified one that exists where months turn more than once."""
+        return self._internal(), self._modified()
+
+    def _internal(self) -> Line:
 
         def rule(m: Any) -> Any:
             found = getattr(m, self.name("found_rate"))
@@ -217,6 +241,20 @@ class Return:
             )
 
         return Line(self.name("irr_rate"), f"Internal rate of return, a year{self.label}", rule)
+
+    def _modified(self) -> Line:
+        """What is paid is borrowed, and what is saved is put by, at the discount rate."""
+
+        def rule(m: Any) -> Any:
+            gained, paid = (
+                np.sum(getattr(m, self.name(f"{side}_present_cost")), axis=0)
+                for side in ("gained", "invested")
+            )
+            grown = (gained / paid) ** (MONTHS_PER_YEAR / m.horizon_months)
+            return np.where((gained > 0) & (paid > 0), (1 + m.discount_rate) * grown - 1, np.inf)
+
+        label = f"Modified return (MIRR), a year{self.label}"
+        return Line(self.name("mirr_rate"), label, rule)
 
 
 def returns(taxed: bool, holdings: Holdings) -> tuple[Return, ...]:

@@ -134,14 +134,7 @@ OWNED_FIRST = (
         ),
     ),
 )
-WITHOUT = (
-    Line(
-        "saving_paid_cost",
-        "Present value saved by self-hosting, without the terminal value",
-        lambda m: m.api_paid_present_cost - m.own_paid_present_cost,
-    ),
-    _payback("paid", "Month in which the cash is back, without the terminal value"),
-)
+WITHOUT = (_payback("paid", "Month in which the cash is back, no terminal value"),)
 
 
 def _decay(holdings: Holdings) -> Line:

@@ -72,4 +72,4 @@ def _return(draft: Draft, sheet: Worksheet, row: int, each: Return) -> int:
     row = draft.across(sheet, row, each.search(), STEPS, "step")
     last = draft.cells[each.name("middle_rate")].text.split(":")[1]
     draft.cells[each.name("found_rate")] = Cell(f"Return!{last}")
-    return draft.figures(sheet, row + 1, (each.rate(),))
+    return draft.figures(sheet, row + 1, each.rates())

@@ -9,31 +9,39 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbooks.plan.lines.breakeven import in_volume
 from workbooks.plan.lines.option import TITLES
+from workbooks.plan.results.decision import against_nothing
 from workbooks.sheets import charts, paper
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE, Draft
 from workbooks.sheets.pages.pack.blocks import headers, place_of, read, sentence
 from workbooks.sheets.style import BUSIEST, WINS
 
 LAST = 7
-KEYS = (
-    "turns_months",
-    "first_tokens_per_month",
-    "sustained_tokens_per_month",
-    "saving_cost",
-    "saving_paid_cost",
-    "irr_rate",
-    "paid_irr_rate",
-    "payback_cash_months",
-    "payback_paid_months",
-    "payback_present_months",
-)
+KEYS = {
+    "Self-hosting against the rival that counts": (
+        "turns_months",
+        "first_tokens_per_month",
+        "sustained_tokens_per_month",
+        "saving_cost",
+    ),
+    "What it earns against staying on the API": (
+        "own_npv_cost",
+        "saving_paid_cost",
+        "irr_rate",
+        "mirr_rate",
+        "paid_irr_rate",
+        "paid_mirr_rate",
+        "payback_cash_months",
+        "payback_paid_months",
+        "payback_present_months",
+    ),
+}
 """When self-hosting pays and what it earns, with the terminal value and, if bought, without."""
 LEFT, RIGHT, HEIGHT = 350, 420, 240
 
 
 def write(draft: Draft) -> None:
     """Write the page."""
-    note = "Self-hosting against the rival that counts: by month, and by volume."
+    note = "Self-hosting against the rival that counts, and against staying on the API."
     sheet = draft.sheet("When it turns", "When it turns", note)
     sheet.set_column(LABEL, LABEL, 50)
     sheet.set_column(UNIT, UNIT, 17)
@@ -53,18 +61,21 @@ def write(draft: Draft) -> None:
 
 
 def _keys(draft: Draft, sheet: Worksheet, row: int) -> int:
-    headers(draft, sheet, row, ("What self-hosting earns, and when", "Unit", ""), VALUE)
-    lines = {line.name: line for line in draft.plan.figures}
-    lines |= {each.rate().name: each.rate() for each in draft.plan.returns}
-    for name in KEYS:
-        if name in lines:
+    plan = draft.plan
+    rates = (line for each in plan.returns for line in each.rates())
+    listed = (*plan.figures, *against_nothing(plan.options), *rates)
+    lines = {line.name: line for line in listed}
+    for title, names in KEYS.items():
+        headers(draft, sheet, row, (title, "Unit", ""), VALUE)
+        for name in filter(lines.__contains__, names):
             row += 1
             line = lines[name]
             sheet.write(row, LABEL, line.label, draft.style("label"))
             sheet.write(row, UNIT, draft.unit(line), draft.style("unit"))
             form = "0" if name.endswith("months") else line.unit.cell_format
             read(draft, sheet, row, VALUE, name, draft.numbers[name], form)
-    return row + 1
+        row += 1
+    return row
 
 
 def _by_month(draft: Draft) -> Chart:
