@@ -79,6 +79,7 @@ def _portfolio_back(file: str, draws: random.Random) -> Arguments:
 
 
 BOARD, DECK = "board.xlsx", ["--out", "out.pptx", "--force"]
+SHORT_PLAN = "short.toml"
 
 
 @cache
@@ -232,7 +233,7 @@ READERS: Mapping[str, Reader] = {
     "add": Reader(_sheets, _add),
     "receipt": Reader(lambda: {"receipt.csv": RECEIPT}, _receipt),
     "claims": Reader(_claims, lambda file, _: ["reconcile", file]),
-    "rules": Reader(_rules, lambda file, _: ["decide", "--rules", file]),
+    "rules": Reader(_rules, lambda file, _: ["decide", SHORT_PLAN, "--rules", file]),
     "hourly load": Reader(_hours, _size),
     "own speeds": Reader(_speeds, _measured),
     "bill": Reader(lambda: {"bill.csv": BILL}, _actuals),
@@ -294,3 +295,4 @@ def beside() -> Iterator[tuple[str, bytes]]:
     yield "bill.csv", BILL
     yield "list.csv", SHEETS["list.csv"]
     yield BOARD, budgets()["never.xlsx"]
+    yield SHORT_PLAN, _scenarios()["mid-size.toml"]
