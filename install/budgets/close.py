@@ -137,12 +137,14 @@ def _received(folder: Path, files: Sequence[Path], said: list[Line]) -> Path:
 
 def _forecast(shut: Close, year: Rebased) -> Line:
     """Return the month that was closed, and what the year was forecast at, by which method."""
-    from workbooks.folder.standing import CLOSED
+    from workbooks.folder import place
+    from workbooks.folder.standing import CLOSED, billing
 
     currency = shut.plan.scenario.currency
     text = f"{year.name}, {year.first} to {year.last}: {currency} {year.cost:,.0f}; {year.method}"
     month = f"{shut.closed:%Y-%m}"
-    return {"table": CLOSED, "month": month, "option": shut.option, "forecast": text}
+    counted = {"receipts": billing(place.changes())}
+    return {"table": CLOSED, "month": month, "option": shut.option, "forecast": text, **counted}
 
 
 def _check(out: Path | None, kept: Path | None, force: bool) -> None:

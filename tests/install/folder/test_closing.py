@@ -61,6 +61,12 @@ def test_an_earlier_month_that_is_corrected_opens_none_after_it(
         assert "Closed    2027-01; forecast 2+10, 2026-12 to 2027-11" in said(capsys)
     shown = said(capsys, "close", "2026-12", budget, "bill.csv")
     assert "2026-12 is closed anew; the months until 2027-01 stay closed." in shown
+    if budget == "approved":  # 5,400 and 6,000 less the 6,000 are no 2+10 any more
+        assert "made with other bills" not in said(capsys)
+        found = (each for each in receipts.read(folder) if each.of("bill"))
+        january = next(each for each in found if each.of("bill")[0]["month"] == "2027-01")
+        assert "1 bill of 2027-01, closed until 2027-01, of" in said(capsys, "undo", january.name)
+        assert "It was made with other bills: some came, or were taken back" in said(capsys)
 
 
 def test_the_last_closed_month_is_told_whoever_closed_last(tmp_path: Path) -> None:
