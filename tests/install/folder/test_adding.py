@@ -134,7 +134,8 @@ def test_rates_and_speeds_reach_every_table(
     assert "reference rates of the European Central Bank, 2 of them new" in shown
     # 1,100 written a second, with 1,400 read for each 160 written: 1,100 x 1,560 / 160
     assert "2x H100 SXM | Llama-3.3-70B fp8 | 1400/160 | yours: 10,725 tokens a second" in shown
-        from workbooks.folder import place
+    from workbooks import tables
+    from workbooks.folder import place
 
     with place.using(folder):
         assert tables.exchange_rate("EUR", "USD")[0] == 1.1601
