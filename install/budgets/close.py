@@ -204,6 +204,7 @@ def _tell(
             "budget_cost": year.budget_cost,
             "closed_cost": year.closed_cost,
             "open_cost": year.open_cost,
+            "open_once_cost": year.open_once_cost,
             "forecast_cost": year.cost,
             "method": year.method,
         },
