@@ -75,18 +75,18 @@ def close(
 ) -> None:
     """Close a month: bills and invoices against the approved budget, and the rest forecast anew.
 
-    What was billed is kept, so next month needs the new files alone. A month closed again, also an
-    earlier one that was corrected, replaces what was kept of it and of no other. In a budget
-    folder, approved keeps it as a receipt, which evenpoint undo takes back. Own nodes are compared
-    line by line: rent, electricity, colocation, support, people. The plan year is forecast as
-    closed plus open months, 1+11.
+    What was billed is kept, so next month needs the new files alone. In a month closed again, also
+    an earlier one, new bills replace its bills, and an invoice the cost lines that it has; the rest
+    of the month stays. In a budget folder, approved keeps it as a receipt, which evenpoint undo
+    takes back. Own nodes are compared line by line: rent, electricity, colocation, support, people.
+    The plan year is forecast as closed plus open months, 1+11.
 
     Example: evenpoint close 2026-12 budget.xlsx bill.csv gpu.xlsx strom.csv
     """
     from workbooks.folder.place import changes
     from workbooks.plan.monthend.bills import ActualsError
     from workbooks.plan.monthend.closing import close as closing
-    from workbooks.plan.monthend.kept import closed_until, lines, merged, received, written
+    from workbooks.plan.monthend.kept import anew, closed_until, lines, merged, received, written
     from workbooks.plan.monthend.rebased import rebased
 
     folder = folder_in_use() if budget == APPROVED and kept is None else None
@@ -99,7 +99,7 @@ def close(
         _refuse_empty(new, closed)
         new = [each for each in new if each.month <= closed]
         known = received(changes()) if folder else _known(place)
-        last = closed_until(known, closed)
+        last, again = closed_until(known, closed), [*anew(known, new)]
         bills = merged(known, new, last)
         run = option or (_decided(ours) if folder else "")
         shut = closing(signed(ours, run, _run(bills)), bills, method, last)
@@ -111,9 +111,10 @@ def close(
         write_together({**({} if folder else {place: written(bills)}), **_book(out, shut)})
     if folder:
         place = _received(folder, files, [*lines(new), _forecast(shut, year)])
-    if last > closed and not as_json:
-        print(f"{closed:%Y-%m} is closed anew; the months until {last:%Y-%m} stay closed.")
-    _tell(shut, told, year, {"kept": str(place), "file": out and str(out)}, as_json)
+    if last > closed:
+        again.append(f"{closed:%Y-%m} is closed anew; the months until {last:%Y-%m} stay closed")
+    _tell(shut, told, year, {"closed_again": again, "kept": str(place), "file": out and str(out)},
+          as_json)  # fmt: skip
 
 
 def _book(out: Path | None, shut: Close) -> dict[Path, bytes]:
@@ -136,12 +137,14 @@ def _received(folder: Path, files: Sequence[Path], said: list[Line]) -> Path:
 
 def _forecast(shut: Close, year: Rebased) -> Line:
     """Return the month that was closed, and what the year was forecast at, by which method."""
-    from workbooks.folder.standing import CLOSED
+    from workbooks.folder import place
+    from workbooks.folder.standing import CLOSED, billing
 
     currency = shut.plan.scenario.currency
     text = f"{year.name}, {year.first} to {year.last}: {currency} {year.cost:,.0f}; {year.method}"
     month = f"{shut.closed:%Y-%m}"
-    return {"table": CLOSED, "month": month, "option": shut.option, "forecast": text}
+    counted = {"receipts": billing(place.changes())}
+    return {"table": CLOSED, "month": month, "option": shut.option, "forecast": text, **counted}
 
 
 def _check(out: Path | None, kept: Path | None, force: bool) -> None:
@@ -201,6 +204,7 @@ def _tell(
             "budget_cost": year.budget_cost,
             "closed_cost": year.closed_cost,
             "open_cost": year.open_cost,
+            "open_once_cost": year.open_once_cost,
             "forecast_cost": year.cost,
             "method": year.method,
         },
@@ -210,6 +214,7 @@ def _tell(
         print_json(answer)
         return
     currency = close.plan.scenario.currency
+    print(*files["closed_again"], sep=".\n", end=".\n" * bool(files["closed_again"]))
     show(close, answer | {"judged_months": 0, "record": None})
     rows = (
         (name, money(steps["planned_cost"]), money(steps["paid_cost"]))

@@ -158,11 +158,11 @@ def _print(answer: Difference) -> None:
 
 
 def _print_changes(answer: Difference) -> None:
-    from workbooks.plan.differing.showing import told
+    from workbooks.plan.differing.showing import both
 
     changes = [(c.title, each) for c, found in answer.changed.items() for each in found]
     shown = [
-        (title, each.label, told(each.before), told(each.after))
+        (title, each.label, *both(each.before, each.after))
         for title, each in changes[:CHANGES_SHOWN]
     ]
     print_table(dict.fromkeys(("Cause", "Changed", "Before", "After"), False), shown)

@@ -46,6 +46,10 @@ def add(
         list[str] | None,
         typer.Option(metavar="TEXT", help="Heading that changes no price although it seems to."),
     ] = None,
+    measured_on: Annotated[
+        str,
+        typer.Option(metavar="TEXT", help="What a load test ran on: '2x H200 SXM fp8, 4 copies'."),
+    ] = "",
 ) -> None:
     """Add a vendor's prices, exchange rates, measured speeds, or usage to the budget folder.
 
@@ -58,7 +62,7 @@ def add(
     from workbooks.folder import place, receipts
 
     folder = folder_in_use()
-    told = _given(provider, unit, currency, (valid_from, valid_to), leave_out or [])
+    told = _given(provider, unit, currency, (valid_from, valid_to), leave_out or [], measured_on)
     lines: list[Line] = []
     kept: dict[str, bytes] = {}
     exports: list[Path] = []
@@ -93,6 +97,7 @@ def _given(
     currency: str,
     term: tuple[datetime.date | None, datetime.date | None],
     leave_out: Sequence[str],
+    measured_on: str,
 ) -> object:
     from workbooks.prices.sheet.cells import Given
     from workbooks.prices.sheet.units import CODES, SIZES
@@ -102,7 +107,7 @@ def _given(
     if currency and currency.upper() not in CODES:
         raise Refusal(f"{currency!r} is no currency known here; write a code such as EUR.")
     size = SIZES[unit.lower()] if unit else None
-    return Given(size, currency.upper(), provider, False, *term, tuple(leave_out))
+    return Given(size, currency.upper(), provider, False, *term, tuple(leave_out), measured_on)
 
 
 def _content(path: Path) -> bytes:

@@ -28,7 +28,7 @@ def rates(path: Path, content: bytes, _: object) -> list[Line] | None:
 
 def speeds(path: Path, content: bytes, _: object) -> list[Line] | None:
     """Return what a file of measured speeds adds."""
-    from workbooks.sizing.adding import is_measurement, speed_lines, unused
+    from workbooks.sizing.adding import fuller, is_measurement, speed_lines, unused
 
     if not is_measurement(content):
         return None
@@ -36,8 +36,27 @@ def speeds(path: Path, content: bytes, _: object) -> list[Line] | None:
     print(f"{path.name}: {len(lines)} speeds that you measured.")
     for line in lines:
         print(f"  {line['system']}: {line['tokens_per_second']:,.0f} tokens a second")
+        if low := fuller(line):
+            print(f"  {low}")
     _print_unused(unused(content))
     return lines
+
+
+def load_test(path: Path, content: bytes, told: Any) -> list[Line] | None:
+    """Return what the results of a load test add: the speed of its fastest load."""
+    from workbooks.sizing.adding import fuller, speed_line
+    from workbooks.sizing.benchmarks import benchmark
+
+    if (found := benchmark(path.name, content)) is None:
+        return None
+    row, said = found.row(told.measured_on)
+    line = speed_line(path.name, path.name, row, clock.today())
+    print(f"{path.name}: a speed that you measured, with {found.layout.title}.")
+    print(f"  {line['system']}: {line['tokens_per_second']:,.0f} tokens a second, {said}")
+    if low := fuller(line):
+        print(f"  {low}")
+    _print_unused(found.unused())
+    return [line]
 
 
 def rents(path: Path, _: bytes, told: Any) -> list[Line] | None:
@@ -147,6 +166,6 @@ def prices(path: Path, content: bytes, told: Any) -> list[Line] | None:
 
 
 KINDS: tuple[Callable[[Path, bytes, object], list[Line] | None], ...] = (
-    *(rates, speeds, rents, purchases, reductions, usage, prices),
+    *(rates, speeds, load_test, rents, purchases, reductions, usage, prices),
 )
 """In the order in which they are tried: what has headings of its own comes first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import shutil
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from install.terminal.scenarios import several
 
 if TYPE_CHECKING:
     from workbooks.folder.receipts import Line
+    from workbooks.usage.actuals import Actuals
 
 
 def workload_lines(folder: Path, new: Sequence[Path]) -> list[Line]:
@@ -39,6 +40,8 @@ def workload_lines(folder: Path, new: Sequence[Path]) -> list[Line]:
     content, start = base(folder / BUDGET)
     with _named(folder) as earlier:
         found = read_exports([*earlier, *new], [])
+        for sentence in _counted_once(found, {path.name for path in new}):
+            print(sentence)
         if not found.has_tokens:  # a bill alone says nothing of a volume
             return []
         try:
@@ -50,6 +53,17 @@ def workload_lines(folder: Path, new: Sequence[Path]) -> list[Line]:
     for sentence in _told(made.content):
         print(sentence)
     return lines.lines(made.measured)
+
+
+def _counted_once(found: Actuals, new: Set[str]) -> Iterator[str]:
+    """Say which rows of new exports are in others, earlier ones among them."""
+    from workbooks.usage.overlaps import SAME
+
+    for export in found.exports:
+        for each in export.asides if export.name in new else ():
+            if each.reason.startswith(SAME):
+                what = f"{each.rows:,} {each.reason}"
+                yield f"{export.name}: {what}; they count once."
 
 
 def base(path: Path) -> tuple[Mapping[str, Any], datetime.date]:

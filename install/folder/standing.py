@@ -23,6 +23,8 @@ def print_standing() -> None:
     print(f"Usage     {f'until {now.usage_until}' if now.usage_until else 'none yet'}")
     if now.closed:
         print(f"Closed    {now.closed['month']}; forecast {now.closed['forecast']}")
+    if now.moved:
+        print("          It was made with other bills: some came, or were taken back, since.")
     if now.approved:
         since = f"; {BUDGET} has changed since" if now.edited else ""
         print(f"Approved  {now.approved.when:%Y-%m-%d} by {now.approved.who}{since}")

@@ -83,7 +83,7 @@ def _summary(answer: PooledDifference) -> dict[str, Any]:
 
 def _print(answer: PooledDifference) -> None:
     from workbooks.plan.differing.difference import VIEWS
-    from workbooks.plan.differing.showing import told
+    from workbooks.plan.differing.showing import both
 
     ends = answer.one.frame.origin, answer.other.frame.origin
     currency = answer.other.frame.currency
@@ -103,7 +103,7 @@ def _print(answer: PooledDifference) -> None:
     print_table(titles, [first, *rows, last])
     print(answer.method)
     shown = [
-        (each.whose, each.name, told(each.before), told(each.after))
+        (each.whose, each.name, *both(each.before, each.after))
         for each in answer.changes[:CHANGES_SHOWN]
     ]
     print_table(dict.fromkeys(("Of", "Changed", "Before", "After"), False), shown)

@@ -19,12 +19,13 @@ FIRST, LAST = "first_month", "last_month"
 IDLE = {APPROVAL, UPDATED, MADE, BILL, CLOSED, READ}
 """Tables whose lines change no number of a plan."""
 TOLD = {
-    CLOSED: "{month} closed",
+    CLOSED: "closed until {month}",
     APPROVAL: "the budget approved",
     UPDATED: "the workbook brought up to date",
 }
 """Tables that say what was done rather than what is known, in words."""
 NO_LISTS = {"import", "gpuhunt"}
+NO_BILLS = "none"
 PRICE_DAYS = 35
 """Lists change about once a month; older ones are worth another look."""
 
@@ -39,6 +40,8 @@ class Standing:
     """Last month whose usage is known, as 2026-11; empty where none is."""
     closed: Mapping[str, str]
     """What was forecast when the last closed month was; empty where none is."""
+    moved: bool
+    """Whether that forecast was made with other bills than those that count now."""
     approved: Receipt | None
     waiting: tuple[Receipt, ...]
     """Changes that the workbook does not have yet."""
@@ -70,6 +73,10 @@ class Standing:
             ),
             (old, "evenpoint update, which reads the price lists again"),
             (
+                self.moved,
+                f"evenpoint close {self.closed.get('month')} approved BILLS, which forecasts anew",
+            ),
+            (
                 self._is_open(f"{last:%Y-%m}"),
                 f"evenpoint close {last:%Y-%m} approved BILLS, once its bills are here",
             ),
@@ -100,10 +107,12 @@ def standing(folder: Path, found: Sequence[Receipt], today: date) -> Standing:
     path = folder / BUDGET
     has_budget = path.is_file()
     signed = approvals[-1].of(APPROVAL)[0].get("sha256", "") if approvals else ""
+    last = _closed(found)
     return Standing(
         prices_read=max(_read(found), default=None),
         usage_until=max((line.get("month", "") for r in found for line in r.of(USAGE)), default=""),
-        closed=_closed(found),
+        closed=last.of(CLOSED)[0] if last else {},
+        moved=last is not None and _moved(last, found),
         approved=approvals[-1] if approvals else None,
         waiting=waiting(found),
         taken_back=taken_back(folder, found),
@@ -113,10 +122,21 @@ def standing(folder: Path, found: Sequence[Receipt], today: date) -> Standing:
     )
 
 
-def _closed(found: Sequence[Receipt]) -> Mapping[str, str]:
-    """Return the last closed month, as it was closed last: one before it may have been since."""
-    lines = [line for receipt in found for line in receipt.of(CLOSED)]
-    return max(reversed(lines), key=lambda line: line["month"], default={})
+def _closed(found: Sequence[Receipt]) -> Receipt | None:
+    """Return what closed the last month last: one before it may have been closed since."""
+    shut = [receipt for receipt in found if receipt.of(CLOSED)]
+    return max(reversed(shut), key=lambda each: each.of(CLOSED)[0]["month"], default=None)
+
+
+def billing(found: Sequence[Receipt]) -> str:
+    """Return the names of the receipts that have bills, as the closing of a month keeps them."""
+    return " ".join(each.stem for each in found if each.of(BILL)) or NO_BILLS
+
+
+def _moved(last: Receipt, found: Sequence[Receipt]) -> bool:
+    counted = last.of(CLOSED)[0].get("receipts")
+    others = [each for each in found if each.name != last.name]
+    return bool(counted) and counted != billing(others)
 
 
 def waiting(found: Sequence[Receipt]) -> tuple[Receipt, ...]:
@@ -207,8 +227,9 @@ def told(receipt: Receipt) -> str:
     files = ", ".join(
         dict.fromkeys(line.get(at, "") for table, at in named for line in receipt.of(table))
     )
+    months = ", ".join(sorted({line.get("month", "") for line in receipt.of(BILL)}))
     rows = [
-        f"{count} {table}{'s' * (count > 1 and table != USAGE)}"
+        f"{count} {table}{'s' * (count > 1 and table != USAGE)}{f' of {months}' * (table == BILL)}"
         for table, count in counts.items()
         if table not in TOLD and table not in {SOURCE, READ}
     ]

@@ -112,7 +112,7 @@ def _encoded(value: Any) -> Any:
 
 
 def _value(row: Row) -> Any:
-    known = {name: _decoded(value) for name, value in row.known.items() if value is not None}
+    known = {name: decoded(value) for name, value in row.known.items() if value is not None}
     if _is_day(row) and isinstance(known.get("base"), str):
         known["base"] = datetime.date.fromisoformat(known["base"])
     return known["base"] if set(known) == {"base"} else known
@@ -126,7 +126,8 @@ def _is_day(row: Row) -> bool:
     return row.section == PLAN and row.key in DAYS
 
 
-def _decoded(value: Any) -> Any:
+def decoded(value: Any) -> Any:
+    """Return the value that a cell of the sheet stands for: a list or a table is text in one."""
     if isinstance(value, str) and value.startswith(ENCODED):
         return json.loads(value)
     whole = isinstance(value, float) and value.is_integer()

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 
 from costcore.machines.measured import MEASURED_COLUMNS
+from costcore.machines.roofline import sized
+from costcore.machines.sizing import case_of
 from costcore.machines.spec_rows import precision
 from workbooks import tables
 from workbooks.folder.receipts import Line
+
+MUCH_MORE = 1.5
 
 
 def is_measurement(content: bytes) -> bool:
@@ -39,10 +46,17 @@ def speed_lines(name: str, content: bytes, day: date) -> list[Line]:
         With the line of the file, the value and the rule.
     """
     rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
-    return [_line(f"{name}, line {rows.line_num}", name, row, day) for row in rows]
+    return [speed_line(f"{name}, line {rows.line_num}", name, row, day) for row in rows]
 
 
-def _line(place: str, name: str, row: dict[str, str], day: date) -> Line:
+def speed_line(place: str, name: str, row: Mapping[str, str], day: date) -> Line:
+    """Return the line of one measurement, a row with the columns of `MEASURED_COLUMNS`.
+
+    Raises
+    ------
+    ValueError
+        With its place, the value and the rule.
+    """
     try:
         hardware, model = tables.accelerator(row["hardware"]).hardware, tables.model(row["model"])
         bits = precision(row["weight_precision"])
@@ -63,3 +77,35 @@ def _line(place: str, name: str, row: dict[str, str], day: date) -> Line:
         **{"tokens_per_second_kind": "derived", "engine": "yours", "measure": "yours"},
         **{"as_of": day, "source": f"your measurement {name}", "source_url": "", "note": ""},
     }
+
+
+def fuller(line: Line) -> str:
+    """Say that a copy was measured well below the load that fits on it, by the sizing model.
+
+    A plan that takes such a speed for a whole node's buys too many.
+    """
+    try:
+        busy = float(str(line["concurrency"]))
+    except ValueError:  # all that fit
+        return ""
+    copy = float(str(line["gpus"]))
+    model, hardware = (
+        asdict(row)
+        for row in (
+            tables.model(str(line["model"])),
+            tables.accelerator(str(line["hardware"])),
+        )
+    )
+    case = case_of(model, hardware, copy, str(line["weight_precision"]))
+    case |= {name: line[name] for name in ("input_tokens", "output_tokens")}
+    case |= {"chosen_replica_gpus": copy}
+    there, full = (
+        float(sized(case | {"concurrency_count": count})["output_tokens_per_second"])
+        for count in (busy, math.nan)
+    )
+    if not 0 < there * MUCH_MORE < full:
+        return ""
+    return (
+        f"Full, the sizing model expects {full / there:.1f} times as much as with {busy:g} "
+        "requests in flight: measure it there, or a plan buys too many nodes."
+    )

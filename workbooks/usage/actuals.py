@@ -182,10 +182,15 @@ class Actuals:
         then = month.replace(day=1) + datetime.timedelta(DAYS_IN_MONTH / 2)
         return (then - middle).days / DAYS_IN_MONTH
 
+    @property
+    def last_whole(self) -> datetime.date:
+        """First day of the last whole month."""
+        last: datetime.date = pd.PeriodIndex(self.full_months.index)[-1].start_time.date()
+        return last
+
     def since(self, month: datetime.date) -> int:
         """Months from the last whole month to another."""
-        last = pd.PeriodIndex(self.full_months.index)[-1].ordinal
-        return int(pd.Period(month, "M").ordinal - last)
+        return int(pd.Period(month, "M").ordinal - pd.Period(self.last_whole, "M").ordinal)
 
     @property
     def trend(self) -> tuple[float, tuple[float, float, float]] | None:

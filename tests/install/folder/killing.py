@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
@@ -41,6 +42,7 @@ COMMANDS = {
     "close": "close 2026-12 approved bill.csv --out out/month.xlsx --force",
     "actuals": "actuals budget.xlsx bill.csv --record out/past.csv --out out/a.xlsx --force",
     "refresh": "prices refresh --offline",
+    "diff": "diff approved budget.xlsx --out out/diff.xlsx --force",
     "freeze": "freeze budget.xlsx --out out/frozen.xlsx --force",
     "template": "template --out out/template.xlsx --force",
     "budget": "budget --from budget.xlsx --out out/budget.xlsx --force",
@@ -163,18 +165,18 @@ def faults(folder: Path, seen: State, old: State, new: State) -> Iterator[str]:
         receipts.read(folder)
 
 
-def kill_many(count: int, seed: int = 0) -> dict[str, int]:
+def kill_many(kills: int, seed: int = 0) -> dict[str, int]:
     """Kill commands at a step or at any moment, run them again, and count what was found.
 
-    A command that was killed is given once more; then all is as if nothing had happened.
+    Each command is killed as often as any other, however long it takes. One that was killed is
+    given once more; then all is as if nothing had happened.
     """
     draws, found = random.Random(seed), Counter[str]()
     with tempfile.TemporaryDirectory() as home:
         base = made(Path(home).resolve() / "base")
         ends = {name: _after(base, name) for name in COMMANDS}
-        costs = {name: 1 / max(seconds, 0.2) for name, (_, _, seconds) in ends.items()}
-        for _ in range(count):
-            (name,) = draws.choices(list(costs), list(costs.values()))
+        names = (name for _ in count() for name in draws.sample(list(ends), len(ends)))
+        for name in islice(names, kills):
             new, steps, seconds = ends[name]
             work = shutil.copytree(base, base.with_name("work"))
             old = state(work)
@@ -225,4 +227,4 @@ def _killed(work: Path, name: str, draws: random.Random, steps: int, seconds: fl
 
 
 if __name__ == "__main__":
-    print(kill_many(int(sys.argv[1])))
+    print(kill_many(*map(int, sys.argv[1:])))

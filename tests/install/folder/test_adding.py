@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from tests.install.folder.talk import said
+from tests.workbooks.sizing.test_benchmarks import VLLM
 from workbooks.folder import receipts
 
 ORDER = "model,input,output,currency,unit,valid from,valid to\n"
@@ -228,3 +229,17 @@ def test_a_price_in_a_new_currency_brings_the_currency_and_its_rate(
     prices = [row for row in book["Prices"].values if row[0] == "openai/gpt-6.1-sol"]
     assert [(row[3], row[5], row[6]) for row in prices] == [(3.7, 20, "GBP")]
     assert [row[:2] for row in book["Rates"].values if row[0] == "GBP"] == [("GBP", "USD")]
+
+
+def test_the_results_of_a_load_test_are_a_speed_of_your_own(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it ran on is asked; 2,249 output tokens a second of 4 copies are 562 of one."""
+    Path("run.json").write_text(json.dumps(VLLM))
+    assert "say it with --measured-on" in said(capsys, "add", "run.json", code=2)
+    told = said(capsys, "add", "run.json", "--yes", "--measured-on", "1x L40S bf16, 4 copies")
+    assert "run.json: a speed that you measured, with vLLM bench serve." in told
+    assert "562 of them output, a copy of 4, with 8 requests in flight" in told
+    assert "Not used: backend, burstiness, date, duration" in told
+    (line,) = receipts.read(folder)[-1].of("speed")
+    assert float(line["output_tokens_per_second"]) == pytest.approx(2249.247363167692 / 4)

@@ -61,6 +61,12 @@ def test_an_earlier_month_that_is_corrected_opens_none_after_it(
         assert "Closed    2027-01; forecast 2+10, 2026-12 to 2027-11" in said(capsys)
     shown = said(capsys, "close", "2026-12", budget, "bill.csv")
     assert "2026-12 is closed anew; the months until 2027-01 stay closed." in shown
+    if budget == "approved":  # 5,400 and 6,000 less the 6,000 are no 2+10 any more
+        assert "made with other bills" not in said(capsys)
+        found = (each for each in receipts.read(folder) if each.of("bill"))
+        january = next(each for each in found if each.of("bill")[0]["month"] == "2027-01")
+        assert "1 bill of 2027-01, closed until 2027-01, of" in said(capsys, "undo", january.name)
+        assert "It was made with other bills: some came, or were taken back" in said(capsys)
 
 
 def test_the_last_closed_month_is_told_whoever_closed_last(tmp_path: Path) -> None:
@@ -100,18 +106,23 @@ def test_a_receipt_has_what_was_billed_to_the_digit() -> None:
     assert repr(back) == repr([bills[0], replace(bills[1], model="'=HYPERLINK(A1)")])
 
 
-def test_what_comes_once_is_told_where_it_scales_the_open_months(
+def test_what_comes_once_scales_no_open_month(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The plan moves for 25,000 in its first month; by hand all of it is 51,551.13 of own nodes.
 
     7,227 of rent, 11,666.67 of people, 1,000 of tools, 46.67 of incidents and 6,610.80 of an API
-    that runs beside them.
+    that runs beside them: 26,551.13 without moving.
     """
-    (folder / "own.csv").write_text("month,item,cost\n2026-12,GPU rent,7227\n")
+    rows = "month,item,cost\n2026-12,GPU rent,7227\n2026-12,Salaries,12000\n"
+    (folder / "own.csv").write_text(f"{rows}2026-12,Migration,31000\n")
     assert main(["approve"]) == 0
     told = said(capsys, "close", "2026-12", "approved", "own.csv")
-    assert "times 0.1402: billed over budgeted" in told  # 7,227 over 51,551.13
-    assert "has what comes once, too (Moving to own nodes); --method plan goes without" in told
-    told = said(capsys, "close", "2026-12", "approved", "own.csv", "--method", "plan")
-    assert "comes once" not in told
+    assert "times 0.7241: billed over budgeted" in told  # 19,227 over 26,551.13
+    assert "month, 19,227 over 26,551 without what comes once (31,000 billed, 25,000" in told
+    shut = ("close", "2026-12", "approved", "own.csv", "--json")
+    rated, planned = (json.loads(said(capsys, *shut, *more))["forecast"]
+                      for more in ((), ("--method", "plan")))  # fmt: skip
+    assert rated["closed_cost"] == 19_227 + 31_000
+    assert rated["open_cost"] == pytest.approx(planned["open_cost"] * 19_227 / 26_551.13, rel=1e-6)
+    assert rated["open_once_cost"] == 0

@@ -77,3 +77,21 @@ def test_several_are_a_plan_of_several_and_next_month_joins_them(
     shown = said(capsys, "update", "--offline")
     assert "Scenario gpt-4o growth_months" in shown  # four months were measured now
     assert "Ours" in openpyxl.load_workbook("budget.xlsx").sheetnames  # it was edited in place
+
+
+@pytest.mark.usefixtures("folder")
+def test_days_that_two_exports_have_count_once_and_are_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """August and September, then September and October: 30 days of one model are in both."""
+    path = Path("all.csv")
+    usage(path)  # 92 days from 1 August
+    head, *lines = (line for line in path.read_text().splitlines() if "mini" not in line)
+    for name, months in (("early.csv", ("-08-", "-09-")), ("late.csv", ("-09-", "-10-"))):
+        kept = [line for line in lines if any(month in line for month in months)]
+        Path(name).write_text("\n".join([head, *kept]) + "\n")
+    rules("gpt-4o")
+    said(capsys, "add", "early.csv", "--yes")
+    shown = said(capsys, "add", "late.csv", "--yes")
+    assert "late.csv: 30 rows of days that another export of the same account has (early" in shown
+    assert "come to USD 25,300.00 as planned, 25,300.00 as billed" in shown  # 92 x 275

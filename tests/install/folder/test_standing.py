@@ -167,7 +167,7 @@ def test_a_month_of_the_signed_budget_is_due_until_it_is_closed(tmp_path: Path) 
     receipts.write(tmp_path, [{"table": "closed", "month": "2026-12", "forecast": "1+11"}])
     assert job(datetime.date(2027, 1, 1)).startswith("evenpoint add EXPORTS")
     told_last = told(receipts.read(tmp_path)[-1]).partition(", ")[2]
-    assert told_last.endswith(": 2026-12 closed")
+    assert told_last.endswith(": closed until 2026-12")
 
 
 def three_years(folder: Path) -> None:

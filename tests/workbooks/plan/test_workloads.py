@@ -147,6 +147,22 @@ def test_without_a_trend_the_stated_growth_leads_to_the_first_month(tmp_path: Pa
     assert same.content["workload"][0]["tokens_per_month"]["base"] == pytest.approx(flat, rel=1e-5)
 
 
+@pytest.mark.parametrize("growth", [0.0, 0.4])
+def test_a_stated_growth_goes_on_from_the_last_month_of_a_trend(
+    growth: float, tmp_path: Path
+) -> None:
+    """A twentieth more each month until October; from there as stated, to the plan's end."""
+    found = usage(tmp_path / "u.csv", growth=1.05)
+    for start, months in ((found.next_month, 1), (date(2027, 1, 1), 3)):
+        made = planned(found, told(growth_per_year=growth), base(), start)
+        large = made.content["workload"][0]
+        october = 80e6 * 365 / 12 * 1.05**2
+        level = october * (1 + growth) ** (months / 12)
+        assert large["tokens_per_month"]["base"] == pytest.approx(level, rel=1e-4)
+        assert large["growth_per_year"] == growth
+        assert "growth_months" not in large
+
+
 def test_hours_are_carried_as_a_week_with_its_peak(tmp_path: Path) -> None:
     """Six hours of each working day: 168 / 30 of the mean hour, in a week from Monday on."""
     hours = pd.date_range("2026-06-01", "2026-08-30 23:00", freq="h")

@@ -16,6 +16,7 @@ from costcore.language.units import EXCEL_EPOCH
 from workbooks.plan.monthend import outlook
 from workbooks.plan.monthend.accuracy import Past
 from workbooks.plan.monthend.bills import Bill
+from workbooks.plan.monthend.lines import ONCE
 from workbooks.plan.monthend.signed.rows import Budgeted, Signed
 from workbooks.plan.monthend.variance import (
     BARS,
@@ -121,6 +122,8 @@ class Close:
         columns["budget_month_as_of"] = [serial(each.month) for each in self.budget]
         columns["actual_month_as_of"] = [serial(each.month) for each in self.bills]
         columns["actual_count"] = [each.requests for each in self.bills]
+        for table, rows in (("budget", self.budget), ("actual", self.bills)):
+            columns[f"{table}_once_count"] = [comes_once(each.model) for each in rows]
         for kind in ("input_tokens", "cached_tokens", "output_tokens"):
             columns[f"actual_{kind}"] = [getattr(each, kind) for each in self.bills]
         arrays = {name: np.array(each, float) for name, each in columns.items()}
@@ -206,6 +209,15 @@ class Close:
             for t, month in enumerate(self.months)
             if found["closed_count"][t]
         ]
+
+
+def comes_once(model: str) -> float:
+    """Return 1 for a cost line that comes once, whoever's it is, and 0 for any other.
+
+    >>> comes_once("Pool: Nodes: purchases less sales"), comes_once("People: tools")
+    (1.0, 0.0)
+    """
+    return float(model.endswith(ONCE))
 
 
 def months_of(plan: Plan) -> list[datetime.date]:

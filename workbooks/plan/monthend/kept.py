@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from workbooks.folder.receipts import Line, Receipt
 from workbooks.folder.standing import BILL
-from workbooks.plan.monthend.bills import OPTIONAL, REQUIRED, Bill, bill
+from workbooks.plan.monthend.bills import OPTIONAL, REQUIRED, ActualsError, Bill, bill
+from workbooks.plan.monthend.lines import LINES
 from workbooks.plan.monthend.tabular import Row
 from workbooks.printable import cell_text
 
@@ -20,12 +21,73 @@ POINTS = dict.fromkeys(COLUMNS, ".")
 
 
 def merged(kept: Sequence[Bill], new: Sequence[Bill], closed: datetime.date) -> list[Bill]:
-    """Return the bills up to a month; a month that is billed anew stands in place of the old."""
-    again = {each.month for each in new}
-    old = [each for each in kept if each.month not in again]
+    """Return the bills up to a month; what is billed anew stands in place of the old."""
+    old = [each for each in kept if not _replaced(each, new)]
     return sorted(
         (each for each in (*old, *new) if each.month <= closed), key=lambda each: each.month
     )
+
+
+def _replaced(old: Bill, new: Iterable[Bill]) -> bool:
+    """Say whether new rows are of the same: a cost line of a pool, or all that is no cost line.
+
+    So an invoice that comes after the bills adds to its month, and a bill that is corrected leaves
+    the invoices of nodes and people.
+    """
+    return any(_alike(old, each) for each in new)
+
+
+def _alike(old: Bill, new: Bill) -> bool:
+    if old.month != new.month:
+        return False
+    if old.model not in LINES.values():
+        return new.model not in LINES.values()
+    return old.model == new.model and (not (old.engine and new.engine) or old.engine == new.engine)
+
+
+def anew(kept: Sequence[Bill], new: Sequence[Bill]) -> Iterator[str]:
+    """Say of each closed month what is replaced, what by, and what stays as it was closed.
+
+    Raises
+    ------
+    ActualsError
+        If credits alone would stand in place of what was billed.
+    """
+    for month in sorted({each.month for each in new} & {each.month for each in kept}):
+        ours = [each for each in new if each.month == month]
+        before = [each for each in kept if each.month == month]
+        gone = [each for each in before if _replaced(each, ours)]
+        stays = [each for each in before if each not in gone]
+        by = [each for each in ours if _replaced(each, gone)]
+        _refuse_credit(month, gone, by)
+        told = [f"{_sums(gone)} became {_sums(by)}"] if gone else []
+        if lost := sorted({each.model for each in gone} - {each.model for each in by}):
+            told.append(f"not billed any more: {', '.join(lost)}")
+        told += [f"{_sums(stays)} stays: {_names(stays)}"] if stays else []
+        if gone != ours:
+            yield f"{month:%Y-%m} was closed before: {'; '.join(told)}"
+
+
+def _refuse_credit(month: datetime.date, gone: Sequence[Bill], by: Sequence[Bill]) -> None:
+    """A credit note corrects a bill; it is none."""
+    billed, now = (sum(each.billed for each in some) for some in (gone, by))
+    used, left = (any(each.tokens for each in some) for some in (gone, by))
+    if gone and ((billed > 0 >= now) or (used and not left)):
+        raise ActualsError(
+            f"{month:%Y-%m} was closed with {_sums(gone)}, and the files have only {_names(by)} of "
+            f"it, {_sums(by)}: give all of its bills again, or write the month that books it"
+        )
+
+
+def _sums(bills: Sequence[Bill]) -> str:
+    money: dict[str, float] = {}
+    for each in bills:
+        money[each.currency] = money.get(each.currency, 0.0) + each.billed
+    return " and ".join(f"{cost:,.2f} {code}".rstrip() for code, cost in money.items())
+
+
+def _names(bills: Sequence[Bill]) -> str:
+    return ", ".join(dict.fromkeys(each.model for each in bills))
 
 
 def closed_until(kept: Iterable[Bill], closed: datetime.date) -> datetime.date:

@@ -22,6 +22,10 @@ LINES: Mapping[str, str] = MappingProxyType(
     }
 )
 """The lines of a plan with own nodes, by the part of it that they are."""
+MOVING = "Moving workloads"
+"""What moving costs, to whichever engine."""
+ONCE = (LINES["purchases"], LINES["migration"], MOVING)
+"""What comes once: the months to come are no multiple of it."""
 WORDS: Mapping[str, str] = MappingProxyType(
     {
         "support": r"support|wartung|maintenance|garantie|warranty|\bnbd\b",

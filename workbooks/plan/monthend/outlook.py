@@ -20,6 +20,20 @@ def _by_month(days: str, column: str) -> Any:
     return rule
 
 
+def _all(column: str) -> Any:
+    """Sum a column of Variance over all models of the month."""
+
+    def rule(m: Any) -> Any:
+        return sum_if(m.all_end_as_of, m.month_as_of, getattr(m, column))
+
+    return rule
+
+
+def _scaled(m: Any, factor: Any) -> Any:
+    """Return the budget of a month with all but what comes once times a factor."""
+    return m.once_budget_per_month + (m.budget_per_month - m.once_budget_per_month) * factor
+
+
 def _scale(m: Any, spent: Any, budgeted: Any) -> Any:
     return np.where(m.method_kind == RUN_RATE, run_rate(spent, budgeted), 1)
 
@@ -32,15 +46,27 @@ MONTHS = (
         sums=True,
     ),
     Line(
+        "once_budget_per_month",
+        "Of it, what comes once",
+        _all("once_planned_cost"),
+        sums=True,
+    ),
+    Line(
         "closed_count",
         "Closed: 1, open: 0",
-        lambda m: np.where(_by_month("all_end_as_of", "is_closed_count")(m) > 0, 1, 0),
+        lambda m: np.where(_all("is_closed_count")(m) > 0, 1, 0),
         sums=True,
     ),
     Line(
         "actual_per_month",
         "Actual of the month",
-        _by_month("all_end_as_of", "paid_cost"),
+        _all("paid_cost"),
+        sums=True,
+    ),
+    Line(
+        "once_actual_per_month",
+        "Of it, what comes once: actual",
+        _all("once_paid_cost"),
         sums=True,
     ),
     Line(
@@ -50,21 +76,32 @@ MONTHS = (
         sums=True,
     ),
     Line(
+        "running_budget_per_month",
+        "Budget of closed months without what comes once",
+        lambda m: m.closed_count * (m.budget_per_month - m.once_budget_per_month),
+        sums=True,
+    ),
+    Line(
+        "running_actual_per_month",
+        "Actual without what comes once",
+        lambda m: m.actual_per_month - m.once_actual_per_month,
+        sums=True,
+    ),
+    Line(
         "budget_to_date_cost",
-        "Budget of closed months to date",
-        lambda m: m.last("budget_to_date_cost") + m.closed_budget_per_month,
+        "Running budget of closed months to date",
+        lambda m: m.last("budget_to_date_cost") + m.running_budget_per_month,
     ),
     Line(
         "actual_to_date_cost",
-        "Actual to date",
-        lambda m: m.last("actual_to_date_cost") + m.actual_per_month,
+        "Running actual to date",
+        lambda m: m.last("actual_to_date_cost") + m.running_actual_per_month,
     ),
     Line(
         "expected_per_month",
         "Forecast made a month before",
-        lambda m: (
-            m.budget_per_month
-            * _scale(m, m.last("actual_to_date_cost"), m.last("budget_to_date_cost"))
+        lambda m: _scaled(
+            m, _scale(m, m.last("actual_to_date_cost"), m.last("budget_to_date_cost"))
         ),
         heading="How right the method was",
     ),
@@ -102,10 +139,20 @@ FIGURES = (
         "Actual less budget",
         lambda m: m.closed_actual_cost - m.closed_budget_cost,
     ),
+    total(
+        "closed_running_budget_cost",
+        "Budget of the closed months without what comes once",
+        "running_budget_per_month",
+    ),
+    total(
+        "closed_running_actual_cost",
+        "Actual of the closed months without what comes once",
+        "running_actual_per_month",
+    ),
     Line(
         "run_rate_factor",
-        "Run-rate: actual over budget",
-        lambda m: run_rate(m.closed_actual_cost, m.closed_budget_cost),
+        "Run-rate: actual over budget, without what comes once",
+        lambda m: run_rate(m.closed_running_actual_cost, m.closed_running_budget_cost),
     ),
     Line(
         "open_factor",
@@ -119,9 +166,7 @@ COMPLETED = (
     Line(
         "outlook_per_month",
         "Outlook: actual where closed, else forecast",
-        lambda m: np.where(
-            m.closed_count > 0, m.actual_per_month, m.budget_per_month * m.open_factor
-        ),
+        lambda m: np.where(m.closed_count > 0, m.actual_per_month, _scaled(m, m.open_factor)),
         sums=True,
         heading="Outlook",
     ),
@@ -208,7 +253,7 @@ TOLD = (
     Line(
         "pace_told_text",
         "Of the pace",
-        lambda m: words("of the budget; the open months follow the ", m.method_kind),
+        lambda m: words("of the running budget; the open months follow the ", m.method_kind),
     ),
     Line(
         "missed_told_text",

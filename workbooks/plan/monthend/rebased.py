@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from workbooks.plan.monthend.actuals import Close
-from workbooks.plan.monthend.lines import LINES
 from workbooks.plan.monthend.variance import RUN_RATE
 
 MONTHS_PER_YEAR = 12
-ONCE = tuple(LINES[part] for part in ("purchases", "migration"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Rebased:
     budget_cost: float
     closed_cost: float
     open_cost: float
+    open_once_cost: float
+    """Of the open months, what comes once; it is no part of the run-rate."""
     method: str
     """How the open months were found, in words."""
 
@@ -41,12 +43,13 @@ def rebased(close: Close, told: Mapping[str, Any]) -> Rebased:
     year = slice(start, start + MONTHS_PER_YEAR)
     shut = told["closed_count"][year] > 0
     outlook, budget = told["outlook_per_month"][year], told["budget_per_month"][year]
+    once = float(told["once_budget_per_month"][year][~shut].sum())
     factor = float(told["open_factor"])
     closed = int(told["closed_months_count"])
     run_rate = (
         f"open months are the budget times {factor:.4g}: billed over budgeted of the "
         f"{f'{closed} ' * (closed > 1)}"
-        f"closed month{'s' * (closed > 1)}{_once(close)}"
+        f"closed month{'s' * (closed > 1)}{_without(told, once)}"
     )
     return Rebased(
         f"{shut.sum()}+{(~shut).sum()}",
@@ -55,16 +58,21 @@ def rebased(close: Close, told: Mapping[str, Any]) -> Rebased:
         float(budget.sum()),
         float(outlook[shut].sum()),
         float(outlook[~shut].sum()),
+        once,
         run_rate if close.method == RUN_RATE else "open months are as budgeted",
     )
 
 
-def _once(close: Close) -> str:
-    """Say what comes once and yet scales the months to come, in the ratio of the closed ones."""
-    planned = ((row.month, row.model, row.cost) for row in close.budget)
-    spent = ((row.month, row.model, row.billed) for row in close.bills)
-    closed = {name for month, name, cost in (*planned, *spent) if cost and month <= close.closed}
-    names = ", ".join(name for name in ONCE if name in closed)
+def _without(told: Mapping[str, Any], later: float) -> str:
+    """Say what comes once, which is in no ratio, and the two sums that are."""
+    planned = float(np.sum(told["once_budget_per_month"] * told["closed_count"]))
+    paid = float(np.sum(told["once_actual_per_month"]))
+    if not (planned or paid or later):
+        return ""
+    ratio = (told[f"closed_running_{side}_cost"] for side in ("actual", "budget"))
+    over = " over ".join(f"{each:,.0f}" for each in ratio)
+    rest = f"; {later:,.0f} more of it comes in the open months, as budgeted" if later else ""
     return (
-        f", which has what comes once, too ({names}); --method plan goes without" if names else ""
+        f", {over} without what comes once ({paid:,.0f} billed, {planned:,.0f} budgeted "
+        f"for purchases and moving){rest}"
     )

@@ -28,10 +28,15 @@ def _month(m: Any, table: str) -> tuple[Any, ...]:
     return days, after, days, until
 
 
-def _summed(m: Any, table: str, column: str) -> Any:
+def _summed(m: Any, table: str, column: str, *more: Any) -> Any:
     """Sum a column of a table over this row's month and model."""
     pairs = (*_month(m, table), getattr(m, f"{table}_model"), m.name_text)
-    return sum_ifs(getattr(m, f"{table}_{column}"), *pairs)
+    return sum_ifs(getattr(m, f"{table}_{column}"), *pairs, *more)
+
+
+def _once(m: Any, table: str) -> Any:
+    """Sum what comes once, of every month."""
+    return _summed(m, table, "cost", getattr(m, f"{table}_once_count"), 1)
 
 
 def _closed(m: Any) -> Any:
@@ -69,6 +74,8 @@ ROWS = (
     Line("used_tokens", "Actual: tokens", _from("actual", "tokens")),
     Line("paid_rate_cost", "Actual at budget rates", _from("actual", "rate_cost")),
     Line("paid_cost", "Actual", _from("actual", "cost")),
+    Line("once_planned_cost", "Once: budget, any month", lambda m: _once(m, "budget")),
+    Line("once_paid_cost", "Once: actual", lambda m: m.is_closed_count * _once(m, "actual")),
     Line(
         "planned_per_mtok",
         "Budget: price of a token",

@@ -37,7 +37,7 @@ class Measured:
     asked: tuple[str, ...]
     """Names of entries that nobody has told; a default would be a guess in a measurement."""
     months_since: float = 0.0
-    """From the middle of what was measured to the plan's first month; 0 where a trend leads on."""
+    """From the month that the level is of to the plan's first; 0 where a trend leads on."""
 
 
 def measured(part: Part, start: datetime.date) -> Measured:
@@ -46,7 +46,11 @@ def measured(part: Part, start: datetime.date) -> Measured:
     What a rule states stands in the place of what was measured.
     """
     found, stated = part.actuals, part.rule.stated
-    entries = {**_volume(found, start), **dict(_shares(found)), **lengths(found), **_load(found)}
+    ahead = "growth_per_year" in stated and found.trend is not None and found.since(start) > 0
+    level = _volume(found, found.last_whole if ahead else start)
+    if ahead:  # the trend ends with what was measured: how it goes on is stated, and for how long
+        level.pop("growth_months", None)
+    entries = {**level, **dict(_shares(found)), **lengths(found), **_load(found)}
     if seasons := found.season_factors:
         turn = (start.month - found.next_month.month) % len(seasons)
         entries["season_factor"] = [round(s, 4) for s in (*seasons[turn:], *seasons[:turn])]
@@ -56,7 +60,7 @@ def measured(part: Part, start: datetime.date) -> Measured:
     entries |= stated
     in_time = found.first.replace(day=1) <= start <= found.last
     led = found.level(start) or in_time or set(stated) & VOLUME
-    since = 0.0 if led else found.since_middle(start)
+    since = float(found.since(start)) if ahead else 0.0 if led else found.since_middle(start)
     return Measured(part.name, entries, tuple(_asked(found, entries)), since)
 
 

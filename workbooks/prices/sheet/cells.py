@@ -45,6 +45,8 @@ class Given(NamedTuple):
     """The last day."""
     leave_out: tuple[str, ...] = ()
     """Headings that may be left out although they say something of dates, terms or discounts."""
+    measured_on: str = ""
+    """GPUs of a copy and format of its weights, where a load test does not say them."""
 
 
 def said(value: Value) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workbooks.plan.differing.difference import VIEWS, Difference
-from workbooks.plan.differing.showing import told
+from workbooks.plan.differing.showing import both
 from workbooks.plan.lines.option import TITLES
 from workbooks.plan.mixing.bridging.difference import PooledDifference
 from workbooks.plan.plan import Plan, plan
@@ -37,7 +37,7 @@ def explained(found: Difference) -> Explained:
     """Return the difference of two plans of one workload."""
     ends = found.one.scenario.origin, found.other.scenario.origin
     changes = [
-        (cause.title, each.label, told(each.before), told(each.after))
+        (cause.title, each.label, *both(each.before, each.after))
         for cause, every in found.changed.items()
         for each in every
     ]
@@ -62,7 +62,7 @@ def pooled_explained(found: PooledDifference) -> Explained:
     """Return the difference of two portfolios; a strategy's name may be too long for a sheet."""
     ends = found.one.frame.origin, found.other.frame.origin
     sheets = {f"Strategy {n}": name for n, name in enumerate(found.strategies, start=1)}
-    changes = [(e.whose, e.name, told(e.before), told(e.after)) for e in found.changes]
+    changes = [(e.whose, e.name, *both(e.before, e.after)) for e in found.changes]
     return Explained(
         found.one.frame,
         plan(found.other.frame),

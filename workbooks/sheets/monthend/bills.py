@@ -8,7 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.quantities import PRICE, unit_of
 from costcore.language.trace import Cell
-from workbooks.plan.monthend.actuals import Close, serial
+from workbooks.plan.monthend.actuals import Close, comes_once, serial
 from workbooks.plan.monthend.variance import BILL, METHODS
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, Draft
 
@@ -27,10 +27,12 @@ BILL_HEADERS = (
     "Currency",
     "Budget rate",
     "Rate of month",
+    "Once",
 )
 BILL_COLUMNS = {
     "month_as_of": "Month",
     "model": "Model",
+    "once_count": "Once",
     "count": "Requests",
     "input_tokens": "Input tokens",
     "cached_tokens": "Cached tokens",
@@ -48,6 +50,7 @@ BUDGET_COLUMNS = {
     "input_per_mtok": "Input per Mtok",
     "cached_per_mtok": "Cached per Mtok",
     "output_per_mtok": "Output per Mtok",
+    "once_count": "Once",
 }
 
 
@@ -103,12 +106,12 @@ def write_bills(draft: Draft, close: Close) -> None:
     headers = [*BILL_HEADERS, *(line.label for line in BILL)]
     _table(draft, sheet, BILL_TOP, "tblActuals", headers, len(close.bills))
     count, money, rate = unit_of("count").cell_format, PRICE, FORMS["rate"]
-    forms = [FORMS["month"], "", "", *[count] * 5, money, "", rate, rate]
+    forms = [FORMS["month"], "", "", *[count] * 5, money, "", rate, rate, count]
     for row, (bill, rates) in enumerate(zip(close.bills, close.rates, strict=True), BILL_TOP + 1):
         kinds = (bill.input_tokens, bill.cached_tokens, bill.output_tokens, bill.other_tokens)
         money_cells = (bill.billed, bill.currency or close.plan.scenario.currency, *rates)
         first = (serial(bill.month), bill.model, bill.basis, bill.requests)
-        _cells(draft, sheet, row, [*first, *kinds, *money_cells], forms)
+        _cells(draft, sheet, row, [*first, *kinds, *money_cells, comes_once(bill.model)], forms)
     beside = {name: 4 + place for place, name in enumerate(close.bill_series)}
     beside |= {"billed_cost": 8, "budget_rate_factor": 10, "month_rate_factor": 11}
     last = len(BILL_HEADERS) - 1
@@ -130,6 +133,6 @@ def write_budget(draft: Draft, close: Close) -> None:
     for row, each in enumerate(close.budget, start=PERIODS_ROW + 1):
         prices = (each.input_per_mtok, each.cached_per_mtok, each.output_per_mtok)
         first = (serial(each.month), each.model, each.requests, each.tokens, each.cost)
-        _cells(draft, sheet, row, [*first, *prices], forms)
+        _cells(draft, sheet, row, [*first, *prices, comes_once(each.model)], forms)
     for name, header in BUDGET_COLUMNS.items():
         draft.cells[f"budget_{name}"] = Cell(f"tblBudget[{header}]")

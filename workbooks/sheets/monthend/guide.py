@@ -30,6 +30,7 @@ CONVENTIONS = (
     "Price: what was paid at budget exchange rates, less the actual tokens at budget prices.",
     "New and retired models have no price to compare with, and are steps of their own.",
     "Run-rate: open months are the budget times actual over budget of the closed ones.",
+    "Rows with a 1 in the column Once (purchases, moving) do not scale them; they are as budgeted.",
     "Change the closed-through date and the method in Actuals; any day in a month stands for it.",
 )
 LIMITS = (

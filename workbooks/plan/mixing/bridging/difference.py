@@ -16,7 +16,7 @@ from workbooks.plan.mixing.bridging.cases import in_case
 from workbooks.plan.mixing.bridging.meeting import LOAD, NODES, ROUTES, Sides, meet
 from workbooks.plan.mixing.comparing import every_line, routes, strategic
 from workbooks.plan.mixing.finding import found
-from workbooks.portfolio.flat import rows
+from workbooks.portfolio.flat import decoded, rows
 from workbooks.portfolio.terms import Portfolio
 from workbooks.scenario.inputs import INPUTS
 from workbooks.scenario.scenario import ScenarioError
@@ -79,7 +79,7 @@ def _told(portfolio: Portfolio, case: str) -> Iterator[tuple[tuple[str, str, str
         known = INPUTS.get(row.key) or INPUTS.get(f"api_{row.key}")
         end, base = known.end(case) if known else "base", row.known.get("base")
         value, code = row.known.get(end, base), row.known.get("currency")
-        said = f"{code} {value:,g}" if code and isinstance(value, int | float) else value
+        said = f"{code} {value:,g}" if code and isinstance(value, int | float) else decoded(value)
         yield (row.section, row.name, row.key), said
 
 

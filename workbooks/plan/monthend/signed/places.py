@@ -9,15 +9,13 @@ from typing import Any
 
 from workbooks.plan.lines.hosted import COMPUTE
 from workbooks.plan.monthend.bills import ActualsError, Bill
-from workbooks.plan.monthend.lines import LINES
+from workbooks.plan.monthend.lines import LINES, MOVING
 from workbooks.plan.workloads.rules import Rule
 from workbooks.portfolio.terms import Engine, Portfolio, Strategy
 from workbooks.scenario.entries import shown
 
 OF_POOL = {LINES[part] for part in (*COMPUTE, "purchases", "marginal", "contracts")}
 """Cost lines that each pool has of its own; people and tools are shared."""
-MOVING = "Moving workloads"
-"""What moving costs, to whichever engine."""
 
 
 @dataclass(frozen=True)

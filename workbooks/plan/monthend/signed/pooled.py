@@ -24,8 +24,8 @@ from workbooks.plan.mixing.routing.by_month import BEST, by_month
 from workbooks.plan.mixing.starting import FRAME, Inputs, Plans, billed_plan, inputs
 from workbooks.plan.monthend.actuals import month_end
 from workbooks.plan.monthend.bills import ActualsError
-from workbooks.plan.monthend.lines import LINES
-from workbooks.plan.monthend.signed.places import MOVING, Places
+from workbooks.plan.monthend.lines import LINES, MOVING
+from workbooks.plan.monthend.signed.places import Places
 from workbooks.plan.monthend.signed.rows import FEES, Budgeted, Signed
 from workbooks.plan.plan import plan
 from workbooks.plan.workloads.rules import Rule
