@@ -91,6 +91,13 @@ class SheetRead:
     warnings: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
+    lists: set[str] = field(default_factory=set)
+    """Whose public price list each table is; empty where it is a quote or a contract."""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether all tables are price lists that everybody pays."""
+        return bool(self.lists) and "" not in self.lists
 
 
 def notes(sheet: Sheet, heading: Heading, end: int) -> range:

@@ -80,6 +80,12 @@ class Heading(NamedTuple):
         return cloud_of(self.texts)
 
     @property
+    def public(self) -> str:
+        """The name of the public price list that it is; empty where it is none."""
+        cloud = self.export
+        return cloud.name if cloud and cloud.is_public(self.texts) else ""
+
+    @property
     def cloud(self) -> Cloud | None:
         """Whose meters the rows name; None where they name models."""
         return self.export or (sheet_of_meters() if self.first("meter") is not None else None)

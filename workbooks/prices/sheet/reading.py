@@ -47,6 +47,7 @@ def read_sheets(
             held = told._replace(valid_from=begins, valid_to=last)
             table = Table(sheet, start, end, held, models, found)
             singles += list(table.singles())
+            found.lists.add(start.public)
     if not tables:
         raise FeedError(
             f"{name} has no table with a column of models and a column of input or output prices"

@@ -66,6 +66,17 @@ def adds_up(models: pd.Series) -> pd.Series:
     return told & (not told.all())
 
 
+def with_totals(sums: pd.DataFrame) -> pd.DataFrame:
+    """Let rows that have the word for a total in the place of a day be totals of the first one."""
+    is_total = adds_up(sums.hour.str.removeprefix("? "))
+    if not is_total.any():
+        return sums
+    sums = sums.assign(charge=sums.charge if "charge" in sums else None)
+    sums.loc[is_total, "charge"] = "Total"
+    sums.loc[is_total, "hour"] = sums.hour[~is_total].dropna().min()
+    return sums
+
+
 def says_yes(text: str | None) -> bool:
     """Whether a text says yes, or that a cache was hit, or which request was repeated.
 

@@ -46,6 +46,8 @@ PER_TOKEN = re.compile(
     r"pri[cs]e.*(token|1m|1k)|token.*pri[cs]e|api|request[_ ]?id|/ ?s", re.IGNORECASE
 )
 """Prices, keys and names, which are no sums."""
+TOKENS = re.compile(r"tokens?(_?count)?$|^tokens?_(?!type)", re.IGNORECASE)
+TOTALS = frozenset(("totaltokens", "metadatausageobjecttotaltokens"))
 CENTS = re.compile(r"(?<![a-z])(?:cents?|ct|¢)(?![a-z])|(?-i:[a-z]Cents?)\b", re.IGNORECASE)
 IN_CENTS = "its cost is in cents, and was divided by 100"
 SCALED = re.compile(
@@ -220,6 +222,18 @@ def refuse_unread(name: str, layout: Layout, headers: Sequence[str]) -> None:
             f"{name} has costs in {len(codes)} currencies ({', '.join(codes.values())}); "
             f"{how_to_state(headers)}"
         )
+
+
+def unread_tokens(layout: Layout, headers: Sequence[str]) -> list[str]:
+    """Say which columns of tokens a layout does not read; a general one is refused for them.
+
+    A vendor adds columns to an export whenever it likes.
+    """
+    read = {each for names in layout.places.values() for each in names}
+    read |= {folded(name) for each in layout.headers for name in each.split("|")}
+    others = (header for header in headers if TOKENS.search(header.rpartition(".")[2]))
+    left = [header for header in others if layout.key(header) not in read | TOTALS]
+    return [f"its columns of tokens {', '.join(left[:6])} are not read"] * bool(left)
 
 
 def how_to_state(headers: Sequence[str]) -> str:
