@@ -19,8 +19,8 @@ ROLES = {
     "id": r"(?:model ?)?(?:id|slug|permaslug|identifier)",
     "meter": r"meter ?name",
     "family": r"meter ?sub ?category|product ?name",
-    "model": r"(?:ai |llm |sprach)?modell?(?:e|s)?(?: ?name| ?bezeichnung| version)?"
-    r"|foundation model|deployment(?: name)?|engine|llm|x aimodel|x ai model",
+    "model": r"(?:ai |llm |sprach)?mod(?:ell?(?:e|s)?|èle|ele|elo)(?: ?name| ?bezeichnung)?"
+    r"|model version|foundation model|deployment(?: name)?|engine|llm|x aimodel|x ai model",
     "provider": r"(?:model )?(?:provider|vendor|publisher|host|anbieter|hersteller|lieferant)"
     r"(?: name)?",
     "unit": r"unit|units|unit of measure|unitofmeasure|uom|pricing unit|pricingunit|einheit"

@@ -34,11 +34,12 @@ ROLES = {
 """
 MONEY = re.compile(
     r"cost|spen[dt]|amount|charge|billed|expense|\bnet\b|\bfees?\b|kosten|betrag|price|preis|credit"
+    r"|\bco[uû]ts?\b|montant|\bprix\b|importe"
     r"|^total$|usd|eur|gbp|[$€£]",
     re.IGNORECASE,
 )
 COUNTS = re.compile(
-    r"tokens?\b|tokens?_|cache|requests?\b|quantity|units?\b"
+    r"tokens?\b|tokens?_|\bjetons\b|cache|requests?\b|quantity|units?\b"
     r"|^end(?![ _-]?(user|customer|client|point))|[ _]end\b",
     re.IGNORECASE,
 )
