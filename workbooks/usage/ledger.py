@@ -11,6 +11,7 @@ import pandas as pd
 from workbooks.meters.units import tokens_in_unit
 from workbooks.usage.aggregate import Reading
 from workbooks.usage.exports.charges import (
+    LINES,
     SetAside,
     adds_up,
     apart,
@@ -169,6 +170,9 @@ def _tell_charges(rows: pd.DataFrame, mine: pd.DataFrame, layout: Layout) -> Non
     taken_back = rows[list(TOKEN_KINDS)].fillna(0.0).lt(0).any(axis=1)  # and not money alone
     rows.loc[rows.charge.isin(["refund", "adjustment"]) & taken_back, "charge"] = "usage"
     if not layout.is_metered:
+        named = rows.model.map(kind_of_charge)
+        bare = rows.charge.eq("usage") & rows[list(TOKEN_KINDS)].fillna(0.0).eq(0).all(axis=1)
+        rows.loc[bare & named.isin(list(LINES)), "charge"] = named
         rows.loc[adds_up(rows.model), "charge"] = "total"
     rows.loc[texts(mine, "replay").map(says_yes), "charge"] = "replay"
     if "again" in mine:

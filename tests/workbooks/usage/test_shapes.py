@@ -15,6 +15,7 @@ import pytest
 from tests.workbooks.usage.exports import totals
 from workbooks.usage.actuals import Actuals
 from workbooks.usage.exports.layout import UsageError
+from workbooks.usage.exports.stated import Stated, columns_of
 from workbooks.usage.importing import import_usage
 
 PLAIN = "model,input_tokens,output_tokens"
@@ -69,6 +70,11 @@ CASES: dict[str, tuple[str, Expected]] = {
         f"date,{PLAIN},cost_usd\n2026-08-01,gpt-4o,1000,200,1\n2026-08-02,gpt-4o,500,100,1\n"
         "Total,,1500,300,2",
         ({"uncached": 1500, "output": 300, "cost": 2}, TWO),
+    ),
+    "a tax and a credit in the place of a model": (  # lines of the bill, and no models
+        f"date,{PLAIN},cost_usd\n2026-08-01,gpt-4o,1000,200,3.5\n2026-08-01,VAT 19%,,,0.7\n"
+        "2026-08-01,Credit,0,0,-1.0",
+        ({"uncached": 1000, "output": 200, "cost": 3.2}, ONE),
     ),
     # numbers and languages
     "points for thousands": (
@@ -141,6 +147,22 @@ def test_a_shape_comes_down_to_its_sums_and_days(name: str, tmp_path: Path) -> N
     found = imported(tmp_path / "a.csv", text)
     assert totals(found) == pytest.approx(sums)
     assert (str(found.first), str(found.last), found.days_with_data) == (first, last, days)
+
+
+def test_a_running_sum_is_no_cost(tmp_path: Path) -> None:
+    """1 on the first day and 2 by the second are 2, and not 3."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"date,{PLAIN},cost_mtd\n2026-08-01,m,10,2,1\n2026-08-02,m,10,2,2\n")
+    columns = columns_of("date=date,model=model,cost=cost_mtd")
+    with pytest.raises(UsageError, match="cost_mtd, named as cost, says that each row holds those"):
+        import_usage([path], stated=Stated(columns))
+
+
+def test_lines_of_a_bill_are_no_models(tmp_path: Path) -> None:
+    """A tax and a credit have their lines, as in a cloud's bill."""
+    text, _ = CASES["a tax and a credit in the place of a model"]
+    found = imported(tmp_path / "a.csv", text)
+    assert set(found.rows.model) == {"gpt-4o", "(tax)", "(credits and refunds)"}
 
 
 def test_tokens_that_are_in_no_sum_are_told(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from workbooks.headings import ADDED_UP
 from workbooks.usage.aggregate import Reading
 from workbooks.usage.exports.cells import SIGNS
 from workbooks.usage.exports.layout import UsageError
@@ -23,11 +24,6 @@ KINDS = {
     "purchase": r"purchase|commitment|fee$|reservation",
 }
 """Words of the categories that bills have, the first that fits; all others are use."""
-ADDED_UP = (
-    r"(?:(?:sub|grand |zwischen)[- ]?)?(?:totals?|sum|summe)\b(?!-)|(?:all|overall|gesamt\w*)"
-    r"(?: models?| modelle)?$"
-)
-"""What stands for a model where a row adds up others."""
 CREDITS = "(credits and refunds)"
 LINES = {"tax": "(tax)", "credit": CREDITS, "refund": CREDITS, "adjustment": "(adjustments)"}
 

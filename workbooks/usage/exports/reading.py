@@ -9,7 +9,7 @@ from typing import Any
 
 from workbooks.usage.exports.layout import MEASURES, Layout, known_members
 
-BLANKS = ("", "NULL", "null", "None", "none", "n/a", "N/A", "-")
+BLANKS = ("", "NULL", "null", "None", "none", "n/a", "N/A", "-", "\u2013", "\u2014")
 """What exports write for nothing."""
 LONGEST_LINE_BYTES = 8 * 2**20
 """Logs of requests may hold whole conversations."""

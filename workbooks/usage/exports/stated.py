@@ -57,6 +57,8 @@ SCALED = re.compile(
     re.IGNORECASE,
 )
 """A scale in the header of numbers."""
+RUNNING = re.compile(r"cumul|kumul|running|laufend|[ym]td(?![a-z])|to[ _-]?date", re.IGNORECASE)
+"""In the header of numbers that hold those of the rows before."""
 LIKELY = {
     "date": re.compile(r"date|day|time|month|created|datum|tag\b", re.IGNORECASE),
     "model": re.compile(r"model|llm|deployment", re.IGNORECASE),
@@ -67,7 +69,8 @@ LIKELY = {
         r"^(?!.*(cost|price|reasoning)).*(output|completion|generated|ausgabe)", re.IGNORECASE
     ),
     "cost": re.compile(
-        rf"^(?!.*(currency|input|output|token|1m|1k)).*({MONEY.pattern})", re.IGNORECASE
+        rf"^(?!.*(currency|input|output|token|1m|1k|{RUNNING.pattern})).*({MONEY.pattern})",
+        re.IGNORECASE,
     ),
 }
 """What the header of a column with such a role probably says."""
@@ -148,6 +151,11 @@ class Stated:
 
     def _refuse_scaled(self, name: str) -> None:
         for role, header in self.columns.items():
+            if ROLES[role] in MEASURES and RUNNING.search(header):
+                raise UsageError(
+                    f"{name}: the header {header}, named as {role}, says that each row holds those "
+                    "before it, which would count many times; name a column of each row's own"
+                )
             if ROLES[role] in MEASURES and SCALED.search(header):
                 raise UsageError(
                     f"{name}: the header {header}, named as {role}, says that its numbers are "
