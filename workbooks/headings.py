@@ -1,8 +1,24 @@
-"""The headings of a table from outside: each stands once, or nobody knows which column counts."""
+"""The headings of a table from outside, which stand once each, and the rows that add up others."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+ADDED_UP = (
+    r"(?:(?:sub|grand |zwischen)[- ]?)?(?:totals?|sum|summe)\b(?!-)|(?:alle?|overall|gesamt\w*)"
+    r"(?: models?| modelle)?$"
+)
+"""What stands for a model where a row adds up others."""
+
+
+def adds_up(name: str) -> bool:
+    """Whether a name is the word for a sum, so that its row repeats what others say.
+
+    >>> adds_up("Total"), adds_up("Alle Modelle"), adds_up("total-recall-7b")
+    (True, True, False)
+    """
+    return bool(re.match(ADDED_UP, name, re.IGNORECASE))
 
 
 def twin(headings: Iterable[str]) -> str:

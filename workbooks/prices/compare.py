@@ -9,11 +9,14 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from workbooks.folder.timeline import CONTRACT
+from workbooks.prices.clouds.lists import public_lists
 from workbooks.prices.feeds.registry import FEEDS
 from workbooks.prices.offers import INPUT, OUTPUT, RATES, Offer, Parsed
 from workbooks.rows import TokenPrice
 
 RANKS = {feed.title: rank for rank, feed in enumerate(FEEDS.values())}
+LAST = len(RANKS)
+"""The rank of a cloud's own list, which a newer reading of any other list may follow."""
 TRUSTED_ALONE = {"genai-prices", "price sheet"}
 SAME = ("provider", "model", "kind", "currency", "valid_from", "valid_to", "note")
 ROUNDING = 1 / 1000  # floats per token and hosts' own billing units round differently
@@ -65,7 +68,8 @@ def rank(source: str) -> int:
     >>> rank("genai-prices 0.2.3") < rank("LiteLLM 1.109.1"), rank("a contract")
     (True, -1)
     """
-    return next((place for title, place in RANKS.items() if source.startswith(title)), -1)
+    ranks = RANKS | dict.fromkeys(public_lists(), LAST)
+    return next((place for title, place in ranks.items() if source.startswith(title)), -1)
 
 
 def row(offer: Offer, reading: Reading, old: TokenPrice | None, origin: str) -> TokenPrice | None:

@@ -7,9 +7,10 @@ from datetime import date
 
 from workbooks.folder.timeline import in_force
 from workbooks.prices.compare import Reading
-from workbooks.prices.offers import INPUT, OUTPUT, FeedError
+from workbooks.prices.offers import INPUT, OUTPUT, Doubt, FeedError
 from workbooks.prices.store import Download
 from workbooks.rows import TokenPrice
+from workbooks.tables import exchange_rate
 
 LEAST_SHARE = 0.8  # of what a source covered before
 WILD_FACTOR = 10.0
@@ -74,3 +75,25 @@ def moves(old: TokenPrice, new: Mapping[str, float | None]) -> Iterable[float]:
         before = getattr(old, column)
         if price and before:
             yield max(price / before, before / price)
+
+
+def wild(now: TokenPrice | None, new: TokenPrice | None, place: str) -> Doubt | None:
+    """Return the doubt about a price that moves by more than ten times; None where it does not."""
+    if not now or not new or not (worth := _worth(new.currency, now.currency)):
+        return None
+    prices = {column: getattr(new, column) * worth for column in (INPUT, OUTPUT)}
+    factor = max(moves(now, prices), default=1.0)
+    if factor <= WILD_FACTOR:
+        return None
+    reason = f"it moves by {factor:,.0f} times; if that is right, accept this model by name"
+    column = max(prices, key=lambda name: max(moves(now, {name: prices[name]}), default=0))
+    said = f"{getattr(now, column):g} {now.currency} -> {getattr(new, column):g} {new.currency}"
+    return Doubt(place or new.source, new.model, column, said, reason)
+
+
+def _worth(currency: str, other: str) -> float:
+    """Return how much of another currency one unit buys; 0 where no rate is known."""
+    try:
+        return 1.0 if currency == other else exchange_rate(currency, other)[0]
+    except LookupError:
+        return 0.0

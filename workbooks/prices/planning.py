@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from workbooks.folder.timeline import CONTRACT, LIST, completed, in_force, steps, timeline
 from workbooks.prices.compare import Reading, judged, opinions, rank, row
-from workbooks.prices.guards import WILD_FACTOR, covered, moves
-from workbooks.prices.offers import INPUT, OUTPUT, RATES, Doubt
+from workbooks.prices.guards import covered, wild
+from workbooks.prices.offers import OUTPUT, RATES, Doubt
 from workbooks.rows import TokenPrice
-from workbooks.tables import exchange_rate, retirement
+from workbooks.tables import retirement
 
 Rows = Sequence[TokenPrice]
 Known = Mapping[str, Rows]  # by model, in the order they were written in
@@ -71,15 +71,22 @@ def plan(
     return made
 
 
-def plan_sheet(known: Known, reading: Reading, day: date, accept: Collection[str] = ()) -> Plan:
-    """Return what a vendor's sheet changes in the table; its prices are a contract's."""
+def plan_sheet(
+    known: Known,
+    reading: Reading,
+    day: date,
+    accept: Collection[str] = (),
+    origin: str = CONTRACT,
+) -> Plan:
+    """Return what a vendor's sheet changes in the table; its prices are a contract's, or a list."""
     made = Plan()
     for model in sorted(reading.offers):
         rows = known.get(model, ())
         quotes = [row(offer, reading, None, CONTRACT) for offer in reading.offers[model]]
         if model not in accept:
             quotes = [each and _until_newer(each, listed(rows), day) for each in quotes]
-        dated = [replace(each, valid_from=each.valid_from or day) for each in quotes if each]
+        held = [each for each in quotes if each]
+        dated = [replace(each, valid_from=each.valid_from or day, origin=origin) for each in held]
         for quote in sorted(dated, key=lambda each: each.valid_from or day):
             _plan_quote(made, rows, quote, (reading, accept))
             rows = [*rows, *made.added.get(model, ())[-1:]]
@@ -104,14 +111,17 @@ def _plan_quote(
 ) -> None:
     reading, accept = told
     start = quote.valid_from or date.min
-    before, after = timeline(rows), timeline([*rows, quote])
-    now, new = in_force(before, start), in_force(after, start)
+    before, now = timeline(rows), in_force(timeline(rows), start)
     place, lists = _place(quote.model, reading), listed(rows)
-    if completed(quote, in_force(lists, start) or next(iter(lists), None)) is None:
+    whole = completed(quote, in_force(lists, start) or next(iter(lists), None))
+    if whole is None:
         made.doubts += _incomplete(quote.model, reading, now)
         return
-    if quote.model not in accept and (wild := _wild(now, new, place)):
-        made.doubts.append(wild)
+    quote = whole if quote.origin == LIST else quote
+    after = timeline([*rows, quote])
+    new = in_force(after, start)
+    if quote.model not in accept and (moved := wild(now, new, place)):
+        made.doubts.append(moved)
         return
     made.changes.append(_change(quote.model, before, after, start)._replace(place=place))
     made.added.setdefault(quote.model, []).append(quote)
@@ -137,8 +147,8 @@ def _plan_model(
     if current := in_force(wanted, day):
         verdict = judged(current, opinions(current, readings, now, day))
         wanted = [replace(each, **verdict) if each is current else each for each in wanted]  # type: ignore[arg-type]  # columns by name
-    if model not in accept and (wild := _wild(now, in_force(wanted, day), _place(model, primary))):
-        made.doubts.append(wild)
+    if model not in accept and (moved := wild(now, in_force(wanted, day), _place(model, primary))):
+        made.doubts.append(moved)
         return
     change = _change(model, old, wanted, day)._replace(place=_place(model, primary))
     agreed = in_force(timeline(rows), day)
@@ -204,27 +214,6 @@ def _place(model: str, reading: Reading | None) -> str:
         sheet, _, cell = place.rpartition(" ")
         cells.setdefault(sheet, []).append(cell)
     return "; ".join(f"{sheet} {', '.join(each)}".strip() for sheet, each in cells.items())
-
-
-def _wild(now: TokenPrice | None, new: TokenPrice | None, place: str) -> Doubt | None:
-    if not now or not new or not (worth := _worth(new.currency, now.currency)):
-        return None
-    prices = {column: getattr(new, column) * worth for column in (INPUT, OUTPUT)}
-    factor = max(moves(now, prices), default=1.0)
-    if factor <= WILD_FACTOR:
-        return None
-    reason = f"it moves by {factor:,.0f} times; if that is right, accept this model by name"
-    column = max(prices, key=lambda name: max(moves(now, {name: prices[name]}), default=0))
-    said = f"{getattr(now, column):g} {now.currency} -> {getattr(new, column):g} {new.currency}"
-    return Doubt(place or new.source, new.model, column, said, reason)
-
-
-def _worth(currency: str, other: str) -> float:
-    """Return how much of another currency one unit buys; 0 where no rate is known."""
-    try:
-        return 1.0 if currency == other else exchange_rate(currency, other)[0]
-    except LookupError:
-        return 0.0
 
 
 def _prices(price: TokenPrice | None) -> tuple[object, ...] | None:

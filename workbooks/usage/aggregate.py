@@ -22,6 +22,7 @@ from workbooks.usage.exports.cells import (
     LARGEST,
     SIGN,
     SIGNS,
+    TELLING_COMMA,
     breaks_rule,
     fraction,
     has_offset,
@@ -143,6 +144,14 @@ def hourly(
     return cells.group_by([*keys, "kept"]).agg(**sums)
 
 
+def has_decimal_comma(table: ir.Table, reading: Reading) -> bool:
+    """Whether some number of a table can only be read with a decimal comma."""
+    columns = [name for role in reading.measures for name in reading.present[role]]
+    texts = [table[name].strip() for name in columns if table[name].type().is_string()]
+    telling = {f"t{i}": text.re_search(TELLING_COMMA).any() for i, text in enumerate(texts)}
+    return bool(telling) and bool((table.agg(**telling).execute() == True).any(axis=None))  # noqa: E712
+
+
 def _keys(table: ir.Table, reading: Reading, kept: ir.Value | None) -> dict[str, ir.Value]:
     """Return what tells rows apart, by name."""
     start = table[reading.present["start"][0]]
@@ -210,7 +219,12 @@ def _raw(table: ir.Table, reading: Reading, role: str) -> ir.Value:
 
 
 def _value(table: ir.Table, reading: Reading, role: str) -> ir.Value:
-    return number(_raw(table, reading, role), role, reading.numerals)
+    if role != "apart":
+        return number(_raw(table, reading, role), role, reading.numerals)
+    cells = [table[column] for column in reading.present[role]]
+    numbers = [number(cell, role, reading.numerals) for cell in cells]
+    counts = (ibis.ifelse(c.isnull(), 0.0, n) for c, n in zip(cells, numbers, strict=True))
+    return sum(counts, ibis.literal(0.0))
 
 
 def _first(table: ir.Table, columns: tuple[str, ...]) -> ir.Value:

@@ -12,15 +12,24 @@ import duckdb
 import ibis
 import pandas as pd
 
-from workbooks.usage.aggregate import Reading, broken_roles, broken_rows, hourly, is_signed
+from workbooks.usage.aggregate import (
+    Reading,
+    broken_roles,
+    broken_rows,
+    has_decimal_comma,
+    hourly,
+    is_signed,
+)
 from workbooks.usage.exports import cells, faults
-from workbooks.usage.exports.charges import contradiction
+from workbooks.usage.exports.charges import contradiction, with_totals
 from workbooks.usage.exports.layout import UsageError, folded
 from workbooks.usage.exports.reading import BLANKS, quoted
 from workbooks.usage.exports.source import Source, layout_of
 from workbooks.usage.repeats import Requests, Seen, frame, told_by_rank
 
 MEMORY = "500MB"
+SAMPLE_ROWS = 2000
+"""Rows of which it is asked how their numbers are written."""
 MOST_GROUPS = 1_000_000
 Progress = Callable[[float], None]
 
@@ -46,6 +55,8 @@ def read(
         for sql, numerals in ((source.quick_sql, "plain"), (source.sql, "grouped")):
             table = backend.sql(f"SELECT * FROM {sql}")
             reading = _reading(source, backend, table, sql, numerals)
+            if reading.numerals == "comma" and sql != source.sql:
+                continue  # a column that was read at once took its points for decimal ones
             requests = Requests(reading, {} if seen is None else seen)
             try:
                 reading, sums = _sums(backend, table, reading, requests, progress)
@@ -139,25 +150,48 @@ def _reading(source: Source, backend: Any, table: Any, sql: str, numerals: str) 
     header = faults.header(source, "start")
     if "start" not in plain.present:
         raise UsageError(f"{source.name} has no column {header}, so its use has no date")
+    plain = _without_blank(backend, sql, plain)
     start = table[plain.present["start"][0]]
     try:
-        sample = _first_filled(backend, sql, start)
+        sample = _first_filled(backend, sql, plain.present["start"][0])
+        if sample is None:
+            raise UsageError("every cell is blank, so its use has no date")
         times = _times(table, start, sample, source.layout.slash_dates)
     except UsageError as error:
         raise UsageError(f"{source.name}, {header}: {error}") from None
-    comma = source.delimiter in ";\t" and _has_decimal_comma(table, plain)
+    comma = source.delimiter in ";\t" and has_decimal_comma(table, plain)
+    if source.csv:
+        counts = [
+            name for role in plain.measures if role in cells.COUNTS for name in plain.present[role]
+        ]
+        first = ", ".join(map(quoted, dict.fromkeys(counts))) or "NULL"
+        rows = backend.con.sql(f"SELECT {first} FROM {source.sql} LIMIT {SAMPLE_ROWS}").fetchall()
+        try:
+            comma |= cells.has_grouping_point([cell for row in rows for cell in row if cell])
+        except ValueError as error:
+            raise UsageError(f"{source.name}: {error}") from None
     return replace(plain, times=times, numerals="comma" if comma else numerals)
 
 
-def _first_filled(backend: Any, sql: str, cell: Any) -> str:
+def _without_blank(backend: Any, sql: str, reading: Reading) -> Reading:
+    """Return a reading without the columns of times that are blank, where another holds them."""
+    blank = {
+        column
+        for role in ("start", "end")
+        for column in reading.present.get(role, ())[:-1]
+        if _first_filled(backend, sql, column) is None
+    }
+    left = {header: column for header, column in reading.columns.items() if column not in blank}
+    return replace(reading, columns=left) if blank else reading
+
+
+def _first_filled(backend: Any, sql: str, column: str) -> str | None:
     """Return the first cell of a column that is not blank, asked without an expression's detour."""
-    name = quoted(cell.get_name())
+    name = quoted(column)
     text = f"CAST({name} AS VARCHAR)"
     query = f"SELECT {text} FROM {sql} WHERE {text} NOT IN {BLANKS} LIMIT 1"
     first = backend.con.sql(query).fetchone()
-    if not first:
-        raise UsageError("every cell is blank, so its use has no date")
-    return str(first[0]).strip()
+    return str(first[0]).strip() if first else None
 
 
 def _times(table: Any, start: Any, sample: str, slash_dates: str) -> str:
@@ -169,13 +203,6 @@ def _times(table: Any, start: Any, sample: str, slash_dates: str) -> str:
         both = table.agg(**{f"p{i}": part.max() for i, part in enumerate(parts)}).execute()
         largest = (int(both.p0[0]), int(both.p1[0]))
     return cells.time_format(sample, largest, slash_dates)
-
-
-def _has_decimal_comma(table: Any, reading: Reading) -> bool:
-    columns = [name for role in reading.measures for name in reading.present[role]]
-    texts = [table[name].strip() for name in columns if table[name].type().is_string()]
-    telling = {f"t{i}": text.re_search(cells.TELLING_COMMA).any() for i, text in enumerate(texts)}
-    return bool(telling) and bool((table.agg(**telling).execute() == True).any(axis=None))  # noqa: E712
 
 
 def _watched(backend: Any, query: Any, progress: Progress) -> pd.DataFrame:
@@ -217,6 +244,7 @@ def _with_hours(sums: pd.DataFrame, reading: Reading) -> tuple[pd.DataFrame, str
     blank = sums.hour.isna()
     if (used & blank).any():
         return sums, ""
+    sums = with_totals(sums)
     times = {text: cells.hour(text, reading.times) for text in sums.hour.dropna().unique()}
     bad = next((text for text, time in times.items() if time is None), None)
     sums = sums.assign(hour=pd.to_datetime(sums.hour.map(times)))

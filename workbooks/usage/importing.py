@@ -13,7 +13,7 @@ from workbooks.usage.actuals import Actuals, actuals
 from workbooks.usage.engine import read, read_table
 from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.exports.source import NOTHING, open_source
-from workbooks.usage.exports.stated import Stated, keep, with_kept
+from workbooks.usage.exports.stated import Stated, keep, unread_tokens, with_kept
 from workbooks.usage.ledger import Export, export
 from workbooks.usage.overlaps import once
 from workbooks.usage.repeats import Seen
@@ -75,7 +75,8 @@ def _file(path: Path, progress: Progress, stated: Stated, seen: Seen) -> Export:
         place = tempfile.gettempdir()
         raise UsageError(f"{path.name} cannot be unpacked in {place}: {why(error)}") from None
     progress(path.name, 1.0)
-    found = export(source.name, reading, sums, source.left_out, source.notes)
+    notes = [*source.notes, *unread_tokens(source.layout, source.headers)]
+    found = export(source.name, reading, sums, source.left_out, notes)
     return replace(found, headers=source.headers)
 
 

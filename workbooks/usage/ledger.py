@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from workbooks.meters.units import tokens_in_unit
 from workbooks.usage.aggregate import Reading
 from workbooks.usage.exports.charges import (
+    LINES,
     SetAside,
     adds_up,
     apart,
@@ -27,7 +29,8 @@ from workbooks.usage.exports.charges import (
 )
 from workbooks.usage.exports.layout import Layout, UsageError
 from workbooks.usage.exports.metered import COUNTED, counted, is_batch, serve, units_told, words
-from workbooks.usage.exports.spans import name_last_days, span_ends, spread
+from workbooks.usage.exports.spans import are_weeks, name_last_days, own_days, span_ends, spread
+from workbooks.usage.exports.wide import apart as other_media
 from workbooks.usage.exports.wide import blanks, cache_rule, totals, wide
 
 INPUT_KINDS = ("uncached", "cache_read", "cache_write_5m", "cache_write_1h")
@@ -92,6 +95,7 @@ def export(
     """
     layout = reading.layout
     said = [*notes, layout.note, cache_rule(sums, layout), *reading.passed_over]
+    said.append(other_media(sums))
     if layout.keep and layout.is_long:
         sums = sums.assign(kept=sums.kept & serve(sums, layout, words(sums, layout)))
     asides = others(sums, reading)
@@ -166,6 +170,9 @@ def _tell_charges(rows: pd.DataFrame, mine: pd.DataFrame, layout: Layout) -> Non
     taken_back = rows[list(TOKEN_KINDS)].fillna(0.0).lt(0).any(axis=1)  # and not money alone
     rows.loc[rows.charge.isin(["refund", "adjustment"]) & taken_back, "charge"] = "usage"
     if not layout.is_metered:
+        named = rows.model.map(kind_of_charge)
+        bare = rows.charge.eq("usage") & rows[list(TOKEN_KINDS)].fillna(0.0).eq(0).all(axis=1)
+        rows.loc[bare & named.isin(list(LINES)), "charge"] = named
         rows.loc[adds_up(rows.model), "charge"] = "total"
     rows.loc[texts(mine, "replay").map(says_yes), "charge"] = "replay"
     if "again" in mine:
@@ -195,7 +202,9 @@ def _spanned(
     starts, layout = rows.hour[used], reading.layout
     points = reading.rows_are_requests or starts.nunique() == 1  # and no days of another zone
     by_hour = starts.dt.hour.nunique() > 1 or bool(points and starts.dt.hour.any())
-    monthly = not reading.has_end and not by_hour and _are_months(starts, reading)
+    named = "hour" if by_hour else _named(starts, reading)
+    if named == "week":
+        said.append("its dates stand a week apart, so that each is counted as the week it begins")
     told = None
     if reading.has_end:
         told = sums.until.loc[rows.line].reset_index(drop=True)
@@ -203,9 +212,11 @@ def _spanned(
         if layout.end_is_last_day or (anyone and name_last_days(rows.hour, told)):
             told = told + pd.Timedelta(days=1)
             said.append("its ends name the last day of a row, which counts whole")
-    ends = span_ends(rows.hour, told, by_hour, monthly)
+    begun, ends = own_days(rows.hour, span_ends(rows.hour, told, named))
+    if not begun.equals(rows.hour):
+        said.append("its days are those of another zone than UTC, and count as that zone's days")
     try:
-        rows = spread(rows.assign(until=ends), [*NUMBERS, "lines"])
+        rows = spread(rows.assign(hour=begun, until=ends), [*NUMBERS, "lines"])
     except OverflowError as error:
         raise UsageError(f"{name} has {error}; export it by day or by month") from None
     longest = rows.hours[rows[list(NUMBERS)].fillna(0).any(axis=1)].max()
@@ -215,6 +226,14 @@ def _spanned(
     return rows.drop(columns=["line"]), by_hour, not longest > 24
 
 
+def _named(starts: pd.Series, reading: Reading) -> str:
+    """Return what dates without hours name: a day, a week or a month."""
+    if not reading.has_end and _are_months(starts, reading):
+        return "month"
+    weeks = "week" in reading.start_header or are_weeks(starts)
+    return "week" if weeks and not reading.has_end else "day"
+
+
 def _are_months(starts: pd.Series, reading: Reading) -> bool:
     """Whether dates name months: written or called so, or all the first of several months."""
     called = starts.nunique() > 1 or "month" in reading.start_header
@@ -222,10 +241,10 @@ def _are_months(starts: pd.Series, reading: Reading) -> bool:
 
 
 def _requests(sums: pd.DataFrame, reading: Reading, said: pd.DataFrame) -> pd.Series | float:
-    if reading.layout.unit:
-        return sums.quantity.fillna(0.0).where(said.nothing == "requests", 0.0)
     if "requests" in sums and sums.n_requests.any():
         return sums.requests.fillna(0.0).where(sums.n_requests > 0)
+    if reading.layout.unit:
+        return sums.quantity.fillna(0.0).where(said.nothing == "requests", 0.0)
     return sums.rows.astype(float) if reading.rows_are_requests else np.nan
 
 
@@ -244,9 +263,9 @@ def _long(
     """Return the kinds of token of a layout that names them in words, one to a row."""
     tokens = counted(sums, layout, said).where(said.nothing.isin(COUNTED))
     known = said.kind != ""
-    if layout.bare_units:  # such a unit may count anything, unless a word says which tokens
-        tokens = tokens.where(known)
     named = texts(sums, "unit")
+    if layout.bare_units:  # such a unit may count anything, unless a word says that it is tokens
+        tokens = tokens.where(known | named.fillna("").map(tokens_in_unit).notna())
     units = units_told(sums, said, tokens)
     unknown = known & (said.says_tokens | named.isna()) & tokens.isna() & (units != 0)
     if no_tokens := sorted(set(named[tokens.isna() & ~unknown & named.notna() & (units != 0)])):

@@ -269,6 +269,7 @@ def test_a_plain_file_may_be_european(tmp_path):
         ("month,model,tokens,cost\n2026-12,a,1,", "cost is blank"),
         ("month,model,tokens,cost\n2026-12,,1,1", "model is blank"),
         ("month,model,tokens,cost\n2026-12,a", "cost is blank"),
+        ("month,model,tokens,cost\n2026-12,a,1,1\n2026-12,Total,1,1", "line 3: 'Total' repeats"),
         ("month,model,tokens,cost\n", "has no rows"),
         ("month,,model,tokens,cost\n2026-09,x,a,1,1\n", "line 2: 'x' stands below no heading"),
         ("month,model,tokens,cost,price\n2026-12,a,1,1,1", "a column 'price'"),

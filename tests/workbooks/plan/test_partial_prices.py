@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.engines import disagreements
 from tests.workbooks.budgets import RENTED, corner, write
+from workbooks.plan.judgement.slips import beyond
 from workbooks.plan.plan import plan
 from workbooks.scenario.changing import changed
 from workbooks.scenario.reading import load, parse, ready
@@ -91,6 +92,19 @@ def test_prompts_beyond_the_second_size_cost_their_own_price(beyond, price):
     """A tenth long, at 4 and 12 or 6 and 20 for 2 and 8; of half: 2.30 x 0.75 + 8.80 x 0.25."""
     run = tiered(long_context_share=0.1, second_long_context_share=beyond)
     assert run["api_blend_per_mtok"] == pytest.approx(price, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("long", "further", "price", "told"),
+    [
+        *((0.1, 0.0, {}, 1), (0.1, 0.5, {}, 0), (0.0, 0.0, {}, 0)),
+        (0.1, 0.0, dict.fromkeys(key for key in TIERED if key.startswith("second")), 0),
+    ],
+)
+def test_a_second_size_that_nobody_planned_is_told(long, further, price, told):
+    """No export measures it: 6 instead of 4 for a million tokens would be left out unsaid."""
+    run = tiered(price, long_context_share=long, second_long_context_share=further)
+    assert beyond(run, "api").count("6 instead of 4 a million input tokens") == told
 
 
 def test_a_list_without_a_second_size_has_the_first_one_for_all():

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from workbooks.usage import engine
+from workbooks.usage import engine, importing
+from workbooks.usage.exports.stated import Stated
+from workbooks.usage.ledger import Export
+from workbooks.usage.repeats import Seen
 
-own = engine._connected
-"""A connection for each import, as everywhere but in tests."""
+own, read_file = engine._connected, importing._file
+"""A connection for each import, and a reading of each file, as everywhere but in tests."""
 
 
 @contextmanager
-def one_connection(of: int = 5000) -> Iterator[None]:
+def one_connection(of: int = 5000, files_once: bool = False) -> Iterator[None]:
     """Let many imports share a connection to DuckDB and the SQL of their queries.
 
-    Both cost more than reading a few rows does.
+    Both cost more than reading a few rows does. With `files_once`, a file that was read is not
+    read again.
     """
     used = 0
     backend: Any = None
@@ -33,10 +39,31 @@ def one_connection(of: int = 5000) -> Iterator[None]:
         return backend
 
     engine._connected = shared
+    importing._file = _read_once() if files_once else read_file
     try:
         yield
     finally:
-        engine._connected = own
+        engine._connected, importing._file = own, read_file
+
+
+def _read_once() -> Callable[..., Export]:
+    """Return what reads a file once for all tests that import the same bytes by the same name.
+
+    What it adds to the requests that were seen before, it adds each time.
+    """
+    known: dict[Any, tuple[Export, Seen]] = {}
+
+    def once(path: Path, progress: Any, stated: Stated, seen: Seen) -> Export:
+        if seen:
+            return read_file(path, progress, stated, seen)
+        key = path.name, sha256(path.read_bytes()).digest(), repr(stated)
+        if key not in known:
+            known[key] = read_file(path, progress, stated, seen), dict(seen)
+        found, requests = known[key]
+        seen.update(requests)
+        return replace(found, rows=found.rows.copy())
+
+    return once
 
 
 def _viewed(backend: Any) -> Callable[[str], Any]:

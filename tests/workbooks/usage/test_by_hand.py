@@ -159,7 +159,7 @@ CASES: dict[str, tuple[str, Sums]] = {
     "a decimal comma and a sum below": (
         "date;model;input_tokens;output_tokens;cost_eur\n2026-08-01;gpt-4o;1.000;200;1,50\n"
         "2026-08-02;gpt-4o;2.000;300;2,25\nGesamt;;3.000;500;3,75",
-        {"refused": 1},
+        {"uncached": 3000, "output": 500, "cost": 3.75},
     ),
     "costs in two currencies": (
         f"{GENERAL},cost_usd,cost_eur\n2026-08-01,gpt-4o,100,10,1.00,\n"

@@ -23,7 +23,7 @@ def table(path: Path, *lines: str) -> Path:
 @pytest.mark.parametrize(
     "header",
     [
-        *("Price", "Charge", "Billed", "Total", "Expense", "Net", "Fee", "Amount", "Kosten"),
+        *("Price", "Charge", "Billed", "Total", "Expense", "Net", "Fee", "Amount", "Betrag"),
         *("Betrag", "Est. cost", "Credits", "Spent"),
         *("Cached", "Cache tokens", "Audio tokens", "Units"),
     ],

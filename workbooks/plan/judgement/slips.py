@@ -1,7 +1,8 @@
-"""Volumes that nobody means: typed in millions, where they are in tokens."""
+"""What nobody means: volumes typed in millions, and long prompts that are never longer still."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -32,5 +33,22 @@ def slip(tokens: Any, name: str = "The plan") -> str:
 
 
 def slips(plan: Plan) -> tuple[str, ...]:
-    """Return the sentence on the volume of a plan, if there is one."""
-    return tuple(filter(None, [slip(plan.run()["volume_tokens_per_month"])]))
+    """Return the sentences on the volume of a plan and on its long prompts, if there are any."""
+    told = plan.run()
+    found = (beyond(told, engine) for engine in ("api", "managed"))
+    return tuple(filter(None, [slip(told["volume_tokens_per_month"]), *found]))
+
+
+def beyond(told: Mapping[str, Any], engine: str) -> str:
+    """Say that a price for still longer prompts is in the list, and no token is planned there."""
+    first, second = (
+        float(np.max(told[f"{engine}_{nth}long_input_per_mtok"])) for nth in ("", "second_")
+    )
+    share, further = told["long_context_share"], told["second_long_context_share"]
+    if not np.max(share) > 0 or np.max(further) > 0 or second == first:
+        return ""
+    return (
+        f"The {engine} price list has a third price for prompts past a second size, {second:g} "
+        f"instead of {first:g} a million input tokens, and the plan has none there: no export of "
+        "usage measures them, so type second_long_context_share, their share of the long ones."
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from workbooks.headings import adds_up
 from workbooks.plan.monthend.tabular import LARGEST, ActualsError, Row, headings, table
 
 __all__ = ["ActualsError", "Bill", "bill", "is_plain", "paid", "plain"]
@@ -99,6 +100,8 @@ def bill(row: Row) -> Bill:
     model = row.text("model")
     if not model:
         raise ActualsError(f"{row.place}: model is blank; name the model, or what was billed")
+    if adds_up(model):
+        raise ActualsError(f"{row.place}: {model!r} repeats what other rows say; leave it out")
     cost, rate = paid(row)
     requests, basis = row.number("requests"), row.text("basis") or BILLED
     if basis not in BASES:

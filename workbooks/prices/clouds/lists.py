@@ -19,6 +19,7 @@ class Cloud:
     known_by: tuple[frozenset[str], ...] = ()
     label: str = ""
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    agreed: tuple[str, ...] | None = None
     needs: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -32,6 +33,16 @@ class Cloud:
         if plain in self.only:
             return "only"
         return next((role for role, names in self.columns.items() if plain in names), "")
+
+    def is_public(self, headings: Sequence[str]) -> bool:
+        """Whether everybody pays these prices, so that they are no contract.
+
+        >>> listed, agreed = (["SKU ID", "SKU description", f"{kind} price"] for kind in
+        ...                   ("List", "Contract"))
+        >>> cloud_of(listed).is_public(listed), cloud_of(agreed).is_public(agreed)
+        (True, False)
+        """
+        return self.agreed is not None and not {*map(squeezed, headings)} & {*self.agreed}
 
     def told(self, headings: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
         """Return what a row says by role: all of `says`, else the first cell that says something.
@@ -83,6 +94,11 @@ def cloud_of(headings: Sequence[str]) -> Cloud | None:
 def sheet_of_meters() -> Cloud:
     """Return the list whose headings companies call in many ways: it has a meter's name."""
     return next(each for each in _clouds() if not each.known_by)
+
+
+def public_lists() -> list[str]:
+    """Return the names of price lists that may be what everybody pays."""
+    return [each.name for each in _clouds() if each.agreed is not None]
 
 
 @cache

@@ -1,8 +1,8 @@
 """What a price sheet says beside its prices, and what of it nothing has used.
 
 A column that is not read may change what those mean that are: a discount beside a list price, a
-minimum, a term. So every one is named, and one of these kinds stops the import until it is said
-that it may be left out.
+minimum, a term, a tax. So every one is named, and one of these kinds stops the import until it is
+said that it may be left out.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ KINDS = {
         r"\b(?:contract term|term|duration|notice|laufzeit|kündig\w*|frist)\b", re.I
     ),
     "date": re.compile(rf"(?<![\d.])(?:{_DAY})(?![\d.])"),
+    "tax": re.compile(
+        r"\b(?:prices|preise|all)\b.{0,30}\b(?:in[ck]l\w*|enthalten)\b.{0,20}"
+        r"\b(?:vat|tax|gst|mwst|ust|mehrwertsteuer|umsatzsteuer)\b|\bbruttopreise\b",
+        re.I,
+    ),
     "seller": re.compile(
         r"\b(?:GmbH|mbH|AG|SE|KG|Inc|LLC|Ltd|Corp|S\.?A\.?S?|B\.?V|Oy|AB)\b\.?"
         r"|^(?:vendor|seller|supplier|provider|anbieter|lieferant|verkäufer)\s*:",
@@ -91,6 +96,13 @@ class SheetRead:
     warnings: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
+    lists: set[str] = field(default_factory=set)
+    """Whose public price list each table is; empty where it is a quote or a contract."""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether all tables are price lists that everybody pays."""
+        return bool(self.lists) and "" not in self.lists
 
 
 def notes(sheet: Sheet, heading: Heading, end: int) -> range:

@@ -19,8 +19,8 @@ ROLES = {
     "id": r"(?:model ?)?(?:id|slug|permaslug|identifier)",
     "meter": r"meter ?name",
     "family": r"meter ?sub ?category|product ?name",
-    "model": r"(?:ai |llm |sprach)?modell?(?:e|s)?(?: ?name| ?bezeichnung| version)?"
-    r"|foundation model|deployment(?: name)?|engine|llm|x aimodel|x ai model",
+    "model": r"(?:ai |llm |sprach)?mod(?:ell?(?:e|s)?|èle|ele|elo)(?: ?name| ?bezeichnung)?"
+    r"|model version|foundation model|deployment(?: name)?|engine|llm|x aimodel|x ai model",
     "provider": r"(?:model )?(?:provider|vendor|publisher|host|anbieter|hersteller|lieferant)"
     r"(?: name)?",
     "unit": r"unit|units|unit of measure|unitofmeasure|uom|pricing unit|pricingunit|einheit"
@@ -78,6 +78,12 @@ class Heading(NamedTuple):
     def export(self) -> Cloud | None:
         """Whose price list it is, where a cloud has exported it."""
         return cloud_of(self.texts)
+
+    @property
+    def public(self) -> str:
+        """The name of the public price list that it is; empty where it is none."""
+        cloud = self.export
+        return cloud.name if cloud and cloud.is_public(self.texts) else ""
 
     @property
     def cloud(self) -> Cloud | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from workbooks.folder.timeline import CONTRACT, LIST
 from workbooks.prices.compare import Reading
 from workbooks.prices.offers import FeedError, Offer, Parsed
 from workbooks.prices.planning import Known, Plan, plan_sheet
@@ -56,8 +57,9 @@ def _planned(
     read = read_sheets(name, content, given, known)
     offers = [offer for offer in read.offers if _current(offer, day)]
     sha256 = hashlib.sha256(content).hexdigest()
-    reading = Reading(titled(name), Parsed(offers, []), sha256, (day, "retrieved"))
-    made = plan_sheet(known, reading, day, accept)
+    title = " ".join((*read.lists, name)) if read.is_list else titled(name)
+    reading = Reading(title, Parsed(offers, []), sha256, (day, "retrieved"))
+    made = plan_sheet(known, reading, day, accept, LIST if read.is_list else CONTRACT)
     made.doubts = read.doubts + made.doubts
     return Preview(name, content, read, made, asked)
 

@@ -16,13 +16,25 @@ from workbooks.prices.offers import (
 from workbooks.prices.sheet import bounds
 
 _WINDOW = re.compile(r"context (?:window|length|size)|kontext(?:fenster|länge)|max(?:imum)? |limit")
-_INPUT = re.compile(r"\b(?:inputs?|prompts?|inp|inpt|in)\b|\beingabe|\beingang")
+_INPUT = re.compile(
+    r"\b(?:inputs?|prompts?|inp|inpt|in(?! ?(?:[€$£]|us|eur|chf|gbp|cents?\b|ct\b)))\b"
+    r"|\beingabe|\beingang|\bentr[ée]e"
+)
+"""The word "in" but before a currency, which a price is in."""
 _CONTEXT = re.compile(r"\b(?:request|context)\b")  # input, unless it is the size of an output's
 _OUTPUT = re.compile(
     r"\b(?:outputs?|completions?|responses?|generated|generation|outp|outpt|out)\b|\bausgabe"
-    r"|\bausgang|\bantwort"
+    r"|\bausgang|\bantwort|\bsortie"
 )
 _CACHED = re.compile(r"\b(?:cached?|caching|hit|cchd)\b|zwischengespeichert|\bgecacht|\bcache")
+_UNCACHED = re.compile(
+    r"\b(?:cache )?miss(?:es)?\b|\b(?:uncached|(?:non|not|nicht) (?:cached|gecachte?\w*))\b"
+)
+GROSS = re.compile(
+    r"\b(?:gross|brutto\w*|ttc)\b|\bin[ck]l\w*\.? (?:\d+ ?% )?(?:vat|tax|gst|mwst|ust)\b",
+    re.IGNORECASE,
+)
+"""Of a price with the tax that is reclaimed."""
 _BATCH = re.compile(r"\bbatch|\bstapel")
 _INCLUDING = re.compile(r"\b(?:incl\w*\.?|inkl\w*\.?|einschließlich)\s[^)]*")
 _MEDIA = re.compile(r"\b(?:audio|images?|video|vision)\b|\bbild")
@@ -52,15 +64,20 @@ def kind_of(text: str) -> tuple[str, int]:
     (('cached_price_per_mtok', 0), ('cache_write_price_per_mtok', 0))
     >>> kind_of("Ausgabe-Token, Batch")
     ('batch_output_price_per_mtok', 0)
+    >>> kind_of("Input (cache miss)"), kind_of("Ausgabe je 1.000 Token in EUR")
+    (('input_price_per_mtok', 0), ('output_price_per_mtok', 0))
     >>> kind_of("Input > 200K tokens")
     ('long_context_input_price_per_mtok', 200000)
     """
+    if GROSS.search(text):
+        raise DoubtfulError("it includes tax, and the price table holds net prices")
     said = " ".join(re.sub(r"[_\-/]", " ", _INCLUDING.sub("", text.casefold())).split())
+    said, uncached = _UNCACHED.subn("", said)
     bare, above = bounds.bound(said)
     words = bare if _INPUT.search(bare) or _OUTPUT.search(bare) else said
     _refuse_others(words, sized=bool(above))
     output = bool(_OUTPUT.search(words))
-    given = bool(_INPUT.search(words) or (_CONTEXT.search(words) and not output))
+    given = bool(_INPUT.search(words) or (not output and (uncached or _CONTEXT.search(words))))
     batch, cached = bool(_BATCH.search(words)), bool(_CACHED.search(words))
     if bounds.is_reasoning(words):
         return bounds.reasoning_rate(words, plain=not (given or batch or cached or above)), 0

@@ -10,8 +10,9 @@ from workbooks.prices.gathering import Single, gather
 from workbooks.prices.offers import INPUT, OUTPUT, FeedError, Offer
 from workbooks.prices.sheet.aside import SheetRead, asides, elsewhere, notes, stated
 from workbooks.prices.sheet.cells import Given
-from workbooks.prices.sheet.files import open_sheets
-from workbooks.prices.sheet.headings import headings
+from workbooks.prices.sheet.files import Sheet, open_sheets
+from workbooks.prices.sheet.headings import FIRST_ROWS, headings
+from workbooks.prices.sheet.kinds import GROSS
 from workbooks.prices.sheet.rows import Table
 from workbooks.tables import token_prices
 
@@ -31,10 +32,11 @@ def read_sheets(
     """
     told = given or Given()
     models = frozenset(known) or frozenset(row.model for row in token_prices())
-    found, singles, tables = SheetRead(), [], 0
+    found, singles, tables, gross = SheetRead(), [], 0, False
     for sheet in open_sheets(name, content, hidden=True):
         starts = [] if sheet.is_hidden else list(headings(sheet.rows))
         tables += len(starts)
+        gross |= _says_gross(sheet)
         found.asides += [] if starts else elsewhere(sheet)
         ends = [*(following.below - 1 for following in starts[1:]), len(sheet.rows)]
         tops = [0, *ends]
@@ -47,9 +49,11 @@ def read_sheets(
             held = told._replace(valid_from=begins, valid_to=last)
             table = Table(sheet, start, end, held, models, found)
             singles += list(table.singles())
+            found.lists.add(start.public)
     if not tables:
         raise FeedError(
             f"{name} has no table with a column of models and a column of input or output prices"
+            + ", but for prices with tax; name the net price" * gross
         )
     gathered = gather(_apart(singles), by_date=True)
     found.offers += gathered.offers
@@ -57,6 +61,12 @@ def read_sheets(
     found.warnings += _warnings(found.offers)
     found.questions = list(dict.fromkeys(found.questions))
     return found
+
+
+def _says_gross(sheet: Sheet) -> bool:
+    """Whether a sheet says that its prices include tax."""
+    texts = (cell for row in sheet.rows[:FIRST_ROWS] for cell in row if isinstance(cell, str))
+    return any(GROSS.search(each) for each in texts)
 
 
 def _apart(singles: list[tuple[str, Single]]) -> Iterator[Single]:

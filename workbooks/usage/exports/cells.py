@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 
 import ibis
 from ibis.expr import types as ir
@@ -14,7 +15,10 @@ LARGEST = 1e15
 """More tokens or money than any export holds; also above it floats no longer count exactly."""
 FIRST_YEAR, LAST_YEAR = 2015, 2100
 COUNTS = frozenset(
-    ("requests", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
+    (
+        *("requests", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output"),
+        *("reasoning", "apart"),
+    )
 )
 SIGN = "[$€£]"
 CURRENCY_CODE = re.compile(r"(?:usd|eur|gbp)\b", re.IGNORECASE)
@@ -26,6 +30,8 @@ GROUPED_COUNT = r"^[1-9]\d{0,2}(,\d{3})+(\.0+)?$"
 GROUPED = r"^-?[$€£]? ?-?[1-9]\d{0,2}(,\d{3})*(,\d{3}\.\d+|,\d{3},\d{3}) ?[$€£]?$"
 """$1,234.50 or 1,234,567; but 0,895 and 1,234 may have a decimal comma."""
 DECIMAL_COMMA = r"^-?([1-9]\d{0,2}(\.\d{3})+|\d+)(,\d+)?$"
+GROUPING_POINT = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+")
+"""A count with a point for every thousand, or with three decimals."""
 TELLING_COMMA = r"^-?\d+,\d{1,2}$|^-?\d+,\d{4,}$|^-?0,\d+$|\.\d{3},\d+$|\.\d{3}\.\d{3}"
 """Cells that can only be read with a decimal comma."""
 
@@ -76,6 +82,31 @@ def number(cell: ir.Value, role: str, numerals: str) -> ir.Value:
     return text.try_cast("float64").coalesce(
         ibis.ifelse(text.re_search(odd), bare, ibis.null("float64"))
     )
+
+
+def has_grouping_point(counts: Iterable[str]) -> bool:
+    """Whether counts have a point for every thousand, as 1.500 beside 200, and no decimals.
+
+    Raises
+    ------
+    ValueError
+        If 1.000 may be one or a thousand, for no other count tells.
+
+    Examples
+    --------
+    >>> has_grouping_point(["1.000", "200"]), has_grouping_point(["1000.000", "200.000"])
+    (True, False)
+    """
+    cells = [cell.strip() for cell in counts]
+    grouped = [cell for cell in cells if GROUPING_POINT.fullmatch(cell)]
+    decimal = (cell for cell in cells if "." in cell and not GROUPING_POINT.fullmatch(cell))
+    if not grouped or any(decimal):
+        return False
+    if not all(cell.endswith(".000") for cell in grouped):
+        return True
+    if any(re.fullmatch(r"-?[1-9]\d{0,2}", cell) for cell in cells):
+        return True
+    raise ValueError(f"{grouped[0]} may be one thousand times as many; write counts without points")
 
 
 def rule(role: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from workbooks.headings import ADDED_UP
 from workbooks.usage.aggregate import Reading
 from workbooks.usage.exports.cells import SIGNS
 from workbooks.usage.exports.layout import UsageError
@@ -23,11 +24,6 @@ KINDS = {
     "purchase": r"purchase|commitment|fee$|reservation",
 }
 """Words of the categories that bills have, the first that fits; all others are use."""
-ADDED_UP = (
-    r"(?:(?:sub|grand |zwischen)[- ]?)?(?:totals?|sum|summe)\b(?!-)|(?:all|overall|gesamt\w*)"
-    r"(?: models?| modelle)?$"
-)
-"""What stands for a model where a row adds up others."""
 CREDITS = "(credits and refunds)"
 LINES = {"tax": "(tax)", "credit": CREDITS, "refund": CREDITS, "adjustment": "(adjustments)"}
 
@@ -64,6 +60,17 @@ def adds_up(models: pd.Series) -> pd.Series:
     """
     told = models.str.match(ADDED_UP, case=False).fillna(False).astype(bool)
     return told & (not told.all())
+
+
+def with_totals(sums: pd.DataFrame) -> pd.DataFrame:
+    """Let rows that have the word for a total in the place of a day be totals of the first one."""
+    is_total = adds_up(sums.hour.str.removeprefix("? "))
+    if not is_total.any():
+        return sums
+    sums = sums.assign(charge=sums.charge if "charge" in sums else None)
+    sums.loc[is_total, "charge"] = "Total"
+    sums.loc[is_total, "hour"] = sums.hour[~is_total].dropna().min()
+    return sums
 
 
 def says_yes(text: str | None) -> bool:

@@ -12,7 +12,10 @@ from importlib.resources import files
 from workbooks.printable import printable
 
 TOKENS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
-MEASURES = ("requests", *TOKENS, "reasoning", "total", "quantity", "priced", "cost", "effective")
+MEASURES = (
+    *("requests", *TOKENS, "reasoning", "total", "apart"),
+    *("quantity", "priced", "cost", "effective"),
+)
 """Roles of columns that are numbers, and are added up."""
 TEXTS = (
     "model",
@@ -134,6 +137,12 @@ def known_columns() -> frozenset[str]:
     read = {name for each in layouts() for names in each.places.values() for name in names}
     told = {folded(name) for each in layouts() for told in each.headers for name in told.split("|")}
     return frozenset(read | told)
+
+
+def known_members(packed: tuple[str, ...]) -> frozenset[str]:
+    """Return the members of these objects that some layout reads, by the names as they stand."""
+    names = (name for each in layouts() for names in each.columns.values() for name in names)
+    return frozenset(name for name in names if name.startswith(packed))
 
 
 def detect(headers: Iterable[str]) -> Layout | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from workbooks.usage.exports.layout import MEASURES, Layout
+from workbooks.usage.exports.layout import MEASURES, Layout, known_members
 
-BLANKS = ("", "NULL", "null", "None", "none", "n/a", "N/A", "-")
+BLANKS = ("", "NULL", "null", "None", "none", "n/a", "N/A", "-", "\u2013", "\u2014")
 """What exports write for nothing."""
 LONGEST_LINE_BYTES = 8 * 2**20
 """Logs of requests may hold whole conversations."""
@@ -40,6 +41,23 @@ def with_members(sql: str, members: Mapping[str, str]) -> str:
         for place, (name, cell) in enumerate(members.items())
     )
     return f"(SELECT *, {', '.join(columns)} FROM {sql})"
+
+
+def with_inner(
+    names: Iterable[str], kinds: Iterable[Any], packed: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    """Yield the columns of a Parquet file, and the members of its records, with their SQL.
+
+    Which keys a map has no schema says: it has those that some layout reads of `packed` columns.
+    """
+    for name, kind in zip(names, kinds, strict=True):
+        cell = quoted(name)
+        yield name, cell
+        if kind.id == "struct":
+            yield from ((f"{name}.{each}", f"{cell}.{quoted(each)}") for each, _ in kind.children)
+        if kind.id == "map":
+            mine = (each for each in known_members(packed) if each.startswith(f"{name}."))
+            yield from ((each, f"{cell}['{each.partition('.')[2]}']") for each in mine)
 
 
 def literal(path: Path) -> str:

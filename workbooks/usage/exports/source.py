@@ -22,6 +22,7 @@ from workbooks.usage.exports.reading import (
     quick,
     quoted,
     read_csv,
+    with_inner,
     with_members,
 )
 from workbooks.usage.exports.sheets import sheets
@@ -35,7 +36,7 @@ PERSONAL = re.compile(
     r"user|mail|api_?key|message|response(?!_?id)|prompt$|metadata|tags|team|person|owner|address|name$",
     re.IGNORECASE,
 )
-PACKED = ("metadata.",)  # columns of whole objects, of which single members are read
+PACKED = ("metadata.", "product.")  # columns of whole objects, of which single members are read
 UNPACKED = ("usageDetails.input", "usageDetails.output")
 NOTHING = Stated()
 Rows = Callable[[], Iterator[records.Row]]
@@ -133,11 +134,7 @@ def parquet(path: Path, stated: Stated = NOTHING) -> Source:
         found = duckdb.sql(f"SELECT * FROM {sql} LIMIT 0")
     except duckdb.Error as error:
         raise UsageError(f"{path.name} is no Parquet file: {str(error).splitlines()[0]}") from None
-    columns = {name: quoted(name) for name in found.columns}
-    for name, kind in zip(found.columns, found.types, strict=True):
-        if kind.id == "struct":
-            members = [member for member, _ in kind.children]
-            columns |= {f"{name}.{each}": f"{quoted(name)}.{quoted(each)}" for each in members}
+    columns = dict(with_inner(found.columns, found.types, PACKED))
     chosen = ", ".join(f"{place} AS {quoted(name)}" for name, place in columns.items())
     return Source(
         path.name,

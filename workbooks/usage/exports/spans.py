@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,11 +13,15 @@ MOST_ROWS = 4_000_000
 """Rows after spreading; far more than models times days of any bill."""
 
 
-def span_ends(start: pd.Series, told: pd.Series | None, by_hour: bool, monthly: bool) -> pd.Series:
+def span_ends(start: pd.Series, told: pd.Series | None, named: str) -> pd.Series:
     """Return where rows end: where they say so, else after the hour, day or month they name."""
-    guess = start + (HOUR if by_hour else DAY)
-    if monthly:
-        guess = start + pd.offsets.MonthBegin(1)
+    lengths: dict[str, Any] = {
+        "hour": HOUR,
+        "day": DAY,
+        "week": 7 * DAY,
+        "month": pd.offsets.MonthBegin(1),
+    }
+    guess: pd.Series = start + lengths[named]
     if told is None:
         return guess
     ends = told.where(told.notna(), guess)
@@ -41,6 +46,30 @@ def name_last_days(start: pd.Series, ends: pd.Series) -> bool:
     told = ends.notna()
     whole = (start.dt.day == 1) & (ends == start + pd.offsets.MonthEnd(1))
     return _are_days(start, ends[told]) and bool(((ends == start) | whole).any())
+
+
+def own_days(start: pd.Series, ends: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return spans of whole days in another zone as the days that they are there.
+
+    They begin and end at one hour, or at two beside each other where clocks change; the midnight
+    that is nearest is the zone's own. Other spans stay as they are.
+
+    >>> first, last = (pd.Series([pd.Timestamp(f"2026-{day}")]) for day in ("07-31T22", "08-01T22"))
+    >>> [str(each[0]) for each in own_days(first, last)]
+    ['2026-08-01 00:00:00', '2026-08-02 00:00:00']
+    """
+    hours = sorted(set(pd.concat([start, ends]).dt.hour))
+    first, last = ((each + DAY / 2 - pd.Timedelta(1)).dt.normalize() for each in (start, ends))
+    whole = (last > first) & ((last - first - (ends - start)).abs() <= HOUR)
+    if hours == [0] or hours[-1] - hours[0] > 1 or not whole.all():
+        return start, ends
+    return first, last
+
+
+def are_weeks(start: pd.Series) -> bool:
+    """Whether dates stand a week apart each, three at least."""
+    days = pd.Series(start.dt.normalize().unique()).sort_values()
+    return len(days) > 2 and bool((days.diff().dropna() == 7 * DAY).all())
 
 
 def spread(rows: pd.DataFrame, numbers: Sequence[str]) -> pd.DataFrame:

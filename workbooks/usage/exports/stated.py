@@ -34,11 +34,12 @@ ROLES = {
 """
 MONEY = re.compile(
     r"cost|spen[dt]|amount|charge|billed|expense|\bnet\b|\bfees?\b|kosten|betrag|price|preis|credit"
+    r"|\bco[uû]ts?\b|montant|\bprix\b|importe"
     r"|^total$|usd|eur|gbp|[$€£]",
     re.IGNORECASE,
 )
 COUNTS = re.compile(
-    r"tokens?\b|tokens?_|cache|requests?\b|quantity|units?\b"
+    r"tokens?\b|tokens?_|\bjetons\b|cache|requests?\b|quantity|units?\b"
     r"|^end(?![ _-]?(user|customer|client|point))|[ _]end\b",
     re.IGNORECASE,
 )
@@ -46,6 +47,8 @@ PER_TOKEN = re.compile(
     r"pri[cs]e.*(token|1m|1k)|token.*pri[cs]e|api|request[_ ]?id|/ ?s", re.IGNORECASE
 )
 """Prices, keys and names, which are no sums."""
+TOKENS = re.compile(r"tokens?(_?count)?$|^tokens?_(?!type)", re.IGNORECASE)
+TOTALS = frozenset(("totaltokens", "metadatausageobjecttotaltokens"))
 CENTS = re.compile(r"(?<![a-z])(?:cents?|ct|¢)(?![a-z])|(?-i:[a-z]Cents?)\b", re.IGNORECASE)
 IN_CENTS = "its cost is in cents, and was divided by 100"
 SCALED = re.compile(
@@ -54,6 +57,8 @@ SCALED = re.compile(
     re.IGNORECASE,
 )
 """A scale in the header of numbers."""
+RUNNING = re.compile(r"cumul|kumul|running|laufend|[ym]td(?![a-z])|to[ _-]?date", re.IGNORECASE)
+"""In the header of numbers that hold those of the rows before."""
 LIKELY = {
     "date": re.compile(r"date|day|time|month|created|datum|tag\b", re.IGNORECASE),
     "model": re.compile(r"model|llm|deployment", re.IGNORECASE),
@@ -64,7 +69,8 @@ LIKELY = {
         r"^(?!.*(cost|price|reasoning)).*(output|completion|generated|ausgabe)", re.IGNORECASE
     ),
     "cost": re.compile(
-        rf"^(?!.*(currency|input|output|token|1m|1k)).*({MONEY.pattern})", re.IGNORECASE
+        rf"^(?!.*(currency|input|output|token|1m|1k|{RUNNING.pattern})).*({MONEY.pattern})",
+        re.IGNORECASE,
     ),
 }
 """What the header of a column with such a role probably says."""
@@ -145,6 +151,11 @@ class Stated:
 
     def _refuse_scaled(self, name: str) -> None:
         for role, header in self.columns.items():
+            if ROLES[role] in MEASURES and RUNNING.search(header):
+                raise UsageError(
+                    f"{name}: the header {header}, named as {role}, says that each row holds those "
+                    "before it, which would count many times; name a column of each row's own"
+                )
             if ROLES[role] in MEASURES and SCALED.search(header):
                 raise UsageError(
                     f"{name}: the header {header}, named as {role}, says that its numbers are "
@@ -220,6 +231,18 @@ def refuse_unread(name: str, layout: Layout, headers: Sequence[str]) -> None:
             f"{name} has costs in {len(codes)} currencies ({', '.join(codes.values())}); "
             f"{how_to_state(headers)}"
         )
+
+
+def unread_tokens(layout: Layout, headers: Sequence[str]) -> list[str]:
+    """Say which columns of tokens a layout does not read; a general one is refused for them.
+
+    A vendor adds columns to an export whenever it likes.
+    """
+    read = {each for names in layout.places.values() for each in names}
+    read |= {folded(name) for each in layout.headers for name in each.split("|")}
+    others = (header for header in headers if TOKENS.search(header.rpartition(".")[2]))
+    left = [header for header in others if layout.key(header) not in read | TOTALS]
+    return [f"its columns of tokens {', '.join(left[:6])} are not read"] * bool(left)
 
 
 def how_to_state(headers: Sequence[str]) -> str:

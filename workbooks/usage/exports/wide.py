@@ -57,6 +57,12 @@ def wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]:
     return parts
 
 
+def apart(sums: pd.DataFrame) -> str:
+    """Say how many tokens of another medium stand in columns of their own."""
+    count = float(sums.apart.sum()) if "apart" in sums else 0.0
+    return f"{count:,.0f} tokens of audio and images beside them are not counted" * bool(count)
+
+
 def totals(sums: pd.DataFrame) -> pd.Series:
     """Return what rows state as their total; nan where some row of a sum states none."""
     if "total" not in sums:

@@ -5,15 +5,20 @@ Google document and publish (the first row of each list says where); the numbers
 """
 
 import csv
+import datetime
 import io
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from tests.workbooks.prices.sheet.test_sheets import reasons
+from workbooks.prices.compare import rank
 from workbooks.prices.sheet.aside import SheetRead
 from workbooks.prices.sheet.cells import Given
+from workbooks.prices.sheet.importing import preview
 from workbooks.prices.sheet.reading import read_sheets
+from workbooks.prices.store import Store
 
 PREAMBLE = """"FormatVersion","v1.0"
 "Disclaimer","This pricing list is for informational purposes only. All Free Tier prices apply."
@@ -375,3 +380,32 @@ GOOGLE_LIST = written(
     ],
 ).encode()
 """Lists that `tests.workbooks.prices.sheet.mutate` damages."""
+
+
+@pytest.mark.parametrize(
+    ("columns", "usual", "origin"),
+    [(BEDROCK, USUAL, "list"), (LISTED, VERTEX, "list"), (GOOGLE, VERTEX, "contract")],
+)
+def test_what_everybody_pays_is_a_list(
+    columns: tuple[str, ...], usual: Mapping[str, str], origin: str, tmp_path: Path
+) -> None:
+    """A contract stands before every list, so that no refresh would move the price again."""
+    names = ("Input Tokens", "Output Tokens")
+    rows = [
+        {
+            **{
+                "usageType": f"USE1-NovaLite-{each.lower().replace(' ', '-')}",
+                "Model": "Nova Lite",
+            },
+            **{"PricePerUnit": price, "PriceDescription": f"${price} per 1K tokens"},
+            **{"SKU description": f"Gemini 2.5 Pro - {each}", "SKU ID": each},
+            **{"List price ($)": "1.3", "Contract price ($)": "1.2"},
+        }
+        for each, price in zip(names, ("0.00007", "0.0003"), strict=True)
+    ]
+    above = PREAMBLE.format("AmazonBedrock") if columns is BEDROCK else ""
+    path = tmp_path / "index.csv"
+    path.write_text(above + written(columns, usual, rows), encoding="utf-8")
+    shown = preview(Store(tmp_path), path, Given(), datetime.date(2026, 12, 1))
+    ((row,),) = shown.plan.added.values()
+    assert (row.origin, rank(row.source) >= 0) == (origin, origin == "list")

@@ -8,7 +8,7 @@ import pytest
 from tests.workbooks.prices.sheet.mutate import run
 from tests.workbooks.prices.sheet.test_sheets import prices, read, reasons
 from workbooks.folder.timeline import in_force
-from workbooks.prices.offers import LONG_FROM, LONG_INPUT
+from workbooks.prices.offers import LONG_FROM, LONG_INPUT, FeedError
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.importing import apply, preview
 from workbooks.prices.store import Store
@@ -302,3 +302,32 @@ def test_a_title_above_both_tables_holds_for_both() -> None:
     text = "Prices in USD per 1M tokens\nModel,Input,Output\ngpt-4o,2.5,10\n\n"
     found = read(f"{text}Model,Input,Output\ngpt-4o-mini,1,2\n", Given(provider="OpenAI"))
     assert prices(found) == {"openai/gpt-4o": (2.5, 10), "openai/gpt-4o-mini": (1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "rates"),
+    [
+        # a price in euros is no input: the German "in" before a currency is a preposition
+        ("Eingabe je 1.000 Token in EUR;Ausgabe je 1.000 Token in EUR", "0,0025;0,01", (2.5, 10)),
+        ("Entrée (€ / 1M jetons);Sortie (€ / 1M jetons)", "1,80;5,40", (1.8, 5.4)),
+        # what misses the cache is input, as DeepSeek calls it
+        ("Input (cache miss) EUR/1M;Output EUR/1M", "2;3", (2, 3)),
+        ("Non-cached (EUR/1M);Output (EUR/1M)", "2.5;10", (2.5, 10)),
+        # tax is reclaimed, so the net price counts
+        ("Input incl. VAT EUR/1M;Input excl. VAT EUR/1M;Output EUR/1M", "2.98;2.5;10", (2.5, 10)),
+    ],
+)
+def test_headings_say_which_price_it_is(
+    heading: str, cells: str, rates: tuple[float, float]
+) -> None:
+    """In other languages, of the cache, and before tax."""
+    found = read(f"Modèle;{heading}\nopenai/gpt-4o;{cells}\n")
+    assert prices(found) == {"openai/gpt-4o": rates}
+
+
+def test_a_price_with_tax_is_no_price() -> None:
+    """A fifth too high; the sentence says what to name."""
+    with pytest.raises(FeedError, match="but for prices with tax; name the net price"):
+        read("Modell;Eingabe brutto (EUR/1M);Ausgabe brutto (EUR/1M)\nopenai/gpt-4o;2,98;11,9\n")
+    found = read("Model,Input (EUR/1M),Output (EUR/1M)\ngpt-4o,2.98,11.9\nAll prices incl. VAT\n")
+    assert [each.kind for each in found.asides] == ["tax"]
