@@ -178,7 +178,7 @@ def _of_engine(engine: Engine) -> Iterator[Driver]:
         yield Driver(f"{engine.name}: prices", together, PRICE)
     for name, entry in ranges.items():
         money = any(word in name for word in ("price", "rent", "lease", "capex"))
-        label = INPUTS[name].label.removeprefix("API ")
+        label = INPUTS[name].label.removeprefix("API ").removeprefix("Managed ")
         yield Driver(f"{engine.name}: {label}", {(place, name): entry}, PRICE if money else ALONE)
 
 
