@@ -34,9 +34,10 @@ def headline(risk: PortfolioRisk) -> str:
     if first == second:
         return f"{first} {_alone(risk)}: {risk.portfolio.frame.currency} {risk.base[first]:,.0f}"
     currency, ahead = risk.portfolio.frame.currency, risk.base[second] - risk.base[first]
+    close = ", which is too close to call" if risk.is_close else ""
     return (
         f"{first} costs least, {currency} {ahead:,.0f} less than {second}; it is the cheapest in "
-        f"{risk.wins[first]:.1%} of {risk.draws:,} draws"
+        f"{risk.wins[first]:.1%} of {risk.draws:,} draws{close}"
     )
 
 

@@ -15,7 +15,7 @@ from workbooks.plan.mixing.comparing import Compared
 from workbooks.plan.mixing.finding import Found
 from workbooks.plan.mixing.gates import open_gates
 from workbooks.plan.mixing.odds import PortfolioRisk
-from workbooks.plan.mixing.saying.sentences import ALONE, FRONT, RANKED, RIVALS, to_date
+from workbooks.plan.mixing.saying.sentences import ALONE, FRONT, ODDS, RANKED, RIVALS, to_date
 from workbooks.plan.mixing.speeds import too_fast
 from workbooks.plan.plan import plan
 from workbooks.portfolio.terms import Engine, Portfolio
@@ -28,7 +28,7 @@ MOST_TOLD = 3
 
 def lines(ways: Sequence[Compared]) -> tuple[Line, ...]:
     """Return the figures and sentences of the first page, in order."""
-    return (*RANKED, *(RIVALS if len(ways) > 1 else ALONE), *FRONT)
+    return (*RANKED, *ODDS, *(RIVALS if len(ways) > 1 else ALONE), *FRONT)
 
 
 def _basis(portfolio: Portfolio) -> str:
@@ -48,7 +48,7 @@ def numbers(
         "currency": frame.currency,
         "basis_text": _basis(portfolio),
         "horizon_months": float(frame.horizon_months),
-        "tie_share": float(frame.entries["tie_share"].base),
+        **{name: float(frame.entries[name].base) for name in ("tie_share", "least_sure_share")},
         "tolerance_cost": frame.tolerance_cost,
         "as_of_day": number(frame.as_of),
         "strategy_titles": titles,
