@@ -10,17 +10,18 @@ from install.terminal.answers import print_json, print_table
 
 if TYPE_CHECKING:
     from workbooks.plan.mixing.odds import PortfolioRisk
-    from workbooks.portfolio.terms import Portfolio
+    from workbooks.portfolio.terms import Portfolio, Strategy
 
 
 def pooled_decide(portfolio: Portfolio, as_json: bool) -> None:
     """Print which strategy costs least of those that no gate forbids, and on which conditions."""
     from workbooks.plan.judgement.risk import DRAWS
     from workbooks.plan.mixing.finding import found
+    from workbooks.plan.mixing.gates import open_gates
     from workbooks.plan.mixing.odds import portfolio_risk
 
     risk = portfolio_risk(portfolio, found(portfolio, None, 0), DRAWS)
-    conditions = tuple(dict.fromkeys(_conditions(risk)))
+    conditions = tuple(dict.fromkeys(open_gates(portfolio, _chosen(risk))))
     if as_json:
         print_json(_summary(risk, conditions))
         return
@@ -39,26 +40,14 @@ def pooled_decide(portfolio: Portfolio, as_json: bool) -> None:
 
 
 def _routes(risk: PortfolioRisk) -> Iterator[tuple[str, str]]:
-    for workload, shares in _chosen(risk).items():
+    for workload, shares in _chosen(risk).routes.items():
         used = ((engine, share) for engine, share in shares.items() if share > 0)
-        yield workload, ", ".join(f"{engine} {share:.0%}" for engine, share in used)
+        yield workload, ", ".join(f"{engine} {100 * share:.4g}%" for engine, share in used)
 
 
-def _chosen(risk: PortfolioRisk) -> Any:
+def _chosen(risk: PortfolioRisk) -> Strategy:
     first, _ = risk.two
-    return next(w.strategy.routes for w in risk.answer.strategies if w.strategy.name == first)
-
-
-def _conditions(risk: PortfolioRisk) -> Iterator[str]:
-    """Yield what gates ask of the engines that the chosen strategy uses, and nobody has said."""
-    from workbooks.plan.mixing.gates import unanswered
-
-    routes = _chosen(risk)
-    for workload in risk.portfolio.workloads:
-        for engine in risk.portfolio.engines:
-            if routes[workload.name].get(engine.name, 0) > 0:
-                for question in unanswered(workload, engine):
-                    yield f"{question}, which {workload.name} asks"
+    return next(w.strategy for w in risk.answer.strategies if w.strategy.name == first)
 
 
 def _summary(risk: PortfolioRisk, conditions: tuple[str, ...]) -> dict[str, Any]:
@@ -68,9 +57,9 @@ def _summary(risk: PortfolioRisk, conditions: tuple[str, ...]) -> dict[str, Any]
         "currency": risk.portfolio.frame.currency,
         "verdict": headline(risk),
         "choice": first,
-        "runner_up": second,
+        "runner_up": second if second != first else None,
         "conditions": conditions,
-        "routes": _chosen(risk),
+        "routes": _chosen(risk).routes,
         "present_cost": risk.base,
         "cheapest_of_all_share": risk.wins,
         "removed": {way.strategy.name: way.out for way in risk.answer.strategies if way.out},

@@ -31,11 +31,21 @@ def pooled_risk(
 def headline(risk: PortfolioRisk) -> str:
     """Return the cheapest strategy and how sure that is, in one sentence."""
     first, second = risk.two
+    if first == second:
+        return f"{first} {_alone(risk)}: {risk.portfolio.frame.currency} {risk.base[first]:,.0f}"
     currency, ahead = risk.portfolio.frame.currency, risk.base[second] - risk.base[first]
+    close = ", which is too close to call" if risk.is_close else ""
     return (
         f"{first} costs least, {currency} {ahead:,.0f} less than {second}; it is the cheapest in "
-        f"{risk.wins[first]:.0%} of {risk.draws:,} draws"
+        f"{risk.wins[first]:.1%} of {risk.draws:,} draws{close}"
     )
+
+
+def _alone(risk: PortfolioRisk) -> str:
+    """Say why nothing is cheaper or dearer."""
+    if len(risk.base) == 1:
+        return "is the only strategy that is possible"
+    return "costs as much as every other strategy, in every draw"
 
 
 def _summary(risk: PortfolioRisk, together: tuple[float, float]) -> dict[str, Any]:
@@ -80,6 +90,8 @@ def _print(risk: PortfolioRisk, together: tuple[float, float]) -> None:
     columns = ("Base", "P10", "P50", "P90", "Cheapest of all")
     print_table({"Present value": False, **dict.fromkeys(columns, True)}, rows)
     first, second = risk.two
+    if first == second:
+        return
     bars = ((bar.name, money(bar.least), money(bar.most)) for bar in risk.bars[:BARS_SHOWN])
     title = f"{first} is cheaper than {second} by"
     print_table({title: False, "From": True, "To": True}, bars)

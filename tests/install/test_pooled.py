@@ -62,6 +62,54 @@ def test_decide_on_a_portfolio_is_conditional(capsys):
     assert told["conditions"]
 
 
+ALONE = """
+horizon_months = 12
+[[workload]]
+name = "Chat"
+tokens_per_month = 2e9
+[[engine]]
+name = "API"
+kind = "api"
+input_price_per_mtok = 1.0
+output_price_per_mtok = 1.0
+"""
+OTHER = """
+[[engine]]
+name = "Other"
+kind = "managed"
+input_price_per_mtok = { low = 0.2, base = 1.1, high = 1.2 }
+output_price_per_mtok = { low = 0.2, base = 1.1, high = 1.2 }
+[[strategy]]
+name = "There"
+routes = { Chat = "Other" }
+[finance]
+discount_rate = 0
+"""
+
+
+def test_a_strategy_alone_is_not_held_against_itself(capsys):
+    """It cost 0 less than itself. By hand: 12 months of 2,000 M tokens at 1.00."""
+    Path("alone.toml").write_text(ALONE + "[finance]\ndiscount_rate = 0\n", encoding="utf-8")
+    for command in ("risk", "decide"):
+        assert main([command, "alone.toml"]) == 0
+        said = capsys.readouterr().out
+        assert said.startswith("All on the API is the only strategy that is possible: USD 24,000")
+        assert "cheaper than" not in said
+    assert main(["decide", "alone.toml", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["runner_up"] is None
+
+
+def test_a_verdict_that_few_draws_share_is_too_close_to_call(capsys):
+    """It is a tenth cheaper, and the cheapest in fewer than six draws of ten."""
+    Path("close.toml").write_text(ALONE + OTHER, encoding="utf-8")
+    assert main(["decide", "close.toml"]) == 0
+    said = capsys.readouterr().out.splitlines()[0]
+    assert said.startswith("All on the API costs least, USD 2,400 less than There")
+    assert said.endswith("which is too close to call.")
+    assert main(["budget", "--out", "close.xlsx", "close.toml"]) == 0
+    assert "% of the draws, which is too close to call" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

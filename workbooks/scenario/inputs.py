@@ -115,10 +115,12 @@ SECTIONS = MappingProxyType(
             Input(
                 "managed_cached_price_per_mtok", "Managed cached input price (yours)", hurts="low"
             ),
-            Input("managed_batch_discount_share", "Discount on batch jobs", 0.0, hurts="high"),
-            Input("managed_discount_share", "Committed-spend discount", 0.0, hurts="high"),
             Input(
-                "managed_commit_per_month", "Committed spend: the least you pay", 0.0, hurts="high"
+                "managed_batch_discount_share", "Managed discount on batch jobs", 0.0, hurts="high"
+            ),
+            Input("managed_discount_share", "Managed committed-spend discount", 0.0, hurts="high"),
+            Input(
+                "managed_commit_per_month", "Managed committed spend: the least", 0.0, hurts="high"
             ),
             Input("managed_migration_cost", "Moving to the managed platform", 0.0, hurts="low"),
             Input("managed_fee_per_month", "Managed platform fee", 0.0, hurts="low"),

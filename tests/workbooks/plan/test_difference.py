@@ -53,6 +53,18 @@ def test_causes_lead_from_one_budget_to_the_other(pair, view):
         assert all(round(step, 2) == step for step in steps.values())
 
 
+def test_a_hybrid_that_buys_its_rest_elsewhere_is_costed_as_its_own_plan():
+    """Lines of the one were kept for the other: what the platform bills was billed by the API."""
+    prices = {"managed_input_price_per_mtok": 0.4, "managed_output_price_per_mtok": 1.2}
+    rests = [{"hybrid_share": 0.4, "hybrid_rest_kind": kind} for kind in ("api", "managed")]
+    one, other = (corner("rented", managed=prices, hybrid=rest) for rest in rests)
+    found = difference(one, other)
+    at = found.options.index("hybrid")
+    ends = [each.run()["hybrid_cash_cost"] for each in (one, other)]
+    assert [found.before[at], found.after[at]] == pytest.approx(ends, rel=1e-12)
+    assert ends[1] < ends[0]
+
+
 def test_there_and_back_is_nothing():
     """The way back takes what the way there added, cause by cause."""
     one, other = corner("bought"), corner("bought", workload={"growth_per_year": 0.2})

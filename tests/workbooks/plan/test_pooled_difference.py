@@ -119,6 +119,22 @@ def test_any_two_portfolios_are_explained_to_the_cent(seed, view):
         assert steps == pytest.approx(round(ends[1], 2) - round(ends[0], 2), abs=0.001)
 
 
+def test_tax_of_another_kind_is_explained():
+    """What only one of them says in words, such as how nodes are written off for tax."""
+
+    def of_kind(kind):
+        def finance(content):
+            content["finance"] = {"tax_rate_share": 0.27, "tax_depreciation_kind": kind}
+
+        return finance
+
+    pair = [portfolio(bought_nodes, of_kind(kind)) for kind in ("book", "macrs")]
+    answer = pooled_difference(*pair, "present")
+    ends = [totals(each, "present")[OWN] for each in pair]
+    assert answer.bridge(OWN) == {"Tax": pytest.approx(ends[1] - ends[0], abs=0.01)}
+    assert ends[0] != ends[1]
+
+
 @pytest.mark.parametrize(
     ("case", "tokens", "rent"), [("downside", 15e9, 2.9), ("upside", 45e9, 1.5)]
 )

@@ -10,6 +10,7 @@ from workbooks.plan.judgement import risk as module
 from workbooks.plan.judgement.funding import funding
 from workbooks.plan.judgement.risk import Many, drivers_of, ranks, risk
 from workbooks.plan.plan import plan
+from workbooks.scenario.inputs import INPUTS
 from workbooks.scenario.reading import load, parse, ready
 from workbooks.scenario.scenario import ScenarioError
 
@@ -226,3 +227,18 @@ def test_what_to_budget_and_to_have_ready_is_that_of_other_draws(mid_size):
     assert told["funding_p80_cost"] == pytest.approx(np.quantile(costs, 0.8), rel=0.01)
     assert 0.15 < np.mean(costs < base) < 0.40
     assert told["contingency_cost"] > 0.05 * base
+
+
+def test_two_inputs_of_the_same_kind_have_a_bar_each():
+    """The API's discount and the platform's were one driver by name: risk broke, or lost a bar."""
+    shares = {"low": 0.0, "base": 0.1, "high": 0.3}
+    prices = {"managed_input_price_per_mtok": 0.5, "managed_output_price_per_mtok": 1.5}
+    ours = corner(
+        "rented",
+        api={**RENTED["api"], "api_discount_share": shares},
+        managed={**prices, "managed_discount_share": shares},
+    )
+    names = [bar.name for bar in risk(ours, 10).bars]
+    assert {"Committed-spend discount", "Managed committed-spend discount"} <= {*names}
+    labels = [INPUTS[name].label for name in INPUTS]
+    assert len(labels) == len(set(labels))

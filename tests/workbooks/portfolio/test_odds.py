@@ -90,3 +90,55 @@ def test_the_same_seed_gives_the_same_answer(ours):
     one, same, other = (portfolio_risk(portfolio, answer, 100, seed).present for seed in (1, 1, 2))
     assert all(np.array_equal(one[name], same[name]) for name in one)
     assert not np.array_equal(one["All API"], other["All API"])
+
+
+def term_ranges(content):
+    content["engine"][0]["fee_per_month"] = {"low": 0.0, "base": 0.0, "high": 9_000.0}
+    ranges = {"low": 0.0, "base": 0.0, "high": 0.5}
+    content["engine"][1] |= {"reserved_share": ranges, "reserved_discount_share": 0.3}
+    for workload in content["workload"]:
+        workload["growth_per_year"] = -0.6
+    content["strategy"].append({"name": "Own", "routes": {CHAT: "Own cards", NIGHT: "API"}})
+    content["people"] = {
+        "staff_fte": 0,
+        "wage_growth_per_year": 0,
+        "mlops_per_month": 0,
+        "incidents_per_year": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("bar", "engine", "name", "high"),
+    [
+        ("API: platform fee", 0, "fee_per_month", 9_000.0),
+        ("Own cards: Reserved, of what you rent", 1, "reserved_share", 0.5),
+    ],
+)
+def test_what_is_nothing_in_the_base_case_is_drawn_as_the_plan_has_it(bar, engine, name, high):
+    """Draws as many as months were read as months, and what was reserved did not stay."""
+    portfolio = parse_portfolio(changed(term_ranges), "test.toml")
+    risk = portfolio_risk(portfolio, found(portfolio, None, 0), 21)
+    seen = next(each for each in risk.bars if each.name == bar)
+
+    def typed(content):
+        term_ranges(content)
+        content["engine"][engine][name] = high
+
+    again = found(parse_portfolio(changed(typed), "test.toml"), None, 0)
+    costs = {way.strategy.name: way.present_cost for way in again.strategies}
+    first, second = risk.two
+    assert seen.at_high == pytest.approx(costs[second] - costs[first], rel=1e-9)
+
+
+def test_as_many_draws_as_months_are_draws():
+    """By hand: a fee that is drawn 12 times over 12 months adds each draw in every month."""
+
+    def fee(content):
+        content["engine"][0]["fee_per_month"] = {"low": 1_000.0, "base": 1_000.0, "high": 9_000.0}
+        content["finance"] = {"discount_rate": 0}
+
+    portfolio = parse_portfolio(changed(fee), "test.toml")
+    answer = found(portfolio, None, 0)
+    few, many = (portfolio_risk(portfolio, answer, n).present["All API"] for n in (12, 13))
+    assert few == pytest.approx(many[:12], rel=1e-12)
+    assert np.ptp(few) > 12 * 1_000

@@ -173,7 +173,7 @@ class Totals:
         self, plan: Plan, given: Mapping[str, Any]
     ) -> tuple[tuple[Line, ...], set[str], tuple[Line, ...]]:
         """Return the lines by month, which to keep, and the totals; alike plans share them."""
-        told = (plan.scenario.contracts, plan.currencies)
+        told = (plan.scenario.contracts, plan.scenario.hybrid_rest, plan.currencies)
         shape = (plan.options, plan.taxed, plan.holdings, *told)
         if shape not in self._lines:
             inputs = [*given, *(line.name for line in plan.drivers), "month", *plan.series]

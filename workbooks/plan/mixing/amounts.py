@@ -167,10 +167,19 @@ def of_pool(ours: Plan, drawn: Known = NOTHING) -> dict[str, Any]:
 
 
 def stays(scenario: Scenario) -> bool:
-    """Say whether nodes are paid for until the plan ends, once they were needed: some, or all."""
-    known = {name: each.base for name, each in scenario.entries.items()}
-    reserved = known["acquisition_kind"] == "rent" and float(known["reserved_share"] or 0.0) > 0
-    return leased(scenario) or (reserved and not known["existing_nodes"])
+    """Say whether nodes are paid for until the plan ends, once they were needed: some, or all.
+
+    A share that is 0 in the base case but not in its range may reserve some in a draw.
+    """
+    known = scenario.entries
+    reserved = known["acquisition_kind"].base == "rent" and (known["reserved_share"].high or 0) > 0
+    return leased(scenario) or (reserved and not known["existing_nodes"].base)
+
+
+def reserves(scenario: Scenario) -> bool:
+    """Say whether a part of the nodes, and not all, stays paid for in the base case."""
+    some = float(scenario.entries["reserved_share"].base or 0) > 0
+    return stays(scenario) and some and not leased(scenario)
 
 
 def leased(scenario: Scenario) -> bool:
@@ -270,17 +279,26 @@ def _wanted(ours: Plan, wanted: Sequence[str], drawn: Known) -> dict[str, Any]:
 
 
 def term(engine: Engine, ours: Plan, name: str, drawn: Known = NOTHING) -> Any:
-    """Return a fee or a minimum of a token-billed engine; a managed platform may have none.
+    """Return a fee or a minimum of a token-billed engine by month; it may have none.
 
-    One in another currency is given by month, at the budget rates.
+    One in another currency is at the budget rates.
     """
     named = f"{engine.inputs}_{name}"
     value, factor = foreign.drawn(ours, drawn).get(named, 0.0), rate_factor(named)
     if named not in dict(ours.currencies.amounts):
-        return value
+        return monthly(value, ours.scenario.horizon_months)
     lines = ours.currencies.by_month((engine.inputs,))
     moved = np.asarray(run(ours, lines, drawn, {factor})[factor])
     return np.multiply(*alike(moved, np.broadcast_to(value, (*moved.shape[:1], *np.shape(value)))))
+
+
+def monthly(value: Any, months: int) -> Array:
+    """Return what is the same in every month for each of them, whatever is drawn beside it.
+
+    >>> monthly(np.array([1.0, 2.0]), 2).tolist()  # two draws, in two months
+    [[1.0, 2.0], [1.0, 2.0]]
+    """
+    return np.broadcast_to(np.asarray(value, float), (months, *np.shape(value)))
 
 
 def minimums(ours: Plan, drawn: Known = NOTHING) -> dict[str, Any]:
@@ -291,6 +309,8 @@ def minimums(ours: Plan, drawn: Known = NOTHING) -> dict[str, Any]:
     told = {deal.place: line for deal in deals for line in deal.converted()}
     found = run(ours, (*lines, *told.values()), drawn)
     return {
-        name: found[told[place].name if place in told else name]
+        name: found[told[place].name]
+        if place in told
+        else monthly(found[name], ours.scenario.horizon_months)
         for place, name in enumerate(named, start=1)
     }

@@ -11,6 +11,7 @@ import numpy as np
 from costcore.language.timeline import values
 from costcore.portfolio.portfolio import Portfolio as Arrays
 from workbooks.plan.mixing.charging import charges, rates
+from workbooks.plan.mixing.gates import serving
 from workbooks.plan.mixing.naming import Names
 from workbooks.plan.mixing.starting import Inputs, inputs, names
 from workbooks.plan.mixing.strategies import Strategic, shared_lines
@@ -162,18 +163,9 @@ def every_line(lines: Strategic) -> tuple[Any, ...]:
 
 
 def _refused(strategy: Strategy, refused: Mapping[tuple[str, str], str]) -> Iterator[str]:
-    stays = {n: e for n, e in strategy.moves.items() if e.takes_time or e.dual_run_months}
-    before = {name: each.before for name, each in stays.items()}
-    for routes in (strategy.routes, before):
-        for workload, shares in routes.items():
-            for engine, share in shares.items():
-                if share > 0 and (workload, engine) in refused:
-                    yield f"{workload} to {engine}: {refused[workload, engine]}"
-    for pool in strategy.nodes:
-        engine = strategy.overflow[pool]
-        for workload, shares in (*strategy.routes.items(), *before.items()):
-            if shares.get(pool) and (workload, engine) in refused:
-                yield f"{workload} to {engine}, the overflow: {refused[workload, engine]}"
+    for workload, engine, role in serving(strategy):
+        if reason := refused.get((workload, engine)):
+            yield f"{workload} to {engine}{role}: {reason}"
 
 
 def routes(strategy: Strategy, lines: Strategic) -> dict[str, float]:

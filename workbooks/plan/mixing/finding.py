@@ -96,8 +96,7 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
 def _unsearched(portfolio: Portfolio) -> tuple[str, ...]:
     """Say what the search for the best mix cannot price as the plan does."""
     tiers = (engine.name for engine in portfolio.billed if engine.tier_tokens)
-    pools = (pool for pool in portfolio.pools if not amounts.leased(pool.scenario))
-    parts = (pool.name for pool in pools if amounts.stays(pool.scenario))
+    parts = (pool.name for pool in portfolio.pools if amounts.reserves(pool.scenario))
     said = "No best mix: {} {}, and the search for it takes {}."
     bound = (each.contract for each in portfolio.contracts if not searchable(each))
     return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from workbooks.plan.mixing.speeds import too_large
-from workbooks.portfolio.terms import Engine, Portfolio, Workload
+from workbooks.portfolio.terms import Engine, Portfolio, Strategy, Workload
 
 
 def refusal(workload: Workload, engine: Engine) -> str:
@@ -50,6 +50,37 @@ def unanswered(workload: Workload, engine: Engine) -> Iterator[str]:
         yield f"how many tokens a second {engine.name} gives each user"
     if workload.needs_fine_tuning and engine.allows_fine_tuning is None:
         yield f"whether {engine.name} allows the fine-tuning"
+
+
+def serving(strategy: Strategy) -> Iterator[tuple[str, str, str]]:
+    """Yield each workload with each engine that may come to serve it, and in which role.
+
+    Where it goes, where it is until it moves, and what takes what a full pool of it cannot.
+    """
+    stays = {n: e for n, e in strategy.moves.items() if e.takes_time or e.dual_run_months}
+    ways = (strategy.routes, {name: each.before for name, each in stays.items()})
+    pairs = [
+        (workload, engine)
+        for routes in ways
+        for workload, shares in routes.items()
+        for engine, share in shares.items()
+        if share > 0
+    ]
+    yield from ((*pair, "") for pair in pairs)
+    for pool in strategy.nodes:
+        for workload, engine in pairs:
+            if engine == pool:
+                yield workload, strategy.overflow[pool], ", the overflow"
+
+
+def open_gates(portfolio: Portfolio, strategy: Strategy) -> Iterator[str]:
+    """Yield what gates ask of the engines of a strategy, and nobody has said."""
+    pairs = {(workload, engine) for workload, engine, _ in serving(strategy)}
+    for workload in portfolio.workloads:
+        for engine in portfolio.engines:
+            if (workload.name, engine.name) in pairs:
+                for question in unanswered(workload, engine):
+                    yield f"{question}, which {workload.name} asks"
 
 
 def refusals(portfolio: Portfolio) -> dict[tuple[str, str], str]:

@@ -70,6 +70,14 @@ class PortfolioRisk:
         others = (name for name in rest if not np.array_equal(self.present[name], same))
         return first, next(others, first)
 
+    @property
+    def is_close(self) -> bool:
+        """Whether the two differ by little, or the first is the cheapest in too few draws."""
+        entries, (first, second) = self.portfolio.frame.entries, self.two
+        tie, least = (float(entries[name].base) for name in ("tie_share", "least_sure_share"))
+        apart = self.base[second] - self.base[first]
+        return apart <= tie * self.base[second] or self.wins[first] < least
+
     @cached_property
     def wins(self) -> dict[str, float]:
         """Share of the draws in which each strategy costs least."""
@@ -178,7 +186,7 @@ def _of_engine(engine: Engine) -> Iterator[Driver]:
         yield Driver(f"{engine.name}: prices", together, PRICE)
     for name, entry in ranges.items():
         money = any(word in name for word in ("price", "rent", "lease", "capex"))
-        label = INPUTS[name].label.removeprefix("API ")
+        label = INPUTS[name].label.removeprefix("API ").removeprefix("Managed ")
         yield Driver(f"{engine.name}: {label}", {(place, name): entry}, PRICE if money else ALONE)
 
 

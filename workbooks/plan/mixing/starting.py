@@ -149,13 +149,13 @@ class _Starting:
 
     def _contracts(self) -> None:
         """Add the terms of every contract; its minimum by month, in the plan's currency."""
-        months, contracts = self.portfolio.frame.horizon_months, self.portfolio.contracts
+        contracts = self.portfolio.contracts
         if not contracts:
             return
         told = amounts.minimums(self._plan(FRAME, self.portfolio.frame), self._drawn(FRAME))
         for name, value in terms(contracts).items():
             if name in told:
-                self.series[name] = _by_month(told[name], months)
+                self.series[name] = told[name]
             else:
                 self.fixed[name] = value
 
@@ -195,19 +195,17 @@ class _Starting:
 
     def _billed(self, b: int, engine: Engine) -> None:
         drawn = self._drawn(("engine", engine.name))
-        months = self.portfolio.frame.horizon_months
+        none = np.zeros(self.portfolio.frame.horizon_months)
         for w, workload in enumerate(self.portfolio.workloads, start=1):
             on_workload = self._drawn(("workload", workload.name))
             apart = (w, f"b{b}") in self.names.forbidden
-            price = 0.0 if apart else self._price(workload, engine, on_workload, drawn)
-            self.series[f"w{w}_b{b}_price_per_mtok"] = _by_month(price, months)
+            price = self._price(workload, engine, on_workload, drawn) if not apart else none
+            self.series[f"w{w}_b{b}_price_per_mtok"] = price
         ours = self._plan(("engine", engine.name), engine.scenario)
         least = amounts.term(engine, ours, "commit_per_month", drawn)
-        self.series[f"b{b}_minimum_per_month"] = _by_month(least, months)
-        owed = least if engine.signed else 0.0
-        self.series[f"b{b}_owed_per_month"] = _by_month(owed, months)
-        fee = amounts.term(engine, ours, "fee_per_month", drawn)
-        self.series[f"b{b}_fee_per_month"] = _by_month(fee, months)
+        self.series[f"b{b}_minimum_per_month"] = least
+        self.series[f"b{b}_owed_per_month"] = least if engine.signed else none
+        self.series[f"b{b}_fee_per_month"] = amounts.term(engine, ours, "fee_per_month", drawn)
         if engine.tier_tokens:
             self.fixed |= {f"b{b}_{name}": each for name, each in tiers(engine).items()}
 
@@ -220,15 +218,15 @@ class _Starting:
     def _pool(self, p: int, pool: Engine) -> None:
         drawn = self._drawn(("engine", pool.name))
         told = amounts.of_pool(self._plan(("engine", pool.name), pool.scenario), drawn)
-        months = self.portfolio.frame.horizon_months
-        for name in ("running_per_month", "own_price_per_mtok"):
-            self.series[f"p{p}_{name}"] = _by_month(told[name], months)
+        own_price = amounts.monthly(told["own_price_per_mtok"], pool.scenario.horizon_months)
+        self.series |= {f"p{p}_running_per_month": told["running_per_month"]}
+        self.series |= {f"p{p}_own_price_per_mtok": own_price}
         for name in ("min", "spare"):
             least = 1.0 if name == "min" else 0.0
             self.fixed[f"p{p}_{name}_nodes"] = np.maximum(told[f"{name}_nodes"], least)
         if p in self.names.staying:
             for name in ("stays_per_month", "flexes_per_month"):
-                self.series[f"p{p}_{name}"] = _by_month(told[name], months)
+                self.series[f"p{p}_{name}"] = told[name]
             self.fixed[f"p{p}_stays_share"] = told["stays_share"]
         if p in self.names.bought:
             self.series[f"p{p}_node_now_capex"] = told["node_now_capex"]
@@ -256,10 +254,3 @@ _STAYS = (
     "market_60_share",
     "unneeded_kind",
 )
-
-
-def _by_month(value: Any, months: int) -> Any:
-    """Return a value for each month, whatever is drawn beside it."""
-    if np.ndim(value) and np.shape(value)[0] == months:
-        return np.asarray(value, float)
-    return np.broadcast_to(value, (months, *np.shape(value)))

@@ -27,8 +27,11 @@ SHARED = {
     "payment_timing_share": "Bills are paid at, of a month",
     "horizon_months": "Months of the plan",
     "tie_share": "Too close to call: less, of the next one's cost",
+    "least_sure_share": "Too close to call: cheapest in fewer draws",
     "tolerance_cost": "Amounts count as equal up to",
 }
+CLOSE = ("tie_share", "least_sure_share", "tolerance_cost")
+"""When two amounts are one."""
 TAXED = {
     "tax_rate_share": "Tax rate",
     "tax_depreciation_kind": "Depreciation for tax: book, macrs or immediate",

@@ -84,7 +84,7 @@ def _asked(folio: Folio, portfolio: Portfolio, ways: Sequence[Compared], answer:
     asked.workloads(folio, portfolio, series)
     asked.engines(folio, called, series)
     folio.cells |= {"start_month": Cell("start_month"), "basis_text": folio.numbers["basis_text"]}
-    shared = {name: folio.numbers[name] for name in ("tie_share", "tolerance_cost")}
+    shared = {name: folio.numbers[name] for name in asked.CLOSE}
     sizes = (workload.request_tokens for workload in portfolio.workloads)
     shared |= {f"w{w}_request_tokens": x or np.nan for w, x in enumerate(sizes, start=1)}
     asked.contracts(folio, called, fixed)

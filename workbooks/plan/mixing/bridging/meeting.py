@@ -138,7 +138,7 @@ class Sides:
 
 
 def _wide(value: Any) -> Any:
-    return np.asarray(value, float)[..., None]
+    return np.asarray(value, None if isinstance(value, str) else float)[..., None]
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -46,16 +46,40 @@ RANKED = (
 """Read from the strategies side by side."""
 
 
+ODDS = (
+    Line(
+        "odds_hold_count",
+        "Whether the draws hold (1)",
+        lambda m: np.where((m.draws_count > 0) & (m.moved_count == 0), 1, 0),
+    ),
+    Line(
+        "now_sure_share",
+        "Chance that it is the cheapest",
+        lambda m: np.where(
+            m.odds_hold_count == 1, at(m.strategy_wins_shares, m.cheapest_count), np.nan
+        ),
+    ),
+)
+"""How sure that is, as long as inputs stay what they were when they were drawn."""
+
+
 def _runner(m: Any) -> Any:
     least = np.min(m.other_costs, axis=0)
     return worksheet("MATCH", _first, least, m.other_costs, 0)
 
 
+def _unsure(m: Any) -> Any:
+    """Say it where draws hold and it is the cheapest in too few of them."""
+    share = amount(given(m.now_sure_share, 0) * 100, 1)
+    told = words(" and the cheapest in ", share, " % of the draws")
+    return np.where((m.odds_hold_count == 1) & (m.now_sure_share < m.least_sure_share), told, "")
+
+
 def _apart(m: Any) -> Any:
-    """What lies between them; that it is little is said with it."""
-    less = words(amount(m.margin_cost), " less than ", m.runner_text)
-    close = m.margin_cost <= m.tie_share * m.runner_cost
-    return np.where(close, words(less, ", which is too close to call"), less)
+    """What lies between them; that it is little, or unsure, is said with it."""
+    close = (m.margin_cost <= m.tie_share * m.runner_cost) | (m.unsure_text != "")
+    told = words(amount(m.margin_cost), " less than ", m.runner_text, m.unsure_text)
+    return words(told, np.where(close, ", which is too close to call", ""))
 
 
 def _verdict(m: Any) -> Any:
@@ -71,6 +95,7 @@ RIVALS = (
     Line("runner_text", "The next is called", lambda m: at(m.strategy_titles, m.runner_count)),
     Line("runner_cost", "The next costs", lambda m: at(m.strategy_costs, m.runner_count)),
     Line("margin_cost", "Between them", lambda m: m.runner_cost - m.cheapest_cost),
+    Line("unsure_text", "If it is the cheapest in few draws", _unsure),
     Line("apart_text", "Margin in words", _apart),
     Line("verdict_text", "Verdict", _verdict),
 )
@@ -145,18 +170,6 @@ FRONT = (
         lambda m: np.where(np.isfinite(m.today_cost), m.today_cost - m.cheapest_cost, np.nan),
     ),
     Line("turns_months", "Month from which it has cost less to date", _turns),
-    Line(
-        "odds_hold_count",
-        "Whether the draws hold (1)",
-        lambda m: np.where((m.draws_count > 0) & (m.moved_count == 0), 1, 0),
-    ),
-    Line(
-        "now_sure_share",
-        "Chance that it is the cheapest",
-        lambda m: np.where(
-            m.odds_hold_count == 1, at(m.strategy_wins_shares, m.cheapest_count), np.nan
-        ),
-    ),
     Line(
         "spent_text",
         "Of the cost",

@@ -13,9 +13,9 @@ from workbooks.plan.judgement.risk import ranks
 from workbooks.plan.lines.lookup import number
 from workbooks.plan.mixing.comparing import Compared
 from workbooks.plan.mixing.finding import Found
-from workbooks.plan.mixing.gates import unanswered
+from workbooks.plan.mixing.gates import open_gates
 from workbooks.plan.mixing.odds import PortfolioRisk
-from workbooks.plan.mixing.saying.sentences import ALONE, FRONT, RANKED, RIVALS, to_date
+from workbooks.plan.mixing.saying.sentences import ALONE, FRONT, ODDS, RANKED, RIVALS, to_date
 from workbooks.plan.mixing.speeds import too_fast
 from workbooks.plan.plan import plan
 from workbooks.portfolio.terms import Engine, Portfolio
@@ -28,7 +28,7 @@ MOST_TOLD = 3
 
 def lines(ways: Sequence[Compared]) -> tuple[Line, ...]:
     """Return the figures and sentences of the first page, in order."""
-    return (*RANKED, *(RIVALS if len(ways) > 1 else ALONE), *FRONT)
+    return (*RANKED, *ODDS, *(RIVALS if len(ways) > 1 else ALONE), *FRONT)
 
 
 def _basis(portfolio: Portfolio) -> str:
@@ -48,7 +48,7 @@ def numbers(
         "currency": frame.currency,
         "basis_text": _basis(portfolio),
         "horizon_months": float(frame.horizon_months),
-        "tie_share": float(frame.entries["tie_share"].base),
+        **{name: float(frame.entries[name].base) for name in ("tie_share", "least_sure_share")},
         "tolerance_cost": frame.tolerance_cost,
         "as_of_day": number(frame.as_of),
         "strategy_titles": titles,
@@ -90,15 +90,7 @@ def _paid(ways: Sequence[Compared], months: int, cheapest: Any) -> Mapping[str, 
 
 def conditions(portfolio: Portfolio, ways: Sequence[Compared]) -> list[str]:
     """Return for each strategy what its gates ask and nobody has answered."""
-    return [_condition(list(_open(portfolio, way))) for way in ways]
-
-
-def _open(portfolio: Portfolio, way: Compared) -> Iterator[str]:
-    for workload in portfolio.workloads:
-        for engine in portfolio.engines:
-            if way.strategy.routes[workload.name].get(engine.name, 0) > 0:
-                for question in unanswered(workload, engine):
-                    yield f"{question}, which {workload.name} asks"
+    return [_condition(list(open_gates(portfolio, way.strategy))) for way in ways]
 
 
 def _condition(asked: Sequence[str]) -> str:
