@@ -1,4 +1,4 @@
-"""Read, edit, recalculate and compare workbooks with two independent spreadsheet engines.
+"""Recalculate, compare and draw workbooks with two independent spreadsheet engines.
 
 LibreOffice is what many people open the file with; IronCalc follows Excel where LibreOffice
 does not. A number is right when both get it from the formulas and the file holds it already.
@@ -12,24 +12,19 @@ import signal
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache
 from numbers import Real
 from pathlib import Path
-from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
-import openpyxl
 from openpyxl.cell.cell import ERROR_CODES
 
 from install.programs import program, soffice
 from tests import computing
 from tests.addin import office
+from tests.books import Book, Sheet, cached, formula_cells, formulas, names
 from tests.computing import Cell, Value
-
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 # what the two engines show beyond the error values that Excel knows
 ERRORS = {*ERROR_CODES, "#SPILL!", "#CALC!", "#CIRC!", "#ERROR!", "#N/IMPL!"}
@@ -43,54 +38,6 @@ LibreOffice lays out all pages for each of the first, and draws each of the seco
 
 MOST_TYPED = 100
 """Typed cells in which two files may differ for one to be typed into the other."""
-
-
-class Sheet(dict[str, Value]):
-    """The cells of one sheet by reference; a cell that holds nothing is None."""
-
-    def __missing__(self, reference: str) -> None:
-        return None
-
-
-@dataclass(frozen=True)
-class Book:
-    """The values of a workbook as one engine sees them: ``book["Sheet"]["B5"]``."""
-
-    engine: str
-    sheets: Mapping[str, Sheet]
-    path: Path | None = None
-
-    def __getitem__(self, sheet: str) -> Sheet:
-        return self.sheets[sheet]
-
-    @cached_property
-    def formulas(self) -> dict[str, Sheet]:
-        """The formulas of the file the values come from; empty for a book without a file."""
-        return formulas(self.path) if self.path else {}
-
-
-def cached(path: Path) -> Book:
-    """Return the values stored in the file, which a reader without an engine shows."""
-    return Book("file", _read(path, data_only=True), path)
-
-
-def formulas(path: Path) -> dict[str, Sheet]:
-    """Return the formulas of the file, each beginning with ``=``."""
-    return {
-        name: Sheet((ref, v) for ref, v in cells.items() if isinstance(v, str) and v[:1] == "=")
-        for name, cells in _read(path, data_only=False).items()
-    }
-
-
-def names(path: Path) -> dict[str, Cell]:
-    """Return the cell that each name of a generated workbook stands for."""
-    return _names_version(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=4)
-def opened(path: Path, data_only: bool = False) -> openpyxl.Workbook:
-    """Return a workbook with its looks, which takes a second: to be seen, and not changed."""
-    return openpyxl.load_workbook(path, data_only=data_only)
 
 
 def ironcalc_values(path: Path) -> Book:
@@ -191,11 +138,6 @@ def resaved(path: Path, folder: Path, timeout: float = 120) -> Path:
     return made
 
 
-def formula_cells(path: Path) -> list[Cell]:
-    """Every cell of a workbook with a formula."""
-    return [(sheet, ref) for sheet, found in formulas(path).items() for ref in found]
-
-
 def disagreements(paths: Iterable[Path], fewest: int) -> list[str]:
     """Recalculate workbooks in both other programs; name each cell that is not as in its file.
 
@@ -223,26 +165,6 @@ def differences(
     return [
         _line(a, b, cell) for cell in chosen if not _same(_value(a, cell), _value(b, cell), rel)
     ]
-
-
-def edit(path: Path, changes: Mapping[Cell, Value], out: Path) -> Path:
-    """Type constants into cells of a generated workbook and save it as ``out``.
-
-    Only the cells change: styles, charts and validations stay byte for byte, and the values
-    stored for dependent formulas stay as they were, so recalculate before reading them. A cell
-    must exist in the file, if only as a style; ``None`` empties it.
-    """
-    with zipfile.ZipFile(path) as source:
-        parts = _sheet_parts(source)
-        contents = {item: source.read(item) for item in source.infolist()}
-    by_name = {item.filename: item for item in contents}
-    for (sheet, reference), value in changes.items():
-        item = by_name[parts[sheet]]
-        contents[item] = _splice(contents[item].decode(), sheet, reference, value).encode()
-    with zipfile.ZipFile(out, "w") as target:
-        for item, content in contents.items():
-            target.writestr(item, content)
-    return out
 
 
 def pdftoppm() -> str | None:
@@ -299,75 +221,6 @@ def _kill_group(process: subprocess.Popen[str]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _read(path: Path, data_only: bool) -> dict[str, Sheet]:
-    return _read_version(path, data_only, path.stat().st_mtime_ns)
-
-
-@cache
-def _read_version(path: Path, data_only: bool, _: int) -> dict[str, Sheet]:
-    """Read each version of a file once: tests ask many questions of the same workbook.
-
-    By a reader of cells alone, for openpyxl takes ten times as long over styles and dates, which
-    no number depends on; `tests` hold it to what openpyxl reads.
-    """
-    with zipfile.ZipFile(path) as source:
-        parts, strings = _sheet_parts(source), _strings(source)
-        return {
-            name: Sheet(_held(ElementTree.fromstring(source.read(part)), strings, data_only))
-            for name, part in parts.items()
-        }
-
-
-def _strings(source: zipfile.ZipFile) -> list[str]:
-    """Return the shared strings of a workbook."""
-    if "xl/sharedStrings.xml" not in source.namelist():
-        return []
-    return list(map(_text, ElementTree.fromstring(source.read("xl/sharedStrings.xml"))))
-
-
-def _text(element: ElementTree.Element) -> str:
-    """Return a string, whose parts may have looks of their own, without how it is spoken."""
-    runs = [element, *element.iterfind(f"{MAIN}r")]
-    text = "".join(run.findtext(f"{MAIN}t", "") for run in runs)
-    return text.replace("x005F_", "")
-
-
-def _held(
-    sheet: ElementTree.Element, strings: Sequence[str], data_only: bool
-) -> Iterator[tuple[str, Value]]:
-    """Yield what each filled cell holds, or its formula unless values alone are asked for."""
-    for cell in sheet.iter(f"{MAIN}c"):
-        formula = None if data_only else cell.find(f"{MAIN}f")
-        if formula is not None:
-            assert formula.get("t") in {None, "array"}, "a formula that is told by another cell"
-            yield cell.attrib["r"], f"={formula.text or ''}"
-        elif (value := _value_of(cell, strings)) is not None:
-            yield cell.attrib["r"], value
-
-
-def _value_of(cell: ElementTree.Element, strings: Sequence[str]) -> Value:
-    """Return what a cell shows; a date is its number, as a formula sees it."""
-    kind, text = cell.get("t", "n"), cell.findtext(f"{MAIN}v")
-    if kind == "inlineStr":
-        return _text(cell.find(f"{MAIN}is"))
-    if not text:
-        return None
-    if kind == "n":
-        return float(text) if set(text) & set(".eE") else int(text)
-    if kind == "s":
-        return strings[int(text)]
-    return text == "1" if kind == "b" else text
-
-
-@cache
-def _names_version(path: Path, _: int) -> dict[str, Cell]:
-    with zipfile.ZipFile(path) as source:
-        named = ElementTree.fromstring(source.read("xl/workbook.xml")).iter(f"{MAIN}definedName")
-    whole = (n for n in named if "localSheetId" not in n.attrib)
-    places = {n.attrib["name"]: (n.text or "").rpartition("!") for n in whole}
-    return {n: (sheet.strip("'"), ref.replace("$", "")) for n, (sheet, _, ref) in places.items()}
-
-
 def _all_cells(a: Book, b: Book) -> list[Cell]:
     return list(
         dict.fromkeys(
@@ -403,32 +256,3 @@ def _line(a: Book, b: Book, cell: Cell) -> str:
 
 def _shown(value: Value) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
-
-
-def _sheet_parts(source: zipfile.ZipFile) -> dict[str, str]:
-    """Return the name of the part inside the file that holds each sheet."""
-    relations = ElementTree.fromstring(source.read("xl/_rels/workbook.xml.rels"))
-    target = {r.attrib["Id"]: r.attrib["Target"] for r in relations}
-    key = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-    sheets = ElementTree.fromstring(source.read("xl/workbook.xml")).iterfind(".//{*}sheet")
-    paths = {sheet.attrib["name"]: target[sheet.attrib[key]] for sheet in sheets}
-    return {name: p[1:] if p.startswith("/") else f"xl/{p}" for name, p in paths.items()}
-
-
-def _splice(xml: str, sheet: str, reference: str, value: Value) -> str:
-    found = re.search(rf'<c r="{reference}"([^>]*?)(/>|>.*?</c>)', xml, re.DOTALL)
-    if not found:
-        raise KeyError(f"{sheet}!{reference} is not in the file, so it cannot be edited")
-    style = re.search(r' s="\d+"', found[1])
-    start = f'<c r="{reference}"{style[0] if style else ""}'
-    return xml[: found.start()] + start + _content(value) + xml[found.end() :]
-
-
-def _content(value: Value) -> str:
-    if value is None:
-        return "/>"
-    if isinstance(value, str):
-        text = escape(value)
-        return f' t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-    kind = ' t="b"' if isinstance(value, bool) else ""
-    return f"{kind}><v>{value + 0}</v></c>"  # + 0 writes True as 1

@@ -15,9 +15,9 @@ import pytest
 import xlsxwriter
 from openpyxl.utils.datetime import to_excel
 
-from tests import engines
+from tests import books, engines
+from tests.books import Book, Sheet
 from tests.checkout import ROOT
-from tests.engines import Book, Sheet
 
 PLAN = "Überblick 预算"
 OTHER = "O'Brien & Söhne"
@@ -60,7 +60,7 @@ def office(book: Path, soffice: str) -> Book:
 def test_both_engines_find_a_wrong_stored_value_and_an_error(book: Path, office: Book) -> None:
     """Of all cells only the one stored wrongly and the one in error are reported."""
     for other in (office, engines.ironcalc_values(book)):
-        assert engines.differences(engines.cached(book), other) == [
+        assert engines.differences(books.cached(book), other) == [
             f"{PLAN}!B2: file 5.01, {other.engine} 5, formula =A1+A2",
             f"{PLAN}!B3: file #DIV/0!, {other.engine} #DIV/0!, formula =1/(A1-2)",
         ]
@@ -88,7 +88,7 @@ def test_a_file_is_read_as_openpyxl_reads_it(book: Path, data_only: bool) -> Non
     for path in (book, ROOT / "workbooks" / "evenpoint-template.xlsx"):
         with closing(openpyxl.load_workbook(path, data_only=data_only, read_only=True)) as read:
             theirs = {sheet.title: dict(held(sheet)) for sheet in read.worksheets}
-        assert engines._read(path, data_only) == theirs
+        assert books._read(path, data_only) == theirs
 
 
 def held(sheet: Any) -> Iterator[tuple[str, object]]:
@@ -103,7 +103,7 @@ def test_an_edit_changes_the_formulas_that_depend_on_it(book: Path, soffice: str
     """A number typed over a constant reaches both engines, and a second file has its own."""
     changes = {(PLAN, "A1"): 10.5, (PLAN, "A4"): "a < b & ü", (OTHER, "A1"): True}
     other = book.with_name("other.xlsx")
-    edited = engines.edit(book, changes, other)
+    edited = books.edit(book, changes, other)
     office = engines.recalculate([book, edited])
     assert office[book][PLAN]["B1"] == 6
     for values in (office[edited], engines.ironcalc_values(edited)):
@@ -114,7 +114,7 @@ def test_an_edit_changes_the_formulas_that_depend_on_it(book: Path, soffice: str
 
 def test_an_edit_leaves_everything_but_the_cell_as_it_was(book: Path, tmp_path: Path) -> None:
     """Only the part with the sheet changes, and the cell keeps its style."""
-    out = engines.edit(book, {(PLAN, "A1"): 7, (PLAN, "A3"): None}, tmp_path / "out.xlsx")
+    out = books.edit(book, {(PLAN, "A1"): 7, (PLAN, "A3"): None}, tmp_path / "out.xlsx")
     with zipfile.ZipFile(book) as before, zipfile.ZipFile(out) as after:
         assert before.namelist() == after.namelist()
         changed = [n for n in before.namelist() if before.read(n) != after.read(n)]
@@ -125,7 +125,7 @@ def test_an_edit_leaves_everything_but_the_cell_as_it_was(book: Path, tmp_path: 
 def test_an_edit_refuses_a_cell_that_the_file_does_not_have(book: Path, tmp_path: Path) -> None:
     """A test that edits a cell which moved away must fail instead of changing nothing."""
     with pytest.raises(KeyError, match="Z9 is not in the file"):
-        engines.edit(book, {(PLAN, "Z9"): 1}, tmp_path / "out.xlsx")
+        books.edit(book, {(PLAN, "Z9"): 1}, tmp_path / "out.xlsx")
 
 
 @pytest.mark.parametrize(
@@ -167,9 +167,9 @@ def test_what_is_recalculated_has_every_cell_and_nothing_for_the_eye(
         assert [left_out in content for content in found] == [True, False]
     for each in (path, book):
         engines._numbers_only(each, copy)
-        assert engines.formulas(copy) == engines.formulas(each)
-        assert engines.cached(copy).sheets == engines.cached(each).sheets
-        assert engines.names(copy) == engines.names(each)
+        assert books.formulas(copy) == books.formulas(each)
+        assert books.cached(copy).sheets == books.cached(each).sheets
+        assert books.names(copy) == books.names(each)
     with zipfile.ZipFile(book) as old, zipfile.ZipFile(copy) as new:
         assert {n: old.read(n) for n in old.namelist()} == {n: new.read(n) for n in new.namelist()}
 

@@ -14,7 +14,7 @@ from unittest import mock
 
 from install.command import main
 from install.terminal.scenarios import plan
-from tests.engines import edit, names
+from tests.books import edit, names
 from tests.walk.walking import served_lists
 from workbooks import clock
 from workbooks.folder import place

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from install.terminal.scenarios import plan
-from tests.engines import edit, names
+from tests.books import edit, names
 from tests.walk.reaching import DAY, said
 from workbooks.plan.plan import Plan
 from workbooks.scenario.inputs import INPUTS

@@ -3,7 +3,7 @@
 import datetime
 from pathlib import Path
 
-from tests.engines import formulas, names
+from tests.books import formulas, names
 from workbooks.plan.plan import Plan, plan
 from workbooks.scenario.reading import parse
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from costcore.language.timeline import figures, values
-from tests.engines import edit, names
+from tests.books import edit, names
 from tests.workbooks import owed
 from tests.workbooks.budgets import CORNERS, corner, write
 from tests.workbooks.owed import Owed, Terms

@@ -5,7 +5,7 @@ import datetime
 import numpy as np
 import pytest
 
-from tests.engines import edit, names
+from tests.books import edit, names
 from tests.workbooks.budgets import CORNERS, corner, write
 from workbooks.plan.judgement.risk import drivers_of, risk
 from workbooks.plan.plan import plan

@@ -17,7 +17,7 @@ from addin.calc.template import template
 from costcore.catalogue import FUNCTIONS
 from install.command import main
 from tests.addin.office import Office, missing, running
-from tests.engines import cached, formulas
+from tests.books import cached, formulas
 from tests.workbooks.budgets import corner, write
 from workbooks.sheets.budget import budget
 from workbooks.sheets.examples import examples

@@ -10,7 +10,7 @@ from addin.excel import actions
 from addin.excel.ribbon import BUTTONS
 from costcore.catalogue import FUNCTIONS
 from install import command
-from tests import engines
+from tests import books
 from tests.addin.open_file import OpenFile
 
 COLUMNS = [
@@ -123,7 +123,7 @@ def test_a_new_budget_is_written_beside_the_workbook_and_opened(sheet: Path) -> 
     again = actions.run("new_budget", book)
     names = ["Evenpoint budget.xlsx", "Evenpoint budget 2.xlsx"]
     assert book.opened == [sheet.parent / name for name in names]
-    assert all(engines.cached(path)["Cover"] for path in book.opened)
+    assert all(books.cached(path)["Cover"] for path in book.opened)
     assert names[0] in told
     assert names[1] in again
 
@@ -136,7 +136,7 @@ def test_a_new_budget_asks_four_questions(sheet: Path) -> None:
     assert len(book.asked) == 4
     assert "Growth of the volume. [share per year]" in book.asked[1]
     [path] = book.opened
-    cells, names = engines.cached(path), engines.names(path)
+    cells, names = books.cached(path), books.names(path)
     typed = {
         "tokens_per_month": 2.7e9,
         "growth_per_year": 0.3,

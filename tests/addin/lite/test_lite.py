@@ -18,7 +18,7 @@ from addin.lite.program import Part, program
 from costcore.catalogue import FUNCTIONS
 from install.addins.lite import lite, workbook
 from install.terminal.refusal import Refusal
-from tests import engines
+from tests import books, engines
 from tests.addin.lite import lite_runtime
 from tests.addin.lite.lite_runtime import Error, call
 from workbooks.sheets.examples import NO_ADDIN, RIGHT
@@ -204,8 +204,8 @@ def test_stored_answers_are_the_programs(content, tmp_path, main):
     """What the file shows before Lite has started is what Lite then computes."""
     path = tmp_path / "lite.xlsx"
     path.write_bytes(content)
-    book = engines.cached(path)
-    formulas = engines.formulas(path)["Examples"]
+    book = books.cached(path)
+    formulas = books.formulas(path)["Examples"]
     calls = {c: f for c, f in formulas.items() if "_xldudf_" in f and "INDEX" not in f}
     tables = sum(f.answers == "a table" for f in FUNCTIONS)  # shown cell by cell
     assert len(calls) + tables == len(FUNCTIONS)
@@ -232,8 +232,8 @@ def test_native_twins_are_ironcalcs(content, tmp_path):
     """Without Lite the native formulas answer alone, with the values that are stored."""
     path = tmp_path / "lite.xlsx"
     path.write_bytes(content)
-    book, stored = engines.ironcalc_values(path), engines.cached(path)
-    formulas = engines.formulas(path)["Examples"]
+    book, stored = engines.ironcalc_values(path), books.cached(path)
+    formulas = books.formulas(path)["Examples"]
     native = [("Examples", c) for c, f in formulas.items() if "xldudf" not in f and "IFNA" in f]
     assert len(native) == sum(f.traces for f in FUNCTIONS)
     assert engines.differences(book, stored, native) == []
@@ -248,8 +248,8 @@ def test_libreoffice_shows_the_stored_answers(soffice, content, tmp_path):
     profile = (tmp_path / "profile").as_uri()
     command = [soffice, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx"]
     subprocess.run([*command, "--outdir", made, path], check=True, timeout=120, capture_output=True)
-    shown = engines.cached(made / "lite.xlsx")
-    assert engines.differences(engines.cached(path), shown) == []
+    shown = books.cached(made / "lite.xlsx")
+    assert engines.differences(books.cached(path), shown) == []
 
 
 def test_the_command_writes_it_and_keeps_what_is_there(tmp_path, content, capsys):

@@ -7,7 +7,7 @@ from string import ascii_uppercase
 import pytest
 
 from install.command import main
-from tests.engines import edit, names
+from tests.books import edit, names
 from tests.workbooks.budgets import write
 from workbooks.plan.plan import plan
 from workbooks.scenario.reading import load, ready

@@ -9,7 +9,8 @@ import pytest
 from openpyxl.comments import Comment
 
 from install.command import main
-from tests.engines import edit, resaved
+from tests.books import edit
+from tests.engines import resaved
 from tests.install.folder.talk import copied, said
 from tests.workbooks.plan.test_pooled_actuals import CONTENT
 from workbooks.portfolio.writing import written

@@ -14,7 +14,7 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 
-from tests.engines import edit
+from tests.books import edit
 from tests.install.folder.talk import said
 from tests.install.folder.test_adding import ORDER, SPEEDS, write
 from workbooks.file.cells import place, reference, value

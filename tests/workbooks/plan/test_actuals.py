@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.engines import cached, differences, disagreements, edit, formulas, recalculate
+from tests.books import cached, edit, formulas
+from tests.engines import differences, disagreements, recalculate
 from tests.workbooks.budgets import corner, write
 from tests.workbooks.sheets.test_budget import FUNCTIONS
 from tests.workbooks.usage.exports import DATA

@@ -6,7 +6,8 @@ import tomllib
 import numpy as np
 import pytest
 
-from tests.engines import cached, differences, edit, formula_cells, ironcalc_values, recalculate
+from tests.books import cached, edit, formula_cells
+from tests.engines import differences, ironcalc_values, recalculate
 from tests.workbooks.budgets import CORNERS, of_the_draws, write
 from workbooks.plan.differing.causes import restated
 from workbooks.plan.differing.difference import difference

@@ -7,7 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from tests.engines import cached, disagreements
+from tests.books import cached
+from tests.engines import disagreements
 from tests.workbooks.budgets import CORNERS, corner, write
 from workbooks.plan.differing.causes import CAUSES, changes, mixed, trimmed
 from workbooks.plan.differing.difference import VIEWS, difference

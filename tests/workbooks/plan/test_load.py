@@ -5,7 +5,8 @@ import re
 import pytest
 
 from costcore.answers.hybrid import spillover
-from tests.engines import cached, edit, ironcalc_values, names
+from tests.books import cached, edit, names
+from tests.engines import ironcalc_values
 from tests.workbooks.budgets import CORNERS, corner, write
 from workbooks.sheets.budget import budget
 from workbooks.sizing.shapes import FLAT, SHAPES, hourly

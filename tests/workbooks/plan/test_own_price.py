@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import engines
+from tests import books, engines
 from workbooks.plan.plan import plan
 from workbooks.scenario.reading import load, ready
 from workbooks.sheets.budget import budget
@@ -44,6 +44,6 @@ def test_a_spreadsheet_says_the_same(tmp_path: Path) -> None:
     own = {name: price * 0.85 for name, price in LISTED.items()}
     path = tmp_path / "own.xlsx"
     path.write_bytes(budget(plan(load(ready()["mid-size"], own))))
-    places, computed = engines.formula_cells(path), engines.ironcalc_values(path)
+    places, computed = books.formula_cells(path), engines.ironcalc_values(path)
     assert len(places) > 9_000
-    assert engines.differences(engines.cached(path), computed, places) == []
+    assert engines.differences(books.cached(path), computed, places) == []

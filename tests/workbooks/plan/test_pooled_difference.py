@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from install.command import main
-from tests.engines import cached, disagreements
+from tests.books import cached
+from tests.engines import disagreements
 from tests.workbooks.budgets import write
 from tests.workbooks.portfolio.files import CHAT, CONTENT, NIGHT
 from workbooks import tables

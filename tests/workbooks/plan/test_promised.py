@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.engines import cached, differences, ironcalc_values
+from tests.books import cached
+from tests.engines import differences, ironcalc_values
 from tests.workbooks.budgets import CORNERS, write
 from workbooks.plan.monthend.signed.alone import budget as signed_budget
 from workbooks.plan.plan import plan

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.engines import cached, edit, ironcalc_values, names
+from tests.books import cached, edit, names
+from tests.engines import ironcalc_values
 from workbooks.plan.judgement.facts import facts
 from workbooks.plan.plan import plan
 from workbooks.scenario.reading import load, parse, ready

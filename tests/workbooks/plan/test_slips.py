@@ -6,7 +6,7 @@ The least that somebody can mean is that of the worksheet functions: 100,000 tok
 import pytest
 
 from install.command import main
-from tests import engines
+from tests import books, engines
 from tests.workbooks.budgets import corner, write
 from tests.workbooks.portfolio.files import CHAT, changed
 from workbooks.plan.mixing.finding import found
@@ -45,11 +45,11 @@ def test_the_check_is_live(tmp_path):
     """Typing the volume in tokens mends it."""
     ours = corner("rented", workload={"tokens_per_month": 6_000.0, "growth_per_year": 0.0})
     path = write(tmp_path, "live", budget(ours))
-    cell = engines.names(path)["volume_check"]
+    cell = books.names(path)["volume_check"]
     assert engines.ironcalc_values(path)[cell[0]][cell[1]] == 1
-    sheet, base = engines.names(path)["tokens_per_month"]
+    sheet, base = books.names(path)["tokens_per_month"]
     typed = {(sheet, f"{column}{base[1:]}"): 6e9 for column in "DEF"}
-    mended = engines.edit(path, typed, tmp_path / "mended.xlsx")
+    mended = books.edit(path, typed, tmp_path / "mended.xlsx")
     assert engines.ironcalc_values(mended)[cell[0]][cell[1]] == 0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests import engines
+from tests import books, engines
 from workbooks.plan.mixing.finding import found
 from workbooks.portfolio.reading import parse_portfolio
 from workbooks.sheets.portfolio.book import portfolio_book
@@ -129,7 +129,7 @@ def held_to_three_engines(ours, folder):
     """
     path = written(ours, folder / "book.xlsx")
     assert engines.disagreements([path], 1_000) == []
-    checks = engines.cached(path)["Checks"]
+    checks = books.cached(path)["Checks"]
     assert not any(value == 1 for cell, value in checks.items() if cell[0] == "C")
     again = portfolio_intake(path)
     assert again.content == ours.content

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests import engines
+from tests import books, engines
 from tests.workbooks.portfolio.files import CHAT, NIGHT
 from tests.workbooks.portfolio.files import changed as changed_file
 from workbooks.lint.linting import lint
@@ -24,7 +24,7 @@ def book(tmp_path_factory):
 
 
 def all_formulas(path):
-    return [(sheet, cell) for sheet, cells in engines.formulas(path).items() for cell in cells]
+    return [(sheet, cell) for sheet, cells in books.formulas(path).items() for cell in cells]
 
 
 def test_the_same_inputs_give_the_same_bytes(book):
@@ -38,12 +38,12 @@ def test_ironcalc_agrees(book):
     """Every number is a formula, and shows what numpy computes."""
     cells = all_formulas(book)
     assert len(cells) > 5_000
-    assert engines.differences(engines.ironcalc_values(book), engines.cached(book), cells) == []
+    assert engines.differences(engines.ironcalc_values(book), books.cached(book), cells) == []
 
 
 def find(path, sheet, label):
     """Return the row of a label in column A."""
-    cells = engines.cached(path)[sheet]
+    cells = books.cached(path)[sheet]
     return next(int(cell[1:]) for cell, value in cells.items() if cell[0] == "A" and value == label)
 
 
@@ -51,7 +51,7 @@ def changed(book, folder):
     """Send half of the utility requests of the first strategy to the dearer API."""
     row = find(book, "Routes", "Utility requests")
     edits = {("Routes", f"B{row}"): 0.5, ("Routes", f"C{row}"): 0.5}
-    return engines.edit(book, edits, folder / "changed.xlsx")
+    return books.edit(book, edits, folder / "changed.xlsx")
 
 
 def test_a_changed_route_changes_the_cost(book, tmp_path):
@@ -72,7 +72,7 @@ def test_inputs_that_moved_are_noticed(book, tmp_path):
     row = find(book, "Workloads", "Utility requests (Product)")
     route = find(book, "Routes", "Utility requests")
     edits = {("Workloads", f"E{row}"): 9e9, ("Routes", f"B{route}"): 0.5}
-    told = engines.ironcalc_values(engines.edit(book, edits, tmp_path / "m.xlsx"))
+    told = engines.ironcalc_values(books.edit(book, edits, tmp_path / "m.xlsx"))
     assert checked(told, book, MOVED) == 1
     assert checked(told, book, MOVED.replace("Inputs", "Inputs of Workloads")) == 1
     assert checked(told, book, MOVED.replace("Inputs", "Inputs of Engines")) == 0
@@ -108,7 +108,7 @@ def test_overflow_and_purchases_are_formulas_too(overflowing):
     """What a full pool sends away is bought at the overflow engine's price, live."""
     cells = all_formulas(overflowing)
     told = engines.ironcalc_values(overflowing)
-    assert engines.differences(told, engines.cached(overflowing), cells) == []
+    assert engines.differences(told, books.cached(overflowing), cells) == []
     row = find(overflowing, "Pools", f"One node: Own cards: tokens that overflow: {CHAT}")
     assert told["Pools"][f"E{row}"] > 0
 
@@ -120,8 +120,8 @@ def test_libreoffice_agrees(book, overflowing, tmp_path):
     edited = changed(book, tmp_path)
     told = engines.recalculate([book, edited, overflowing])
     cells = all_formulas(overflowing)
-    assert engines.differences(told[overflowing], engines.cached(overflowing), cells) == []
-    assert engines.differences(told[book], engines.cached(book), all_formulas(book)) == []
+    assert engines.differences(told[overflowing], books.cached(overflowing), cells) == []
+    assert engines.differences(told[book], books.cached(book), all_formulas(book)) == []
     cells = all_formulas(edited)
     assert engines.differences(told[edited], engines.ironcalc_values(edited), cells) == []
 
@@ -130,7 +130,7 @@ def test_the_table_to_upload_adds_up_to_the_cent(book, tmp_path):
     """Chosen by its name, with idle nodes spread or not: the sum is the strategy's expense."""
     for idle in ("central", "spread"):
         edits = {("Chargeback", "B3"): "Both engines own", ("Allocation", "B3"): idle}
-        told = engines.ironcalc_values(engines.edit(book, edits, tmp_path / f"{idle}.xlsx"))
+        told = engines.ironcalc_values(books.edit(book, edits, tmp_path / f"{idle}.xlsx"))
         assert told["Upload"]["H5"] == "yes"
         assert told["Upload"]["H3"] == pytest.approx(273_200, abs=0.005)
         amounts = [v for cell, v in told["Upload"].items() if cell[0] == "H" and int(cell[1:]) > 6]
@@ -146,12 +146,12 @@ def test_a_route_that_a_gate_forbids_is_out(tmp_path):
     path.write_bytes(portfolio_book(portfolio, found(portfolio, None, 0)))
     row = find(path, "Routes", "Document extraction")  # its data stays inside
     edits = {("Routes", f"B{row}"): 1.0, ("Routes", f"E{row}"): 0.0}
-    told = engines.ironcalc_values(engines.edit(path, edits, tmp_path / "gated.xlsx"))
+    told = engines.ironcalc_values(books.edit(path, edits, tmp_path / "gated.xlsx"))
     assert told["Routes"][f"H{row}"] == "a gate forbids it"
     assert checked(told, path, ROUTED.format("All on the API")) == 1
     row = find(path, "Strategies", "All on the API")
     assert told["Strategies"][f"C{row}"] == "never"
-    sheet, cell = engines.names(path)["saved_text"]
+    sheet, cell = books.names(path)["saved_text"]
     assert told[sheet][cell] == "a gate rules out All on the API"
     shown = {value for sheet in told.sheets.values() for value in sheet.values()}
     assert not shown & engines.ERRORS
@@ -164,15 +164,15 @@ def test_a_portfolio_keeps_the_rules_of_good_modelling(book, overflowing):
 
 def test_hours_count_over_their_mean(overflowing, tmp_path):
     """Twice every hour is the same load: no strategy costs more, and no node is added."""
-    typed = engines.cached(overflowing)["Load"]
+    typed = books.cached(overflowing)["Load"]
     hours = {("Load", cell): 2 * value for cell, value in typed.items()
              if cell[0] in "BC" and int(cell[1:]) > 6}  # fmt: skip
     assert len(hours) == 2 * 168
-    told = engines.ironcalc_values(engines.edit(overflowing, hours, tmp_path / "doubled.xlsx"))
+    told = engines.ironcalc_values(books.edit(overflowing, hours, tmp_path / "doubled.xlsx"))
     for sheet in ("Pools", "Strategies"):
-        cells = [(sheet, cell) for cell in engines.formulas(overflowing)[sheet]
+        cells = [(sheet, cell) for cell in books.formulas(overflowing)[sheet]
                  if cell[0] in "CDEF" and int(cell[1:]) > 4]  # fmt: skip
-        assert engines.differences(told, engines.cached(overflowing), cells) == []
+        assert engines.differences(told, books.cached(overflowing), cells) == []
     assert checked(told, overflowing, MOVED.replace("Inputs", "Inputs of Load")) == 1
 
 
@@ -180,7 +180,7 @@ def test_nodes_that_do_not_serve_the_peak_fail_a_check(book, tmp_path):
     """A sheet adds up no truths: the check must count months."""
     row = find(book, "Pools", "Both engines own: 8B on own cards: nodes, spares included")
     told = engines.ironcalc_values(
-        engines.edit(book, {("Pools", f"F{row}"): 0.0}, tmp_path / "short.xlsx")
+        books.edit(book, {("Pools", f"F{row}"): 0.0}, tmp_path / "short.xlsx")
     )
     label = "Both engines own: 8B on own cards: nodes have capacity for the busiest hour"
     assert checked(told, book, label) == 1
@@ -188,10 +188,10 @@ def test_nodes_that_do_not_serve_the_peak_fail_a_check(book, tmp_path):
 
 def test_the_trillionth_token_has_a_month(book):
     """2.7 B a month in 36 months are 97.2 B: never within the plan."""
-    sheet, cell = engines.names(book)["trillion_months"]
-    assert engines.cached(book)[sheet][cell] == "never"
+    sheet, cell = books.names(book)["trillion_months"]
+    assert books.cached(book)[sheet][cell] == "never"
     row = find(book, "Pools", "For all strategies: The same to date")
-    assert engines.cached(book)["Pools"][f"AN{row}"] == pytest.approx(97.2e9)
+    assert books.cached(book)["Pools"][f"AN{row}"] == pytest.approx(97.2e9)
 
 
 def test_names_that_speak_of_money_leave_no_sheet_without_a_currency(tmp_path):

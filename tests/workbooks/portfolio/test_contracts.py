@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from costcore.language.timeline import figures, values
-from tests import engines
+from tests import books
 from tests.workbooks import owed
 from tests.workbooks.owed import Owed, Terms
 from tests.workbooks.portfolio.books import held_to_three_engines
@@ -223,7 +223,7 @@ def test_a_term_typed_over_is_refused_with_its_cell(tmp_path):
     ours = portfolio([SIGNED], moving_prices)
     path = tmp_path / "book.xlsx"
     path.write_bytes(portfolio_book(ours, found(ours, None, 0)))
-    engines.edit(path, {("Terms", "E5"): 3.0}, path)
+    books.edit(path, {("Terms", "E5"): 3.0}, path)
     with pytest.raises(IntakeError) as error:
         portfolio_intake(path)
     assert "Terms!E5" in str(error.value)

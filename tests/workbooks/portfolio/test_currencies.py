@@ -7,7 +7,7 @@ import tomllib
 import numpy as np
 import pytest
 
-from tests import engines
+from tests import books, engines
 from tests.workbooks.portfolio.files import CHAT, CONTENT, NIGHT
 from workbooks.plan.mixing.bridging.difference import pooled_difference
 from workbooks.plan.mixing.finding import found
@@ -105,12 +105,12 @@ def test_rates_survive_the_file_and_the_workbook(ours, book):
 
 def test_a_rate_changed_on_the_sheet_is_planned_with(book, tmp_path):
     """The budget rate of the pound becomes 2.4, twice today's."""
-    cells = engines.cached(book)["Scenario"]
+    cells = books.cached(book)["Scenario"]
     row = next(
         c[1:] for c, v in cells.items() if v == "GBP" and cells[f"A{c[1:]}"] == "budget_rate"
     )
     assert cells[f"C{row}"] == JULY.isoformat()
-    edited = engines.edit(book, {("Scenario", f"E{row}"): 2.4}, tmp_path / "dear.xlsx")
+    edited = books.edit(book, {("Scenario", f"E{row}"): 2.4}, tmp_path / "dear.xlsx")
     series = found(portfolio_intake(edited), None, 0).starting[0]
     assert series["w1_b1_price_per_mtok"][[0, 6]] == pytest.approx([0.24, 0.48])
 
@@ -122,7 +122,7 @@ def test_three_engines_agree(book):
 
 def test_the_rates_stand_with_their_source_and_range(book):
     """In How to read, below the prices: what one is worth, between what, since when, says who."""
-    told = engines.cached(book)["How to read"]
+    told = books.cached(book)["How to read"]
     row = next(c[1:] for c, text in told.items() if text == "EUR for one GBP: 1.2 (1.1 to 1.3)")
     assert told[f"C{row}"] == "treasury"
     assert told[f"B{row}"] == 46_296  # 1 October 2026

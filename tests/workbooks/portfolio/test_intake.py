@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests import engines
+from tests import books, engines
 from tests.workbooks.portfolio.files import CHAT, NIGHT, changed
 from workbooks.plan.mixing.finding import found
 from workbooks.portfolio.reading import load, parse_portfolio, ready
@@ -60,7 +60,7 @@ def test_ranges_sources_and_text_that_looks_odd_come_back(small):
 
 
 def at(path, sheet, label, place=0):
-    cells = engines.cached(path)[sheet]
+    cells = books.cached(path)[sheet]
     rows = [int(c[1:]) for c, value in cells.items() if c[0] == "A" and value == label]
     return rows[place]
 
@@ -69,7 +69,7 @@ def at(path, sheet, label, place=0):
 def test_a_number_below_0_is_refused_where_it_stands(small, tmp_path, sheet, column):
     """By its cell: neither months nor shares are told by a list of all of them."""
     cell = f"{column}{at(small[1], sheet, CHAT)}"
-    edited = engines.edit(small[1], {(sheet, cell): -1}, tmp_path / "less.xlsx")
+    edited = books.edit(small[1], {(sheet, cell): -1}, tmp_path / "less.xlsx")
     with pytest.raises(ScenarioError, match=f"{sheet}!{cell}: it is -1; it must be a number of at"):
         portfolio_intake(edited)
 
@@ -78,7 +78,7 @@ def test_a_month_typed_over_is_planned_with(small, tmp_path):
     """The other months keep what the growth had made of them."""
     ours, path = small
     row = at(path, "Workloads", CHAT)
-    edited = engines.edit(path, {("Workloads", f"F{row}"): 9e9}, tmp_path / "m.xlsx")
+    edited = books.edit(path, {("Workloads", f"F{row}"): 9e9}, tmp_path / "m.xlsx")
     before, after = (
         found(each, None, 0).starting[0]["w1_tokens_per_month"]
         for each in (ours, portfolio_intake(edited))
@@ -99,7 +99,7 @@ def test_routes_and_nodes_typed_over_are_planned_with(small, tmp_path):
         ("Routes", f"C{mine}"): 0.75,
         ("Routes", f"B{nodes}"): 2.0,
     }
-    edited = engines.edit(path, edits, tmp_path / "r.xlsx")
+    edited = books.edit(path, edits, tmp_path / "r.xlsx")
     again = portfolio_intake(edited)
     strategies = {each.name: each for each in again.strategies}
     assert strategies["One node"].routes[CHAT] == {"API": 0.25, "Own cards": 0.75}
@@ -114,14 +114,14 @@ def test_routes_and_nodes_typed_over_are_planned_with(small, tmp_path):
 def test_a_value_of_the_scenario_counts(small, tmp_path):
     """By hand: twice the price of the API is twice the bill of all on it."""
     ours, path = small
-    sheet = engines.cached(path)["Scenario"]
+    sheet = books.cached(path)["Scenario"]
     rows = {
         value: int(cell[1:])
         for cell, value in sheet.items()
         if cell[0] == "C" and value in ("input_price_per_mtok", "output_price_per_mtok")
     }
     edits = {("Scenario", f"E{row}"): 0.4 for row in rows.values()}
-    again = portfolio_intake(engines.edit(path, edits, tmp_path / "s.xlsx"))
+    again = portfolio_intake(books.edit(path, edits, tmp_path / "s.xlsx"))
     assert costs(again)["All API"] == pytest.approx(2 * costs(ours)["All API"])
 
 
@@ -130,7 +130,7 @@ def test_what_follows_from_the_scenario_is_refused_where_it_was_typed_over(small
     _, path = small
     row = at(path, "Engines", f"API: {CHAT}")
     edits = {("Engines", f"G{row}"): 0.1, ("Workloads", "E5"): "many"}
-    edited = engines.edit(path, edits, tmp_path / "x.xlsx")
+    edited = books.edit(path, edits, tmp_path / "x.xlsx")
     with pytest.raises(ScenarioError) as error:
         portfolio_intake(edited)
     assert f"x.xlsx, Engines!G{row}: 0.1 was typed over; it was 0.2" in str(error.value)

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from tests import engines
+from tests import books, engines
 from tests.workbooks.portfolio.test_book import find
 from workbooks.plan.mixing.charging import charges
 from workbooks.plan.mixing.finding import found
@@ -139,7 +139,7 @@ def book(staged, tmp_path_factory):
 def later(book, folder):
     """Type month 25 where it begins."""
     row = find(book, "Routes", "Staged") + 3
-    return engines.edit(book, {("Routes", f"H{row}"): 25.0}, folder / "later.xlsx")
+    return books.edit(book, {("Routes", f"H{row}"): 25.0}, folder / "later.xlsx")
 
 
 @pytest.mark.libreoffice
@@ -148,9 +148,9 @@ def test_three_engines_agree_also_on_another_month(book, tmp_path):
     """Numpy, LibreOffice and IronCalc; and what month 25 costs is the plan's own figure."""
     edited = later(book, tmp_path)
     calc = engines.recalculate([book, edited])
-    cells = engines.formula_cells(book)
+    cells = books.formula_cells(book)
     for told in (engines.ironcalc_values(book), calc[book]):
-        assert engines.differences(told, engines.cached(book), cells) == []
+        assert engines.differences(told, books.cached(book), cells) == []
     other = found(guide({REASONING: {**LATER, "first_month": 25}}), None, 0)
     row = find(book, "Strategies", "Staged")
     for told in (engines.ironcalc_values(edited), calc[edited]):

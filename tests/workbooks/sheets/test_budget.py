@@ -11,18 +11,8 @@ from openpyxl.formula.translate import Translator
 from openpyxl.utils.datetime import from_excel
 
 from install.command import main
-from tests.engines import (
-    cached,
-    differences,
-    disagreements,
-    edit,
-    formula_cells,
-    formulas,
-    ironcalc,
-    names,
-    opened,
-    recalculate,
-)
+from tests.books import cached, edit, formula_cells, formulas, names, opened
+from tests.engines import differences, disagreements, ironcalc, recalculate
 from tests.workbooks.budgets import CORNERS, corner, of_the_draws, write
 from workbooks.plan.judgement.judged import judged
 from workbooks.plan.lines.option import TITLES

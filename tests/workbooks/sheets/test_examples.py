@@ -5,7 +5,7 @@ import re
 import pytest
 
 from costcore.catalogue import FUNCTIONS
-from tests import engines
+from tests import books, engines
 from workbooks.sheets.examples import NEVER, NO_ADDIN, RIGHT, UNCHECKED, VALUE, WRONG, examples
 
 COLUMN = chr(ord("A") + VALUE)
@@ -39,7 +39,7 @@ def test_same_bytes_every_time():
 
 def test_stored_values_are_ironcalcs(path):
     """Every cell holds what IronCalc computes, which has no add-in."""
-    assert engines.differences(engines.cached(path), engines.ironcalc_values(path)) == []
+    assert engines.differences(books.cached(path), engines.ironcalc_values(path)) == []
 
 
 @pytest.mark.libreoffice
@@ -47,7 +47,7 @@ def test_stored_values_are_ironcalcs(path):
 def test_stored_values_are_libreoffices(path):
     """And what LibreOffice computes."""
     book = engines.recalculate([path])[path]
-    assert engines.differences(engines.cached(path), book) == []
+    assert engines.differences(books.cached(path), book) == []
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.name)
@@ -69,8 +69,8 @@ def test_each_function_has_its_cells(path, function):
 
 def test_a_wrong_answer_is_counted(path, tmp_path):
     """An expected answer that does not hold turns its check, and the count on the first sheet."""
-    row = rows(engines.cached(path))["RENT_PER_MONTH"]["Expected answer"]
-    changed = engines.edit(path, {("Examples", f"{COLUMN}{row}"): 5401.0}, tmp_path / "wrong.xlsx")
+    row = rows(books.cached(path))["RENT_PER_MONTH"]["Expected answer"]
+    changed = books.edit(path, {("Examples", f"{COLUMN}{row}"): 5401.0}, tmp_path / "wrong.xlsx")
     book = engines.ironcalc_values(changed)
     assert book["Functions"]["B5"] == 1
     assert book["Examples"][f"{COLUMN}{row + 1}"] == WRONG
@@ -78,15 +78,15 @@ def test_a_wrong_answer_is_counted(path, tmp_path):
 
 def test_never_is_a_word_in_the_native_cell(path, tmp_path):
     """At half the price the example's server never pays, and the cell says so."""
-    at = rows(engines.cached(path))["BREAKEVEN_TOKENS"]
+    at = rows(books.cached(path))["BREAKEVEN_TOKENS"]
     cell = ("Examples", f"{COLUMN}{at['api_price_per_mtok']}")
-    book = engines.ironcalc_values(engines.edit(path, {cell: 10.0}, tmp_path / "never.xlsx"))
+    book = engines.ironcalc_values(books.edit(path, {cell: 10.0}, tmp_path / "never.xlsx"))
     assert book["Examples"][f"{COLUMN}{at['Native formula']}"] == NEVER
 
 
 def test_a_word_changes_the_native_answer_too(path, tmp_path):
     """The native twin follows the kind of break-even that is typed."""
-    at = rows(engines.cached(path))["BREAKEVEN_TOKENS"]
+    at = rows(books.cached(path))["BREAKEVEN_TOKENS"]
     cell = ("Examples", f"{COLUMN}{at['kind']}")
-    book = engines.ironcalc_values(engines.edit(path, {cell: "sustained"}, tmp_path / "kind.xlsx"))
+    book = engines.ironcalc_values(books.edit(path, {cell: "sustained"}, tmp_path / "kind.xlsx"))
     assert book["Examples"][f"{COLUMN}{at['Native formula']}"] == pytest.approx(1230e6)

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from install.command import main
 from tests.addin.office import missing, running
-from tests.engines import edit
+from tests.books import edit
 from tests.fuzz.tries import LONGEST_SECONDS
 from tests.workbooks.budgets import corner, write
 from tests.workbooks.sheet_copies import (

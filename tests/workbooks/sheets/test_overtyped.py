@@ -6,7 +6,7 @@ import pytest
 
 from install.command import main
 from tests.addin.office import missing, running
-from tests.engines import edit
+from tests.books import edit
 from tests.workbooks.budgets import CORNERS, corner, write
 from tests.workbooks.sheet_copies import changed, part_of
 from workbooks.file.cells import reference

@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from install.programs import program
-from tests.engines import _convert, opened
+from tests.books import opened
+from tests.engines import _convert
 from tests.workbooks.budgets import corner, write
 from workbooks.plan.mixing.finding import found
 from workbooks.plan.mixing.odds import portfolio_risk

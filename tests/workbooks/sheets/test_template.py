@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 from install.command import main
-from tests.engines import _convert, cached, differences, edit, formulas, names, recalculate
+from tests.books import cached, edit, formulas, names
+from tests.engines import _convert, differences, recalculate
 from tests.workbooks.budgets import CORNERS, corner, of_the_draws, write
 from workbooks.plan.plan import plan
 from workbooks.scenario.reading import load, ready

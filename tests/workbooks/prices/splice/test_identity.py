@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import engines
+from tests import books, engines
 from tests.workbooks.prices.splice import rich
 from workbooks.prices.splice import apply_refresh, plan_refresh
 
@@ -94,7 +94,7 @@ def test_a_price_sheet_differs_only_in_the_cells_reported(book: Path) -> None:
 def test_nobody_sees_an_old_total(book: Path) -> None:
     """The stored results of every formula that can reach a price are gone, spills included."""
     apply_refresh(book, plan_refresh(book, rich.NEW))
-    stored = engines.cached(book)
+    stored = books.cached(book)
     assert stored["Budget"]["D7"] is None
     assert stored["Budget"]["E7"] is None
     assert stored["Summary"]["A1"] is None
@@ -104,7 +104,7 @@ def test_nobody_sees_an_old_total(book: Path) -> None:
 def test_a_sheet_that_no_price_reaches_keeps_its_results(book: Path) -> None:
     """What is still right may stay to be seen."""
     apply_refresh(book, plan_refresh(book, rich.NEW))
-    assert engines.cached(book)["Staff"]["A4"] == 6
+    assert books.cached(book)["Staff"]["A4"] == 6
 
 
 def test_libreoffice_computes_the_new_totals(book: Path, soffice: str) -> None:
