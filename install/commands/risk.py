@@ -77,6 +77,7 @@ def summary(risk: Risk) -> dict[str, Any]:
         "draws": risk.draws,
         "seed": risk.seed,
         "headline": headline(risk, risk.left),
+        "conditions": f"{base['ruled_out_text']}{base['gated_text']}.",
         "cheapest_of_all_share": risk.wins,
         "costs_less_share": {
             option: {o: risk.beats(option, o) for o in risk.plan.options if o != option}
@@ -122,6 +123,7 @@ def _print(risk: Risk) -> None:
 
     answer = summary(risk)
     print(f"{answer['headline']} (seed {risk.seed}).")
+    print(answer["conditions"])
     if risk.guesses:
         print(f"Guesses that decide: {'; '.join(risk.guesses)}.")
     saving = (

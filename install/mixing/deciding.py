@@ -5,31 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from install.mixing.risking import headline
+from install.mixing.risking import headline, print_conditions
 from install.terminal.answers import print_json, print_table
 
 if TYPE_CHECKING:
     from workbooks.plan.mixing.odds import PortfolioRisk
-    from workbooks.portfolio.terms import Portfolio, Strategy
+    from workbooks.portfolio.terms import Portfolio
 
 
 def pooled_decide(portfolio: Portfolio, as_json: bool) -> None:
     """Print which strategy costs least of those that no gate forbids, and on which conditions."""
     from workbooks.plan.judgement.risk import DRAWS
     from workbooks.plan.mixing.finding import found
-    from workbooks.plan.mixing.gates import open_gates
     from workbooks.plan.mixing.odds import portfolio_risk
 
     risk = portfolio_risk(portfolio, found(portfolio, None, 0), DRAWS)
-    conditions = tuple(dict.fromkeys(open_gates(portfolio, _chosen(risk))))
     if as_json:
-        print_json(_summary(risk, conditions))
+        print_json(_summary(risk))
         return
     print(f"{headline(risk)}.")
-    if conditions:
-        print(f"That holds only if the gates hold that nobody has answered: {conditions[0]}.")
-        for condition in conditions[1:]:
-            print(f"   And {condition}.")
+    print_conditions(risk)
     print_table({"Workload": False, "Goes to": False}, _routes(risk))
     if refused := risk.answer.refused:
         rows = ((*pair, reason) for pair, reason in refused.items())
@@ -40,17 +35,12 @@ def pooled_decide(portfolio: Portfolio, as_json: bool) -> None:
 
 
 def _routes(risk: PortfolioRisk) -> Iterator[tuple[str, str]]:
-    for workload, shares in _chosen(risk).routes.items():
+    for workload, shares in risk.chosen.routes.items():
         used = ((engine, share) for engine, share in shares.items() if share > 0)
         yield workload, ", ".join(f"{engine} {100 * share:.4g}%" for engine, share in used)
 
 
-def _chosen(risk: PortfolioRisk) -> Strategy:
-    first, _ = risk.two
-    return next(w.strategy for w in risk.answer.strategies if w.strategy.name == first)
-
-
-def _summary(risk: PortfolioRisk, conditions: tuple[str, ...]) -> dict[str, Any]:
+def _summary(risk: PortfolioRisk) -> dict[str, Any]:
     first, second = risk.two
     return {
         "scenario": risk.portfolio.frame.origin,
@@ -58,8 +48,8 @@ def _summary(risk: PortfolioRisk, conditions: tuple[str, ...]) -> dict[str, Any]
         "verdict": headline(risk),
         "choice": first,
         "runner_up": second if second != first else None,
-        "conditions": conditions,
-        "routes": _chosen(risk).routes,
+        "conditions": risk.conditions,
+        "routes": risk.chosen.routes,
         "present_cost": risk.base,
         "cheapest_of_all_share": risk.wins,
         "removed": {way.strategy.name: way.out for way in risk.answer.strategies if way.out},

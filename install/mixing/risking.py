@@ -41,6 +41,13 @@ def headline(risk: PortfolioRisk) -> str:
     )
 
 
+def print_conditions(risk: PortfolioRisk) -> None:
+    """Print the gates that nobody has answered, which the choice holds on."""
+    for number, condition in enumerate(risk.conditions):
+        only = "That holds only if the gates hold that nobody has answered:"
+        print(f"{'   And' if number else only} {condition}.")
+
+
 def _alone(risk: PortfolioRisk) -> str:
     """Say why nothing is cheaper or dearer."""
     if len(risk.base) == 1:
@@ -60,6 +67,7 @@ def _summary(risk: PortfolioRisk, together: tuple[float, float]) -> dict[str, An
         "volume_correlation": together[0],
         "price_correlation": together[1],
         "headline": headline(risk),
+        "conditions": risk.conditions,
         "strategies": {
             name: {
                 "wins_share": risk.wins[name],
@@ -82,6 +90,7 @@ def _summary(risk: PortfolioRisk, together: tuple[float, float]) -> dict[str, An
 def _print(risk: PortfolioRisk, together: tuple[float, float]) -> None:
     answer = _summary(risk, together)
     print(f"{answer['headline']} (seed {risk.seed}).")
+    print_conditions(risk)
     print(f"Volumes move together at {together[0]:g} and prices at {together[1]:g}, of 0 to 1.")
     rows = (
         (name, *map(money, each["present_cost"].values()), f"{each['wins_share']:.1%}")

@@ -60,6 +60,8 @@ def test_decide_on_a_portfolio_is_conditional(capsys):
     told = json.loads(capsys.readouterr().out)
     assert told["choice"] == "Own nodes where allowed"
     assert told["conditions"]
+    assert main(["risk", str(text), "--draws", "100"]) == 0
+    assert f"nobody has answered: {told['conditions'][0]}." in capsys.readouterr().out
 
 
 ALONE = """

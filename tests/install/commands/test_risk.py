@@ -34,13 +34,14 @@ def test_json_has_every_option_and_bar(capsys):
 
 def test_screen_says_it_in_a_sentence(capsys):
     """The first line is what one would tell the board."""
-    first = told(capsys, "article-3", "--draws", "300").splitlines()[0]
+    first, conditions, *_ = told(capsys, "article-3", "--draws", "300").splitlines()
     assert first.startswith(
         "Stay on the API: it costs least, USD 135,000 in present value over 36 months, "
         "138,200 (51%) less than the runner-up, self-hosting; the cloud API is cheapest of all in "
         "100.0% of 300 draws, cheaper than self-hosting in 100.0%, and saves "
     )
     assert first.endswith("against it (P10 to P90) (seed 1).")
+    assert conditions.startswith("Gates that nobody has answered · the data may leave your network")
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,10 @@ from workbooks.folder.place import without
 from workbooks.plan.judgement.risk import ranges_of, rates_of, steps, whole
 from workbooks.plan.mixing.comparing import Compared, every_line, routes
 from workbooks.plan.mixing.finding import Found
+from workbooks.plan.mixing.gates import open_gates
 from workbooks.plan.mixing.starting import FRAME, Plans, inputs
 from workbooks.plan.plan import plan
-from workbooks.portfolio.terms import API, MANAGED, NODES, Engine, Portfolio
+from workbooks.portfolio.terms import API, MANAGED, NODES, Engine, Portfolio, Strategy
 from workbooks.scenario.inputs import INPUTS, SECTIONS
 from workbooks.scenario.scenario import Entry, Scenario
 
@@ -69,6 +70,17 @@ class PortfolioRisk:
         same = self.present[first]
         others = (name for name in rest if not np.array_equal(self.present[name], same))
         return first, next(others, first)
+
+    @property
+    def chosen(self) -> Strategy:
+        """The strategy that costs least in the base case."""
+        named = {way.strategy.name: way.strategy for way in self.answer.strategies}
+        return named[self.two[0]]
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """What the choice holds on: the gates of its pairs that nobody has answered."""
+        return tuple(dict.fromkeys(open_gates(self.portfolio, self.chosen)))
 
     @property
     def is_close(self) -> bool:
