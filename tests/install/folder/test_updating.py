@@ -113,6 +113,23 @@ def test_what_was_taken_back_leaves_the_workbook_with_the_next_update(
     assert held(BOOK)["Hardware"] != before["Hardware"]
 
 
+def test_a_price_that_was_taken_back_is_the_list_again(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Row and steps: no 1.7 of a contract in force that steps of 1.18 make the 2 of the list."""
+    assert folder.exists()
+    said(capsys, "update", "--offline")  # a price that is known in advance may hold since
+    before = held(BOOK)
+    added(capsys, ORDER)
+    assert "Input price per mtok: 2 -> 1.7" in said(capsys, "update", "--offline")
+    said(capsys, "undo")
+    told = said(capsys, "update", "--offline")
+    assert "Input price per mtok: 1.7 -> 2" in told
+    assert "kept" not in told
+    after = held(BOOK)
+    assert not {"Prices", "Workload", "Monthly"} & {n for n in before if before[n] != after[n]}
+
+
 def test_a_second_update_has_nothing_to_do(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,6 +15,7 @@ from workbooks.file import swap
 from workbooks.file.package import Package
 from workbooks.folder.cells import values
 from workbooks.folder.place import changes
+from workbooks.folder.prices import folded
 from workbooks.folder.receipts import Receipt
 from workbooks.plan.brought import effect
 from workbooks.plan.dated import alike, follows, price_steps
@@ -105,7 +106,7 @@ def planned(
         return _logged(made, real, waiting, who, today)
     before = intake_of(real, content)
     day = max(today, before.plan.scenario.as_of)
-    _bring_prices(made, real, waiting, day)
+    _bring_prices(made, real, waiting, back, day)
     _bring_others(made, real, waiting, back, before.plan, day)
     if (measured := _measured(waiting, back)) and not is_one(measured):
         content = dated(real, made.new, day)  # a row is ours if it is what our list has on that day
@@ -162,11 +163,19 @@ def _moves(change: Change) -> bool:
     return is_price or change.column in TERM
 
 
-def _bring_prices(made: Update, path: Path, waiting: Sequence[Receipt], day: datetime.date) -> None:
+def _bring_prices(
+    made: Update,
+    path: Path,
+    waiting: Sequence[Receipt],
+    back: Sequence[Receipt],
+    day: datetime.date,
+) -> None:
     every = tables.token_prices()
-    said = [row for rows in tables.written_prices(changes()).values() for row in rows]
+    written = tables.written_prices(
+        (*changes(), *back)
+    )  # rows of what was taken back are ours, too
+    known = [row for rows in (*written.values(), folded(written), every) for row in rows]
     rows = [row for row in every if row.holds_on(day)]
-    known = [*said, *every]
     _take(made, path, plan_content(path, made.new, rows, known=known, ours=True))
     new = {c.get("model") for r in waiting for c in values(r, "price", TokenPrice)}
     added = [row for row in rows if row.model in new]
