@@ -130,6 +130,22 @@ def test_a_price_that_was_taken_back_is_the_list_again(
     assert not {"Prices", "Workload", "Monthly"} & {n for n in before if before[n] != after[n]}
 
 
+def test_a_model_that_is_retired_within_the_plan_is_said_when_it_is_signed_and_updated(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Anthropic retires Claude Opus 4.5 on 22 January 2027, and names another in its place."""
+    assert folder.exists()
+    book = openpyxl.load_workbook(BOOK)
+    cells = (cell for row in book["Inputs"].iter_rows() for cell in row)
+    for cell in (each for each in cells if each.value == "openai/gpt-6.1-sol"):
+        cell.value = "anthropic/claude-opus-4-5"
+    book.save(BOOK)
+    for command in (("approve",), ("update", "--offline", "--look")):
+        told = said(capsys, *command)
+        assert "anthropic/claude-opus-4-5 is retired on 2027-01-22" in told
+        assert "names anthropic/claude-opus-5-5 instead" in told
+
+
 def test_a_second_update_has_nothing_to_do(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

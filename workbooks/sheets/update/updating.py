@@ -20,6 +20,7 @@ from workbooks.folder.receipts import Receipt
 from workbooks.plan.brought import effect
 from workbooks.plan.dated import alike, follows, price_steps
 from workbooks.plan.foreign import PRICED_IN
+from workbooks.plan.judgement.endings import endings
 from workbooks.plan.judgement.judged import judged
 from workbooks.plan.plan import Plan
 from workbooks.plan.workloads.content import Content, is_one
@@ -118,9 +119,11 @@ def planned(
         made.others += told
     _bring_steps(made, real)
     if made.is_idle:
+        made.notes += endings(before.plan)
         return made
     made.new = dated(real, made.new, day)
     after = _recomputed(made, real, before)
+    made.notes += endings(after)
     made.effect = effect(before.plan, after)
     return _logged(made, real, waiting, who, today)
 
