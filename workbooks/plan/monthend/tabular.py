@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from workbooks import numerals
+from workbooks import numerals, printable
 from workbooks.headings import twin
 from workbooks.prices.offers import DoubtfulError, FeedError
 from workbooks.prices.sheet.amounts import MINUS, decimal_mark, read_number
@@ -29,8 +29,8 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "month": ("month", "monat", "abrechnungsmonat", "leistungsmonat", "billing month"),
         "model": ("model", "modell"),
         "tokens": (
-            *("tokens", "token", "anzahl token", "anzahl tokens", "tokens gesamt", "token gesamt"),
-            *("total tokens", "gesamttoken", "gesamttokens"),
+            *("tokens", "token", "anzahl token", "anzahl tokens", "tokens gesamt"),
+            *("token gesamt", "total tokens", "gesamttoken", "gesamttokens"),
         ),
         "cost": (
             *("cost", "kosten", "betrag", "amount", "netto", "net", "nettobetrag", "net amount"),
@@ -118,8 +118,8 @@ class Row:
 
     def text(self, name: str) -> str:
         """Return a cell as text."""
-        held = self.cells.get(name)
-        return f"{held:f}" if isinstance(held, Decimal) else str(held or "").strip()
+        is_number = isinstance(held := self.cells.get(name), Decimal)
+        return printable.printable(f"{held:f}" if is_number else str(held or "").strip())
 
     def number(self, name: str, least: float = 0.0) -> float:
         """Return a number; nan for a blank."""
