@@ -193,20 +193,16 @@ def _run(bills: Sequence[Bill]) -> str:
 def _tell(
     close: Close, told: Mapping[str, Any], year: Rebased, files: Mapping[str, Any], as_json: bool
 ) -> None:
-    answer = summary(close, told) | {
-        "forecast": {
-            "name": year.name,
-            "from": year.first,
-            "to": year.last,
-            "budget_cost": year.budget_cost,
-            "closed_cost": year.closed_cost,
-            "open_cost": year.open_cost,
-            "open_once_cost": year.open_once_cost,
-            "forecast_cost": year.cost,
-            "method": year.method,
-        },
-        **files,
+    named = {"name": year.name, "from": year.first, "to": year.last, "method": year.method}
+    forecast = {
+        **named,
+        "budget_cost": year.budget_cost,
+        "closed_cost": year.closed_cost,
+        "open_cost": year.open_cost,
+        "open_once_cost": year.open_once_cost,
+        "forecast_cost": year.cost,
     }
+    answer = summary(close, told) | {"forecast": forecast, **files}
     if as_json:
         print_json(answer)
         return
