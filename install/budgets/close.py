@@ -99,22 +99,19 @@ def close(
         _refuse_empty(new, closed)
         new = [each for each in new if each.month <= closed]
         known = received(changes()) if folder else _known(place)
-        last, again = closed_until(known, closed), [*anew(known, new)]
+        last, again = closed_until(known, closed), [*anew(known, new, closed)]
         bills = merged(known, new, last)
         run = option or (_decided(ours) if folder else "")
         shut = closing(signed(ours, run, _run(bills)), bills, method, last)
     except ActualsError as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
-    told = shut.run()
-    year = rebased(shut, told)
+    year = rebased(shut, told := shut.run())
     with refusing(place):
         write_together({**({} if folder else {place: written(bills)}), **_book(out, shut)})
     if folder:
         place = _received(folder, files, [*lines(new), _forecast(shut, year)])
-    if last > closed:
-        again.append(f"{closed:%Y-%m} is closed anew; the months until {last:%Y-%m} stay closed")
-    _tell(shut, told, year, {"closed_again": again, "kept": str(place), "file": out and str(out)},
-          as_json)  # fmt: skip
+    files_told = {"closed_again": again, "kept": str(place), "file": out and str(out)}
+    _tell(shut, told, year, files_told, as_json)
 
 
 def _book(out: Path | None, shut: Close) -> dict[Path, bytes]:
@@ -196,20 +193,16 @@ def _run(bills: Sequence[Bill]) -> str:
 def _tell(
     close: Close, told: Mapping[str, Any], year: Rebased, files: Mapping[str, Any], as_json: bool
 ) -> None:
-    answer = summary(close, told) | {
-        "forecast": {
-            "name": year.name,
-            "from": year.first,
-            "to": year.last,
-            "budget_cost": year.budget_cost,
-            "closed_cost": year.closed_cost,
-            "open_cost": year.open_cost,
-            "open_once_cost": year.open_once_cost,
-            "forecast_cost": year.cost,
-            "method": year.method,
-        },
-        **files,
+    named = {"name": year.name, "from": year.first, "to": year.last, "method": year.method}
+    forecast = {
+        **named,
+        "budget_cost": year.budget_cost,
+        "closed_cost": year.closed_cost,
+        "open_cost": year.open_cost,
+        "open_once_cost": year.open_once_cost,
+        "forecast_cost": year.cost,
     }
+    answer = summary(close, told) | {"forecast": forecast, **files}
     if as_json:
         print_json(answer)
         return

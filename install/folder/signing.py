@@ -87,6 +87,7 @@ def _remove(copy: Path) -> None:
 
 def _said(path: Path, option: str) -> dict[str, str]:
     """Return currency, fingerprint, months and verdict of a budget, and a strategy of several."""
+    from workbooks.plan.judgement.endings import endings
     from workbooks.portfolio.terms import fingerprint
     from workbooks.sheets.budget import facts
     from workbooks.sheets.update.several import costs
@@ -104,6 +105,8 @@ def _said(path: Path, option: str) -> dict[str, str]:
     if option:
         raise Refusal(f"--option is for several workloads; {path} has one.")
     read = read_plan(path)
+    for sentence in endings(read):
+        print(sentence)
     return {
         "currency": read.scenario.currency,
         **_span(read.scenario),

@@ -80,10 +80,7 @@ class Standing:
                 self._is_open(f"{last:%Y-%m}"),
                 f"evenpoint close {last:%Y-%m} approved BILLS, once its bills are here",
             ),
-            (
-                self.usage_until < f"{last:%Y-%m}",
-                "evenpoint add EXPORTS, for the usage of last month",
-            ),
+            (self.usage_until < f"{last:%Y-%m}", "evenpoint add EXPORTS, for last month's usage"),
             (self.edited, f"evenpoint approve, once {BUDGET} is agreed"),
         )
         return next((job for due, job in jobs if due), "nothing is due")

@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.trace import Cell
+from workbooks.printable import STEERING
 from workbooks.sheets.style import BAD, Styles
 
 NEVER = "never"
@@ -23,10 +24,9 @@ def shown(value: Any) -> Any:
     >>> shown(float("inf")), shown(float("nan")), shown(2.5)
     ('never', '', 2.5)
     """
-    if isinstance(value, str | np.str_):
-        return str(value)
-    if isinstance(value, np.ndarray) and value.dtype.kind in "UO":
-        return str(value)
+    is_text = isinstance(value, str | np.str_)
+    if is_text or (isinstance(value, np.ndarray) and value.dtype.kind in "UO"):
+        return STEERING.sub("?", str(value))  # a control character would break the file
     number = float(value)
     return NEVER if math.isinf(number) else "" if math.isnan(number) else number
 

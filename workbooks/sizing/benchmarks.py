@@ -104,7 +104,7 @@ class Benchmark:
             "output_tokens": f"{best.output_tokens:.0f}",
             "concurrency": f"{in_flight:.0f}",
             "output_tokens_per_second": repr(best.speed / setting.copies),
-        }, f"{said}{in_flight:.0f} requests in flight"
+        }, f"{said}{in_flight:.0f} request{'s' * (in_flight >= 1.5)} in flight"
 
     def unused(self) -> list[str]:
         """Return the keys of the first run, and of the file, that nothing uses."""

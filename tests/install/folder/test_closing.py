@@ -1,11 +1,13 @@
 """A month is closed against what was signed, whatever became of the workbook since."""
 
+import csv
 import json
 import stat
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from install.command import main
@@ -126,3 +128,25 @@ def test_what_comes_once_scales_no_open_month(
     assert rated["closed_cost"] == 19_227 + 31_000
     assert rated["open_cost"] == pytest.approx(planned["open_cost"] * 19_227 / 26_551.13, rel=1e-6)
     assert rated["open_once_cost"] == 0
+
+
+def test_what_a_bill_calls_its_models_breaks_no_workbook_and_steers_no_terminal(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An escape, a text that runs from right to left, formulas and a link: text in every cell."""
+    names = ["\x1b[31mred\x1b]0;t\x07", "\u202egnp.exe", '=HYPERLINK("http://x")', "@SUM(A1)"]
+    names += ["+cmd|' /C calc'!A0", "http://evil/x", "internal:'Log'!A1", "a" * 5_000]
+    with Path("bill.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["month", "model", "tokens", "cost"])
+        rows.writerows(["2026-12", name, 1_000_000, 10] for name in names)
+    assert folder.exists()
+    said(capsys, "approve")
+    told = said(capsys, "close", "2026-12", "approved", "bill.csv", "--out", "month.xlsx")
+    assert not {"\x1b", "\u202e", "\x07"} & set(told)
+    book = openpyxl.load_workbook("month.xlsx")  # a control character would be no XML
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    formulas = [str(cell.value) for cell in cells if cell.data_type == "f"]
+    assert not [each for each in formulas if 'HYPERLINK("http' in each or "cmd|" in each]
+    assert not [c for c in cells if c.hyperlink and "evil" in str(c.hyperlink.target)]
+    said(capsys, "close", "2026-12", "approved", "bill.csv")  # its receipt is read back

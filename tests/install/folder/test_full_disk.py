@@ -41,6 +41,44 @@ def test_what_a_full_disk_stops_leaves_nothing(made, tmp_path, monkeypatch, caps
         assert state(folder) != old
 
 
+BILL = "month,model,tokens,cost\n2026-12,openai/gpt-6.1-sol,3e9,7000\n"
+CHANGING = {
+    "update": ("update", "--offline"),
+    "close": ("close", "2026-12", "approved", "bill.csv", "--out", "month.xlsx"),
+    "undo": ("undo",),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CHANGING)
+def test_what_fills_the_disk_is_taken_back_whatever_the_room(
+    name, made, tmp_path, monkeypatch, capsys
+):
+    """Every few pages from none to enough: all stays, or all is done, as without a limit."""
+    with small_disk(tmp_path / "disk", 4_000) as disk, monkeypatch.context() as inside:
+        folder = copied(made, disk / "budget")
+        inside.chdir(folder)
+        (folder / "list.csv").write_text(SHEET, encoding="utf-8")
+        (folder / "bill.csv").write_text(BILL, encoding="utf-8")
+        said(capsys, "approve")
+        said(capsys, *ADDED)
+        old, size = state(folder), (folder / "budget.xlsx").stat().st_size
+        for room in (0, PAGE, size // 2, size + PAGE, 2 * size + PAGE):
+            fill(disk, room)
+            capsys.readouterr()
+            code = main(CHANGING[name])
+            told = capsys.readouterr()
+            if not code:
+                break
+            assert "the disk is full" in told.err, told.err
+            assert state(folder) == old
+        (disk / "other").unlink()
+        if code:
+            said(capsys, *CHANGING[name])
+        assert len({*state(folder)} ^ {*old}) >= 1
+        assert not [*folder.rglob(".*")]
+
+
 def test_a_folder_that_cannot_be_made_is_not_there(tmp_path, capsys):
     """Its workbook does not fit, so neither does it stay empty."""
     with small_disk(tmp_path / "disk", 100) as disk:

@@ -113,6 +113,39 @@ def test_what_was_taken_back_leaves_the_workbook_with_the_next_update(
     assert held(BOOK)["Hardware"] != before["Hardware"]
 
 
+def test_a_price_that_was_taken_back_is_the_list_again(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Row and steps: no 1.7 of a contract in force that steps of 1.18 make the 2 of the list."""
+    assert folder.exists()
+    said(capsys, "update", "--offline")  # a price that is known in advance may hold since
+    before = held(BOOK)
+    added(capsys, ORDER)
+    assert "Input price per mtok: 2 -> 1.7" in said(capsys, "update", "--offline")
+    said(capsys, "undo")
+    told = said(capsys, "update", "--offline")
+    assert "Input price per mtok: 1.7 -> 2" in told
+    assert "kept" not in told
+    after = held(BOOK)
+    assert not {"Prices", "Workload", "Monthly"} & {n for n in before if before[n] != after[n]}
+
+
+def test_a_model_that_is_retired_within_the_plan_is_said_when_it_is_signed_and_updated(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Anthropic retires Claude Opus 4.5 on 22 January 2027, and names another in its place."""
+    assert folder.exists()
+    book = openpyxl.load_workbook(BOOK)
+    cells = (cell for row in book["Inputs"].iter_rows() for cell in row)
+    for cell in (each for each in cells if each.value == "openai/gpt-6.1-sol"):
+        cell.value = "anthropic/claude-opus-4-5"
+    book.save(BOOK)
+    for command in (("approve",), ("update", "--offline", "--look")):
+        told = said(capsys, *command)
+        assert "anthropic/claude-opus-4-5 is retired on 2027-01-22" in told
+        assert "names anthropic/claude-opus-5-5 instead" in told
+
+
 def test_a_second_update_has_nothing_to_do(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

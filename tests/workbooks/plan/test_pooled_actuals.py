@@ -125,8 +125,11 @@ def shrinking(**nodes):
     return parse_portfolio(content, "shrinking.toml")
 
 
-def mixed(portfolio):
+@cache
+def mixed(name):
     """A portfolio with its best mix as its workbook has it, and what the search says of it."""
+    own = {"ours": ours, "leased": lambda: shrinking(**LEASE), "rented": lambda: shrinking(**RENT)}
+    portfolio = own[name]() if name in own else load(ready()[name])
     mix = found(portfolio, 1e-3, 0).mix
     engines = [each.name for each in (*portfolio.billed, *portfolio.pools)]
     shares = {
@@ -139,19 +142,20 @@ def mixed(portfolio):
 
 
 LEASE = {"acquisition_kind": "lease", "lease_per_gpu_month": 900.0}
+RENT = {"rent_per_gpu_hour": 900 / 730}
 
 
 @pytest.mark.parametrize("name", ["article-3-engines", "company", "ours", "leased"])
 def test_the_best_mix_as_a_plan_costs_what_the_search_found(name):
     """Its routes and nodes by month, priced by the lines of every strategy."""
-    own = {"ours": ours, "leased": lambda: shrinking(**LEASE)}
-    portfolio, mix = mixed(own[name]() if name in own else load(ready()[name]))
+    portfolio, mix = mixed(name)
     way = by_month(portfolio, portfolio.mix, inputs(portfolio))
     assert way.present_cost == pytest.approx(mix.cost, rel=1e-9)
     told = [way.told.get(way.lines.name(f"{part}_per_month"), 0.0)
             for part in ("running", "purchases", "disposals")]  # fmt: skip
+    budget = pooled(portfolio, "best MIX").rows
     rows = [
-        sum(row.cost for row in pooled(portfolio, "best MIX").rows if row.month == month_end(day))
+        sum(row.cost for row in budget if row.month == month_end(day))
         for day in portfolio.frame.months
     ]
     assert rows == pytest.approx(told[0] + told[1] - told[2], abs=1e-6)
@@ -159,8 +163,7 @@ def test_the_best_mix_as_a_plan_costs_what_the_search_found(name):
 
 def test_a_lease_that_outlasts_its_need_is_weighed_before_it_is_taken():
     """What is leased for month 1 is paid for until the plan ends, so fewer nodes are."""
-    for_rent = mixed(shrinking(rent_per_gpu_hour=900 / 730))[1]
-    leased = mixed(shrinking(**LEASE))[1]
+    for_rent, leased = mixed("rented")[1], mixed("leased")[1]
     assert leased.nodes[0].sum() < for_rent.nodes[0].sum()
     assert leased.cost > for_rent.cost
 
@@ -179,7 +182,7 @@ def test_a_best_mix_that_does_not_stand_or_does_not_hold_is_no_plan():
     """Each with the way out; a month without a route would lose its tokens."""
     with pytest.raises(ActualsError, match="has no sheet Best mix; evenpoint mix"):
         pooled(ours(), "Best mix")
-    portfolio, _ = mixed(ours())
+    portfolio, _ = mixed("ours")
     with pytest.raises(ActualsError, match="was found on other inputs; evenpoint update"):
         pooled(replace(portfolio, mix=replace(portfolio.mix, holds=False)), "Best mix")
     shares = {pair: each for pair, each in portfolio.mix.shares.items() if pair[0] != "Batch"}

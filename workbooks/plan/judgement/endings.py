@@ -43,7 +43,7 @@ def _changed(model: str, day: date, last: date, steps: bool) -> str:
         if row and row.valid_from and day < row.valid_from <= last and not _same(before, row)
     ]
     kept = "the plan steps with it" if steps else f"the plan keeps the price of {day}"
-    return "; ".join(
+    return " ".join(
         f"{model} costs {row.input_price_per_mtok:g} and {row.output_price_per_mtok:g} "
         f"{row.currency} from {row.valid_from}; {kept}."
         for row in later

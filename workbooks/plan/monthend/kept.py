@@ -45,8 +45,10 @@ def _alike(old: Bill, new: Bill) -> bool:
     return old.model == new.model and (not (old.engine and new.engine) or old.engine == new.engine)
 
 
-def anew(kept: Sequence[Bill], new: Sequence[Bill]) -> Iterator[str]:
+def anew(kept: Sequence[Bill], new: Sequence[Bill], closed: datetime.date) -> Iterator[str]:
     """Say of each closed month what is replaced, what by, and what stays as it was closed.
+
+    And that months after the one that is closed anew stay closed.
 
     Raises
     ------
@@ -66,6 +68,8 @@ def anew(kept: Sequence[Bill], new: Sequence[Bill]) -> Iterator[str]:
         told += [f"{_sums(stays)} stays: {_names(stays)}"] if stays else []
         if gone != ours:
             yield f"{month:%Y-%m} was closed before: {'; '.join(told)}"
+    if (last := closed_until(kept, closed)) > closed:
+        yield f"{closed:%Y-%m} is closed anew; the months until {last:%Y-%m} stay closed"
 
 
 def _refuse_credit(month: datetime.date, gone: Sequence[Bill], by: Sequence[Bill]) -> None:

@@ -13,13 +13,6 @@ from costcore.money.variance import error_share, run_rate
 from workbooks.plan.monthend.variance import RUN_RATE
 
 
-def _by_month(days: str, column: str) -> Any:
-    def rule(m: Any) -> Any:
-        return sum_if(getattr(m, days), m.month_as_of, getattr(m, column))
-
-    return rule
-
-
 def _all(column: str) -> Any:
     """Sum a column of Variance over all models of the month."""
 
@@ -42,32 +35,19 @@ MONTHS = (
     Line(
         "budget_per_month",
         "Budget of the month",
-        _by_month("budget_month_as_of", "budget_cost"),
+        lambda m: sum_if(m.budget_month_as_of, m.month_as_of, m.budget_cost),
         sums=True,
     ),
-    Line(
-        "once_budget_per_month",
-        "Of it, what comes once",
-        _all("once_planned_cost"),
-        sums=True,
-    ),
+    Line("once_budget_per_month", "Of it, what comes once", _all("once_planned_cost"), sums=True),
     Line(
         "closed_count",
         "Closed: 1, open: 0",
         lambda m: np.where(_all("is_closed_count")(m) > 0, 1, 0),
         sums=True,
     ),
+    Line("actual_per_month", "Actual of the month", _all("paid_cost"), sums=True),
     Line(
-        "actual_per_month",
-        "Actual of the month",
-        _all("paid_cost"),
-        sums=True,
-    ),
-    Line(
-        "once_actual_per_month",
-        "Of it, what comes once: actual",
-        _all("once_paid_cost"),
-        sums=True,
+        "once_actual_per_month", "Of it, what comes once: actual", _all("once_paid_cost"), sums=True
     ),
     Line(
         "closed_budget_per_month",
@@ -296,11 +276,7 @@ CHECKS = (
     _check(
         "pasted",
         "Every closed row of Actuals is in Variance",
-        lambda m: _close(
-            m,
-            _until(m, m.closed_as_of),
-            m.closed_actual_cost,
-        ),
+        lambda m: _close(m, _until(m, m.closed_as_of), m.closed_actual_cost),
     ),
     _check(
         "budgeted",

@@ -29,8 +29,8 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "month": ("month", "monat", "abrechnungsmonat", "leistungsmonat", "billing month"),
         "model": ("model", "modell"),
         "tokens": (
-            *("tokens", "token", "anzahl token", "anzahl tokens", "tokens gesamt", "token gesamt"),
-            *("total tokens", "gesamttoken", "gesamttokens"),
+            *("tokens", "token", "anzahl token", "anzahl tokens", "tokens gesamt"),
+            *("token gesamt", "total tokens", "gesamttoken", "gesamttokens"),
         ),
         "cost": (
             *("cost", "kosten", "betrag", "amount", "netto", "net", "nettobetrag", "net amount"),

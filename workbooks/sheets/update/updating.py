@@ -15,10 +15,12 @@ from workbooks.file import swap
 from workbooks.file.package import Package
 from workbooks.folder.cells import values
 from workbooks.folder.place import changes
+from workbooks.folder.prices import folded
 from workbooks.folder.receipts import Receipt
 from workbooks.plan.brought import effect
 from workbooks.plan.dated import alike, follows, price_steps
 from workbooks.plan.foreign import PRICED_IN
+from workbooks.plan.judgement.endings import endings
 from workbooks.plan.judgement.judged import judged
 from workbooks.plan.plan import Plan
 from workbooks.plan.workloads.content import Content, is_one
@@ -105,7 +107,7 @@ def planned(
         return _logged(made, real, waiting, who, today)
     before = intake_of(real, content)
     day = max(today, before.plan.scenario.as_of)
-    _bring_prices(made, real, waiting, day)
+    _bring_prices(made, real, waiting, back, day)
     _bring_others(made, real, waiting, back, before.plan, day)
     if (measured := _measured(waiting, back)) and not is_one(measured):
         content = dated(real, made.new, day)  # a row is ours if it is what our list has on that day
@@ -117,9 +119,11 @@ def planned(
         made.others += told
     _bring_steps(made, real)
     if made.is_idle:
+        made.notes += endings(before.plan)
         return made
     made.new = dated(real, made.new, day)
     after = _recomputed(made, real, before)
+    made.notes += endings(after)
     made.effect = effect(before.plan, after)
     return _logged(made, real, waiting, who, today)
 
@@ -162,11 +166,19 @@ def _moves(change: Change) -> bool:
     return is_price or change.column in TERM
 
 
-def _bring_prices(made: Update, path: Path, waiting: Sequence[Receipt], day: datetime.date) -> None:
+def _bring_prices(
+    made: Update,
+    path: Path,
+    waiting: Sequence[Receipt],
+    back: Sequence[Receipt],
+    day: datetime.date,
+) -> None:
     every = tables.token_prices()
-    said = [row for rows in tables.written_prices(changes()).values() for row in rows]
+    written = tables.written_prices(
+        (*changes(), *back)
+    )  # rows of what was taken back are ours, too
+    known = [row for rows in (*written.values(), folded(written), every) for row in rows]
     rows = [row for row in every if row.holds_on(day)]
-    known = [*said, *every]
     _take(made, path, plan_content(path, made.new, rows, known=known, ours=True))
     new = {c.get("model") for r in waiting for c in values(r, "price", TokenPrice)}
     added = [row for row in rows if row.model in new]
