@@ -147,12 +147,13 @@ def prices(path: Path, content: bytes, told: Any) -> list[Line] | None:
     from workbooks.folder import place
     from workbooks.prices.offers import FeedError
     from workbooks.prices.sheet import importing
+    from workbooks.prices.sheet.reading import NO_TABLE
     from workbooks.prices.store import Store
 
     try:
         seen = importing.preview(Store(place.current()), path, told, clock.today())
     except FeedError as error:
-        if "no table with a column of models" in str(error):
+        if str(error).endswith(NO_TABLE):
             return None
         raise
     print_import(seen)

@@ -9,12 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from workbooks.usage import engine, importing
+from workbooks.usage import engine, importing, repeats
+from workbooks.usage.aggregate import Reading, hourly
 from workbooks.usage.exports.stated import Stated
 from workbooks.usage.ledger import Export
 from workbooks.usage.repeats import Seen
 
-own, read_file = engine._connected, importing._file
+own, read_file, build = engine._connected, importing._file, hourly
 """A connection for each import, and a reading of each file, as everywhere but in tests."""
 
 
@@ -38,12 +39,27 @@ def one_connection(of: int = 5000, files_once: bool = False) -> Iterator[None]:
         used += 1
         return backend
 
-    engine._connected = shared
+    engine._connected, engine.hourly = shared, _built_once()
+    repeats.hourly = engine.hourly
     importing._file = _read_once() if files_once else read_file
     try:
         yield
     finally:
         engine._connected, importing._file = own, read_file
+        engine.hourly = repeats.hourly = build
+
+
+def _built_once() -> Callable[..., Any]:
+    """Return what builds the expression of a reading once for all tables of the same columns."""
+    known: dict[Any, Any] = {}
+
+    def once(table: Any, reading: Reading, marked: bool = False, signed: bool = False) -> Any:
+        key = table.op(), repr(reading), marked, signed
+        if key not in known:
+            known[key] = build(table, reading, marked, signed)
+        return known[key]
+
+    return once
 
 
 def _read_once() -> Callable[..., Export]:

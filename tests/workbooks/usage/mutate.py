@@ -32,6 +32,7 @@ Chance = random.Random
 Change = Callable[[Table, Chance], Table]
 Figures = dict[tuple[str, ...], tuple[float, ...]]
 KEYS = ["model", "currency"]
+CENT = 0.01
 TEXTS = (
     *("", "-", "n/a", "0", "-1", "1e3", "12", "1.5", "1,5", "1.234,50", "1,234", "€3", "$3"),
     *("1K", "1M Tokens", "Hours", "Units", "EUR", "USD", "batch", "flex", "TRUE", "Tax"),
@@ -206,11 +207,18 @@ def written(table: Table, path: Path, chance: Chance, plain: bool) -> None:
 
 
 def figures(found: Actuals) -> Figures:
-    """Every number of the answer, money to the cent, by what tells it apart."""
-    sums = found.rows.groupby(KEYS, dropna=False)[list(NUMBERS)].sum().round(2)
+    """Every number of the answer, by what tells it apart."""
+    sums = found.rows.groupby(KEYS, dropna=False)[list(NUMBERS)].sum()
     plain = {tuple(map(str, key)): tuple(map(float, row)) for key, row in sums.T.items()}
     plain["days",] = (found.first.toordinal(), found.last.toordinal(), found.days_with_data)
-    return {key: row for key, row in plain.items() if any(row)}
+    return {key: row for key, row in plain.items() if max(map(abs, row)) >= CENT / 2}
+
+
+def same(one: Figures, other: Figures) -> bool:
+    """Whether all figures are the same to the cent, which is what a sentence shows."""
+    pairs = ((one[key], other[key]) for key in one if key in other)
+    near = all(abs(a - b) < CENT for rows in pairs for a, b in zip(*rows, strict=True))
+    return near and one.keys() == other.keys()
 
 
 def proof(found: Actuals) -> tuple[object, ...]:
@@ -260,7 +268,7 @@ def _one(path: Path, table: Table, before: Before, folder: Path, chance: Chance)
         return "refused"
     except Exception:
         return f"TRACEBACK {change.__name__} {path.name}: {traceback.format_exc()[-300:]}"
-    if figures(after) == before.figures:
+    if same(figures(after), before.figures):
         return "nothing changed"
     if not form and proof(after) != before.proof:
         return "shown"

@@ -122,6 +122,16 @@ CASES: dict[str, tuple[str, Expected]] = {
         "llama3.1-70b,12,1000000,1.21",
         ({"undirected": 1_000_000}, ONE),
     ),
+    "LiteLLM's dashboard since it names kinds of tokens": (
+        "Date,Team,Team ID,Model,Spend ($),Requests,Successful,Failed,Total Tokens,Prompt Tokens,"
+        "Completion Tokens,Cache Read Input Tokens,Cache Creation Input Tokens\n"
+        '2026-08-01,a,1,gpt-4o,"1,234.5678",10,9,1,12000,10000,2000,4000,1000',
+        (
+            {"requests": 10, "uncached": 5000, "cache_read": 4000, "cache_write_5m": 1000}
+            | {"output": 2000, "cost": 1234.5678},
+            ONE,
+        ),
+    ),
     "LiteLLM's dashboard": (
         "Date,Team,Team ID,Model,Spend ($),Requests,Successful,Failed,Total Tokens\n"
         "2026-08-01,a,1,gpt-4o,0.5,10,9,1,12000",

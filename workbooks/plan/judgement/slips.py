@@ -9,7 +9,6 @@ import numpy as np
 
 from costcore.language.quantities import QUANTITIES
 from workbooks.plan.plan import Plan
-from workbooks.plan.results.comparison import TOKEN_BILLED
 
 LEAST = QUANTITIES["tokens_per_month"].least
 
@@ -36,7 +35,8 @@ def slip(tokens: Any, name: str = "The plan") -> str:
 def slips(plan: Plan) -> tuple[str, ...]:
     """Return the sentences on the volume of a plan and on its long prompts, if there are any."""
     told = plan.run()
-    found = (beyond(told, engine) for engine in TOKEN_BILLED if engine in plan.options)
+    engines = (each for each in ("api", "managed") if f"{each}_long_input_per_mtok" in told)
+    found = (beyond(told, engine) for engine in engines)
     return tuple(filter(None, [slip(told["volume_tokens_per_month"]), *found]))
 
 

@@ -20,6 +20,8 @@ LARGEST_FILE = 50_000_000
 LARGEST_UNPACKED = 200_000_000
 MOST_CELLS = 2_000_000
 MOST_COLUMNS = 300
+STRUCK = "struck out"
+"""In the place of a format, of what somebody has crossed out."""
 DELIMITERS = "\t;|,"  # in this order where a file reads equally well with two: 1,5;2,5
 MAGIC = {
     b"\xd0\xcf\x11\xe0": "is an old .xls workbook or has a password; save it as .xlsx without one",
@@ -56,6 +58,15 @@ def letters(column: int) -> str:
     """
     before, last = divmod(column, 26)
     return (letters(before - 1) if before else "") + chr(ord("A") + last)
+
+
+def number_of(column: str) -> int:
+    """Return a column's place from 0.
+
+    >>> number_of("A"), number_of("AA")
+    (0, 26)
+    """
+    return sum((ord(each) - 64) * int(26**at) for at, each in enumerate(reversed(column))) - 1
 
 
 def open_sheets(name: str, content: bytes, hidden: bool = False) -> list[Sheet]:
@@ -199,9 +210,26 @@ def _sheet(name: str, sheet: Any, package: zipfile.ZipFile) -> Sheet:
     if waiting := uncomputed(part):
         cell = f"{name}, sheet {sheet.title}, cell {waiting}"
         raise FeedError(f"{cell} is a formula without a value; open and save it in Excel first")
+    _fill_merged(rows, part)
     found = _HIDDEN.findall(part)
     hidden = frozenset(int(row) - 1 for row in found if len(row) < 9)
     return Sheet(name, sheet.title, rows, formats, hidden, _is_hidden(sheet))
+
+
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\sref="([A-Z]{1,3})(\d+):\1(\d+)"')
+
+
+def _fill_merged(rows: list[list[Value]], part: bytes) -> None:
+    """Let a cell that is merged over several rows stand in each that has a number, as people read.
+
+    Rows of a heading have none, and are joined elsewhere.
+    """
+    for column, first, last in _MERGED.findall(part):
+        at = number_of(column.decode())
+        top = rows[int(first) - 1] if int(first) <= len(rows) else []
+        for row in rows[int(first) : int(last)]:
+            if at < len(top) and any(isinstance(cell, Decimal) for cell in row):
+                row[at] = row[at] or top[at]
 
 
 def _is_hidden(sheet: Any) -> bool:
@@ -212,9 +240,16 @@ def _cells(sheet: Any, formats: dict[tuple[int, int], str]) -> Iterator[list[Val
     for number, row in enumerate(sheet.iter_rows()):
         values = [_value(cell.value) for cell in row]
         for column, value in enumerate(values):
-            if isinstance(value, Decimal) and row[column].number_format != "General":
-                formats[number, column] = row[column].number_format
+            if isinstance(value, Decimal | str) and (style := _style(row[column])) != "General":
+                formats[number, column] = style
         yield values
+
+
+def _style(cell: Any) -> str:
+    """Return a cell's format, or that it is struck out."""
+    if cell.font and cell.font.strike:
+        return STRUCK
+    return str(cell.number_format) if cell.data_type == "n" else "General"
 
 
 def _value(value: Any) -> Value:

@@ -19,6 +19,10 @@ from workbooks.tables import token_prices
 USUAL_RATIO, LONGEST_HEADING = 20, 40
 
 
+NO_TABLE = "has no table with a column of models and a column of input or output prices"
+ONLY_GROSS = ", but for prices with tax; name the net price"
+
+
 def read_sheets(
     name: str, content: bytes, given: Given | None = None, known: Iterable[str] = ()
 ) -> SheetRead:
@@ -51,10 +55,7 @@ def read_sheets(
             singles += list(table.singles())
             found.lists.add(start.public)
     if not tables:
-        raise FeedError(
-            f"{name} has no table with a column of models and a column of input or output prices"
-            + ", but for prices with tax; name the net price" * gross
-        )
+        raise FeedError(f"{name} {NO_TABLE}" + ONLY_GROSS * gross)
     gathered = gather(_apart(singles), by_date=True)
     found.offers += gathered.offers
     found.doubts += gathered.doubts

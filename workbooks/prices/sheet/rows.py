@@ -47,7 +47,7 @@ from workbooks.prices.sheet.ending import (
     parts,
     row_kind,
 )
-from workbooks.prices.sheet.files import Sheet, Value, letters
+from workbooks.prices.sheet.files import STRUCK, Sheet, Value, letters
 from workbooks.prices.sheet.headings import NAMING, Column, Heading, text
 from workbooks.prices.sheet.kinds import kind_of
 from workbooks.prices.sheet.units import currency_in, tokens_in, tokens_of_unit
@@ -169,10 +169,11 @@ class Rows:
         try:
             if row in self.sheet.hidden:
                 raise DoubtfulError("its row is hidden in the sheet")
+            if (style := self.sheet.formats.get((row, at), "")) == STRUCK:
+                raise DoubtfulError("it is struck out in the sheet")
             name, region, rate, start = self._sized(row, column, named)
             model = self._model(row, name)
             context = self._context(row, at, column, named)
-            style = self.sheet.formats.get((row, at), "")
             amount, currency, note = price(value, style, context, self.given)
             started, ended = self._term(row)
         except DoubtfulError as doubt:

@@ -35,12 +35,17 @@ def with_members(sql: str, members: Mapping[str, str]) -> str:
     """
     if not members:
         return sql
-    columns = (
-        f"CASE WHEN json_valid({cell}) THEN json_extract_string({cell}, "
-        f"'$.{name.partition('.')[2]}') END AS m{place}"
-        for place, (name, cell) in enumerate(members.items())
+    paths: dict[str, list[str]] = {}
+    columns = []
+    for place, (name, cell) in enumerate(members.items()):
+        mine = paths.setdefault(cell, [])
+        mine.append(f"$.{name.partition('.')[2]}")
+        columns.append(f"of_{cell}[{len(mine)}] AS m{place}")
+    objects = (
+        f"TRY(json_extract_string({cell}, {mine})) AS of_{cell}" for cell, mine in paths.items()
     )
-    return f"(SELECT *, {', '.join(columns)} FROM {sql})"
+    once = f"SELECT *, {', '.join(objects)} FROM {sql}"  # taking an object apart is what costs
+    return f"(SELECT *, {', '.join(columns)} FROM ({once}))"
 
 
 def with_inner(

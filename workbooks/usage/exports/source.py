@@ -227,8 +227,9 @@ def _csv(path: Path, scratch: Path, stated: Stated) -> Source:
 
 def _packed(layout: Layout) -> Iterator[str]:
     """Yield the members of objects that a layout reads; of a CSV file they stand in one cell."""
-    for names in layout.columns.values():
-        yield from (name for name in names if name.startswith(PACKED))
+    for role, names in layout.columns.items():
+        if role != "within":
+            yield from (name for name in names if name.startswith(PACKED))
 
 
 def _currency_above(path: Path, lines: int) -> str:

@@ -1,9 +1,12 @@
 """Kinds of sheets whose numbers were once believed too soon; the right values are in the texts."""
 
 import datetime
+import io
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from tests.workbooks.prices.sheet.mutate import run
 from tests.workbooks.prices.sheet.test_sheets import prices, read, reasons
@@ -11,6 +14,7 @@ from workbooks.folder.timeline import in_force
 from workbooks.prices.offers import LONG_FROM, LONG_INPUT, FeedError
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.importing import apply, preview
+from workbooks.prices.sheet.reading import read_sheets
 from workbooks.prices.store import Store
 
 DAY = datetime.date(2026, 11, 21)
@@ -331,3 +335,21 @@ def test_a_price_with_tax_is_no_price() -> None:
         read("Modell;Eingabe brutto (EUR/1M);Ausgabe brutto (EUR/1M)\nopenai/gpt-4o;2,98;11,9\n")
     found = read("Model,Input (EUR/1M),Output (EUR/1M)\ngpt-4o,2.98,11.9\nAll prices incl. VAT\n")
     assert [each.kind for each in found.asides] == ["tax"]
+
+
+def test_a_workbook_says_by_its_cells_what_counts() -> None:
+    """A model that is merged over rows is that of each; what is struck out is no price."""
+    book = openpyxl.Workbook()
+    rows = [["Model", "Tier", "Input (USD/1M)", "Output (USD/1M)"]]
+    rows += [["openai/gpt-4o", "Standard", 2.5, 10], [None, "Batch", 1.25, 5]]
+    rows += [["openai/gpt-4o-mini", "Standard", 0.15, 0.6]]
+    for row in rows:
+        book.active.append(row)
+    book.active.merge_cells("A2:A3")
+    book.active["C4"].font = Font(strike=True)
+    file = io.BytesIO()
+    book.save(file)
+    found = read_sheets("a.xlsx", file.getvalue(), Given())
+    batches = {"openai/gpt-4o": (2.5, 10.0, 1.25, 5.0), "openai/gpt-4o-mini": (0.6,)}
+    assert prices(found) == batches
+    assert reasons(found) == ["C4: it is struck out in the sheet"]
