@@ -115,9 +115,7 @@ SECTIONS = MappingProxyType(
             Input(
                 "managed_cached_price_per_mtok", "Managed cached input price (yours)", hurts="low"
             ),
-            Input(
-                "managed_batch_discount_share", "Managed discount on batch jobs", 0.0, hurts="high"
-            ),
+            Input("managed_batch_discount_share", "Managed batch discount", 0.0, hurts="high"),
             Input("managed_discount_share", "Managed committed-spend discount", 0.0, hurts="high"),
             Input(
                 "managed_commit_per_month", "Managed committed spend: the least", 0.0, hurts="high"

@@ -95,6 +95,69 @@ def test_one_workload_costs_in_a_portfolio_what_it_costs_alone():
     np.testing.assert_allclose(told, 14_600 * 0.2 * GBP * HALVES)
 
 
+def pounds(value):
+    return {"base": value, "currency": "GBP"}
+
+
+KINDS = {
+    "rent": {"rent_per_gpu_hour": pounds(2.0), "reserved_share": 0.4, "node_opex_per_month": 90.0},
+    "lease": {"lease_per_gpu_month": pounds(1_500.0)},
+    "buy": {"capex_per_gpu": pounds(30_000.0), "price_per_kwh": pounds(0.2)},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_exposure_is_that_of_the_same_plan_alone(kind):
+    """What own nodes, their people and the API take in pounds, month by month."""
+    nodes = {"hardware": "H100 SXM", "node_tokens_per_second": 9_000, "acquisition_kind": kind}
+    nodes |= {"spare_nodes": 1, "peak_factor": 1.5, "min_nodes": 1, **KINDS[kind]}
+    peak = {"tokens_per_month": 14.6e9, "peak_factor": nodes.pop("peak_factor")}
+    terms = {"fee_per_month": pounds(50.0), "commit_per_month": pounds(9_000.0)}
+    shared = {**SECTIONS, "horizon_months": 12, "load_shape": "flat"}
+    shared |= {"people": {"salary_per_year": pounds(80_000.0), "mlops_per_month": 700.0}}
+    prices = {f"api_{name}": value for name, value in {**TOKENS, **terms}.items()}
+    alone = plan(parse({**shared, "workload": peak, "api": prices, "nodes": nodes}, "alone.toml"))
+    api = {"name": "API", "kind": "api", "signed": True, **TOKENS, **terms}
+    routes = [{"name": x, "routes": {CHAT: x}} for x in ("API", "Cards")]
+    engines = [api, {"name": "Cards", "kind": "nodes", **nodes}]
+    many = {"workload": [{"name": CHAT, **peak}], "engine": engines, "strategy": routes}
+    ways = found(parse_portfolio({**shared, **many}, "many.toml"), None, 0).strategies
+    told = alone.run()
+    for way, option in zip(ways, ("api", "own"), strict=True):
+        shown = way.told[way.lines.name("gbp_per_month")]
+        np.testing.assert_allclose(shown, told[f"{option}_gbp_per_month"], err_msg=option)
+        assert shown.max() > 0
+
+
+def test_exposure_counts_each_price_in_its_own(ours, book):
+    """By hand: all on the API pays 14,600 M at 0.2 GBP, and cards at 2 CHF an hour nothing else."""
+    ways = {way.strategy.name: way for way in found(ours, None, 0).strategies}
+    pays = {
+        code: {n: way.told[way.lines.name(f"{code}_per_month")] for n, way in ways.items()}
+        for code in ("gbp", "chf")
+    }
+    np.testing.assert_allclose(pays["gbp"][ALL_API], 14_600 * 0.2 * GBP * HALVES)
+    np.testing.assert_allclose(pays["chf"]["Cards"], 3 * 730 * 2 * CHF * np.where(HALVES > 1, 2, 1))
+    assert not any(pays["gbp"]["Cards"])
+    assert not any(pays["chf"][ALL_API])
+    labels = engines.cached(book)["Monthly"].values()
+    assert f"{ALL_API}: in GBP, paid at the rates of its months" in labels
+
+
+def test_exposure_counts_a_contract_that_is_not_used():
+    """By hand: 9,000 CHF a month are owed for the API, and from July twice as many euros."""
+    terms = {"name": "Two years", "engine": "API", "kind": "api", "minimum_per_month": 9_000.0}
+    bare, bound = (
+        found(portfolio(contract=owed), None, 0)
+        for owed in ([], [{**terms, "term_months": 24, "currency": "CHF"}])
+    )
+    cards, owing = (
+        next(w.told[w.lines.name("chf_per_month")] for w in each.strategies if w.strategy.name == n)
+        for each, n in ((bare, "Cards"), (bound, "Cards"))
+    )
+    np.testing.assert_allclose(owing - cards, 9_000 * CHF * np.where(HALVES > 1, 2, 1))
+
+
 def test_rates_survive_the_file_and_the_workbook(ours, book):
     """Ranges, sources and dates too; a book read back is the same book."""
     assert tomllib.loads(written(ours.content)) == ours.content

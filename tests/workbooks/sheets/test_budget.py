@@ -55,7 +55,6 @@ LONGEST = {
     "Break-even": 165,  # BREAKEVEN_LOAD, as the function has it
     "Load": 145,  # nodes, people and tokens of both, side by side
     "Comparison": 150,  # sentences, beside their words
-    "Commitments": 165,  # what each strategy burns of a minimum, and pays in which currency
     "Monthly": 155,  # your own forecast, or its growth; a price with all that moves it
 }
 """Sheets with longer figures, and why."""

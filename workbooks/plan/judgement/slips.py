@@ -7,10 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from costcore.language.quantities import QUANTITIES
 from workbooks.plan.plan import Plan
-
-LEAST = QUANTITIES["tokens_per_month"].least
+from workbooks.plan.results.checks import VOLUME, too_few
 
 
 def slip(tokens: Any, name: str = "The plan") -> str:
@@ -22,11 +20,11 @@ def slip(tokens: Any, name: str = "The plan") -> str:
     >>> slip([0.0, 6e9]), slip([0.0, 0.0])
     ('', '')
     """
-    most = float(np.max(tokens))
-    if not QUANTITIES["tokens_per_month"].small(np.asarray(most)):
+    if not too_few(tokens):
         return ""
+    most = float(np.max(tokens))
     return (
-        f"{name} has {most:,.0f} tokens in its busiest month, fewer than {LEAST:,.0f}: "
+        f"{name} has {most:,.0f} tokens in its busiest month, fewer than {VOLUME.least:,.0f}: "
         f"volumes are given in tokens, not in millions ({most:,.0f} M are {most * 1e6:.0f}), "
         "so every figure below is of next to nothing."
     )

@@ -25,9 +25,9 @@ from workbooks.plan.lines.owing.currencies import rate_factor
 from workbooks.plan.lines.owing.terms import term_name
 from workbooks.plan.lines.vintages import BY_AGE, TAX_YEARS, Holdings, Vintages
 from workbooks.plan.mixing.naming import alike
+from workbooks.plan.mixing.routing.staying import added, staying, stays
 from workbooks.plan.plan import Plan
 from workbooks.portfolio.terms import API, MANAGED, Engine, Workload
-from workbooks.scenario.scenario import Scenario
 from workbooks.sizing.shapes import hourly
 
 WEEK = 168
@@ -161,56 +161,9 @@ def of_pool(ours: Plan, drawn: Known = NOTHING) -> dict[str, Any]:
     bought = ("node_now_capex", "market_age_share") if ours.holdings.buys else ()
     beside = ("own_nodes", "rent_now_factor", *bought)
     told = _wanted(ours, (*(f"own_{part}_per_month" for part in COMPUTE), *beside), drawn)
-    running, nodes = alike(_added(told, COMPUTE), np.asarray(told["own_nodes"]))
+    running, nodes = alike(added(told, COMPUTE), np.asarray(told["own_nodes"]))
     told = {**told, "running_per_month": running / nodes}
-    return {**told, **_staying(told)} if stays(ours.scenario) else told
-
-
-def stays(scenario: Scenario) -> bool:
-    """Say whether nodes are paid for until the plan ends, once they were needed: some, or all.
-
-    A share that is 0 in the base case but not in its range may reserve some in a draw.
-    """
-    known = scenario.entries
-    reserved = known["acquisition_kind"].base == "rent" and (known["reserved_share"].high or 0) > 0
-    return leased(scenario) or (reserved and not known["existing_nodes"].base)
-
-
-def reserves(scenario: Scenario) -> bool:
-    """Say whether a part of the nodes, and not all, stays paid for in the base case."""
-    some = float(scenario.entries["reserved_share"].base or 0) > 0
-    return stays(scenario) and some and not leased(scenario)
-
-
-def leased(scenario: Scenario) -> bool:
-    """Say whether all nodes are."""
-    known = scenario.entries
-    return known["acquisition_kind"].base == "lease" and not known["existing_nodes"].base
-
-
-def _staying(told: Known) -> dict[str, Any]:
-    """Return the part of the nodes that stays, what one of them costs, and one that need not.
-
-    A node that runs costs both in their shares, whatever the pool alone has reserved before.
-    """
-    if told["acquisition_kind"] == "lease":
-        running = told["running_per_month"]
-        return {"stays_share": 1.0, "stays_per_month": running, "flexes_per_month": running * 0}
-    share, reserved, flexible = (
-        np.expand_dims(told[name], 0)
-        for name in ("reserved_share", "node_reserved_per_month", "node_flexible_per_month")
-    )
-    rent, share, reserved, flexible, beside, nodes = alike(
-        *(told["rent_now_factor"], share, reserved, flexible),
-        *(_added(told, COMPUTE[1:]), np.asarray(told["own_nodes"])),
-    )
-    hired = (share * reserved + (1 - share) * flexible) * rent
-    return {
-        "running_per_month": hired + beside / nodes,
-        "stays_share": told["reserved_share"],
-        "stays_per_month": reserved * rent,
-        "flexes_per_month": flexible * rent,
-    }
+    return {**told, **staying(told)} if stays(ours.scenario) else told
 
 
 def purchase(told: Known, frame: Known) -> Array:
@@ -252,7 +205,7 @@ def tax_saved(told: Known, frame: Known) -> Array:
 
 def people(ours: Plan, drawn: Known = NOTHING) -> Array:
     """Pay of the people and tools that all pools share, by month."""
-    return _added(_people(ours, drawn), PEOPLE)
+    return added(_people(ours, drawn), PEOPLE)
 
 
 def people_parts(ours: Plan) -> dict[str, Array]:
@@ -263,12 +216,6 @@ def people_parts(ours: Plan) -> dict[str, Array]:
 
 def _people(ours: Plan, drawn: Known) -> dict[str, Any]:
     return _wanted(ours, [f"own_{part}_per_month" for part in PEOPLE], drawn)
-
-
-def _added(told: Known, parts: Sequence[str]) -> Array:
-    """Add parts up by month; one that was not drawn is the same in all draws."""
-    each = alike(*(np.asarray(told[f"own_{part}_per_month"], float) for part in parts))
-    return np.asarray(sum(each))
 
 
 def _wanted(ours: Plan, wanted: Sequence[str], drawn: Known) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from workbooks.plan.lines.owing.terms import term_name
 from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.naming import Names
 from workbooks.plan.mixing.routing.losing import risks
+from workbooks.plan.mixing.routing.staying import leased
 from workbooks.plan.mixing.starting import Inputs, inputs, names
 from workbooks.plan.plan import plan
 from workbooks.portfolio.terms import Agreement, Engine, Portfolio
@@ -136,10 +137,10 @@ def _pairs(called: Any, fixed: Any, engines: list[str], name: str) -> Array:
 
 def _nodes(portfolio: Portfolio, frame: Any, running: Array) -> dict[str, Array]:
     """Return what a node costs by month and once; a leased one is paid until the plan ends."""
-    leased = np.array([amounts.leased(pool.scenario) for pool in portfolio.pools], dtype=bool)
+    is_leased = np.array([leased(pool.scenario) for pool in portfolio.pools], dtype=bool)
     left = np.cumsum(running[::-1], axis=0)[::-1]
-    once = np.where(leased, left, _purchases(portfolio, frame))
-    return {"node_costs": np.where(leased, 0.0, running), "purchases": once}
+    once = np.where(is_leased, left, _purchases(portfolio, frame))
+    return {"node_costs": np.where(is_leased, 0.0, running), "purchases": once}
 
 
 def _purchases(portfolio: Portfolio, frame: Any) -> Array:

@@ -14,12 +14,12 @@ from costcore.portfolio.portfolio import Portfolio as Arrays
 from workbooks.folder.place import without
 from workbooks.plan.judgement.slips import slip
 from workbooks.plan.lines.monthly import YEARS
-from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.amounts import run
 from workbooks.plan.mixing.arrays import arrays, losses, paid, searchable
 from workbooks.plan.mixing.comparing import Compared, compared
 from workbooks.plan.mixing.gates import check_served, refusals, unanswered
 from workbooks.plan.mixing.routing.losing import least_loss, with_losses
+from workbooks.plan.mixing.routing.staying import reserves
 from workbooks.plan.mixing.saying.staged import stages
 from workbooks.plan.mixing.speeds import too_fast
 from workbooks.plan.mixing.starting import Inputs, inputs, names
@@ -96,7 +96,7 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
 def _unsearched(portfolio: Portfolio) -> tuple[str, ...]:
     """Say what the search for the best mix cannot price as the plan does."""
     tiers = (engine.name for engine in portfolio.billed if engine.tier_tokens)
-    parts = (pool.name for pool in portfolio.pools if amounts.reserves(pool.scenario))
+    parts = (pool.name for pool in portfolio.pools if reserves(pool.scenario))
     said = "No best mix: {} {}, and the search for it takes {}."
     bound = (each.contract for each in portfolio.contracts if not searchable(each))
     return (

@@ -58,6 +58,17 @@ class Names:
     """Numbers of the token-billed engines whose price falls with the tokens of a month."""
     contracts: tuple[Agreement, ...] = ()
     """On engines, in their words: their numbers are values."""
+    paid_in: tuple[tuple[str, str], ...] = ()
+    """What is paid in another currency, and which: an engine, its fee, people, a contract."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Those currencies."""
+        return tuple(sorted({code for _, code in self.paid_in}))
+
+    def pays(self, what: str, code: str) -> bool:
+        """Say whether something is paid in a currency."""
+        return (what, code) in self.paid_in
 
     @property
     def workloads(self) -> range:

@@ -167,13 +167,13 @@ class Pooled:
         """Nodes that are paid for, those that contracts serve included."""
         return self.standing(m) + served_of(self.deals, m)
 
-    def running(self, m: Any) -> Any:
-        """What its nodes cost in a month, beside those bought: a lease does not end with a need."""
+    def running(self, m: Any, of: str = "") -> Any:
+        """What nodes cost, beside those bought: all, or `of` one currency; a lease goes on."""
         needed = self.get(m, "needed_nodes")
-        cost = needed * getattr(m, f"p{self.p}_running_per_month")
+        cost = needed * getattr(m, f"p{self.p}_{of}running_per_month")
         if self.p not in self.names.staying:
             return cost
-        stays, flexes = (getattr(m, f"p{self.p}_{x}_per_month") for x in ("stays", "flexes"))
+        stays, flexes = (getattr(m, f"p{self.p}_{of}{x}_per_month") for x in ("stays", "flexes"))
         staying, meant = self.get(m, "staying_nodes"), needed * getattr(m, f"p{self.p}_stays_share")
         return cost + (staying - meant) * stays - (np.minimum(needed, staying) - meant) * flexes
 

@@ -21,6 +21,8 @@ from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.amounts import Known
 from workbooks.plan.mixing.gates import refusals
 from workbooks.plan.mixing.naming import OF_POOL, Names
+from workbooks.plan.mixing.routing.paid_in import of_node, of_people, paid_in
+from workbooks.plan.mixing.routing.staying import stays
 from workbooks.plan.mixing.speeds import most_per_hour, planned_per_hour
 from workbooks.plan.plan import Plan, plan
 from workbooks.portfolio.terms import BUY, Engine, Portfolio, Workload
@@ -50,13 +52,15 @@ def names(portfolio: Portfolio) -> Names:
         if pool.scenario.entries["acquisition_kind"].base == BUY
     )
     apart = ((numbers[workload], places[engine]) for workload, engine in refusals(portfolio))
-    staying = (p for p, pool in enumerate(portfolio.pools, 1) if amounts.stays(pool.scenario))
+    staying = (p for p, pool in enumerate(portfolio.pools, 1) if stays(pool.scenario))
     tiered = (b for b, each in enumerate(portfolio.billed, start=1) if each.tier_tokens)
     of_pools = replace(called, bought=frozenset(bought), staying=frozenset(staying))
     of_all = replace(of_pools, tiered=frozenset(tiered), forbidden=frozenset(apart))
     words = tuple(each.words for each in portfolio.contracts)
     private = portfolio.privacy is not None
-    return replace(of_all, taxed=portfolio.is_taxed, private=private, contracts=words)
+    foreign = tuple(pair for pair in paid_in(portfolio) if pair[1])
+    told = replace(of_all, taxed=portfolio.is_taxed, private=private, contracts=words)
+    return replace(told, paid_in=foreign)
 
 
 def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None = None) -> Inputs:
@@ -123,11 +127,8 @@ class _Starting:
         frame = {name: entry.base for name, entry in portfolio.frame.entries.items()}
         frame |= self._drawn(FRAME)
         shared = ("hours_per_month", "dual_run_months", "discount_rate", "payment_timing_share")
-        self.series: dict[str, Any] = {
-            "people_per_month": amounts.people(
-                self._plan(FRAME, portfolio.frame), self._drawn(FRAME)
-            )
-        }
+        self.series: dict[str, Any] = {}
+        self._people()
         movable = np.array([workload.movable for workload in portfolio.workloads])
         self.fixed: dict[str, Any] = {
             **{name: frame[name] for name in shared},
@@ -147,6 +148,14 @@ class _Starting:
             self._pool(p, pool)
         self._contracts()
 
+    def _people(self) -> None:
+        """Add what people and tools take, and what of it in another currency."""
+        ours = self._plan(FRAME, self.portfolio.frame)
+        self.series["people_per_month"] = amounts.people(ours, self._drawn(FRAME))
+        for code in self._codes("people"):
+            paid = of_people(ours, amounts.people_parts(ours), code)
+            self.series[f"{code.lower()}_people_per_month"] = paid
+
     def _contracts(self) -> None:
         """Add the terms of every contract; its minimum by month, in the plan's currency."""
         contracts = self.portfolio.contracts
@@ -158,6 +167,10 @@ class _Starting:
                 self.series[name] = told[name]
             else:
                 self.fixed[name] = value
+
+    def _codes(self, what: str) -> list[str]:
+        """Return the currencies that something is paid in; no draw asks for them."""
+        return [c for c in self.names.codes if self.names.pays(what, c) and not self.drawn]
 
     def _drawn(self, place: tuple[str, str]) -> Known:
         return self.drawn.get(place, {})
@@ -218,6 +231,9 @@ class _Starting:
     def _pool(self, p: int, pool: Engine) -> None:
         drawn = self._drawn(("engine", pool.name))
         told = amounts.of_pool(self._plan(("engine", pool.name), pool.scenario), drawn)
+        for code in self._codes(f"p{p}"):
+            paid = of_node(plan(pool.scenario), told, code)
+            self.series |= {f"p{p}_{code.lower()}_{name}": x for name, x in paid.items()}
         own_price = amounts.monthly(told["own_price_per_mtok"], pool.scenario.horizon_months)
         self.series |= {f"p{p}_running_per_month": told["running_per_month"]}
         self.series |= {f"p{p}_own_price_per_mtok": own_price}

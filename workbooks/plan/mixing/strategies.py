@@ -16,7 +16,7 @@ from workbooks.plan.lines.served import to_date
 from workbooks.plan.lines.vintages import TAX_YEARS
 from workbooks.plan.mixing.naming import Names, alike, block, column, multiplied, paired
 from workbooks.plan.mixing.pooling import ASSETS, Pooled, by_age
-from workbooks.plan.mixing.routing import billing, losing, staged
+from workbooks.plan.mixing.routing import billing, exposed, losing, staged
 from workbooks.plan.mixing.routing.owing import EngineDeals, deals_of
 
 RUNNING = ("tokens", "nodes", "people", "moving")
@@ -95,7 +95,8 @@ class Strategic:
     def lines(self) -> tuple[Line, ...]:
         """Return usage and bills by engine, people, cash, profit and loss, present value."""
         bills = billing.lines(self)
-        return (*bills, *self._flows(), *self._views(), *self._outcomes())
+        flows = (*self._flows(), *self._views(), *self._outcomes())
+        return (*bills, *flows, *exposed.lines(self))
 
     def line(self, name: str, label: str, rule: Any, sums: bool = True) -> Line:
         """Return one of its lines, titled."""

@@ -13,6 +13,8 @@ from workbooks.plan.lines.option import TITLES
 from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results.comparison import HOSTED
 
+VOLUME = QUANTITIES["tokens_per_month"]
+
 
 def holds(name: str, label: str, rule: Rule) -> Line:
     """Return a check: 0 where a rule holds, 1 where it does not."""
@@ -24,16 +26,16 @@ def close(m: Any, one: Any, other: Any) -> Any:
     return np.absolute(one - other) <= m.tolerance_cost
 
 
+def too_few(tokens: Any) -> Any:
+    """Say whether a volume by month is one that nobody means: typed in millions."""
+    return VOLUME.small(np.max(tokens, axis=0))
+
+
 def meant(name: str, title: str, tokens: str) -> Line:
-    """Return the check that a volume by month is none, or one that is not typed in millions."""
-    least = QUANTITIES["tokens_per_month"].least
-
-    def rule(m: Any) -> Any:
-        most = np.max(getattr(m, tokens), axis=0)
-        return (most == 0) | (most >= least)
-
-    label = f"in its busiest month no tokens, or at least {least:,.0f}: they are not in millions"
-    return holds(name, f"{title}: {label}", rule)
+    """Return the check that a volume by month is none, or one that somebody means."""
+    none = f"in its busiest month no tokens, or at least {VOLUME.least:,.0f}"
+    label = f"{title}: {none}: they are not in millions"
+    return Line(f"{name}_check", label, lambda m: np.where(too_few(getattr(m, tokens)), 1, 0))
 
 
 def _years_add_up(option: str) -> Line:

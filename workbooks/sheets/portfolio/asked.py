@@ -13,6 +13,7 @@ from costcore.language.trace import Cell, excel
 from costcore.portfolio.pools import over_mean
 from workbooks.plan.lines.owing.terms import term_name
 from workbooks.plan.mixing.naming import Names
+from workbooks.plan.mixing.routing.paid_in import labelled
 from workbooks.plan.mixing.starting import typed_speeds
 from workbooks.portfolio.terms import Portfolio
 from workbooks.scenario.contracts import NUMBERS
@@ -97,7 +98,7 @@ def engines(folio: Folio, names: Names, series: Mapping[str, Any]) -> None:
     for place, each in enumerate(names.contracts, start=1):
         name = term_name(place, MINIMUM)
         rows.append((name, f"{each.engine}: {each.contract}, at the rate of the month"))
-    rows.append(("people_per_month", "People and tools, once a pool is used"))
+    rows += [("people_per_month", "People and tools, once a pool is used"), *labelled(names)]
     for row, (name, label) in enumerate(rows, start=TOP):
         folio.typed(sheet, row, name, label, series[name])
     for b in names.billed:

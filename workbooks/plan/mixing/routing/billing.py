@@ -83,10 +83,15 @@ def kept(way: Strategic, engine: str, m: Any) -> Any:
 
 def _bill(way: Strategic, b: int, m: Any) -> Any:
     used = way.get(m, f"b{b}_usage_per_month")
-    sent = way.get(m, f"b{b}_listed_per_month") if way.deals.on(f"b{b}", DEDICATED) else used
     owed = np.maximum(used, getattr(m, f"b{b}_minimum_per_month"))
     owed = owed + getattr(m, f"b{b}_fee_per_month")
-    return np.where(sent > 0, owed, getattr(m, f"b{b}_owed_per_month"))
+    return np.where(sent(way, b, m) > 0, owed, getattr(m, f"b{b}_owed_per_month"))
+
+
+def sent(way: Strategic, b: int, m: Any) -> Any:
+    """What its tokens cost by the list; above 0 it is in use."""
+    part = "listed" if way.deals.on(f"b{b}", DEDICATED) else "usage"
+    return way.get(m, f"b{b}_{part}_per_month")
 
 
 def _beside(way: Strategic, engine: str, on: Sequence[Deal], m: Any) -> Any:
