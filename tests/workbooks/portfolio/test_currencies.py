@@ -140,7 +140,7 @@ def test_exposure_counts_each_price_in_its_own(ours, book):
     np.testing.assert_allclose(pays["chf"]["Cards"], 3 * 730 * 2 * CHF * np.where(HALVES > 1, 2, 1))
     assert not any(pays["gbp"]["Cards"])
     assert not any(pays["chf"][ALL_API])
-    labels = engines.cached(book)["Monthly"].values()
+    labels = books.cached(book)["Monthly"].values()
     assert f"{ALL_API}: in GBP, paid at the rates of its months" in labels
 
 
