@@ -36,7 +36,7 @@ KEYS = {
     ),
 }
 """When self-hosting pays and what it earns, with the terminal value and, if bought, without."""
-LEFT, RIGHT, HEIGHT = 350, 420, 240
+LEFT, RIGHT, HEIGHT = 350, 420, 185
 
 
 def write(draft: Draft) -> None:
