@@ -41,11 +41,17 @@ def with_members(sql: str, members: Mapping[str, str]) -> str:
         mine = paths.setdefault(cell, [])
         mine.append(f"$.{name.partition('.')[2]}")
         columns.append(f"of_{cell}[{len(mine)}] AS m{place}")
-    objects = (
-        f"TRY(json_extract_string({cell}, {mine})) AS of_{cell}" for cell, mine in paths.items()
-    )
+    objects = (f"{_object(cell, mine)} AS of_{cell}" for cell, mine in paths.items())
     once = f"SELECT *, {', '.join(objects)} FROM {sql}"  # taking an object apart is what costs
     return f"(SELECT *, {', '.join(columns)} FROM ({once}))"
+
+
+def _object(cell: str, paths: Sequence[str]) -> str:
+    """Return the members of a cell; one that has no such key, as most rows, is not taken apart."""
+    keys = sorted({path.rpartition(".")[2] for path in paths})
+    spelled = (*keys, "\\u")  # a key may be written in escapes
+    has = " OR ".join(f"contains({cell}, '{key}')" for key in spelled)
+    return f"CASE WHEN {has} THEN TRY(json_extract_string({cell}, {[*paths]})) END"
 
 
 def with_inner(
