@@ -130,8 +130,8 @@ def _check_currencies(scenario: Scenario, known: Known) -> None:
         moves = scenario.currency_rates_of.get(code) or scenario.currency_rates
         if name in INPUTS and name not in (*MOVED, *FOLLOWING, "last_bill_per_month") and moves:
             raise ScenarioError(
-                f"{name} is in {code}, which has budget rates by month; it counts in figures of no "
-                f"month, which cannot follow them: give it in {scenario.currency}"
+                f"{name} is in {code}, which has budget rates by month, and is planned at one rate "
+                f"for all months: give it in {scenario.currency}, at the rate you mean"
             )
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from costcore.language.timeline import Line
+from costcore.language.timeline import Line, Rule
 from workbooks.plan.lines.option import TITLES
 from workbooks.plan.lines.owing.contracts import Deal
 from workbooks.plan.lines.owing.currencies import SPACE, Currencies, amount_of
 from workbooks.plan.lines.owing.deals import Deals
-from workbooks.plan.lines.owing.usage import BILLED, Usage
+from workbooks.plan.lines.owing.usage import BILLED, NEVER, Usage
 from workbooks.scenario.contracts import SPEND
 from workbooks.scenario.scenario import Contract
 
@@ -62,14 +62,39 @@ class Exposure:
             heading = ""
         for option in self.options:
             for part, label, number in self.others.exposed():
-                yield Line(
-                    f"{option}_{part}_per_month",
-                    f"{TITLES[option]}: in {label}",
-                    functools.partial(self._exposed, option, number),
-                    sums=True,
-                    heading=heading,
-                )
+                title, parts = f"{TITLES[option]}: in {label}", self._parts(option, number)
+                for name, text, rule in parts:
+                    yield Line(name, f"{title}, {text}", rule, sums=True, heading=heading)
+                    heading = ""
+                whole = functools.partial(self._exposed, option, number)
+                name = f"{option}_{part}_per_month"
+                yield Line(name, title, whole, sums=True, heading=heading)
                 heading = ""
+
+    def _parts(self, option: str, number: int) -> list[tuple[str, str, Rule]]:
+        """Return what own nodes and people take in a currency, and each engine beside them."""
+        if option in BILLED:
+            return []
+        rules: dict[str, tuple[str, Rule]] = {
+            "own": ("nodes and people", functools.partial(self._flows, option, number)),
+            **{
+                engine: (TITLES[engine], functools.partial(self._bill, option, engine, number))
+                for engine in BILLED
+                if self._is_billed(option, engine, number)
+            },
+        }
+        return [(part_name(option, part, number), *told) for part, told in rules.items()]
+
+    def _is_billed(self, option: str, engine: str, number: int) -> bool:
+        """Say whether an option may pay anything for an engine in a currency."""
+        codes = dict(self.others.amounts)
+        owed = [codes.get(f"{engine}_{part}_per_month", "") for part in ("fee", "commit")]
+        beside = number in map(self.others.place, filter(None, owed))
+        used = self.usage.is_bought(option, engine) or engine in self._groups(option)
+        return engine in self.options and (used or beside)
+
+    def _groups(self, option: str) -> Any:
+        return Deals(option, self.contracts, self.rest).groups()
 
     def _apart(self) -> list[tuple[str, str]]:
         """Return what is bought from what that no line of the plan by month says."""
@@ -88,7 +113,8 @@ class Exposure:
     @property
     def read(self) -> tuple[str, ...]:
         """Lines of the monthly plan that they read."""
-        paid = (line for option in self.options for _, line in self._paid(option))
+        flows = (each for x in self.options for each in (*self._paid(x), *self._over(x)))
+        paid = (line for _, line in flows)
         owed = (
             f"{deal.name}_c{deal.place}_{part}_per_month"
             for option in self.options
@@ -112,44 +138,62 @@ class Exposure:
 
     def _paid(self, option: str) -> list[Paid]:
         """Return the lines that are paid at a price or an amount, by its name."""
-        groups = Deals(option, self.contracts, self.rest).groups()
-        over = [(each, f"{option}_{each}_overage_per_month") for each in groups]
         if option in BILLED:
             moving = [("managed_migration_cost", "managed_moving_per_month")]
-            usage = [(option, f"{option}_usage_per_month"), *over]
+            usage = [(option, f"{option}_usage_per_month"), *self._over(option)]
             return usage + _among(moving if option == "managed" else [], self.others)
         bought = [("buy", f"{option}_purchases_per_month")] if self.buys else []
         own = [("rent", f"{option}_rent_per_month")]
         amounts = [(name, f"{option}_{line}") for name, line in FLOWS.items()]
         codes = {dict(self.others.amounts).get(name, "") for name in SPACE}
         space = [(SPACE[0], f"{option}_space_per_month")] if len(codes) == 1 else []
-        return own + bought + over + _among(amounts + space, self.others)
+        return own + bought + _among(amounts + space, self.others)
+
+    def _over(self, option: str) -> list[Paid]:
+        """Return what is paid beyond minimums, at the price of their tokens."""
+        return [(each, f"{option}_{each}_overage_per_month") for each in self._groups(option)]
 
     def _exposed(self, option: str, number: int, m: Any) -> Any:
         """Add up what is paid in the currency of a number; of one alone, in any other."""
-        others = self.others
-        paid = ((what, getattr(m, line)) for what, line in self._paid(option))
-        found = sum(_in_currency(m, *each, number, others) for each in paid)
-        for deal in self._deals(option):
-            if others.place(deal.contract.currency) == number:
-                for part, sign in beside_bills(deal.contract.kind).items():
-                    found = found + sign * deal.part(m, f"{part}_per_month")
         if option in BILLED:
-            return found + self._beside(option, option, number, m)
-        for engine in (each for each in BILLED if each in self.options):
-            if self.usage.is_bought(option, engine):
-                used = self._used(option, engine, m)
-                found = found + _in_currency(m, engine, used, number, others)
-            found = found + self._beside(option, engine, number, m)
+            found = self._flows(option, number, m) + self._beside(option, option, number, m)
+        else:
+            found = sum(getattr(m, name) for name, *_ in self._parts(option, number))
+        for deal in self._deals(option):
+            if self.others.place(deal.contract.currency) == number:
+                found = added(found, deal, m)
         return found
+
+    def _bill(self, option: str, engine: str, number: int, m: Any) -> Any:
+        """Add up what own nodes buy from an engine, its fee, and what its minimum lacks."""
+        found = self._beside(option, engine, number, m)
+        if self.usage.is_bought(option, engine):
+            used = self._used(option, engine, m)
+            found = _in_currency(m, engine, used, number, self.others) + found
+        for what, line in self._over(option):
+            if what == engine:
+                found = _in_currency(m, what, getattr(m, line), number, self.others) + found
+        return found
+
+    def _flows(self, option: str, number: int, m: Any) -> Any:
+        """Add up lines that are paid at one price or amount each."""
+        paid = ((what, getattr(m, line)) for what, line in self._paid(option))
+        mine = (each for each in paid if self._may_be(each[0], number))
+        return sum((_in_currency(m, *each, number, self.others) for each in mine), start=0.0)
+
+    def _may_be(self, what: str, number: int) -> bool:
+        """Say whether an amount is in a currency, or a price may be: its table says which."""
+        code = dict(self.others.amounts).get(what)
+        return code is None or self.others.place(code) == number
 
     def _beside(self, option: str, engine: str, number: int, m: Any) -> Any:
         """Return the fee of an engine and what its minimum lacks, each in its own currency."""
         found: Any = 0.0
         codes = dict(self.others.amounts)
         fee, least = (f"{engine}_{part}_per_month" for part in ("fee", "commit"))
-        if codes.get(fee) and self.others.place(codes[fee]) == number:
-            found = amount_of(m, fee) * self.usage.fee_share(option, engine, m)
+        share = self.usage.fee_share(option, engine, m)
+        if codes.get(fee) and self.others.place(codes[fee]) == number and share is not NEVER:
+            found = amount_of(m, fee) * share
         if codes.get(least) and self.others.place(codes[least]) == number:
             used = self._used(option, engine, m)
             found = found + np.maximum(amount_of(m, least) - used, 0)
@@ -159,6 +203,19 @@ class Exposure:
 def bought_name(option: str, engine: str) -> str:
     """Return the name of what an option buys from an engine by the token."""
     return f"{option}_{engine}_bought_per_month"
+
+
+def part_name(option: str, part: str, number: int) -> str:
+    """Return the name of what an option pays for a part in the currency of a number."""
+    return f"{option}_{part}_in_{number}_per_month"
+
+
+def added(found: Any, deal: Deal, m: Any) -> Any:
+    """Add what a contract costs beside the bills."""
+    for part, sign in beside_bills(deal.contract.kind).items():
+        owed = deal.part(m, f"{part}_per_month")
+        found = found + owed if sign > 0 else found - owed
+    return found
 
 
 def beside_bills(kind: str) -> dict[str, int]:
@@ -175,12 +232,9 @@ def _among(flows: list[Paid], others: Currencies) -> list[Paid]:
 
 
 def _in_currency(m: Any, what: str, flow: Any, number: int, others: Currencies) -> Any:
-    if code := dict(others.amounts).get(what):
-        mine = others.place(code) == number
+    if what in dict(others.amounts):
         leased = what == "lease_per_gpu_month"
-        return (
-            flow * np.where(m.acquisition_kind == "lease", 1, 0) if mine and leased else flow * mine
-        )
+        return flow * np.where(m.acquisition_kind == "lease", 1, 0) if leased else flow
     count = getattr(m, f"{what}_foreign_count")
     flow = flow * (count == number) if others.apart else flow * count
     return flow * np.where(m.acquisition_kind == "lease", 0, 1) if what == "rent" else flow

@@ -13,6 +13,8 @@ from workbooks.plan.lines.owing.contracts import USES
 BILLED = ("api", "managed")
 HOSTED = USES["reserved"]
 """Options with nodes."""
+NEVER = 0.0
+"""Share of the months in which a fee is paid that is never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,8 @@ class Usage:
         return m.volume_tokens_per_month * bought
 
     def fee_share(self, option: str, engine: str, m: Any) -> Any:
-        """Return 1 in months in which the fee of an engine is paid, else 0."""
+        """Return 1 in months in which the fee of an engine is paid, else 0; in none, NEVER."""
         if option == engine or self._mixed(option, engine):
             return 1.0
         both = option in HOSTED and engine == "api"
-        return np.where(m.month <= m.dual_run_months, 1, 0) if both else 0.0
+        return np.where(m.month <= m.dual_run_months, 1, 0) if both else NEVER

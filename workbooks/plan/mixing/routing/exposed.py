@@ -10,7 +10,7 @@ import numpy as np
 
 from costcore.language.timeline import Line
 from workbooks.plan.mixing.routing import billing
-from workbooks.plan.results.exposure import beside_bills
+from workbooks.plan.results.exposure import added
 
 if TYPE_CHECKING:  # it asks for these lines
     from workbooks.plan.mixing.strategies import Strategic
@@ -39,8 +39,7 @@ def _paid(way: Strategic, code: str, m: Any) -> Any:
         found = found + np.where(way.all_nodes(m) > 0, own, 0)
     for deal in way.deals.each:
         if way.names.pays(f"contract{deal.place}", code):
-            for part, sign in beside_bills(deal.contract.kind).items():
-                found = found + sign * deal.part(m, f"{part}_per_month")
+            found = added(found, deal, m)
     return found
 
 
