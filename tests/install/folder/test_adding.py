@@ -243,3 +243,16 @@ def test_the_results_of_a_load_test_are_a_speed_of_your_own(
     assert "Not used: backend, burstiness, date, duration" in told
     (line,) = receipts.read(folder)[-1].of("speed")
     assert float(line["output_tokens_per_second"]) == pytest.approx(2249.247363167692 / 4)
+
+
+def test_every_heading_that_stops_a_sheet_is_named_with_its_way_out(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two at once, and no second refusal for the other."""
+    assert folder.exists()
+    head, row = ORDER.splitlines()
+    text = f"{head},Minimum commitment,Term (months)\n{row},1000,12\n"
+    flags = ("--leave-out", "Term (months)", "--leave-out", "Minimum commitment")
+    told = said(capsys, "add", write("order.csv", text), "--yes", code=2)
+    assert "--leave-out 'Term (months)' --leave-out 'Minimum commitment' says" in told
+    assert "Kept as" in said(capsys, "add", "order.csv", "--yes", *flags)

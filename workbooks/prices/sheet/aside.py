@@ -71,7 +71,12 @@ class Aside(NamedTuple):
     @property
     def way_out(self) -> str:
         """How to say that it changes no price."""
-        return f"--leave-out {(self.sheet or self.said)!r} says that it changes no price"
+        return f"{self.left_out} says that it changes no price"
+
+    @property
+    def left_out(self) -> str:
+        """The flag that leaves it out."""
+        return f"--leave-out {(self.sheet or self.said)!r}"
 
     def stops(self, leave_out: Collection[str]) -> bool:
         """Say whether nothing may be written until somebody says that it changes no price."""

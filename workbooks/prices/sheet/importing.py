@@ -107,7 +107,10 @@ def apply(store: Store, shown: Preview) -> Preview:
 def stopped(shown: Preview) -> str:
     """Return in a sentence what a sheet says that nothing has used."""
     told = "; ".join(f"{each}, a {each.kind}" for each in shown.stops[:5])
-    return f"{shown.name} says more than was used: {told}; {shown.stops[0].way_out}"
+    last = shown.stops[0]
+    others = dict.fromkeys(each.left_out for each in shown.stops[1:5])
+    ways = " ".join([*(each for each in others if each != last.left_out), last.way_out])
+    return f"{shown.name} says more than was used: {told}; {ways}"
 
 
 def _write(store: Store, shown: Preview) -> None:
