@@ -71,10 +71,10 @@ def refuse_without_tokens(actuals: Actuals) -> None:
     refuse_uncounted(actuals)
     if lost := float(actuals.language.undirected.sum()):
         raise UsageError(
-            f"{lost:,.0f} tokens have no direction: they are called neither input nor output, whose "
-            "prices differ, so the volume would be too small; export both columns, and name them "
-            'with --columns "…,input=HEADER,output=HEADER", or import the log of the gateway or '
-            "the provider, which has both"
+            f"{lost:,.0f} tokens have no direction, as they are called neither input nor output, "
+            "which differ in price, so the volume would be too small; export both columns, and name "
+            'them with --columns "…,input=HEADER,output=HEADER", or import the log of the gateway '
+            "or the provider, which has both"
         )
     if actuals.tokens_per_month is None:
         names = ", ".join(export.name for export in actuals.exports)

@@ -67,7 +67,7 @@ _ENDS = re.compile(rf"\b(?:bis|until|to|through|ends?)\b\D{{0,20}}?({_DAY})", re
 _LABEL = re.compile(r"[^\d]{2,30}")
 ROLES = {
     *("id", "meter", "family", "model", "provider", "unit", "currency", "region", "tier"),
-    *("valid_from", "valid_to", "kind", "name", "volume"),
+    *("valid_from", "valid_to", "kind", "name", "volume", "modality"),
     *("says", "text", "service", "quantity", "only"),
 }
 """What a column may hold, beside prices, and be used."""
