@@ -72,7 +72,7 @@ def refuse_without_tokens(actuals: Actuals) -> None:
     if lost := float(actuals.language.undirected.sum()):
         raise UsageError(
             f"{lost:,.0f} tokens have no direction, as they are called neither input nor output, "
-            "which differ in price, so the volume would be too small; export both columns, and name "
+            "which differ in price, so the volume would be too small; export both columns, name "
             'them with --columns "…,input=HEADER,output=HEADER", or import the log of the gateway '
             "or the provider, which has both"
         )
