@@ -10,6 +10,8 @@ from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Any
 
+from workbooks.file.cells import place
+
 _UNCOMPUTED = re.compile(
     rb"""<(?:\w+:)?c\b[^>]*\sr="([A-Z]+\d+)"[^>]*>\s*   # a cell with a formula
     <(?:\w+:)?f\b(?:[^>]*/>|[^<]*</(?:\w+:)?f>)\s*
@@ -52,3 +54,23 @@ def uncomputed(part: bytes) -> str:
     """
     found = _UNCOMPUTED.search(part)
     return found[1].decode() if found else ""
+
+
+_THREAD = re.compile(r"\s*\[[^]]*\].*?linkid=\d+\s*\w+:\s*", re.DOTALL)
+"""What Excel puts before the first words of a thread, for programs that show none."""
+
+
+def comments(sheet: Any, package: zipfile.ZipFile) -> Iterator[tuple[int, int, str]]:
+    """Yield what somebody has noted at a cell of a sheet: row and column from 0, and the words."""
+    from openpyxl.comments.comment_sheet import CommentSheet  # noqa: PLC0415
+    from openpyxl.packaging.relationship import get_dependents, get_rels_path  # noqa: PLC0415
+    from openpyxl.xml.constants import COMMENTS_NS  # noqa: PLC0415
+    from openpyxl.xml.functions import fromstring  # noqa: PLC0415
+
+    rels = get_rels_path(getattr(sheet, "_worksheet_path", ""))
+    for part in (
+        get_dependents(package, rels).find(COMMENTS_NS) if rels in package.namelist() else ()
+    ):
+        for cell, noted in CommentSheet.from_tree(fromstring(package.read(part.target))).comments:
+            row, column = place(cell)
+            yield row - 1, column - 1, _THREAD.sub("", noted.content or "", count=1)

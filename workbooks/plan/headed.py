@@ -16,7 +16,7 @@ from workbooks.plan.monthend.tabular import (
     table_of,
 )
 from workbooks.prices.offers import FeedError
-from workbooks.prices.sheet.aside import Aside, elsewhere, kind_of
+from workbooks.prices.sheet.aside import Aside, commented, elsewhere, kind_of
 from workbooks.prices.sheet.files import Sheet, open_sheets
 from workbooks.prices.sheet.headings import text
 
@@ -101,7 +101,9 @@ def headed(path: Path, patterns: Mapping[str, str], named: str, amount: str) -> 
                 rows = [[] if at < top else each for at, each in enumerate(sheet.rows)]
                 columns = {role: column_of(heading) for role, heading in roles.items()}
                 others = (each for each in sheets if each is not sheet)
-                beside = (*_above(sheet, top), *(a for each in others for a in elsewhere(each)))
+                noted = (a for each in sheets for a in commented(each, alone=each is not sheet))
+                told = (a for each in others for a in elsewhere(each))
+                beside = (*_above(sheet, top), *noted, *told)
                 found = table_of(sheet._replace(rows=rows))
                 return Headed(found, columns, beside, columns[named], columns[amount])
     return None

@@ -19,6 +19,7 @@ from workbooks.usage.exports.charges import (
     currencies,
     kind_of_charge,
     money_read,
+    of_no_currency,
     others,
     refuse_negative,
     refuse_two_currencies,
@@ -111,7 +112,7 @@ def export(
     rows, bought = _used(name, rows)
     if reading.times == "offset":
         said.append("its times have offsets and were converted to UTC")
-    said += signs(mine, reading)
+    said += [*signs(mine, reading), of_no_currency(rows)]
     refuse_negative(name, rows, TOKEN_KINDS)
     rows, by_hour, daily = _spanned(name, rows, mine, reading, said)
     notes = tuple(filter(None, said))

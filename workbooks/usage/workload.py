@@ -69,17 +69,19 @@ def workload(actuals: Actuals) -> str:
 def refuse_without_tokens(actuals: Actuals) -> None:
     """Raise a UsageError if there are no token totals to plan with."""
     refuse_uncounted(actuals)
+    if lost := float(actuals.language.undirected.sum()):
+        raise UsageError(
+            f"{lost:,.0f} tokens have no direction, as they are called neither input nor output, "
+            "which differ in price, so the volume would be too small; export both columns, name "
+            'them with --columns "…,input=HEADER,output=HEADER", or import the log of the gateway '
+            "or the provider, which has both"
+        )
     if actuals.tokens_per_month is None:
         names = ", ".join(export.name for export in actuals.exports)
         counts = (
             f"only tokens of {', '.join(actuals.apart)}" if actuals.apart else "no token counts"
         )
         raise UsageError(f"{names}: {counts}, so there is no volume to plan with")
-    if lost := float(actuals.language.undirected.sum()):
-        raise UsageError(
-            f"{lost:,.0f} tokens are neither called input nor output, so the volume would be "
-            "too small; import an export that tells them apart"
-        )
 
 
 def refuse_uncounted(actuals: Actuals) -> None:

@@ -200,7 +200,31 @@ def test_tokens_without_direction_are_refused(tmp_path: Path) -> None:
         "1,2026-08-01,500,Tokens,OpenAI API,gpt-4o input\n"
         "1,2026-08-01,300,Tokens,OpenAI API,gpt-4o\n"
     )
-    with pytest.raises(UsageError, match="300 tokens are neither called input nor output"):
+    with pytest.raises(UsageError, match="300 tokens have no direction"):
+        workload(import_usage([path]))
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        (
+            "START_TIME,END_TIME,FUNCTION_NAME,MODEL_NAME,TOKEN_CREDITS,TOKENS",
+            "2026-08-01 00:00:00,2026-08-01 01:00:00,COMPLETE,llama3.1-70b,0.5,1000",
+        ),
+        (
+            "Date,Model,Spend ($),Requests,Successful,Failed,Total Tokens",
+            "2026-08-01,gpt-4o,5,3,3,0,1000",
+        ),
+    ],
+)
+def test_an_export_of_totals_says_that_they_have_no_direction(
+    head: str, row: str, tmp_path: Path
+) -> None:
+    """Snowflake's and LiteLLM's count tokens; to say that there are none sent people astray."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"{head}\n{row}\n")
+    said = r"^1,000 tokens have no direction.*--columns .*input=HEADER,output=HEADER"
+    with pytest.raises(UsageError, match=said):
         workload(import_usage([path]))
 
 

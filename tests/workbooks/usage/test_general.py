@@ -56,6 +56,25 @@ def test_a_cost_is_read_with_the_currency_of_its_header(
 
 
 @pytest.mark.parametrize(
+    ("head", "row", "money"),
+    [
+        ("Total Cost", "5", "5.00"),
+        ("Cost (USD)", "5", ""),
+        ("Total Cost,Currency", "5,EUR", ""),
+        ("Total Cost", "0", ""),
+    ],
+)
+def test_money_of_no_currency_is_told_with_what_becomes_of_it(
+    head: str, row: str, money: str, tmp_path: Path
+) -> None:
+    """A question mark alone tells nobody that the plan's currency is taken."""
+    found = import_usage([table(tmp_path / "a.csv", f"{HEAD},{head}", f"{ROW},{row}")])
+    told = [each for each in found.exports[0].notes if "in which currency" in each]
+    assert len(told) == bool(money)
+    assert all(f"in which currency {money} of its cost is" in each for each in told)
+
+
+@pytest.mark.parametrize(
     ("header", "currency"), [("cost_usd", "EUR"), ("cost_eur", "USD"), ("Cost (€)", "USD")]
 )
 def test_a_header_against_the_column_of_currencies_is_refused(

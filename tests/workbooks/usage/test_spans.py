@@ -42,6 +42,24 @@ def test_three_months_have_no_missing_days() -> None:
     assert found.weekday_factors is None
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("Aug 2026", "Sep 2026"), ("August 2026", "September 2026"), ("aug-2026", "Sept. 2026")],
+)
+def test_a_month_may_have_its_name(first: str, second: str, tmp_path: Path) -> None:
+    """Two whole months of 31 and 30 days; a name that is none is refused by its line."""
+    path = tmp_path / "a.csv"
+    rows = f"Month,Model,Input Tokens,Output Tokens\n{first},m,310,31\n{second},m,300,30\n"
+    path.write_text(rows)
+    found = import_usage([path])
+    assert (found.days, found.days_with_data, found.weekday_factors) == (61, 61, None)
+    months = found.by_month().uncached.to_dict()
+    assert months == {("2026-08", "m"): pytest.approx(310), ("2026-09", "m"): pytest.approx(300)}
+    path.write_text(rows.replace(second, "Sip 2026"))
+    with pytest.raises(UsageError, match="line 3, Month: 'Sip 2026' is not a"):
+        import_usage([path])
+
+
 def test_a_row_over_two_months_is_shared_by_days(tmp_path: Path) -> None:
     """Three of its four days are in August."""
     row = "8,USD,Usage,2026-08-29T00:00:00Z,2026-09-02T00:00:00Z,400,Tokens,LLM API,m Input"

@@ -22,13 +22,32 @@ from workbooks.prices.sheet.headings import NAMING, NET, Heading, plain, text
 from workbooks.prices.sheet.units import currency_in, tokens_in
 
 _DAY = r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d"
+_MONTH = (
+    r"\b(?:jan(?:uary?)?|feb(?:ruary?)?|mar(?:ch)?|märz?|apr(?:il)?|(?-i:May|Mai)|june?|juni|july?"
+    r"|juli|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\b"
+)
 KINDS = {
-    "discount": re.compile(r"\b(?:discounts?|rebate|savings?|rabatt\w*|nachlass|skonto)\b", re.I),
-    "minimum": re.compile(r"\b(?:minimum|min\.|commit\w*|mindest\w*|abnahme\w*|pre-?paid)\b", re.I),
-    "term": re.compile(
-        r"\b(?:contract term|term|duration|notice|laufzeit|kündig\w*|frist)\b", re.I
+    "discount": re.compile(
+        r"\b(?:discounts?|rebate|savings?|rabatt\w*|nachlass|skonto)\b"
+        r"|%\s(?:off|less|lower|cheaper|weniger|günstiger|billiger)\b",
+        re.I,
     ),
-    "date": re.compile(rf"(?<![\d.])(?:{_DAY})(?![\d.])"),
+    "surcharge": re.compile(
+        r"\b(?:surcharges?|uplift|mark-?up|(?:regional)?(?:zu|auf)schl[aä]g\w*|aufpreis\w*)\b"
+        r"|%\s(?:more|higher|extra|premium|on top|dearer|mehr|höher|teurer|plus)\b",
+        re.I,
+    ),
+    "fee": re.compile(
+        r"\b(?:set-?up|platform|monthly|annual|base|support) (?:fee|charge)s?\b|gebühr|pauschale",
+        re.I,
+    ),
+    "minimum": re.compile(r"\b(?:minimum|min\.|commit\w*|mindest\w*|abnahme\w*|pre-?paid)\b", re.I),
+    "term": re.compile(r"\b(?:term|duration|notice|laufzeit|kündig\w*|frist)\b", re.I),
+    "date": re.compile(
+        rf"(?<![\d.])(?:{_DAY})(?![\d.])|\d(?:st|nd|rd|th|\.)? {_MONTH}|{_MONTH} \d\d?\b"
+        rf"|\b(?:until|till|valid|expires?|bis|gültig|ab)\b.{{0,20}}?\b(?:{_MONTH}|20\d\d)\b",
+        re.I,
+    ),
     "tax": re.compile(
         r"\b(?:prices|preise|all)\b.{0,30}\b(?:in[ck]l\w*|enthalten)\b.{0,20}"
         r"\b(?:vat|tax|gst|mwst|ust|mehrwertsteuer|umsatzsteuer)\b|\bbruttopreise\b",
@@ -48,7 +67,7 @@ _ENDS = re.compile(rf"\b(?:bis|until|to|through|ends?)\b\D{{0,20}}?({_DAY})", re
 _LABEL = re.compile(r"[^\d]{2,30}")
 ROLES = {
     *("id", "meter", "family", "model", "provider", "unit", "currency", "region", "tier"),
-    *("valid_from", "valid_to", "kind", "name", "volume"),
+    *("valid_from", "valid_to", "kind", "name", "volume", "modality"),
     *("says", "text", "service", "quantity", "only"),
 }
 """What a column may hold, beside prices, and be used."""
@@ -191,6 +210,13 @@ def elsewhere(sheet: Sheet) -> Iterator[Aside]:
         found = _aside(sheet, row, at, words)
         if found.kind and not (found.kind == "seller" and _BUYER.match(words)):
             yield found._replace(sheet=sheet.name)
+
+
+def commented(sheet: Sheet, alone: bool = False) -> Iterator[Aside]:
+    """Yield what is noted at the cells of a sheet; `alone` it has no table of prices."""
+    for row, at, words in sheet.comments:
+        place = sheet.place(row, at).replace(", cell ", ", comment on cell ")
+        yield Aside(place, shown(words), kind_of(words), sheet.name * alone)
 
 
 def _is_read(words: str) -> bool:

@@ -64,6 +64,17 @@ def names_a_model(text: str) -> bool:
     return bool(_LETTER.search(text)) and not _CODE.fullmatch(text)
 
 
+def is_of_text(modality: str) -> bool:
+    """Say whether the cell of a column of modalities names text, among others or not; or nothing.
+
+    >>> is_of_text("Text, image"), is_of_text(""), is_of_text("Audio"), is_of_text("Text-to-speech")
+    (True, True, False, False)
+    """
+    told = re.split(r"[/,+&;]|\b(?:and|und)\b", modality.casefold())
+    return any(each.strip() in _LANGUAGE for each in told)
+
+
+_LANGUAGE = {"", "-", "text", "all", "alle", "any", "multimodal", "language", "chat", "llm"}
 _PRICED = (
     r"(?: (?:api|processing|tier|mode|pricing|prices?|rates?|inference|jobs?|models?|tokens?))*"
 )

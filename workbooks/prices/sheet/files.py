@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from workbooks.file.values import opened, part_of, uncomputed
+from workbooks.file.values import comments, opened, part_of, uncomputed
 from workbooks.prices.offers import FeedError, shown
 
 Value = str | Decimal | date | None
@@ -39,6 +39,8 @@ class Sheet(NamedTuple):
     formats: dict[tuple[int, int], str]
     hidden: frozenset[int]
     is_hidden: bool = False
+    comments: tuple[tuple[int, int, str], ...] = ()
+    """What somebody has noted at a cell: row, column and words."""
 
     def place(self, row: int, column: int) -> str:
         """Return how a message names a cell.
@@ -213,7 +215,8 @@ def _sheet(name: str, sheet: Any, package: zipfile.ZipFile) -> Sheet:
     _fill_merged(rows, part)
     found = _HIDDEN.findall(part)
     hidden = frozenset(int(row) - 1 for row in found if len(row) < 9)
-    return Sheet(name, sheet.title, rows, formats, hidden, _is_hidden(sheet))
+    noted = tuple(comments(sheet, package))
+    return Sheet(name, sheet.title, rows, formats, hidden, _is_hidden(sheet), noted)
 
 
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\sref="([A-Z]{1,3})(\d+):\1(\d+)"')

@@ -30,6 +30,7 @@ ROLES = {
     r"|deployment type|geography|zone|verarbeitungsort",
     "tier": r"(?:service |pricing |price )?tier|stufe|tarif|processing(?: mode)?|mode|modus|plan",
     "band": r"(?:context|prompt|kontext|input) ?(?:length|size|tier|band|länge|größe)|context",
+    "modality": r"modalit(?:y|ies|ät|aet)|media(?: type)?|medium",
     "valid_from": r"(?:valid|effective)(?: from| date| start(?: date)?)?|effective ?start ?date"
     r"|start date|gültig ab|gueltig ab|gilt ab|ab(?: datum)?|from|since",
     "valid_to": r"(?:valid|effective)? ?(?:to|until|end(?: date)?)|effective ?end ?date"

@@ -8,7 +8,7 @@ from datetime import date
 from workbooks.prices.clouds.charges import PLACES
 from workbooks.prices.gathering import Single, gather
 from workbooks.prices.offers import INPUT, OUTPUT, FeedError, Offer
-from workbooks.prices.sheet.aside import SheetRead, asides, elsewhere, notes, stated
+from workbooks.prices.sheet.aside import SheetRead, asides, commented, elsewhere, notes, stated
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.files import Sheet, open_sheets
 from workbooks.prices.sheet.headings import FIRST_ROWS, headings
@@ -42,6 +42,7 @@ def read_sheets(
         tables += len(starts)
         gross |= _says_gross(sheet)
         found.asides += [] if starts else elsewhere(sheet)
+        found.asides += commented(sheet, alone=not starts)
         ends = [*(following.below - 1 for following in starts[1:]), len(sheet.rows)]
         tops = [0, *ends]
         for top, start, end in zip(tops, starts, ends, strict=False):

@@ -41,6 +41,7 @@ from workbooks.prices.sheet.ending import (
     Part,
     Row,
     around,
+    is_of_text,
     later_bands,
     left_out,
     names_a_model,
@@ -192,6 +193,8 @@ class Rows:
         """Return name, region, column of the price table, and the size from which a price holds."""
         if (part := self.parts.get(row, Part())).other:
             raise DoubtfulError(f"it stands below {shown(part.other)!r}, which is no text")
+        if not is_of_text(medium := self.said(row, "modality")):
+            raise DoubtfulError(f"its row is of {shown(medium)!r}, which is no text")
         plain, tier, start = apart(named, self.said(row, "band"))
         if self.cloud:
             plain, tier, start = named, "", 0

@@ -41,8 +41,27 @@ ISO = re.compile(
 EPOCH = re.compile(r"\d{10}(\.0*)?|\d{13}")
 CLOCK = r"(,? \d{1,2}:\d\d(:\d\d)?(\s?[AaPp]\.?[Mm]\.?)?)?"
 SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})" + CLOCK)
+MONTHS = (
+    *(
+        "jan",
+        "feb",
+        "m[aä]r",
+        "apr",
+        "ma[iy]",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "o[ck]t",
+        "nov",
+        "de[cz]",
+    ),
+)
+NAMED_MONTH = r"(?i)^(?:{})[a-zä]*[.]?[ -](20\d\d)$"
 OTHERS = {
-    "month": re.compile(r"\d{4}-\d{2}"),
+    "month": re.compile(
+        rf"\d{{4}}-\d{{2}}|{NAMED_MONTH[4:].format('|'.join(MONTHS))}", re.IGNORECASE
+    ),
     "compact": re.compile(r"20\d{6}"),
     "year/": re.compile(r"\d{4}/\d{1,2}/\d{1,2}" + CLOCK),
     "dotted": re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}" + CLOCK),
@@ -147,6 +166,8 @@ def hour_text(cell: ir.Value, written: str, minutes: bool = False) -> ir.Value:
     if written == "offset":
         utc = text.re_replace(r" ([+-])", r"\1").try_cast("timestamp('UTC')").cast("timestamp")
         text = utc.cast("string").coalesce(ibis.literal("? ") + text)
+    for number_, name in enumerate(MONTHS if written == "month" else (), 1):
+        text = text.strip().re_replace(NAMED_MONTH.format(name), rf"\1-{number_:02}")
     if written in ORDERS:
         text = text.strip().re_replace(*ORDERS[written])
         for each in PADDED:

@@ -122,6 +122,16 @@ def currencies(sums: pd.DataFrame, reading: Reading) -> pd.Series:
     return told.replace(SIGNS).fillna(reading.currency or signs).fillna("?")
 
 
+def of_no_currency(rows: pd.DataFrame) -> str:
+    """Say what money nothing names the currency of, and what becomes of it; blank without any."""
+    money = float(rows.cost[rows.currency == "?"].abs().sum())
+    return (
+        f"nothing says in which currency {money:,.2f} of its cost is: no price of a list is set "
+        "against it, and a month's end takes it as the currency of the plan; name the currency in "
+        "the header, such as cost_usd, or a column of currencies with --columns …,currency=HEADER"
+    ) * (money > 0)
+
+
 def contradiction(sums: pd.DataFrame, reading: Reading) -> tuple[str, str] | None:
     """Return a sign that stands in cells of another currency, and that currency.
 

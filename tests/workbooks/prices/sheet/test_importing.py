@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 
 from workbooks.folder.timeline import in_force
 from workbooks.prices.offers import FeedError
@@ -129,6 +130,14 @@ HEADINGS = "Modell;Eingabe (EUR je 1 Mio. Token);Ausgabe (EUR je 1 Mio. Token)"
         ("Preise gültig ab 01.02.2027, Laufzeit 12 Monate", ["term"]),
         ("Preise gültig ab 01.02.2027", []),
         ("zzgl. USt.", []),
+        ("20 % surcharge for EU regions", ["surcharge"]),
+        ("EU regions cost 10 % more", ["surcharge"]),
+        ("5 % off above 1 bn tokens", ["discount"]),
+        ("plus a platform fee of EUR 500", ["fee"]),
+        ("Offer ends 31 December", ["date"]),
+        ("Prices hold until end of March 2027", ["date"]),
+        ("List of December 2026", []),
+        ("We may change this list", []),
     ],
 )
 @pytest.mark.parametrize("place", ["above", "below"])
@@ -145,9 +154,41 @@ def test_a_note_beside_the_prices_is_used_or_stops_the_import(
     seen = preview(Store(tmp_path / "store"), path, TOLD._replace(currency=""), DAY)
     assert [each.kind for each in seen.stops] == stops
     said = [each.said for each in seen.read.asides]
-    assert (note in said) == (bool(stops) or "USt" in note)
+    assert (note in said) == (bool(stops) or "01.02.2027" not in note)
     ((row,),) = seen.plan.added.values()
     assert str(row.valid_from) == ("2027-02-01" if "01.02.2027" in note else str(DAY))
+
+
+def test_a_comment_at_a_cell_is_told_and_may_stop_the_import(tmp_path: Path) -> None:
+    """In the table, on a sheet without one, and from a thread, before which Excel puts a notice."""
+    book = Workbook()
+    for row in (["Model", "Input (USD/1M)", "Output (USD/1M)"], ["openai/gpt-4o", 1.1, 6]):
+        book.active.append(row)
+    book.create_sheet("Terms").append(["Thank you"])
+    thread = (
+        "[Threaded comment]\n\nYour version of Excel allows.\nLearn more: ?linkid=87\n\nComment:\n"
+    )
+    for sheet, cell, words in (
+        ("Sheet", "B2", "minimum 5,000 a month"),
+        ("Sheet", "C2", "until 31 Dec"),
+        ("Sheet", "A1", "ask Maria"),
+        ("Terms", "A1", f"{thread}    20 % surcharge in the EU"),
+    ):
+        book[sheet][cell].comment = Comment(words, "us")
+    path = tmp_path / "offer.xlsx"
+    book.save(path)
+    seen = preview(Store(tmp_path / "store"), path, TOLD, DAY)
+    assert [
+        str(each).partition(", ")[2] for each in seen.read.asides if each.said[:5] != "sheet"
+    ] == [
+        "sheet Sheet, comment on cell A1 (ask Maria)",
+        "sheet Sheet, comment on cell B2 (minimum 5,000 a month)",
+        "sheet Sheet, comment on cell C2 (until 31 Dec)",
+        "sheet Terms, comment on cell A1 (20 % surcharge in the EU)",
+    ]
+    assert [each.kind for each in seen.stops] == ["minimum", "date", "surcharge"]
+    told = TOLD._replace(leave_out=("minimum 5,000 a month", "until 31 Dec", "Terms"))
+    assert preview(Store(tmp_path / "store"), path, told, DAY).stops == []
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

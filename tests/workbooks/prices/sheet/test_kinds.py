@@ -132,6 +132,17 @@ def test_tiers_and_sizes_are_read_wherever_they_stand(
     assert prices(read(text)) == expected
 
 
+def test_of_the_rows_of_modalities_only_text_is_a_price() -> None:
+    """An audio token of 40 dollars stood against the text token of 2.50, or in its place."""
+    rows = ["gpt-4o,Text,2.5,10", "gpt-4o,Audio,40,80", "gpt-4o-mini,Text / image,0.15,0.6"]
+    found = read("\n".join(["Model,Modality,Input,Output", *rows, "gpt-4.1,Image,5,30\n"]))
+    assert prices(found) == {"openai/gpt-4o": (2.5, 10.0), "openai/gpt-4o-mini": (0.15, 0.6)}
+    assert reasons(found) == [
+        *(f"{cell}3: its row is of 'Audio', which is no text" for cell in "CD"),
+        *(f"{cell}5: its row is of 'Image', which is no text" for cell in "CD"),
+    ]
+
+
 def test_net_beats_list() -> None:
     """Agreed prices stand beside those of the list, in either order."""
     found = read("Model,List input,Net input,Output (your price),Output (list)\ngpt-4o,3,2,8,12\n")
