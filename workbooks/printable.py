@@ -22,15 +22,20 @@ def printable(text: str) -> str:
 
 
 def cell_text(value: object) -> str:
-    """Return a value as the text of a CSV cell that no spreadsheet takes for a formula.
+    r"""Return a value as the text of a CSV cell that no spreadsheet takes for a formula.
+
+    Python's csv writes a carriage return without quotes, and takes it for the end of a row.
 
     >>> cell_text("=HYPERLINK(A1)"), cell_text(2.50), cell_text(None), cell_text(-1.0)
     ("'=HYPERLINK(A1)", '2.5', '', '-1')
     >>> cell_text("gpt-4;=A1")
     "gpt-4;'=A1"
+    >>> cell_text("one\r\ntwo\rthree")
+    'one\ntwo\nthree'
     """
     if value is None:
         return ""
     if isinstance(value, float):
         return f"{value:.12g}"
-    return FORMULA.sub(r"\1'", str(value))
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
+    return FORMULA.sub(r"\1'", text)

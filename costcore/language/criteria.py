@@ -9,6 +9,9 @@ import numpy as np
 
 from costcore.language.trace import Cell, excel, worksheet
 
+LONGEST_CRITERION = 255
+"""Characters; above that Excel's SUMIFS and MATCH give #VALUE! (Microsoft, SUMIFS and MATCH)."""
+
 
 def sum_if(column: Any, criterion: Any, summed: Any) -> Any:
     """Sum what stands beside the cells of a column that meet a criterion; a blank counts as 0.

@@ -88,30 +88,30 @@ def _remove(copy: Path) -> None:
 def _said(path: Path, option: str) -> dict[str, str]:
     """Return currency, fingerprint, months and verdict of a budget, and a strategy of several."""
     from workbooks.plan.judgement.endings import endings
-    from workbooks.portfolio.terms import fingerprint
+    from workbooks.portfolio.terms import Portfolio, fingerprint
     from workbooks.sheets.budget import facts
     from workbooks.sheets.update.several import costs
 
-    if portfolio := several(str(path)):
-        decided, cost = _decided(portfolio, option)
-        verdict = f"{next(costs(portfolio))} in present value is the least of its strategies"
+    ours = several(str(path)) or read_plan(path)
+    for sentence in endings(ours):
+        print(sentence)
+    if isinstance(ours, Portfolio):
+        decided, cost = _decided(ours, option)
+        verdict = f"{next(costs(ours))} in present value is the least of its strategies"
         return {
-            "currency": portfolio.frame.currency,
-            **_span(portfolio.frame),
-            "fingerprint": fingerprint(portfolio),
+            "currency": ours.frame.currency,
+            **_span(ours.frame),
+            "fingerprint": fingerprint(ours),
             "verdict": f"{verdict}; decided: {decided}, {cost}" if decided else verdict,
             "option": decided,
         }
     if option:
         raise Refusal(f"--option is for several workloads; {path} has one.")
-    read = read_plan(path)
-    for sentence in endings(read):
-        print(sentence)
     return {
-        "currency": read.scenario.currency,
-        **_span(read.scenario),
-        "fingerprint": facts(read)["Fingerprint of the inputs"],
-        "verdict": str(read.run("base")["verdict_text"]),
+        "currency": ours.scenario.currency,
+        **_span(ours.scenario),
+        "fingerprint": facts(ours)["Fingerprint of the inputs"],
+        "verdict": str(ours.run("base")["verdict_text"]),
     }
 
 

@@ -34,6 +34,8 @@ def headline(portfolio: Portfolio, answer: Found, best: Mix) -> str:
 
 def print_answer(portfolio: Portfolio, answer: Found) -> None:
     """Print the mix, the strategies beside it and what would change it."""
+    from workbooks.plan.judgement.endings import endings
+
     if best := answer.mix:
         print(headline(portfolio, answer, best))
         _print_mix(portfolio, best)
@@ -49,7 +51,7 @@ def print_answer(portfolio: Portfolio, answer: Found) -> None:
     if best:
         entry = answer.first_month
         print(f"Own nodes enter in month {entry}." if entry else "Own nodes are in no month of it.")
-    for sentence in answer.sentences:
+    for sentence in (*answer.sentences, *endings(portfolio)):
         print(sentence)
 
 
@@ -100,6 +102,7 @@ def _runs(nodes: Any) -> str:
 
 def print_as_json(portfolio: Portfolio, answer: Found) -> None:
     """Print all of it as JSON."""
+    from workbooks.plan.judgement.endings import endings
     from workbooks.plan.mixing.saying.staged import stages
 
     print_json(
@@ -116,6 +119,7 @@ def print_as_json(portfolio: Portfolio, answer: Found) -> None:
             "unanswered": answer.unanswered,
             "answers": answer.answers,
             "sentences": answer.sentences,
+            "price_endings": endings(portfolio),
             "as_of": portfolio.frame.as_of,
             "sources": of_portfolio(portfolio),
         }

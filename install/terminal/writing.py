@@ -9,6 +9,9 @@ from pathlib import Path
 
 from install.terminal.refusal import Refusal
 
+_free: dict[str, str] = {}
+"""Names at which there was no file when they were checked, and what to do if there is one."""
+
 
 def check_target(path: Path, force: bool, hint: str = "--force replaces it") -> None:
     """Refuse a path that cannot or should not be written, before any work is done.
@@ -32,6 +35,9 @@ def check_target(path: Path, force: bool, hint: str = "--force replaces it") -> 
     for lock in (f"~${path.name}", f".~lock.{path.name}#"):
         if os.path.exists(path) and path.with_name(lock).exists():
             raise Refusal(f"{path} is open in Excel or LibreOffice; close it there first.")
+    _free.pop(os.path.abspath(path), "")
+    if not force and not os.path.exists(path):
+        _free[os.path.abspath(path)] = hint
 
 
 def check_name(path: Path, what: str, ending: str) -> None:
@@ -63,10 +69,13 @@ def write_together(files: Mapping[Path, bytes]) -> None:
     Raises
     ------
     Refusal
-        As that of `write`.
+        As that of `write`, or if somebody has written one since its name was found free.
     """
     from workbooks import disk
 
+    hints = {path: _free.pop(os.path.abspath(path), "") for path in files}
+    if taken := next((path for path in files if hints[path] and os.path.exists(path)), None):
+        raise Refusal(f"{taken} was made meanwhile and stays as it is; {hints[taken]}.")
     with refusing(*files):
         disk.write(files)
 

@@ -168,6 +168,25 @@ def test_a_portfolio_puts_only_text_into_workbooks_and_decks(tmp_path: Path, tur
         assert [each["name"] for each in after[kind]] == [each["name"] for each in before[kind]]
 
 
+def test_a_folder_signs_and_updates_texts_as_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also what is noted at the signing, and the mix; names of workloads stand in each."""
+    texts = [json.dumps(text, ensure_ascii=False) for text in FORMULAS]
+    Path("p.toml").write_text(PORTFOLIO.format(*texts), encoding="utf-8")
+    assert main(["mix", "p.toml", "--no-answers", "--gap", "0.1", "--out", "m.xlsx"]) == 0
+    inert(tmp_path / "m.xlsx")
+    assert main(["init", "f", "--from", "p.toml"]) == 0
+    monkeypatch.chdir("f")
+    for note in ("\n".join(FORMULAS), "".join(STEERS), f"{FORGED}\0\r", "x" * 40_000):
+        assert main(["approve", "--note", note]) == 0
+    assert main(["update", "--offline"]) == 0
+    assert main([]) == 0
+    assert "\nForged" not in not_steering(capsys)
+    inert(Path("budget.xlsx").resolve())
+    assert [cell for path in Path("receipts").iterdir() for cell in formulas_in(path)] == []
+
+
 @pytest.mark.parametrize("text", STEERS)
 def test_a_scenario_that_steers_a_terminal_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str

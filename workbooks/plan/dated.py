@@ -55,9 +55,13 @@ def agreed_steps(plan: Plan, option: str) -> tuple[float, ...]:
     """
     if getattr(plan.scenario, f"{option}_steps"):
         return ()
-    model, every = plan.scenario.entries[f"{option}_model"].base, tables.token_prices()
-    agreed = any(row.model == model and row.origin == CONTRACT for row in every)
-    return price_steps(plan, option, every) if agreed else ()
+    agreed = is_agreed(plan.scenario.entries[f"{option}_model"].base)
+    return price_steps(plan, option) if agreed else ()
+
+
+def is_agreed(model: object) -> bool:
+    """Say whether a contract has a price of a model, on whatever days."""
+    return any(row.model == model and row.origin == CONTRACT for row in tables.token_prices())
 
 
 def price_steps(

@@ -51,6 +51,7 @@ COMMANDS = {
     "update": "update --offline",
 }
 """Each is given in a folder with a signed budget, and an order form that waits."""
+EVERY = 50
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"}
 State = dict[str, str]
 
@@ -169,14 +170,15 @@ def kill_many(kills: int, seed: int = 0) -> dict[str, int]:
     """Kill commands at a step or at any moment, run them again, and count what was found.
 
     Each command is killed as often as any other, however long it takes. One that was killed is
-    given once more; then all is as if nothing had happened.
+    given once more; then all is as if nothing had happened. What was counted is said every 50
+    kills, so that a run that is stopped has said what it did.
     """
     draws, found = random.Random(seed), Counter[str]()
     with tempfile.TemporaryDirectory() as home:
         base = made(Path(home).resolve() / "base")
         ends = {name: _after(base, name) for name in COMMANDS}
         names = (name for _ in count() for name in draws.sample(list(ends), len(ends)))
-        for name in islice(names, kills):
+        for done, name in enumerate(islice(names, kills), 1):
             new, steps, seconds = ends[name]
             work = shutil.copytree(base, base.with_name("work"))
             old = state(work)
@@ -190,9 +192,11 @@ def kill_many(kills: int, seed: int = 0) -> dict[str, int]:
                     told.append(f"again it ends {again.code} with {set(end) ^ set(new)}")
                 told += [f"{path.name} is left" for path in work.rglob(".*.part")]
             for each in told:
-                print(f"{name}: {each}")
+                print(f"{name}: {each}", flush=True)
                 found["faults"] += 1
             shutil.rmtree(work)
+            if done % EVERY == 0:
+                print(f"{done} kills: {dict(found)}", flush=True)
     return dict(found)
 
 

@@ -135,7 +135,7 @@ def test_what_a_bill_calls_its_models_breaks_no_workbook_and_steers_no_terminal(
 ) -> None:
     """An escape, a text that runs from right to left, formulas and a link: text in every cell."""
     names = ["\x1b[31mred\x1b]0;t\x07", "\u202egnp.exe", '=HYPERLINK("http://x")', "@SUM(A1)"]
-    names += ["+cmd|' /C calc'!A0", "http://evil/x", "internal:'Log'!A1", "a" * 5_000]
+    names += ["+cmd|' /C calc'!A0", "http://evil/x", "internal:'Log'!A1", "a" * 255]
     with Path("bill.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["month", "model", "tokens", "cost"])

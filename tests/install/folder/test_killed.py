@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.install.folder import killing
 from tests.install.folder.killing import COMMANDS, faults, kill_many, made, run, state
 from workbooks.folder import receipts
 
@@ -38,8 +39,17 @@ def test_before_each_step_all_is_of_before_or_of_after(
     assert len(receipts.read(work)) >= len(receipts.read(base)) - (name == "undo")
 
 
-def test_kills_leave_nothing_mixed() -> None:
-    """Real ones, at a step or at any moment; given again, the command ends as if undisturbed."""
+def test_kills_leave_nothing_mixed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Real ones, at a step or at any moment; given again, the command ends as if undisturbed.
+
+    What was counted is said as it goes.
+    """
+    monkeypatch.setattr(killing, "EVERY", 3)
     found = kill_many(6)
+    said = [line for line in capsys.readouterr().out.splitlines() if " kills: " in line]
+    assert [line.partition(" kills: ")[0] for line in said] == ["3", "6"]
+    assert said[-1].endswith(str(found))
     assert sum(found.values()) == 6
     assert "faults" not in found

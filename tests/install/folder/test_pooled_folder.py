@@ -291,3 +291,18 @@ def alike(one: object, other: object) -> bool:
     numbers = isinstance(one, float | int) and isinstance(other, float | int)
     name = str(other).replace("now.toml", "budget.xlsx")
     return one == pytest.approx(other, rel=1e-12) if numbers else str(one) == name
+
+
+def test_a_model_that_is_retired_within_the_plan_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """OpenAI retires GPT-4o on 14 January 2027: one workload is told so by the same sentence."""
+    content = copy.deepcopy(CONTENT)
+    content["engine"][1]["model"] = "openai/gpt-4o"
+    (tmp_path / "two.toml").write_text(written(content), encoding="utf-8")
+    said(capsys, "init", str(tmp_path / "budget"), "--from", str(tmp_path / "two.toml"))
+    monkeypatch.chdir(tmp_path / "budget")
+    for words in (("update", "--offline", "--look"), ("update", "--offline"), ("approve",)):
+        assert "openai/gpt-4o is retired on 2027-01-14" in said(capsys, *words), words
+    mixed = said(capsys, "mix", "budget.xlsx", "--no-answers", "--gap", "0.1")
+    assert "openai/gpt-4o is retired on 2027-01-14" in mixed

@@ -219,6 +219,7 @@ def test_formulas_are_short_and_old(workbooks):
         ([bill(DAY(2024, 1, 1), GPT, 1.0, 1.0)], "the plan runs from 2026-12"),
         ([bill(DECEMBER, GPT, 0.0, 5.0)], "no tokens; give its usage too"),
         ([bill(DECEMBER, GPT, 1.0, 5.0, currency="XYZ")], "is billed in XYZ"),
+        ([bill(DECEMBER, "x" * 256, 1.0, 1.0)], "^2026-12: the name 'xxx.* has 256 characters"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(bills, words):
@@ -246,6 +247,9 @@ def test_notes_say_what_was_assumed():
     assert "rates of USD are of" in notes
 
 
+WHOSE = "month,model,tokens,cost,engine,workload\n"
+LONG = "line 2: the name 'eee.* has 256 characters; a worksheet compares at most 255"
+"""Of 100 + 2 + 80 + 2 + 72 characters; 255 is Excel's limit."""
 PLAIN = "Month;Model;Tokens;Cost;Requests\n2026-12;a/b;1e9;1234,5;\n\n2026-12-31;fee;;7;\n"
 
 
@@ -270,6 +274,7 @@ def test_a_plain_file_may_be_european(tmp_path):
         ("month,model,tokens,cost\n2026-12,a,1,", "cost is blank"),
         ("month,model,tokens,cost\n2026-12,,1,1", "model is blank"),
         ("month,model,tokens,cost\n2026-12,a", "cost is blank"),
+        (f"{WHOSE}2026-12,{'m' * 80},1,1,{'e' * 100},{'w' * 72}", LONG),
         ("month,model,tokens,cost\n2026-12,a,1,1\n2026-12,Total,1,1", "line 3: 'Total' repeats"),
         ("month,model,tokens,cost\n", "has no rows"),
         ("month,,model,tokens,cost\n2026-09,x,a,1,1\n", "line 2: 'x' stands below no heading"),

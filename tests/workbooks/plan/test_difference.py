@@ -158,6 +158,22 @@ def test_a_purchase_without_a_price_is_one_cause_with_its_price():
     assert found.bridge("own")
 
 
+def test_what_a_second_source_says_is_no_cause():
+    """No number depends on it; the price of the row itself is one."""
+    one = corner("rented")
+    model = one.scenario.entries["api_model"].base
+
+    def priced(**cells):
+        rows = one.tables.prices
+        rows = [dataclasses.replace(row, **cells) if row.model == model else row for row in rows]
+        return dataclasses.replace(one, tables=dataclasses.replace(one.tables, prices=rows))
+
+    second = {"second_input_price_per_mtok": 7.0, "second_output_price_per_mtok": 8.0}
+    assert difference(one, priced(**second)).changed == {}
+    [told] = difference(one, priced(**second, input_price_per_mtok=9.0)).changed.values()
+    assert [each.name for each in told] == [f"{model}: input_price_per_mtok"]
+
+
 def test_another_day_is_a_cause_of_prices_and_rates():
     """A year of list prices lies between the two; inputs are the same."""
     old = plan(changed(corner("rented").scenario, {"as_of": datetime.date(2026, 5, 4)}))

@@ -10,6 +10,7 @@ from typing import Any
 
 from workbooks.plan.plan import Plan
 from workbooks.plan.shipped import Tables
+from workbooks.rows import PROVENANCE
 from workbooks.scenario.entries import is_money
 from workbooks.scenario.inputs import ENDS, INPUTS, SECTIONS
 from workbooks.scenario.own_rows import TABLES, beside
@@ -146,7 +147,8 @@ def _rows(part: str, one: Plan, other: Plan) -> Iterator[Change]:
         for column in fields(before[name]):
             pair = [getattr(rows[name], column.name) for rows in (before, after)]
             number = column.type in (float, float | None) or column.name.endswith("currency")
-            if number and not _same(*pair):
+            counts = number and column.name not in PROVENANCE  # no number depends on those
+            if counts and not _same(*pair):
                 yield Change(f"{name}: {column.name}", *pair)
 
 

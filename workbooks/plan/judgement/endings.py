@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
 from workbooks import tables
+from workbooks.plan.dated import is_agreed
 from workbooks.plan.plan import Plan
+from workbooks.portfolio.terms import Portfolio
 from workbooks.rows import PRICES, TokenPrice
 from workbooks.scenario.inputs import ENDS
 
@@ -58,17 +61,23 @@ def _same(before: TokenPrice | None, row: TokenPrice) -> bool:
     return all(getattr(before, name) == getattr(row, name) for name in names)
 
 
-def endings(plan: Plan) -> tuple[str, ...]:
+def endings(plan: Plan | Portfolio) -> tuple[str, ...]:
     """Return a sentence for each model the plan is priced on that does not last as long as it."""
-    scenario = plan.scenario
-    options = [option for option in ("api", "managed") if option in plan.options]
-    named = {
-        getattr(scenario.entries[f"{option}_model"], end): bool(
-            getattr(scenario, f"{option}_steps")
-        )
-        for option in options
-        for end in ENDS
-    }
-    last = scenario.start_month + scenario.horizon_months * MONTH
-    told = [ending(m, scenario.as_of, last, steps) for m, steps in named.items() if m]
+    frame = plan.frame if isinstance(plan, Portfolio) else plan.scenario
+    last = frame.start_month + frame.horizon_months * MONTH
+    named = dict(_named(plan))
+    told = [ending(m, frame.as_of, last, steps) for m, steps in named.items() if m]
     return tuple(filter(None, told))
+
+
+def _named(plan: Plan | Portfolio) -> Iterator[tuple[str, bool]]:
+    """Yield the models that options or engines are priced on, and whether their prices step."""
+    if isinstance(plan, Portfolio):
+        priced = [(e.scenario, e.inputs, not e.has_all_steps) for e in plan.billed]
+    else:
+        options = (option for option in ("api", "managed") if option in plan.options)
+        priced = [(plan.scenario, option, False) for option in options]
+    for scenario, option, agreed in priced:
+        steps = bool(getattr(scenario, f"{option}_steps"))
+        for model in (getattr(scenario.entries[f"{option}_model"], end) for end in ENDS):
+            yield model, steps or (agreed and is_agreed(model))

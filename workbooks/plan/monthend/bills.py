@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
+from costcore.language.criteria import LONGEST_CRITERION
 from workbooks.headings import adds_up
 from workbooks.plan.monthend.tabular import LARGEST, ActualsError, Row, headings, table
+from workbooks.scenario.entries import LONGEST_SHOWN
 
-__all__ = ["ActualsError", "Bill", "bill", "is_plain", "paid", "plain"]
+__all__ = ["ActualsError", "Bill", "bill", "compared", "is_plain", "paid", "plain"]
 
 REQUIRED = ("month", "model", "tokens", "cost")
 OPTIONAL = (
@@ -109,7 +111,27 @@ def bill(row: Row) -> Bill:
         raise ActualsError(f"{row.place}: basis is {basis!r}; {rule}")
     known = Bill(row.month(), model, *_kinds(row), cost, requests, row.currency(), rate, basis)
     engine, workload, item = (row.text(name) for name in ("engine", "workload", "item"))
+    compared(row.place, engine, model, workload)
     return replace(known, engine=engine, workload=workload, item=item)
+
+
+def compared(place: str, engine: str, model: str, workload: str) -> str:
+    """Return the name that a row is compared by: its engine, model and workload, each once.
+
+    >>> compared("bill.csv, line 2", "openai", "gpt-5", "openai")
+    'openai: gpt-5'
+
+    Raises
+    ------
+    ActualsError
+        If it is longer than a criterion may be.
+    """
+    name = ": ".join(dict.fromkeys(filter(None, (engine, model, workload))))
+    if len(name) > LONGEST_CRITERION:
+        rule = f"a worksheet compares at most {LONGEST_CRITERION}; give it a shorter name"
+        told = f"the name {name[:LONGEST_SHOWN]!r}... of engine, model and workload"
+        raise ActualsError(f"{place}: {told} has {len(name)} characters; {rule}")
+    return name
 
 
 def paid(row: Row) -> tuple[float, float]:

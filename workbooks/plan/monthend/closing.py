@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from workbooks import tables
 from workbooks.plan.monthend.actuals import Close, month_end, months_of
-from workbooks.plan.monthend.bills import LISTED, SPREAD, ActualsError, Bill
+from workbooks.plan.monthend.bills import LISTED, SPREAD, ActualsError, Bill, compared
 from workbooks.plan.monthend.signed.joining import joined
 from workbooks.plan.monthend.signed.rows import Budgeted, Signed
 from workbooks.plan.plan import Plan
@@ -110,9 +110,9 @@ def _spelled(name: str, names: dict[str, str]) -> str:
 
 def _named(row: Row, names: dict[str, str]) -> Row:
     """Return a row under the name that it is compared by: its engine, model and workload."""
-    parts = dict.fromkeys(filter(None, (row.engine, row.model, row.workload)))
+    name = compared(f"{row.month:%Y-%m}", row.engine, row.model, row.workload)
     engine, workload = (_spelled(x, names) if x else "" for x in (row.engine, row.workload))
-    return replace(row, model=_spelled(": ".join(parts), names), engine=engine, workload=workload)
+    return replace(row, model=_spelled(name, names), engine=engine, workload=workload)
 
 
 def _typed(bill: Bill, plan: Plan) -> Budgeted:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from workbooks.plan.monthend.bills import ActualsError, Bill, paid
+from workbooks.plan.monthend.bills import ActualsError, Bill, compared, paid
 from workbooks.plan.monthend.lines import LINES, line_of
 from workbooks.plan.monthend.tabular import Row, headings, table
 
@@ -54,6 +54,7 @@ def _bill(row: Row) -> Bill:
     if not part:
         rule = f"add a column line with one of {', '.join(LINES)}"
         raise ActualsError(f"{row.place}: {text!r} names no cost line; {rule}")
+    compared(row.place, engine, LINES[part], "")
     cost, rate = paid(row)
     nothing = (0.0, 0.0, 0.0, 0.0)
     paid_in = replace(Bill(row.month(), LINES[part], *nothing, cost), currency=row.currency())

@@ -12,6 +12,7 @@ from typing import Any
 from workbooks.file.package import Package
 from workbooks.file.refusal import RefreshError
 from workbooks.folder.place import without
+from workbooks.plan.judgement.endings import endings
 from workbooks.plan.mixing.finding import Found, found
 from workbooks.plan.plan import Plan
 from workbooks.plan.workloads.content import Content, framed
@@ -36,8 +37,8 @@ ONE_ONLY = {
 }
 STEPS = ("api_price_factor", "managed_price_factor")
 
-Remade = tuple[bytes, list[str], list[str], list[str]]
-"""A workbook, what was changed in it, what that does to its answer, and the sheets left alone."""
+Remade = tuple[bytes, list[str], list[str], list[str], list[str]]
+"""A workbook, what was changed, what that does to its answer, sheets left alone, prices ending."""
 
 
 def begun(path: Path, content: bytes, plan: Plan, measured: Content, day: date) -> Remade:
@@ -60,7 +61,7 @@ def begun(path: Path, content: bytes, plan: Plan, measured: Content, day: date) 
     names = ", ".join(each["name"] for each in measured["workload"])
     told = f"a plan of {len(measured['workload'])} workloads ({names}) in the place of one"
     new = parse_portfolio({**framed(measured, base), "as_of": day}, path.name)
-    return made(new)[0], [told], list(costs(new)), []
+    return made(new)[0], [told], list(costs(new)), [], [*endings(new)]
 
 
 def remade(
@@ -81,17 +82,17 @@ def remade(
     new, old = parse_portfolio(now, path.name), found(made_of, None, 0)
     priced = found(new, None, 0)
     if not measured and is_alike(old, priced):
-        return content, [], [], []
+        return content, [], [], [], [*endings(new)]
     told = [*_moved(made_of.content, now), *moved(made_of, old, priced)]
     told_effect, sheets = effect(old, priced, new), Book(Package(path, content)).sheets
     if laid_out(made_of, old) != laid_out(new, priced):
         _refuse_sheets(path, content, portfolio_book(made_of, old))
         told.append("made anew, for values stand elsewhere now")
-        return made_with(sheets, new)[0], told, told_effect, []
+        return made_with(sheets, new)[0], told, told_effect, [], [*endings(new)]
     edited, new = with_scenario(path, content, new)
     fresh, answer = made_with(sheets, new)
     edited, left = merged(path, edited, fresh, made_with(sheets, made_of)[0])
-    return edited, told, effect(old, answer, new), left
+    return edited, told, effect(old, answer, new), left, [*endings(new)]
 
 
 def _as_made(path: Path, content: bytes, lacks: frozenset[str]) -> Portfolio:

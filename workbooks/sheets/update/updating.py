@@ -103,7 +103,7 @@ def planned(
         portfolio = portfolio_intake(real, anew=False)
         day = max(today, portfolio.frame.as_of)
         new = remade(real, content, portfolio, _measured(waiting, back), day)
-        made.new, made.others, made.effect, made.left = new
+        made.new, made.others, made.effect, made.left, made.notes = new
         return _logged(made, real, waiting, who, today)
     before = intake_of(real, content)
     day = max(today, before.plan.scenario.as_of)
@@ -112,7 +112,7 @@ def planned(
     if (measured := _measured(waiting, back)) and not is_one(measured):
         content = dated(real, made.new, day)  # a row is ours if it is what our list has on that day
         new = begun(real, content, intake_of(real, content).plan, measured, day)
-        made.new, made.others, made.effect, made.left = new
+        made.new, made.others, made.effect, made.left, made.notes = new
         return made
     if measured:
         made.new, told = with_inputs(real, made.new, measured)
