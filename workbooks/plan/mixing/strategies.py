@@ -159,11 +159,11 @@ class Strategic:
 
     def _tokens(self, m: Any) -> Any:
         bills = sum(self.get(m, f"b{b}_bill_per_month") for b in self.names.billed)
-        own = (
-            priced(self._on(m, pool), getattr(m, f"p{pool.p}_own_price_per_mtok"))
-            for pool in self.pools
-        )
-        return bills + sum(own, start=0.0)
+        return bills + sum((self.own_tokens(m, pool) for pool in self.pools), start=0.0)
+
+    def own_tokens(self, m: Any, pool: Pooled) -> Any:
+        """Return what the tokens that a pool serves cost beside its nodes."""
+        return priced(self._on(m, pool), getattr(m, f"p{pool.p}_own_price_per_mtok"))
 
     def _on(self, m: Any, pool: Pooled) -> Any:
         """Tokens that the nodes of a pool serve."""
