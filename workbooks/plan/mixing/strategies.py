@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -117,7 +118,8 @@ class Strategic:
         """Add up the tokens that an engine is sent, overflow apart, each at its price."""
         tokens, shares = self.column(m, "w{w}_tokens_per_month"), self._shares(m, f"b{b}")
         if self.staged:
-            shares = shares + self.column(m, self.name(f"w{{w}}_b{b}_twice_share"))
+            twice = self.column(m, self.name(f"w{{w}}_b{b}_twice_share"))
+            shares = operator.add(*alike(shares, twice))
         sent = multiplied(tokens, shares, *prices)
         if b == 1 and self.names.pools and not self.staged:
             moved = multiplied(tokens, self._shares(m, "pooled"), *prices)
