@@ -12,6 +12,7 @@ from costcore.language.trace import amount, given, words, worksheet
 from workbooks.plan.lines.served import TRILLIONTH
 from workbooks.plan.mixing.naming import column
 from workbooks.plan.mixing.strategies import Strategic
+from workbooks.plan.results.verdict.wording import percent
 
 MOVED = "not known, for inputs moved since the draws"
 
@@ -70,8 +71,8 @@ def _runner(m: Any) -> Any:
 
 def _unsure(m: Any) -> Any:
     """Say it where draws hold and it is the cheapest in too few of them."""
-    share = amount(given(m.now_sure_share, 0) * 100, 1)
-    told = words(" and the cheapest in ", share, " % of the draws")
+    share = percent(given(m.now_sure_share, 0), 1)
+    told = words(" and the cheapest in ", share, " of the draws")
     return np.where((m.odds_hold_count == 1) & (m.now_sure_share < m.least_sure_share), told, "")
 
 
