@@ -152,7 +152,7 @@ class _Many:
         if not any(way.lines.overflow for way in self._ways):  # then only the peak is asked for
             fixed["fixed_factors"] = busiest_hours(fixed["fixed_factors"])
         for way, base, wanted, lines, kept in self._lines:
-            shares = base | {name: fixed["dual_run_months"] for name in dual_months(way)}
+            shares = base | dict.fromkeys(dual_months(way), fixed["dual_run_months"])
             told = values(lines, {**fixed, **shares}, months, series=series, keep=kept | {wanted})
             found[way.strategy.name] = np.broadcast_to(told[wanted].sum(axis=0), size)
         return found
