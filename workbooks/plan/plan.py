@@ -90,7 +90,7 @@ class Plan:
     def commitments(self) -> commitments.Commitments:
         """What is promised beside what is used, and what is paid in other currencies."""
         told = figures(self.drivers, self.given("base"))
-        return commitments.beside(self.scenario, self.holdings.buys, told, self.currencies)
+        return commitments.beside(self.scenario, self.holdings, told, self.currencies)
 
     @cached_property
     def books(self) -> tuple[Line, ...]:

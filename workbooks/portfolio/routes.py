@@ -68,6 +68,7 @@ def _moves(
             fields.month(each, "first_month", 1, last, where),
             fields.month(each, "ramp_months", 0, last, where, 0),
             fields.month(each, "dual_run_months", dual, last, where, 0),
+            "dual_run_months" not in each,
         )
     return found
 
@@ -76,7 +77,8 @@ def _at_once(shares: Mapping[str, float], portfolio: Portfolio, dual: int) -> Mo
     """What goes to pools is billed by the first engine too, as long as both run."""
     pooled = math.fsum(shares.get(pool.name, 0.0) for pool in portfolio.pools)
     first = [engine.name for engine in portfolio.billed[:1]]
-    return Move({name: shares.get(name, 0.0) + pooled for name in first}, dual_run_months=dual)
+    before = {name: shares.get(name, 0.0) + pooled for name in first}
+    return Move(before, dual_run_months=dual, as_people=True)
 
 
 def _route(shares: Any, portfolio: Portfolio, workload: str, place: str) -> dict[str, float]:

@@ -145,6 +145,8 @@ class Move:
     """Months in which it moves in equal steps; 0: all at once."""
     dual_run_months: int = 0
     """Months in which what it left is billed as before."""
+    as_people: bool = False
+    """Whether these are the months that the people's section says, with its range."""
 
     @property
     def takes_time(self) -> bool:

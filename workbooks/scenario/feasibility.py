@@ -40,6 +40,8 @@ FOLLOWING = (
     *("opportunity_value_per_hour", "node_opex_per_month"),
 )
 """Other amounts that do."""
+UNMOVED = ("own_price_per_mtok",)
+"""Those that are paid at the rate of the plan's day in all months."""
 SERVING = ("duty_share", "hours_per_month", "sla_share", "max_load_share")
 
 

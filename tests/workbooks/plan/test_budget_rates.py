@@ -19,8 +19,8 @@ from workbooks.sheets.budget import budget
 
 START, JULY = datetime.date(2027, 1, 1), datetime.date(2027, 7, 1)
 GBP, LATER = 1.2, 1.5
-LONGEST = 165
-"""Characters of a formula on Commitments: rent, purchase, pay, tools and power side by side."""
+LONGEST = 182
+"""Characters of a formula on Commitments: rent, purchase and support, pay, tools and power."""
 HALVES = np.where(np.arange(24) < 6, 1.0, LATER / GBP)
 """What the pound is worth over today's."""
 BASE = {
@@ -112,6 +112,30 @@ def test_what_is_paid_in_pounds_is_shown(several):
     np.testing.assert_allclose(run["own_gbp_per_month"], own + 2_000 * GBP * HALVES)
     above = np.maximum(2_000 * GBP * HALVES - run["api_usage_per_month"], 0)
     np.testing.assert_allclose(run["api_gbp_per_month"], above)
+
+
+OF_NODES = {
+    "bought for pounds, with support": ({"capex_per_gpu": pounds(3e4)}, ("purchases", "support")),
+    "bought for euros": ({"price_per_kwh": pounds(0.2)}, ("power",)),
+    "a price per token in pounds": ({"own_price_per_mtok": pounds(0.05)}, ("marginal",)),
+    "a price per token in euros": (
+        {"own_price_per_mtok": 0.05, "price_per_kwh": pounds(0.2)},
+        ("power",),
+    ),
+}
+"""Nodes with an amount in pounds, and which of their lines are paid in it, alone."""
+
+
+@pytest.mark.parametrize(("given", "paid"), OF_NODES.values(), ids=OF_NODES)
+def test_exposure_counts_support_and_tokens_of_own_nodes_where_they_are_foreign(given, paid):
+    """Support is a share of a purchase, and so in its currency; in euros nothing is exposed."""
+    nodes = {**BASE["nodes"], "acquisition_kind": "buy", "capex_per_gpu": 3e4, **given}
+    dollars = [{"currency": "USD", "from": JULY, "rate": 0.95}]
+    run = plan(parse({**BASE, "budget_rate": dollars, "nodes": nodes}, "nodes.toml")).run()
+    for option in ("own", "hybrid"):
+        lines = [run[f"{option}_{line}_per_month"] for line in paid]
+        assert all(line.any() for line in lines)
+        np.testing.assert_allclose(run[f"{option}_gbp_per_month"], sum(lines))
 
 
 def test_three_engines_agree(several, tmp_path):

@@ -83,14 +83,18 @@ def test_each_amount_is_converted_at_its_own_rate(ours):
 
 
 def test_each_currency_has_its_own_budget_rates(ours):
-    """The franc doubles in 2028, so a node costs twice as much; dollars and pounds stay."""
+    """The franc doubles in 2028, so a node costs twice as much; dollars and pounds stay.
+
+    Support is 10 % a year of 4 accelerators at 31,500 EUR, of one node: 1,050, then 2,100 a month.
+    """
     plain, found = several(budget_rate=[]).run(), ours.run()
     twice = np.where(np.arange(24) < 12, 1.0, 2.0)
     np.testing.assert_allclose(found["node_now_capex"] / plain["node_now_capex"], twice)
     for name in ("api_price_now_per_mtok", "managed_price_now_per_mtok", "own_staff_per_month"):
         np.testing.assert_allclose(found[name], plain[name])
     francs = found["own_purchases_per_month"]
-    np.testing.assert_allclose(found["own_chf_per_month"], francs)
+    np.testing.assert_allclose(found["own_support_per_month"], 1_050 * twice)
+    np.testing.assert_allclose(found["own_chf_per_month"], francs + 1_050 * twice)
     np.testing.assert_allclose(found["api_usd_per_month"], found["api_usage_per_month"])
 
 

@@ -103,6 +103,10 @@ KINDS = {
     "rent": {"rent_per_gpu_hour": pounds(2.0), "reserved_share": 0.4, "node_opex_per_month": 90.0},
     "lease": {"lease_per_gpu_month": pounds(1_500.0)},
     "buy": {"capex_per_gpu": pounds(30_000.0), "price_per_kwh": pounds(0.2)},
+    "own price": {
+        **{"acquisition_kind": "buy", "capex_per_gpu": pounds(30_000.0)},
+        **{"own_price_per_mtok": pounds(0.05), "budget_rate": SECTIONS["budget_rate"][1:]},
+    },
 }
 
 
@@ -114,6 +118,7 @@ def test_exposure_is_that_of_the_same_plan_alone(kind):
     peak = {"tokens_per_month": 14.6e9, "peak_factor": nodes.pop("peak_factor")}
     terms = {"fee_per_month": pounds(50.0), "commit_per_month": pounds(9_000.0)}
     shared = {**SECTIONS, "horizon_months": 12, "load_shape": "flat"}
+    shared |= {key: nodes.pop(key) for key in ("budget_rate",) if key in nodes}
     shared |= {"people": {"salary_per_year": pounds(80_000.0), "mlops_per_month": 700.0}}
     prices = {f"api_{name}": value for name, value in {**TOKENS, **terms}.items()}
     alone = plan(parse({**shared, "workload": peak, "api": prices, "nodes": nodes}, "alone.toml"))

@@ -8,6 +8,7 @@ from tests import books, engines
 from tests.workbooks.portfolio.test_book import find
 from workbooks.plan.mixing.charging import charges
 from workbooks.plan.mixing.finding import found
+from workbooks.plan.mixing.odds import portfolio_risk
 from workbooks.plan.mixing.saying.staged import stages
 from workbooks.portfolio.reading import parse_portfolio, ready
 from workbooks.scenario.scenario import ScenarioError
@@ -18,9 +19,10 @@ REASONING, UTILITY = "Reasoning requests", "Utility requests"
 LATER = {"from": "Reasoning API", "first_month": 13, "ramp_months": 4, "dual_run_months": 2}
 
 
-def guide(moves, strategy=()):
+def guide(moves, strategy=(), people=()):
     """The guide's reasoning requests, moved to its own cards in a third strategy."""
     content = tomllib.loads(ready()["article-3-engines"].read_text(encoding="utf-8"))
+    content["people"] |= dict(people)
     content["engine"][3] |= {"moving_cost": 5_000}
     own = {UTILITY: "Utility API", REASONING: "70B on own cards"}
     content["strategy"] = [content["strategy"][0]]
@@ -164,3 +166,23 @@ def test_a_month_typed_over_is_planned_with(book, tmp_path):
     read = portfolio_intake(later(book, tmp_path))
     moves = next(each for each in read.strategies if each.name == "Staged").moves
     assert (moves[REASONING].first_month, moves[UTILITY].first_month) == (25, 1)
+
+
+@pytest.mark.parametrize(
+    ("own", "less", "more"), [({}, 202.5, 708.75), ({"dual_run_months": 2}, 0, 0)]
+)
+def test_a_range_of_dual_running_moves_what_runs_twice(own, less, more):
+    """By hand: 405 a month, of which 1/4, 1/2, 3/4 and all have moved in months 13 to 16.
+
+    One month for two bills half of it less, four bill 3/4 and all of it more. A move that says
+    its own months keeps them, and nothing else here runs twice.
+    """
+    move = {name: LATER[name] for name in ("from", "first_month", "ramp_months")} | own
+    months = {"dual_run_months": {"low": 1, "base": 2, "high": 4}}
+    portfolio = guide({REASONING: move}, people=months)
+    bars = {bar.name: bar for bar in portfolio_risk(portfolio, found(portfolio, None, 0), 16).bars}
+    assert ("Months of dual running" in bars) == bool(more)
+    if bar := bars.get("Months of dual running"):
+        base = portfolio_risk(portfolio, found(portfolio, None, 0), 16).base
+        apart = base["Staged"] - base["All API"]
+        assert (bar.at_low, bar.at_high) == pytest.approx((apart - less, apart + more))

@@ -34,18 +34,18 @@ def _level(m: Any) -> Any:
     return np.where(own, m.forecast_tokens_per_month / m.season_factor, path)
 
 
-def _path(cost: str, label: str, change: str) -> Line:
-    name, said = f"{cost}_now_factor", f"{label}: its price over that of the first month"
-    return Line(name, said, lambda m: grown(1.0, getattr(m, change), m.month))
+def _path(cost: str, label: str, change: str, price: str = "") -> Line:
+    def moved(m: Any) -> Any:
+        path = grown(1.0, getattr(m, change), m.month)
+        return foreign(m, price, path) if price else path
+
+    said = f"{label}: its price over that of the first month"
+    return Line(f"{cost}_now_factor", f"{said}, with its exchange rate" if price else said, moved)
 
 
 PATHS = (
-    Line(
-        "rent_now_factor",
-        "Rent: its price over that of the first month, with its exchange rate",
-        lambda m: foreign(m, "rent", grown(1.0, m.rent_change_per_year, m.month)),
-    ),
-    _path("support", "Support", "support_change_per_year"),
+    _path("rent", "Rent", "rent_change_per_year", "rent"),
+    _path("support", "Support", "support_change_per_year", "buy"),
     _path("energy", "Electricity", "energy_price_change_per_year"),
     _path("space", "Colocation and other cost", "space_change_per_year"),
 )

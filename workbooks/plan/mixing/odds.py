@@ -151,10 +151,18 @@ class _Many:
         months, found = self._portfolio.frame.horizon_months, {}
         if not any(way.lines.overflow for way in self._ways):  # then only the peak is asked for
             fixed["fixed_factors"] = busiest_hours(fixed["fixed_factors"])
-        for way, shares, wanted, lines, kept in self._lines:
+        for way, base, wanted, lines, kept in self._lines:
+            shares = base | dict.fromkeys(dual_months(way), fixed["dual_run_months"])
             told = values(lines, {**fixed, **shares}, months, series=series, keep=kept | {wanted})
             found[way.strategy.name] = np.broadcast_to(told[wanted].sum(axis=0), size)
         return found
+
+
+def dual_months(way: Compared) -> Iterator[str]:
+    """Yield the lines of moves that run twice for as long as the people's section says."""
+    for w, name in enumerate(way.lines.names.each_workload, start=1):
+        if (move := way.strategy.moves.get(name)) and move.as_people:
+            yield way.lines.name(f"w{w}_dual_months")
 
 
 def drivers_of(portfolio: Portfolio) -> Iterator[Driver]:

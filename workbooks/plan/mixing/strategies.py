@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -117,7 +118,8 @@ class Strategic:
         """Add up the tokens that an engine is sent, overflow apart, each at its price."""
         tokens, shares = self.column(m, "w{w}_tokens_per_month"), self._shares(m, f"b{b}")
         if self.staged:
-            shares = shares + self.column(m, self.name(f"w{{w}}_b{b}_twice_share"))
+            twice = self.column(m, self.name(f"w{{w}}_b{b}_twice_share"))
+            shares = operator.add(*alike(shares, twice))
         sent = multiplied(tokens, shares, *prices)
         if b == 1 and self.names.pools and not self.staged:
             moved = multiplied(tokens, self._shares(m, "pooled"), *prices)
@@ -159,11 +161,11 @@ class Strategic:
 
     def _tokens(self, m: Any) -> Any:
         bills = sum(self.get(m, f"b{b}_bill_per_month") for b in self.names.billed)
-        own = (
-            priced(self._on(m, pool), getattr(m, f"p{pool.p}_own_price_per_mtok"))
-            for pool in self.pools
-        )
-        return bills + sum(own, start=0.0)
+        return bills + sum((self.own_tokens(m, pool) for pool in self.pools), start=0.0)
+
+    def own_tokens(self, m: Any, pool: Pooled) -> Any:
+        """Return what the tokens that a pool serves cost beside its nodes."""
+        return priced(self._on(m, pool), getattr(m, f"p{pool.p}_own_price_per_mtok"))
 
     def _on(self, m: Any, pool: Pooled) -> Any:
         """Tokens that the nodes of a pool serve."""

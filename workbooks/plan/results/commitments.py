@@ -19,6 +19,7 @@ from workbooks.plan.lines.owing.currencies import (
     rate_factor,
 )
 from workbooks.plan.lines.owing.usage import Usage
+from workbooks.plan.lines.vintages import Holdings
 from workbooks.plan.results.exposure import Exposure
 from workbooks.scenario.scenario import Scenario
 
@@ -142,7 +143,7 @@ class Commitments:
 
 
 def beside(
-    scenario: Scenario, buys: bool, told: Mapping[str, Any], others: Currencies
+    scenario: Scenario, holdings: Holdings, told: Mapping[str, Any], others: Currencies
 ) -> Commitments:
     """Return what is promised outside of contracts, and the exposure to other currencies.
 
@@ -159,8 +160,8 @@ def beside(
     kept = (*FROM_MONTHLY, *(name for each in shown for name in each.read))
     kept = (*kept, *(rate_factor(name) for name, _ in others.amounts))
     foreign = any(each.currency for each in scenario.contracts)
-    if foreign or others.amounts or any(told.get(name, 0) > 0 for name in COUNTS):
-        exposed = Exposure(scenario.options, buys, rest, others, scenario.contracts)
+    if foreign or others.code_of or any(told.get(name, 0) > 0 for name in COUNTS):
+        exposed = Exposure(scenario.options, holdings, rest, others, scenario.contracts)
         lines, kept = (*lines, *exposed.lines()), (*kept, *exposed.read)
     return Commitments(lines, tuple(dict.fromkeys(kept)))
 

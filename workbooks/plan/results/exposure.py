@@ -15,6 +15,7 @@ from workbooks.plan.lines.owing.contracts import Deal
 from workbooks.plan.lines.owing.currencies import SPACE, Currencies, amount_of
 from workbooks.plan.lines.owing.deals import Deals
 from workbooks.plan.lines.owing.usage import BILLED, NEVER, Usage
+from workbooks.plan.lines.vintages import Holdings
 from workbooks.scenario.contracts import SPEND
 from workbooks.scenario.scenario import Contract
 
@@ -26,6 +27,7 @@ FLOWS = {
     "price_per_kwh": "power_per_month",
     "migration_cost": "migration_per_month",
     "lease_per_gpu_month": "rent_per_month",
+    "own_price_per_mtok": "marginal_per_month",
 }
 """Lines of own nodes that an amount is behind, alone."""
 Paid = tuple[str, str]
@@ -37,7 +39,7 @@ class Exposure:
     """What the options of a plan pay in which currency."""
 
     options: tuple[str, ...]
-    buys: bool
+    holdings: Holdings
     rest: str
     """What a hybrid buys its rest from."""
     others: Currencies
@@ -87,7 +89,7 @@ class Exposure:
 
     def _is_billed(self, option: str, engine: str, number: int) -> bool:
         """Say whether an option may pay anything for an engine in a currency."""
-        codes = dict(self.others.amounts)
+        codes = self.others.code_of
         owed = [codes.get(f"{engine}_{part}_per_month", "") for part in ("fee", "commit")]
         beside = number in map(self.others.place, filter(None, owed))
         used = self.usage.is_bought(option, engine) or engine in self._groups(option)
@@ -142,10 +144,11 @@ class Exposure:
             moving = [("managed_migration_cost", "managed_moving_per_month")]
             usage = [(option, f"{option}_usage_per_month"), *self._over(option)]
             return usage + _among(moving if option == "managed" else [], self.others)
-        bought = [("buy", f"{option}_purchases_per_month")] if self.buys else []
+        bought = [("buy", f"{option}_purchases_per_month")] if self.holdings.buys else []
+        bought += [("buy", f"{option}_support_per_month")] if self.holdings.any else []
         own = [("rent", f"{option}_rent_per_month")]
         amounts = [(name, f"{option}_{line}") for name, line in FLOWS.items()]
-        codes = {dict(self.others.amounts).get(name, "") for name in SPACE}
+        codes = {self.others.code_of.get(name, "") for name in SPACE}
         space = [(SPACE[0], f"{option}_space_per_month")] if len(codes) == 1 else []
         return own + bought + _among(amounts + space, self.others)
 
@@ -177,19 +180,22 @@ class Exposure:
 
     def _flows(self, option: str, number: int, m: Any) -> Any:
         """Add up lines that are paid at one price or amount each."""
-        paid = ((what, getattr(m, line)) for what, line in self._paid(option))
-        mine = (each for each in paid if self._may_be(each[0], number))
-        return sum((_in_currency(m, *each, number, self.others) for each in mine), start=0.0)
+        paid: dict[str, Any] = {}
+        for what, line in self._paid(option):
+            if self._may_be(what, number):
+                paid[what] = paid[what] + getattr(m, line) if what in paid else getattr(m, line)
+        mine = (_in_currency(m, *each, number, self.others) for each in paid.items())
+        return sum(mine, start=0.0)
 
     def _may_be(self, what: str, number: int) -> bool:
         """Say whether an amount is in a currency, or a price may be: its table says which."""
-        code = dict(self.others.amounts).get(what)
+        code = self.others.code_of.get(what)
         return code is None or self.others.place(code) == number
 
     def _beside(self, option: str, engine: str, number: int, m: Any) -> Any:
         """Return the fee of an engine and what its minimum lacks, each in its own currency."""
         found: Any = 0.0
-        codes = dict(self.others.amounts)
+        codes = self.others.code_of
         fee, least = (f"{engine}_{part}_per_month" for part in ("fee", "commit"))
         share = self.usage.fee_share(option, engine, m)
         if codes.get(fee) and self.others.place(codes[fee]) == number and share is not NEVER:
@@ -228,11 +234,11 @@ def beside_bills(kind: str) -> dict[str, int]:
 
 
 def _among(flows: list[Paid], others: Currencies) -> list[Paid]:
-    return [each for each in flows if each[0] in dict(others.amounts)]
+    return [each for each in flows if each[0] in others.code_of]
 
 
 def _in_currency(m: Any, what: str, flow: Any, number: int, others: Currencies) -> Any:
-    if what in dict(others.amounts):
+    if what in others.code_of:
         leased = what == "lease_per_gpu_month"
         return flow * np.where(m.acquisition_kind == "lease", 1, 0) if leased else flow
     count = getattr(m, f"{what}_foreign_count")

@@ -75,12 +75,19 @@ class Currencies:
     """Prices that are typed in another one, each with its currency."""
     amounts: tuple[tuple[str, str], ...] = ()
     """Other amounts that are, by the name of their input."""
+    unmoved: tuple[tuple[str, str], ...] = ()
+    """Amounts that are, and that no rate of a month moves."""
 
     @property
     def apart(self) -> tuple[str, ...]:
         """Those that have each their own factor by month."""
         own = self.ranged or (self.budgeted and len(self.codes) > 1)
         return self.codes if own else ()
+
+    @property
+    def code_of(self) -> dict[str, str]:
+        """The currency of each amount beside prices, by the name of its input."""
+        return dict((*self.amounts, *self.unmoved))
 
     def place(self, code: str) -> int:
         """Return the number of a currency, from 1; 0 for the plan's own."""

@@ -34,6 +34,8 @@ def _paid(way: Strategic, code: str, m: Any) -> Any:
             found = found + pool.running(m, f"{code.lower()}_")
         if way.names.pays(f"p{pool.p}_buy", code):
             found = found + pool.get(m, "purchases_per_month")
+        if way.names.pays(f"p{pool.p}_own", code):
+            found = found + way.own_tokens(m, pool)
     if way.names.pays("people", code):
         own = getattr(m, f"{code.lower()}_people_per_month")
         found = found + np.where(way.all_nodes(m) > 0, own, 0)

@@ -34,6 +34,7 @@ def paid_in(portfolio: Portfolio) -> Iterator[tuple[str, str]]:
         yield from ((f"p{p}", code) for code in sorted({*_of_node(ours).values()}))
         if pool.scenario.entries["acquisition_kind"].base == BUY:
             yield f"p{p}_buy", _of_price(ours, "buy")
+        yield f"p{p}_own", _of_amount(ours, "own_price_per_mtok")
     shared = plan(portfolio.frame)
     yield from (("people", code) for code in sorted({_of_amount(shared, x) for x in PEOPLE}))
     for place, each in enumerate(portfolio.contracts, start=1):
@@ -41,7 +42,7 @@ def paid_in(portfolio: Portfolio) -> Iterator[tuple[str, str]]:
 
 
 def _of_amount(ours: Plan, name: str) -> str:
-    return dict(ours.currencies.amounts).get(name, "")
+    return ours.currencies.code_of.get(name, "")
 
 
 def _of_price(ours: Plan, price: str) -> str:
@@ -64,6 +65,7 @@ def _of_node(ours: Plan) -> dict[str, str]:
     space = {_of_amount(ours, name) for name in SPACE}
     return {
         "rent": rents.get(kind, ""),
+        "support": _of_price(ours, "buy") if ours.holdings.any else "",
         "power": _of_amount(ours, "price_per_kwh"),
         "space": space.pop() if len(space) == 1 else "",
     }

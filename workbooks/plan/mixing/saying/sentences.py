@@ -12,6 +12,7 @@ from costcore.language.trace import amount, given, words, worksheet
 from workbooks.plan.lines.served import TRILLIONTH
 from workbooks.plan.mixing.naming import column
 from workbooks.plan.mixing.strategies import Strategic
+from workbooks.plan.results.verdict.wording import percent
 
 MOVED = "not known, for inputs moved since the draws"
 
@@ -70,8 +71,7 @@ def _runner(m: Any) -> Any:
 
 def _unsure(m: Any) -> Any:
     """Say it where draws hold and it is the cheapest in too few of them."""
-    share = amount(given(m.now_sure_share, 0) * 100, 1)
-    told = words(" and the cheapest in ", share, " % of the draws")
+    told = words(" and the cheapest in ", m.chance_text, " of the draws")
     return np.where((m.odds_hold_count == 1) & (m.now_sure_share < m.least_sure_share), told, "")
 
 
@@ -95,6 +95,7 @@ RIVALS = (
     Line("runner_text", "The next is called", lambda m: at(m.strategy_titles, m.runner_count)),
     Line("runner_cost", "The next costs", lambda m: at(m.strategy_costs, m.runner_count)),
     Line("margin_cost", "Between them", lambda m: m.runner_cost - m.cheapest_cost),
+    Line("chance_text", "Chance", lambda m: percent(given(m.now_sure_share, 0), 1)),
     Line("unsure_text", "If it is the cheapest in few draws", _unsure),
     Line("apart_text", "Margin in words", _apart),
     Line("verdict_text", "Verdict", _verdict),
