@@ -32,9 +32,15 @@ def _the_day() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def soffice() -> Iterator[str]:
+def soffice() -> str:
     """The LibreOffice program; a test that asks for it is skipped where there is none."""
-    yield find_soffice() or pytest.skip("LibreOffice is not installed")
+    return find_soffice() or pytest.skip("LibreOffice is not installed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _office_ends() -> Iterator[None]:
+    """End the LibreOffice that a test has started: left to the end of Python, both would wait."""
+    yield
     if computing.calc.cache_info().currsize:
         computing.calc().close()
 

@@ -19,7 +19,7 @@ from workbooks.sheets.budget import budget
 
 START, JULY = datetime.date(2027, 1, 1), datetime.date(2027, 7, 1)
 GBP, LATER = 1.2, 1.5
-LONGEST = 182
+LONGEST = 152
 """Characters of a formula on Commitments: rent, purchase and support, pay, tools and power."""
 HALVES = np.where(np.arange(24) < 6, 1.0, LATER / GBP)
 """What the pound is worth over today's."""

@@ -30,6 +30,7 @@ FLOWS = {
     "own_price_per_mtok": "marginal_per_month",
 }
 """Lines of own nodes that an amount is behind, alone."""
+PEOPLE = {"salary_per_year", "mlops_per_month", "incident_cost_per_hour", "migration_cost"}
 Paid = tuple[str, str]
 """What says which currency something is paid in, a price or an amount; and its line."""
 
@@ -74,11 +75,14 @@ class Exposure:
                 heading = ""
 
     def _parts(self, option: str, number: int) -> list[tuple[str, str, Rule]]:
-        """Return what own nodes and people take in a currency, and each engine beside them."""
+        """Return what own nodes take in a currency, then people, and each engine beside them."""
         if option in BILLED:
             return []
+        flows = functools.partial(self._flows, option, number)
+        has_people = any(self._may_be(what, number) for what, _ in self._of(option, people=True))
         rules: dict[str, tuple[str, Rule]] = {
-            "own": ("nodes and people", functools.partial(self._flows, option, number)),
+            "own": ("nodes", functools.partial(flows, people=False)),
+            **({"people": ("people", functools.partial(flows, people=True))} if has_people else {}),
             **{
                 engine: (TITLES[engine], functools.partial(self._bill, option, engine, number))
                 for engine in BILLED
@@ -178,10 +182,13 @@ class Exposure:
                 found = _in_currency(m, what, getattr(m, line), number, self.others) + found
         return found
 
-    def _flows(self, option: str, number: int, m: Any) -> Any:
+    def _of(self, option: str, people: bool) -> list[Paid]:
+        return [each for each in self._paid(option) if (each[0] in PEOPLE) is people]
+
+    def _flows(self, option: str, number: int, m: Any, people: bool = False) -> Any:
         """Add up lines that are paid at one price or amount each."""
         paid: dict[str, Any] = {}
-        for what, line in self._paid(option):
+        for what, line in self._of(option, people):
             if self._may_be(what, number):
                 paid[what] = paid[what] + getattr(m, line) if what in paid else getattr(m, line)
         mine = (_in_currency(m, *each, number, self.others) for each in paid.items())
