@@ -119,6 +119,7 @@ def _bar(bar: Bar) -> dict[str, Any]:
 
 
 def _print(risk: Risk) -> None:
+    from workbooks.plan.judgement.headline import chance
     from workbooks.plan.judgement.risk import ranks
 
     answer = summary(risk)
@@ -132,7 +133,7 @@ def _print(risk: Risk) -> None:
         UNKNOWN,
     )
     costs = (
-        (_title(name), each["present_cost"], f"{each['wins_share']:.1%}")
+        (_title(name), each["present_cost"], chance(each["wins_share"]))
         for name, each in answer["options"].items()
     )
     rows = ((name, *map(money, each.values()), share) for name, each, share in (*costs, saving))

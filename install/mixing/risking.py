@@ -30,6 +30,8 @@ def pooled_risk(
 
 def headline(risk: PortfolioRisk) -> str:
     """Return the cheapest strategy and how sure that is, in one sentence."""
+    from workbooks.plan.judgement.headline import chance
+
     first, second = risk.two
     if first == second:
         return f"{first} {_alone(risk)}: {risk.portfolio.frame.currency} {risk.base[first]:,.0f}"
@@ -37,7 +39,7 @@ def headline(risk: PortfolioRisk) -> str:
     close = ", which is too close to call" if risk.is_close else ""
     return (
         f"{first} costs least, {currency} {ahead:,.0f} less than {second}; it is the cheapest in "
-        f"{risk.wins[first]:.1%} of {risk.draws:,} draws{close}"
+        f"{chance(risk.wins[first])} of {risk.draws:,} draws{close}"
     )
 
 
@@ -88,12 +90,14 @@ def _summary(risk: PortfolioRisk, together: tuple[float, float]) -> dict[str, An
 
 
 def _print(risk: PortfolioRisk, together: tuple[float, float]) -> None:
+    from workbooks.plan.judgement.headline import chance
+
     answer = _summary(risk, together)
     print(f"{answer['headline']} (seed {risk.seed}).")
     print_conditions(risk)
     print(f"Volumes move together at {together[0]:g} and prices at {together[1]:g}, of 0 to 1.")
     rows = (
-        (name, *map(money, each["present_cost"].values()), f"{each['wins_share']:.1%}")
+        (name, *map(money, each["present_cost"].values()), chance(each["wins_share"]))
         for name, each in answer["strategies"].items()
     )
     columns = ("Base", "P10", "P50", "P90", "Cheapest of all")

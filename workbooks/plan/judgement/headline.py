@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from workbooks.plan.judgement.risk import Risk, ranks
 from workbooks.plan.lines.option import NAMED
 from workbooks.plan.results.verdict.sentences import PHRASES
+from workbooks.plan.results.verdict.wording import percent
+
+
+def chance(share: float) -> str:
+    """Return a share of draws in percent; nothing but none is 0 %, and nothing but all 100 %.
+
+    >>> [chance(share) for share in (0.0, 0.0001, 0.5, 0.9999, 1.0)]
+    ['0.0%', 'under 0.1%', '50.0%', 'over 99.9%', '100.0%']
+    """
+    if share == 0:
+        return f"{share:.1%}"
+    return str(percent(np.float64(share), 1)).replace(" %", "%")
 
 
 def headline(drawn: Risk, left: Sequence[str]) -> str:
@@ -24,8 +38,8 @@ def headline(drawn: Risk, left: Sequence[str]) -> str:
     share = margin / costs[others[0]] if costs[others[0]] else 1.0
     saved = ranks(drawn.compared[others[0]] - drawn.compared[first])
     sure = (
-        f"{NAMED[first]} is cheapest of all in {wins[first]:.1%} of {drawn.draws:,} draws, cheaper "
-        f"than {NAMED[others[0]]} in {drawn.beats(first, others[0]):.1%}, and saves "
+        f"{NAMED[first]} is cheapest of all in {chance(wins[first])} of {drawn.draws:,} draws, "
+        f"cheaper than {NAMED[others[0]]} in {chance(drawn.beats(first, others[0]))}, and saves "
         f"{saved['p10']:,.0f} to {saved['p90']:,.0f} against it (P10 to P90)"
     )
     if share <= told["tie_share"] or wins[first] < told["least_sure_share"]:
