@@ -19,51 +19,15 @@ from workbooks.prices.sheet.cells import Given, read_day
 from workbooks.prices.sheet.ending import part
 from workbooks.prices.sheet.files import Sheet, Value
 from workbooks.prices.sheet.headings import NAMING, NET, Heading, plain, text
+from workbooks.prices.sheet.kinds import CONDITIONS, DAY
 from workbooks.prices.sheet.units import currency_in, tokens_in
 
-_DAY = r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d"
-_MONTH = (
-    r"\b(?:jan(?:uary?)?|feb(?:ruary?)?|mar(?:ch)?|märz?|apr(?:il)?|(?-i:May|Mai)|june?|juni|july?"
-    r"|juli|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\b"
-)
-KINDS = {
-    "discount": re.compile(
-        r"\b(?:discounts?|rebate|savings?|rabatt\w*|nachlass|skonto)\b"
-        r"|%\s(?:off|less|lower|cheaper|weniger|günstiger|billiger)\b",
-        re.I,
-    ),
-    "surcharge": re.compile(
-        r"\b(?:surcharges?|uplift|mark-?up|(?:regional)?(?:zu|auf)schl[aä]g\w*|aufpreis\w*)\b"
-        r"|%\s(?:more|higher|extra|premium|on top|dearer|mehr|höher|teurer|plus)\b",
-        re.I,
-    ),
-    "fee": re.compile(
-        r"\b(?:set-?up|platform|monthly|annual|base|support) (?:fee|charge)s?\b|gebühr|pauschale",
-        re.I,
-    ),
-    "minimum": re.compile(r"\b(?:minimum|min\.|commit\w*|mindest\w*|abnahme\w*|pre-?paid)\b", re.I),
-    "term": re.compile(r"\b(?:term|duration|notice|laufzeit|kündig\w*|frist)\b", re.I),
-    "date": re.compile(
-        rf"(?<![\d.])(?:{_DAY})(?![\d.])|\d(?:st|nd|rd|th|\.)? {_MONTH}|{_MONTH} \d\d?\b"
-        rf"|\b(?:until|till|valid|expires?|bis|gültig|ab)\b.{{0,20}}?\b(?:{_MONTH}|20\d\d)\b",
-        re.I,
-    ),
-    "tax": re.compile(
-        r"\b(?:prices|preise|all)\b.{0,30}\b(?:in[ck]l\w*|enthalten)\b.{0,20}"
-        r"\b(?:vat|tax|gst|mwst|ust|mehrwertsteuer|umsatzsteuer)\b|\bbruttopreise\b",
-        re.I,
-    ),
-    "seller": re.compile(
-        r"\b(?:GmbH|mbH|AG|SE|KG|Inc|LLC|Ltd|Corp|S\.?A\.?S?|B\.?V|Oy|AB)\b\.?"
-        r"|^(?:vendor|seller|supplier|provider|anbieter|lieferant|verkäufer)\s*:",
-    ),
-}
 _BUYER = re.compile(r"^\s*(?:kunde|customer|client|bill to|buyer|käufer|an|to)\s*:", re.I)
 _BEGINS = re.compile(
-    rf"\b(?:gültig|gilt|valid|effective|ab|from)\b(?:(?!\bbis\b|\buntil\b|\bto\b)\D){{0,20}}?({_DAY})",
+    rf"\b(?:gültig|gilt|valid|effective|ab|from)\b(?:(?!\bbis\b|\buntil\b|\bto\b)\D){{0,20}}?({DAY})",
     re.I,
 )
-_ENDS = re.compile(rf"\b(?:bis|until|to|through|ends?)\b\D{{0,20}}?({_DAY})", re.I)
+_ENDS = re.compile(rf"\b(?:bis|until|to|through|ends?)\b\D{{0,20}}?({DAY})", re.I)
 _LABEL = re.compile(r"[^\d]{2,30}")
 ROLES = {
     *("id", "meter", "family", "model", "provider", "unit", "currency", "region", "tier"),
@@ -278,7 +242,7 @@ def _aside(sheet: Sheet, row: int, at: int, words: str) -> Aside:
 
 def kind_of(words: str) -> str:
     """Return what kind of thing some words say that changes prices; blank for none of them."""
-    return next((name for name, pattern in KINDS.items() if pattern.search(words)), "")
+    return next((name for name, pattern in CONDITIONS.items() if pattern.search(words)), "")
 
 
 def _heading(sheet: Sheet, heading: Heading, at: int) -> str:

@@ -1,4 +1,4 @@
-"""Say which column of the price table a text means: input or output, cached, batch, long."""
+"""Say what a text means: input or output, cached, batch, long; or a condition of the prices."""
 
 from __future__ import annotations
 
@@ -45,6 +45,44 @@ _OTHER = re.compile(
     r"|\bspeicher|\brabatt|\bnachlass|\bskonto|\brebate|\bmenge|\banzahl|\bextended\b"
 )
 _LONG = re.compile(r"\blong(?:er)? context|\blanger kontext")
+DAY = r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d"
+_MONTH = (
+    r"\b(?:jan(?:uary?)?|feb(?:ruary?)?|mar(?:ch)?|märz?|apr(?:il)?|(?-i:May|Mai)|june?|juni|july?"
+    r"|juli|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\b"
+)
+CONDITIONS = {
+    "discount": re.compile(
+        r"\b(?:discounts?|rebate|savings?|rabatt\w*|nachlass|skonto)\b"
+        r"|%\s(?:off|less|lower|cheaper|weniger|günstiger|billiger)\b",
+        re.I,
+    ),
+    "surcharge": re.compile(
+        r"\b(?:surcharges?|uplift|mark-?up|(?:regional)?(?:zu|auf)schl[aä]g\w*|aufpreis\w*)\b"
+        r"|%\s(?:more|higher|extra|premium|on top|dearer|mehr|höher|teurer|plus)\b",
+        re.I,
+    ),
+    "fee": re.compile(
+        r"\b(?:set-?up|platform|monthly|annual|base|support) (?:fee|charge)s?\b|gebühr|pauschale",
+        re.I,
+    ),
+    "minimum": re.compile(r"\b(?:minimum|min\.|commit\w*|mindest\w*|abnahme\w*|pre-?paid)\b", re.I),
+    "term": re.compile(r"\b(?:term|duration|notice|laufzeit|kündig\w*|frist)\b", re.I),
+    "date": re.compile(
+        rf"(?<![\d.])(?:{DAY})(?![\d.])|\d(?:st|nd|rd|th|\.)? {_MONTH}|{_MONTH} \d\d?\b"
+        rf"|\b(?:until|till|valid|expires?|bis|gültig|ab)\b.{{0,20}}?\b(?:{_MONTH}|20\d\d)\b",
+        re.I,
+    ),
+    "tax": re.compile(
+        r"\b(?:prices|preise|all)\b.{0,30}\b(?:in[ck]l\w*|enthalten)\b.{0,20}"
+        r"\b(?:vat|tax|gst|mwst|ust|mehrwertsteuer|umsatzsteuer)\b|\bbruttopreise\b",
+        re.I,
+    ),
+    "seller": re.compile(
+        r"\b(?:GmbH|mbH|AG|SE|KG|Inc|LLC|Ltd|Corp|S\.?A\.?S?|B\.?V|Oy|AB)\b\.?"
+        r"|^(?:vendor|seller|supplier|provider|anbieter|lieferant|verkäufer)\s*:",
+    ),
+}
+"""What may change a price although it is none."""
 
 
 def kind_of(text: str) -> tuple[str, int]:
