@@ -109,8 +109,11 @@ class Benchmark:
     def unused(self) -> list[str]:
         """Return the keys of the first run, and of the file, that nothing uses."""
         paths = [*self.layout.model, *self.layout.input_tokens, *self.layout.output_tokens]
-        paths += [value for name in Layout.__slots__ if (value := getattr(self.layout, name))
-                  and isinstance(value, str)]  # fmt: skip
+        paths += [
+            value
+            for name in Layout.__slots__
+            if (value := getattr(self.layout, name)) and isinstance(value, str)
+        ]
         used = {part for path in paths for part in path.split(".")}
         return sorted({key for whole in self.contents for key in whole} - used)
 
@@ -147,10 +150,12 @@ class Benchmark:
         unit = _at(content, f"{layout.speed.rpartition('.')[0]}.unit")
         if isinstance(unit, str) and not TOKENS_A_SECOND.fullmatch(unit.strip().lower()):
             raise ValueError(f"{self.name}: {layout.speed} is in {unit!r}, not in tokens a second")
-        prompt, answer = (self._share(content, path)
-                          for path in (layout.input_tokens, layout.output_tokens))  # fmt: skip
-        speed, rate = (self._number(content, path)
-                       for path in (layout.speed, layout.requests_per_second))  # fmt: skip
+        prompt, answer = (
+            self._share(content, path) for path in (layout.input_tokens, layout.output_tokens)
+        )
+        speed, rate = (
+            self._number(content, path) for path in (layout.speed, layout.requests_per_second)
+        )
         if not abs(speed / (rate * answer) - 1) <= AGREES:
             raise ValueError(
                 f"{self.name}: {layout.speed} is {speed:,.4g}, but {rate:,.4g} requests a second "
@@ -166,8 +171,9 @@ class Benchmark:
             return self._number(content, layout.in_flight)
         if layout.latency:
             return rate * self._seconds(content, layout.latency)
-        first, other = (self._seconds(content, path)
-                        for path in (layout.first_token, layout.other_token))  # fmt: skip
+        first, other = (
+            self._seconds(content, path) for path in (layout.first_token, layout.other_token)
+        )
         return rate * (first + other * (answer - 1))
 
     def _refuse_failed(self, content: Mapping[str, Any]) -> None:
