@@ -262,6 +262,7 @@ def test_price_lists_put_only_text_into_receipts_and_a_workbook(
         assert formulas_in(path) == []
 
 
+@pytest.mark.slow
 def test_a_price_sheet_puts_only_text_into_receipts_and_a_workbook(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -41,6 +41,7 @@ def test_a_kill_at_any_operation_leaves_one_of_the_two_and_is_swept(tmp_path: Pa
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.slow
 @needs_posix
 def test_a_kill_at_any_moment_leaves_one_of_the_two_and_is_swept(tmp_path: Path) -> None:
     """Random moments reach half a write."""

@@ -84,6 +84,7 @@ def test_without_libreoffice_the_command_says_so(
     assert "LibreOffice is not installed" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @OFFICE
 @pytest.mark.libreoffice
 def test_install_status_and_uninstall_in_a_fresh_profile(

@@ -223,6 +223,7 @@ def test_prices_are_asked_about_first(stale: tuple[Path, str]) -> None:
     assert book.written == []
 
 
+@pytest.mark.slow
 def test_only_the_price_changes_and_its_format_stays(stale: tuple[Path, str]) -> None:
     """Every other cell is as it was."""
     path, cell = stale

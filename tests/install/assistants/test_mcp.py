@@ -229,6 +229,7 @@ def test_what_a_tool_does_not_take_is_refused_in_a_sentence(seen: Seen) -> None:
     assert "takes no argument capexx" in seen.told("misspelt")["refused"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tool", "command"),
     [
@@ -290,6 +291,7 @@ def sockets(process: int) -> set[str]:
     return {file for file in files if file.removeprefix("socket:[").rstrip("]") in inodes}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_what_is_written_was_agreed_to(mode: str, tmp_path: Path) -> None:
     """A workbook, prices in it and in one's own table: after a yes, and not after a no."""

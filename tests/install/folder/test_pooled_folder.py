@@ -166,6 +166,7 @@ def test_which_strategy_was_run_is_asked_and_a_table_keeps_the_months(
     assert told["by_workload"]["Batch"]["paid_cost"] == 6_000
 
 
+@pytest.mark.slow
 def test_an_offer_that_is_taken_back_leaves_a_book_that_can_be_read_and_goes_with_an_update(
     pooled_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -199,6 +200,7 @@ def decided(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
     return json.loads(said(capsys, "decide", "budget.xlsx", "--json"))["present_cost"]
 
 
+@pytest.mark.slow
 def test_what_is_agreed_for_later_months_steps_the_price_of_each_workload(
     pooled_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -293,6 +295,7 @@ def alike(one: object, other: object) -> bool:
     return one == pytest.approx(other, rel=1e-12) if numbers else str(one) == name
 
 
+@pytest.mark.slow
 def test_a_model_that_is_retired_within_the_plan_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

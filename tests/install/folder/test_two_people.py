@@ -13,6 +13,7 @@ from workbooks.folder import receipts
 FILES = {"anna": ("order.csv", ORDER), "bert": ("rents.csv", RENTS)}
 
 
+@pytest.mark.slow
 def test_what_two_people_add_is_one_budget_for_both(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

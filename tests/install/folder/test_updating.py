@@ -85,6 +85,7 @@ def test_a_contract_reaches_every_value_of_the_workbook(
 RENT = "Karte;Preis je Stunde;Währung\nH200 SXM;1,10;EUR\n"
 
 
+@pytest.mark.slow
 def test_what_was_taken_back_leaves_the_workbook_with_the_next_update(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -113,6 +114,7 @@ def test_what_was_taken_back_leaves_the_workbook_with_the_next_update(
     assert held(BOOK)["Hardware"] != before["Hardware"]
 
 
+@pytest.mark.slow
 def test_a_price_that_was_taken_back_is_the_list_again(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -166,6 +168,7 @@ def test_a_look_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[str])
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.slow
 def test_a_later_amendment_reaches_a_row_that_a_contract_holds(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -181,6 +184,7 @@ def test_a_later_amendment_reaches_a_row_that_a_contract_holds(
     assert "kept" not in told
 
 
+@pytest.mark.slow
 def test_a_speed_of_ones_own_becomes_a_row_of_the_workbook(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -306,6 +310,7 @@ OFFER = (
 )
 
 
+@pytest.mark.slow
 def test_every_command_counts_a_later_offer_once(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -27,6 +27,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_all_that_people_take_is_there(built: Path) -> None:
     """For Excel, for LibreOffice, for neither, for Python, and for those who check."""
     assert sorted(path.name for path in built.iterdir()) == [

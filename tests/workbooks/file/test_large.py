@@ -81,6 +81,7 @@ def folder(
     return copy
 
 
+@pytest.mark.slow
 def test_commands_read_past_a_sheet_of_data(folder, capsys):
     """Nobody loads it: each command answers though no part of that size may be read whole."""
     book, before = Path("budget.xlsx"), of_own(Path("budget.xlsx"))
@@ -97,6 +98,7 @@ def test_commands_read_past_a_sheet_of_data(folder, capsys):
     assert of_own(book) == of_own(Path("frozen.xlsx")) == before
 
 
+@pytest.mark.slow
 def test_a_renamed_sheet_is_found_beside_a_sheet_of_data(folder, capsys):
     """The data has more cells than any sheet of ours, so it is not searched, nor refused."""
     book = Path("budget.xlsx")

@@ -67,6 +67,7 @@ def test_a_sheet_says_the_same(monkeypatch, sheets):
         assert said(data) == in_steps(monkeypatch, data)
 
 
+@pytest.mark.slow
 def test_a_changed_sheet_says_the_same(monkeypatch, sheets):
     """Something is put before, or after, some bytes of it; two of three are refused, in one way."""
     draws = random.Random(20261130)

@@ -3,6 +3,7 @@
 import datetime
 import math
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -98,6 +99,7 @@ def plausible(draw):
     return content
 
 
+@pytest.mark.slow
 @SLOW
 @given(plausible())
 def test_a_scenario_is_refused_or_planned_in_finite_numbers(content):

@@ -83,6 +83,7 @@ def test_a_copied_sheet_is_named_and_never_read(made, tmp_path, capsys):
     assert said == "other.xlsx: the sheet Inputs (2) is a copy of Inputs and is not read.\n"
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 @pytest.mark.skipif(bool(missing()), reason=missing() or "it is there")
 def test_a_sheet_copied_by_libreoffice_is_never_read(made, tmp_path):

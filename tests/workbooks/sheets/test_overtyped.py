@@ -121,6 +121,7 @@ def test_a_portfolio_as_it_was_made_has_nothing_typed_over(name, tmp_path):
     assert not reader.bad
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 @pytest.mark.skipif(bool(missing()), reason=missing() or "it is there")
 @pytest.mark.parametrize(("book", "read"), [("single", intake), ("several", portfolio_intake)])

@@ -55,7 +55,11 @@ def size(word):
     return high / HIGH if len(text) > 3 and long > 1.5 * high else 99.0
 
 
-@pytest.fixture(scope="module", params=PLANS)
+FAST = "bought"
+PARAMS = [name if name == FAST else pytest.param(name, marks=pytest.mark.slow) for name in PLANS]
+
+
+@pytest.fixture(scope="module", params=PARAMS)
 def printed(request, tmp_path_factory, soffice):
     return on_paper(tmp_path_factory.mktemp("paper"), budget(PLANS[request.param]()))
 

@@ -112,6 +112,7 @@ def test_fewer_bits_are_never_slower(speeds):
                 assert not slower(found, speeds[model, hardware, more]).any(), (model, hardware)
 
 
+@pytest.mark.slow
 def test_more_gpus_are_never_slower(speeds):
     """They only add ways to cut a copy."""
     for case, found in speeds.items():

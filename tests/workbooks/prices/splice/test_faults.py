@@ -28,6 +28,7 @@ def run(module: str, *arguments: str, timeout: float = 120) -> dict[str, object]
     return dict(json.loads(done.stdout))
 
 
+@pytest.mark.slow
 @needs_fork
 def test_a_kill_at_any_moment_leaves_the_old_workbook_or_the_new(tmp_path: Path) -> None:
     """Hundreds of refreshes are killed, each at another moment, and their files looked at."""
