@@ -10,5 +10,5 @@ from tests.workbooks.usage.connection import one_connection
 @pytest.fixture(scope="package", autouse=True)
 def connection() -> Iterator[None]:
     """One connection for all of them; `test_engine.py`, which is about it, has its own."""
-    with one_connection(files_once=True):
+    with one_connection():
         yield

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from workbooks.usage import engine, importing, repeats
+from workbooks.usage import engine, repeats
 from workbooks.usage.aggregate import Reading, hourly
-from workbooks.usage.exports.stated import Stated
-from workbooks.usage.ledger import Export
-from workbooks.usage.repeats import Seen
 
-own, read_file, build = engine._connected, importing._file, hourly
-"""A connection for each import, and a reading of each file, as everywhere but in tests."""
+own, build = engine._connected, hourly
+"""A connection for each import, as everywhere but in tests."""
 
 
 @contextmanager
-def one_connection(of: int = 5000, files_once: bool = False) -> Iterator[None]:
+def one_connection(of: int = 5000) -> Iterator[None]:
     """Let many imports share a connection to DuckDB and the SQL of their queries.
 
-    Both cost more than reading a few rows does. With `files_once`, a file that was read is not
-    read again.
+    Both cost more than reading a few rows does.
     """
     used = 0
     backend: Any = None
@@ -41,11 +35,10 @@ def one_connection(of: int = 5000, files_once: bool = False) -> Iterator[None]:
 
     engine._connected, engine.hourly = shared, _built_once()
     repeats.hourly = engine.hourly
-    importing._file = _read_once() if files_once else read_file
     try:
         yield
     finally:
-        engine._connected, importing._file = own, read_file
+        engine._connected = own
         engine.hourly = repeats.hourly = build
 
 
@@ -58,26 +51,6 @@ def _built_once() -> Callable[..., Any]:
         if key not in known:
             known[key] = build(table, reading, marked, signed)
         return known[key]
-
-    return once
-
-
-def _read_once() -> Callable[..., Export]:
-    """Return what reads a file once for all tests that import the same bytes by the same name.
-
-    What it adds to the requests that were seen before, it adds each time.
-    """
-    known: dict[Any, tuple[Export, Seen]] = {}
-
-    def once(path: Path, progress: Any, stated: Stated, seen: Seen) -> Export:
-        if seen:
-            return read_file(path, progress, stated, seen)
-        key = path.name, sha256(path.read_bytes()).digest(), repr(stated)
-        if key not in known:
-            known[key] = read_file(path, progress, stated, seen), dict(seen)
-        found, requests = known[key]
-        seen.update(requests)
-        return replace(found, rows=found.rows.copy())
 
     return once
 

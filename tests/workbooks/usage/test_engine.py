@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.workbooks.usage.connection import own, read_file
+from tests.workbooks.usage.connection import own
 from tests.workbooks.usage.exports import spend_logs, totals
-from workbooks.usage import engine, importing
+from workbooks.usage import engine
 from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.importing import import_usage
 
@@ -29,7 +29,6 @@ CREATE TABLE "LiteLLM_SpendLogs" (request_id text, spend double precision, promp
 def own_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each import has a connection of its own here, as everywhere but in tests."""
     monkeypatch.setattr(engine, "_connected", own)
-    monkeypatch.setattr(importing, "_file", read_file)
 
 
 @pytest.fixture(scope="module")
