@@ -207,7 +207,8 @@ def _tell(
         print_json(answer)
         return
     currency = close.plan.scenario.currency
-    print(*files["closed_again"], sep=".\n", end=".\n" * bool(files["closed_again"]))
+    for sentence in files["closed_again"]:
+        print(f"{sentence}.")
     show(close, answer | {"judged_months": 0, "record": None})
     rows = (
         (name, money(steps["planned_cost"]), money(steps["paid_cost"]))

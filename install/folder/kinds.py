@@ -28,23 +28,30 @@ def rates(path: Path, content: bytes, _: object) -> list[Line] | None:
 
 def speeds(path: Path, content: bytes, _: object) -> list[Line] | None:
     """Return what a file of measured speeds adds."""
-    from workbooks.sizing.adding import fuller, is_measurement, speed_lines, unused
+    from workbooks.sizing.adding import is_measurement, speed_lines, unused
 
     if not is_measurement(content):
         return None
     lines = speed_lines(path.name, content, clock.today())
     print(f"{path.name}: {len(lines)} speeds that you measured.")
     for line in lines:
-        print(f"  {line['system']}: {line['tokens_per_second']:,.0f} tokens a second")
-        if low := fuller(line):
-            print(f"  {low}")
+        _print_speed(line)
     _print_unused(unused(content))
     return lines
 
 
+def _print_speed(line: Line, said: str = "") -> None:
+    """Print a speed, and whether a full copy is much faster."""
+    from workbooks.sizing.adding import fuller
+
+    print(f"  {line['system']}: {line['tokens_per_second']:,.0f} tokens a second{said}")
+    if low := fuller(line):
+        print(f"  {low}")
+
+
 def load_test(path: Path, content: bytes, told: Any) -> list[Line] | None:
     """Return what the results of a load test add: the speed of its fastest load."""
-    from workbooks.sizing.adding import fuller, speed_line
+    from workbooks.sizing.adding import speed_line
     from workbooks.sizing.benchmarks import benchmark
 
     if (found := benchmark(path.name, content)) is None:
@@ -52,9 +59,7 @@ def load_test(path: Path, content: bytes, told: Any) -> list[Line] | None:
     row, said = found.row(told.measured_on)
     line = speed_line(path.name, path.name, row, clock.today())
     print(f"{path.name}: a speed that you measured, with {found.layout.title}.")
-    print(f"  {line['system']}: {line['tokens_per_second']:,.0f} tokens a second, {said}")
-    if low := fuller(line):
-        print(f"  {low}")
+    _print_speed(line, f", {said}")
     _print_unused(found.unused())
     return [line]
 

@@ -68,9 +68,9 @@ def comments(sheet: Any, package: zipfile.ZipFile) -> Iterator[tuple[int, int, s
     from openpyxl.xml.functions import fromstring  # noqa: PLC0415
 
     rels = get_rels_path(getattr(sheet, "_worksheet_path", ""))
-    for part in (
-        get_dependents(package, rels).find(COMMENTS_NS) if rels in package.namelist() else ()
-    ):
+    if rels not in package.namelist():
+        return
+    for part in get_dependents(package, rels).find(COMMENTS_NS):
         for cell, noted in CommentSheet.from_tree(fromstring(package.read(part.target))).comments:
             row, column = place(cell)
             yield row - 1, column - 1, _THREAD.sub("", noted.content or "", count=1)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from workbooks import tables
 from workbooks.plan.dated import is_agreed
+from workbooks.plan.lines.owing.usage import BILLED
 from workbooks.plan.plan import Plan
 from workbooks.portfolio.terms import Portfolio
 from workbooks.rows import PRICES, TokenPrice
@@ -75,7 +76,7 @@ def _named(plan: Plan | Portfolio) -> Iterator[tuple[str, bool]]:
     if isinstance(plan, Portfolio):
         priced = [(e.scenario, e.inputs, not e.has_all_steps) for e in plan.billed]
     else:
-        options = (option for option in ("api", "managed") if option in plan.options)
+        options = (option for option in BILLED if option in plan.options)
         priced = [(plan.scenario, option, False) for option in options]
     for scenario, option, agreed in priced:
         steps = bool(getattr(scenario, f"{option}_steps"))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from workbooks.plan.lines.owing.usage import BILLED
 from workbooks.plan.plan import Plan
 from workbooks.plan.results.checks import VOLUME, too_few
 
@@ -33,8 +34,7 @@ def slip(tokens: Any, name: str = "The plan") -> str:
 def slips(plan: Plan) -> tuple[str, ...]:
     """Return the sentences on the volume of a plan and on its long prompts, if there are any."""
     told = plan.run()
-    engines = (each for each in ("api", "managed") if f"{each}_long_input_per_mtok" in told)
-    found = (beyond(told, engine) for engine in engines)
+    found = (beyond(told, engine) for engine in BILLED if engine in plan.options)
     return tuple(filter(None, [slip(told["volume_tokens_per_month"]), *found]))
 
 

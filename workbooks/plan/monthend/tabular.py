@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from workbooks import numerals
+from workbooks.clock import MONTH_NAMES
 from workbooks.headings import twin
 from workbooks.prices.offers import DoubtfulError, FeedError
 from workbooks.prices.sheet.amounts import MINUS, decimal_mark, read_number
@@ -52,10 +53,6 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])(-\d\d)?")
 GERMAN_MONTH = re.compile(r"(?:\d{1,2}\.)?(0?[1-9]|1[0-2])\.(20\d\d)")
 NAMED_MONTH = re.compile(r"([a-zä]{3})[a-zä]*\.? (20\d\d)")
-MONTHS = (
-    *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
-    *("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez"),
-)
 IN_MONEY = re.compile(
     r"(.*?\w)(?:[ ,/:]+|[ ,/:]*[(\[] ?)(?:in )?(us\$|[€$£]|euros?|dollars?|[a-z]{3}) ?[)\]]?"
 )
@@ -169,8 +166,10 @@ class Row:
             return datetime.date(int(found[1]), int(found[2]), 1)
         if found := GERMAN_MONTH.fullmatch(text):
             return datetime.date(int(found[2]), int(found[1]), 1)
-        if (found := NAMED_MONTH.fullmatch(text.casefold())) and found[1] in MONTHS:
-            return datetime.date(int(found[2]), MONTHS.index(found[1]) % 12 + 1, 1)
+        if found := NAMED_MONTH.fullmatch(text.casefold()):
+            named = (n for n, name in enumerate(MONTH_NAMES, 1) if re.fullmatch(name, found[1]))
+            if number := next(named, 0):
+                return datetime.date(int(found[2]), number, 1)
         rule = "it must be written like 2026-09"
         raise ActualsError(f"{self.place}: month is {text!r}; {rule}")
 

@@ -10,13 +10,13 @@ import numpy as np
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import in_period, weighted, words
 from workbooks.plan.lines.option import NAMED, Option
+from workbooks.plan.lines.owing.usage import BILLED
 from workbooks.plan.lines.served import TRILLIONTH
 from workbooks.plan.lines.vintages import Holdings
 
 HOSTED = ("own", "hybrid")
 DUST = 1e-12
 """Less than this part of a cost is no saving."""
-TOKEN_BILLED = ("api", "managed")
 ONE_OFF = ("migration", "api")
 """What self-hosting pays once: the migration, and the bills while both run."""
 
@@ -198,7 +198,7 @@ KEPT = (
 
 def figures(options: tuple[str, ...], holdings: Holdings) -> tuple[Line, ...]:
     """Return what is compared, the rival that counts, and what self-hosting bears a month."""
-    billed = (option for option in TOKEN_BILLED if option in options)
+    billed = (option for option in BILLED if option in options)
     places = "Rival that counts: 1 the API, 2 the managed platform, 0 none"
     return (
         Line("kept_share", "Share of a cost that tax leaves", lambda m: 1 - m.tax_rate_share),

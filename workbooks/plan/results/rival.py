@@ -12,7 +12,8 @@ from costcore.tokens.api import priced
 from workbooks.plan.lines.option import Option
 from workbooks.plan.lines.owing.currencies import amount_of
 from workbooks.plan.lines.owing.deals import Deals
-from workbooks.plan.results.comparison import TOKEN_BILLED, of_rival
+from workbooks.plan.lines.owing.usage import BILLED
+from workbooks.plan.results.comparison import of_rival
 from workbooks.scenario.contracts import SPEND
 from workbooks.scenario.scenario import Contract
 
@@ -49,7 +50,7 @@ class Evened(Option):
 
         least = self.line("least_per_month", "least of the month", self._of(self.name))
         return (
-            *((least,) if self.name in TOKEN_BILLED else ()),
+            *((least,) if self.name in BILLED else ()),
             self.line("short_per_month", "minimums, were they settled each month", self._short),
             self.line("even_per_month", "cost of the month, were they settled so", even),
         )
@@ -57,7 +58,7 @@ class Evened(Option):
 
 def _floor(options: tuple[str, ...], bound: bool) -> Rule:
     """What the rival takes at least: by contract where there is one, or its commitment."""
-    billed = [option for option in TOKEN_BILLED if option in options]
+    billed = [option for option in BILLED if option in options]
 
     def rule(m: Any) -> Any:
         if bound:
@@ -74,7 +75,7 @@ def terms(options: tuple[str, ...], contracts: tuple[Contract, ...] = ()) -> tup
     A minimum counts as the least of its month, whenever it is settled. What else a contract costs
     is what it costs at the planned volume: fees, overage, tokens that its capacity serves.
     """
-    bound = [o for o in (*TOKEN_BILLED, "own") if o in options and contracts]
+    bound = [o for o in (*BILLED, "own") if o in options and contracts]
 
     def rest(m: Any) -> Any:
         even = of_rival(m, options, "even_per_month" if contracts else "due_per_month")

@@ -8,6 +8,7 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import NamedTuple
 
+from workbooks.clock import MONTH_NAMES
 from workbooks.prices.offers import DoubtfulError
 from workbooks.prices.sheet.units import CODES
 
@@ -17,7 +18,7 @@ _NUMBER = re.compile(r"\d[\d.,]*")
 _BLANK = r"[\s\u00a0\u2009\u202f'\u2019]"
 _GROUPED = re.compile(rf"\D*(?:\d{{1,3}}(?:{_BLANK}\d{{3}})+(?:[.,]\d+)?)\D*")
 _PARTED = re.compile(rf"\d{_BLANK}+\d")
-_MONTH = "jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]"
+_MONTH = "|".join(MONTH_NAMES)
 _DATE = re.compile(
     rf"\d{{1,2}}[-. ]*(?:{_MONTH})[a-z]*\.?|(?:{_MONTH})[a-z]*\.?[-. ]*\d{{1,4}}"
     r"|\d{1,2}:\d{2}(?::\d{2})?|\d{4}-\d{2}-\d{2}.*|\d{1,2}/\d{1,2}/\d{2,4}"

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from workbooks.file.cells import place
 from workbooks.file.values import comments, opened, part_of, uncomputed
 from workbooks.prices.offers import FeedError, shown
 
@@ -60,15 +61,6 @@ def letters(column: int) -> str:
     """
     before, last = divmod(column, 26)
     return (letters(before - 1) if before else "") + chr(ord("A") + last)
-
-
-def number_of(column: str) -> int:
-    """Return a column's place from 0.
-
-    >>> number_of("A"), number_of("AA")
-    (0, 26)
-    """
-    return sum((ord(each) - 64) * int(26**at) for at, each in enumerate(reversed(column))) - 1
 
 
 def open_sheets(name: str, content: bytes, hidden: bool = False) -> list[Sheet]:
@@ -228,7 +220,7 @@ def _fill_merged(rows: list[list[Value]], part: bytes) -> None:
     Rows of a heading have none, and are joined elsewhere.
     """
     for column, first, last in _MERGED.findall(part):
-        at = number_of(column.decode())
+        at = place(f"{column.decode()}1")[1] - 1
         top = rows[int(first) - 1] if int(first) <= len(rows) else []
         for row in rows[int(first) : int(last)]:
             if at < len(top) and any(isinstance(cell, Decimal) for cell in row):

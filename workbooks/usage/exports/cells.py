@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import ibis
 from ibis.expr import types as ir
 
+from workbooks.clock import MONTH_NAMES
 from workbooks.usage.exports.layout import UsageError
 
 LARGEST = 1e15
@@ -41,26 +42,10 @@ ISO = re.compile(
 EPOCH = re.compile(r"\d{10}(\.0*)?|\d{13}")
 CLOCK = r"(,? \d{1,2}:\d\d(:\d\d)?(\s?[AaPp]\.?[Mm]\.?)?)?"
 SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})" + CLOCK)
-MONTHS = (
-    *(
-        "jan",
-        "feb",
-        "m[aä]r",
-        "apr",
-        "ma[iy]",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "o[ck]t",
-        "nov",
-        "de[cz]",
-    ),
-)
-NAMED_MONTH = r"(?i)^(?:{})[a-zä]*[.]?[ -](20\d\d)$"
+NAMED_MONTH = r"(?:{})[a-zä]*[.]?[ -](20\d\d)"
 OTHERS = {
     "month": re.compile(
-        rf"\d{{4}}-\d{{2}}|{NAMED_MONTH[4:].format('|'.join(MONTHS))}", re.IGNORECASE
+        rf"\d{{4}}-\d{{2}}|{NAMED_MONTH.format('|'.join(MONTH_NAMES))}", re.IGNORECASE
     ),
     "compact": re.compile(r"20\d{6}"),
     "year/": re.compile(r"\d{4}/\d{1,2}/\d{1,2}" + CLOCK),
@@ -166,8 +151,9 @@ def hour_text(cell: ir.Value, written: str, minutes: bool = False) -> ir.Value:
     if written == "offset":
         utc = text.re_replace(r" ([+-])", r"\1").try_cast("timestamp('UTC')").cast("timestamp")
         text = utc.cast("string").coalesce(ibis.literal("? ") + text)
-    for number_, name in enumerate(MONTHS if written == "month" else (), 1):
-        text = text.strip().re_replace(NAMED_MONTH.format(name), rf"\1-{number_:02}")
+    for number_, name in enumerate(MONTH_NAMES if written == "month" else (), 1):
+        named = f"(?i)^{NAMED_MONTH.format(name)}$"
+        text = text.strip().re_replace(named, rf"\1-{number_:02}")
     if written in ORDERS:
         text = text.strip().re_replace(*ORDERS[written])
         for each in PADDED:
