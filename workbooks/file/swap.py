@@ -1,9 +1,9 @@
 """Put a changed workbook in the place of the old one in a single step, and keep the old one.
 
 The new file and a copy of the old one are written beside it and brought to the disk before they
-take their names. A computer that stops at any moment leaves the old workbook or the new one, and
-at worst files whose names begin with a dot: the next run removes them, but for the copy of a
-workbook that was replaced, which then gets its name.
+take their names, the copy first. A computer that stops at any moment leaves the old workbook, or
+the new one beside its copy, and at worst files whose names begin with a dot, which the next run
+removes, or a copy of a workbook that was not replaced after all.
 """
 
 from __future__ import annotations
@@ -69,16 +69,16 @@ def swap(path: Path, old: bytes, new: bytes) -> Path:
         try:
             copy = _written(path, old, COPY)
             shutil.copystat(path, copy)
+            copy = copy.rename(_free_name(path))
             check_unchanged(path, hashlib.sha256(old).hexdigest())
             ready.replace(path)
         except BaseException:
             _remove(ready, copy)
             raise
-        backup = copy.rename(_free_name(path))
         sync(path.parent)
     except OSError as error:
         raise RefreshError(f"{path} cannot be written and stays as it is: {why(error)}") from None
-    return backup
+    return copy
 
 
 def check_unchanged(path: Path, sha256: str) -> None:
@@ -132,13 +132,8 @@ def _free_name(path: Path) -> Path:
 
 
 def _finish(path: Path) -> None:
-    """Remove what a killed run left, and name its copy of a workbook that it had replaced."""
-    names = [name for name in os.listdir(path.parent) if name.startswith(f".{path.name}.")]
-    unreplaced = any(name.endswith(PART) for name in names)
-    for name in names:
-        copy = path.with_name(name)
-        with suppress(OSError):
-            if name.endswith(COPY) and not unreplaced and copy.read_bytes() != path.read_bytes():
-                copy.rename(_free_name(path))
-            elif name.endswith((PART, COPY)):
-                copy.unlink()
+    """Remove what a killed run left."""
+    for left in path.parent.iterdir():
+        if left.name.startswith(f".{path.name}.") and left.name.endswith((PART, COPY)):
+            with suppress(OSError):
+                left.unlink()

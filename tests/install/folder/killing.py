@@ -51,6 +51,8 @@ COMMANDS = {
     "update": "update --offline",
 }
 """Each is given in a folder with a signed budget, and an order form that waits."""
+BEFORE = " before "
+"""What the copy of a workbook that was replaced has in its name."""
 EVERY = 50
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"}
 State = dict[str, str]
@@ -159,6 +161,9 @@ def faults(folder: Path, seen: State, old: State, new: State) -> Iterator[str]:
     others = {name for name in new if name not in fresh and old.get(name) != new[name]}
     if fresh & set(seen) and (behind := [n for n in others if seen.get(n) != new[n]]):
         yield f"a receipt tells of {behind[0]}, which is of before"
+    replaced = {name for name in old if seen.get(name) == new.get(name) != old[name]}
+    if copies := {name for name in set(new) - set(old) - set(seen) if BEFORE in name}:
+        yield from (f"{name} is replaced without {copies}" for name in replaced)
     lost = {n for n in old if n.startswith(receipts.RECEIPTS)} - set(seen)
     if lost - {f"receipts/{Path(n).name}" for n in seen if n.startswith(receipts.UNDONE)}:
         yield f"{lost} are lost"

@@ -35,7 +35,7 @@ def main(book: Path, kills: int) -> dict[str, int]:
         found["old" if now == old else "new" if now == new else "mixed"] += 1
         found["while writing"] += len(list(book.parent.iterdir())) > 1
         found["broken backups"] += sum(p.read_bytes() != old for p in backups(book))
-        found["mixed"] += bool(backups(book)) and now == old
+        found["mixed"] += now == new and not backups(book)
         if found["killed"] == kills:
             break
         if number % 4 == 0:
