@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -14,6 +14,8 @@ import openpyxl
 from tests.computing import Cell, Value
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+CELL, VALUE, FORMULA = f"{MAIN}c", f"{MAIN}v", f"{MAIN}f"
+SHARED = "a formula that another cell tells"
 
 
 class Sheet(dict[str, Value]):
@@ -21,6 +23,10 @@ class Sheet(dict[str, Value]):
 
     def __missing__(self, reference: str) -> None:
         return None
+
+
+Held = tuple[dict[str, Sheet], dict[str, Sheet]]
+"""Values and formulas, by sheet."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +48,16 @@ class Book:
 
 def cached(path: Path) -> Book:
     """Return the values stored in the file, which a reader without an engine shows."""
-    return Book("file", _read(path, data_only=True), path)
+    values, _ = _read(path)
+    return Book("file", values, path)
 
 
 def formulas(path: Path) -> dict[str, Sheet]:
     """Return the formulas of the file, each beginning with ``=``."""
-    return {
-        name: Sheet((ref, v) for ref, v in cells.items() if isinstance(v, str) and v[:1] == "=")
-        for name, cells in _read(path, data_only=False).items()
-    }
+    _, found = _read(path)
+    for sheet, cells in found.items():
+        assert SHARED not in cells.values(), f"{sheet} has a formula that is told by another cell"
+    return found
 
 
 def names(path: Path) -> dict[str, Cell]:
@@ -89,23 +96,27 @@ def edit(path: Path, changes: Mapping[Cell, Value], out: Path) -> Path:
     return out
 
 
-def _read(path: Path, data_only: bool) -> dict[str, Sheet]:
-    return _read_version(path, data_only, path.stat().st_mtime_ns)
+def _read(path: Path) -> Held:
+    return _read_version(path, path.stat().st_mtime_ns)
 
 
 @cache
-def _read_version(path: Path, data_only: bool, _: int) -> dict[str, Sheet]:
+def _read_version(path: Path, _: int) -> Held:
     """Read each version of a file once: tests ask many questions of the same workbook.
 
     By a reader of cells alone, for openpyxl takes ten times as long over styles and dates, which
     no number depends on; `tests` hold it to what openpyxl reads.
     """
+    values, found = {}, {}
     with zipfile.ZipFile(path) as source:
-        parts, strings = _sheet_parts(source), _strings(source)
-        return {
-            name: Sheet(_held(ElementTree.fromstring(source.read(part)), strings, data_only))
-            for name, part in parts.items()
-        }
+        strings = _strings(source)
+        for name, part in _sheet_parts(source).items():
+            cells = [*ElementTree.fromstring(source.read(part)).iter(CELL)]
+            held = ((cell.attrib["r"], _value_of(cell, strings)) for cell in cells)
+            values[name] = Sheet((ref, value) for ref, value in held if value is not None)
+            told = ((cell.attrib["r"], _formula_of(cell)) for cell in cells)
+            found[name] = Sheet((ref, formula) for ref, formula in told if formula)
+    return values, found
 
 
 def _strings(source: zipfile.ZipFile) -> list[str]:
@@ -122,22 +133,16 @@ def _text(element: ElementTree.Element) -> str:
     return text.replace("x005F_", "")
 
 
-def _held(
-    sheet: ElementTree.Element, strings: Sequence[str], data_only: bool
-) -> Iterator[tuple[str, Value]]:
-    """Yield what each filled cell holds, or its formula unless values alone are asked for."""
-    for cell in sheet.iter(f"{MAIN}c"):
-        formula = None if data_only else cell.find(f"{MAIN}f")
-        if formula is not None:
-            assert formula.get("t") in {None, "array"}, "a formula that is told by another cell"
-            yield cell.attrib["r"], f"={formula.text or ''}"
-        elif (value := _value_of(cell, strings)) is not None:
-            yield cell.attrib["r"], value
+def _formula_of(cell: ElementTree.Element) -> str | None:
+    formula = cell.find(FORMULA)
+    if formula is None:
+        return None
+    return f"={formula.text or ''}" if formula.get("t") in {None, "array"} else SHARED
 
 
 def _value_of(cell: ElementTree.Element, strings: Sequence[str]) -> Value:
     """Return what a cell shows; a date is its number, as a formula sees it."""
-    kind, text = cell.get("t", "n"), cell.findtext(f"{MAIN}v")
+    kind, text = cell.get("t", "n"), cell.findtext(VALUE)
     if kind == "inlineStr":
         return _text(cell.find(f"{MAIN}is"))
     if not text:

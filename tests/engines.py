@@ -36,6 +36,7 @@ FOR_THE_EYE = re.compile(rb'<drawing r:id="[^"]*"/>')
 LibreOffice lays out all pages for each of the first, and draws each of the second.
 """
 
+EMPTY = Sheet()
 MOST_TYPED = 100
 """Typed cells in which two files may differ for one to be typed into the other."""
 
@@ -234,15 +235,17 @@ def _all_cells(a: Book, b: Book) -> list[Cell]:
 
 def _value(book: Book, cell: Cell) -> Value:
     sheet, reference = cell
-    return book.sheets.get(sheet, Sheet())[reference]
+    return book.sheets.get(sheet, EMPTY)[reference]
 
 
 def _same(a: Value, b: Value, rel: float) -> bool:
-    if ERRORS & {a, b}:
+    if a in ERRORS or b in ERRORS:
         return False  # an error is never what we want to show, even if both engines agree on it
+    if a == b:
+        return True
     if isinstance(a, Real) and isinstance(b, Real):  # a bool is the number 0 or 1
         return math.isclose(a, b, rel_tol=rel, abs_tol=1e-9)
-    return a == b or {a, b} == {"", None}
+    return {a, b} == {"", None}
 
 
 def _line(a: Book, b: Book, cell: Cell) -> str:
