@@ -82,7 +82,8 @@ def _column(letters: str) -> int:
 def value(cell: Cell, strings: Mapping[int, str]) -> Value:
     """Return what a cell holds: a number, a text, a truth value, or None if it is empty.
 
-    An error value is the text it shows. A date is a number, unless it is stored as text.
+    An error value is the text it shows. A date is a number, unless it is stored as text. What no
+    program can show as a number (``1E+999``) is the text that stands there.
     """
     if cell.content is None or (cell.content == "" and cell.kind != "inlineStr"):
         return None
@@ -92,9 +93,10 @@ def value(cell: Cell, strings: Mapping[int, str]) -> Value:
         return cell.content.strip() in {"1", "true"}
     if cell.kind == "n":
         try:
-            return float(cell.content)
+            number = float(cell.content)
         except ValueError:
             return cell.content
+        return number if math.isfinite(number) else cell.content
     return unescaped(cell.content)
 
 

@@ -1,6 +1,7 @@
 """The board pack: its figures are the cells', its charts are native, and its text stays text."""
 
 import io
+import math
 import re
 import zipfile
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 from pptx import Presentation
 
 from install.command import main
+from tests.books import cached, edit
 from workbooks.plan.lines.option import TITLES
 from workbooks.sheets.board.deck import deck
 from workbooks.sheets.board.pages import Chart, Page
@@ -202,6 +204,19 @@ def test_a_workbook_without_stored_values_is_refused(
     assert "has no value; recalculate and save the workbook in Excel or LibreOffice first" in said
     assert said.startswith("bare.xlsx, ")
     assert said.count("\n") == 1
+    assert not Path("board.pptx").exists()
+
+
+@pytest.mark.parametrize("value", ["soon", math.inf])
+def test_a_chart_of_what_is_no_number_is_refused(
+    value: str | float, made: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A text that was typed over a month left it out of the chart; 1E+999 was a fault."""
+    label = "Cloud API: cash to date"
+    ref = next(ref for ref, held in cached(made[0])["Monthly"].items() if held == label)
+    edit(made[0], {("Monthly", f"H{ref[1:]}"): value}, Path("typed.xlsx"))
+    assert main(["report", "typed.xlsx"]) == 2
+    assert f"typed.xlsx: {label} has '{value}'; it must be a number" in capsys.readouterr().err
     assert not Path("board.pptx").exists()
 
 

@@ -148,8 +148,8 @@ def _staircase(book: Stored) -> list[Chart]:
     """Return the chart of what a month costs against its volume."""
     rows = [
         held
-        for _, *each in book.below("Break-even", POINT, VOLUME, *STEPS)
-        if (held := _numbers(each))
+        for point, *each in book.below("Break-even", POINT, VOLUME, *STEPS)
+        if (held := book.numbers(f"{point}", each))
     ]
     lines = {name: [row[i] for row in rows] for i, name in enumerate(STEPS, start=1)}
     along = [MONEY.format(row[0]) for row in rows]
@@ -188,7 +188,9 @@ def _odds(book: Stored, options: Sequence[str]) -> Page:
         for option in options
     ]
     rows_below = book.below("Risk", MOVES, *SIDES)
-    bars = [(f"{name}", sides) for name, *held in rows_below if (sides := _numbers(held))]
+    bars = [
+        (f"{name}", sides) for name, *held in rows_below if (sides := book.numbers(f"{name}", held))
+    ]
     bars = bars[:MOST_BARS][::-1]  # a bar chart begins at its foot
     moved = {side: [sides[i] for _, sides in bars] for i, side in enumerate(SIDES)}
     unit = f"{book.text('currency')} saved, less or more"
@@ -212,9 +214,3 @@ def _assumed(book: Stored) -> Page:
     case = dict(enumerate(CASES, start=1)).get(int(book.number("live_case")), "no known")
     told = f"Prices and rates of {book.day('as_of_day')}; the {case} case of hosting."
     return Page(ASSUMED, [told], table=[HEADERS, *rows])
-
-
-def _numbers(held: Sequence[Value]) -> list[float]:
-    """Return numbers; none where one of them is something else."""
-    found = [each for each in held if isinstance(each, float)]
-    return found if len(found) == len(held) else []

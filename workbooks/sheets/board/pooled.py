@@ -69,16 +69,13 @@ def _odds(book: Stored) -> Page:
     if book.has("moved_text"):
         title = book.text("moved_text")
         bars = list(book.below("Risk", title, *MOVED))[:MOST_BARS][::-1]
-        series = {side: [_number(bar[i]) for bar in bars] for i, side in enumerate(MOVED, start=1)}
-        along = [f"{bar[0]}" for bar in bars]
+        sides = [book.numbers(f"{name}", held) for name, *held in bars]
+        series = {side: [bar[i] for bar in sides] for i, side in enumerate(MOVED)}
+        along = [f"{name}" for name, *_ in bars]
         charts = [Chart("bars", title, book.text("currency"), "", along, series)]
     drawn = f"{shown(book.value('draws_count'), COUNT)} draws of every range."
     said = f"{book.text('cheapest_text')}: {book.text('range_text')}"
     return Page("How sure", [said, drawn], table=table, charts=charts)
-
-
-def _number(held: object) -> float:
-    return held if isinstance(held, float) else 0.0
 
 
 def _changes(book: Stored) -> Page:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from workbooks.file.cells import Value, date_in
@@ -87,7 +87,16 @@ class Stored:
             return {}
         months = [cell for cell in page.rows[rows[MONTHS]] if isinstance(cell.shown, float)]
         held = {int(m.shown): self._at(Place(page, rows[label], m.column)) for m in months}  # type: ignore[arg-type]
-        return {month: value for month, value in held.items() if isinstance(value, float)}
+        shown = {month: self.numbers(label, [value]) for month, value in held.items()}
+        return {month: value[0] for month, value in shown.items() if value}
+
+    def numbers(self, label: str, held: Sequence[Value]) -> list[float]:
+        """Return the numbers of a line; none where it is left blank."""
+        if None in held or "" in held:
+            return []
+        if wrong := [each for each in held if not isinstance(each, float)]:
+            raise ScenarioError(f"{self.name}: {label} has {wrong[0]!r}; it must be a number")
+        return [each for each in held if isinstance(each, float)]
 
     def _place(self, name: str) -> Place:
         place = self._reader.named(name)
