@@ -16,7 +16,7 @@ from costcore.language.units import EXCEL_EPOCH
 from workbooks.plan.monthend import outlook
 from workbooks.plan.monthend.accuracy import Past
 from workbooks.plan.monthend.bills import Bill
-from workbooks.plan.monthend.lines import ONCE
+from workbooks.plan.monthend.lines import ONCE, part_of
 from workbooks.plan.monthend.signed.rows import Budgeted, Signed
 from workbooks.plan.monthend.variance import (
     BARS,
@@ -192,6 +192,19 @@ class Close:
         found = values(BARS, known, len(STEPS), series={"bar_cost": costs, "bar_kind": kinds})
         steps = {"bar_cost": np.array(costs), "all_steps_cost": np.array(costs[:-1])}
         return {**found, **steps, "bar_kind": np.array(kinds, object)}
+
+    def late(self, found: Mapping[str, Any]) -> list[str]:
+        """Say of each cost that comes once and has no bill when it is forecast, and what if not."""
+        after = next((month for month in self.months if month > self.closed), None)
+        when = f"so it is forecast in {after:%Y-%m}" if after else "and the plan ends before it"
+        rows = zip(self.rows, found["late_cost"].tolist(), strict=True)
+        return [
+            f"{model}: {cost:,.2f} budgeted in {month:%Y-%m} has no bill, {when}; if it comes no "
+            f"more, give an invoice of {self.closed:%Y-%m} with line {part_of(model)} and cost 0"
+            + (f", and the forecast is {cost:,.2f} less" if after else "")
+            for (month, model), cost in rows
+            if cost
+        ]
 
     def past(self, found: Mapping[str, Any], today: datetime.date) -> list[Past]:
         """Return what the method forecast for each closed month a month before, and its cost."""

@@ -44,6 +44,8 @@ def rebased(close: Close, told: Mapping[str, Any]) -> Rebased:
     shut = told["closed_count"][year] > 0
     outlook, budget = told["outlook_per_month"][year], told["budget_per_month"][year]
     once = float(told["once_budget_per_month"][year][~shut].sum())
+    late = float(told["late_per_month"][year].sum())
+    delayed = f"; {late:,.0f} that comes once is late and forecast beside them" if late else ""
     factor = float(told["open_factor"])
     closed = int(told["closed_months_count"])
     run_rate = (
@@ -58,8 +60,8 @@ def rebased(close: Close, told: Mapping[str, Any]) -> Rebased:
         float(budget.sum()),
         float(outlook[shut].sum()),
         float(outlook[~shut].sum()),
-        once,
-        run_rate if close.method == RUN_RATE else "open months are as budgeted",
+        once + late,
+        (run_rate if close.method == RUN_RATE else "open months are as budgeted") + delayed,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from workbooks.plan.monthend.bills import Bill
-from workbooks.plan.monthend.lines import LINES
+from workbooks.plan.monthend.lines import LINES, ONCE
 from workbooks.plan.monthend.signed.rows import Budgeted
 
 Key = tuple[datetime.date, str]
@@ -33,6 +33,7 @@ def joined(
         if part := getattr(row, told_by(row.model)):
             parts[row.month, row.model].add(part)
     untold = {key for key in _untold(bills) if key in parts}
+    untold.update(_once(bills, parts))
     alone = {key: next(iter(parts[key])) for key in untold if len(parts[key]) == 1}
     rows = _merged(budget, untold - alone.keys())
     found = [_told(bill, alone, untold) for bill in bills]
@@ -55,6 +56,12 @@ def _untold(bills: Sequence[Bill]) -> Iterator[Key]:
         counts = bill.tokens > 0 or bill.model in LINES.values() or not paid[key]
         if counts and not getattr(bill, told_by(bill.model)):
             yield key
+
+
+def _once(bills: Sequence[Bill], parts: Mapping[Key, set[str]]) -> Iterator[Key]:
+    """Yield every month of what comes once, where a bill of any month may settle any pool's."""
+    lines = {model for _, model in _untold(bills)} & set(ONCE)
+    yield from (key for key in parts if key[1] in lines)
 
 
 def _told(bill: Bill, alone: Mapping[Key, str], untold: set[Key]) -> Bill:
