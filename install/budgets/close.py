@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -100,9 +101,9 @@ def close(
         new = [each for each in new if each.month <= closed]
         known = received(changes()) if folder else _known(place)
         last, again = closed_until(known, closed), [*anew(known, new, closed)]
+        new = _ran(new, known, option, _decided(ours) if folder else "")
         bills = merged(known, new, last)
-        run = option or (_decided(ours) if folder else "")
-        shut = closing(signed(ours, run, _run(bills)), bills, method, last)
+        shut = closing(signed(ours, bills, "", is_own=True), bills, method, last)
     except ActualsError as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
     year = rebased(shut, told := shut.run())
@@ -168,8 +169,15 @@ def _refuse_empty(bills: Sequence[Bill], closed: datetime.date) -> None:
         raise ActualsError(f"no file is of {closed:%Y-%m}; {there}")
 
 
+def _ran(new: Sequence[Bill], known: Sequence[Bill], option: str, decided: str) -> list[Bill]:
+    """Return bills with what was run: as said now, as their month was closed, as was decided."""
+    before = {each.month: each.option for each in known if each.option}
+    said = (option or each.option or before.get(each.month) or decided for each in new)
+    return [replace(each, option=run) for each, run in zip(new, said, strict=True)]
+
+
 def _decided(ours: Plan | Portfolio) -> str:
-    """Return the strategy that was closed last, or signed; blank where nobody has said."""
+    """Return the strategy that was run last, or decided on; blank where nobody has said."""
     from workbooks.folder.place import changes
     from workbooks.folder.standing import APPROVAL, CLOSED
     from workbooks.portfolio.terms import Portfolio
@@ -181,13 +189,6 @@ def _decided(ours: Plan | Portfolio) -> str:
         for line in each.of(table)
     ]
     return next(filter(None, reversed(told)), "") if isinstance(ours, Portfolio) else ""
-
-
-def _run(bills: Sequence[Bill]) -> str:
-    """Return what was run: own nodes where anything was billed on one of their lines."""
-    from workbooks.plan.monthend.lines import LINES
-
-    return "own" if {each.model for each in bills} & set(LINES.values()) else "api"
 
 
 def _tell(

@@ -91,7 +91,7 @@ def actuals(
     ours = scenario_of(scenario)
     try:
         bills, last = read_bills(ours, files, closed, columns, day_first, unit or [])
-        close = _closed(signed(ours, option), bills, method, budget, last)
+        close = _closed(signed(ours, bills, option, is_own=False), bills, method, budget, last)
         told = close.run()
         past = close.past(told, clock.today())
         rows, added = _written(close, past, out, record)

@@ -77,6 +77,11 @@ class Close:
         return self.signed.option
 
     @property
+    def since(self) -> datetime.date:
+        """Last day before the months whose bills are of what is run now."""
+        return self.signed.since or self.plan.scenario.start_month - datetime.timedelta(1)
+
+    @property
     def months(self) -> list[datetime.date]:
         """Last day of each month of the plan."""
         return months_of(self.plan)
@@ -131,6 +136,7 @@ class Close:
             "budget_model": np.array([each.model for each in self.budget], object),
             "actual_model": np.array([each.model for each in self.bills], object),
             "closed_as_of": serial(self.closed),
+            "since_as_of": serial(self.since),
             "method_kind": self.method,
             "currency": self.plan.scenario.currency,
             "tolerance_cost": self.plan.constants("base")["tolerance_cost"],

@@ -16,7 +16,8 @@ from workbooks.plan.monthend.tabular import Row
 from workbooks.printable import cell_text
 
 COLUMNS = (*REQUIRED, *OPTIONAL)
-TEXTS = ("month", "model", "currency", "basis", "engine", "workload", "item")
+NAMES = ("engine", "workload", "item", "option")
+TEXTS = ("month", "model", "currency", "basis", *NAMES)
 POINTS = dict.fromkeys(COLUMNS, ".")
 
 
@@ -147,7 +148,7 @@ def _cells(billed: Bill) -> Iterator[str]:
         "currency": billed.currency,
         "rate": _number(billed.rate),
         "basis": billed.basis,
-        **{name: cell_text(getattr(billed, name)) for name in ("engine", "workload", "item")},
+        **{name: cell_text(getattr(billed, name)) for name in NAMES},
     }
     return (cells[column] for column in COLUMNS)
 

@@ -68,15 +68,21 @@ MONTHS = (
         sums=True,
     ),
     Line(
+        "pace_count",
+        "Closed, and counts in the run-rate: 1",
+        lambda m: np.where(m.month_as_of > m.since_as_of, m.closed_count, 0),
+        sums=True,
+    ),
+    Line(
         "running_budget_per_month",
-        "Budget of closed months without what comes once",
-        lambda m: m.closed_count * (m.budget_per_month - m.once_budget_per_month),
+        "Budget of these months without what comes once",
+        lambda m: m.pace_count * (m.budget_per_month - m.once_budget_per_month),
         sums=True,
     ),
     Line(
         "running_actual_per_month",
         "Actual without what comes once",
-        lambda m: m.actual_per_month - m.once_actual_per_month,
+        lambda m: m.pace_count * (m.actual_per_month - m.once_actual_per_month),
         sums=True,
     ),
     Line(

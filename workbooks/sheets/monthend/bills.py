@@ -58,6 +58,7 @@ def _settings(draft: Draft, sheet: Worksheet, close: Close) -> None:
     scenario = close.plan.scenario
     settings = {
         "closed_as_of": ("Closed through (last day)", serial(close.closed), "yyyy-mm-dd"),
+        "since_as_of": ("Run-rate of closed months after", serial(close.since), "yyyy-mm-dd"),
         "method_kind": ("Open months follow: run-rate or plan", close.method, ""),
         "start_month": ("First month of the plan", serial(scenario.start_month), "yyyy-mm"),
         "currency": ("Currency of the plan", scenario.currency, ""),
@@ -68,7 +69,8 @@ def _settings(draft: Draft, sheet: Worksheet, close: Close) -> None:
         sheet.write(row, LABEL + 2, value, draft.style("input", form))
         draft.name(name, sheet, row, LABEL + 2)
     rule = {"validate": "list", "source": list(METHODS)}
-    sheet.data_validation(PERIODS_ROW + 1, LABEL + 2, PERIODS_ROW + 1, LABEL + 2, rule)
+    row = PERIODS_ROW + list(settings).index("method_kind")
+    sheet.data_validation(row, LABEL + 2, row, LABEL + 2, rule)
 
 
 def _table(draft: Draft, sheet: Worksheet, top: int, name: str, headers: list[str], n: int) -> None:
