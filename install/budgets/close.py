@@ -80,6 +80,7 @@ def close(
     an earlier one, new bills replace its bills, and an invoice the cost lines that it has; the rest
     of the month stays. In a budget folder, approved keeps it as a receipt, which evenpoint undo
     takes back. Own nodes are compared line by line: rent, electricity, colocation, support, people.
+    Each month is held against what was run in it, and open months follow what was run last.
     The plan year is forecast as closed plus open months, 1+11.
 
     Example: evenpoint close 2026-12 budget.xlsx bill.csv gpu.xlsx strom.csv

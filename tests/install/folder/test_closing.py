@@ -130,6 +130,36 @@ def test_what_comes_once_scales_no_open_month(
     assert rated["open_once_cost"] == 0
 
 
+def test_a_company_that_leaves_its_own_nodes_is_held_against_each_in_its_months(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Own nodes in December and January for 19,227 a month and 31,000 of moving, then the API.
+
+    February costs a tenth more than the API's budget: so do the months to come, whatever the nodes
+    cost. By hand the API is 6,610.80 in December, of half as many tokens again a year, a fifth
+    cheaper: each month is 1.2 ** (1 / 12) of the one before.
+    """
+    (folder / "own.csv").write_text(
+        "month,item,cost\n2026-12,GPU rent,7227\n2026-12,Salaries,12000\n2026-12,Migration,31000\n"
+        "2027-01,GPU rent,7227\n2027-01,Salaries,12000\n"
+    )
+    said(capsys, "approve")
+    told = json.loads(said(capsys, "close", "2027-01", "approved", "own.csv", "--json"))
+    assert (told["option"], told["notes"]) == ("own", [])
+    api = [6_610.80 * 1.2 ** (t / 12) for t in range(12)]
+    bill = BILL.replace("2026-12", "2027-02").replace("5619", f"{1.1 * api[2]:.2f}")
+    (folder / "bill.csv").write_text(bill)
+    told = json.loads(said(capsys, "close", "2027-02", "approved", "bill.csv", "--json"))
+    assert told["option"] == "api"
+    note = "2026-12, 2027-01 was run as own, and is held against its budget; the run-rate and the"
+    assert told["notes"][0].startswith(note)
+    assert told["by_month"]["2027-02"]["planned_cost"] == pytest.approx(api[2], rel=1e-4)
+    assert told["by_month"]["2026-12"]["planned_cost"] == pytest.approx(51_551.13)
+    closed = 2 * 19_227 + 31_000 + 1.1 * api[2]
+    forecast = closed + 1.1 * sum(api[3:])
+    assert told["forecast"]["forecast_cost"] == pytest.approx(forecast, rel=1e-4)
+
+
 def test_what_a_bill_calls_its_models_breaks_no_workbook_and_steers_no_terminal(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
