@@ -88,7 +88,15 @@ def close(
     from workbooks.folder.place import changes
     from workbooks.plan.monthend.bills import ActualsError
     from workbooks.plan.monthend.closing import close as closing
-    from workbooks.plan.monthend.kept import anew, closed_until, lines, merged, received, written
+    from workbooks.plan.monthend.kept import (
+        anew,
+        closed_until,
+        left_open,
+        lines,
+        merged,
+        received,
+        written,
+    )
     from workbooks.plan.monthend.rebased import rebased
 
     folder = folder_in_use() if budget == APPROVED and kept is None else None
@@ -99,9 +107,10 @@ def close(
     try:
         new, _ = read_bills(ours, files, closed, columns, day_first, unit or [])
         _refuse_empty(new, closed)
+        later = [each for each in new if each.month > closed]
         new = [each for each in new if each.month <= closed]
         known = received(changes()) if folder else _known(place)
-        last, again = closed_until(known, closed), [*anew(known, new, closed)]
+        last, again = closed_until(known, closed), [*anew(known, new, closed), *left_open(later)]
         new = _ran(new, known, option, _decided(ours) if folder else "")
         bills = merged(known, new, last)
         shut = closing(signed(ours, bills, "", is_own=True), bills, method, last)

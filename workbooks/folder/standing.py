@@ -142,7 +142,8 @@ def _moved(last: Receipt, found: Sequence[Receipt]) -> bool:
 def updates(found: Sequence[Receipt], book: Path | None = None) -> Sequence[Receipt]:
     """Return the updates that a workbook has: none that was taken back whole.
 
-    Nor those since a copy of before was made, where somebody has put that copy in its place.
+    Nor those since a copy of before was made, where somebody has put that copy in its place; nor
+    those of two people who each updated a copy of one workbook, but for that which became it.
     """
     back = {line.get("update") for each in found for line in each.of(RESTORED)}
     kept = [each for each in found if each.of(UPDATED) and each.stem not in back]
@@ -151,8 +152,18 @@ def updates(found: Sequence[Receipt], book: Path | None = None) -> Sequence[Rece
         if now and now == line.get("sha256"):
             break
         if now and now == line.get("before"):
-            return kept[:at]
-    return kept
+            kept = kept[:at]
+            break
+    return [each for each in kept if not _is_beside(each, kept, now)]
+
+
+def _is_beside(update: Receipt, kept: Sequence[Receipt], now: str) -> bool:
+    """Say whether another update is of the same workbook, and nothing was built on this one."""
+    ours = update.of(UPDATED)[0]
+    lines = [each.of(UPDATED)[0] for each in kept if each != update]
+    before, after = ours.get("before"), ours.get("sha256")
+    is_built_on = after in {now, *(line.get("before") for line in lines)}
+    return bool(before) and before in {x.get("before") for x in lines} and not is_built_on
 
 
 def waiting(found: Sequence[Receipt], book: Path | None = None) -> tuple[Receipt, ...]:
@@ -194,10 +205,9 @@ def lacking(path: Path) -> frozenset[str]:
         last = real.name
     elif real != (folder / BUDGET).resolve():
         return frozenset()
-    book = None if last else path
     before = tuple(each for each in found if not last or each.name < last)
     later = {each.name for each in found} - {each.name for each in before}
-    others = (*waiting(before, book), *taken_back(folder, before, book))
+    others = (*waiting(before, path), *taken_back(folder, before, path))
     return frozenset(later | {each.name for each in others})
 
 

@@ -71,6 +71,25 @@ def test_an_earlier_month_that_is_corrected_opens_none_after_it(
         assert "It was made with other bills: some came, or were taken back" in said(capsys)
 
 
+def test_a_bill_of_two_months_closes_each_and_says_which_stays_open(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One file for December and January: 5,619 and 6,000, whichever is closed first."""
+    said(capsys, "approve")
+    second = BILL.partition("\n")[2].replace("2026-12", "2027-01").replace("5619", "6000")
+    (folder / "bill.csv").write_text(BILL + second)
+    shown = said(capsys, "close", "2026-12", "approved", "bill.csv")
+    assert "2027-01 is in the files, too, with 6,000.00, and stays open until it is" in shown
+    assert "Forecast 1+11" in shown
+    shown = said(capsys, "close", "2027-01", "approved", "bill.csv")
+    assert "was closed before" not in shown
+    assert "They cost USD 11,619," in shown
+    assert "Forecast 2+10" in shown
+    said(capsys, "undo")
+    said(capsys, "undo")
+    assert "They cost USD 11,619," in said(capsys, "close", "2027-01", "approved", "bill.csv")
+
+
 def test_the_last_closed_month_is_told_whoever_closed_last(tmp_path: Path) -> None:
     """Anna closed January while Bert, on a copy of his own, corrected December."""
     for month, forecast in (("2027-01", "2+10 of Anna"), ("2026-12", "1+11 of Bert")):

@@ -73,6 +73,13 @@ def anew(kept: Sequence[Bill], new: Sequence[Bill], closed: datetime.date) -> It
         yield f"{closed:%Y-%m} is closed anew; the months until {last:%Y-%m} stay closed"
 
 
+def left_open(bills: Sequence[Bill]) -> Iterator[str]:
+    """Say which months after the one that is closed the files have, too."""
+    for month in sorted({each.month for each in bills}):
+        ours = _sums([each for each in bills if each.month == month])
+        yield f"{month:%Y-%m} is in the files, too, with {ours}, and stays open until it is closed"
+
+
 def _refuse_credit(month: datetime.date, gone: Sequence[Bill], by: Sequence[Bill]) -> None:
     """A credit note corrects a bill; it is none."""
     billed, now = (sum(each.billed for each in some) for some in (gone, by))
