@@ -47,7 +47,8 @@ def undo(
 
 def _chosen(found: tuple[Receipt, ...], name: str) -> Receipt:
     """Return the receipt that is meant: one that made the folder, or says it was read, is none."""
-    from workbooks.folder.standing import MADE, RESTORED, UPDATED
+    from workbooks.folder.receipts import MADE
+    from workbooks.folder.standing import RESTORED, UPDATED
 
     fitting = [
         each

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from workbooks.folder import place, receipts
-from workbooks.folder.receipts import Receipt
+from workbooks.folder.receipts import MADE, Receipt
 
 BUDGET = "budget.xlsx"
-APPROVAL, UPDATED, USAGE, SOURCE, MADE = "approval", "updated", "usage", "source", "folder"
+APPROVAL, UPDATED, USAGE, SOURCE = "approval", "updated", "usage", "source"
 RESTORED = "restored"
 """That an update was taken back whole: the workbook is what it was before."""
 BILL, CLOSED, READ = "bill", "closed", "closed file"
