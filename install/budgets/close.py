@@ -85,18 +85,9 @@ def close(
 
     Example: evenpoint close 2026-12 budget.xlsx bill.csv gpu.xlsx strom.csv
     """
-    from workbooks.folder.place import changes
     from workbooks.plan.monthend.bills import ActualsError
     from workbooks.plan.monthend.closing import close as closing
-    from workbooks.plan.monthend.kept import (
-        anew,
-        closed_until,
-        left_open,
-        lines,
-        merged,
-        received,
-        written,
-    )
+    from workbooks.plan.monthend.kept import lines, written
     from workbooks.plan.monthend.rebased import rebased
 
     folder = folder_in_use() if budget == APPROVED and kept is None else None
@@ -105,14 +96,9 @@ def close(
     _check(out, None if folder else place, force)
     ours = scenario_of(budget)
     try:
-        new, _ = read_bills(ours, files, closed, columns, day_first, unit or [])
-        _refuse_empty(new, closed)
-        later = [each for each in new if each.month > closed]
-        new = [each for each in new if each.month <= closed]
-        known = received(changes()) if folder else _known(place)
-        last, again = closed_until(known, closed), [*anew(known, new, closed), *left_open(later)]
-        new = _ran(new, known, option, _decided(ours) if folder else "")
-        bills = merged(known, new, last)
+        read, _ = read_bills(ours, files, closed, columns, day_first, unit or [])
+        decided = _decided(ours) if folder else ""
+        new, bills, last, again = _joined(read, closed, None if folder else place, option, decided)
         shut = closing(signed(ours, bills, "", is_own=True), bills, method, last)
     except ActualsError as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
@@ -123,6 +109,24 @@ def close(
         place = _received(folder, files, [*lines(new), _forecast(shut, year)])
     files_told = {"closed_again": again, "kept": str(place), "file": out and str(out)}
     _tell(shut, told, year, files_told, as_json)
+
+
+def _joined(
+    read: list[Bill], closed: datetime.date, place: Path | None, option: str, decided: str
+) -> tuple[list[Bill], list[Bill], datetime.date, list[str]]:
+    """Return what is new, all bills with it, the last closed month, and what is said of others.
+
+    Without a place the bills that were kept are those of the budget folder.
+    """
+    from workbooks.folder.place import changes
+    from workbooks.plan.monthend.kept import anew, closed_until, left_open, merged, received
+
+    _refuse_empty(read, closed)
+    later = [each for each in read if each.month > closed]
+    known = _known(place) if place else received(changes())
+    new = _ran([each for each in read if each.month <= closed], known, option, decided)
+    last, again = closed_until(known, closed), [*anew(known, new, closed), *left_open(later)]
+    return new, merged(known, new, last), last, again
 
 
 def _book(out: Path | None, shut: Close) -> dict[Path, bytes]:
