@@ -184,9 +184,14 @@ def _refuse_empty(bills: Sequence[Bill], closed: datetime.date) -> None:
 
 
 def _ran(new: Sequence[Bill], known: Sequence[Bill], option: str, decided: str) -> list[Bill]:
-    """Return bills with what was run: as said now, as their month was closed, as was decided."""
+    """Return bills with what was run: as said now, as their month was closed, as was decided.
+
+    What was decided since counts in the month that was closed last, and in none before it.
+    """
+    last = max((each.month for each in known), default=datetime.date.min)
     before = {each.month: each.option for each in known if each.option}
-    said = (option or each.option or before.get(each.month) or decided for each in new)
+    told = {**before, last: decided or before.get(last, "")}
+    said = (option or each.option or told.get(each.month) or decided for each in new)
     return [replace(each, option=run) for each, run in zip(new, said, strict=True)]
 
 

@@ -58,11 +58,11 @@ def _settings(draft: Draft, sheet: Worksheet, close: Close) -> None:
     scenario = close.plan.scenario
     settings = {
         "closed_as_of": ("Closed through (last day)", serial(close.closed), "yyyy-mm-dd"),
-        "since_as_of": ("Run-rate of closed months after", serial(close.since), "yyyy-mm-dd"),
         "method_kind": ("Open months follow: run-rate or plan", close.method, ""),
         "start_month": ("First month of the plan", serial(scenario.start_month), "yyyy-mm"),
         "currency": ("Currency of the plan", scenario.currency, ""),
         "tolerance_cost": ("Tolerance of the checks", draft.numbers["tolerance_cost"], "0.00"),
+        "since_as_of": ("Run-rate of closed months after", serial(close.since), "yyyy-mm-dd"),
     }
     for row, (name, (label, value, form)) in enumerate(settings.items(), start=PERIODS_ROW):
         sheet.write(row, LABEL, label, draft.style("label"))
