@@ -30,7 +30,8 @@ from install.commands.template import template
 from install.commands.usage import usage
 from install.folder.adding import add
 from install.folder.making import init
-from install.folder.signing import approve, undo
+from install.folder.signing import approve
+from install.folder.undoing import undo
 from install.folder.updating import update
 from install.functions.listing import functions
 from install.mixing.mix import mix

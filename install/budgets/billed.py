@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,13 +28,15 @@ def scenario_of(name: str) -> Plan | Portfolio:
     return several(name) or plan(name)
 
 
-def signed(ours: Plan | Portfolio, option: str, usual: str = "api") -> Signed:
-    """Return what a plan budgets for an option, or several workloads for a strategy.
+def signed(ours: Plan | Portfolio, bills: Sequence[Bill], option: str, is_own: bool) -> Signed:
+    """Return what a plan budgets for what was run in the month of each bill, and now.
 
     Parameters
     ----------
-    usual
-        Option of a plan of one workload where none is given.
+    option
+        Option of a plan of one workload, or strategy of several, where the bills do not say.
+    is_own
+        Whether a bill of a cost line of nodes says that a plan of one workload ran its own.
 
     Raises
     ------
@@ -41,13 +44,22 @@ def signed(ours: Plan | Portfolio, option: str, usual: str = "api") -> Signed:
         If it does not plan the option or strategy, or nobody has said which of several was run.
     """
     from install.commands.usage import known_rules
+    from workbooks.plan.monthend.lines import LINES
     from workbooks.plan.monthend.signed.alone import alone
+    from workbooks.plan.monthend.signed.changed import changed, ran
     from workbooks.plan.monthend.signed.pooled import pooled
     from workbooks.portfolio.terms import Portfolio
 
-    if isinstance(ours, Portfolio):
-        return pooled(ours, option, known_rules())
-    return alone(ours, option or usual)
+    def usual(month: Sequence[Bill]) -> str:
+        on_nodes = is_own and {each.model for each in month} & set(LINES.values())
+        return "" if isinstance(ours, Portfolio) else "own" if on_nodes else "api"
+
+    def of(run: str) -> Signed:
+        if isinstance(ours, Portfolio):
+            return pooled(ours, run, known_rules())
+        return alone(ours, run)
+
+    return changed(ran(bills, lambda month: option or usual(month)), of)
 
 
 def read_bills(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -79,14 +80,14 @@ def close(
     an earlier one, new bills replace its bills, and an invoice the cost lines that it has; the rest
     of the month stays. In a budget folder, approved keeps it as a receipt, which evenpoint undo
     takes back. Own nodes are compared line by line: rent, electricity, colocation, support, people.
+    Each month is held against what was run in it, and open months follow what was run last.
     The plan year is forecast as closed plus open months, 1+11.
 
     Example: evenpoint close 2026-12 budget.xlsx bill.csv gpu.xlsx strom.csv
     """
-    from workbooks.folder.place import changes
     from workbooks.plan.monthend.bills import ActualsError
     from workbooks.plan.monthend.closing import close as closing
-    from workbooks.plan.monthend.kept import anew, closed_until, lines, merged, received, written
+    from workbooks.plan.monthend.kept import lines, written
     from workbooks.plan.monthend.rebased import rebased
 
     folder = folder_in_use() if budget == APPROVED and kept is None else None
@@ -95,14 +96,10 @@ def close(
     _check(out, None if folder else place, force)
     ours = scenario_of(budget)
     try:
-        new, _ = read_bills(ours, files, closed, columns, day_first, unit or [])
-        _refuse_empty(new, closed)
-        new = [each for each in new if each.month <= closed]
-        known = received(changes()) if folder else _known(place)
-        last, again = closed_until(known, closed), [*anew(known, new, closed)]
-        bills = merged(known, new, last)
-        run = option or (_decided(ours) if folder else "")
-        shut = closing(signed(ours, run, _run(bills)), bills, method, last)
+        read, _ = read_bills(ours, files, closed, columns, day_first, unit or [])
+        decided = _decided(ours) if folder else ""
+        new, bills, last, again = _joined(read, closed, None if folder else place, option, decided)
+        shut = closing(signed(ours, bills, "", is_own=True), bills, method, last)
     except ActualsError as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
     year = rebased(shut, told := shut.run())
@@ -112,6 +109,24 @@ def close(
         place = _received(folder, files, [*lines(new), _forecast(shut, year)])
     files_told = {"closed_again": again, "kept": str(place), "file": out and str(out)}
     _tell(shut, told, year, files_told, as_json)
+
+
+def _joined(
+    read: list[Bill], closed: datetime.date, place: Path | None, option: str, decided: str
+) -> tuple[list[Bill], list[Bill], datetime.date, list[str]]:
+    """Return what is new, all bills with it, the last closed month, and what is said of others.
+
+    Without a place the bills that were kept are those of the budget folder.
+    """
+    from workbooks.folder.place import changes
+    from workbooks.plan.monthend.kept import anew, closed_until, left_open, merged, received
+
+    _refuse_empty(read, closed)
+    later = [each for each in read if each.month > closed]
+    known = _known(place) if place else received(changes())
+    new = _ran([each for each in read if each.month <= closed], known, option, decided)
+    last, again = closed_until(known, closed), [*anew(known, new, closed), *left_open(later)]
+    return new, merged(known, new, last), last, again
 
 
 def _book(out: Path | None, shut: Close) -> dict[Path, bytes]:
@@ -168,8 +183,20 @@ def _refuse_empty(bills: Sequence[Bill], closed: datetime.date) -> None:
         raise ActualsError(f"no file is of {closed:%Y-%m}; {there}")
 
 
+def _ran(new: Sequence[Bill], known: Sequence[Bill], option: str, decided: str) -> list[Bill]:
+    """Return bills with what was run: as said now, as their month was closed, as was decided.
+
+    What was decided since counts in the month that was closed last, and in none before it.
+    """
+    last = max((each.month for each in known), default=datetime.date.min)
+    before = {each.month: each.option for each in known if each.option}
+    told = {**before, last: decided or before.get(last, "")}
+    said = (option or each.option or told.get(each.month) or decided for each in new)
+    return [replace(each, option=run) for each, run in zip(new, said, strict=True)]
+
+
 def _decided(ours: Plan | Portfolio) -> str:
-    """Return the strategy that was closed last, or signed; blank where nobody has said."""
+    """Return the strategy that was run last, or decided on; blank where nobody has said."""
     from workbooks.folder.place import changes
     from workbooks.folder.standing import APPROVAL, CLOSED
     from workbooks.portfolio.terms import Portfolio
@@ -181,13 +208,6 @@ def _decided(ours: Plan | Portfolio) -> str:
         for line in each.of(table)
     ]
     return next(filter(None, reversed(told)), "") if isinstance(ours, Portfolio) else ""
-
-
-def _run(bills: Sequence[Bill]) -> str:
-    """Return what was run: own nodes where anything was billed on one of their lines."""
-    from workbooks.plan.monthend.lines import LINES
-
-    return "own" if {each.model for each in bills} & set(LINES.values()) else "api"
 
 
 def _tell(

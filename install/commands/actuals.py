@@ -91,7 +91,7 @@ def actuals(
     ours = scenario_of(scenario)
     try:
         bills, last = read_bills(ours, files, closed, columns, day_first, unit or [])
-        close = _closed(signed(ours, option), bills, method, budget, last)
+        close = _closed(signed(ours, bills, option, is_own=False), bills, method, budget, last)
         told = close.run()
         past = close.past(told, clock.today())
         rows, added = _written(close, past, out, record)
@@ -185,7 +185,7 @@ def summary(close: Close, told: Mapping[str, Any]) -> dict[str, Any]:
         "months": [_month(close, told, t) for t in range(len(close.months))],
         **{name: told[name] for name in ("run_rate_factor", "budget_total_cost")},
         "outlook_total_cost": told["outlook_total_cost"],
-        "notes": list(close.notes),
+        "notes": [*close.notes, *close.late(told)],
     }
 
 
@@ -234,7 +234,7 @@ def show(close: Close, answer: Mapping[str, Any]) -> None:
             f"Forecasts a month ahead by {close.method} missed by {share:.1%} on average "
             f"(MAPE), with a bias of {bias:+.1%}; months judged: {answer['judged_months']}."
         )
-    for note in close.notes:
+    for note in answer["notes"]:
         print(f"Check: {note}.")
     if answer["failing_checks"]:
         print_failing(answer["failing_checks"])

@@ -170,7 +170,7 @@ def _effect(folder: Path, lines: list[Line]) -> list[str]:
         return []
     if not (folder / BUDGET).exists():
         return [f"{BUDGET} is not in {folder}, so what this does to its answer is not known."]
-    waits = _waiting()
+    waits = _waiting(folder / BUDGET)
     told = [f"Counted in on both sides: {waits}."] if waits else []
     if portfolio := several(str(folder / BUDGET)):
         return [*told, *_costs(portfolio, lines, bool(waits))]
@@ -197,12 +197,12 @@ def _said(lines: list[Line]) -> list[TokenPrice]:
     return [row for row in token_prices() if (row.source, row.valid_from) in said]
 
 
-def _waiting() -> str:
+def _waiting(book: Path) -> str:
     """Say what the workbook does not have yet; blank where it has everything."""
     from workbooks.folder import place
     from workbooks.folder.standing import waiting
 
-    count = len(waiting(place.changes()))
+    count = len(waiting(place.changes(), book))
     return f"{count} change{'s' * (count > 1)} that wait{'s' * (count == 1)}" if count else ""
 
 

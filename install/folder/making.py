@@ -71,7 +71,7 @@ def init(
         raise Refusal(f"{path} is a file; give the name of a folder, or one that ends in .toml.")
     if receipts.is_folder(path):
         raise Refusal(f"{path} is a budget folder already; it stays as it is.")
-    lines: list[Line] = [{"table": "folder", "made_by": f"evenpoint {version('evenpoint')}"}]
+    lines: list[Line] = [{"table": receipts.MADE, "made_by": f"evenpoint {version('evenpoint')}"}]
     files: dict[str, bytes] = {}
     if prices:
         lines += _earlier(prices, files)

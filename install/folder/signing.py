@@ -1,4 +1,4 @@
-"""`evenpoint approve` and `evenpoint undo`: a budget that stays as signed, a change taken back."""
+"""`evenpoint approve`: a budget that stays as it was signed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from install.terminal.refusal import Refusal
 from install.terminal.scenarios import several
 
 if TYPE_CHECKING:
-    from workbooks.folder.receipts import Receipt
     from workbooks.plan.plan import Plan
     from workbooks.portfolio.terms import Portfolio
     from workbooks.scenario.scenario import Scenario
@@ -174,45 +173,3 @@ def read_plan(path: Path) -> Plan:
         raise Refusal(str(error)) from None
     except OSError as error:
         raise Refusal(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def undo(
-    name: Annotated[
-        str, typer.Argument(metavar="RECEIPT", help="How its name begins; without it the last one.")
-    ] = "",
-) -> None:
-    """Take a change back: its receipt moves to the folder undone, and no longer counts.
-
-    To have it again, move the file back. The workbook keeps what it has until evenpoint update.
-
-    Example: evenpoint undo 20261127T1011
-    """
-    from workbooks.folder import receipts
-    from workbooks.folder.standing import told
-
-    folder = folder_in_use()
-    receipt = _chosen(receipts.read(folder), name)
-    to = receipts.undo(folder, receipt)
-    print(f"Taken back: {told(receipt)}")
-    print(f"It is {to} now.")
-
-
-def _chosen(found: tuple[Receipt, ...], name: str) -> Receipt:
-    """Return the receipt that is meant: one that made the folder, or says it was read, is none."""
-    from workbooks.folder.standing import MADE, UPDATED
-
-    fitting = [
-        each
-        for each in found
-        if each.name.startswith(name) and not each.of(MADE) and (name or not each.of(UPDATED))
-    ]
-    if not fitting:
-        raise Refusal(
-            f"There is no receipt that begins with {name}." if name else "Nothing to undo."
-        )
-    if name and len(fitting) > 1:
-        names = ", ".join(each.name for each in fitting[:4])
-        raise Refusal(
-            f"{len(fitting)} receipts begin with {name}: {names}; write more of the name."
-        )
-    return fitting[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,8 +42,9 @@ def update(
     folder = folder_in_use()
     if not offline and not look:
         _refresh(folder)
-    path, wait = folder / BUDGET, waiting(place.changes())
-    back = taken_back(folder, place.changes())
+    path, found = folder / BUDGET, place.changes()
+    wait, back = waiting(found, path), taken_back(folder, found, path)
+    is_due = turned(found, clock.today(), path)
     made = _planned(path, wait, back)
     _tell(made)
     if look:
@@ -51,8 +53,9 @@ def update(
     if not made.is_idle:
         print(f"Wrote {path}; as it was, it is {_written(path, made).name}")
     stems, gone = (" ".join(each.stem for each in some) for some in (wait, back))
-    if stems or gone or not made.is_idle or turned(place.changes(), clock.today()):
+    if stems or gone or not made.is_idle or is_due:
         done = {"table": UPDATED, "receipts": stems, "undone": gone, "sha256": digest(path)}
+        done |= {} if made.is_idle else {"before": hashlib.sha256(made.old).hexdigest()}
         done |= {name: told(factors) for name, factors in made.steps.items()}
         receipts.write(folder, [done])
 

@@ -23,7 +23,7 @@ from unittest import mock
 import pandas as pd
 
 from install.folder.adding import add
-from install.folder.signing import undo
+from install.folder.undoing import undo
 from install.terminal.refusal import Refusal
 from workbooks import clock, tables
 from workbooks.folder import place, receipts

@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from install.command import main
+from install.commands.init import blank
 from workbooks import tables
 from workbooks.plan.judgement.endings import ending
 
@@ -65,3 +66,15 @@ def test_every_retirement_is_told_from_the_day_it_is_known(gone: tables.Retireme
     """Before and after the day, with the source."""
     assert gone.source in ending(gone.model, date(2025, 1, 1), gone.retired_on)
     assert "is retired since" in ending(gone.model, gone.retired_on, date(2030, 1, 1))
+
+
+def test_the_log_of_several_workloads_says_so_too(tmp_path, capsys):
+    """As that of one does: a price that ends within the plan, or that none does."""
+    text = blank().read_text(encoding="utf-8")
+    for model, ends in (("openai/gpt-6.1-terra", "none that is"), (RETIRED, "since 2026-08-16")):
+        file = tmp_path / f"{ends[:4]}.toml"
+        file.write_text(text.replace("openai/gpt-6.1-terra", model), encoding="utf-8")
+        told(capsys, "mix", str(file), "--out", str(file.with_suffix(".xlsx")))
+        book = load_workbook(file.with_suffix(".xlsx"))
+        logged = {row[0].value: row[1].value for row in book["Log"].iter_rows(min_row=4)}
+        assert ends in logged["Prices that end"]

@@ -121,9 +121,22 @@ def forget() -> None:
 
 @per_folder
 def changes() -> tuple[Receipt, ...]:
-    """Return the receipts of the folder in use; none where there is no folder."""
+    """Return the receipts of the folder in use; none where there is no folder.
+
+    Raises
+    ------
+    FolderError
+        If they cannot be read, or are those of two folders: what the workbook of either was
+        brought up to date with is not what the other has.
+    """
     use = _use.get()
     found = receipts.read(use.folder) if use.folder else ()
+    if len(made := [each.name for each in found if each.of(receipts.MADE)]) > 1:
+        raise FolderError(
+            f"{use.folder} has the receipts of {len(made)} folders, which {' and '.join(made)} "
+            "made: move those of the others out, and take in their offers, exports and bills with "
+            "evenpoint add and evenpoint close"
+        )
     kept = [each for each in found if each.name not in use.left_out]
     if use.folder and use.left_out - {each.name for each in found}:
         undone = receipts.read(use.folder, receipts.UNDONE)

@@ -21,6 +21,8 @@ from workbooks import clock, disk
 from workbooks.printable import cell_text
 
 RECEIPTS, FILES, UNDONE, APPROVED = "receipts", "files", "undone", "approved"
+MADE = "folder"
+"""Table of the line that says that a folder was made."""
 NAME = re.compile(r"(\d{8}T\d{6}\.\d{6}Z)-(\w+)-([0-9a-f]{8})\b.*\.csv")
 """What follows the sum is what a program that synchronises folders calls its copy."""
 TIME = "%Y%m%dT%H%M%S.%fZ"

@@ -9,19 +9,22 @@ from datetime import date, datetime
 from pathlib import Path
 
 from workbooks.folder import place, receipts
-from workbooks.folder.receipts import Receipt
+from workbooks.folder.receipts import MADE, Receipt
 
 BUDGET = "budget.xlsx"
-APPROVAL, UPDATED, USAGE, SOURCE, MADE = "approval", "updated", "usage", "source", "folder"
+APPROVAL, UPDATED, USAGE, SOURCE = "approval", "updated", "usage", "source"
+RESTORED = "restored"
+"""That an update was taken back whole: the workbook is what it was before."""
 BILL, CLOSED, READ = "bill", "closed", "closed file"
 FIRST, LAST = "first_month", "last_month"
 """Columns of an approval: the months that were planned, as 2026-12."""
-IDLE = {APPROVAL, UPDATED, MADE, BILL, CLOSED, READ}
+IDLE = {APPROVAL, UPDATED, RESTORED, MADE, BILL, CLOSED, READ}
 """Tables whose lines change no number of a plan."""
 TOLD = {
     CLOSED: "closed until {month}",
     APPROVAL: "the budget approved",
     UPDATED: "the workbook brought up to date",
+    RESTORED: "the workbook as it was before an update",
 }
 """Tables that say what was done rather than what is known, in words."""
 NO_LISTS = {"import", "gpuhunt"}
@@ -65,7 +68,7 @@ class Standing:
             (bool(self.waiting), f"evenpoint update, which brings what waits into {BUDGET}"),
             (
                 bool(self.taken_back),
-                f"evenpoint update, which gives back in {BUDGET} what was taken back",
+                f"evenpoint update --offline, which gives back in {BUDGET} what was taken back",
             ),
             (
                 bool(self.turned),
@@ -111,11 +114,11 @@ def standing(folder: Path, found: Sequence[Receipt], today: date) -> Standing:
         closed=last.of(CLOSED)[0] if last else {},
         moved=last is not None and _moved(last, found),
         approved=approvals[-1] if approvals else None,
-        waiting=waiting(found),
-        taken_back=taken_back(folder, found),
+        waiting=waiting(found, path),
+        taken_back=taken_back(folder, found, path),
         edited=has_budget and digest(path) != signed,
         has_budget=has_budget,
-        turned=turned(found, today),
+        turned=turned(found, today, path),
     )
 
 
@@ -136,24 +139,53 @@ def _moved(last: Receipt, found: Sequence[Receipt]) -> bool:
     return bool(counted) and counted != billing(others)
 
 
-def waiting(found: Sequence[Receipt]) -> tuple[Receipt, ...]:
+def updates(found: Sequence[Receipt], book: Path | None = None) -> Sequence[Receipt]:
+    """Return the updates that a workbook has: none that was taken back whole.
+
+    Nor those since a copy of before was made, where somebody has put that copy in its place; nor
+    those of two people who each updated a copy of one workbook, but for that which became it.
+    """
+    back = {line.get("update") for each in found for line in each.of(RESTORED)}
+    kept = [each for each in found if each.of(UPDATED) and each.stem not in back]
+    now = digest(book) if kept and book and book.is_file() else ""
+    for at, line in reversed([(n, each.of(UPDATED)[0]) for n, each in enumerate(kept)]):
+        if now and now == line.get("sha256"):
+            break
+        if now and now == line.get("before"):
+            kept = kept[:at]
+            break
+    return [each for each in kept if not _is_beside(each, kept, now)]
+
+
+def _is_beside(update: Receipt, kept: Sequence[Receipt], now: str) -> bool:
+    """Say whether another update is of the same workbook, and nothing was built on this one."""
+    ours = update.of(UPDATED)[0]
+    lines = [each.of(UPDATED)[0] for each in kept if each != update]
+    before, after = ours.get("before"), ours.get("sha256")
+    is_built_on = after in {now, *(line.get("before") for line in lines)}
+    return bool(before) and before in {x.get("before") for x in lines} and not is_built_on
+
+
+def waiting(found: Sequence[Receipt], book: Path | None = None) -> tuple[Receipt, ...]:
     """Return the receipts that the workbook was not brought up to date with."""
-    seen = _brought(found)
+    seen = _brought(updates(found, book))
     ours = (r for r in found if any(line["table"] not in IDLE for line in r.lines))
     return tuple(each for each in ours if each.stem not in seen)
 
 
-def taken_back(folder: Path, found: Sequence[Receipt]) -> tuple[Receipt, ...]:
+def taken_back(
+    folder: Path, found: Sequence[Receipt], book: Path | None = None
+) -> tuple[Receipt, ...]:
     """Return the receipts that count no more, and that the workbook was brought up to date with."""
-    has = _brought(found) - {each.stem for each in found}
+    has = _brought(updates(found, book)) - {each.stem for each in found}
     undone = receipts.read(folder, receipts.UNDONE) if has else ()
     return tuple(each for each in undone if each.stem in has)
 
 
-def _brought(found: Sequence[Receipt]) -> set[str]:
+def _brought(done: Sequence[Receipt]) -> set[str]:
     """Return the names of the receipts that the workbook has, as its updates say."""
     seen: set[str] = set()
-    for line in (line for receipt in found for line in receipt.of(UPDATED)):
+    for line in (line for receipt in done for line in receipt.of(UPDATED)):
         seen |= set(line.get("receipts", "").split())
         seen -= set(line.get("undone", "").split())
     return seen
@@ -175,17 +207,17 @@ def lacking(path: Path) -> frozenset[str]:
         return frozenset()
     before = tuple(each for each in found if not last or each.name < last)
     later = {each.name for each in found} - {each.name for each in before}
-    others = (*waiting(before), *taken_back(folder, before))
+    others = (*waiting(before, path), *taken_back(folder, before, path))
     return frozenset(later | {each.name for each in others})
 
 
-def turned(found: Sequence[Receipt], today: date) -> date | None:
+def turned(found: Sequence[Receipt], today: date, book: Path | None = None) -> date | None:
     """Return the day after the last update, up to now, on which a known price changed last."""
-    updates = [each.when.date() for each in found if each.of(UPDATED)]
-    lines = (line for each in found for line in each.of("price")) if updates else ()
+    days_of = [each.when.date() for each in updates(found, book)]
+    lines = (line for each in found for line in each.of("price")) if days_of else ()
     texts = (line.get(name, "") for line in lines for name in ("valid_from", "valid_to"))
     days = (date.fromisoformat(text) for text in texts if text)
-    return max((day for day in days if updates[-1] < day <= today), default=None)
+    return max((day for day in days if days_of[-1] < day <= today), default=None)
 
 
 def _read(found: Sequence[Receipt]) -> Iterator[date]:

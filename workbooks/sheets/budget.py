@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from workbooks.plan import foreign
-from workbooks.plan.judgement.endings import endings
+from workbooks.plan.judgement.endings import ends_told
 from workbooks.plan.judgement.judged import judged
 from workbooks.plan.judgement.risk import Risk
 from workbooks.plan.plan import Plan
@@ -189,7 +189,7 @@ def facts(plan: Plan) -> dict[str, str]:
         "As of": scenario.as_of.isoformat(),
         "Owner": scenario.owner or "not named",
         "Token prices": f"{len(plan.tables.prices)} models, source and date in each row",
-        "Prices that end": " ".join(endings(plan)) or "none that is known within the plan",
+        **ends_told(plan),
         "Fingerprint of the inputs": digest,
         COUNTED: str(len(asked(INPUTS, "managed" in plan.options))),
     }

@@ -11,6 +11,10 @@ from workbooks.usage.exports.charges import SetAside
 from workbooks.usage.ledger import NUMBERS, TOKEN_KINDS, Export
 
 SAME = "rows of days that another export of the same account has"
+ASKED = (
+    "all of it is in another export, too, and counts once; if it is of another account, add a "
+    "column project to both files that says so, and both count"
+)
 MOST_DIFFERENCE = 0.05
 """Between the tokens of a bill and of usage; more is another account, or a part of it."""
 TOLD_BY = ("hour", "model", "vendor", "tier", "project", "currency")
@@ -32,9 +36,17 @@ def once(exports: Sequence[Export]) -> list[Export]:
                     more = _amount(mine, day) > _amount(other, day)
                     kept[place] = without(other, [day] * more, mine.name)
                     mine = without(mine, [day] * (not more), other.name)
-                export = mine  # noqa: PLW2901
+                export = _asked(mine, export, other)  # noqa: PLW2901
         kept.append(export)
     return kept
+
+
+def _asked(left: Export, whole: Export, other: Export) -> Export:
+    """Return what is left of an export, asking whose it is where it is another's twin."""
+    is_twin = left.rows.empty and whole.days.equals(other.days)
+    if is_twin and _projects(whole) == {""}:
+        return replace(left, notes=(*left.notes, ASKED))
+    return left
 
 
 def _running_day(one: Export, other: Export) -> pd.Timestamp | None:
@@ -80,8 +92,8 @@ def _by_day(export: Export) -> dict[pd.Timestamp, list[tuple[object, ...]]]:
 
 
 def twice(exports: Sequence[Export]) -> list[str]:
-    """Return what may have been counted twice."""
-    notes = []
+    """Return what may have been counted twice, or once though it is of two accounts."""
+    notes = [f"{each.name}: {ASKED}" for each in exports if ASKED in each.notes]
     for place, one in enumerate(exports):
         for other in exports[place + 1 :]:
             shared = one.days.intersection(other.days)
@@ -99,10 +111,15 @@ def twice(exports: Sequence[Export]) -> list[str]:
     return notes
 
 
+def _projects(export: Export) -> set[str]:
+    """Return whose use it is; blank where a row does not say."""
+    return set(export.rows.project.fillna("").astype(str))
+
+
 def _may_repeat(one: Export, other: Export) -> bool:
     """Whether two exports may hold the same use: in one layout, or tokens of one model in two."""
     if one.layout.title == other.layout.title:
-        return True
+        return bool(_projects(one) & _projects(other))
     parted = {one.layout.yields, other.layout.yields} == {"bill", "usage"}  # told elsewhere
     vendors = one.layout.vendor == other.layout.vendor
     models = set(one.rows.model) & set(other.rows.model)

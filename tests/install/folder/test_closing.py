@@ -71,6 +71,25 @@ def test_an_earlier_month_that_is_corrected_opens_none_after_it(
         assert "It was made with other bills: some came, or were taken back" in said(capsys)
 
 
+def test_a_bill_of_two_months_closes_each_and_says_which_stays_open(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One file for December and January: 5,619 and 6,000, whichever is closed first."""
+    said(capsys, "approve")
+    second = BILL.partition("\n")[2].replace("2026-12", "2027-01").replace("5619", "6000")
+    (folder / "bill.csv").write_text(BILL + second)
+    shown = said(capsys, "close", "2026-12", "approved", "bill.csv")
+    assert "2027-01 is in the files, too, with 6,000.00, and stays open until it is" in shown
+    assert "Forecast 1+11" in shown
+    shown = said(capsys, "close", "2027-01", "approved", "bill.csv")
+    assert "was closed before" not in shown
+    assert "They cost USD 11,619," in shown
+    assert "Forecast 2+10" in shown
+    said(capsys, "undo")
+    said(capsys, "undo")
+    assert "They cost USD 11,619," in said(capsys, "close", "2027-01", "approved", "bill.csv")
+
+
 def test_the_last_closed_month_is_told_whoever_closed_last(tmp_path: Path) -> None:
     """Anna closed January while Bert, on a copy of his own, corrected December."""
     for month, forecast in (("2027-01", "2+10 of Anna"), ("2026-12", "1+11 of Bert")):
@@ -128,6 +147,36 @@ def test_what_comes_once_scales_no_open_month(
     assert rated["closed_cost"] == 19_227 + 31_000
     assert rated["open_cost"] == pytest.approx(planned["open_cost"] * 19_227 / 26_551.13, rel=1e-6)
     assert rated["open_once_cost"] == 0
+
+
+def test_a_company_that_leaves_its_own_nodes_is_held_against_each_in_its_months(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Own nodes in December and January for 19,227 a month and 31,000 of moving, then the API.
+
+    February costs a tenth more than the API's budget: so do the months to come, whatever the nodes
+    cost. By hand the API is 6,610.80 in December, of half as many tokens again a year, a fifth
+    cheaper: each month is 1.2 ** (1 / 12) of the one before.
+    """
+    (folder / "own.csv").write_text(
+        "month,item,cost\n2026-12,GPU rent,7227\n2026-12,Salaries,12000\n2026-12,Migration,31000\n"
+        "2027-01,GPU rent,7227\n2027-01,Salaries,12000\n"
+    )
+    said(capsys, "approve")
+    told = json.loads(said(capsys, "close", "2027-01", "approved", "own.csv", "--json"))
+    assert (told["option"], told["notes"]) == ("own", [])
+    api = [6_610.80 * 1.2 ** (t / 12) for t in range(12)]
+    bill = BILL.replace("2026-12", "2027-02").replace("5619", f"{1.1 * api[2]:.2f}")
+    (folder / "bill.csv").write_text(bill)
+    told = json.loads(said(capsys, "close", "2027-02", "approved", "bill.csv", "--json"))
+    assert told["option"] == "api"
+    note = "2026-12, 2027-01 was run as own, and is held against its budget; the run-rate and the"
+    assert told["notes"][0].startswith(note)
+    assert told["by_month"]["2027-02"]["planned_cost"] == pytest.approx(api[2], rel=1e-4)
+    assert told["by_month"]["2026-12"]["planned_cost"] == pytest.approx(51_551.13)
+    closed = 2 * 19_227 + 31_000 + 1.1 * api[2]
+    forecast = closed + 1.1 * sum(api[3:])
+    assert told["forecast"]["forecast_cost"] == pytest.approx(forecast, rel=1e-4)
 
 
 def test_what_a_bill_calls_its_models_breaks_no_workbook_and_steers_no_terminal(

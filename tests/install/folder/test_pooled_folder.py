@@ -78,6 +78,39 @@ def test_a_month_is_closed_by_engine_and_workload_against_what_was_signed(
     assert "Closed    2026-12; forecast 1+11" in said(capsys)
 
 
+NODES = (
+    "Monat;Bezeichnung;Betrag\n{0};8x H100;1.500,00\n{0};8x H200;2.500,00\n{0};Gehalt;4.000,00\n"
+)
+
+
+@pytest.mark.usefixtures("pooled_folder")
+def test_a_month_that_was_run_as_another_strategy_stays_held_against_that(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """December as Half for 10,000; since January both pools, for 8,000 a month.
+
+    Both are flat, so that eleven months at the pace of the new one are 88,000, whatever December
+    was; it is corrected to 10,500 later, and stays Half's.
+    """
+    said(capsys, "approve", "--option", "Half")
+    first = closed(capsys, "2026-12", "approved", "bill.csv")["budget_total_cost"]
+    Path("bill.csv").write_text(NODES.format("2027-01"))
+    told = closed(capsys, "2027-01", "approved", "bill.csv", "--option", "both pools")
+    assert told["option"] == "Both pools"
+    assert told["by_month"]["2026-12"]["planned_cost"] == pytest.approx(first / 12)
+    later = told["by_month"]["2027-01"]["planned_cost"]
+    assert told["budget_total_cost"] == pytest.approx(first / 12 + 11 * later)
+    assert told["forecast"]["forecast_cost"] == pytest.approx(10_000 + 11 * 8_000)
+    assert told["notes"][0].startswith("2026-12 was run as Half, and is held against its budget")
+    Path("bill.csv").write_text(NODES.format("2027-02"))
+    told = closed(capsys, "2027-02", "approved", "bill.csv")  # the last one that was said
+    assert told["forecast"]["forecast_cost"] == pytest.approx(98_000)
+    Path("bill.csv").write_text(BILL.replace("3000", "3500"))
+    shown = said(capsys, "close", "2026-12", "approved", "bill.csv")
+    assert "Check: 2026-12 was run as Half" in shown
+    assert "Forecast 3+9, 2026-12 to 2027-11: USD 98,500" in shown
+
+
 def grown() -> dict:
     """The same without a hosted platform, and ten times the work from the seventh month on."""
     content = copy.deepcopy(CONTENT)

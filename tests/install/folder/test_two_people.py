@@ -41,3 +41,36 @@ def test_what_two_people_add_is_one_budget_for_both(
     prices = {row[0]: row for row in books["anna"]["Prices"]}
     assert 1.7 in prices["openai/gpt-6.1-sol"]
     assert any(2.35 in row for row in books["anna"]["Hardware"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("edited", [False, True])
+def test_of_two_updates_of_one_workbook_that_of_the_lost_copy_waits(
+    edited: bool, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each updates a copy while apart; Anna's workbook wins: Bert's rent is in it after the next.
+
+    Where she saved hers since, nobody can say whose it is: both are brought in again.
+    """
+    homes = {who: folder.with_name(who) for who in FILES}
+    for who, home in homes.items():
+        shutil.copytree(folder, home)
+        monkeypatch.chdir(home)
+        monkeypatch.setenv("LOGNAME", who)
+        name, text = FILES[who]
+        Path(name).write_text(text, encoding="utf-8")
+        said(capsys, "add", name, "--yes")
+        said(capsys, "update", "--offline")
+    for part in (receipts.RECEIPTS, receipts.FILES):
+        shutil.copytree(homes["bert"] / part, homes["anna"] / part, dirs_exist_ok=True)
+    monkeypatch.chdir(homes["anna"])
+    if edited:
+        book = openpyxl.load_workbook("budget.xlsx")
+        book.save("budget.xlsx")
+    assert f"Waiting   {1 + edited} change" in said(capsys)
+    said(capsys, "update", "--offline")
+    assert "Waiting   nothing" in said(capsys)
+    book = openpyxl.load_workbook("budget.xlsx", data_only=True)
+    rows = {name: list(book[name].iter_rows(values_only=True)) for name in ("Prices", "Hardware")}
+    assert any(row[0] == "openai/gpt-6.1-sol" and 1.7 in row for row in rows["Prices"])
+    assert any(2.35 in row for row in rows["Hardware"])

@@ -102,7 +102,7 @@ def test_what_was_taken_back_leaves_the_workbook_with_the_next_update(
     said(capsys, "undo", quote.name[:23])
     now = said(capsys)
     assert "Undone    1 change that the workbook still has:" in now
-    assert "Next      evenpoint update, which gives back in budget.xlsx what was taken back" in now
+    assert "Next      evenpoint update --offline, which gives back in budget.xlsx what was" in now
     told = said(capsys, "update", "--offline")
     assert "H200 SXM, Rent base per gpu hour: 1.1 -> " in told
     assert held(BOOK)["Hardware"] == before["Hardware"]

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from tests.workbooks.prices.feeds.lists import kept
 from workbooks import tables
 from workbooks.folder import place, receipts
+from workbooks.folder.receipts import FolderError
 from workbooks.folder.timeline import in_force, timeline
 from workbooks.prices.store import Store
 from workbooks.rows import PRICES, TokenPrice
@@ -283,3 +284,16 @@ def test_many_writers_at_once_lose_nothing(tmp_path: Path) -> None:
         children.append(child)
     assert all(os.waitpid(child, 0)[1] == 0 for child in children)
     assert len(receipts.read(tmp_path)) == 40
+
+
+def test_the_receipts_of_two_folders_are_no_folder(tmp_path: Path) -> None:
+    """A company that was bought: its workbook had a rent that this one never was brought."""
+    for made in ("ours", "theirs"):
+        receipts.write(tmp_path / made, [{"table": "folder"}], who=made)
+    rent = receipts.write(tmp_path / "theirs", [{"table": "hardware", "hardware": "H200 SXM"}])
+    receipts.write(tmp_path / "theirs", [{"table": "updated", "receipts": rent.stem}])
+    for path in (tmp_path / "theirs" / "receipts").iterdir():
+        (tmp_path / "ours" / "receipts" / path.name).write_bytes(path.read_bytes())
+    named = r"has the receipts of 2 folders, which .*-ours-.* and .*-theirs-"
+    with pytest.raises(FolderError, match=named), place.using(tmp_path / "ours"):
+        place.changes()

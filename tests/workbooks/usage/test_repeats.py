@@ -115,6 +115,36 @@ def test_days_that_differ_are_two_accounts_or_told(tmp_path: Path) -> None:
     assert any("count twice" in note for note in found.notes)
 
 
+OF = "organization", "organisation", "Account ID", "workspace", "project", "Mandant"
+
+
+@pytest.mark.parametrize("column", OF)
+def test_days_of_two_accounts_count_twice_though_they_are_the_same(
+    column: str, tmp_path: Path
+) -> None:
+    """Alpha and Beta used 300 tokens each, on the same days; a copy of Alpha's adds nothing."""
+    paths = []
+    for name, account in (("a.csv", "Alpha"), ("b.csv", "Beta"), ("c.csv", "Alpha")):
+        head = f"date,model,input_tokens,output_tokens,cost_usd,{column}"
+        rows = [f"{row},{account}" for row in (A, B)]
+        (tmp_path / name).write_text("\n".join([head, *rows]) + "\n")
+        paths.append(tmp_path / name)
+    paths[2].write_text(paths[2].read_text() + "\n")
+    found = import_usage(paths)
+    assert totals(found) == {"uncached": 600, "output": 60, "cost": 6}
+    assert not found.notes
+    assert set(found.rows.project) == {"Alpha", "Beta"}
+
+
+def test_who_says_no_account_is_told_how_to(tmp_path: Path) -> None:
+    """A file that has the same days as another one counts once, and asks."""
+    paths = [days(tmp_path / "a.csv", A, B), days(tmp_path / "b.csv", A, B, "")]
+    found = import_usage(paths)
+    assert totals(found)["uncached"] == 300
+    (note,) = found.notes
+    assert note.startswith("b.csv: all of it is in another export, too, and counts once; if it is")
+
+
 @pytest.mark.parametrize("name", sorted(each.name for each in DATA.iterdir()))
 def test_a_copy_adds_nothing(name: str, tmp_path: Path) -> None:
     """Of any layout: the same rows in a file that differs by a blank line or a space."""

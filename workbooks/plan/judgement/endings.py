@@ -71,6 +71,11 @@ def endings(plan: Plan | Portfolio) -> tuple[str, ...]:
     return tuple(filter(None, told))
 
 
+def ends_told(plan: Plan | Portfolio) -> dict[str, str]:
+    """Return what a Log says of the prices of a plan that end, by its label."""
+    return {"Prices that end": " ".join(endings(plan)) or "none that is known within the plan"}
+
+
 def _named(plan: Plan | Portfolio) -> Iterator[tuple[str, bool]]:
     """Yield the models that options or engines are priced on, and whether their prices step."""
     if isinstance(plan, Portfolio):

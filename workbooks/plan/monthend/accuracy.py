@@ -1,4 +1,4 @@
-"""The record of past forecasts: a CSV that only grows, and how right they were."""
+"""How right forecasts were: month by month, and their record, a CSV that only grows."""
 
 from __future__ import annotations
 
@@ -8,11 +8,46 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
-from costcore.money.variance import accuracy
+import numpy as np
+
+from costcore.language.timeline import Line
+from costcore.money.variance import accuracy, error_share
 from workbooks.numerals import number
 from workbooks.plan.monthend.bills import ActualsError
 from workbooks.printable import cell_text
+
+JUDGED = (
+    Line(
+        "judged_count",
+        "Months to judge by",
+        lambda m: np.where(m.actual_per_month > 0, m.closed_count, 0),
+        sums=True,
+    ),
+    Line(
+        "missed_share",
+        "Error: forecast less actual, over actual",
+        lambda m: np.where(
+            m.judged_count > 0, error_share(m.expected_per_month, m.actual_per_month), 0
+        ),
+    ),
+    Line("missed_size_share", "Size of the error", lambda m: np.absolute(m.missed_share)),
+)
+
+
+def _mean(column: str) -> Any:
+    def rule(m: Any) -> Any:
+        months = np.sum(m.judged_count, axis=0)
+        return np.where(months > 0, np.sum(getattr(m, column), axis=0) / months, 0)
+
+    return rule
+
+
+MISSED = (
+    Line("mape_share", "Mean size of the forecast error (MAPE)", _mean("missed_size_share")),
+    Line("bias_share", "Mean forecast error (bias)", _mean("missed_share")),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from costcore.language.units import EXCEL_EPOCH
 from workbooks.plan.monthend import outlook
 from workbooks.plan.monthend.accuracy import Past
 from workbooks.plan.monthend.bills import Bill
-from workbooks.plan.monthend.lines import ONCE
+from workbooks.plan.monthend.lines import ONCE, part_of
 from workbooks.plan.monthend.signed.rows import Budgeted, Signed
 from workbooks.plan.monthend.variance import (
     BARS,
@@ -77,6 +77,11 @@ class Close:
         return self.signed.option
 
     @property
+    def since(self) -> datetime.date:
+        """Last day before the months whose bills are of what is run now."""
+        return self.signed.since or self.plan.scenario.start_month - datetime.timedelta(1)
+
+    @property
     def months(self) -> list[datetime.date]:
         """Last day of each month of the plan."""
         return months_of(self.plan)
@@ -131,6 +136,7 @@ class Close:
             "budget_model": np.array([each.model for each in self.budget], object),
             "actual_model": np.array([each.model for each in self.bills], object),
             "closed_as_of": serial(self.closed),
+            "since_as_of": serial(self.since),
             "method_kind": self.method,
             "currency": self.plan.scenario.currency,
             "tolerance_cost": self.plan.constants("base")["tolerance_cost"],
@@ -192,6 +198,32 @@ class Close:
         found = values(BARS, known, len(STEPS), series={"bar_cost": costs, "bar_kind": kinds})
         steps = {"bar_cost": np.array(costs), "all_steps_cost": np.array(costs[:-1])}
         return {**found, **steps, "bar_kind": np.array(kinds, object)}
+
+    def late(self, found: Mapping[str, Any]) -> Iterator[str]:
+        """Say of each cost that comes once and is not billed whole what the forecast makes of it.
+
+        One without any bill since it was budgeted is late; one that was billed lower is done with.
+        """
+        after = next((month for month in self.months if month > self.closed), None)
+        when = f"so it is forecast in {after:%Y-%m}" if after else "and the plan ends before it"
+        less = ", and the forecast is that much less" if after else ""
+        for (month, model), cost in zip(self.rows, found["late_cost"].tolist(), strict=True):
+            if cost:
+                yield (
+                    f"{model}: {cost:,.2f} budgeted in {month:%Y-%m} has no bill, {when}; if it "
+                    f"comes no more, give an invoice of {self.closed:%Y-%m} with line "
+                    f"{part_of(model)} and cost 0{less}"
+                )
+        planned = found["once_planned_cost"] * found["is_closed_count"]
+        for model in filter(comes_once, self.models):
+            ours = found["all_name_text"] == model
+            costs = (planned, found["once_paid_cost"], found["late_cost"])
+            due, paid, late = (float(np.sum(each[ours])) for each in costs)
+            if (rest := due - paid - late) > found["tolerance_cost"]:
+                yield (
+                    f"{model}: {paid:,.2f} of {due - late:,.2f} budgeted until "
+                    f"{self.closed:%Y-%m} was billed, and the other {rest:,.2f} is in no forecast"
+                )
 
     def past(self, found: Mapping[str, Any], today: datetime.date) -> list[Past]:
         """Return what the method forecast for each closed month a month before, and its cost."""

@@ -19,7 +19,7 @@ __all__ = ["ActualsError", "Bill", "bill", "compared", "is_plain", "paid", "plai
 REQUIRED = ("month", "model", "tokens", "cost")
 OPTIONAL = (
     *("requests", "cached_tokens", "output_tokens", "currency", "rate", "basis"),
-    *("engine", "workload", "item"),
+    *("engine", "workload", "item", "option"),
 )
 BASES = BILLED, SPREAD, LISTED = "billed", "billed, spread", "list price"
 
@@ -48,6 +48,8 @@ class Bill:
     """Of several, whose it is; blank: not told."""
     item: str = ""
     """What an invoice calls it."""
+    option: str = ""
+    """Option or strategy that was run in its month; blank: not told."""
 
     @property
     def tokens(self) -> float:
@@ -110,9 +112,10 @@ def bill(row: Row) -> Bill:
         rule = f"it must be one of {', '.join(BASES)}"
         raise ActualsError(f"{row.place}: basis is {basis!r}; {rule}")
     known = Bill(row.month(), model, *_kinds(row), cost, requests, row.currency(), rate, basis)
-    engine, workload, item = (row.text(name) for name in ("engine", "workload", "item"))
+    names = ("engine", "workload", "item", "option")
+    engine, workload, item, option = (row.text(name) for name in names)
     compared(row.place, engine, model, workload)
-    return replace(known, engine=engine, workload=workload, item=item)
+    return replace(known, engine=engine, workload=workload, item=item, option=option)
 
 
 def compared(place: str, engine: str, model: str, workload: str) -> str:

@@ -60,6 +60,7 @@ def close(
     ours = _known_requests([_named(each, names) for each in ours])
     rates = tuple(_rates(each, plan) for each in ours)
     notes = (
+        *signed.notes,
         *_left_out(bills, kept),
         *_filled(budget, told, months),
         *untold,

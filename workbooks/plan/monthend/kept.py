@@ -16,7 +16,8 @@ from workbooks.plan.monthend.tabular import Row
 from workbooks.printable import cell_text
 
 COLUMNS = (*REQUIRED, *OPTIONAL)
-TEXTS = ("month", "model", "currency", "basis", "engine", "workload", "item")
+NAMES = ("engine", "workload", "item", "option")
+TEXTS = ("month", "model", "currency", "basis", *NAMES)
 POINTS = dict.fromkeys(COLUMNS, ".")
 
 
@@ -70,6 +71,13 @@ def anew(kept: Sequence[Bill], new: Sequence[Bill], closed: datetime.date) -> It
             yield f"{month:%Y-%m} was closed before: {'; '.join(told)}"
     if (last := closed_until(kept, closed)) > closed:
         yield f"{closed:%Y-%m} is closed anew; the months until {last:%Y-%m} stay closed"
+
+
+def left_open(bills: Sequence[Bill]) -> Iterator[str]:
+    """Say which months after the one that is closed the files have, too."""
+    for month in sorted({each.month for each in bills}):
+        ours = _sums([each for each in bills if each.month == month])
+        yield f"{month:%Y-%m} is in the files, too, with {ours}, and stays open until it is closed"
 
 
 def _refuse_credit(month: datetime.date, gone: Sequence[Bill], by: Sequence[Bill]) -> None:
@@ -147,7 +155,7 @@ def _cells(billed: Bill) -> Iterator[str]:
         "currency": billed.currency,
         "rate": _number(billed.rate),
         "basis": billed.basis,
-        **{name: cell_text(getattr(billed, name)) for name in ("engine", "workload", "item")},
+        **{name: cell_text(getattr(billed, name)) for name in NAMES},
     }
     return (cells[column] for column in COLUMNS)
 

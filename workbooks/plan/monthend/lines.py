@@ -44,6 +44,16 @@ WORDS: Mapping[str, str] = MappingProxyType(
 """What an invoice calls them, in English and German; the first that fits counts."""
 
 
+def part_of(model: str) -> str:
+    """Return what an invoice calls a cost line, whoever's it is; "" where it is none.
+
+    >>> part_of("Pool: Nodes: purchases less sales"), part_of("Moving workloads")
+    ('purchases', 'migration')
+    """
+    titles = {title: part for part, title in LINES.items()} | {MOVING: "migration"}
+    return next((part for title, part in titles.items() if model.endswith(title)), "")
+
+
 def line_of(text: str) -> str:
     """Return the cost line that a text of an invoice means; "" for none.
 

@@ -9,7 +9,8 @@ import numpy as np
 from costcore.language.criteria import bound, sum_if
 from costcore.language.timeline import Line, total
 from costcore.language.trace import amount, words
-from costcore.money.variance import error_share, run_rate
+from costcore.money.variance import run_rate
+from workbooks.plan.monthend.accuracy import JUDGED, MISSED
 from workbooks.plan.monthend.variance import RUN_RATE
 
 
@@ -45,6 +46,17 @@ MONTHS = (
         lambda m: np.where(_all("is_closed_count")(m) > 0, 1, 0),
         sums=True,
     ),
+    Line(
+        "open_count",
+        "After the last closed month: 1",
+        lambda m: np.where(m.month_as_of > m.closed_as_of, 1, 0),
+    ),
+    Line(
+        "late_per_month",
+        "Late: comes once, was budgeted until then, has no bill",
+        lambda m: (m.open_count - m.last("open_count")) * np.sum(m.all_late_cost, axis=0),
+        sums=True,
+    ),
     Line("actual_per_month", "Actual of the month", _all("paid_cost"), sums=True),
     Line(
         "once_actual_per_month", "Of it, what comes once: actual", _all("once_paid_cost"), sums=True
@@ -56,15 +68,21 @@ MONTHS = (
         sums=True,
     ),
     Line(
+        "pace_count",
+        "Closed, and counts in the run-rate: 1",
+        lambda m: np.where(m.month_as_of > m.since_as_of, m.closed_count, 0),
+        sums=True,
+    ),
+    Line(
         "running_budget_per_month",
-        "Budget of closed months without what comes once",
-        lambda m: m.closed_count * (m.budget_per_month - m.once_budget_per_month),
+        "Budget of these months without what comes once",
+        lambda m: m.pace_count * (m.budget_per_month - m.once_budget_per_month),
         sums=True,
     ),
     Line(
         "running_actual_per_month",
         "Actual without what comes once",
-        lambda m: m.actual_per_month - m.once_actual_per_month,
+        lambda m: m.pace_count * (m.actual_per_month - m.once_actual_per_month),
         sums=True,
     ),
     Line(
@@ -79,35 +97,14 @@ MONTHS = (
     ),
     Line(
         "expected_per_month",
-        "Forecast made a month before",
+        "Forecast made a month before, but for what was late",
         lambda m: _scaled(
             m, _scale(m, m.last("actual_to_date_cost"), m.last("budget_to_date_cost"))
         ),
         heading="How right the method was",
     ),
-    Line(
-        "judged_count",
-        "Months to judge by",
-        lambda m: np.where(m.actual_per_month > 0, m.closed_count, 0),
-        sums=True,
-    ),
-    Line(
-        "missed_share",
-        "Error: forecast less actual, over actual",
-        lambda m: np.where(
-            m.judged_count > 0, error_share(m.expected_per_month, m.actual_per_month), 0
-        ),
-    ),
-    Line("missed_size_share", "Size of the error", lambda m: np.absolute(m.missed_share)),
+    *JUDGED,
 )
-
-
-def _mean(column: str) -> Any:
-    def rule(m: Any) -> Any:
-        months = np.sum(m.judged_count, axis=0)
-        return np.where(months > 0, np.sum(getattr(m, column), axis=0) / months, 0)
-
-    return rule
 
 
 FIGURES = (
@@ -139,14 +136,17 @@ FIGURES = (
         "Open months: forecast over budget, by the method",
         lambda m: np.where(m.method_kind == RUN_RATE, m.run_rate_factor, 1),
     ),
-    Line("mape_share", "Mean size of the forecast error (MAPE)", _mean("missed_size_share")),
-    Line("bias_share", "Mean forecast error (bias)", _mean("missed_share")),
+    *MISSED,
 )
 COMPLETED = (
     Line(
         "outlook_per_month",
         "Outlook: actual where closed, else forecast",
-        lambda m: np.where(m.closed_count > 0, m.actual_per_month, _scaled(m, m.open_factor)),
+        lambda m: np.where(
+            m.closed_count > 0,
+            m.actual_per_month,
+            _scaled(m, m.open_factor) + m.late_per_month,
+        ),
         sums=True,
         heading="Outlook",
     ),

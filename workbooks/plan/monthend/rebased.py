@@ -44,12 +44,16 @@ def rebased(close: Close, told: Mapping[str, Any]) -> Rebased:
     shut = told["closed_count"][year] > 0
     outlook, budget = told["outlook_per_month"][year], told["budget_per_month"][year]
     once = float(told["once_budget_per_month"][year][~shut].sum())
+    late = float(told["late_per_month"][year].sum())
+    delayed = f"; {late:,.0f} that comes once is late and forecast beside them" if late else ""
     factor = float(told["open_factor"])
-    closed = int(told["closed_months_count"])
+    closed = int(told["pace_count"].sum())
+    others = closed < int(told["closed_months_count"])
     run_rate = (
         f"open months are the budget times {factor:.4g}: billed over budgeted of the "
         f"{f'{closed} ' * (closed > 1)}"
-        f"closed month{'s' * (closed > 1)}{_without(told, once)}"
+        f"closed month{'s' * (closed > 1)}{f' run as {close.option}' * others}"
+        f"{_without(told, once)}"
     )
     return Rebased(
         f"{shut.sum()}+{(~shut).sum()}",
@@ -58,8 +62,8 @@ def rebased(close: Close, told: Mapping[str, Any]) -> Rebased:
         float(budget.sum()),
         float(outlook[shut].sum()),
         float(outlook[~shut].sum()),
-        once,
-        run_rate if close.method == RUN_RATE else "open months are as budgeted",
+        once + late,
+        (run_rate if close.method == RUN_RATE else "open months are as budgeted") + delayed,
     )
 
 

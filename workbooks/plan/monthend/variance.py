@@ -39,6 +39,14 @@ def _once(m: Any, table: str) -> Any:
     return _summed(m, table, "cost", getattr(m, f"{table}_once_count"), 1)
 
 
+def _late(m: Any) -> Any:
+    """Return what was budgeted once in a closed month and has no bill from then on."""
+    days, until = m.actual_month_as_of, bound("<=", np.less_equal, m.closed_as_of)
+    after = bound(">", np.greater, m.after_as_of)
+    rows = count_ifs(days, after, days, until, m.actual_model, m.name_text)
+    return np.where(rows > 0, 0, m.is_closed_count * m.once_planned_cost)
+
+
 def _closed(m: Any) -> Any:
     rows = count_ifs(*_month(m, "actual"))
     return np.where(m.end_as_of <= m.closed_as_of, np.where(rows > 0, 1, 0), 0)
@@ -76,6 +84,7 @@ ROWS = (
     Line("paid_cost", "Actual", _from("actual", "cost")),
     Line("once_planned_cost", "Once: budget, any month", lambda m: _once(m, "budget")),
     Line("once_paid_cost", "Once: actual", lambda m: m.is_closed_count * _once(m, "actual")),
+    Line("late_cost", "Once: budgeted, and no bill since", _late),
     Line(
         "planned_per_mtok",
         "Budget: price of a token",

@@ -62,13 +62,15 @@ def _settings(draft: Draft, sheet: Worksheet, close: Close) -> None:
         "start_month": ("First month of the plan", serial(scenario.start_month), "yyyy-mm"),
         "currency": ("Currency of the plan", scenario.currency, ""),
         "tolerance_cost": ("Tolerance of the checks", draft.numbers["tolerance_cost"], "0.00"),
+        "since_as_of": ("Run-rate of closed months after", serial(close.since), "yyyy-mm-dd"),
     }
     for row, (name, (label, value, form)) in enumerate(settings.items(), start=PERIODS_ROW):
         sheet.write(row, LABEL, label, draft.style("label"))
         sheet.write(row, LABEL + 2, value, draft.style("input", form))
         draft.name(name, sheet, row, LABEL + 2)
     rule = {"validate": "list", "source": list(METHODS)}
-    sheet.data_validation(PERIODS_ROW + 1, LABEL + 2, PERIODS_ROW + 1, LABEL + 2, rule)
+    row = PERIODS_ROW + list(settings).index("method_kind")
+    sheet.data_validation(row, LABEL + 2, row, LABEL + 2, rule)
 
 
 def _table(draft: Draft, sheet: Worksheet, top: int, name: str, headers: list[str], n: int) -> None:

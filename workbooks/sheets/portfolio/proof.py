@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from costcore.language.timeline import Line, figure_formulas
 from costcore.language.timeline import figures as computed
 from costcore.language.trace import Cell, weighted, worksheet
+from workbooks.plan.judgement.endings import ends_told
 from workbooks.plan.mixing.comparing import Compared
 from workbooks.plan.mixing.naming import Names, multiplied
 from workbooks.plan.mixing.saying.sentences import RANKED
@@ -33,7 +34,7 @@ INPUTS, SAME = "$B$5:$BZ$600", "0.000000001"
 ROUTES = "Routes"
 DUST = 1e-6
 MOST_PRICE = 1000
-FACTS = 5
+FACTS = 6
 """Of the Log, before the sums."""
 
 
@@ -51,9 +52,8 @@ def _others(folio: Folio, sheet: Worksheet, row: int) -> int:
     """Write the present value of all strategies but the cheapest; return the next row."""
     first, titles = row, folio.numbers["strategy_titles"]
     start = folio.cells["strategy_costs"].text.split("$")[2].rstrip(":")
-    for at, (title, cost) in enumerate(
-        zip(titles, folio.numbers["other_costs"], strict=True), start=int(start)
-    ):
+    others = zip(titles, folio.numbers["other_costs"], strict=True)
+    for at, (title, cost) in enumerate(others, start=int(start)):
         sheet.write(row, LABEL, f"{title}, unless it costs least", folio.style("label"))
         sheet.write(row, UNIT, folio.currency, folio.style("unit"))
         text = f'=IF(Strategies!A{at} = cheapest_text, "{NEVER}", Strategies!C{at})'
@@ -283,12 +283,12 @@ def facts(folio: Folio, portfolio: Portfolio) -> dict[str, str]:
     made = hashlib.sha256()
     for name, values in sorted(folio.series.items()):
         made.update(name.encode() + np.asarray(values, float).tobytes())
-    parts = {"workloads": portfolio.workloads, "engines": portfolio.engines}
     return {
         "Made by": f"evenpoint {version('evenpoint')}",
-        "Plan": ", ".join(f"{len(each)} {what}" for what, each in parts.items()),
+        "Plan": f"{len(portfolio.workloads)} workloads, {len(portfolio.engines)} engines",
         "As of": frame.as_of.isoformat(),
         "Owner": frame.owner or "not named",
+        **ends_told(portfolio),
         "Fingerprint of the inputs by month": made.hexdigest(),
     }
 

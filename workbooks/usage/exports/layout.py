@@ -33,6 +33,11 @@ TEXTS = (
     "project",
 )
 """Roles of columns that are text, and tell rows apart."""
+ACCOUNTS = (
+    *("organization", "organisation", "organization_id", "org_id"),
+    *("account_id", "subscription_id", "tenant_id", "workspace", "workspace_id", "Mandant"),
+)
+"""Columns that say of any export whose account it is, where no project does."""
 BESIDE = frozenset(("cachereadinputtokens", "cachecreationinputtokens"))
 """Anthropic's names of cached tokens, which its input tokens leave out."""
 
@@ -128,7 +133,15 @@ def heading(header: str) -> str:
 def layouts() -> tuple[Layout, ...]:
     """Return every layout that can be read."""
     text = (files("workbooks.usage.exports") / "layouts.toml").read_text(encoding="utf-8")
-    return tuple(Layout(**entry) for entry in tomllib.loads(text)["layout"])
+    every = (Layout(**entry) for entry in tomllib.loads(text)["layout"])
+    return tuple(replace(each, columns=_with_accounts(each.columns)) for each in every)
+
+
+def _with_accounts(columns: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """Return columns by role; the accounts are projects where nothing else reads them."""
+    read = {folded(name) for names in columns.values() for name in names}
+    more = (name for name in ACCOUNTS if folded(name) not in read)
+    return {**columns, "project": (*columns.get("project", ()), *more)}
 
 
 @cache

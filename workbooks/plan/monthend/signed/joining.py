@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 
 from workbooks.plan.monthend.bills import Bill
-from workbooks.plan.monthend.lines import LINES
+from workbooks.plan.monthend.lines import LINES, ONCE
 from workbooks.plan.monthend.signed.rows import Budgeted
 
 Key = tuple[datetime.date, str]
@@ -31,12 +31,25 @@ def joined(
     parts: dict[Key, set[str]] = defaultdict(set)
     for row in budget:
         if part := getattr(row, told_by(row.model)):
-            parts[row.month, row.model].add(part)
-    untold = {key for key in _untold(bills) if key in parts}
-    alone = {key: next(iter(parts[key])) for key in untold if len(parts[key]) == 1}
-    rows = _merged(budget, untold - alone.keys())
-    found = [_told(bill, alone, untold) for bill in bills]
-    return rows, found, list(_notes(untold - alone.keys()))
+            parts[_span(row)].add(part)
+    open_keys = set(_untold(bills))
+    asked = {_span(bill) for bill in bills if _key(bill) in open_keys} & parts.keys()
+    every: tuple[Budgeted | Bill, ...] = (*budget, *bills)
+    untold = {_key(row): _span(row) for row in every if _span(row) in asked}
+    alone = {key: next(iter(parts[span])) for key, span in untold.items() if len(parts[span]) == 1}
+    several = untold.keys() - alone.keys()
+    rows = _merged(budget, several)
+    found = [_told(bill, alone, untold.keys()) for bill in bills]
+    return rows, found, list(_notes(several & open_keys))
+
+
+def _key(row: Budgeted | Bill) -> Key:
+    return row.month, row.model
+
+
+def _span(row: Budgeted | Bill) -> Key:
+    """Return what a bill may settle: a month of a model, and any month of what comes once."""
+    return (datetime.date.min if row.model in ONCE else row.month), row.model
 
 
 def told_by(model: str) -> Part:
@@ -57,14 +70,14 @@ def _untold(bills: Sequence[Bill]) -> Iterator[Key]:
             yield key
 
 
-def _told(bill: Bill, alone: Mapping[Key, str], untold: set[Key]) -> Bill:
+def _told(bill: Bill, alone: Mapping[Key, str], untold: Set[Key]) -> Bill:
     key, part = (bill.month, bill.model), told_by(bill.model)
     told = getattr(bill, part) or alone[key] if key in alone else ""
     now: dict[str, Any] = {part: told}
     return replace(bill, **now) if key in untold else bill
 
 
-def _merged(budget: Sequence[Budgeted], several: set[Key]) -> list[Budgeted]:
+def _merged(budget: Sequence[Budgeted], several: Set[Key]) -> list[Budgeted]:
     groups: dict[Key, list[Budgeted]] = defaultdict(list)
     for row in budget:
         if (row.month, row.model) in several:
@@ -85,7 +98,7 @@ def _sum(rows: Sequence[Budgeted]) -> Budgeted:
     return replace(rows[0], **totals, kinds=tuple(every.tolist()), **blank)
 
 
-def _notes(several: set[Key]) -> Iterator[str]:
+def _notes(several: Set[Key]) -> Iterator[str]:
     models = sorted({model for _, model in several})
     for model in models:
         months = ", ".join(sorted(f"{month:%Y-%m}" for month, each in several if each == model))

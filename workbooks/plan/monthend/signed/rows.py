@@ -52,3 +52,7 @@ class Signed:
     """Names of several workloads."""
     facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What the log of its workbook says of the plan beside the facts of one workload."""
+    since: datetime.date | None = None
+    """Last day of the last month in which something else was run; None where nothing was."""
+    notes: tuple[str, ...] = ()
+    """What was run in which month, where it changed."""
