@@ -113,13 +113,28 @@ def prices(
     ours
         The engine's plan in the hours of the workload's load.
     """
-    known = _composed(workload, ours, on_workload, on_engine)
+    *_, paid = _priced(workload, engine, ours, _composed(workload, ours, on_workload, on_engine))
+    return paid
+
+
+def held_parts(workload: Workload, engine: Engine, ours: Plan) -> tuple[Array, Array]:
+    """Return a price that a contract holds as it is without, and what the held one is paid at.
+
+    That is at the rate of the month over today's, and at what is agreed for later days.
+    """
+    path, held, paid = _priced(workload, engine, ours, _composed(workload, ours))
+    return path, np.where(held > 0, paid / np.where(held > 0, held, 1), 1.0)
+
+
+def _priced(workload: Workload, engine: Engine, ours: Plan, known: Known) -> list[Array]:
+    """Return the price of each month, last; before it what a contract holds, and without."""
     paths = [line for line in ours.monthly if line.name in PRICES[engine.inputs]]
     months = engine.scenario.horizon_months
     lines = (*ours.currencies.by_month((engine.inputs,)), *paths)
-    found = np.asarray(values(lines, known, months, series=ours.series)[paths[-1].name])
+    told = values(lines, known, months, series=ours.series)
+    found = [np.asarray(told[line.name]) for line in paths]
     if steps := _steps(workload, engine, ours):
-        found = (found.T * [*steps, *(1.0,) * (months - len(steps))]).T
+        found[-1] = (found[-1].T * [*steps, *(1.0,) * (months - len(steps))]).T
     return found
 
 
