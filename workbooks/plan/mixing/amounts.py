@@ -245,13 +245,22 @@ def term(engine: Engine, ours: Plan, name: str, drawn: Known = NOTHING) -> Any:
 
     One in another currency is at the budget rates.
     """
-    named = f"{engine.inputs}_{name}"
-    value, factor = foreign.drawn(ours, drawn).get(named, 0.0), rate_factor(named)
-    if named not in dict(ours.currencies.amounts):
+    return amount(ours, f"{engine.inputs}_{name}", drawn)
+
+
+def amount(ours: Plan, name: str, drawn: Known = NOTHING) -> Any:
+    """Return an amount of a plan by month, at the budget rates where it is in another currency."""
+    value = foreign.drawn(ours, drawn).get(name, 0.0)
+    if name not in ours.currencies.code_of:
         return monthly(value, ours.scenario.horizon_months)
-    lines = ours.currencies.by_month((engine.inputs,))
-    moved = np.asarray(run(ours, lines, drawn, {factor})[factor])
+    moved = rates(ours, name, drawn)
     return np.multiply(*alike(moved, np.broadcast_to(value, (*moved.shape[:1], *np.shape(value)))))
+
+
+def rates(ours: Plan, name: str, drawn: Known = NOTHING) -> Array:
+    """Return what the rate of an amount's currency is over today's by month."""
+    factor, lines = rate_factor(name), ours.currencies.by_month(())
+    return np.asarray(run(ours, lines, drawn, {factor})[factor])
 
 
 def monthly(value: Any, months: int) -> Array:

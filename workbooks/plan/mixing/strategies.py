@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from workbooks.plan.mixing.routing.owing import EngineDeals, deals_of
 
 RUNNING = ("tokens", "nodes", "people", "moving")
 """What a strategy pays month by month, beside the purchases of nodes."""
+MENDING = "mending_per_mtok"
 WORDS = {
     "tokens": "tokens",
     "nodes": "nodes: rent, or what those bought take to run",
@@ -201,9 +202,15 @@ class Strategic:
         """Return the shares of every workload and engine, as a block."""
         return self.pairs(m, self.name(f"w{{w}}_{{e}}_{part}"))
 
+    def _rates(self, m: Any, worth: str) -> list[Any]:
+        """Return what moves the worth of each workload in a month, where anything does."""
+        moves = self.names.mended and worth == MENDING
+        return [self.column(m, "w{w}_mending_factor")] if moves else []
+
     def _over_routes(self, worth: str, line: str, m: Any) -> Any:
         """Add up what a million tokens of each workload come to on the engines it takes."""
         mtok: Any = priced(self.column(m, "w{w}_tokens_per_month"), 1.0)
+        mtok = reduce(operator.mul, alike(mtok, *self._rates(m, worth)))
         found = staged.by_share(self, m, mtok, self.pairs(m, f"w{{w}}_{{e}}_{worth}"), line)
         if line.startswith(staged.BEFORE):
             return found
@@ -217,7 +224,7 @@ class Strategic:
                 engines = (f"b{pool.overflow}", f"p{pool.p}")
                 there, here = alike(*(self.column(m, f"w{{w}}_{e}_{worth}") for e in engines))
                 rows = self.column(m, self.name(f"w{{w}}_p{pool.p}_{gone}"))
-                more = more + multiplied(rows, there - here)
+                more = more + multiplied(rows, there - here, *self._rates(m, worth))
         return more
 
     def _asset(self, part: str) -> Any:
@@ -283,6 +290,6 @@ class Strategic:
         """Yield successful outcomes, and what debugging and repair cost beside the plan."""
         for line, label, each in (
             ("success_count", "successful outcomes", "outcomes_count"),
-            ("mending_per_month", "debugging and repair, in no total above", "mending_per_mtok"),
+            ("mending_per_month", "debugging and repair, in no total above", MENDING),
         ):
             yield from staged.in_turn(self, line, label, partial(self._over_routes, each))

@@ -88,4 +88,7 @@ def _rest(names: Names) -> Rows:
         label = f"{each.engine}: {each.contract}, at the rate of the month"
         yield term_name(place, MINIMUM), label
     yield "people_per_month", "People and tools, once a pool is used"
+    for w, workload in zip(names.workloads, names.each_workload, strict=True):
+        if names.mended:
+            yield f"w{w}_mending_factor", f"{workload}: debugging and repair, rate over today's"
     yield from labelled(names)
