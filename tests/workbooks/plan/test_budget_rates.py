@@ -21,8 +21,8 @@ from workbooks.sheets.budget import budget
 
 START, JULY = datetime.date(2027, 1, 1), datetime.date(2027, 7, 1)
 GBP, LATER = 1.2, 1.5
-LONGEST = 152
-"""Characters of a formula on Commitments: rent, purchase and support, pay, tools and power."""
+LONGEST = 120
+"""Characters of a formula on Commitments, which says each part in a line of its own."""
 HALVES = np.where(np.arange(24) < 6, 1.0, LATER / GBP)
 """What the pound is worth over today's."""
 BASE = {
