@@ -15,7 +15,7 @@ from workbooks.plan.mixing.naming import Names
 from workbooks.plan.mixing.starting import typed_speeds
 from workbooks.portfolio.terms import Portfolio
 from workbooks.sheets.draft import LABEL
-from workbooks.sheets.portfolio.folio import TOP, Folio
+from workbooks.sheets.portfolio.folio import TOP, Folio, on
 
 SHARED = {
     "hours_per_month": "Hours in a month",
@@ -149,7 +149,7 @@ def _tiers(
         for tier, value in enumerate(fixed[f"b{b}_{part}"]):
             folio.one(sheet, row + 3 + tier, column, f"b{b}_{part}", value)
         ends = (xl_rowcol_to_cell(row + 3 + at, column, True, True) for at in (0, count - 1))
-        folio.cells[f"b{b}_{part}"] = Cell(f"'{sheet.get_name()}'!{':'.join(ends)}")
+        folio.cells[f"b{b}_{part}"] = Cell(f"{on(sheet.get_name())}{':'.join(ends)}")
     return row + 3 + count
 
 
