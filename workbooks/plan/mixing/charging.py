@@ -141,9 +141,7 @@ def charges(strategy: Strategic) -> Iterator[Charge]:
             yield Charge(line, w, title, NODES if engine in pools else TOKENS)
     for engine, title in titles.items():
         rule = (
-            partial(_idle, strategy, pools[engine])
-            if engine in pools
-            else partial(_beyond, strategy, engine)
+            partial(_idle, pools[engine]) if engine in pools else partial(_beyond, strategy, engine)
         )
         account = IDLE if engine in pools else REST
         label = f"{strategy.title}: {title}: {account.lower()}"
@@ -179,9 +177,9 @@ def _on_pool(strategy: Strategic, pool: Pooled, w: int, m: Any) -> Any:
     return own + part + strategy.moved(m, w, f"p{pool.p}")
 
 
-def _idle(strategy: Strategic, pool: Pooled, m: Any) -> Any:
-    used = sum(pool.mean_nodes(m, w) for w in strategy.names.workloads)
-    return pool.get(m, "cost_per_month") - used * pool.get(m, "rate_per_month")
+def _idle(pool: Pooled, m: Any) -> Any:
+    used = pool.get(m, "mean_nodes") * pool.get(m, "rate_per_month")
+    return pool.get(m, "cost_per_month") - used
 
 
 def _beyond(strategy: Strategic, engine: str, m: Any) -> Any:
