@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from workbooks import tables
 from workbooks.scenario.inputs import CASES
-from workbooks.scenario.scenario import Scenario, ScenarioError
+from workbooks.scenario.scenario import Scenario, ScenarioError, check_settled
 from workbooks.sizing.shapes import hourly
 
 PARTS = (("cached_share", "cache_write_share"), ("reserved_share", "spot_share"))
@@ -78,6 +78,8 @@ def checked(scenario: Scenario, known: Known = tables) -> Scenario:
     """
     _check_series(scenario)
     _check_commitments(scenario)
+    for each in scenario.contracts:
+        check_settled(each, scenario)
     _check_rest(scenario)
     for currency in ("USD", "EUR"):
         exchange_rate(currency, scenario, known)

@@ -238,6 +238,10 @@ def test_a_price_is_held_until_the_contract_ends():
     np.testing.assert_allclose(prices, path, rtol=1e-12)
 
 
+MONTHLY = {**SIGNED, "settled_months": 1}
+"""The same, whose minimum is settled before its rate moves."""
+
+
 def dollars_for_pounds(ours):
     """Tokens cost pounds, which are worth more from the fourth month on."""
     moving_prices(ours)
@@ -254,7 +258,7 @@ def test_a_held_price_follows_the_terms_in_a_spreadsheet(change, tmp_path):
     With a term of five, typed over in Terms, they hold it to month 2; from then on the price is
     that of the path, 40 % a year down. A pound is 1.25 dollars, and 1.50 from month 4 on.
     """
-    ours, months = portfolio([SIGNED], change), np.arange(1, MONTHS + 1)
+    ours, months = portfolio([MONTHLY], change), np.arange(1, MONTHS + 1)
     path = tmp_path / "book.xlsx"
     path.write_bytes(portfolio_book(ours, found(ours, None, 0)))
     shorter = books.edit(path, {("Terms", "F5"): 5.0}, tmp_path / "shorter.xlsx")
@@ -267,6 +271,24 @@ def test_a_held_price_follows_the_terms_in_a_spreadsheet(change, tmp_path):
         tokens = sum(row_of(told[book], "Workloads", name) for name in (CHAT, NIGHT))
         bills = row_of(told[book], "Monthly", "All API: API, tokens")
         np.testing.assert_allclose(bills, by_hand * tokens / 1e6, rtol=1e-9)
+
+
+def test_a_minimum_that_is_settled_after_its_rate_moved_is_refused():
+    """Settled from month -2 on every twelve months: to month 9, and the pound moves in month 4.
+
+    What is left of 30,000 pounds has two rates in dollars then. A rate that moves with month 10
+    moves between two settlements, after the term of ten months: nothing is refused.
+    """
+
+    def later(ours):
+        dollars_for_pounds(ours)
+        ours["budget_rate"][0]["from"] = date(2027, 10, 1)
+
+    with pytest.raises(ScenarioError) as error:
+        portfolio([SIGNED], dollars_for_pounds)
+    assert "'API of 2026' is settled every 12 months in GBP" in str(error.value)
+    assert "moves in month 4, before it is settled" in str(error.value)
+    portfolio([SIGNED], later)
 
 
 def row_of(book, sheet, label):

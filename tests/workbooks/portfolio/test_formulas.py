@@ -26,10 +26,15 @@ def portfolios():
     mended = currencies.mended(task_tokens=1_500.0, **currencies.POUNDS)
     yield from ((name, load(path)) for name, path in ready().items())
     yield "mended for pounds", parse_portfolio(mended, "mended.toml")
-    yield "bound in pounds", contracts.portfolio(contracts.ALL, contracts.dollars_for_pounds)
+    yield (
+        "bound in pounds",
+        contracts.portfolio((contracts.MONTHLY, *contracts.ALL[1:]), contracts.dollars_for_pounds),
+    )
 
 
-@pytest.mark.parametrize(("name", "ours"), [*portfolios()], ids=lambda x: x if type(x) is str else "")
+@pytest.mark.parametrize(
+    ("name", "ours"), [*portfolios()], ids=lambda x: x if type(x) is str else ""
+)
 def test_formulas_fit_the_eye(name, ours, tmp_path):
     """A sentence is counted without its words, and has a longest of its own."""
     path = tmp_path / "book.xlsx"
