@@ -70,6 +70,7 @@ def _summary(risk: PortfolioRisk, together: tuple[float, float]) -> dict[str, An
         "price_correlation": together[1],
         "headline": headline(risk),
         "conditions": risk.conditions,
+        "notes": risk.unmoved,
         "strategies": {
             name: {
                 "wins_share": risk.wins[name],
@@ -95,6 +96,8 @@ def _print(risk: PortfolioRisk, together: tuple[float, float]) -> None:
     answer = _summary(risk, together)
     print(f"{answer['headline']} (seed {risk.seed}).")
     print_conditions(risk)
+    for sentence in risk.unmoved:
+        print(f"{sentence}.")
     print(f"Volumes move together at {together[0]:g} and prices at {together[1]:g}, of 0 to 1.")
     rows = (
         (name, *map(money, each["present_cost"].values()), chance(each["wins_share"]))

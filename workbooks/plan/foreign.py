@@ -17,7 +17,7 @@ from workbooks.plan.lines.owing.currencies import (
 from workbooks.plan.lines.owing.terms import term_name, terms
 from workbooks.plan.shipped import Tables
 from workbooks.rows import ExchangeRate
-from workbooks.scenario.feasibility import FOLLOWING, UNMOVED
+from workbooks.scenario.feasibility import FOLLOWING
 from workbooks.scenario.inputs import ENDS
 from workbooks.scenario.own_rows import Beside, ends
 from workbooks.scenario.scenario import Entry, Scenario
@@ -59,7 +59,6 @@ def currencies(scenario: Scenario, tables: Tables) -> Currencies:
         ranged,
         tuple((price, code) for price, code in typed.items() if code),
         tuple((n, code) for n in FOLLOWING if (code := scenario.entries[n].currency)),
-        tuple((n, code) for n in UNMOVED if (code := scenario.entries[n].currency)),
     )
 
 

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any, Protocol
 
 from workbooks import tables
-from workbooks.scenario.inputs import CASES, INPUTS
-from workbooks.scenario.scenario import Scenario, ScenarioError
+from workbooks.scenario.inputs import CASES
+from workbooks.scenario.scenario import Scenario, ScenarioError, check_settled
 from workbooks.sizing.shapes import hourly
 
 PARTS = (("cached_share", "cache_write_share"), ("reserved_share", "spot_share"))
@@ -37,11 +37,10 @@ FOLLOWING = (
     *(f"{option}_{part}_per_month" for option in ("api", "managed") for part in ("commit", "fee")),
     *("managed_migration_cost", "lease_per_gpu_month", "price_per_kwh", "colo_per_kw_month"),
     *("salary_per_year", "mlops_per_month", "incident_cost_per_hour", "migration_cost"),
-    *("opportunity_value_per_hour", "node_opex_per_month"),
+    *("opportunity_value_per_hour", "node_opex_per_month", "own_price_per_mtok"),
+    *("repair_cost", "debug_cost"),
 )
 """Other amounts that do."""
-UNMOVED = ("own_price_per_mtok",)
-"""Those that are paid at the rate of the plan's day in all months."""
 SERVING = ("duty_share", "hours_per_month", "sla_share", "max_load_share")
 
 
@@ -79,6 +78,8 @@ def checked(scenario: Scenario, known: Known = tables) -> Scenario:
     """
     _check_series(scenario)
     _check_commitments(scenario)
+    for each in scenario.contracts:
+        check_settled(each, scenario)
     _check_rest(scenario)
     for currency in ("USD", "EUR"):
         exchange_rate(currency, scenario, known)
@@ -112,7 +113,7 @@ def _check_rest(scenario: Scenario) -> None:
 
 
 def _check_currencies(scenario: Scenario, known: Known) -> None:
-    """Refuse an amount whose currency has no rate, or no budget rate that it could follow."""
+    """Refuse an amount whose currency has no rate."""
     own = scenario.rows
     listed = {f"price of {row.model!r}": row.currency for row in own.prices}
     for row in own.accelerators:
@@ -128,13 +129,6 @@ def _check_currencies(scenario: Scenario, known: Known) -> None:
             ) from None
     for option in ("api", "managed"):
         _check_prices(scenario, option)
-    for name, code in scenario.in_currencies.items():
-        moves = scenario.currency_rates_of.get(code) or scenario.currency_rates
-        if name in INPUTS and name not in (*MOVED, *FOLLOWING, "last_bill_per_month") and moves:
-            raise ScenarioError(
-                f"{name} is in {code}, which has budget rates by month, and is planned at one rate "
-                f"for all months: give it in {scenario.currency}, at the rate you mean"
-            )
 
 
 def _check_prices(scenario: Scenario, option: str) -> None:

@@ -178,3 +178,25 @@ class Scenario:
         """Return the inputs of a case as the formulas take them: blanks are nan."""
         values = self.typed(case)
         return {name: np.nan if value is None else value for name, value in values.items()}
+
+
+def check_settled(each: Contract, scenario: Scenario) -> None:
+    """Refuse a minimum whose rate moves before it is settled: what is left of it has no one rate.
+
+    Raises
+    ------
+    ScenarioError
+        With the contract, its currency, the month, and what to do.
+    """
+    if not each.currency or each.settled_months == 1:
+        return
+    last = min(each.first_month + each.term_months - 1, scenario.horizon_months)
+    factors = scenario.currency_factors(each.currency)
+    for month in range(max(int(each.first_month), 1) + 1, int(last) + 1):
+        opens = (month - each.first_month) % each.settled_months == 0
+        if not opens and factors[month - 1] != factors[month - 2]:
+            raise ScenarioError(
+                f"contract {each.contract!r} is settled every {each.settled_months:g} months in "
+                f"{each.currency}, whose budget rate moves in month {month}, before it is settled; "
+                "say settled_months = 1, or a budget rate from the month of a settlement on"
+            )

@@ -13,14 +13,16 @@ from workbooks.plan.monthend.closing import close
 from workbooks.plan.monthend.signed.alone import alone
 from workbooks.plan.plan import plan
 from workbooks.portfolio.reading import parse_portfolio
+from workbooks.scenario.entries import is_money
+from workbooks.scenario.feasibility import FOLLOWING, MOVED
+from workbooks.scenario.inputs import INPUTS
 from workbooks.scenario.reading import parse
-from workbooks.scenario.scenario import ScenarioError
 from workbooks.sheets.budget import budget
 
 START, JULY = datetime.date(2027, 1, 1), datetime.date(2027, 7, 1)
 GBP, LATER = 1.2, 1.5
-LONGEST = 152
-"""Characters of a formula on Commitments: rent, purchase and support, pay, tools and power."""
+LONGEST = 120
+"""Characters of a formula on Commitments, which says each part in a line of its own."""
 HALVES = np.where(np.arange(24) < 6, 1.0, LATER / GBP)
 """What the pound is worth over today's."""
 BASE = {
@@ -43,6 +45,7 @@ SPENT = {
     "price_per_kwh": (0.2, "nodes", "own_power_per_month"),
     "colo_per_kw_month": (150.0, "nodes", "own_space_per_month"),
     "node_opex_per_month": (90.0, "nodes", "own_space_per_month"),
+    "own_price_per_mtok": (0.3, "nodes", "own_marginal_per_month"),
 }
 """Amounts that a line of own nodes follows: an amount in pounds, its section, the line."""
 KINDS = {"lease_per_gpu_month": "lease"}
@@ -97,18 +100,20 @@ def several():
     """Pay, power, tools and a minimum in pounds, in one plan."""
     people = {"salary_per_year": pounds(80_000.0), "mlops_per_month": pounds(700.0)}
     nodes = {**BASE["nodes"], "acquisition_kind": "buy", "price_per_kwh": pounds(0.2)}
+    nodes |= {"own_price_per_mtok": pounds(0.05)}
+    outcome = {"repair_cost": pounds(3.0), "debug_cost": pounds(1.0), "own_success_share": 0.6}
     api = {**BASE["api"], "api_commit_per_month": pounds(2_000.0)}
     sections = {**BASE, "people": people, "nodes": nodes, "api": api}
-    return plan(parse(sections, "several.toml"))
+    return plan(parse({**sections, "outcome": outcome}, "several.toml"))
 
 
 def test_what_is_paid_in_pounds_is_shown(several):
-    """Pay, tools and power of own nodes; of the API what its minimum bills beyond its tokens.
+    """What own nodes take of pounds; of the API what its minimum bills beyond its tokens.
 
     Own nodes owe the whole of the minimum, which is signed, and buy nothing for it.
     """
     run = several.run()
-    own = sum(run[f"own_{part}_per_month"] for part in ("staff", "tools", "power"))
+    own = sum(run[f"own_{part}_per_month"] for part in ("staff", "tools", "power", "marginal"))
     np.testing.assert_allclose(run["own_gbp_per_month"], own + 2_000 * GBP * HALVES)
     above = np.maximum(2_000 * GBP * HALVES - run["api_usage_per_month"], 0)
     np.testing.assert_allclose(run["api_gbp_per_month"], above)
@@ -149,13 +154,54 @@ def test_three_engines_agree(several, tmp_path):
     assert max(len(text) for cell, text in cells.items() if cell[0] == "E") <= LONGEST
 
 
-def test_what_belongs_to_no_month_is_refused():
-    """With its name, and what to do."""
-    outcome = {"repair_cost": pounds(3.0)}
-    with pytest.raises(ScenarioError) as error:
-        parse({**BASE, "outcome": outcome}, "outcome.toml")
-    assert "repair_cost is in GBP" in str(error.value)
-    assert "give it in EUR" in str(error.value)
+def test_every_amount_has_a_month():
+    """What is money in a scenario follows the rates, but for a bill that was paid already."""
+    amounts = {name for name, each in INPUTS.items() if is_money(each)}
+    assert amounts - {*MOVED, *FOLLOWING} == {"last_bill_per_month"}
+
+
+def test_a_price_per_token_of_ones_own_counts_at_the_rate_of_the_month_in_each_break_even():
+    """0.30 pounds are 0.36 euros until June, and 0.45 from July on, in the busiest month too."""
+    name, section = "own_price_per_mtok", "nodes"
+    moved, before, after = (
+        told(name, given, section, managed={}).run()
+        for given in (pounds(0.3), 0.3 * GBP, 0.3 * LATER)
+    )
+    for line in ("month_first_tokens_per_month", "new_margin_per_month"):
+        np.testing.assert_allclose(moved[line][:6], before[line][:6])
+        np.testing.assert_allclose(moved[line][6:], after[line][6:])
+        assert np.isfinite(after[line][6])
+        assert before[line][6] != after[line][6]
+    for figure in ("first_tokens_per_month", "full_node_per_mtok", "some_tokens_per_second"):
+        assert moved[figure] == pytest.approx(after[figure])
+    for line in ("point_own_per_month", "band_own_per_month", "band_to_tokens_per_month"):
+        np.testing.assert_allclose(moved[line], after[line])
+
+
+def test_a_price_per_token_of_ones_own_moves_with_the_shift_of_all_currencies():
+    """By hand: a tenth more from the second month on, with budget rates or without."""
+    for more in ({}, {"budget_rate": []}):
+        finance = {**BASE.get("finance", {}), "currency_shift_share": 0.1}
+        given = ("own_price_per_mtok", pounds(0.3), "nodes")
+        plain, shifted = told(*given, **more).run(), told(*given, **more, finance=finance).run()
+        line = "own_marginal_per_month"
+        wanted = plain[line] * np.where(np.arange(24) < 1, 1.0, 1.1)
+        np.testing.assert_allclose(shifted[line], wanted)
+
+
+@pytest.mark.parametrize("name", ["repair_cost", "debug_cost"])
+def test_repair_costs_what_a_pound_is_worth_when_its_tokens_are_served(name):
+    """By hand: 24 months alike, six at 1.20 and eighteen at 1.50, are at 1.425 in the mean."""
+    even = {"workload": {"tokens_per_month": 3e9}, "series": {}}
+    outcome = {"own_success_share": 0.6, "api_success_share": 0.9, "max_attempts": 2.0}
+    costs = [
+        plan(parse({**BASE, **even, "outcome": {**outcome, name: given}}, "outcome.toml")).run()
+        for given in (pounds(3.0), 3 * 1.425, 0.0)
+    ]
+    for option in ("api", "own"):
+        moved, plain, none = (run[f"{option}_outcome_cost"] for run in costs)
+        assert moved == pytest.approx(plain)
+        assert moved > none
 
 
 def test_a_pool_and_an_engine_of_a_portfolio_follow():

@@ -194,10 +194,6 @@ BAD = [
         "currency of salary_per_year is 'gbp'; it must be a code of three capital letters",
     ),
     (
-        {"outcome": {"repair_cost": {"base": 1.0, "currency": "CHF"}}},
-        "repair_cost is in CHF, which has budget rates by month",
-    ),
-    (
         {"rate": [rate("GBP", 1.2, low_rate=1.3)]},
         r"rate of \[\[rate\]\] 'GBP' is 1.2, its range 1.3 to 1.2",
     ),

@@ -148,11 +148,11 @@ def test_a_route_that_a_gate_forbids_is_out(tmp_path):
     edits = {("Routes", f"B{row}"): 1.0, ("Routes", f"E{row}"): 0.0}
     told = engines.ironcalc_values(books.edit(path, edits, tmp_path / "gated.xlsx"))
     assert told["Routes"][f"H{row}"] == "a gate forbids it"
-    assert checked(told, path, ROUTED.format("All on the API")) == 1
-    row = find(path, "Strategies", "All on the API")
+    assert checked(told, path, ROUTED.format("The API where allowed")) == 1
+    row = find(path, "Strategies", "The API where allowed")
     assert told["Strategies"][f"C{row}"] == "never"
     sheet, cell = books.names(path)["saved_text"]
-    assert told[sheet][cell] == "a gate rules out All on the API"
+    assert told[sheet][cell] == "a gate rules out The API where allowed"
     shown = {value for sheet in told.sheets.values() for value in sheet.values()}
     assert not shown & engines.ERRORS
 

@@ -5,9 +5,10 @@ from datetime import date
 
 import numpy as np
 import pytest
+from xlsxwriter.utility import xl_col_to_name
 
 from costcore.language.timeline import figures, values
-from tests import books
+from tests import books, engines
 from tests.workbooks import owed
 from tests.workbooks.owed import Owed, Terms
 from tests.workbooks.portfolio.books import held_to_three_engines
@@ -235,6 +236,72 @@ def test_a_price_is_held_until_the_contract_ends():
     prices = found(ours, None, 0).starting[0]["w1_b1_price_per_mtok"]
     path = [PRICE if t < 7 else PRICE * 0.6 ** (t / 12) for t in range(MONTHS)]
     np.testing.assert_allclose(prices, path, rtol=1e-12)
+
+
+MONTHLY = {**SIGNED, "settled_months": 1}
+"""The same, whose minimum is settled before its rate moves."""
+
+
+def dollars_for_pounds(ours):
+    """Tokens cost pounds, which are worth more from the fourth month on."""
+    moving_prices(ours)
+    ours["start_month"] = date(2027, 1, 1)
+    ours["budget_rate"] = [{"currency": "GBP", "from": date(2027, 4, 1), "rate": 1.5}]
+    tokens = {"base": PRICE, "currency": "GBP"}
+    ours["engine"][0] |= {f"{part}_price_per_mtok": tokens for part in ("input", "output")}
+
+
+@pytest.mark.parametrize("change", [moving_prices, dollars_for_pounds])
+def test_a_held_price_follows_the_terms_in_a_spreadsheet(change, tmp_path):
+    """By hand: ten months from month -2 hold the price of month 1 to month 7.
+
+    With a term of five, typed over in Terms, they hold it to month 2; from then on the price is
+    that of the path, 40 % a year down. A pound is 1.25 dollars, and 1.50 from month 4 on.
+    """
+    ours, months = portfolio([MONTHLY], change), np.arange(1, MONTHS + 1)
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(portfolio_book(ours, found(ours, None, 0)))
+    shorter = books.edit(path, {("Terms", "F5"): 5.0}, tmp_path / "shorter.xlsx")
+    pounds = np.where(months < 4, 1.25, 1.5) if change is dollars_for_pounds else 1.0
+    told = engines.recalculate([path, shorter])
+    for book, end in ((path, 7), (shorter, 2)):
+        shown = row_of(told[book], "Engines", f"API: {CHAT}{RATED[change]}")
+        by_hand = pounds * PRICE * np.where(months > end, 0.6 ** ((months - 1) / 12), 1.0)
+        np.testing.assert_allclose(shown, by_hand, rtol=1e-9)
+        tokens = sum(row_of(told[book], "Workloads", name) for name in (CHAT, NIGHT))
+        bills = row_of(told[book], "Monthly", "All API: API, tokens")
+        np.testing.assert_allclose(bills, by_hand * tokens / 1e6, rtol=1e-9)
+
+
+def test_a_minimum_that_is_settled_after_its_rate_moved_is_refused():
+    """Settled from month -2 on every twelve months: to month 9, and the pound moves in month 4.
+
+    What is left of 30,000 pounds has two rates in dollars then. A rate that moves with month 10
+    moves between two settlements, after the term of ten months: nothing is refused.
+    """
+
+    def later(ours):
+        dollars_for_pounds(ours)
+        ours["budget_rate"][0]["from"] = date(2027, 10, 1)
+
+    with pytest.raises(ScenarioError) as error:
+        portfolio([SIGNED], dollars_for_pounds)
+    assert "'API of 2026' is settled every 12 months in GBP" in str(error.value)
+    assert "moves in month 4, before it is settled" in str(error.value)
+    portfolio([SIGNED], later)
+
+
+def row_of(book, sheet, label):
+    """The months of a row, by what it is called."""
+    row = next(cell[1:] for cell, held in book[sheet].items() if held == label and cell[0] == "A")
+    return np.array([book[sheet][f"{xl_col_to_name(3 + t)}{row}"] for t in range(1, MONTHS + 1)])
+
+
+RATED = {
+    moving_prices: ", held by contract until its end",
+    dollars_for_pounds: ", at the rate of the month",
+}
+"""What the price of a month is called, after the workload."""
 
 
 def test_a_minimum_in_another_currency_is_converted_and_drawn():

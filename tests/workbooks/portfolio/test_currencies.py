@@ -223,6 +223,43 @@ def test_a_series_of_factors_holds_for_every_engine():
     np.testing.assert_allclose(price, 0.24 * np.where(np.arange(12) < 1, 1.0, 1.5))
 
 
+def mended(**costs):
+    """The same with debugging and repair, a node that has its own price per token in pounds."""
+    ours = content()
+    ours["engine"][1]["own_price_per_mtok"] = {"base": 0.05, "currency": "GBP"}
+    ours["engine"][1]["success_share"] = 0.8
+    ours["workload"][0] |= {"max_attempts": 1, **costs}
+    return ours
+
+
+POUNDS = {"repair_cost": {"base": 3.0, "currency": "GBP"}}
+
+
+def test_repair_and_a_price_per_token_follow_the_rates_of_their_months(tmp_path):
+    """By hand: 7,300 M tokens in tasks of 1,500, a fifth of which a person mends for 3 GBP.
+
+    Own tokens cost 0.05 GBP: 0.06 euros and, from July on, 0.075. Engines agree on all of it.
+    """
+    ours = parse_portfolio(mended(task_tokens=1_500.0, **POUNDS), "book.xlsx")
+    answer = found(ours, None, 0)
+    cards = next(each for each in answer.strategies if each.strategy.name == "Cards")
+    mending = cards.told[cards.lines.name("mending_per_month")]
+    np.testing.assert_allclose(mending, 7.3e9 / 1_500 * 0.2 * 3 * GBP * HALVES)
+    np.testing.assert_allclose(answer.starting[0]["p1_own_price_per_mtok"], 0.05 * GBP * HALVES)
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(portfolio_book(ours, answer))
+    assert engines.disagreements([path], 1_000) == []
+    assert portfolio_intake(path).content == ours.content
+
+
+def test_repair_and_debugging_that_rates_move_apart_are_refused():
+    """A month has one rate for both; francs double in July, and pounds do not."""
+    francs = {"debug_cost": {"base": 1.0, "currency": "CHF"}}
+    with pytest.raises(ScenarioError) as error:
+        found(parse_portfolio(mended(**POUNDS, **francs), "book.xlsx"), None, 0)
+    assert "repair_cost is in GBP and debug_cost is in CHF" in str(error.value)
+
+
 @pytest.mark.parametrize(
     ("sections", "why"),
     [

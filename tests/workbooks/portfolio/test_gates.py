@@ -8,7 +8,7 @@ import pytest
 from workbooks.plan.mixing.finding import found
 from workbooks.plan.mixing.gates import open_gates
 from workbooks.plan.mixing.saying.sentences import RIVALS
-from workbooks.portfolio.reading import parse_portfolio
+from workbooks.portfolio.reading import load, parse_portfolio, ready
 
 CHAT, NIGHT = "Chat", "Night"
 NODES = {"kind": "nodes", "hardware": "H100 SXM", "node_tokens_per_second": 9_000.0}
@@ -74,3 +74,13 @@ def test_a_chance_below_all_is_not_called_all(share, text):
     m = SimpleNamespace(now_sure_share=np.float64(share), odds_hold_count=1, least_sure_share=1.0)
     m.chance_text = rules["chance_text"](m)
     assert str(rules["unsure_text"](m)) == f" and the cheapest in {text} % of the draws"
+
+
+def test_what_a_gate_keeps_from_every_api_is_not_called_all_on_the_api():
+    """Of the eight workloads of the company, two may not leave the network: they run on nodes."""
+    company = load(ready()["company"])
+    first = found(company, None, 0).strategies[0].strategy
+    pools = {pool.name for pool in company.pools}
+    on_nodes = [name for name, shares in first.routes.items() if pools & shares.keys()]
+    assert on_nodes == ["Document extraction", "Search in our documents"]
+    assert first.name == "The API where allowed"

@@ -180,7 +180,10 @@ def test_a_range_of_dual_running_moves_what_runs_twice(own, less, more):
     move = {name: LATER[name] for name in ("from", "first_month", "ramp_months")} | own
     months = {"dual_run_months": {"low": 1, "base": 2, "high": 4}}
     portfolio = guide({REASONING: move}, people=months)
-    bars = {bar.name: bar for bar in portfolio_risk(portfolio, found(portfolio, None, 0), 16).bars}
+    risk = portfolio_risk(portfolio, found(portfolio, None, 0), 16)
+    bars = {bar.name: bar for bar in risk.bars}
+    said = "The range of dual_run_months, 1 to 4, moves nothing in Staged: its moves say how long"
+    assert [said in sentence for sentence in risk.unmoved] == ([True] if own else [])
     assert ("Months of dual running" in bars) == bool(more)
     if bar := bars.get("Months of dual running"):
         base = portfolio_risk(portfolio, found(portfolio, None, 0), 16).base

@@ -16,7 +16,7 @@ from workbooks.portfolio.reading import load, ready
 from workbooks.scenario.scenario import ScenarioError
 from workbooks.sheets.budget import budget
 from workbooks.sheets.intake.cells import IntakeError, Reader
-from workbooks.sheets.intake.overtyped import check_formulas
+from workbooks.sheets.intake.overtyped import check_formulas, is_for_formulas
 from workbooks.sheets.intake.reading import intake, intake_of
 from workbooks.sheets.portfolio.book import portfolio_book
 from workbooks.sheets.portfolio.intake import portfolio_intake
@@ -43,8 +43,8 @@ def written(folder, name):
 
 
 def formulas(path):
-    """Return, by sheet, the cells of formulas that show a number; a tile of the cover is alone."""
-    pages = [page for page in Workbook(path, path.read_bytes()).pages if page.name != "Cover"]
+    """Return, by sheet, the cells of formulas that show a number."""
+    pages = Workbook(path, path.read_bytes()).pages
     shown = {page.name: [x for x in page.formulas if isinstance(x.shown, float)] for page in pages}
     return {name: [reference(x.row, x.column) for x in cells] for name, cells in shown.items()}
 
@@ -69,6 +69,36 @@ def test_each_sheet_tells_the_figure_typed_over_its_formula(book, read, share, r
     typed = edit(path, dict.fromkeys(cells.items(), TYPED), tmp_path / "typed.xlsx")
     told = {(bad.sheet, bad.cell) for bad in refused(read, typed)}
     assert told == set(cells.items())
+
+
+@pytest.mark.parametrize("book", ["single", "several"])
+def test_every_formula_would_be_told_if_a_figure_stood_there_alone(book, request):
+    """Whatever is around it: a number in its look is none that we write. Months are formulas too,
+    and stand in a row or column of them."""
+    path = request.getfixturevalue(book)
+    for page in Workbook(path, path.read_bytes()).pages:
+        for cell in page.formulas:
+            if isinstance(cell.shown, float) and cell.look.locked:
+                ink = (cell.look.ink, cell.look.fill)
+                assert is_for_formulas(page, cell) or ink in beside(page, cell), (page.name, cell)
+
+
+def beside(page, cell):
+    """The looks of the formulas in the row and column of another."""
+    others = [x for x in page.formulas if x is not cell]
+    return {
+        (x.look.ink, x.look.fill) for x in others if x.row == cell.row or x.column == cell.column
+    }
+
+
+@pytest.mark.parametrize("book", ["single", "several"])
+def test_a_lone_figure_typed_over_a_tile_is_told(book, request, tmp_path):
+    """No formula like it is beside the tile of the cover that says what is saved."""
+    path = request.getfixturevalue(book)
+    read = {"single": intake, "several": portfolio_intake}[book]
+    cell = formulas(path)["Cover"][0]
+    typed = edit(path, {("Cover", cell): TYPED}, tmp_path / "tile.xlsx")
+    assert [bad[:2] for bad in refused(read, typed)] == [("Cover", cell)]
 
 
 def test_figures_side_by_side_are_all_told(single, tmp_path):

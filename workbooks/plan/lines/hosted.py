@@ -160,7 +160,8 @@ class Hosted(Option):
 
     def _running(self) -> tuple[Line, ...]:
         def marginal(m: Any) -> Any:
-            return priced(self.get(m, "tokens_per_month"), m.own_price_per_mtok)
+            price = amount_of(m, "own_price_per_mtok")
+            return priced(self.get(m, "tokens_per_month"), price)
 
         return (
             self.line("reserved_nodes", "nodes reserved, paid whether used or not", self._reserved),

@@ -15,7 +15,7 @@ from workbooks.plan.lines.hosted import Hosted
 from workbooks.plan.lines.option import TITLES, Option
 from workbooks.plan.lines.owing.currencies import NONE, Currencies, amount_of, foreign
 from workbooks.plan.lines.owing.deals import Deals
-from workbooks.plan.lines.owing.together import any_of
+from workbooks.plan.lines.owing.together import held
 from workbooks.plan.lines.served import to_date
 from workbooks.plan.lines.vintages import BY_AGE, TAX_YEARS, Holdings
 from workbooks.scenario.contracts import NODES
@@ -118,10 +118,8 @@ class Priced(Option):
             label, rule = "price", lambda m: foreign(m, self.name, self._path(m))
             return (self.line("price_now_per_mtok", label, rule, heading=self.title),)
 
-        def held(m: Any) -> Any:
-            before = m.last(f"{self.name}_held_per_mtok")
-            now = self.get(m, "path_per_mtok")
-            return np.where(any_of(deal.holds(m) for deal in holding), before, now)
+        def kept(m: Any) -> Any:
+            return held(holding, self.get(m, "path_per_mtok"), f"{self.name}_held_per_mtok", m)
 
         def price(m: Any) -> Any:
             return foreign(m, self.name, self.get(m, "held_per_mtok"))
@@ -129,7 +127,7 @@ class Priced(Option):
         label = "price, held by contract until its end"
         return (
             self.line("path_per_mtok", "price, without contracts", self._path, heading=self.title),
-            self.line("held_per_mtok", f"{label}, at today's rates", held),
+            self.line("held_per_mtok", f"{label}, at today's rates", kept),
             self.line("price_now_per_mtok", label, price),
         )
 

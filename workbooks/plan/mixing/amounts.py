@@ -113,13 +113,28 @@ def prices(
     ours
         The engine's plan in the hours of the workload's load.
     """
-    known = _composed(workload, ours, on_workload, on_engine)
+    *_, paid = _priced(workload, engine, ours, _composed(workload, ours, on_workload, on_engine))
+    return paid
+
+
+def held_parts(workload: Workload, engine: Engine, ours: Plan) -> tuple[Array, Array]:
+    """Return a price that a contract holds as it is without, and what the held one is paid at.
+
+    That is at the rate of the month over today's, and at what is agreed for later days.
+    """
+    path, held, paid = _priced(workload, engine, ours, _composed(workload, ours))
+    return path, np.where(held > 0, paid / np.where(held > 0, held, 1), 1.0)
+
+
+def _priced(workload: Workload, engine: Engine, ours: Plan, known: Known) -> list[Array]:
+    """Return the price of each month, last; before it what a contract holds, and without."""
     paths = [line for line in ours.monthly if line.name in PRICES[engine.inputs]]
     months = engine.scenario.horizon_months
     lines = (*ours.currencies.by_month((engine.inputs,)), *paths)
-    found = np.asarray(values(lines, known, months, series=ours.series)[paths[-1].name])
+    told = values(lines, known, months, series=ours.series)
+    found = [np.asarray(told[line.name]) for line in paths]
     if steps := _steps(workload, engine, ours):
-        found = (found.T * [*steps, *(1.0,) * (months - len(steps))]).T
+        found[-1] = (found[-1].T * [*steps, *(1.0,) * (months - len(steps))]).T
     return found
 
 
@@ -230,13 +245,22 @@ def term(engine: Engine, ours: Plan, name: str, drawn: Known = NOTHING) -> Any:
 
     One in another currency is at the budget rates.
     """
-    named = f"{engine.inputs}_{name}"
-    value, factor = foreign.drawn(ours, drawn).get(named, 0.0), rate_factor(named)
-    if named not in dict(ours.currencies.amounts):
+    return amount(ours, f"{engine.inputs}_{name}", drawn)
+
+
+def amount(ours: Plan, name: str, drawn: Known = NOTHING) -> Any:
+    """Return an amount of a plan by month, at the budget rates where it is in another currency."""
+    value = foreign.drawn(ours, drawn).get(name, 0.0)
+    if name not in ours.currencies.code_of:
         return monthly(value, ours.scenario.horizon_months)
-    lines = ours.currencies.by_month((engine.inputs,))
-    moved = np.asarray(run(ours, lines, drawn, {factor})[factor])
+    moved = rates(ours, name, drawn)
     return np.multiply(*alike(moved, np.broadcast_to(value, (*moved.shape[:1], *np.shape(value)))))
+
+
+def rates(ours: Plan, name: str, drawn: Known = NOTHING) -> Array:
+    """Return what the rate of an amount's currency is over today's by month."""
+    factor, lines = rate_factor(name), ours.currencies.by_month(())
+    return np.asarray(run(ours, lines, drawn, {factor})[factor])
 
 
 def monthly(value: Any, months: int) -> Array:

@@ -21,6 +21,8 @@ from workbooks.scenario.contracts import KINDS
 
 TOKENS, NODES, REST, IDLE = "Tokens", "Own nodes", "Fees and unused commitments", "Idle nodes"
 """Accounts that a strategy is charged to."""
+FIRST = "b1"
+"""The engine that is billed, while both run, for what pools take too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +37,30 @@ class Charge:
 
 def rates(strategy: Strategic) -> Iterator[Line]:
     """Yield what a pool costs in a month, with its part of the people, and for each node used."""
+    names = strategy.names
+    for w in names.workloads:
+        if names.pools and (w, FIRST) not in names.forbidden:
+            label = f"{names.each_workload[w - 1]}: {names.each_billed[0]}: share it bills"
+            name = strategy.name(f"w{w}_{FIRST}_billed_share")
+            yield Line(name, f"{strategy.title}: {label}", partial(_share, strategy, w))
     for pool in strategy.pools:
         label = f"{strategy.title}: {pool.title}"
+        part = partial(_of_people, strategy, pool)
+        yield Line(pool.name("people_per_month"), f"{label}: its part of the people", part, True)
         yield Line(
             pool.name("cost_per_month"),
             f"{label}: nodes and their part of the people",
             partial(_pool_cost, strategy, pool),
             True,
         )
-        rate = partial(_rate, strategy, pool)
+        yield Line(pool.name("shared_nodes"), f"{label}: nodes that share it", partial(_base, pool))
+        rate = partial(_rate, pool)
         yield Line(pool.name("rate_per_month"), f"{label}: for each node used", rate)
-    for engine, title in strategy.names.engines:
-        if strategy.names.bound(title, DEDICATED):
+    for engine, title in names.engines:
+        if names.bound(title, DEDICATED):
+            label = f"{strategy.title}: {title}: share that is billed beside dedicated capacity"
+            kept = partial(billing.kept, strategy, engine)
+            yield Line(strategy.name(f"{engine}_kept_share"), label, kept)
             label = f"{strategy.title}: {title}: dedicated capacity, for a million tokens"
             name = strategy.name(f"{engine}_dedicated_per_mtok")
             yield Line(name, label, partial(_dedicated, strategy, engine))
@@ -66,20 +80,40 @@ def _pool_cost(strategy: Strategic, pool: Pooled, m: Any) -> Any:
 
     Of contracts on its nodes it is what they are used for.
     """
-    nodes, every = pool.whole(m), strategy.all_nodes(m)
     cost = pool.running(m) + used_of(pool.deals, m)
     if pool.p in strategy.names.bought:
         gone = pool.get(m, "written_off_per_month") - pool.get(m, "disposals_per_month")
         cost = cost + pool.get(m, "depreciation_per_month") + gone
-    some = np.where(every > 0, every, 1)
-    return cost + strategy.get(m, "people_per_month") * nodes / some
+    return cost + pool.get(m, "people_per_month")
 
 
-def _rate(strategy: Strategic, pool: Pooled, m: Any) -> Any:
-    """Divide by the nodes there are, or, where idle nodes are spread, by those used."""
+def _of_people(strategy: Strategic, pool: Pooled, m: Any) -> Any:
+    nodes, every = pool.whole(m), strategy.all_nodes(m)
+    return strategy.get(m, "people_per_month") * nodes / np.where(every > 0, every, 1)
+
+
+def _base(pool: Pooled, m: Any) -> Any:
+    """Return the nodes there are, or, where idle nodes are spread, those used."""
     used = pool.get(m, "mean_nodes")
-    base = np.where(m.idle_kind == SPREAD, used, np.maximum(pool.paid(m), used))
+    return np.where(m.idle_kind == SPREAD, used, np.maximum(pool.paid(m), used))
+
+
+def _rate(pool: Pooled, m: Any) -> Any:
+    used, base = pool.get(m, "mean_nodes"), pool.get(m, "shared_nodes")
     return np.where(used > 0, pool.get(m, "cost_per_month") / np.where(base > 0, base, 1), 0)
+
+
+def _share(strategy: Strategic, w: int, m: Any) -> Any:
+    """Return what of a workload the first engine bills: what pools take too, while both run."""
+    return 1.0 * strategy.sent(m, w, FIRST)
+
+
+def _sent(strategy: Strategic, w: int, engine: str, m: Any) -> Any:
+    """Return the tokens of a workload that a token-billed engine is sent."""
+    said = engine == FIRST and strategy.names.pools
+    share = strategy.get(m, f"w{w}_{FIRST}_billed_share") if said else None
+    tokens = getattr(m, f"w{w}_tokens_per_month")
+    return tokens * (strategy.sent(m, w, engine) if share is None else share)
 
 
 def charges(strategy: Strategic) -> Iterator[Charge]:
@@ -107,9 +141,7 @@ def charges(strategy: Strategic) -> Iterator[Charge]:
             yield Charge(line, w, title, NODES if engine in pools else TOKENS)
     for engine, title in titles.items():
         rule = (
-            partial(_idle, strategy, pools[engine])
-            if engine in pools
-            else partial(_beyond, strategy, engine)
+            partial(_idle, pools[engine]) if engine in pools else partial(_beyond, strategy, engine)
         )
         account = IDLE if engine in pools else REST
         label = f"{strategy.title}: {title}: {account.lower()}"
@@ -127,13 +159,13 @@ def _unused(strategy: Strategic, engine: str, title: str) -> Charge:
 
 def _billed(strategy: Strategic, w: int, engine: str, full: Sequence[Pooled], m: Any) -> Any:
     """What a workload owes for a token-billed engine, with what full pools send there."""
-    tokens = getattr(m, f"w{w}_tokens_per_month") * strategy.sent(m, w, engine)
+    tokens = _sent(strategy, w, engine, m)
     used = priced(tokens, getattr(m, f"w{w}_{engine}_price_per_mtok"))
     bought = sum((pool.overflow_usage(m, w) for pool in full), start=0.0)
     billed = strategy.tiered(m, engine, used + bought)
     if strategy.names.bound(dict(strategy.names.engines)[engine], DEDICATED):
-        every = strategy.billed_tokens(m, w, engine)
-        billed = billed * billing.kept(strategy, engine, m)
+        every = tokens + sum((pool.get(m, "bought_tokens", w) for pool in full), start=0.0)
+        billed = billed * strategy.get(m, f"{engine}_kept_share")
         billed = billed + priced(every, strategy.get(m, f"{engine}_dedicated_per_mtok"))
     return billed + strategy.moved(m, w, engine)
 
@@ -145,9 +177,9 @@ def _on_pool(strategy: Strategic, pool: Pooled, w: int, m: Any) -> Any:
     return own + part + strategy.moved(m, w, f"p{pool.p}")
 
 
-def _idle(strategy: Strategic, pool: Pooled, m: Any) -> Any:
-    used = sum(pool.mean_nodes(m, w) for w in strategy.names.workloads)
-    return pool.get(m, "cost_per_month") - used * pool.get(m, "rate_per_month")
+def _idle(pool: Pooled, m: Any) -> Any:
+    used = pool.get(m, "mean_nodes") * pool.get(m, "rate_per_month")
+    return pool.get(m, "cost_per_month") - used
 
 
 def _beyond(strategy: Strategic, engine: str, m: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from workbooks.plan.mixing.starting import Inputs, inputs, names
 from workbooks.plan.mixing.strategies import Strategic, shared_lines
 from workbooks.portfolio.terms import API, Engine, Move, Portfolio, Strategy
 
-FIRST = "All on the API"
+FIRST, FIRST_ALLOWED = "All on the API", "The API where allowed"
 CHEAPEST = "Cheapest token price allowed"
 OWN = "Own nodes where allowed"
 VIEWS = ("cash", "expense", "present")
@@ -76,7 +76,8 @@ def ready_made(portfolio: Portfolio, given: Arrays) -> Iterator[Strategy]:
             chosen = [_cheapest((wanted, *others), w) for w in range(given.workloads)]
             if chosen not in seen:
                 seen.append(chosen)
-                yield _alone(title, portfolio, chosen)
+                mixed = title == FIRST and not _is_billed(portfolio, chosen)
+                yield _alone(FIRST_ALLOWED if mixed else title, portfolio, chosen)
 
 
 Kind = tuple[tuple[Engine, ...], Any]
@@ -96,6 +97,11 @@ def _node_costs(given: Arrays) -> Any:
     node = given.node_costs.mean(axis=0) + capital
     able = given.capacity > 0
     return np.where(able, node / np.where(able, given.capacity, 1.0), np.inf)
+
+
+def _is_billed(portfolio: Portfolio, chosen: Sequence[str]) -> bool:
+    """Say whether nothing of what was chosen runs on nodes."""
+    return {*chosen} <= {engine.name for engine in portfolio.billed}
 
 
 def _alone(title: str, portfolio: Portfolio, engines: list[str]) -> Strategy:

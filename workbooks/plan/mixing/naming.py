@@ -56,6 +56,8 @@ class Names:
     """Whether tax is paid."""
     tiered: frozenset[int] = frozenset()
     """Numbers of the token-billed engines whose price falls with the tokens of a month."""
+    mended: bool = False
+    """Whether debugging or repair of any workload is paid at the rates of another currency."""
     contracts: tuple[Agreement, ...] = ()
     """On engines, in their words: their numbers are values."""
     paid_in: tuple[tuple[str, str], ...] = ()

@@ -83,6 +83,20 @@ class PortfolioRisk:
         return tuple(dict.fromkeys(open_gates(self.portfolio, self.chosen)))
 
     @property
+    def unmoved(self) -> tuple[str, ...]:
+        """What a range does not move, in a sentence each: dual running that moves say."""
+        entry = self.portfolio.frame.entries["dual_run_months"]
+        ways = [way.strategy for way in self.answer.strategies if way.strategy.moves]
+        named = [each.name for each in ways if not any(_runs_twice(each))]
+        if entry.low == entry.high or not named:
+            return ()
+        said = "their moves say" if len(named) > 1 else "its moves say"
+        return (
+            f"The range of dual_run_months, {entry.low:g} to {entry.high:g}, moves nothing in "
+            f"{', '.join(named)}: {said} how long both run",
+        )
+
+    @property
     def is_close(self) -> bool:
         """Whether the two differ by little, or the first is the cheapest in too few draws."""
         entries, (first, second) = self.portfolio.frame.entries, self.two
@@ -156,6 +170,13 @@ class _Many:
             told = values(lines, {**fixed, **shares}, months, series=series, keep=kept | {wanted})
             found[way.strategy.name] = np.broadcast_to(told[wanted].sum(axis=0), size)
         return found
+
+
+def _runs_twice(strategy: Strategy) -> Iterator[bool]:
+    """Say of each move whether something is billed twice for as long as people's section says."""
+    for name, move in strategy.moves.items():
+        shares = strategy.routes[name]
+        yield move.as_people and any(x > shares.get(e, 0.0) for e, x in move.before.items())
 
 
 def dual_months(way: Compared) -> Iterator[str]:

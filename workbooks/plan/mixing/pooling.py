@@ -142,8 +142,7 @@ class Pooled:
     def _peak(self, m: Any) -> Any:
         need = self.need(m)
         busiest = in_array(np.max(np.matmul(m.fixed_factors, need), axis=0))
-        # named one by one, so that what looks ahead at the nodes finds them
-        return np.maximum(busiest, sum(self.get(m, "used_nodes", w) for w in self.names.workloads))
+        return np.maximum(busiest, np.sum(need, axis=0))
 
     def _built(self, m: Any) -> Any:
         peak, least, spare = (
@@ -178,7 +177,8 @@ class Pooled:
         return cost + (staying - meant) * stays - (np.minimum(needed, staying) - meant) * flexes
 
     def _mean(self, m: Any) -> Any:
-        return sum(self.mean_nodes(m, w) for w in self.names.workloads)
+        line = "kept_nodes" if self.overflow else "used_nodes"
+        return np.sum(column(m, [self.name(line, w) for w in self.names.workloads]), axis=0)
 
     def _typed(self, m: Any) -> Any:
         typed = self.get(m, "typed_nodes")

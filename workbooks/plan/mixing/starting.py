@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from costcore.answers.decisions import breach_per_year
-from costcore.answers.outcome import expected_attempts, failed_share
-from costcore.language.quantities import MONTHS_PER_YEAR, TOKENS_PER_MTOK
+from costcore.language.quantities import MONTHS_PER_YEAR
 from costcore.portfolio.allocation import CENTRAL
 from costcore.tokens.tiers import steps_off
 from workbooks.folder.place import without
@@ -21,6 +20,7 @@ from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.amounts import Known
 from workbooks.plan.mixing.gates import refusals
 from workbooks.plan.mixing.naming import OF_POOL, Names
+from workbooks.plan.mixing.routing import mending
 from workbooks.plan.mixing.routing.paid_in import of_node, of_people, paid_in
 from workbooks.plan.mixing.routing.staying import stays
 from workbooks.plan.mixing.speeds import most_per_hour, planned_per_hour
@@ -34,7 +34,6 @@ Inputs = tuple[dict[str, Any], dict[str, Any]]
 Plans = dict[tuple[str, str], Plan]
 FRAME = "", ""
 TAX = ("tax_rate_share", "tax_depreciation_kind", "fiscal_start_count")
-OUTCOME = ("task_tokens", "max_attempts", "repair_cost", "debug_cost")
 
 
 def names(portfolio: Portfolio) -> Names:
@@ -60,7 +59,8 @@ def names(portfolio: Portfolio) -> Names:
     private = portfolio.privacy is not None
     foreign = tuple(pair for pair in paid_in(portfolio) if pair[1])
     told = replace(of_all, taxed=portfolio.is_taxed, private=private, contracts=words)
-    return replace(told, paid_in=foreign)
+    mended = any(mending.foreign(workload) for workload in portfolio.workloads)
+    return replace(told, paid_in=foreign, mended=mended)
 
 
 def inputs(portfolio: Portfolio, drawn: Drawn | None = None, plans: Plans | None = None) -> Inputs:
@@ -183,6 +183,9 @@ class _Starting:
         self.series[f"w{w}_tokens_per_month"] = amounts.tokens(
             workload, self._plan(("workload", workload.name), workload.scenario), drawn
         )
+        if self.names.mended:
+            ours = self._plan(("workload", workload.name), workload.scenario)
+            self.series[f"w{w}_mending_factor"] = mending.moved(workload, ours)
         busiest = float(self.shapes[w - 1].max())
         self.fixed[f"w{w}_shape_factor"] = 1.0 if workload.movable else busiest
         self.fixed[f"w{w}_fixed_share"] = 0.0 if workload.movable else 1.0
@@ -196,15 +199,9 @@ class _Starting:
     def _outcomes(self, w: int, number: str, workload: Workload, engine: Engine) -> None:
         """Outcomes of a million tokens, and what debugging and repair cost with them."""
         known = self._plan(("workload", workload.name), workload.scenario).constants("base")
-        size, most, repair, debug = (float(known[name]) for name in OUTCOME)
-        share = engine.success_share(workload.name)
-        failed = failed_share(share, most)
-        attempts = expected_attempts(share, most, failed)
-        tasks = TOKENS_PER_MTOK / size / attempts
-        done = tasks if repair > 0 else tasks * (1 - failed)
-        mending = tasks * (repair * failed + debug * (attempts - (1 - failed)))
-        self.fixed[f"w{w}_{number}_outcomes_count"] = float(done)
-        self.fixed[f"w{w}_{number}_mending_per_mtok"] = float(mending)
+        done, mended = mending.of_mtok(known, engine.success_share(workload.name))
+        self.fixed[f"w{w}_{number}_outcomes_count"] = done
+        self.fixed[f"w{w}_{number}_mending_per_mtok"] = mended
 
     def _billed(self, b: int, engine: Engine) -> None:
         drawn = self._drawn(("engine", engine.name))
@@ -234,7 +231,9 @@ class _Starting:
         for code in self._codes(f"p{p}"):
             paid = of_node(plan(pool.scenario), told, code)
             self.series |= {f"p{p}_{code.lower()}_{name}": x for name, x in paid.items()}
-        own_price = amounts.monthly(told["own_price_per_mtok"], pool.scenario.horizon_months)
+        own_price = amounts.amount(
+            self._plan(("engine", pool.name), pool.scenario), "own_price_per_mtok", drawn
+        )
         self.series |= {f"p{p}_running_per_month": told["running_per_month"]}
         self.series |= {f"p{p}_own_price_per_mtok": own_price}
         for name in ("min", "spare"):

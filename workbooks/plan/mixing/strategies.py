@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from workbooks.plan.mixing.routing.owing import EngineDeals, deals_of
 
 RUNNING = ("tokens", "nodes", "people", "moving")
 """What a strategy pays month by month, beside the purchases of nodes."""
+MENDING = "mending_per_mtok"
 WORDS = {
     "tokens": "tokens",
     "nodes": "nodes: rent, or what those bought take to run",
@@ -115,16 +116,12 @@ class Strategic:
         return [pool for pool in self.pools if pool.overflow == b]
 
     def sent_to(self, m: Any, b: int, *prices: Any) -> Any:
-        """Add up the tokens that an engine is sent, overflow apart, each at its price."""
+        """Add up the tokens routed to an engine, each at its price."""
         tokens, shares = self.column(m, "w{w}_tokens_per_month"), self._shares(m, f"b{b}")
         if self.staged:
             twice = self.column(m, self.name(f"w{{w}}_b{b}_twice_share"))
             shares = operator.add(*alike(shares, twice))
-        sent = multiplied(tokens, shares, *prices)
-        if b == 1 and self.names.pools and not self.staged:
-            moved = multiplied(tokens, self._shares(m, "pooled"), *prices)
-            sent = sent + np.where(m.month <= m.dual_run_months, moved, 0)
-        return sent
+        return multiplied(tokens, shares, *prices)
 
     def tiered(self, m: Any, engine: str, cost: Any) -> Any:
         """Return what tokens cost at the tiers of an engine that has them."""
@@ -156,8 +153,8 @@ class Strategic:
             goal, before = (self.get(m, f"w{w}_{engine}_{x}_share") for x in ("goal", "before"))
             comes = (goal > 0) & (before == 0) & (m.month == self.get(m, f"w{w}_first_months"))
             return np.where(comes, cost, 0)
-        once = np.where(self.get(m, f"w{w}_{engine}_share") > 0, cost, 0)
-        return np.where(m.month == 1, once, 0)
+        comes = (m.month == 1) & (self.get(m, f"w{w}_{engine}_share") > 0)
+        return np.where(comes, cost, 0)
 
     def _tokens(self, m: Any) -> Any:
         bills = sum(self.get(m, f"b{b}_bill_per_month") for b in self.names.billed)
@@ -165,6 +162,9 @@ class Strategic:
 
     def own_tokens(self, m: Any, pool: Pooled) -> Any:
         """Return what the tokens that a pool serves cost beside its nodes."""
+        return self.get(m, f"p{pool.p}_marginal_per_month")
+
+    def _marginal(self, pool: Pooled, m: Any) -> Any:
         return priced(self._on(m, pool), getattr(m, f"p{pool.p}_own_price_per_mtok"))
 
     def _on(self, m: Any, pool: Pooled) -> Any:
@@ -201,9 +201,15 @@ class Strategic:
         """Return the shares of every workload and engine, as a block."""
         return self.pairs(m, self.name(f"w{{w}}_{{e}}_{part}"))
 
+    def _rates(self, m: Any, worth: str) -> list[Any]:
+        """Return what moves the worth of each workload in a month, where anything does."""
+        moves = self.names.mended and worth == MENDING
+        return [self.column(m, "w{w}_mending_factor")] if moves else []
+
     def _over_routes(self, worth: str, line: str, m: Any) -> Any:
         """Add up what a million tokens of each workload come to on the engines it takes."""
         mtok: Any = priced(self.column(m, "w{w}_tokens_per_month"), 1.0)
+        mtok = reduce(operator.mul, alike(mtok, *self._rates(m, worth)))
         found = staged.by_share(self, m, mtok, self.pairs(m, f"w{{w}}_{{e}}_{worth}"), line)
         if line.startswith(staged.BEFORE):
             return found
@@ -217,7 +223,7 @@ class Strategic:
                 engines = (f"b{pool.overflow}", f"p{pool.p}")
                 there, here = alike(*(self.column(m, f"w{{w}}_{e}_{worth}") for e in engines))
                 rows = self.column(m, self.name(f"w{{w}}_p{pool.p}_{gone}"))
-                more = more + multiplied(rows, there - here)
+                more = more + multiplied(rows, there - here, *self._rates(m, worth))
         return more
 
     def _asset(self, part: str) -> Any:
@@ -234,6 +240,10 @@ class Strategic:
         return deducted * m.tax_rate_share + self._asset("terminal_tax")(m)
 
     def _flows(self) -> Iterator[Line]:
+        for pool in self.pools:
+            label = f"{pool.title}, tokens, beside its nodes"
+            served = partial(self._marginal, pool)
+            yield self.line(f"p{pool.p}_marginal_per_month", label, served)
         rules = (self._tokens, self._nodes, self._people, self._moving)
         for part, rule in zip(RUNNING, rules, strict=True):
             yield self.line(f"{part}_per_month", WORDS[part], rule)
@@ -283,6 +293,6 @@ class Strategic:
         """Yield successful outcomes, and what debugging and repair cost beside the plan."""
         for line, label, each in (
             ("success_count", "successful outcomes", "outcomes_count"),
-            ("mending_per_month", "debugging and repair, in no total above", "mending_per_mtok"),
+            ("mending_per_month", "debugging and repair, in no total above", MENDING),
         ):
             yield from staged.in_turn(self, line, label, partial(self._over_routes, each))

@@ -101,7 +101,7 @@ class Minimum:
 
     def _left_by(self, option: str, m: Any) -> Any:
         """Signed, so owed: what neither the months of dual running nor the rest of a mix burns."""
-        used = self.usage.of(option, self.engine, m)
+        used = self.usage.shown(option, self.engine, m)
         left = np.maximum(self._promised(m) - used, 0)
         return left if self.usage.is_bought(option, self.engine) else left + 0 * m.month
 
@@ -150,17 +150,20 @@ def beside(
     `told` are the unit figures of the base case, `others` the currencies beside the plan's.
     """
     rest, bound = scenario.hybrid_rest, bool(scenario.contracts)
-    every = (
+    every = [
         Minimum(each, scenario.options, Usage(rest, bound), is_committed(scenario, each))
         for each in CALLED
         if each in scenario.options
-    )
+    ]
     shown = [x for x in every if x.committed or (x.engine == "api" and not bound)]
-    lines = (*(line for each in shown for line in each.lines()), *RENT)
+    foreign = others.code_of or any(each.currency for each in scenario.contracts)
+    is_exposed = bool(foreign) or any(told.get(name, 0) > 0 for name in COUNTS)
+    bought = [x.engine for x in every if x.committed or is_exposed]
+    first = Usage(rest, bound).bought(scenario.options, bought)
+    lines = (*first, *(line for each in shown for line in each.lines()), *RENT)
     kept = (*FROM_MONTHLY, *(name for each in shown for name in each.read))
     kept = (*kept, *(rate_factor(name) for name, _ in others.amounts))
-    foreign = any(each.currency for each in scenario.contracts)
-    if foreign or others.code_of or any(told.get(name, 0) > 0 for name in COUNTS):
+    if is_exposed:
         exposed = Exposure(scenario.options, holdings, rest, others, scenario.contracts)
         lines, kept = (*lines, *exposed.lines()), (*kept, *exposed.read)
     return Commitments(lines, tuple(dict.fromkeys(kept)))

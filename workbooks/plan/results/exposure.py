@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,19 @@ FLOWS = {
     "own_price_per_mtok": "marginal_per_month",
 }
 """Lines of own nodes that an amount is behind, alone."""
-PEOPLE = {"salary_per_year", "mlops_per_month", "incident_cost_per_hour", "migration_cost"}
+KINDS = {
+    "hire": ("rent or lease of nodes", {"rent", "lease_per_gpu_month"}),
+    "purchase": ("purchase and support of nodes", {"buy"}),
+    "running": (
+        "power, space and tokens of nodes",
+        {SPACE[0], "price_per_kwh", "own_price_per_mtok"},
+    ),
+    "people": (
+        "people",
+        {"salary_per_year", "mlops_per_month", "incident_cost_per_hour", "migration_cost"},
+    ),
+}
+"""What own nodes take, in lines that fit the eye: what each is called, and what is behind it."""
 Paid = tuple[str, str]
 """What says which currency something is paid in, a price or an amount; and its line."""
 
@@ -54,15 +66,6 @@ class Exposure:
     def lines(self) -> Iterator[Line]:
         """Yield, for each option, what its prices in other currencies come to in the plan's."""
         heading = HEADING
-        for option, engine in self._apart():
-            yield Line(
-                bought_name(option, engine),
-                f"{TITLES[option]}: tokens bought, {TITLES[engine]}",
-                functools.partial(self.usage.of, option, engine),
-                sums=True,
-                heading=heading,
-            )
-            heading = ""
         for option in self.options:
             for part, label, number in self.others.exposed():
                 title, parts = f"{TITLES[option]}: in {label}", self._parts(option, number)
@@ -79,10 +82,13 @@ class Exposure:
         if option in BILLED:
             return []
         flows = functools.partial(self._flows, option, number)
-        has_people = any(self._may_be(what, number) for what, _ in self._of(option, people=True))
+        may_be = {what for what, _ in self._paid(option) if self._may_be(what, number)}
         rules: dict[str, tuple[str, Rule]] = {
-            "own": ("nodes", functools.partial(flows, people=False)),
-            **({"people": ("people", functools.partial(flows, people=True))} if has_people else {}),
+            **{
+                kind: (label, functools.partial(flows, behind=behind))
+                for kind, (label, behind) in KINDS.items()
+                if behind & may_be
+            },
             **{
                 engine: (TITLES[engine], functools.partial(self._bill, option, engine, number))
                 for engine in BILLED
@@ -101,20 +107,6 @@ class Exposure:
 
     def _groups(self, option: str) -> Any:
         return Deals(option, self.contracts, self.rest).groups()
-
-    def _apart(self) -> list[tuple[str, str]]:
-        """Return what is bought from what that no line of the plan by month says."""
-        pairs = ((option, engine) for option in self.options for engine in BILLED)
-        return [pair for pair in pairs if self._is_apart(*pair)]
-
-    def _is_apart(self, option: str, engine: str) -> bool:
-        is_bought = engine in self.options and self.usage.is_bought(option, engine)
-        return is_bought and not self.usage.line(option, engine)
-
-    def _used(self, option: str, engine: str, m: Any) -> Any:
-        if self._is_apart(option, engine):
-            return getattr(m, bought_name(option, engine))
-        return self.usage.of(option, engine, m)
 
     @property
     def read(self) -> tuple[str, ...]:
@@ -175,21 +167,18 @@ class Exposure:
         """Add up what own nodes buy from an engine, its fee, and what its minimum lacks."""
         found = self._beside(option, engine, number, m)
         if self.usage.is_bought(option, engine):
-            used = self._used(option, engine, m)
+            used = self.usage.shown(option, engine, m)
             found = _in_currency(m, engine, used, number, self.others) + found
         for what, line in self._over(option):
             if what == engine:
                 found = _in_currency(m, what, getattr(m, line), number, self.others) + found
         return found
 
-    def _of(self, option: str, people: bool) -> list[Paid]:
-        return [each for each in self._paid(option) if (each[0] in PEOPLE) is people]
-
-    def _flows(self, option: str, number: int, m: Any, people: bool = False) -> Any:
-        """Add up lines that are paid at one price or amount each."""
+    def _flows(self, option: str, number: int, m: Any, behind: Container[str] = ()) -> Any:
+        """Add up lines that are paid at one price or amount each, or at some of them alone."""
         paid: dict[str, Any] = {}
-        for what, line in self._of(option, people):
-            if self._may_be(what, number):
+        for what, line in self._paid(option):
+            if self._may_be(what, number) and (not behind or what in behind):
                 paid[what] = paid[what] + getattr(m, line) if what in paid else getattr(m, line)
         mine = (_in_currency(m, *each, number, self.others) for each in paid.items())
         return sum(mine, start=0.0)
@@ -208,14 +197,9 @@ class Exposure:
         if codes.get(fee) and self.others.place(codes[fee]) == number and share is not NEVER:
             found = amount_of(m, fee) * share
         if codes.get(least) and self.others.place(codes[least]) == number:
-            used = self._used(option, engine, m)
+            used = self.usage.shown(option, engine, m)
             found = found + np.maximum(amount_of(m, least) - used, 0)
         return found
-
-
-def bought_name(option: str, engine: str) -> str:
-    """Return the name of what an option buys from an engine by the token."""
-    return f"{option}_{engine}_bought_per_month"
 
 
 def part_name(option: str, part: str, number: int) -> str:

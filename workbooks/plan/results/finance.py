@@ -19,6 +19,7 @@ from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
 from costcore.nodes.hosting import energy_per_month, rent_per_month
 from workbooks.plan.lines.option import TITLES, Option
+from workbooks.plan.lines.owing.currencies import rate_factor
 from workbooks.plan.lines.owned import consumed, months_of_life
 
 
@@ -147,6 +148,25 @@ FINANCING = (
 )
 
 
+def _at_mean_rate(name: str, label: str) -> Line:
+    """What a task takes, at the rates of the months in which the plan's tokens are served."""
+
+    def rule(m: Any) -> Any:
+        if (moves := getattr(m, rate_factor(name), None)) is None:
+            return getattr(m, name)
+        tokens = m.volume_tokens_per_month
+        served = np.sum(tokens, axis=0)
+        return getattr(m, name) * np.where(served > 0, np.dot(tokens, moves) / served, 1)
+
+    return Line(f"mean_{name}", label, rule)
+
+
+MENDING = (
+    _at_mean_rate("repair_cost", "A person's repair, at the rates of the plan's tokens"),
+    _at_mean_rate("debug_cost", "Looking into a failed attempt, at those rates"),
+)
+
+
 class Outcome(Option):
     """What a successful outcome costs with one option."""
 
@@ -169,7 +189,7 @@ class Outcome(Option):
 
         def tried(m: Any) -> Any:
             attempt, failures = self.get(m, "attempt_cost"), self.get(m, "failed_attempts")
-            tried = tried_cost(attempt, self.get(m, "attempts"), failures, m.debug_cost)
+            tried = tried_cost(attempt, self.get(m, "attempts"), failures, m.mean_debug_cost)
             return _known(attempt, tried)
 
         def carried(m: Any) -> Any:
@@ -180,8 +200,8 @@ class Outcome(Option):
 
         def settled(m: Any) -> Any:
             tried, failed = self.get(m, "tried_cost"), self.get(m, "failed_share")
-            repaired = _known(tried, repaired_cost(tried, failed, m.repair_cost))
-            return np.where(m.repair_cost > 0, repaired, self.get(m, "carried_cost"))
+            repaired = _known(tried, repaired_cost(tried, failed, m.mean_repair_cost))
+            return np.where(m.mean_repair_cost > 0, repaired, self.get(m, "carried_cost"))
 
         return (
             self.line(
@@ -196,4 +216,4 @@ class Outcome(Option):
         )
 
 
-OUTCOMES = (*Outcome("api").lines(), *Outcome("own").lines())
+OUTCOMES = (*MENDING, *Outcome("api").lines(), *Outcome("own").lines())

@@ -14,7 +14,7 @@ from workbooks.scenario.contracts import read as read_contracts
 from workbooks.scenario.entries import shown
 from workbooks.scenario.feasibility import exchange_rate
 from workbooks.scenario.own_rows import Beside
-from workbooks.scenario.scenario import Contract, Scenario, ScenarioError
+from workbooks.scenario.scenario import Contract, Scenario, ScenarioError, check_settled
 
 CONTRACT, DEDICATED = "contract", "dedicated"
 
@@ -61,6 +61,7 @@ def agreed(portfolio: Portfolio, agreements: Sequence[Agreement]) -> Portfolio:
         engine = next(engine for engine in portfolio.engines if engine.name == each.engine)
         _check(each, engine)
         exchange_rate(each.currency or frame.currency, frame, Beside(frame.rows))
+        check_settled(each, frame)
     engines = tuple(_holding(each, agreements) for each in portfolio.engines)
     return replace(portfolio, frame=frame, engines=engines, contracts=tuple(agreements))
 

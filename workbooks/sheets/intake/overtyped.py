@@ -10,9 +10,14 @@ from workbooks.lint.stored import Cell, TooLargeError
 from workbooks.sheets.draft import LABEL
 from workbooks.sheets.intake.cells import Place, Reader
 from workbooks.sheets.intake.names import copies_of
+from workbooks.sheets.style import INK, TITLE_BAND
 
 STATE = b"master_check"
 """What every sheet of ours reads at its head, whether or not somebody renamed it."""
+
+FORMULA, TILE = (colour.removeprefix("#") for colour in (INK, TITLE_BAND))
+"""Inks of what is computed."""
+GUIDE = "How to read"
 
 
 def check_formulas(reader: Reader, where: str) -> None:
@@ -57,11 +62,11 @@ def _is_ours(page: Page) -> bool:
 
 
 def _figures(page: Page) -> Iterator[Cell]:
-    """Yield the locked figures that look as formulas of their row or column do, or as one by them.
+    """Yield the locked figures that look as formulas do, of their row or column, or of any.
 
     What we write as a value looks another way, what may be typed is not locked, and what a row is
     called by, a month or a step, stands in the first column: there a formula above and one below
-    it are asked for.
+    it are asked for, or the look of a tile.
     """
     rows = {(cell.row, cell.look) for cell in page.formulas}
     columns = {(cell.column, cell.look) for cell in page.formulas}
@@ -74,8 +79,22 @@ def _figures(page: Page) -> Iterator[Cell]:
             alike = all(as_formulas)
         else:
             alike = (row, look) in rows or (column, look) in columns or any(as_formulas)
-        if look.locked and alike:
+        if look.locked and (alike or is_for_formulas(page, cell)):
             yield cell
+
+
+def is_for_formulas(page: Page, cell: Cell) -> bool:
+    """Say whether a figure has a look in which we write nothing but formulas.
+
+    Values as made are grey; days of sources in the guide, and numbers that count rows or months
+    on, are black as formulas are.
+    """
+    look = cell.look
+    if look.fill or (look.is_date and page.name == GUIDE):
+        return False
+    is_label = cell.column == LABEL + 1
+    counts = (cell.row, cell.column) in page.numbering
+    return look.ink == TILE or (look.ink == FORMULA and not is_label and not counts)
 
 
 def _colours(cell: Cell) -> tuple[str, str]:

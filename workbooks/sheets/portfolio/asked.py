@@ -1,4 +1,4 @@
-"""The sheets of a portfolio that people edit: volumes, prices, capacity and loads."""
+"""The sheets of a portfolio that people edit: volumes, capacity and loads."""
 
 from __future__ import annotations
 
@@ -11,15 +11,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.trace import Cell, excel
 from costcore.portfolio.pools import over_mean
-from workbooks.plan.lines.owing.terms import term_name
 from workbooks.plan.mixing.naming import Names
-from workbooks.plan.mixing.routing.paid_in import labelled
 from workbooks.plan.mixing.starting import typed_speeds
 from workbooks.portfolio.terms import Portfolio
-from workbooks.scenario.contracts import NUMBERS
 from workbooks.sheets.draft import LABEL
-from workbooks.sheets.pages.contracts import FORMATS
-from workbooks.sheets.portfolio.folio import FOLLOWS, TOP, Folio
+from workbooks.sheets.portfolio.folio import TOP, Folio, on
 
 SHARED = {
     "hours_per_month": "Hours in a month",
@@ -54,7 +50,6 @@ OF_BOUGHT = {
     "depreciation_kind": "Depreciation in the books",
     "unneeded_kind": "Nodes no longer needed",
 }
-MINIMUM = "minimum_per_month"
 STAYS = "Leased or reserved, of the most nodes needed: stays paid to the end"
 BREACH = "breach_per_month"
 OF_PAIRS = {
@@ -73,62 +68,6 @@ def workloads(folio: Folio, portfolio: Portfolio, series: Mapping[str, Any]) -> 
         name, centre = f"w{w}_tokens_per_month", workload.cost_centre
         label = f"{workload.name} ({centre})" if centre else workload.name
         row = folio.typed(sheet, row, name, label, series[name])
-
-
-def engines(folio: Folio, names: Names, series: Mapping[str, Any]) -> None:
-    """Write prices of each pair, what engines owe, and what a node of each pool takes."""
-    note = "Before discounting; a price of 0 is not offered, or forbidden by a gate"
-    sheet = folio.sheet("Engines", "Engines", note, True)
-    rows = []
-    for b, engine in zip(names.billed, names.each_billed, strict=True):
-        rows += [
-            (f"w{w}_b{b}_price_per_mtok", f"{engine}: {names.each_workload[w - 1]}")
-            for w in names.workloads
-        ]
-        words = {"fee": "fee once used", "minimum": "least bill once used", "owed": "owed anyway"}
-        rows += [(f"b{b}_{part}_per_month", f"{engine}: {text}") for part, text in words.items()]
-    for p, pool in zip(names.pools, names.each_pool, strict=True):
-        rows.append((f"p{p}_running_per_month", f"{pool}: a node that runs"))
-        rows.append((f"p{p}_own_price_per_mtok", f"{pool}: a million tokens beside its nodes"))
-        if p in names.staying:
-            rows.append((f"p{p}_stays_per_month", f"{pool}: a node leased or reserved"))
-            rows.append((f"p{p}_flexes_per_month", f"{pool}: a node that need not stay"))
-        if p in names.bought:
-            rows.append((f"p{p}_node_now_capex", f"{pool}: a node bought in the month"))
-    for place, each in enumerate(names.contracts, start=1):
-        name = term_name(place, MINIMUM)
-        rows.append((name, f"{each.engine}: {each.contract}, at the rate of the month"))
-    rows += [("people_per_month", "People and tools, once a pool is used"), *labelled(names)]
-    for row, (name, label) in enumerate(rows, start=TOP):
-        folio.typed(sheet, row, name, label, series[name])
-    for b in names.billed:
-        first, last = (
-            folio.across(f"w{w}_b{b}_price_per_mtok") for w in (1, len(names.each_workload))
-        )
-        folio.cells[f"b{b}_token_prices"] = Cell(f"{first.split(':')[0]}:{last.split(':')[1]}")
-
-
-def contracts(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
-    """Write the terms of each contract but its minimum, which stands by month on Engines."""
-    if not names.contracts:
-        return
-    note = "They count at once; the minimum of each month is on Engines"
-    sheet = folio.sheet("Terms", "Terms of contracts", note)
-    sheet.freeze_panes(4, 1)
-    listed = [term for term in NUMBERS if term != MINIMUM]
-    words = ("On", "For", "Signed")
-    folio.names(sheet, 3, [*words, *(term.replace("_", " ") for term in listed)])
-    for place, each in enumerate(names.contracts, start=1):
-        row = 3 + place
-        sheet.write_string(row, LABEL, each.contract, folio.style("label"))
-        for column, text in enumerate((each.engine, each.kind, each.signed), start=1):
-            sheet.write_string(row, column, text, folio.style("label"))
-        for column, term in enumerate(listed, start=1 + len(words)):
-            name = term_name(place, term)
-            folio.number(sheet, row, column, float(fixed[name]), FORMATS.get(term, "0"))
-            sheet.data_validation(row, column, row, column, {"validate": "any"} | FOLLOWS)
-            folio.cells[name] = folio.cell(sheet, row, column)
-    sheet.set_column(1, len(words) + len(listed), 18)
 
 
 def capacity(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
@@ -210,7 +149,7 @@ def _tiers(
         for tier, value in enumerate(fixed[f"b{b}_{part}"]):
             folio.one(sheet, row + 3 + tier, column, f"b{b}_{part}", value)
         ends = (xl_rowcol_to_cell(row + 3 + at, column, True, True) for at in (0, count - 1))
-        folio.cells[f"b{b}_{part}"] = Cell(f"'{sheet.get_name()}'!{':'.join(ends)}")
+        folio.cells[f"b{b}_{part}"] = Cell(f"{on(sheet.get_name())}{':'.join(ends)}")
     return row + 3 + count
 
 

@@ -25,6 +25,8 @@ from workbooks.sheets import paper
 from workbooks.sheets.budget import PlainWorksheet
 from workbooks.sheets.portfolio import asked, cover, found, given, paying, proof, routed, sides
 from workbooks.sheets.portfolio.folio import TOP, Folio
+from workbooks.sheets.portfolio.pricing.engines import engines
+from workbooks.sheets.portfolio.pricing.terms import contracts
 from workbooks.sheets.style import new_book
 
 READ = ("bill_factor", "behind_months", "cumulative_tokens")
@@ -82,12 +84,13 @@ def _asked(folio: Folio, portfolio: Portfolio, ways: Sequence[Compared], answer:
     if portfolio.content:
         given.write(folio, portfolio)
     asked.workloads(folio, portfolio, series)
-    asked.engines(folio, called, series)
+    folio.add("Engines")
+    contracts(folio, called, fixed)
+    engines(folio, portfolio, called, answer.starting)
     folio.cells |= {"start_month": Cell("start_month"), "basis_text": folio.numbers["basis_text"]}
     shared = {name: folio.numbers[name] for name in asked.CLOSE}
     sizes = (workload.request_tokens for workload in portfolio.workloads)
     shared |= {f"w{w}_request_tokens": x or np.nan for w, x in enumerate(sizes, start=1)}
-    asked.contracts(folio, called, fixed)
     asked.capacity(folio, called, {**fixed, **shared})
     asked.load(folio, called, fixed)
     routed.routes(folio, ways)

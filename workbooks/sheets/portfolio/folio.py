@@ -33,7 +33,7 @@ PARTS_OF_NODES = (
 """Lines whose nodes are no whole ones."""
 HEAD_CHARACTERS, TWO_LINES = 20, 30
 """Of a heading that fits its column in one line, and the height of two."""
-TWICE = re.compile(r"('[^']+'!)([$A-Z0-9]+):\1([$A-Z0-9]+)")
+TWICE = re.compile(r"('[^']+'!|\b[A-Za-z]+!)([$A-Z0-9]+):\1([$A-Z0-9]+)")
 """A range whose sheet is named at both ends, as the ends of a column of lines are."""
 MONTHS = 3
 """Row of the months' numbers on every sheet by month."""
@@ -67,6 +67,15 @@ FOLLOWS = told(
 )
 """Hint of a figure that was computed from the scenario."""
 ROUTES = "Routes"
+
+
+def on(sheet: str) -> str:
+    """Return how a formula names a sheet: a name of several words stands in quotes.
+
+    >>> on("Pools"), on("Best mix")
+    ('Pools!', "'Best mix'!")
+    """
+    return f"{sheet}!" if sheet.isalpha() else f"'{sheet}'!"
 
 
 class Folio(Pen):
@@ -196,18 +205,18 @@ class Folio(Pen):
     def total(self, name: str) -> str:
         """Return the cell with the sum of a line over all months."""
         page, row = self.rows[name]
-        return f"'{page}'!{xl_rowcol_to_cell(row, VALUE, True, True)}"
+        return f"{on(page)}{xl_rowcol_to_cell(row, VALUE, True, True)}"
 
     def across(self, name: str) -> str:
         """Return the cells of a line over all months."""
         page, row = self.rows[name]
         ends = (xl_rowcol_to_cell(row, FIRST + t, True, True) for t in (0, self.months - 1))
-        return f"'{page}'!{':'.join(ends)}"
+        return f"{on(page)}{':'.join(ends)}"
 
     @staticmethod
     def cell(sheet: Worksheet, row: int, column: int) -> Cell:
         """Return a cell as other sheets name it."""
-        return Cell(f"'{sheet.get_name()}'!{xl_rowcol_to_cell(row, column, True, True)}")
+        return Cell(f"{on(sheet.get_name())}{xl_rowcol_to_cell(row, column, True, True)}")
 
     def lines(
         self,
@@ -228,12 +237,12 @@ class Folio(Pen):
 
         def at(name: str, t: int) -> str:
             where, r = self.rows[name]
-            sheet_name = "" if where == own else f"'{where}'!"
+            sheet_name = "" if where == own else on(where)
             return f"{sheet_name}{letters[FIRST + t]}{r + 1}"
 
         def span(name: str, t: int) -> str:
             where, r = self.rows[name]
-            sheet_name = "" if where == own else f"'{where}'!"
+            sheet_name = "" if where == own else on(where)
             return f"{sheet_name}$D{r + 1}:{letters[FIRST + t]}{r + 1}"
 
         def rest(name: str, t: int) -> str:

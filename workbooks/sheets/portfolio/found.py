@@ -162,6 +162,9 @@ def risk(folio: Folio, found: PortfolioRisk) -> None:
     sheet.write(row + 2, LABEL, "Draws", folio.style("label"))
     sheet.write_number(row + 2, UNIT, found.draws, folio.style("found", "#,##0"))
     folio.name("draws_count", sheet, row + 2, UNIT)
+    for sentence in found.unmoved:
+        row += 1
+        sheet.write_string(row + 2, LABEL, f"{sentence}.", folio.style("note"))
     if found.bars:
         _deciders(folio, sheet, row + 4, found)
 

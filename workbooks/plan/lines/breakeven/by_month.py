@@ -11,7 +11,7 @@ from costcore.answers.breakeven import crossing_tokens, first_winning_nodes, nod
 from costcore.language.timeline import Line, Rule
 from costcore.language.trace import given
 from workbooks.plan.lines.owing.contracts import Deal
-from workbooks.plan.lines.owing.currencies import lease_of, running_of
+from workbooks.plan.lines.owing.currencies import amount_of, lease_of, running_of
 from workbooks.plan.lines.vintages import Holdings
 
 
@@ -168,7 +168,7 @@ def _met(m: Any) -> Any:
         m.rival_price_per_mtok,
         m.node_run_per_month,
         m.to_recover_per_month + extra,
-        m.own_price_per_mtok,
+        amount_of(m, "own_price_per_mtok"),
     )
 
 
@@ -195,7 +195,7 @@ FIRST = (
             m.rival_price_per_mtok,
             m.node_new_per_month,
             m.node_plan_tokens_per_month,
-            m.own_price_per_mtok,
+            amount_of(m, "own_price_per_mtok"),
         ),
     ),
     Line(

@@ -12,6 +12,7 @@ from costcore.language.timeline import Line
 from costcore.language.trace import given, in_period
 from costcore.nodes.capacity import whole_nodes
 from costcore.tokens.api import priced
+from workbooks.plan.lines.owing.currencies import rate_factor
 
 POINTS_SHOWN = 120
 """Volumes at which the staircase is drawn."""
@@ -103,7 +104,15 @@ def rival_bill(m: Any, mtok: Any) -> Any:
 
 def own_bill(m: Any, nodes_per_month: Any, mtok: Any) -> Any:
     """What self-hosting costs with nodes that cost so much, spare ones beside them."""
-    return m.fixed_per_month + nodes_per_month + mtok * m.own_price_per_mtok
+    return m.fixed_per_month + nodes_per_month + mtok * m.own_token_per_mtok
+
+
+def _own_token(m: Any) -> Any:
+    """Return the cost per token at the rate of the busiest month, where rates move it."""
+    name = "own_price_per_mtok"
+    moves = getattr(m, rate_factor(name), None)
+    factor = 1.0 if moves is None else in_period(moves, m.busiest_month_count)
+    return getattr(m, name) * factor
 
 
 def _full_share(m: Any) -> Any:
@@ -120,6 +129,7 @@ MEANT = (
     ),
     _meant("fee_per_month", "Rival: fee", "rival_fee_per_month"),
     _meant("floor_per_month", "Rival: commitment", "rival_floor_per_month"),
+    Line("own_token_per_mtok", "A self-hosted token, beside its node", _own_token),
     _meant("run_per_month", "A node there already", "node_run_per_month"),
     _meant("full_node_per_month", "A new node, with its capital", "node_new_per_month"),
     _meant("extra_per_month", "A new node costs beyond it", "node_extra_per_month"),
@@ -132,20 +142,20 @@ MEANT = (
         "Cost per million tokens of a full new node",
         lambda m: (
             m.full_node_per_month / (m.node_plan_tokens_per_month / TOKENS_PER_MTOK)
-            + m.own_price_per_mtok
+            + m.own_token_per_mtok
         ),
     ),
     Line(
         "token_margin_per_mtok",
         "Rival's price beyond the cost of a self-hosted token",
-        lambda m: m.price_per_mtok - m.own_price_per_mtok,
+        lambda m: m.price_per_mtok - m.own_token_per_mtok,
     ),
     Line("full_share", "Part of its planned load that pays for it at that price", _full_share),
     Line(
         "some_tokens_per_second",
         "Measured speed from which some volume pays",
         lambda m: np.where(
-            m.price_per_mtok > m.own_price_per_mtok,
+            m.price_per_mtok > m.own_token_per_mtok,
             np.floor(m.node_speed_tokens_per_second * m.full_share) + 1,
             np.inf,
         ),

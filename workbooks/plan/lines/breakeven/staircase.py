@@ -59,19 +59,19 @@ POINTS = (
 
 def _saved(m: Any, tokens: Any) -> Any:
     mtok = tokens / TOKENS_PER_MTOK
-    return rival_bill(m, mtok) - m.band_own_per_month - mtok * m.own_price_per_mtok
+    return rival_bill(m, mtok) - m.band_own_per_month - mtok * m.own_token_per_mtok
 
 
 def _crossing(m: Any) -> Any:
     """Where the bills meet, while the rival's grows with the volume."""
     cost = m.band_own_per_month - m.fee_per_month
-    return crossing_tokens(1.0, m.price_per_mtok, cost, 0.0, m.own_price_per_mtok)
+    return crossing_tokens(1.0, m.price_per_mtok, cost, 0.0, m.own_token_per_mtok)
 
 
 def _flat(m: Any) -> Any:
     nothing = m.floor_per_month + m.fee_per_month - m.band_own_per_month
-    within = nothing / m.own_price_per_mtok * TOKENS_PER_MTOK
-    return np.where(m.own_price_per_mtok > 0, within, np.inf)
+    within = nothing / m.own_token_per_mtok * TOKENS_PER_MTOK
+    return np.where(m.own_token_per_mtok > 0, within, np.inf)
 
 
 def _last(m: Any) -> Any:
@@ -101,7 +101,7 @@ BANDS = (
     Line(
         "band_crossing_tokens_per_month",
         "Bills meet at",
-        lambda m: np.where(m.price_per_mtok == m.own_price_per_mtok, np.inf, _crossing(m)),
+        lambda m: np.where(m.price_per_mtok == m.own_token_per_mtok, np.inf, _crossing(m)),
     ),
     Line("band_flat_tokens_per_month", "Or, below the commitment, at", _flat),
     Line(

@@ -75,8 +75,6 @@ class Currencies:
     """Prices that are typed in another one, each with its currency."""
     amounts: tuple[tuple[str, str], ...] = ()
     """Other amounts that are, by the name of their input."""
-    unmoved: tuple[tuple[str, str], ...] = ()
-    """Amounts that are, and that no rate of a month moves."""
 
     @property
     def apart(self) -> tuple[str, ...]:
@@ -87,7 +85,7 @@ class Currencies:
     @property
     def code_of(self) -> dict[str, str]:
         """The currency of each amount beside prices, by the name of its input."""
-        return dict((*self.amounts, *self.unmoved))
+        return dict(self.amounts)
 
     def place(self, code: str) -> int:
         """Return the number of a currency, from 1; 0 for the plan's own."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+import operator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from workbooks.plan.lines.owing.contracts import Deal
 
 
-def any_of(conditions: Iterable[Any]) -> Any:
-    """Say whether one of some conditions is met."""
-    return functools.reduce(lambda one, other: one | other, conditions)
+def held(deals: Sequence[Deal], now: Any, name: str, m: Any) -> Any:
+    """Return the price of the month before, on the line of a `name`, where a deal holds it."""
+    holds = functools.reduce(operator.or_, (deal.holds(m) for deal in deals))
+    return np.where(holds, m.last(name), now)
 
 
 def unserved_of(wanted: Rule, above: Sequence[Deal], m: Any) -> Any:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from costcore.language.timeline import Line
 from costcore.tokens.api import priced
+from workbooks.plan.lines.option import TITLES
 from workbooks.plan.lines.owing.contracts import USES
 
 BILLED = ("api", "managed")
@@ -50,6 +54,26 @@ class Usage:
         price = getattr(m, f"{engine}_price_now_per_mtok")
         return priced(self.tokens(option, engine, m), price)
 
+    def is_apart(self, option: str, engine: str) -> bool:
+        """Say whether an option buys there what no line of the plan by month says."""
+        return self.is_bought(option, engine) and not self.line(option, engine)
+
+    def shown(self, option: str, engine: str, m: Any) -> Any:
+        """Return the same where `bought` says it in a line of its own."""
+        if self.is_apart(option, engine):
+            return getattr(m, bought_name(option, engine))
+        return self.of(option, engine, m)
+
+    def bought(self, options: Sequence[str], engines: Collection[str]) -> Iterator[Line]:
+        """Yield what options buy of engines where the plan by month does not say it."""
+        heading = "Bought by the token, at the prices of the plan"
+        for option in options:
+            for engine in (each for each in engines if self.is_apart(option, each)):
+                label = f"{TITLES[option]}: tokens bought, {TITLES[engine]}"
+                rule = functools.partial(self.of, option, engine)
+                yield Line(bought_name(option, engine), label, rule, sums=True, heading=heading)
+                heading = ""
+
     def tokens(self, option: str, engine: str, m: Any) -> Any:
         """Return the tokens that an option with nodes buys from an engine, without contracts."""
         share = m.hybrid_share if option == "hybrid" else 1.0
@@ -64,3 +88,8 @@ class Usage:
             return 1.0
         both = option in HOSTED and engine == "api"
         return np.where(m.month <= m.dual_run_months, 1, 0) if both else NEVER
+
+
+def bought_name(option: str, engine: str) -> str:
+    """Return the name of what an option buys from an engine by the token."""
+    return f"{option}_{engine}_bought_per_month"

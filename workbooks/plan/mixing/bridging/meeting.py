@@ -189,6 +189,7 @@ def _called(
         staying=_pools(every[2], fixed, "stays_share"),
         tiered=frozenset(tiered),
         private=any(each.private for each in own),
+        mended=any(each.mended for each in own),
         contracts=contracts_of(own),
         taxed=any(each.taxed for each in own),
     )

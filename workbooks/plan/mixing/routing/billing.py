@@ -12,6 +12,7 @@ from costcore.language.timeline import Line, Rule
 from costcore.tokens.api import priced
 from workbooks.plan.lines.owing.contracts import USES, Deal
 from workbooks.plan.lines.owing.together import served_of, serving
+from workbooks.plan.mixing.naming import multiplied
 from workbooks.plan.mixing.routing import tiers
 from workbooks.plan.mixing.routing.owing import routed
 from workbooks.scenario.contracts import NODES, SPEND
@@ -26,6 +27,12 @@ def lines(way: Strategic) -> Iterator[Line]:
     """Yield the usage and the bill of each engine, what its dedicated capacity serves before."""
     for b in way.names.billed:
         title, dedicated = way.names.each_billed[b - 1], way.deals.on(f"b{b}", DEDICATED)
+        if tiers.bills_twice(way, b):
+            label = f"{title}, of what pools take too, while both run"
+            if dedicated or b in way.names.tiered:
+                named, rule = f"b{b}_both_tokens_per_month", partial(_both, way, b, False)
+                yield way.line(named, f"{label}, tokens", rule)
+            yield way.line(f"b{b}_both_per_month", label, partial(_both, way, b, True))
         if b in way.names.tiered:
             yield from tiers.lines(way, b, title)
         usage = partial(_usage, way, b)
@@ -57,16 +64,30 @@ def _read(way: Strategic, name: str, m: Any) -> Any:
     return way.get(m, name)
 
 
+def _prices(way: Strategic, b: int, m: Any) -> Any:
+    return way.column(m, f"w{{w}}_b{b}_price_per_mtok")
+
+
+def _both(way: Strategic, b: int, is_paid: bool, m: Any) -> Any:
+    """Return the tokens that pools take as long as both run, or what they cost."""
+    tokens, shares = (
+        way.column(m, x) for x in ("w{w}_tokens_per_month", way.name("w{w}_pooled_share"))
+    )
+    moved = multiplied(tokens, shares, *([_prices(way, b, m)] if is_paid else []))
+    return np.where(m.month <= m.dual_run_months, priced(moved, 1.0) if is_paid else moved, 0)
+
+
 def _usage(way: Strategic, b: int, m: Any) -> Any:
     """Tokens at their prices: the first engine bills what pools take too, at first."""
-    used = priced(way.sent_to(m, b, way.column(m, f"w{{w}}_b{b}_price_per_mtok")), 1.0)
+    used = priced(way.sent_to(m, b, _prices(way, b, m)), 1.0)
+    used = used + (way.get(m, f"b{b}_both_per_month") if tiers.bills_twice(way, b) else 0.0)
     used = used + sum((pool.overflow_bill(m) for pool in way.overflowing(b)), start=0.0)
     return way.tiered(m, f"b{b}", used)
 
 
 def _tokens(way: Strategic, b: int, m: Any) -> Any:
     shed = (pool.bought_tokens(m) for pool in way.overflowing(b))
-    return way.sent_to(m, b) + sum(shed, start=0.0)
+    return way.sent_to(m, b) + tiers.both_tokens(way, b, m) + sum(shed, start=0.0)
 
 
 def _rest(way: Strategic, b: int, m: Any) -> Any:

@@ -18,7 +18,7 @@ def lines(way: Strategic, b: int, title: str) -> Iterator[Line]:
 
     def billed(m: Any) -> Any:
         shed = (pool.bought_tokens(m) for pool in overflowing)
-        return way.sent_to(m, b) + sum(shed, start=0.0)
+        return way.sent_to(m, b) + both_tokens(way, b, m) + sum(shed, start=0.0)
 
     def tier(m: Any, shares: str) -> tuple[Any, Any, Any]:
         tokens = way.get(m, f"b{b}_billed_tokens")
@@ -33,3 +33,13 @@ def lines(way: Strategic, b: int, title: str) -> Iterator[Line]:
     yield way.line(f"b{b}_free_tokens", label, lambda m: tokens_off(*tier(m, "above")))
     label = f"{title}, price of so many over the listed one"
     yield way.line(f"b{b}_tier_factor", label, factor, False)
+
+
+def bills_twice(way: Strategic, b: int) -> bool:
+    """Say whether an engine bills what pools take too, while both run."""
+    return b == 1 and bool(way.names.pools) and not way.staged
+
+
+def both_tokens(way: Strategic, b: int, m: Any) -> Any:
+    """Return the tokens that an engine bills twice."""
+    return way.get(m, f"b{b}_both_tokens_per_month") if bills_twice(way, b) else 0.0

@@ -161,6 +161,7 @@ def _mix(m: Any) -> Any:
     return np.where(m.moved_count > 0, gone, np.where(m.mix_cost > 0, found, NOT_SOUGHT))
 
 
+LEAD = "Cash to date: the cheapest has paid less than "
 NOT_SOUGHT = "No better mix was searched for: evenpoint mix does."
 FRONT = (
     Line("today_cost", "The first that is listed costs", lambda m: at(m.strategy_costs, 1)),
@@ -190,7 +191,7 @@ FRONT = (
         "Title of the chart of cash",
         lambda m: np.where(
             m.mark_months > 0,
-            words("Cash to date: less from month ", amount(m.mark_months)),
+            words(LEAD, m.today_text, " from month ", amount(m.mark_months)),
             "Cash to date by strategy",
         ),
     ),

@@ -102,7 +102,7 @@ def _never(m: Any) -> Any:
 def _dear(m: Any) -> Any:
     return words(
         "it pays at no volume, for a self-hosted token costs ",
-        amount(m.own_price_per_mtok, 2),
+        amount(m.own_token_per_mtok, 2),
         " per million before any node is paid",
         m.charges_text,
     )
