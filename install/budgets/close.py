@@ -14,7 +14,7 @@ from install.budgets.billed import read_bills, scenario_of, signed
 from install.commands.actuals import show, summary
 from install.folder.signing import APPROVED, approved, folder_in_use
 from install.terminal.answers import money, print_json, print_table
-from install.terminal.flags import Columns, DayFirst, JsonFigures, Units, month
+from install.terminal.flags import Columns, CostsIn, DayFirst, JsonFigures, OfExports, Units, month
 from install.terminal.refusal import Refusal
 from install.terminal.writing import check_name, check_target, refusing, write_together
 
@@ -67,6 +67,7 @@ def close(
     columns: Columns = None,
     day_first: DayFirst = False,
     unit: Units = None,
+    currency: CostsIn = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE.xlsx", help="Workbook to write.")
     ] = None,
@@ -95,7 +96,7 @@ def close(
     _check(out, None if folder else place, force)
     ours = scenario_of(budget)
     try:
-        new, _ = read_bills(ours, files, closed, columns, day_first, unit or [])
+        new, _ = read_bills(ours, files, closed, OfExports(columns, day_first, unit, currency))
         _refuse_empty(new, closed)
         new = [each for each in new if each.month <= closed]
         known = received(changes()) if folder else _known(place)

@@ -109,7 +109,8 @@ def kind_of(text: str) -> tuple[str, int]:
     """
     if GROSS.search(text):
         raise DoubtfulError("it includes tax, and the price table holds net prices")
-    said = " ".join(re.sub(r"[_\-/]", " ", _INCLUDING.sub("", text.casefold())).split())
+    whole = bounds.one_sided(text.casefold())
+    said = " ".join(re.sub(r"[_\-/]", " ", _INCLUDING.sub("", whole)).split())
     said, uncached = _UNCACHED.subn("", said)
     bare, above = bounds.bound(said)
     words = bare if _INPUT.search(bare) or _OUTPUT.search(bare) else said

@@ -189,6 +189,35 @@ def test_a_remark_in_every_cell_ends_no_table() -> None:
     assert prices(found) == {"openai/gpt-4o": (2.0, 8.0)}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Model,Input 0-32K,Input 32K-128K,Output 0-32K,Output 32K-128K\nx-1,1,3,2,4\n",
+        "Model,Input (0 \u2013 32k),Input 32k\u2013128k,Output 0\u201332k,Output 32k\u2013128k\nx-1,1,3,2,4\n",
+        "Model,Input,,Output,\n,0-32K,32K to 128K,0-32K,32K to 128K\nx-1,1,3,2,4\n",
+        "Model,Context,Input,Output\nx-1,0<Token≤32K,1,2\nx-1,32K<Token≤128K,3,4\n",
+        "Model,Prompt length,Input,Output\nx-1,0-32K,1,2\nx-1,32K-128K,3,4\n",
+    ],
+)
+def test_bands_written_as_ranges_are_read(text: str) -> None:
+    """Up to 32,000 tokens 1 and 2 dollars, beyond them 3 and 4."""
+    (offer,) = read_sheets("list.csv", text.encode(), USD._replace(provider="acme")).offers
+    assert {name.partition("_price")[0]: float(price) for name, price in offer.rates.items()} == {
+        "input": 1,
+        "output": 2,
+        "long_context_input": 3,
+        "long_context_output": 4,
+        LONG_FROM: 32_000,
+    }
+
+
+def test_a_range_of_a_size_in_a_name_is_no_band() -> None:
+    """Two models whose names end in the size of their context."""
+    acme = USD._replace(provider="acme")
+    found = read_sheets("list.csv", b"Model,Input,Output\nx-4-8k,1,2\nx-4-32k,3,4\n", acme)
+    assert sorted(float(each.rates["input_price_per_mtok"]) for each in found.offers) == [1, 3]
+
+
 def test_a_second_long_context_price_is_told() -> None:
     """The table holds one, and the first stands."""
     found = read("Model,Input,Output,Input >128K,Output >128K,Input >256K\ngpt-4o,1,2,3,4,5\n")
