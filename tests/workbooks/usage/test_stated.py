@@ -94,6 +94,14 @@ def test_what_is_refused_says_how_to_state_it(bill: Path) -> None:
         import_usage([bill], stated=Stated(columns_of("date=Day,model=LLM")))
 
 
+def test_an_endpoint_is_offered_as_a_model(tmp_path: Path) -> None:
+    """Totals of Databricks by day name nothing else."""
+    path = tmp_path / "a.csv"
+    path.write_text("usage_date,endpoint_name,input_tokens,output_tokens\n2026-08-01,chat,5,6\n")
+    with pytest.raises(UsageError, match="date=usage_date,model=endpoint_name,input=input_tokens"):
+        import_usage([path])
+
+
 @pytest.mark.parametrize("text", ["tag=Tag", "date=", "date", "date=Tag"])
 def test_stated_columns_must_be_known(text: str) -> None:
     """With the names that are."""

@@ -59,7 +59,7 @@ RUNNING = re.compile(r"cumul|kumul|running|laufend|[ym]td(?![a-z])|to[ _-]?date"
 """In the header of numbers that hold those of the rows before."""
 LIKELY = {
     "date": re.compile(r"date|day|time|month|created|datum|tag\b", re.IGNORECASE),
-    "model": re.compile(r"model|llm|deployment", re.IGNORECASE),
+    "model": re.compile(r"model|llm|deployment|endpoint|entity", re.IGNORECASE),
     "input": re.compile(
         r"^(?!.*(cache|cost|price|output)).*(input|prompt|context|eingabe)", re.IGNORECASE
     ),
