@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from install.terminal.flags import OfExports
 from install.terminal.scenarios import plan, several
 
 if TYPE_CHECKING:
@@ -66,9 +67,7 @@ def read_bills(
     ours: Plan | Portfolio,
     files: list[Path],
     closed: datetime.date | None,
-    columns: str | None,
-    day_first: bool,
-    units: list[str],
+    said: OfExports,
 ) -> tuple[list[Bill], datetime.date]:
     """Return the bills of all files, and the last closed month, named or whole."""
     from workbooks.plan.monthend.bills import ActualsError, is_plain
@@ -88,7 +87,7 @@ def read_bills(
         from workbooks.usage.exports.layout import UsageError
         from workbooks.usage.workload import refuse_uncounted
 
-        usage = read_exports(exports, [], columns, day_first, units)
+        usage = read_exports(exports, [], said)
         try:
             refuse_uncounted(usage)
         except UsageError as error:

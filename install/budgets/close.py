@@ -15,7 +15,7 @@ from install.budgets.billed import read_bills, scenario_of, signed
 from install.commands.actuals import show, summary
 from install.folder.signing import APPROVED, approved, folder_in_use
 from install.terminal.answers import money, print_json, print_table
-from install.terminal.flags import Columns, DayFirst, JsonFigures, Units, month
+from install.terminal.flags import Columns, CostsIn, DayFirst, JsonFigures, OfExports, Units, month
 from install.terminal.refusal import Refusal
 from install.terminal.writing import check_name, check_target, refusing, write_together
 
@@ -68,6 +68,7 @@ def close(
     columns: Columns = None,
     day_first: DayFirst = False,
     unit: Units = None,
+    currency: CostsIn = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE.xlsx", help="Workbook to write.")
     ] = None,
@@ -96,7 +97,8 @@ def close(
     _check(out, None if folder else place, force)
     ours = scenario_of(budget)
     try:
-        read, _ = read_bills(ours, files, closed, columns, day_first, unit or [])
+        of_exports = OfExports(columns, day_first, unit, currency)
+        read, _ = read_bills(ours, files, closed, of_exports)
         decided = _decided(ours) if folder else ""
         new, bills, last, again = _joined(read, closed, None if folder else place, option, decided)
         shut = closing(signed(ours, bills, "", is_own=True), bills, method, last)

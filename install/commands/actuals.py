@@ -13,7 +13,7 @@ import typer
 
 from install.budgets.billed import read_bills, scenario_of, signed
 from install.terminal.answers import money, print_failing, print_json, print_next, print_table
-from install.terminal.flags import Columns, DayFirst, JsonFigures, Units, month
+from install.terminal.flags import Columns, CostsIn, DayFirst, JsonFigures, OfExports, Units, month
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import Name
 from install.terminal.writing import check_name, check_target, refusing, write_together
@@ -72,6 +72,7 @@ def actuals(
     columns: Columns = None,
     day_first: DayFirst = False,
     unit: Units = None,
+    currency: CostsIn = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the workbook.")] = False,
     as_json: JsonFigures = False,
 ) -> None:
@@ -90,7 +91,7 @@ def actuals(
     _check_targets(out, record, force)
     ours = scenario_of(scenario)
     try:
-        bills, last = read_bills(ours, files, closed, columns, day_first, unit or [])
+        bills, last = read_bills(ours, files, closed, OfExports(columns, day_first, unit, currency))
         close = _closed(signed(ours, bills, option, is_own=False), bills, method, budget, last)
         told = close.run()
         past = close.past(told, clock.today())

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from install.terminal.answers import print_json, print_next, print_table
-from install.terminal.flags import DayFirst, JsonFigures, Units
+from install.terminal.flags import CostsIn, DayFirst, JsonFigures, OfExports, Units
 from install.terminal.refusal import Refusal
 from install.terminal.writing import check_target, write
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from workbooks.plan.workloads.rules import Rule
     from workbooks.usage.actuals import Actuals
 
+NOTHING_SAID = OfExports()
 usage = typer.Typer(
     help="What do we really consume? Reads exports of usage and cost.", rich_markup_mode=None
 )
@@ -52,6 +52,7 @@ def usage_import(
     ] = None,
     day_first: DayFirst = False,
     unit: Units = None,
+    currency: CostsIn = None,
     rules: Annotated[
         Path | None,
         typer.Option(
@@ -68,8 +69,8 @@ def usage_import(
     It knows the exports of OpenAI, Anthropic, OpenRouter, LiteLLM, Langfuse, Azure, AWS, Google,
     FOCUS, GitHub Copilot, Cursor, ccusage, Portkey, Cloudflare, Langdock, Helicone, DeepSeek and
     more by their headers, and others that name date, model, input and output tokens. Columns about
-    persons are not read. In a budget folder, columns that --columns names are kept for files with
-    the same headers.
+    persons are not read. In a budget folder, what --columns and --currency say is kept for files
+    with the same headers.
     With --out it writes a scenario with the measured workload: evenpoint budget WORKLOAD.toml.
     Each model is a workload, unless --rules say otherwise: [[workload]] name = "Support", match =
     { model = "gpt-4o*", project = "support" }. Several make a portfolio, and only if the measured
@@ -84,7 +85,7 @@ def usage_import(
     if out:
         check_target(out, force)
     tables = [(database, table)] if database and table else []
-    found = read_exports(files or [], tables, columns, day_first, unit or [])
+    found = read_exports(files or [], tables, OfExports(columns, day_first, unit, currency))
     text = _workload(found, rules) if out else ""
     if out:
         write(out, text.encode())
@@ -104,15 +105,13 @@ def usage_import(
 def read_exports(
     files: list[Path],
     tables: list[tuple[str, str]],
-    columns: str | None = None,
-    day_first: bool = False,
-    units: Sequence[str] = (),
+    said: OfExports = NOTHING_SAID,
 ) -> Actuals:
     """Return what files and tables say together, with a bar of progress."""
     try:
         from workbooks.folder.receipts import FolderError
         from workbooks.usage.exports.layout import UsageError
-        from workbooks.usage.exports.stated import Stated, columns_of, units_of
+        from workbooks.usage.exports.stated import Stated, columns_of, currency_of, units_of
         from workbooks.usage.importing import import_and_keep
     except ModuleNotFoundError as error:
         raise Refusal(
@@ -130,7 +129,12 @@ def read_exports(
             bar.update(task, completed=share)
 
         try:
-            stated = Stated(columns_of(columns) if columns else {}, day_first, units_of(units))
+            stated = Stated(
+                columns_of(said.columns) if said.columns else {},
+                said.day_first,
+                units_of(said.units or []),
+                currency=currency_of(said.currency) if said.currency else "",
+            )
             return import_and_keep(files, show, tables, stated)
         except (UsageError, FolderError) as error:
             raise Refusal(f"{error}.") from None

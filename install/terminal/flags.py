@@ -6,7 +6,7 @@ import datetime
 import math
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -26,7 +26,21 @@ Units = Annotated[
     list[str] | None,
     typer.Option(metavar="UNIT=SIZE", help="How many tokens a unit is: Units=1M."),
 ]
+CostsIn = Annotated[
+    str | None, typer.Option("--currency", metavar="CODE", help="Currency of costs without one.")
+]
 """What is said of an export that does not say it itself, by every command that reads one."""
+
+
+class OfExports(NamedTuple):
+    """The same, together."""
+
+    columns: str | None = None
+    day_first: bool = False
+    units: list[str] | None = None
+    currency: str | None = None
+
+
 SIZES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
 

@@ -28,6 +28,7 @@ from workbooks.usage.exports.cells import (
     has_offset,
     hour_text,
     number,
+    rounded,
 )
 from workbooks.usage.exports.layout import MEASURES, TEXTS, Layout
 
@@ -117,7 +118,8 @@ def hourly(
 
     Columns: `hour` as text, the texts, `kept`, `rows`, and for each measure its sum, ``n_…`` how
     many cells were filled, ``read_…`` how many of them were numbers, ``low_…`` the smallest, and
-    for counts ``part_…``, the largest fraction. Rows of a cloud bill that are no language models
+    for counts ``part_…``, the largest fraction, and ``rough_…``, by how much rounding may have
+    moved the sum. Rows of a cloud bill that are no language models
     are one row without hour and text.
     """
     kept = _kept(table, reading)
@@ -128,7 +130,9 @@ def hourly(
     if kept is None:
         kept = ibis.literal(True)
     marks = {"mark": mark(table, reading)} if marked else {}
-    cells = table.select(**keys, kept=kept, zoned=zoned, **values, **raws, **marks)
+    rough = _rough(table, reading)
+    gaps = {f"rough_{role}": gap for role, gap in rough.items()}
+    cells = table.select(**keys, kept=kept, zoned=zoned, **values, **raws, **marks, **gaps)
     sums = {"rows": cells.count(), "zoned": cells.zoned.max()}
     if marked:
         sums["marks"] = cells.mark.collect()
@@ -141,6 +145,8 @@ def hourly(
             sums[f"minus_{role}"] = (value < 0).sum()
         if role in COUNTS:
             sums[f"part_{role}"] = fraction(value).max()
+        if role in rough:
+            sums[f"rough_{role}"] = cells[f"rough_{role}"].sum()
     return cells.group_by([*keys, "kept"]).agg(**sums)
 
 
@@ -216,6 +222,15 @@ def _is_broken(sums: pd.DataFrame, role: str) -> bool:
 
 def _raw(table: ir.Table, reading: Reading, role: str) -> ir.Value:
     return _first(table, reading.present[role])
+
+
+def _rough(table: ir.Table, reading: Reading) -> dict[str, ir.Value]:
+    """Return by how much the counts that people may have rounded are off at most, by role."""
+    if reading.numerals == "plain":
+        return {}
+    raws = {role: _raw(table, reading, role) for role in reading.measures if role in COUNTS}
+    texts = {role: raw.strip() for role, raw in raws.items() if raw.type().is_string()}
+    return {role: rounded(text, reading.numerals)[1] for role, text in texts.items()}
 
 
 def _value(table: ir.Table, reading: Reading, role: str) -> ir.Value:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from workbooks.disk import scratch, why
 from workbooks.usage.actuals import Actuals, actuals
+from workbooks.usage.adding import keep, with_kept
 from workbooks.usage.engine import read, read_table
 from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.exports.source import NOTHING, open_source
-from workbooks.usage.exports.stated import Stated, keep, unread_tokens, with_kept
+from workbooks.usage.exports.stated import Stated, unread_tokens
 from workbooks.usage.ledger import Export, export
 from workbooks.usage.overlaps import once
 from workbooks.usage.repeats import Seen
@@ -51,7 +52,7 @@ def import_and_keep(
     tables: Sequence[tuple[str, str]],
     stated: Stated,
 ) -> Actuals:
-    """Return the same, with columns that were stated before, and keep those stated now.
+    """Return the same, with what was stated before, and keep what is stated now.
 
     Raises
     ------
@@ -60,9 +61,10 @@ def import_and_keep(
     FolderError
         If the budget folder cannot be written.
     """
-    found = import_usage(files, progress, tables, with_kept(stated))
-    if stated.columns:
-        keep(stated, [each.headers for each in found.exports if each.headers])
+    told = with_kept(stated)
+    found = import_usage(files, progress, tables, told)
+    if stated.columns or stated.currency:
+        keep(told, [each.headers for each in found.exports if each.headers])
     return found
 
 

@@ -32,7 +32,7 @@ from workbooks.usage.exports.layout import Layout, UsageError
 from workbooks.usage.exports.metered import COUNTED, counted, is_batch, serve, units_told, words
 from workbooks.usage.exports.spans import are_weeks, name_last_days, own_days, span_ends, spread
 from workbooks.usage.exports.wide import apart as other_media
-from workbooks.usage.exports.wide import blanks, cache_rule, totals, wide
+from workbooks.usage.exports.wide import blanks, cache_rule, rough, totals, wide
 
 INPUT_KINDS = ("uncached", "cache_read", "cache_write_5m", "cache_write_1h")
 TOKEN_KINDS = (*INPUT_KINDS, "output")
@@ -141,7 +141,7 @@ def _table(name: str, mine: pd.DataFrame, reading: Reading, said: list[str]) -> 
         parts = _long(mine, layout, told, said)
     else:
         parts = wide(name, mine, layout)
-        said.append(blanks(mine, layout))
+        said += [blanks(mine, layout), rough(name, mine)]
     said += _gap(mine, parts)
     rows = pd.DataFrame(
         {

@@ -95,6 +95,12 @@ def test_an_export_without_a_known_layout_is_closed_as_stated(bill, capsys):
     assert answer["bridge"]["paid_cost"] == pytest.approx(12.5)
     assert main(["actuals", str(toml), str(own), *stated]) == 2
     assert "say --day-first" in capsys.readouterr().err
+    own.write_text("Tag,LLM,In,Out,Netto\n2/8/2026,gpt-5.4,900,100,12.50\n")
+    bare = ("--columns", columns.removesuffix(",currency=Geld"), *stated[2:], "--day-first")
+    answer = json.loads(told(capsys, str(toml), str(own), *bare, "--currency", "usd"))
+    assert answer["bridge"]["paid_cost"] == pytest.approx(12.5)
+    assert main(["actuals", str(toml), str(own), *bare, "--currency", "dollars"]) == 2
+    assert "'dollars' is no currency known here" in capsys.readouterr().err
 
 
 def test_a_bill_in_units_of_unknown_size_is_refused_until_they_are_stated(capsys):

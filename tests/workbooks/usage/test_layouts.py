@@ -58,6 +58,7 @@ SUMS = {
     "langfuse_observations_SYNTHETIC.jsonl": {
         "requests": 2, "uncached": 500, "cache_read": 1500, "output": 300, "cost": 0.006,
     },
+    "databricks_endpoint_usage": {"requests": 3, "uncached": 2000, "output": 450},
     "langdock": {"requests": 2, "uncached": 2300, "output": 250},
     "azure_cost_details": {  # 12.5 M + 1,500 K in; without the virtual machine's 2.40
         "uncached": 14_000_000, "cache_read": 4_000_000, "output": 2_000_000, "cost": 31.45,

@@ -89,9 +89,10 @@ def test_every_layout_has_a_sample() -> None:
 
 
 def test_no_layout_reads_a_column_about_persons() -> None:
-    """Names of models, meters and groups of resources are none; mails, keys and users are."""
+    """Names of models, meters, endpoints and groups are none; mails, keys and users are."""
     read = {n for layout in layouts() for names in layout.columns.values() for n in names}
-    things = "function|model|meter|service|sku|product|provider|publisher|token|group|cost_center"
+    things = "function|model|meter|service|sku|product|provider|publisher|token|group"
+    things += "|cost_center|endpoint|entity"
     named = re.compile(f"({things})", re.IGNORECASE)
     about = {name for name in read if PERSONAL.search(name) and not named.search(name)}
     assert about == set()

@@ -102,6 +102,57 @@ def test_a_count_may_be_written_in_several_ways(cell: str, tokens: int, tmp_path
     assert totals(import_usage([path])).get("uncached", 0) == tokens
 
 
+SHEET = "date,model,input tokens,output tokens,cost_usd\n2026-08-01,gpt-4o,{},{},10\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        (SHEET.format("1.5M", "850K"), (1_500_000, 850_000)),
+        (SHEET.format("2.3B", "150 million"), (2_300_000_000, 150_000_000)),
+        (SHEET.format("1.5 m", 850_000), (1_500_000, 850_000)),
+        (
+            "Monat;Modell;Eingabe-Token;Ausgabe-Token;Kosten\n2026-08;m;1,5 Mio.;850 Tsd.;9,5\n",
+            (1_500_000, 850_000),
+        ),
+        ("Monat;Modell;Eingabe-Token;Ausgabe-Token\n2026-08;m;2,3 Mrd;20 Mio\n", (2.3e9, 2e7)),
+    ],
+)
+def test_counts_that_a_person_rounded_are_read_and_told(
+    text: str, tokens: tuple[float, float], tmp_path: Path
+) -> None:
+    """As M, K and B are said in English, and Mio., Tsd. and Mrd. in German."""
+    path = tmp_path / "sheet.csv"
+    path.write_text(text)
+    found = import_usage([path])
+    assert (totals(found)["uncached"], totals(found)["output"]) == pytest.approx(tokens)
+    assert any("its counts are rounded as written" in note for note in found.exports[0].notes)
+
+
+def test_by_how_much_a_rounded_count_may_be_off_is_told(tmp_path: Path) -> None:
+    """1.5M and 2.3M may each be 50,000 more or less, which is 100,000 of 3,800,000: 2.6 %."""
+    path = tmp_path / "sheet.csv"
+    path.write_text(SHEET.format("1.5M", "900") + "2026-08-02,gpt-4o,2.3M,100,10\n")
+    (told,) = (note for note in import_usage([path]).exports[0].notes if "rounded" in note)
+    assert told.endswith("input tokens by up to 2.6%")
+
+
+@pytest.mark.parametrize(
+    ("count", "gap"), [("2M", "2,000,000, may be 500,000"), ("0.0M", "0, may be 50,000")]
+)
+def test_a_count_of_one_digit_is_refused(count: str, gap: str, tmp_path: Path) -> None:
+    """What one of its tokens cost could be a third more, or anything."""
+    said = refused(tmp_path / "sheet.csv", SHEET.format(count, 900))
+    assert f"the input tokens of gpt-4o, {gap} more or less" in said
+
+
+@pytest.mark.parametrize("count", ["1,5M", "1.5 T", "1.2345K", "-1.5M", "1.5M tokens", "1.5.0M"])
+def test_what_only_looks_like_a_rounded_count_is_refused(count: str, tmp_path: Path) -> None:
+    """With the rule."""
+    said = refused(tmp_path / "sheet.csv", SHEET.format(f'"{count}"', 900))
+    assert "is not a whole number, such as 59200" in said
+
+
 def test_words_for_nothing_are_blank_in_every_column(tmp_path: Path) -> None:
     """A database writes NULL for a row without a time, a cost or a model."""
     rows = (

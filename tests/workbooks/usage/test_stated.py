@@ -10,15 +10,9 @@ import pytest
 from tests.workbooks.usage.exports import DATA, totals
 from workbooks.folder import place, receipts
 from workbooks.usage.actuals import Actuals
+from workbooks.usage.adding import keep, kept, with_kept
 from workbooks.usage.exports.layout import UsageError
-from workbooks.usage.exports.stated import (
-    Stated,
-    columns_of,
-    keep,
-    kept,
-    units_of,
-    with_kept,
-)
+from workbooks.usage.exports.stated import Stated, columns_of, currency_of, units_of
 from workbooks.usage.importing import import_usage
 
 COLUMNS = "date=Tag,model=LLM,input=Ein,output=Aus,cost=Netto,currency=Geld"
@@ -98,6 +92,14 @@ def test_what_is_refused_says_how_to_state_it(bill: Path) -> None:
         import_usage([bill], stated=Stated(columns_of(COLUMNS)))
     with pytest.raises(UsageError, match="has no column Day, named as date"):
         import_usage([bill], stated=Stated(columns_of("date=Day,model=LLM")))
+
+
+def test_an_endpoint_is_offered_as_a_model(tmp_path: Path) -> None:
+    """Totals of Databricks by day name nothing else."""
+    path = tmp_path / "a.csv"
+    path.write_text("usage_date,endpoint_name,input_tokens,output_tokens\n2026-08-01,chat,5,6\n")
+    with pytest.raises(UsageError, match="date=usage_date,model=endpoint_name,input=input_tokens"):
+        import_usage([path])
 
 
 @pytest.mark.parametrize("text", ["tag=Tag", "date=", "date", "date=Tag"])
@@ -198,3 +200,69 @@ def test_a_stated_header_with_a_scale_is_refused(header: str, tmp_path: Path) ->
     columns = f"date=Date,model=Model,input={header}"
     with pytest.raises(UsageError, match="says that its numbers are in thousands, millions or"):
         read(tmp_path / "a.csv", f"Date,Model,{header}", "2026-08-01,gpt-4o,12", columns)
+
+
+PLAIN = "date,model,input_tokens,output_tokens,cost\n2026-08-01,gpt-4o,900,100,1.5\n"
+
+
+def test_a_stated_currency_counts_where_the_file_says_none(tmp_path: Path) -> None:
+    """The file has 1.50 of nothing; what is stated makes them euros, and no note is left."""
+    path = tmp_path / "a.csv"
+    path.write_text(PLAIN)
+    found = import_usage([path], stated=Stated(currency="EUR"))
+    assert found.billed == {"EUR": 1.5}
+    assert not [note for note in found.exports[0].notes if "in which currency" in note]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (PLAIN.replace(",cost", ",cost_usd"), "the header cost_usd says USD, and its rows EUR"),
+        (f"Currency: USD\n{PLAIN}", "the line above its table says USD, and its rows EUR"),
+        (
+            PLAIN.replace(",cost", ",cost,currency").replace(",1.5", ",1.5,USD"),
+            "what was stated says EUR, and its rows USD",
+        ),
+        (PLAIN.replace("1.5", "$1.5"), r"cost: '\$1.5' is not in EUR"),
+    ],
+)
+def test_a_stated_currency_that_the_file_contradicts_is_refused(
+    text: str, says: str, tmp_path: Path
+) -> None:
+    """Neither counts for more."""
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=says):
+        import_usage([path], stated=Stated(currency="EUR"))
+
+
+def test_a_layout_in_dollars_is_not_of_euros() -> None:
+    """LiteLLM reckons its spend by a list in dollars."""
+    path = next(DATA.glob("litellm_spend_logs*"))
+    with pytest.raises(UsageError, match="LiteLLM SpendLogs are in USD, and --currency says EUR"):
+        import_usage([path], stated=Stated(currency="EUR"))
+
+
+def test_a_currency_is_stated_once(tmp_path: Path, folder: Path) -> None:
+    """Alone, and beside columns that were stated before, which stay."""
+    path = tmp_path / "a.csv"
+    path.write_text(PLAIN)
+    keep(with_kept(Stated(currency="EUR")), [PLAIN.split("\n", maxsplit=1)[0].split(",")])
+    found = import_usage([path], stated=with_kept(Stated()))
+    assert found.billed == {"EUR": 1.5}
+    assert any("currency EUR: as you stated on" in each for each in found.exports[0].notes)
+    path.write_text(PLAIN.replace("input_tokens", "in").replace("output_tokens", "out"))
+    headers = ["date", "model", "in", "out", "cost"]
+    columns = columns_of("date=date,model=model,input=in,output=out,cost=cost")
+    for stated in (Stated(columns), Stated(currency="GBP"), Stated(currency="GBP")):
+        keep(with_kept(stated), [headers])
+    found = import_usage([path], stated=with_kept(Stated()))
+    assert (found.billed, totals(found)["output"]) == ({"GBP": 1.5}, 100)
+    assert len(kept()) == 3
+
+
+def test_a_stated_currency_must_be_known() -> None:
+    """By its code."""
+    assert currency_of(" eur ") == "EUR"
+    with pytest.raises(UsageError, match="--currency: 'Euro' is no currency known here"):
+        currency_of("Euro")

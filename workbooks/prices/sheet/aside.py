@@ -147,7 +147,11 @@ def asides(
     yield from _between(sheet, heading, body)
     named = given.provider or heading.first("provider") is not None
     known = range(0) if heading.export else above  # a cloud's preamble is the same for all
+    dated = [each.heading for each in heading.prices.values() if each.held.begins or each.held.ends]
     for row, at, words in _texts(sheet, (*known, *below)):
+        heads = heading.below - heading.rows <= row < heading.below
+        if heads and any(text(sheet.rows[row][at]) in each for each in dated):
+            continue  # its days were read with the heading that it is part of
         found = _aside(sheet, row, at, words)
         if (row, at) in told.used:  # its dates are; the rest of what it says may not be
             rest = _aside(sheet, row, at, _ENDS.sub("", _BEGINS.sub("", words)))

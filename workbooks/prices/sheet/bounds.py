@@ -22,6 +22,12 @@ _TOKENS = r"(?:\s*(?:input |prompt |context )?tokens?)?(?:\s*context)?"
 _ABOVE = re.compile(rf"{_SUBJECT}(?:{_ABOVE_WORDS})\s*(?:{SIZE.format('k', 'm')}){_TOKENS}")
 _PLUS = re.compile(rf"{_SUBJECT}(?:{SIZE.format('k', 'm')})\s*\+{_TOKENS}")
 _BELOW = re.compile(rf"{_SUBJECT}(?:{_BELOW_WORDS})\s*(?:{SIZE.format('k', 'm')}){_TOKENS}")
+_RANGE = re.compile(
+    r"(?<![\d.,])(?P<low>0|\d{1,4}\s*k|\d{1,3}[.,]?000|\d\s*m)\s*"
+    r"(?:[-\u2013\u2014]|to|bis|<\s*(?:input\s*)?tokens?\s*(?:<=?|≤))\s*"
+    r"(?P<high>\d{1,4}\s*k|\d{1,3}[.,]?000|\d\s*m)\b"
+)
+"""From one size to another, as 0-32k, 32k to 128k or 32k<token≤128k."""
 _TIER = re.compile(
     r"\b(flex|priority|prio|fast mode|express|economy|premium|scale tier|spot"
     r"|interruptible)\b"
@@ -125,6 +131,16 @@ class Bound(NamedTuple):
     start: int
 
 
+def one_sided(text: str) -> str:
+    """Return a text in lower case in which a range says one of its ends: where prices part.
+
+    >>> one_sided("input 0-32k"), one_sided("input 32k - 128k"), one_sided("gpt-4-32k")
+    ('input <=32k', 'input >32k', 'gpt-4-32k')
+    """
+    ends = r"<=\g<high>", r">\g<low>"
+    return _RANGE.sub(lambda found: found.expand(ends[found["low"] != "0"]), text)
+
+
 def bound(text: str) -> Bound:
     """Take the size of the prompt out of a text in lower case.
 
@@ -133,6 +149,7 @@ def bound(text: str) -> Bound:
     >>> bound("output, prompts <= 200k tokens")
     Bound(rest='output, ', start=0)
     """
+    text = one_sided(text)
     for pattern in (_ABOVE, _PLUS):
         if found := pattern.search(text):
             start = int(found["k"]) * 1_000 if found["k"] else int(found["m"]) * 1_000_000

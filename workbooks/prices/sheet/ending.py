@@ -157,12 +157,7 @@ def _heads_prices(row: Sequence[Value]) -> bool:
 def left_out(columns: Mapping[int, Column], at: int) -> list[int]:
     """Return the columns that hold a price, too, of what a column holds, and are not read."""
     ours = columns[at]
-    same = [
-        place
-        for place, each in columns.items()
-        if (each.role, each.rate, each.tier, each.long_from)
-        == (ours.role, ours.rate, ours.tier, ours.long_from)
-    ]
+    same = [place for place, each in columns.items() if each._replace(heading=ours.heading) == ours]
     return [each for each in same if each != at and MONEY.search(columns[each].heading)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from workbooks.prices.clouds.lists import Cloud, cloud_of, sheet_of_meters
 from workbooks.prices.offers import PER_REQUEST, DoubtfulError
 from workbooks.prices.sheet import bounds
 from workbooks.prices.sheet.files import Value
-from workbooks.prices.sheet.kinds import kind_of
+from workbooks.prices.sheet.kinds import Held, held_in, kind_of
 
 FIRST_ROWS = 80  # a heading further down belongs to no table that people read from the top
 
@@ -66,6 +67,7 @@ class Column(NamedTuple):
     long_from: int
     heading: str
     tier: str = ""
+    held: Held = Held()
 
 
 class Heading(NamedTuple):
@@ -74,6 +76,8 @@ class Heading(NamedTuple):
     below: int
     columns: dict[int, Column]
     texts: tuple[str, ...] = ()
+    rows: int = 1
+    """How many rows it has."""
 
     @property
     def export(self) -> Cloud | None:
@@ -106,22 +110,40 @@ class Heading(NamedTuple):
         """The columns that hold prices: one for each kind of token, or one for all."""
         rates = _priced({at: each for at, each in self.columns.items() if each.role == "rate"})
         if rates or self.first("kind", "meter") is None:
-            return rates
-        return {
-            at: c
-            for at, c in sorted(self.columns.items(), key=lambda pair: _preference(pair[1]))
-            if c.role == "price"
-        }
+            return _followed(rates)
+        found = sorted(self.columns.items(), key=lambda pair: _preference(pair[1]))
+        return _followed({at: each for at, each in found if each.role == "price"})
+
+
+def _followed(prices: dict[int, Column]) -> dict[int, Column]:
+    """Let a price end where another one of its kind begins, or be torn where none says when."""
+    kinds: dict[tuple[str, str, int], set[Held]] = {}
+    for each in prices.values():
+        kinds.setdefault((each.rate, each.tier, each.long_from), set()).add(each.held)
+    return {
+        at: each._replace(held=_beside(each.held, kinds[each.rate, each.tier, each.long_from]))
+        for at, each in prices.items()
+    }
+
+
+def _beside(held: Held, all_held: set[Held]) -> Held:
+    """Return when a price holds, among all of its kind."""
+    begun = [each.begins for each in all_held if each.begins]
+    if held.begins or held.ends or len(all_held) == 1:
+        return held
+    if begun:
+        return held._replace(ends=min(begun) - timedelta(1))
+    return held._replace(is_torn=any(each.age for each in all_held))
 
 
 def _priced(rates: dict[int, Column]) -> dict[int, Column]:
     """Leave out counts of tokens and list prices where a better column of their kind stands."""
-    kinds = {(each.rate, each.tier): each for each in rates.values()}
+    kinds = {at: (each.rate, each.tier, each.held) for at, each in rates.items()}
     best = {
-        kind: min(_worth(each) for each in rates.values() if (each.rate, each.tier) == kind)
-        for kind in kinds
+        kind: min(_worth(each) for at, each in rates.items() if kinds[at] == kind)
+        for kind in kinds.values()
     }
-    return {at: each for at, each in rates.items() if _worth(each) == best[each.rate, each.tier]}
+    return {at: each for at, each in rates.items() if _worth(each) == best[kinds[at]]}
 
 
 def _worth(column: Column) -> tuple[bool, int, int]:
@@ -158,13 +180,19 @@ def column(text: str) -> Column | None:
     for role, pattern in _ROLE.items():
         if pattern.fullmatch(words):
             return Column(role, "", 0, text)
-    if bounds.is_fee(text):
-        return Column("rate", PER_REQUEST, 0, text, bounds.tier_in(text))
     try:
-        rate, long_from = kind_of(text)
+        rest, held = held_in(text)
+    except DoubtfulError:  # no day of the calendar
+        return None
+    if held != Held() and (not plain(rest) or _ROLE["price"].fullmatch(plain(rest))):
+        return Column("price", "", 0, text, held=held)
+    if bounds.is_fee(rest):
+        return Column("rate", PER_REQUEST, 0, text, bounds.tier_in(text), held)
+    try:
+        rate, long_from = kind_of(rest)
     except DoubtfulError:
         return None
-    return Column("rate", rate, long_from, text, bounds.tier_in(text))
+    return Column("rate", rate, long_from, text, bounds.tier_in(text), held)
 
 
 def headings(rows: Sequence[Sequence[Value]]) -> Iterator[Heading]:
@@ -192,7 +220,7 @@ def _heading(rows: Sequence[Sequence[Value]], row: int) -> Heading | None:
     if single.export:
         return single
     if row + 1 < len(rows):
-        double = Heading(row + 2, _columns(_joined(rows[row], rows[row + 1])))
+        double = Heading(row + 2, _columns(_joined(rows[row], rows[row + 1])), rows=2)
         if _more(double, single) and not _is_data(rows[row + 1], single):
             return double
     return single if _complete(single) else None

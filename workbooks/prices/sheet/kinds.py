@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from typing import NamedTuple
 
 from workbooks.prices.offers import (
     BATCH_INPUT,
@@ -14,6 +16,7 @@ from workbooks.prices.offers import (
     DoubtfulError,
 )
 from workbooks.prices.sheet import bounds
+from workbooks.prices.sheet.cells import read_day
 
 _WINDOW = re.compile(r"context (?:window|length|size)|kontext(?:fenster|länge)|max(?:imum)? |limit")
 _INPUT = re.compile(
@@ -83,6 +86,25 @@ CONDITIONS = {
     ),
 }
 """What may change a price although it is none."""
+_AGE = re.compile(
+    r"\b(?:old|previous|former|new|alte?[rs]?|bisherige?[rs]?|bisher|neue?[rs]?)\b", re.IGNORECASE
+)
+_BEGINS = re.compile(rf"\b(?:from|as of|starting|ab|seit)(?: dem)? ({DAY})", re.IGNORECASE)
+_ENDS = re.compile(rf"\b(?:until|till|through|to|bis)(?: zum)? ({DAY})", re.IGNORECASE)
+
+
+UNDATED = "an old and a new price stand side by side, and no day says which holds; head the new \
+one with its day, such as 'Input from 2027-01-01'"
+
+
+class Held(NamedTuple):
+    """The first and the last day of the price of a column, and the word that says old or new."""
+
+    begins: date | None = None
+    ends: date | None = None
+    age: str = ""
+    is_torn: bool = False
+    """Whether another column has a price of its kind, and nothing says which one holds."""
 
 
 def kind_of(text: str) -> tuple[str, int]:
@@ -109,7 +131,8 @@ def kind_of(text: str) -> tuple[str, int]:
     """
     if GROSS.search(text):
         raise DoubtfulError("it includes tax, and the price table holds net prices")
-    said = " ".join(re.sub(r"[_\-/]", " ", _INCLUDING.sub("", text.casefold())).split())
+    whole = bounds.one_sided(text.casefold())
+    said = " ".join(re.sub(r"[_\-/]", " ", _INCLUDING.sub("", whole)).split())
     said, uncached = _UNCACHED.subn("", said)
     bare, above = bounds.bound(said)
     words = bare if _INPUT.search(bare) or _OUTPUT.search(bare) else said
@@ -142,3 +165,24 @@ def _refuse_others(words: str, sized: bool) -> None:
         raise DoubtfulError(f"the price table has no column for {other[0]!r}")
     if _LONG.search(words) and not sized:
         raise DoubtfulError("it does not say from which size on a context is long")
+
+
+def held_in(text: str) -> tuple[str, Held]:
+    """Return a heading without what it says of when its price holds, and that.
+
+    Raises
+    ------
+    DoubtfulError
+        If it names a day that no calendar has.
+
+    Examples
+    --------
+    >>> held_in("Input from 2027-01-01")
+    ('Input ', Held(begins=datetime.date(2027, 1, 1), ends=None, age='', is_torn=False))
+    >>> held_in("Old price")[1].age
+    'old'
+    """
+    days = [found and read_day(found[1]) for found in (_BEGINS.search(text), _ENDS.search(text))]
+    age = _AGE.search(text)
+    rest = _AGE.sub("", _ENDS.sub("", _BEGINS.sub("", text)))
+    return rest, Held(days[0], days[1], age[0].casefold() if age else "")

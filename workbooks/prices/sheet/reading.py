@@ -48,7 +48,8 @@ def read_sheets(
         for top, start, end in zip(tops, starts, ends, strict=False):
             above, below = range(top, start.below - 1), notes(sheet, start, end)
             last_one = below if end == len(sheet.rows) else ()  # else it may be the next one's
-            dated = stated(sheet, (*above, *last_one))
+            titles = range(top, start.below - start.rows)
+            dated = stated(sheet, (*titles, *last_one))
             found.asides += asides(sheet, start, above, below, told, dated)
             begins, last = told.valid_from or dated.begins, told.valid_to or dated.ends
             held = told._replace(valid_from=begins, valid_to=last)

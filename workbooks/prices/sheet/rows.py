@@ -50,7 +50,7 @@ from workbooks.prices.sheet.ending import (
 )
 from workbooks.prices.sheet.files import STRUCK, Sheet, Value, letters
 from workbooks.prices.sheet.headings import NAMING, Column, Heading, text
-from workbooks.prices.sheet.kinds import kind_of
+from workbooks.prices.sheet.kinds import UNDATED, Held, kind_of
 from workbooks.prices.sheet.units import currency_in, tokens_in, tokens_of_unit
 
 TOTALS = {"total", "totals", "sum", "summe", "gesamt", "gesamtsumme", "subtotal", "zwischensumme"}
@@ -85,7 +85,7 @@ class Table(NamedTuple):
                 continue
             for at, column in reader.prices.items():
                 yield from reader.single(row, at, column, named)
-                if column.role == "price":
+                if column.role == "price" and not any(column.held):
                     break  # of several price columns only the best is read
 
     def texts(self) -> list[str]:
@@ -174,9 +174,11 @@ class Rows:
                 raise DoubtfulError("it is struck out in the sheet")
             name, region, rate, start = self._sized(row, column, named)
             model = self._model(row, name)
+            if column.held.is_torn:
+                raise DoubtfulError(UNDATED)
             context = self._context(row, at, column, named)
             amount, currency, note = price(value, style, context, self.given)
-            started, ended = self._term(row)
+            started, ended = self._term(row, column.held)
         except DoubtfulError as doubt:
             if not isinstance(doubt, UncountedError):
                 self._doubt(Doubt(place, model, rate, shown(value), str(doubt)), doubt, at)
@@ -285,10 +287,10 @@ class Rows:
         own = mark_in(self.cell(row, at) for row in rows)
         return own or mark_in(self.cell(row, each) for each in self.prices for row in rows)
 
-    def _term(self, row: int) -> tuple[date | None, date | None]:
-        roles = ("valid_from", "valid_to")
-        begins, ends = (self.cell(row, self.heading.first(role)) for role in roles)
-        return term(begins or self.given.valid_from, ends or self.given.valid_to)
+    def _term(self, row: int, held: Held) -> tuple[date | None, date | None]:
+        first, last = map(self.heading.first, ("valid_from", "valid_to"))
+        begins = held.begins or self.cell(row, first) or self.given.valid_from
+        return term(begins, held.ends or self.cell(row, last) or self.given.valid_to)
 
 
 def _quietly(read: Callable[..., T], value: object) -> T | None:

@@ -33,7 +33,16 @@ GROUPED = r"^-?[$€£]? ?-?[1-9]\d{0,2}(,\d{3})*(,\d{3}\.\d+|,\d{3},\d{3}) ?[$�
 DECIMAL_COMMA = r"^-?([1-9]\d{0,2}(\.\d{3})+|\d+)(,\d+)?$"
 GROUPING_POINT = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+")
 """A count with a point for every thousand, or with three decimals."""
-TELLING_COMMA = r"^-?\d+,\d{1,2}$|^-?\d+,\d{4,}$|^-?0,\d+$|\.\d{3},\d+$|\.\d{3}\.\d{3}"
+SCALES = {
+    1e3: r"k|tsd\.?|thousand|tausend",
+    1e6: r"m|mn|mio\.?|millions?|millionen",
+    1e9: r"b|bn|mrd\.?|milliarden?",
+}
+"""What stands behind a rounded count; "billion" is another number in German."""
+ROUGH = COUNTS | {"total"}
+TELLING_COMMA = (
+    r"^\d+,\d{1,2} ?[A-Za-z]|^-?\d+,\d{1,2}$|^-?\d+,\d{4,}$|^-?0,\d+$|\.\d{3},\d+$|\.\d{3}\.\d{3}"
+)
 """Cells that can only be read with a decimal comma."""
 
 ISO = re.compile(
@@ -70,7 +79,7 @@ def number(cell: ir.Value, role: str, numerals: str) -> ir.Value:
 
     Parameters
     ----------
-    numerals : "plain" as programs write them, "grouped" also with symbols and 1,234,567, or
+    numerals : "plain" as programs write them, "grouped" also with symbols, 1,234,567 and 1.5M, or
         "comma" with a decimal comma
     """
     if not cell.type().is_string():
@@ -78,14 +87,24 @@ def number(cell: ir.Value, role: str, numerals: str) -> ir.Value:
     if numerals == "plain":
         return cell.try_cast("float64")
     text = cell.strip()
+    short = rounded(text, numerals)[0] if role in ROUGH else ibis.null("float64")
     if numerals == "comma":
         plain = text.replace(".", "").replace(",", ".").try_cast("float64")
-        return ibis.ifelse(text.re_search(DECIMAL_COMMA), plain, ibis.null("float64"))
+        return ibis.ifelse(text.re_search(DECIMAL_COMMA), plain, short)
     bare = text.re_replace("[$€£, ]", "").try_cast("float64")
     odd = f"{WITH_SYMBOL}|{GROUPED_COUNT if role in COUNTS else GROUPED}"
-    return text.try_cast("float64").coalesce(
-        ibis.ifelse(text.re_search(odd), bare, ibis.null("float64"))
-    )
+    return text.try_cast("float64").coalesce(ibis.ifelse(text.re_search(odd), bare, short))
+
+
+def rounded(text: ir.Value, numerals: str) -> tuple[ir.Value, ir.Value]:
+    """Return a count that a person rounded, such as 1.5M, and by how much it may be off."""
+    mark, counts, gaps = "," if numerals == "comma" else ".", [], []
+    for size, words in SCALES.items():
+        digits = text.re_extract(rf"(?i)^(\d{{1,4}}(?:[{mark}]\d{{1,3}})?) ?(?:{words})$", 1)
+        counts.append((digits.replace(",", ".").try_cast("float64") * size).round())
+        step = size / ibis.literal(10.0) ** digits.re_extract(r"\D(\d+)", 1).length()
+        gaps.append(ibis.ifelse(counts[-1].notnull(), step / 2, ibis.null("float64")))
+    return ibis.coalesce(*counts), ibis.coalesce(*gaps)
 
 
 def has_grouping_point(counts: Iterable[str]) -> bool:

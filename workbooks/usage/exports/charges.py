@@ -127,8 +127,9 @@ def of_no_currency(rows: pd.DataFrame) -> str:
     money = float(rows.cost[rows.currency == "?"].abs().sum())
     return (
         f"nothing says in which currency {money:,.2f} of its cost is: no price of a list is set "
-        "against it, and a month's end takes it as the currency of the plan; name the currency in "
-        "the header, such as cost_usd, or a column of currencies with --columns …,currency=HEADER"
+        "against it, and a month's end takes it as the currency of the plan; name it with "
+        "--currency EUR, in the header, such as cost_usd, or by a column of currencies with "
+        "--columns …,currency=HEADER"
     ) * (money > 0)
 
 
@@ -153,14 +154,20 @@ def _may_be(told: str, currency: str) -> bool:
 
 
 def refuse_two_currencies(name: str, sums: pd.DataFrame, reading: Reading) -> None:
-    """Raise a UsageError where the header of the cost says another currency than its rows."""
-    told = reading.currency_in_header
-    for currency in currencies(sums, reading).unique() if told else ():
-        if not _may_be(told, currency):
-            raise UsageError(
-                f"{name}: the header {reading.cost_header} says {told}, and its rows {currency}; "
-                "say which column is the cost in that currency with --columns"
-            )
+    """Raise a UsageError where what says the currency of a file says another than its rows."""
+    told = {
+        f"the header {reading.cost_header}": reading.currency_in_header,
+        "the line above its table": reading.told_currency,
+        "what was stated": reading.layout.currency,
+    }
+    rows = currencies(sums, reading).unique()
+    for what, said in told.items():
+        for currency in rows if said else ():
+            if not _may_be(said, currency):
+                raise UsageError(
+                    f"{name}: {what} says {said}, and its rows {currency}; "
+                    "say which column is the cost in that currency with --columns"
+                )
 
 
 def texts(sums: pd.DataFrame, name: str) -> pd.Series:

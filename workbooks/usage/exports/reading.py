@@ -11,6 +11,8 @@ from workbooks.usage.exports.layout import MEASURES, Layout, known_members
 
 BLANKS = ("", "NULL", "null", "None", "none", "n/a", "N/A", "-", "\u2013", "\u2014")
 """What exports write for nothing."""
+BEGUN = 5
+"""Letters of a key that are looked for in an object; many keys begin alike, and each look costs."""
 LONGEST_LINE_BYTES = 8 * 2**20
 """Logs of requests may hold whole conversations."""
 
@@ -48,9 +50,9 @@ def with_members(sql: str, members: Mapping[str, str]) -> str:
 
 def _object(cell: str, paths: Sequence[str]) -> str:
     """Return the members of a cell; one that has no such key, as most rows, is not taken apart."""
-    keys = sorted({path.rpartition(".")[2] for path in paths})
-    spelled = (*keys, "\\u")  # a key may be written in escapes
-    has = " OR ".join(f"contains({cell}, '{key}')" for key in spelled)
+    begun = sorted({path.rpartition(".")[2][:BEGUN] for path in paths})
+    spelled = (*begun, "\\u")  # a key may be written in escapes
+    has = " OR ".join(f"contains({cell}, '{part}')" for part in spelled)
     return f"CASE WHEN {has} THEN TRY(json_extract_string({cell}, {[*paths]})) END"
 
 

@@ -1,4 +1,4 @@
-"""What a user states of a file, now or once before: which column is which, and days first."""
+"""What a user states of a file, now or once before: its columns, its currency, and days first."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from workbooks.folder import place, receipts
 from workbooks.meters.units import tokens_in_unit
+from workbooks.prices.sheet.units import CODES
 from workbooks.usage.exports.cells import CURRENCY_CODE
 from workbooks.usage.exports.layout import MEASURES, Layout, UsageError, folded, heading
 
-TABLE = "columns"
-"""Of a receipt: which column is which; nothing in it is of what the columns hold."""
 ROLES = {
     "date": "start",
     "end": "end",
@@ -61,7 +59,7 @@ RUNNING = re.compile(r"cumul|kumul|running|laufend|[ym]td(?![a-z])|to[ _-]?date"
 """In the header of numbers that hold those of the rows before."""
 LIKELY = {
     "date": re.compile(r"date|day|time|month|created|datum|tag\b", re.IGNORECASE),
-    "model": re.compile(r"model|llm|deployment", re.IGNORECASE),
+    "model": re.compile(r"model|llm|deployment|endpoint|entity", re.IGNORECASE),
     "input": re.compile(
         r"^(?!.*(cache|cost|price|output)).*(input|prompt|context|eingabe)", re.IGNORECASE
     ),
@@ -90,13 +88,17 @@ class Kept(NamedTuple):
     headers: str
     columns: Mapping[str, str]
     day_first: bool
+    currency: str
     said_on: str
     receipt: str
 
     @property
     def note(self) -> str:
         """Where it is from, and where it can be deleted."""
-        said = f"its columns are read as you stated on {self.said_on}"
+        told = ["columns"] * bool(self.columns) + [f"currency {self.currency}"] * bool(
+            self.currency
+        )
+        said = f"its {' and '.join(told)}: as you stated on {self.said_on}"
         return f"{said}, kept in the receipt {self.receipt}"
 
 
@@ -121,6 +123,8 @@ class Stated:
     kept: tuple[Kept, ...] = ()
     """What was stated before; it counts for files with the same headers."""
     note: str = ""
+    currency: str = ""
+    """Of its costs, where the file does not say."""
 
     def of(self, headers: Iterable[str]) -> Stated:
         """Return what is stated of a file with such headers, now or before."""
@@ -128,8 +132,8 @@ class Stated:
         found = next((each for each in reversed(self.kept) if each.headers == named), None)
         if not found:
             return self
-        day_first = self.day_first or found.day_first
-        return Stated(found.columns, day_first, self.units, note=found.note)
+        day_first, currency = self.day_first or found.day_first, self.currency or found.currency
+        return Stated(found.columns, day_first, self.units, note=found.note, currency=currency)
 
     def layout(self, name: str, found: Layout | None, headers: list[str]) -> Layout | None:
         """Return the layout of a file: as stated, else as found."""
@@ -147,7 +151,18 @@ class Stated:
             found = replace(found, divisor=100.0 if cents else 1.0)
         if found and self.day_first:
             found = replace(found, slash_dates="day first")
+        if found and self.currency:
+            found = self._in_currency(name, found)
         return replace(found, units=self.units) if found and self.units else found
+
+    def _in_currency(self, name: str, found: Layout) -> Layout:
+        if found.currency not in ("", self.currency):
+            raise UsageError(
+                f"{name}: the costs of {found.title} are in {found.currency}, "
+                f"and --currency says {self.currency}"
+            )
+        note = found.note if self.columns else "; ".join(filter(None, (found.note, self.note)))
+        return replace(found, currency=self.currency, note=note)
 
     def _refuse_scaled(self, name: str) -> None:
         for role, header in self.columns.items():
@@ -186,6 +201,26 @@ def columns_of(text: str) -> dict[str, str]:
     if lacks := [name for name in ("date", "model") if name not in columns]:
         raise UsageError(f"--columns names no {' and no '.join(lacks)}")
     return columns
+
+
+def currency_of(text: str) -> str:
+    """Return the code of a stated currency.
+
+    Raises
+    ------
+    UsageError
+        If it is none that is known.
+
+    Examples
+    --------
+    >>> currency_of("eur")
+    'EUR'
+    """
+    if text.strip().upper() not in CODES:
+        raise UsageError(
+            f"--currency: {text!r} is no currency known here; write a code such as EUR"
+        )
+    return text.strip().upper()
 
 
 def units_of(texts: Sequence[str]) -> dict[str, int]:
@@ -258,41 +293,3 @@ def how_to_state(headers: Sequence[str]) -> str:
         likely = dict.fromkeys(likely, "…")
     columns = ",".join(f"{role}={header[:40]}" for role, header in likely.items())
     return f'say which column is which with --columns "{columns}"'  # quoted for every shell
-
-
-def kept() -> tuple[Kept, ...]:
-    """Return what was stated before in the budget folder, the oldest first."""
-    return tuple(
-        Kept(
-            line["headers"],
-            {name: line[name] for name in ROLES if name in line},
-            "day_first" in line,
-            receipt.when.date().isoformat(),
-            receipt.name,
-        )
-        for receipt in place.changes()
-        for line in receipt.of(TABLE)
-    )
-
-
-def keep(stated: Stated, tables: Iterable[Sequence[str]]) -> None:
-    """Keep what was stated for files with the headers of these tables, in the budget folder.
-
-    Raises
-    ------
-    FolderError
-        If the folder cannot be written.
-    """
-    known = {each.headers: (each.columns, each.day_first) for each in kept()}
-    told = dict(stated.columns), stated.day_first
-    new = [name for name in dict.fromkeys(map(together, tables)) if known.get(name) != told]
-    first = {"day_first": 1} if stated.day_first else {}
-    if new and (folder := place.current()):
-        lines = [{"table": TABLE, "headers": name, **told[0], **first} for name in new]
-        receipts.write(folder, lines)
-        place.forget()
-
-
-def with_kept(stated: Stated) -> Stated:
-    """Return what a user states now, and knows from before where nothing is stated now."""
-    return stated if stated.columns else replace(stated, kept=kept())

@@ -20,6 +20,8 @@ BLANK = {
     "cost": "cost",
 }
 """Columns that a reader must know to be blank in some rows, in words."""
+ROUGHEST = 0.05
+"""By how much of itself a rounded count may be off: 1.5M by a thirtieth."""
 
 
 def wide(name: str, sums: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]:
@@ -61,6 +63,29 @@ def apart(sums: pd.DataFrame) -> str:
     """Say how many tokens of another medium stand in columns of their own."""
     count = float(sums.apart.sum()) if "apart" in sums else 0.0
     return f"{count:,.0f} tokens of audio and images beside them are not counted" * bool(count)
+
+
+def rough(name: str, sums: pd.DataFrame) -> str:
+    """Say that counts stand as people round them, and by how much that may be off.
+
+    Raises
+    ------
+    UsageError
+        If it may be so much that what a token of a model cost would be anybody's guess.
+    """
+    said, models = [], sums.model if "model" in sums else pd.Series("", index=sums.index)
+    for role in (each for each in BLANK if f"rough_{each}" in sums):
+        both = sums[[role, f"rough_{role}"]].fillna(0.0).groupby(models.fillna("")).sum()
+        count, gap = both[role], both[f"rough_{role}"]
+        for model in count.index[gap > ROUGHEST * count.abs()]:
+            raise UsageError(
+                f"{name}: the {BLANK[role]} of {model or 'a model'}, {count[model]:,.0f}, may be "
+                f"{gap[model]:,.0f} more or less as they are rounded, and so would be what one "
+                "costs; write them out"
+            )
+        if gap.sum():
+            said.append(f"{BLANK[role]} by up to {gap.sum() / count.sum():.1%}")
+    return f"its counts are rounded as written (1.5M), {', '.join(said)}" * bool(said)
 
 
 def totals(sums: pd.DataFrame) -> pd.Series:

@@ -11,7 +11,7 @@ from openpyxl.styles import Font
 from tests.workbooks.prices.sheet.mutate import run
 from tests.workbooks.prices.sheet.test_sheets import prices, read, reasons
 from workbooks.folder.timeline import in_force
-from workbooks.prices.offers import LONG_FROM, LONG_INPUT, FeedError
+from workbooks.prices.offers import INPUT, LONG_FROM, LONG_INPUT, OUTPUT, FeedError, Offer
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.importing import apply, preview
 from workbooks.prices.sheet.reading import read_sheets
@@ -189,6 +189,35 @@ def test_a_remark_in_every_cell_ends_no_table() -> None:
     assert prices(found) == {"openai/gpt-4o": (2.0, 8.0)}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Model,Input 0-32K,Input 32K-128K,Output 0-32K,Output 32K-128K\nx-1,1,3,2,4\n",
+        "Model,In 0\u201332k,In (32k \u2013 128k),Out 0\u201332k,Out 32k\u2013128k\nx-1,1,3,2,4\n",
+        "Model,Input,,Output,\n,0-32K,32K to 128K,0-32K,32K to 128K\nx-1,1,3,2,4\n",
+        "Model,Context,Input,Output\nx-1,0<Token≤32K,1,2\nx-1,32K<Token≤128K,3,4\n",
+        "Model,Prompt length,Input,Output\nx-1,0-32K,1,2\nx-1,32K-128K,3,4\n",
+    ],
+)
+def test_bands_written_as_ranges_are_read(text: str) -> None:
+    """Up to 32,000 tokens 1 and 2 dollars, beyond them 3 and 4."""
+    (offer,) = read_sheets("list.csv", text.encode(), USD._replace(provider="acme")).offers
+    assert {name.partition("_price")[0]: float(price) for name, price in offer.rates.items()} == {
+        "input": 1,
+        "output": 2,
+        "long_context_input": 3,
+        "long_context_output": 4,
+        LONG_FROM: 32_000,
+    }
+
+
+def test_a_range_of_a_size_in_a_name_is_no_band() -> None:
+    """Two models whose names end in the size of their context."""
+    acme = USD._replace(provider="acme")
+    found = read_sheets("list.csv", b"Model,Input,Output\nx-4-8k,1,2\nx-4-32k,3,4\n", acme)
+    assert sorted(float(each.rates["input_price_per_mtok"]) for each in found.offers) == [1, 3]
+
+
 def test_a_second_long_context_price_is_told() -> None:
     """The table holds one, and the first stands."""
     found = read("Model,Input,Output,Input >128K,Output >128K,Input >256K\ngpt-4o,1,2,3,4,5\n")
@@ -364,3 +393,67 @@ def test_a_workbook_says_by_its_cells_what_counts() -> None:
     batches = {"openai/gpt-4o": (2.5, 10.0, 1.25, 5.0), "openai/gpt-4o-mini": (0.6,)}
     assert prices(found) == batches
     assert reasons(found) == ["C4: it is struck out in the sheet"]
+
+
+NEW_YEAR = datetime.date(2027, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Model,Input until 2026-12-31,Output until 31.12.2026,Input from 2027-01-01,"
+        "Output from 01.01.2027\nx-1,4,8,3,6\n",
+        "Model,Until 31.12.2026,,From 01.01.2027,\n,Input,Output,Input,Output\nx-1,4,8,3,6\n",
+        "Model,Current input,Current output,New input from 2027-01-01,New output from 2027-01-01\n"
+        "x-1,4,8,3,6\n",
+        "Modell;Eingabe bis 31.12.2026;Ausgabe bis 31.12.2026;Eingabe ab 01.01.2027;"
+        "Ausgabe ab 01.01.2027\nx-1;4;8;3;6\n",
+        "Model,Type,Old price,New price from 2027-01-01\nx-1,Input,4,3\nx-1,Output,8,6\n",
+        "Model,Type,Until 2026-12-31,From 2027-01-01\nx-1,Input,4,3\nx-1,Output,8,6\n",
+    ],
+)
+def test_an_old_and_a_new_price_each_have_their_days(text: str) -> None:
+    """4 and 8 dollars end with the year, and 3 and 6 begin then."""
+    read_ = read_sheets("list.csv", text.encode(), USD._replace(provider="acme"))
+    days = [(each.valid_from, each.valid_to, prices_of(each)) for each in read_.offers]
+    assert days == [(None, NEW_YEAR, [4, 8]), (NEW_YEAR, None, [3, 6])]
+    assert not [each for each in read_.asides if each.kind]
+
+
+def prices_of(offer: Offer) -> list[float]:
+    """The prices of input and output."""
+    return [float(offer.rates[name]) for name in (INPUT, OUTPUT)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Model,Old input,Old output,New input,New output\nx-1,4,8,3,6\n",
+        "Modell;Eingabe alt;Ausgabe alt;Eingabe neu;Ausgabe neu\nx-1;4;8;3;6\n",
+        "Model,Input,Output,New input,New output\nx-1,4,8,3,6\n",
+        "Model,Type,Old price,New price\nx-1,Input,4,3\nx-1,Output,8,6\n",
+    ],
+)
+def test_an_old_and_a_new_price_without_a_day_are_no_prices(text: str) -> None:
+    """With what would tell which one holds."""
+    read_ = read_sheets("list.csv", text.encode(), USD._replace(provider="acme"))
+    assert not read_.offers
+    assert len(read_.doubts) == 4
+    assert all("head the new one with its day" in each.reason for each in read_.doubts)
+
+
+def test_a_new_price_alone_is_the_price() -> None:
+    """Nothing stands beside it; and a day in a heading says from when what is below it holds."""
+    acme = USD._replace(provider="acme")
+    (offer,) = read_sheets("a.csv", b"Model,New input,New output\nx-1,4,8\n", acme).offers
+    assert (offer.valid_from, prices_of(offer)) == (None, [4, 8])
+    heads = "Input from 2027-01-01,Output from 2027-01-01"
+    (offer,) = read_sheets("a.csv", f"Model,{heads}\nx-1,4,8\n".encode(), acme).offers
+    assert (offer.valid_from, prices_of(offer)) == (NEW_YEAR, [4, 8])
+
+
+def test_a_day_that_no_calendar_has_stops_the_import() -> None:
+    """The column is not read, and says a date."""
+    heads = "Model,Input,Output,Input from 31.02.2027"
+    found = read_sheets("a.csv", f"{heads}\nx-1,4,8,3\n".encode(), USD._replace(provider="acme"))
+    assert [each.kind for each in found.asides] == ["date"]
