@@ -71,6 +71,19 @@ def test_a_refusal_is_one_sentence(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_bill_in_a_currency_without_a_rate_is_not_held_against_the_plan(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The central bank publishes none for it; its tokens are planned all the same."""
+    bill = (DATA.parent / "public" / "refund_cur.csv").read_text()
+    Path("bill.csv").write_text(bill.replace("USD", "ARS"))
+    assert main(["usage", "import", "bill.csv", "--out", "ours.toml"]) == 0
+    told = capsys.readouterr().out
+    assert "not held against the plan in USD: There is no currency 'ARS' in the table" in told
+    assert "ARS: 3.50 read = 1.00 kept + 2.50 set aside: balances" in told
+    assert 'name = "amazon.nova-pro-v1:0"' in Path("ours.toml").read_text()
+
+
 def test_a_missing_engine_is_named_with_its_remedy() -> None:
     """The engines are an extra; the rest of the command works without them."""
     code = (

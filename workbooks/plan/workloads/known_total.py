@@ -36,15 +36,24 @@ class Total:
         return self.planned - self.billed
 
 
+class NoRateError(ValueError):
+    """A currency of a bill has no rate on the day."""
+
+
 def known_total(parts: Sequence[Part], content: Content, currency: str) -> str:
     """Return in words what the measured months come to, planned and billed.
+
+    What was billed in a currency without a rate is not compared, and the words say so.
 
     Raises
     ------
     UsageError
         If they differ by more than 2 % of the bill; with where the difference is.
     """
-    totals = list(_totals(parts, content, currency))
+    try:
+        totals = list(_totals(parts, content, currency))
+    except NoRateError as error:
+        return f"What was billed is not held against the plan in {currency}: {error}"
     billed, planned = (sum(getattr(t, n) for t in totals) for n in ("billed", "planned"))
     told = f"The measured months come to {currency} {planned:,.2f} as planned, {billed:,.2f}"
     if sum(abs(each.gap) for each in totals) <= TOLERANCE_SHARE * billed:
@@ -101,9 +110,16 @@ def _converted(cost: pd.Series, codes: pd.Series, currency: str, day: datetime.d
     sums = cost.groupby(codes).sum()
     known = {str(code): float(each) for code, each in sums.items() if each}
     return sum(
-        each if code in ("", currency) else each * tables.exchange_rate(code, currency, day)[0]
+        each if code in ("", currency) else each * _rate(code, currency, day)
         for code, each in known.items()
     )
+
+
+def _rate(code: str, currency: str, day: datetime.date) -> float:
+    try:
+        return tables.exchange_rate(code, currency, day)[0]
+    except LookupError as error:
+        raise NoRateError(*error.args) from None
 
 
 class _Prices:
