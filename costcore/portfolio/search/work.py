@@ -56,6 +56,7 @@ class Rules:
     whole: Array
     """1 where a variable is a whole number."""
     highest: Array
+    lowest: Array | float = 0.0
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,15 @@ class Work:
             raise SpentError
         return found
 
-    def whole(self, rules: Rules, gap: float, branches: float = np.inf) -> Found | None:
+    def whole(
+        self, rules: Rules, gap: float, branches: float = np.inf, begun: float | None = None
+    ) -> Found | None:
         """Solve a program in whole numbers; nothing where so many branches, or the work, end first.
+
+        Parameters
+        ----------
+        begun
+            Work of beginning, where it is known better than from the size alone.
 
         Raises
         ------
@@ -115,6 +123,8 @@ class Work:
 
         entries = rules.matrix.nnz * max(1.0, rules.matrix.nnz / LARGE)
         root, branch = BEGUN + ROOT * entries, BRANCH + BRANCHED * entries
+        if begun is not None:
+            root, branch = ASKED + begun, BRANCHED * rules.matrix.nnz
         largest = max(np.abs(rules.cost).max(), 1.0)  # the solver is at ease with costs of about 1
         for presolve in (True, False):  # where one way stumbles over small numbers
             seconds, most = self._seconds(root), (self.left - root) / branch
@@ -124,7 +134,7 @@ class Work:
                     rules.cost / largest,
                     constraints=LinearConstraint(rules.matrix, rules.lower, rules.upper),
                     integrality=rules.whole,
-                    bounds=Bounds(0.0, rules.highest),
+                    bounds=Bounds(rules.lowest, rules.highest),
                     options={**options, "mip_rel_gap": gap, "presolve": presolve},
                 )
             self.left -= root + branch * (found.mip_node_count or 0)
