@@ -31,6 +31,8 @@ EXACT = 1e-9
 """Smallest gap that floating point can prove."""
 SOLVER = 1e-5
 """Gap below which the solver's own tolerance may hide that there is none."""
+FEWEST = 20
+"""Programs of all months with moves that there is to be work for: a few prove nothing."""
 ROUGH_ROUNDS = 12
 STRETCHED = 12
 """Hours that are told apart where stretches of months are chosen for together."""
@@ -81,6 +83,9 @@ class Rounds(Looks):
 
     def step(self, gap: float) -> bool:
         """Choose nodes, price them and learn; say whether the best plan is good enough."""
+        entries = sum(columns.size for columns, _ in self.master.rows)
+        if self.portfolio.moving.any() and not self.work.is_enough(entries, FEWEST):
+            raise SpentError
         aim = max(gap, min(self.gap, ROUGH)) / self.parts
         chosen = self.master.solve(aim)
         risen = chosen.bound > self.least

@@ -91,6 +91,10 @@ class Work:
             raise SpentError
         return seconds
 
+    def is_enough(self, entries: int, times: int) -> bool:
+        """Say whether it is enough to begin so many programs in whole numbers."""
+        return self.left > times * (BEGUN + ROOT * _weighed(entries))
+
     def linear(self, cost: Array, **rules: Any) -> Any:
         """Solve a linear program."""
         from scipy.optimize import linprog  # noqa: PLC0415  # as above
@@ -121,7 +125,7 @@ class Work:
         """
         from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  # as above
 
-        entries = rules.matrix.nnz * max(1.0, rules.matrix.nnz / LARGE)
+        entries = _weighed(rules.matrix.nnz)
         root, branch = BEGUN + ROOT * entries, BRANCH + BRANCHED * entries
         if begun is not None:
             root, branch = ASKED + begun, BRANCHED * rules.matrix.nnz
@@ -145,3 +149,7 @@ class Work:
             if found.status == LIMIT:
                 return None
         raise ValueError(f"no mix was found: {found.message}")
+
+
+def _weighed(entries: int) -> float:
+    return entries * max(1.0, entries / LARGE)

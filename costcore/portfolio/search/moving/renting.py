@@ -16,7 +16,7 @@ from costcore.portfolio.search.bounds import coarse
 from costcore.portfolio.search.moving.whole import Settled, Whole
 from costcore.portfolio.search.work import Work
 
-FEW, CELLS = 12, 4_000
+FEW, CELLS = 12, 2_000
 """Hours that are told apart at first; and then, times pairs that may be used."""
 
 
