@@ -64,9 +64,6 @@ class Portfolio:
     movable: Flags
     """Whether a workload may run in any hour, w."""
     hours_per_month: float = HOURS_PER_MONTH
-    tolls: Array | None = None
-    """Of a million tokens in an hour beside their price, t x w x (k + p) x h: what the search for
-    a mix charges in place of moves. Nobody else charges any."""
 
     @property
     def months(self) -> int:
@@ -106,11 +103,7 @@ class Portfolio:
         it: the cost of a load is convex, so the mean load costs at most the mean of the costs.
         """
         shares = np.bincount(group, weights=self.hour_shares, minlength=shapes.shape[1])
-        tolls = self.tolls
-        if tolls is not None:
-            member = np.arange(shares.size) == group[:, None]
-            tolls = (tolls * self.hour_shares) @ member / shares
-        return replace(self, shapes=shapes, hour_shares=shares.astype(float), tolls=tolls)
+        return replace(self, shapes=shapes, hour_shares=shares.astype(float))
 
     @cached_property
     def worthwhile(self) -> Portfolio:
@@ -119,8 +112,6 @@ class Portfolio:
         One is left out where the other is as cheap in every month, and to move to, and where
         neither has a minimum or fee that makes more of the bill than tokens and moves.
         """
-        if self.tolls is not None:  # an engine that is dearer may have the lower toll
-            return self
         p, plain = self, ~((self.minimums > 0) | (self.fees > 0)).any(axis=0)
         kept = np.asarray(np.isfinite(p.prices).any(axis=0))
         for this in np.flatnonzero(plain)[::-1]:
@@ -168,11 +159,6 @@ class Portfolio:
         mtok = self.tokens[month][:, None] / TOKENS_PER_MTOK
         return np.asarray(mtok * self.shapes * self.hour_shares)
 
-    def toll(self, month: int) -> Array:
-        """Of a million tokens in an hour beside their price, w x (k + p) x h."""
-        shape = *self.moving.shape, self.hour_shares.size
-        return np.zeros(shape) if self.tolls is None else self.tolls[month]
-
     def optional(self, month: int) -> Flags:
         """Which token-billed engines cost something beside their tokens once they are used."""
         offered = (self.minimums[month] > 0) & ~self.signed
@@ -194,8 +180,7 @@ class Portfolio:
     def alone(self, month: int) -> Portfolio:
         """Return one month alone, in which every node is rented."""
         cut = {name: getattr(self, name)[month : month + 1] for name in BY_MONTH}
-        tolls = None if self.tolls is None else self.tolls[month : month + 1]
-        return replace(self, **{**cut, "purchases": cut["purchases"] * np.nan, "tolls": tolls})
+        return replace(self, **{**cut, "purchases": cut["purchases"] * np.nan})
 
     def with_tokens(self, factor: float) -> Portfolio:
         """Return the same with so many times the tokens."""

@@ -43,7 +43,6 @@ def option_costs(portfolio: Portfolio, month: int, worth: Array, bill_share: Arr
     own = portfolio.own_prices[month][:, None] + taken[..., None] * worth
     own = np.where(able[..., None], own, np.inf)
     costs = np.concatenate([np.repeat(bought[..., None], worth.shape[1], axis=2), own], axis=1)
-    costs = costs + portfolio.toll(month)
     least = np.broadcast_to(costs.min(axis=2, keepdims=True), costs.shape)
     return np.where(portfolio.movable[:, None, None], least, costs)
 

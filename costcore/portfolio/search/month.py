@@ -62,45 +62,27 @@ class Program:
         with the least price.
         """
         p = self.portfolio
-        price = np.where(self.opened[:, : p.billed], self.each[:, : p.billed].max(axis=2), np.inf)
+        price = np.where(self.opened[:, : p.billed], p.prices[self.month], np.inf)
         price = np.where(self.hourly, np.inf, price)
-        least = np.isin(np.arange(p.billed), self.least_billed)
-        least = least | (self.rents[:, : p.billed] > 0)
+        least = self.beside | (self.rents[:, : p.billed] > 0)
         free = np.where(least, np.inf, price)
         cheapest = np.zeros(price.shape, dtype=bool)
         if p.billed:
             cheapest[np.arange(p.workloads), free.argmin(axis=1)] = True
         return np.nonzero(np.isfinite(price) & (least | cheapest))
 
+    @property
+    def beside(self) -> Flags:
+        """Which token-billed engines may cost something beside their tokens, k."""
+        return np.isin(np.arange(self.portfolio.billed), self.least_billed)
+
     @cached_property
     def hourly(self) -> Flags:
-        """Token-billed pairs that take a part of each hour, w x k: the move or toll differs."""
+        """Token-billed pairs that take a part of each hour, w x k: of the move that it pays."""
         p = self.portfolio
-        asked = (self.rents > 0) | p.toll(self.month).any(axis=2)
-        asked = self.opened[:, : p.billed] & asked[:, : p.billed]
-        asked &= np.isfinite(p.prices[self.month]) & ~p.movable[:, None]
-        return np.asarray(asked & ~np.isin(np.arange(p.billed), self.least_billed))
-
-    @cached_property
-    def each(self) -> Array:
-        """Cost of a million tokens of an hour by option, w x (k + p) x g."""
-        p, t = self.portfolio, self.month
-        own = np.broadcast_to(p.own_prices[t], (p.workloads, p.pools))
-        return np.concatenate([p.prices[t], own], axis=1)[..., None] + p.toll(t)
-
-    @cached_property
-    def cheaper(self) -> Flags:
-        """Where an option may be the cheapest of its hour whatever nodes cost, w x (k + p) x g."""
-        p, (w, k) = self.portfolio, self.pairs
-        plain = np.full((p.workloads, p.hours.size), p.dearest)
-        whole = ~np.isin(k, self.least_billed)
-        np.minimum.at(plain, w[whole], self.each[w[whole], k[whole]])
-        billed = np.where(self.hourly[..., None], self.each[:, : p.billed], np.inf)
-        least = billed.min(axis=1, initial=np.inf)
-        first = (billed == least[:, None]).cumsum(axis=1).cumsum(axis=1) == 1
-        first &= (least < plain)[:, None]
-        own = self.each[:, p.billed :] < np.minimum(least, plain)[:, None]
-        return np.concatenate([first, own | p.movable[:, None, None]], axis=1)
+        rented = self.opened[:, : p.billed] & (self.rents[:, : p.billed] > 0)
+        rented &= np.isfinite(p.prices[self.month]) & ~p.movable[:, None]
+        return np.asarray(rented & ~np.isin(np.arange(p.billed), self.least_billed))
 
     @cached_property
     def cells(self) -> tuple[NDArray[np.intp], ...]:
@@ -108,8 +90,7 @@ class Program:
         p = self.portfolio
         able = (p.capacity > 0) & (self.nodes > 0) & self.opened[:, p.billed :]
         able = np.concatenate([self.hourly, able], axis=1)
-        every = np.broadcast_to(able[..., None], (*able.shape, p.hours.size))
-        return np.nonzero(every if p.tolls is None else every & self.cheaper)
+        return np.nonzero(np.broadcast_to(able[..., None], (*able.shape, p.hours.size)))
 
     @cached_property
     def least_billed(self) -> NDArray[np.intp]:
@@ -133,15 +114,14 @@ class Program:
     @cached_property
     def costs(self) -> Array:
         """Cost of each variable: tokens of months, of hours, bills, tokens not served, moves."""
-        p = self.portfolio
-        (w, k), cells = self.pairs, self.cells
-        billed = np.where(np.isin(k, self.least_billed), p.prices[self.month, w, k], 0.0)
-        price = self.each[w, k].max(axis=1) - billed
+        p, t, (w, k), (v, o, _) = self.portfolio, self.month, self.pairs, self.cells
+        price = np.where(np.isin(k, self.least_billed), 0.0, p.prices[t, w, k])
+        each = np.concatenate([p.prices[t], np.tile(p.own_prices[t], (p.workloads, 1))], axis=1)
         bills = np.ones(self.least_billed.size)
         moves = self.rents.ravel()[np.unique(self.moves[1])]
         nodes = np.zeros(0) if self.per_node is None else self.per_node
         dear = np.full(p.workloads, p.dearest)
-        return np.concatenate([price, self.each[cells], bills, dear, moves, nodes])
+        return np.concatenate([price, each[v, o], bills, dear, moves, nodes])
 
     def lowest(self) -> Array:
         """Least tokens of each token-billed pair: 0, or no limit where other rows imply it.

@@ -53,9 +53,9 @@ class Search:
         self.least = -np.inf
         self.no_rents = np.zeros_like(self.portfolio.moving)
         self.months: dict[tuple[object, ...], tuple[int, Array, Flags, Month]] = {}
-        self.bounding = self.portfolio.tolls is not None  # a plan that pays tolls is nobody's
         several = range(portfolio.months if portfolio.months > 1 else 0)
         self.chosen: list[Known] = []
+        self.wanted: dict[int, Array] = {}
         self.alone = [Alone(t, self.portfolio, self.work) for t in several]
         nothing = np.zeros((portfolio.months, portfolio.pools))
         self.cheapest = Plan(np.inf, nothing, nothing, np.zeros(0), np.zeros(0))

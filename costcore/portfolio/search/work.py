@@ -56,6 +56,7 @@ class Rules:
     whole: Array
     """1 where a variable is a whole number."""
     highest: Array
+    lowest: Array | float = 0.0
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,10 @@ class Work:
             raise SpentError
         return seconds
 
+    def is_enough(self, entries: int, times: int) -> bool:
+        """Say whether it is enough to begin so many programs in whole numbers."""
+        return self.left > times * (BEGUN + ROOT * _weighed(entries))
+
     def linear(self, cost: Array, **rules: Any) -> Any:
         """Solve a linear program."""
         from scipy.optimize import linprog  # noqa: PLC0415  # as above
@@ -103,8 +108,15 @@ class Work:
             raise SpentError
         return found
 
-    def whole(self, rules: Rules, gap: float, branches: float = np.inf) -> Found | None:
+    def whole(
+        self, rules: Rules, gap: float, branches: float = np.inf, begun: float | None = None
+    ) -> Found | None:
         """Solve a program in whole numbers; nothing where so many branches, or the work, end first.
+
+        Parameters
+        ----------
+        begun
+            Work of beginning, where it is known better than from the size alone.
 
         Raises
         ------
@@ -113,8 +125,10 @@ class Work:
         """
         from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  # as above
 
-        entries = rules.matrix.nnz * max(1.0, rules.matrix.nnz / LARGE)
+        entries = _weighed(rules.matrix.nnz)
         root, branch = BEGUN + ROOT * entries, BRANCH + BRANCHED * entries
+        if begun is not None:
+            root, branch = ASKED + begun, BRANCHED * rules.matrix.nnz
         largest = max(np.abs(rules.cost).max(), 1.0)  # the solver is at ease with costs of about 1
         for presolve in (True, False):  # where one way stumbles over small numbers
             seconds, most = self._seconds(root), (self.left - root) / branch
@@ -124,7 +138,7 @@ class Work:
                     rules.cost / largest,
                     constraints=LinearConstraint(rules.matrix, rules.lower, rules.upper),
                     integrality=rules.whole,
-                    bounds=Bounds(0.0, rules.highest),
+                    bounds=Bounds(rules.lowest, rules.highest),
                     options={**options, "mip_rel_gap": gap, "presolve": presolve},
                 )
             self.left -= root + branch * (found.mip_node_count or 0)
@@ -135,3 +149,7 @@ class Work:
             if found.status == LIMIT:
                 return None
         raise ValueError(f"no mix was found: {found.message}")
+
+
+def _weighed(entries: int) -> float:
+    return entries * max(1.0, entries / LARGE)

@@ -28,10 +28,15 @@ def better_moves(portfolio: Portfolio, plan: Chosen, months: Sequence[Month]) ->
     ndarray of bool, w x (k + p)
         Which workloads may use which engines.
     """
-    costs = np.stack([_costs(portfolio, t, month) for t, month in enumerate(months)])
-    costs = np.where(plan.running[:, None, :, None], costs, np.inf)
+    costs = costs_at(portfolio, plan, months)
     each = zip(costs.swapaxes(0, 1), portfolio.moving, plan.moved, strict=True)
     return np.stack([_moved(*workload) for workload in each])
+
+
+def costs_at(portfolio: Portfolio, plan: Chosen, months: Sequence[Month]) -> Array:
+    """Return what all tokens of an hour cost by option in a plan, t x w x (k + p) x g."""
+    costs = np.stack([_costs(portfolio, t, month) for t, month in enumerate(months)])
+    return np.where(plan.running[:, None, :, None], costs, np.inf)
 
 
 def _costs(portfolio: Portfolio, month: int, found: Month) -> Array:

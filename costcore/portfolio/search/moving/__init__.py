@@ -1,0 +1,1 @@
+"""Which workloads to move: sets of moves, tried out and bounded month by month."""
