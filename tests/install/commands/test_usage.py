@@ -78,9 +78,9 @@ def test_a_bill_in_a_currency_without_a_rate_is_not_held_against_the_plan(
     bill = (DATA.parent / "public" / "refund_cur.csv").read_text()
     Path("bill.csv").write_text(bill.replace("USD", "ARS"))
     assert main(["usage", "import", "bill.csv", "--out", "ours.toml"]) == 0
-    told = capsys.readouterr().out
-    assert "not held against the plan in USD: There is no currency 'ARS' in the table" in told
-    assert "ARS: 3.50 read = 1.00 kept + 2.50 set aside: balances" in told
+    told = capsys.readouterr()
+    assert "not held against the plan in USD: There is no currency 'ARS' in the table" in told.err
+    assert "ARS: 3.50 read = 1.00 kept + 2.50 set aside: balances" in told.out
     assert 'name = "amazon.nova-pro-v1:0"' in Path("ours.toml").read_text()
 
 
