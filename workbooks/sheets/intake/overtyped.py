@@ -7,12 +7,16 @@ from collections.abc import Iterator
 
 from workbooks.lint.reading import Page
 from workbooks.lint.stored import Cell, TooLargeError
+from workbooks.sheets.budget import TABS
 from workbooks.sheets.intake.cells import Place, Reader, blank
 from workbooks.sheets.intake.names import copies_of
+from workbooks.sheets.portfolio.folio import COLOURS
 from workbooks.sheets.style import COMPUTED
 
 STATE = b"master_check"
 """What every sheet of ours reads at its head, whether or not somebody renamed it."""
+OURS = {*TABS, *COLOURS}
+"""Names of ours, whether or not somebody typed over its head."""
 
 
 def check_formulas(reader: Reader, where: str) -> None:
@@ -47,7 +51,8 @@ def _is_ours(page: Page) -> bool:
     No more than its beginning is read of another one. All are read before the first is looked at,
     so that their strings are read once.
     """
-    if STATE not in next(iter(page.book.package.pieces(page.part)), b""):
+    named = page.name in OURS
+    if not named and STATE not in next(iter(page.book.package.pieces(page.part)), b""):
         return False
     try:
         return bool(page.columns.places)
