@@ -1,12 +1,14 @@
 """Contracts of a plan against a reckoning of their own, written from the text of a contract."""
 
 import re
+from datetime import date
 
 import numpy as np
 import pytest
 
 from costcore.language.timeline import figures, values
-from tests.books import edit, names
+from tests.books import cached, edit, formulas, names
+from tests.engines import differences, ironcalc_values
 from tests.workbooks import owed
 from tests.workbooks.budgets import CORNERS, corner, write
 from tests.workbooks.owed import Owed, Terms
@@ -256,6 +258,38 @@ def test_a_rest_that_goes_nowhere_is_refused(content, said):
     """It names the input and what to do."""
     with pytest.raises(ScenarioError, match=said):
         corner("leased", hybrid={"hybrid_share": 0.5, **content})
+
+
+DOLLARS = {"from_currency": "USD", "to_currency": "EUR", "date": date(2026, 10, 30)}
+
+
+@pytest.mark.parametrize("settled", [1, 12])
+def test_a_minimum_has_one_rate_until_it_is_settled(settled, tmp_path):
+    """20,000 dollars a month at 0.90 are 18,000 euros; at a tenth less, 16,200.
+
+    Settled month by month the first has the rate of today; settled by the year it is part of
+    what is settled in month 12. What is owed is what is used and wasted, in the sheets too.
+    """
+    api = {f"api_{part}_price_per_mtok": 2.0 for part in ("input", "output")}
+    signed = {"name": "US", "kind": "api", "minimum_per_month": 20_000, "currency": "USD"}
+    content = {
+        "currency": "EUR",
+        "horizon_months": 24,
+        "rate": [{**DOLLARS, "rate": 0.9, "source": "treasury"}],
+        "workload": {"tokens_per_month": 1e9},
+        "api": api,
+        "nodes": {"node_tokens_per_second": 5_000, "rent_per_gpu_hour": 2.0},
+        "contract": [{**signed, "settled_months": settled, "term_months": 24}],
+    }
+    ours = plan(parse(content, "euro.toml"))
+    told = ours.run("downside")
+    first = 16_200 if settled > 1 else 18_000
+    np.testing.assert_allclose(told["api_owed_per_month"], [first, *[16_200] * 23])
+    assert told["master_check"] == 0
+    path = tmp_path / "downside.xlsx"
+    path.write_bytes(budget(ours, "downside"))
+    cells = [(s, c) for s in ("Commitments", "Checks", "Cover") for c in formulas(path)[s]]
+    assert differences(ironcalc_values(path), cached(path), cells) == []
 
 
 def test_the_simple_commitment_is_a_contract_of_the_whole_plan():

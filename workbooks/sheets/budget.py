@@ -157,6 +157,7 @@ def _fill(draft: Draft, drawn: Risk) -> None:
     guide.write_log(draft, facts(draft.plan))
     if "Examples" in draft.sheets:
         _palette(draft)
+    draft.tell_checks()
     paper.settle(draft.sheets.values())
 
 

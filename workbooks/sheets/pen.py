@@ -42,6 +42,7 @@ class Pen:
         self.numbers: Mapping[str, Any] = {"master_check": 0.0}
         self.places: dict[str, str] = {}
         self.cells: dict[str, Any] = {}
+        self._heads: list[tuple[Worksheet, int, int]] = []
 
     @property
     def check_word(self) -> str:
@@ -50,12 +51,17 @@ class Pen:
         return "A check fails: see Checks" if wrong else "All checks hold"
 
     def way_back(self, sheet: Worksheet, row: int, link: int, state: int) -> None:
-        """Write a link to the cover, and beside it whether the checks hold."""
+        """Write a link to the cover, and beside it keep a cell for whether the checks hold."""
         sheet.write_url(row, link, "internal:'Cover'!A1", self.style("link"), "Back to the cover")
-        self.formula(sheet, row, state, self.check_text, self.check_word, "label")
         look = self.book.add_format({"font_color": BAD, "bold": True})
         rule = {"type": "text", "criteria": "begins with", "value": "A check", "format": look}
         sheet.conditional_format(row, state, row, state, rule)
+        self._heads.append((sheet, row, state))
+
+    def tell_checks(self) -> None:
+        """Say at the head of every sheet whether the checks hold, once all of them are known."""
+        for sheet, row, state in self._heads:
+            self.formula(sheet, row, state, self.check_text, self.check_word, "label")
 
     def protect(self, sheet: Worksheet) -> None:
         """Protect without a password; columns may be resized, lists filtered and sorted."""
@@ -81,7 +87,7 @@ class Pen:
     ) -> None:
         """Write a formula with its value; what never happens is a word, not an error."""
         told = text.replace("NA()", f'"{NEVER}"').replace(f"{self.quoted(sheet)}!", "")
-        sheet.write_formula(row, column, told, self.style(kind, form), shown(value))
+        sheet.write_formula(row, column, told, self.style.computed(kind, form), shown(value))
 
     @staticmethod
     def quoted(sheet: Worksheet) -> str:

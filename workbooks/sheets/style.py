@@ -118,17 +118,42 @@ def new_book(content: IO[bytes]) -> Workbook:
     return Workbook(content, {"in_memory": True, **as_text})
 
 
+def _computed(ink: str) -> str:
+    """Return the ink of a formula: one step of blue from that of what is written, as nobody sees.
+
+    What is typed over a formula keeps its ink, and so is told from what we have written.
+
+    >>> _computed("#1F2933")
+    '#1F2932'
+    """
+    return f"#{int(ink[1:], 16) ^ 1:06X}"
+
+
+LOCKED = {k: look.get("font_color", INK) for k, look in KINDS.items() if look.get("locked", True)}
+COMPUTED = frozenset(_computed(ink).removeprefix("#") for ink in LOCKED.values())
+"""Inks of formulas."""
+
+
 class Styles:
     """Formats of one workbook, made when first asked for."""
 
     def __init__(self, book: Workbook) -> None:
-        self._book, self._made = book, dict[tuple[str, str], Format]()
+        self._book, self._made = book, dict[tuple[str, str, str], Format]()
 
     def __call__(self, kind: str, number_format: str = "") -> Format:
         """Return the format of a kind of cell, with a number format where it has one."""
-        key = kind, number_format
+        return self._format(kind, number_format, KINDS[kind].get("font_color", INK))
+
+    def computed(self, kind: str, number_format: str = "") -> Format:
+        """Return the format of a formula; one that may be typed over looks as any other input."""
+        if kind not in LOCKED:
+            return self(kind, number_format)
+        return self._format(kind, number_format, _computed(LOCKED[kind]))
+
+    def _format(self, kind: str, number_format: str, ink: str) -> Format:
+        key = kind, number_format, ink
         if key not in self._made:
-            look = {"font_name": "Calibri", "font_size": BODY, "font_color": INK} | KINDS[kind]
+            look = {"font_name": "Calibri", "font_size": BODY} | KINDS[kind] | {"font_color": ink}
             look |= {"num_format": number_format} if number_format else {}
             self._made[key] = self._book.add_format(look)
         return self._made[key]

@@ -1,5 +1,7 @@
 """The workbook of a portfolio: numpy, IronCalc and LibreOffice agree, also after a change."""
 
+import tomllib
+
 import pytest
 
 from tests import books, engines
@@ -65,6 +67,23 @@ def test_a_changed_route_changes_the_cost(book, tmp_path):
 
 def checked(told, path, label):
     return told["Checks"][f"C{find(path, 'Checks', label)}"]
+
+
+def test_a_check_that_fails_as_made_is_told_on_every_sheet(tmp_path):
+    """A price of 2,000 per million tokens is above the 1,000 that the label of the check says.
+
+    What is stored is what the formula shows; and without draws no column is left blank for them.
+    """
+    text = ready()["article-3-engines"].read_text().replace("{ base = 0.75,", "{ base = 2_000,")
+    portfolio = parse_portfolio(tomllib.loads(text), "dear.toml")
+    path = tmp_path / "dear.xlsx"
+    path.write_bytes(portfolio_book(portfolio, found(portfolio, None, 0)))
+    told, cells = books.cached(path), books.formulas(path)
+    heads = [(s, c) for s in cells for c, text in cells[s].items() if "All checks hold" in text]
+    assert len(heads) == len(cells)
+    assert {told[sheet][cell] for sheet, cell in heads} == {"A check fails: see Checks"}
+    assert engines.differences(engines.ironcalc_values(path), told, heads) == []
+    assert "Cheapest, of the draws" not in told["Strategies"].values()
 
 
 def test_inputs_that_moved_are_noticed(book, tmp_path):

@@ -21,6 +21,7 @@ from workbooks.plan.mixing.charging import charges
 from workbooks.plan.mixing.comparing import compared
 from workbooks.plan.mixing.finding import found
 from workbooks.plan.mixing.odds import portfolio_risk
+from workbooks.plan.mixing.starting import FRAME, Plans, inputs
 from workbooks.plan.monthend.signed.pooled import pooled
 from workbooks.plan.plan import plan
 from workbooks.portfolio.one_workload import ALONE, HYBRID
@@ -311,6 +312,24 @@ def test_a_minimum_in_another_currency_is_converted_and_drawn():
     minimum = answer.starting[0]["contract1_minimum_per_month"]
     np.testing.assert_allclose(minimum, 30_000 / 12 * 1.25)
     risk = portfolio_risk(ours, answer, 16)
+    assert all(np.ptp(drawn_costs) > 0 for drawn_costs in risk.present.values())
+
+
+def test_a_settlement_is_drawn_at_one_rate_from_its_first_month_on():
+    """30,000 pounds a year at 1.25, from month -2 to month 7: settled in month 9 at the earliest.
+
+    A tenth more or less for a pound is a tenth of the minimum in every month, in the first too.
+    """
+
+    def without_range(ours):
+        moving_prices(ours)
+        del ours["rate"][0]["low_rate"], ours["rate"][0]["high_rate"]
+
+    ours, shift = portfolio([SIGNED], without_range), np.array([-0.1, 0.0, 0.1])
+    series, _ = inputs(ours, {FRAME: {"currency_shift_share": shift}}, Plans())
+    expected = np.broadcast_to(30_000 / 12 * 1.25 * (1 + shift), (MONTHS, 3))
+    np.testing.assert_allclose(series["contract1_minimum_per_month"], expected)
+    risk = portfolio_risk(ours, found(ours, None, 0), 16)
     assert all(np.ptp(drawn_costs) > 0 for drawn_costs in risk.present.values())
 
 

@@ -16,10 +16,11 @@ from workbooks.portfolio.reading import load, ready
 from workbooks.scenario.scenario import ScenarioError
 from workbooks.sheets.budget import budget
 from workbooks.sheets.intake.cells import IntakeError, Reader
-from workbooks.sheets.intake.overtyped import check_formulas, is_for_formulas
+from workbooks.sheets.intake.overtyped import check_formulas
 from workbooks.sheets.intake.reading import intake, intake_of
 from workbooks.sheets.portfolio.book import portfolio_book
 from workbooks.sheets.portfolio.intake import portfolio_intake
+from workbooks.sheets.style import COMPUTED
 
 TYPED = 123_456.5
 PORTFOLIOS = ("company", "article-2-providers", "article-3-engines")
@@ -72,23 +73,25 @@ def test_each_sheet_tells_the_figure_typed_over_its_formula(book, read, share, r
 
 
 @pytest.mark.parametrize("book", ["single", "several"])
-def test_every_formula_would_be_told_if_a_figure_stood_there_alone(book, request):
-    """Whatever is around it: a number in its look is none that we write. Months are formulas too,
-    and stand in a row or column of them."""
+def test_every_formula_would_be_told_if_something_were_typed_over_it(book, request):
+    """Whether it shows a figure or a text: no cell that we write as a value has its ink."""
     path = request.getfixturevalue(book)
     for page in Workbook(path, path.read_bytes()).pages:
-        for cell in page.formulas:
-            if isinstance(cell.shown, float) and cell.look.locked:
-                ink = (cell.look.ink, cell.look.fill)
-                assert is_for_formulas(page, cell) or ink in beside(page, cell), (page.name, cell)
+        for cell in page.cells.values():
+            is_told = cell.look.ink in COMPUTED
+            assert is_told == (bool(cell.formula) and cell.look.locked), (page.name, cell)
 
 
-def beside(page, cell):
-    """The looks of the formulas in the row and column of another."""
-    others = [x for x in page.formulas if x is not cell]
-    return {
-        (x.look.ink, x.look.fill) for x in others if x.row == cell.row or x.column == cell.column
-    }
+@pytest.mark.parametrize(("book", "read"), [("single", intake), ("several", portfolio_intake)])
+def test_a_lone_text_typed_over_a_formula_is_told(book, read, request, tmp_path):
+    """Over every formula of the cover: the sentences, which are texts, and the tiles."""
+    path = request.getfixturevalue(book)
+    shown = [x for x in Workbook(path, path.read_bytes()).page("Cover").formulas if x.look.locked]
+    assert {type(cell.shown) for cell in shown} >= {str, float}
+    cells = {("Cover", cell.name): "as agreed" for cell in shown}
+    told = refused(read, edit(path, cells, tmp_path / "text.xlsx"))
+    assert {bad[:2] for bad in told} == set(cells)
+    assert all(bad.why.startswith("'as agreed' was typed over a formula") for bad in told)
 
 
 @pytest.mark.parametrize("book", ["single", "several"])

@@ -111,6 +111,18 @@ def test_the_odds_are_of_being_cheapest_of_all_and_the_headline_says_so(mid_size
     assert odds(drawn)["win_share"] == drawn.wins["own"]
 
 
+def test_what_costs_something_is_not_wholly_less():
+    """30 M tokens a month at about 2 a million are some 60; own nodes cost people and a card."""
+    _, drawn = judged(sol(workload={"tokens_per_month": 30e6}), 50)
+    assert "(over 99%) less than the runner-up, self-hosting" in headline(drawn, drawn.left)
+
+
+def test_a_saving_that_no_draw_moves_is_one_amount():
+    """The article gives every figure without a range: 64,800 less 20,736 in each draw."""
+    _, drawn = judged(plan(load(ready()["article-1"])), 50)
+    assert "saves 44,064 against it from P10 to P90" in headline(drawn, drawn.left)
+
+
 def test_the_speed_is_in_the_unit_of_the_input():
     """16,452 measured is not enough where a full node costs more than 0.20; what is named is."""
     cheap = {"api_input_price_per_mtok": 0.15, "api_output_price_per_mtok": 0.6}

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from workbooks.plan.judgement.risk import Risk, ranks
 from workbooks.plan.lines.option import NAMED
 from workbooks.plan.results.verdict.sentences import PHRASES
-from workbooks.plan.results.verdict.wording import percent
+from workbooks.plan.results.verdict.wording import close_up
 
 
 def chance(share: float) -> str:
@@ -20,7 +18,7 @@ def chance(share: float) -> str:
     """
     if share == 0:
         return f"{share:.1%}"
-    return str(percent(np.float64(share), 1)).replace(" %", "%")
+    return close_up(share, 1)
 
 
 def headline(drawn: Risk, left: Sequence[str]) -> str:
@@ -37,13 +35,17 @@ def headline(drawn: Risk, left: Sequence[str]) -> str:
     margin = costs[others[0]] - costs[first]
     share = margin / costs[others[0]] if costs[others[0]] else 1.0
     saved = ranks(drawn.compared[others[0]] - drawn.compared[first])
+    low, high = (f"{saved[rank]:,.0f}" for rank in ("p10", "p90"))
+    amount = f"{low} to {high} against it (P10 to P90)"
+    if low == high:
+        amount = f"{low} against it from P10 to P90"
     sure = (
         f"{NAMED[first]} is cheapest of all in {chance(wins[first])} of {drawn.draws:,} draws, "
-        f"cheaper than {NAMED[others[0]]} in {chance(drawn.beats(first, others[0]))}, and saves "
-        f"{saved['p10']:,.0f} to {saved['p90']:,.0f} against it (P10 to P90)"
+        f"cheaper than {NAMED[others[0]]} in {chance(drawn.beats(first, others[0]))}, "
+        f"and saves {amount}"
     )
     if share <= told["tie_share"] or wins[first] < told["least_sure_share"]:
         phrase = f"Too close to call between {NAMED[first]} and {NAMED[others[0]]}"
         return f"{phrase}: {unit} against {costs[others[0]]:,.0f}; {sure}"
-    less = f"{margin:,.0f} ({share:.0%}) less than the runner-up, {NAMED[others[0]]}"
+    less = f"{margin:,.0f} ({close_up(share)}) less than the runner-up, {NAMED[others[0]]}"
     return f"{PHRASES[first]}: {cost}, {less}; {sure}"

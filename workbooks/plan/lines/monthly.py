@@ -276,7 +276,7 @@ def monthly(
 
     `rest` is what a hybrid buys its rest from, `others` are the currencies beside the plan's.
     """
-    deals = {o: Deals(o, contracts, rest if o == "hybrid" else "api") for o in options}
+    deals = {o: Deals(o, contracts, rest if o == "hybrid" else "api", others) for o in options}
     managed = "managed" in options
     beside = ("managed",) if managed else ()
     kept = (lambda m: 1.0), (lambda m: amount_of(m, "api_commit_per_month"))

@@ -276,7 +276,10 @@ def minimums(ours: Plan, drawn: Known = NOTHING) -> dict[str, Any]:
     """Return the minimum of each contract of a plan by month, in the plan's currency."""
     contracts, lines = ours.scenario.contracts, ours.currencies.by_month(())
     named = [term_name(place, "minimum_per_month") for place in range(1, len(contracts) + 1)]
-    deals = [Deal(API, place, each) for place, each in enumerate(contracts, start=1)]
+    deals = [
+        Deal(API, place, each, others=ours.currencies)
+        for place, each in enumerate(contracts, start=1)
+    ]
     told = {deal.place: line for deal in deals for line in deal.converted()}
     found = run(ours, (*lines, *told.values()), drawn)
     return {

@@ -24,6 +24,7 @@ from workbooks.plan.mixing.saying.staged import stages
 from workbooks.plan.mixing.speeds import too_fast
 from workbooks.plan.mixing.starting import Inputs, inputs, names
 from workbooks.plan.plan import plan
+from workbooks.plan.results.verdict.wording import close_up
 from workbooks.portfolio.terms import Portfolio
 
 Told = Callable[[float, float], None]
@@ -193,17 +194,35 @@ def _sentences(portfolio: Portfolio, answers: Mapping[str, Any], month: int) -> 
         if second["runner_up"] is None:
             yield f"{name}: nothing but {second['engine']} may serve it."
         else:
-            more = f"{currency} {second['costs_more_per_month']:,.0f} more"
+            more = f"{currency} {_whole(second['costs_more_per_month'])} more"
             yield f"{name}: {second['engine']}; next best {second['runner_up']}, {more}."
     for name, share in answers["entry_price_shares"].items():
         yield (
-            f"{name} is not used; it would be at {1 - share:.0%} less."
+            f"{name} is not used; it would be at {close_up(1 - share)} less."
             if share > 0
             else f"{name} is not used, and would not be even for nothing."
         )
     factor = answers["own_nodes_from_factor"]
     yield (
-        f"Own nodes enter from {factor:.2f} times all volumes."
+        f"Own nodes enter from {_times(factor)} times all volumes."
         if np.isfinite(factor)
         else "Own nodes enter at no volume."
     )
+
+
+def _whole(cost: float) -> str:
+    """Return a cost in whole units; what is something is not 0.
+
+    >>> _whole(0.2), _whole(1_403.6), _whole(0.0)
+    ('under 1', '1,404', '0')
+    """
+    return "under 1" if 0 < cost < 1 else f"{cost:,.0f}"
+
+
+def _times(factor: float) -> str:
+    """Return how many times all volumes; a small one in two digits, for 0.00 says nothing.
+
+    >>> _times(10.43), _times(0.0042)
+    ('10.43', '0.0042')
+    """
+    return f"{factor:.2f}" if factor >= 1 else f"{factor:.2g}"

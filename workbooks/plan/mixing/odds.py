@@ -197,9 +197,10 @@ def drivers_of(portfolio: Portfolio) -> Iterator[Driver]:
     shifts: dict[Input, Entry] = {}
     for engine in portfolio.engines:
         yield from _of_engine(engine)
-        for name, entry in _ranges(engine.scenario, "finance"):
+    for place, scenario in _places(portfolio).items():
+        for name, entry in _ranges(scenario, "finance"):
             if name == CURRENCY:
-                shifts[("engine", engine.name), name] = entry
+                shifts[place, name] = entry
     if shifts:
         yield Driver(INPUTS[CURRENCY].label, shifts, PRICE)
     for name, entry in _ranges(portfolio.frame, "people"):
@@ -207,11 +208,16 @@ def drivers_of(portfolio: Portfolio) -> Iterator[Driver]:
     yield from _rates(portfolio)
 
 
+def _places(portfolio: Portfolio) -> dict[tuple[str, str], Scenario]:
+    """Return what may pay in another currency: each engine, and people and contracts together."""
+    engines = {("engine", engine.name): engine.scenario for engine in portfolio.engines}
+    return {**engines, FRAME: portfolio.frame}
+
+
 def _rates(portfolio: Portfolio) -> Iterator[Driver]:
     """Find exchange rates with a range: each moves all that is converted at it."""
     every: dict[str, dict[Input, Entry]] = {}
-    places = {("engine", engine.name): engine.scenario for engine in portfolio.engines}
-    for place, scenario in {**places, FRAME: portfolio.frame}.items():
+    for place, scenario in _places(portfolio).items():
         for driver in rates_of(plan(scenario)):
             for code, entry in driver.ranges.items():
                 every.setdefault(driver.label, {})[place, code] = entry

@@ -36,6 +36,7 @@ def difference_book(found: Explained) -> bytes:
     ends = {name: _option(draft, found, name) for name in found.titles}
     _changes(draft, found)
     _cover(draft, found, ends)
+    draft.tell_checks()
     paper.settle(draft.sheets.values())
     scenario = found.other.scenario
     made = datetime.datetime.combine(scenario.as_of, datetime.time())

@@ -62,6 +62,7 @@ def actuals(close: Close) -> bytes:
     known = {**facts(close.plan), **close.signed.facts, "Closed through": f"{close.closed}"}
     write_log(draft, known)
     cover.write(draft, close)
+    draft.tell_checks()
     paper.settle(draft.sheets.values())
     scenario = close.plan.scenario
     made = datetime.datetime.combine(scenario.as_of, datetime.time())

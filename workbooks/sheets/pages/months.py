@@ -81,10 +81,10 @@ def timeline(draft: Draft, sheet: Worksheet, months: int) -> None:
         last_day = month_end(start, t + 1)
         day = f"=DATE(YEAR(start_month), MONTH(start_month) + {here}, 0)"
         sheet.write_formula(
-            PERIODS_ROW - 1, FIRST + t, day, draft.style("header", "mmm yyyy"), last_day
+            PERIODS_ROW - 1, FIRST + t, day, draft.style.computed("header", "mmm yyyy"), last_day
         )
         sheet.write_formula(
-            PERIODS_ROW, FIRST + t, f"=N({before}) + 1", draft.style("header", "0"), t + 1
+            PERIODS_ROW, FIRST + t, f"=N({before}) + 1", draft.style.computed("header", "0"), t + 1
         )
     sheet.freeze_panes(PERIODS_ROW + 1, FIRST)
     sheet.repeat_columns(LABEL)

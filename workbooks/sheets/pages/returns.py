@@ -68,7 +68,7 @@ def _return(draft: Draft, sheet: Worksheet, row: int, each: Return) -> int:
     for step in range(STEPS):
         before = xl_rowcol_to_cell(row, FIRST + step - 1)
         here = f"=N({before}) + 1"
-        sheet.write_formula(row, FIRST + step, here, draft.style("header", "0"), step + 1)
+        sheet.write_formula(row, FIRST + step, here, draft.style.computed("header", "0"), step + 1)
     row = draft.across(sheet, row, each.search(), STEPS, "step")
     last = draft.cells[each.name("middle_rate")].text.split(":")[1]
     draft.cells[each.name("found_rate")] = Cell(f"Return!{last}")

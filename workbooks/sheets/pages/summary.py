@@ -86,7 +86,8 @@ def _years(draft: Draft, sheet: Worksheet, row: int) -> int:
     for year in range(draft.plan.years):
         before = "N(D{0})" if year == 0 else "N({1}{0})"
         text = f"={before.format(row + 1, chr(ord('A') + FIRST + year - 1))} + 1"
-        sheet.write_formula(row, FIRST + year, text, draft.style("header", '"Year "0'), year + 1)
+        look = draft.style.computed("header", '"Year "0')
+        sheet.write_formula(row, FIRST + year, text, look, year + 1)
     sheet.write_blank(row, VALUE + 1, None, draft.style("label"))
     return draft.across(sheet, row, draft.plan.yearly, draft.plan.years, "year")
 

@@ -198,7 +198,7 @@ def load(folio: Folio, names: Names, fixed: Mapping[str, Any]) -> None:
         _hours(folio, sheet, w, over, factors[:, w - 1])
         mean, hours = _ends(w, over, len(factors))
         busiest = f"=IF({mean} > 0, MAX({hours}), 1)"
-        form = folio.style("number", "0.00")
+        form = folio.style.computed("number", "0.00")
         sheet.write_formula(5, w, busiest, form, float(fixed[f"w{w}_shape_factor"]))
         folio.cells[f"w{w}_shape_factor"] = folio.cell(sheet, 5, w)
         folio.totals["Load"] += float(fixed[f"w{w}_shape_factor"])
@@ -226,7 +226,7 @@ def _ends(w: int, over: int, hours: int) -> tuple[str, str]:
 def _hours(folio: Folio, sheet: Worksheet, w: int, over: int, factors: Any) -> None:
     """Write the typed hours of a workload, their mean, and each of them over it."""
     mean, _ = _ends(w, over, len(factors))
-    form = folio.style("number", "0.00")
+    form = folio.style.computed("number", "0.00")
     span = [xl_rowcol_to_cell(row, w) for row in (LOAD_TOP, LOAD_TOP + len(factors) - 1)]
     sheet.write_formula(4, w, f"=AVERAGE({':'.join(span)})", form, float(np.mean(factors)))
     for row, factor in enumerate(factors, start=LOAD_TOP):

@@ -73,6 +73,7 @@ def _written(portfolio: Portfolio, answer: Found, drawn: PortfolioRisk | None) -
     proof.log(folio, portfolio)
     told = cover.guide(folio, about, portfolio)
     cover.write(folio, page, portfolio, ways, answer, told)
+    folio.tell_checks()
     paper.settle(book.worksheets())
     book.close()
     return content.getvalue()

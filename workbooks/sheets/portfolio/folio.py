@@ -268,7 +268,7 @@ class Folio(Pen):
     ) -> None:
         self.head(sheet, row, line.name, label)
         parts = line.name.endswith(PARTS_OF_NODES)
-        form = self.style("number", "#,##0.00" if parts else line.unit.cell_format)
+        form = self.style.computed("number", "#,##0.00" if parts else line.unit.cell_format)
         self._widen(sheet, values)
         for t, text in enumerate(texts):
             told = text.replace("NA()", f'"{NEVER}"')

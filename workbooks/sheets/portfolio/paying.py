@@ -80,7 +80,7 @@ def _adds_up(folio: Folio, sheet: Worksheet, row: int, way: Compared, count: int
     folio.cells[way.lines.name("charged_cost")] = folio.cell(sheet, row, VALUE)
     for column, value in ((VALUE, told.sum()), *((FIRST + t, v) for t, v in enumerate(told))):
         first, last = (xl_rowcol_to_cell(r, column) for r in (row - count, row - 1))
-        form = folio.style("total", "#,##0")
+        form = folio.style.computed("total", "#,##0")
         sheet.write_formula(row, column, f"=SUM({first}:{last})", form, float(value))
 
 
@@ -115,7 +115,7 @@ def _month(
     to_date: float,
 ) -> tuple[int, float]:
     """Write the rows of one month; each amount is what rounding the sum so far leaves to it."""
-    column, form = xl_col_to_name(FIRST + t), folio.style("number", "#,##0.00")
+    column, form = xl_col_to_name(FIRST + t), folio.style.computed("number", "#,##0.00")
     span = f"'Allocation'!${column}$2:${column}${block.end}"
     for k, charge in enumerate(charges(way.lines)):
         exact, before = float(way.told[charge.line.name][t]), to_date
@@ -124,7 +124,7 @@ def _month(
         above = f"G{row}" if row > UPLOAD_TOP else "0"
         head = f"'Allocation'!{column}${MONTHS + 1}"
         month = f"=DATE(YEAR(start_month), MONTH(start_month) + {head} - 1, 1)"
-        form_of_day = folio.style("label", "yyyy-mm")
+        form_of_day = folio.style.computed("label", "yyyy-mm")
         sheet.write_formula(row, 0, month, form_of_day, number(day.date()))
         for at, word in enumerate(_words(portfolio, charge), start=1):
             sheet.write_string(row, at, word, folio.style("label"))
@@ -159,7 +159,7 @@ def _to_the_cent(folio: Folio, sheet: Worksheet, way: Compared, block: Block, en
     first = block.first + block.count
     span = f"'Allocation'!$C$2:$C${block.end}"
     text = f"ROUND(INDEX({span}, ROW('Allocation'!C{first}) - 1 + {ROWS_DOWN}), 2)"
-    form = folio.style("number", "#,##0.00")
+    form = folio.style.computed("number", "#,##0.00")
     folio.cells["upload_text"] = Cell("'Upload'!$H$5")
     sum_text, whole = f"SUM(H{UPLOAD_TOP + 1}:H{end})", cents(way.total("expense"))
     for at, (label, formula, value) in enumerate(
@@ -194,12 +194,14 @@ def chargeback(
     hint = told("Strategy", "Whose cost is charged to the workloads", "the sheet Strategies")
     sheet.data_validation(2, 1, 2, 1, {"validate": "list", "source": f"={span}"} | hint)
     sheet.write(3, LABEL, "Its number", folio.style("label"))
-    sheet.write_formula(3, 1, f"=MATCH(B3, {span}, 0)", folio.style("number", "0"), number)
+    sheet.write_formula(3, 1, f"=MATCH(B3, {span}, 0)", folio.style.computed("number", "0"), number)
     folio.name("selected_strategy", sheet, 2, 1)
     sheet.write(4, LABEL, "Rows of Allocation to it, from the first", folio.style("label"))
     blocks = f"ROW('Allocation'!A{block.first + block.height}) - ROW('Allocation'!A{block.first})"
     text = f"=(B4 - 1) * ({blocks})"
-    sheet.write_formula(4, 1, text, folio.style("number", "0"), (number - 1) * block.height)
+    sheet.write_formula(
+        4, 1, text, folio.style.computed("number", "0"), (number - 1) * block.height
+    )
     heads = ("Cost centre", "Tokens", "Charged", "Per million tokens", "Per request")
     folio.names(sheet, 5, heads)
     row = 6
@@ -252,7 +254,7 @@ def _charged_row(
         ),
         start=2,
     ):
-        sheet.write_formula(row, at, f"={text}", folio.style("number", form), value)
+        sheet.write_formula(row, at, f"={text}", folio.style.computed("number", form), value)
 
 
 def _per(charged: float, tokens: float, size: float) -> float:
@@ -262,14 +264,14 @@ def _per(charged: float, tokens: float, size: float) -> float:
 def _sums(folio: Folio, sheet: Worksheet, row: int, portfolio: Portfolio, way: Compared) -> None:
     """Write what nobody uses, the sum, and the cost centres."""
     names, amounts = (folio.cells["upload"].format(c) for c in ("$C", "$H"))
-    centres, form = folio.cells["upload"].format("$B"), folio.style("number", "#,##0.00")
+    centres, form = folio.cells["upload"].format("$B"), folio.style.computed("number", "#,##0.00")
     everybody = range(1, len(portfolio.workloads) + 1)
     sheet.write_string(row, LABEL, NOBODY, folio.style("label"))
     text = f"=SUMPRODUCT(({names} = A{row + 1}) * {amounts})"
     sheet.write_formula(row, 3, text, form, _charged(way, (0,)))
     sheet.write(row + 1, LABEL, "All of it: the strategy's expense", folio.style("label"))
     text = f"=SUM(D7:D{row + 1})"
-    total = folio.style("total", "#,##0.00")
+    total = folio.style.computed("total", "#,##0.00")
     sheet.write_formula(row + 1, 3, text, total, _charged(way, (0, *everybody)))
     row += 3
     sheet.write(row, LABEL, "By cost centre", folio.style("heading"))

@@ -86,7 +86,7 @@ def _route(folio: Folio, sheet: Worksheet, row: int, way: Compared, w: int, part
             folio.cells[way.lines.name(f"w{w}_{x}_months")].text for x in ("first", "ramp")
         )
         text = f'IF({when} + {ramp} <= 1, "{ADDS}", {text})'
-    sheet.write_formula(row, last + 2, f"={text}", folio.style("number"), ADDS)
+    sheet.write_formula(row, last + 2, f"={text}", folio.style.computed("number"), ADDS)
     return str(xl_rowcol_to_cell(row, last + 2, True, True))
 
 
@@ -99,7 +99,8 @@ def _pooled(
     on_pools, end = (xl_rowcol_to_cell(row, c) for c in (len(names.each_billed) + 1, last))
     pooled = f"=SUM({on_pools}:{end})" if names.pools else "=0"
     part = sum(routed.get(title, 0.0) for title in names.each_pool)
-    sheet.write_formula(row, last + 1, pooled, folio.style("number", "0.0%"), float(part))
+    form = folio.style.computed("number", "0.0%")
+    sheet.write_formula(row, last + 1, pooled, form, float(part))
     if not way.lines.staged:
         folio.cells[way.lines.name(f"w{w}_pooled_share")] = folio.cell(sheet, row, last + 1)
 

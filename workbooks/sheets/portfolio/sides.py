@@ -24,8 +24,10 @@ from workbooks.sheets.style import STRATEGY_COLOURS
 
 HEADS = (
     *("Strategy", "Unit", "Present value", "Cash", "Expense", "Per million tokens"),
-    *("Per success", "Cheapest, of the draws", "P10", "P90"),
+    "Per success",
 )
+DRAWN_HEADS = ("Cheapest, of the draws", "P10", "P90")
+"""Of the columns that a book without draws leaves blank."""
 WINS, P10, P90 = 7, 8, 9
 TOP = PERIODS_ROW + 1
 """Row of the first strategy."""
@@ -48,12 +50,14 @@ def write(
     sheet.set_column(LABEL, LABEL, 38)
     sheet.set_column(UNIT, UNIT, 7)
     sheet.set_column(VALUE, P90, 12.4)
-    for column, text in enumerate(HEADS):
+    for column, text in enumerate((*HEADS, *DRAWN_HEADS) if risk else HEADS):
         kind = "header" if column <= UNIT else "figure header"
         sheet.write(PERIODS_ROW, column, text, folio.style(kind))
     sheet.set_row(PERIODS_ROW, 2 * LINE + 2)
     for row, way in enumerate(ways, start=TOP):
-        _side(folio, sheet, row, way, risk)
+        _side(folio, sheet, row, way)
+        if risk:
+            _drawn(folio, sheet, row, way)
     _name_columns(folio, len(ways))
     row = _years(folio, sheet, TOP + len(ways) + 1, ways)
     told = dict(zip((w.strategy.name for w in ways), conditions(portfolio, ways), strict=True))
@@ -81,10 +85,8 @@ def _span(*corners: int) -> Cell:
     return Cell(f"Strategies!{first}:{last}")
 
 
-def _side(
-    folio: Folio, sheet: Worksheet, row: int, way: Compared, risk: PortfolioRisk | None
-) -> None:
-    """Write one strategy: its totals, for each million tokens and success, and as drawn."""
+def _side(folio: Folio, sheet: Worksheet, row: int, way: Compared) -> None:
+    """Write one strategy: its totals, and for each million tokens and success."""
     sheet.write_string(row, LABEL, way.strategy.name, folio.style("label"))
     sheet.write(row, UNIT, folio.currency, folio.style("unit"))
     where = {view: folio.total(way.lines.name(f"{view}_per_month")) for view in VIEWS}
@@ -100,7 +102,6 @@ def _side(
     each = f"=IF({volume} > 0, {where['present']} / {volume} * 1000000, 0)"
     folio.formula(sheet, row, VALUE + 3, each, value, "number", "0.0000")
     _success(folio, sheet, row, way)
-    _drawn(folio, sheet, row, way, risk)
 
 
 def _unless_out(folio: Folio, way: Compared, cost: str) -> str:
@@ -118,15 +119,10 @@ def _success(folio: Folio, sheet: Worksheet, row: int, way: Compared) -> None:
     folio.formula(sheet, row, VALUE + 4, text, shown(way.outcome_cost), "number", "0.000000")
 
 
-def _drawn(
-    folio: Folio, sheet: Worksheet, row: int, way: Compared, risk: PortfolioRisk | None
-) -> None:
+def _drawn(folio: Folio, sheet: Worksheet, row: int, way: Compared) -> None:
     """Show what was drawn; it stands on the sheet Risk."""
     drawn = {WINS: ("wins", "0.0%"), P10: ("p10", "#,##0"), P90: ("p90", "#,##0")}
     for column, (name, form) in drawn.items():
-        if risk is None:
-            sheet.write_blank(row, column, None, folio.style("number"))
-            continue
         place, value = folio.drawn[way.strategy.name, name]
         folio.formula(sheet, row, column, f"={place}", value, "number", form)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from costcore.language.timeline import Line, Rule
 from workbooks.plan.lines.option import Option
-from workbooks.plan.lines.owing.currencies import owed_in
+from workbooks.plan.lines.owing.currencies import NONE, Currencies, owed_in
 from workbooks.plan.lines.owing.terms import term_name
 from workbooks.scenario.contracts import NODES, SPEND
 from workbooks.scenario.scenario import Contract
@@ -37,6 +37,8 @@ class Deal(Option):
     contract: Contract
     rest: str = "api"
     """What a hybrid buys its rest from."""
+    others: Currencies = NONE
+    """The currencies beside the plan's."""
 
     def term(self, m: Any, name: str) -> Any:
         """Read a term of the contract."""
@@ -123,9 +125,19 @@ class Deal(Option):
 
         def rule(m: Any) -> Any:
             minimum = self.term(m, "minimum_per_month")
-            return owed_in(m, code, minimum * self.term(m, "exchange_rate"))
+            owed = owed_in(m, code, minimum * self.term(m, "exchange_rate"))
+            return owed if code in self.others.ranged else owed * self._shifted(m)
 
         return (self.each("minimum_per_month", f"minimum in {code}, at its rate", rule),)
+
+    def _shifted(self, m: Any) -> Any:
+        """Return the shift of month 1, which has none, where its settlement goes on.
+
+        A minimum has one rate until it is settled: that of its later months.
+        """
+        settled, age = self.term(m, "settled_months"), m.month - self.term(m, "first_month")
+        goes_on = np.floor((age + 1) / settled) == np.floor(age / settled)
+        return np.where((m.month == 1) & goes_on, 1 + m.currency_shift_share, 1)
 
     def _owed(self, m: Any) -> Any:
         """Minimum or fee of a month; a ramp reaches it in equal steps, settlement by settlement."""

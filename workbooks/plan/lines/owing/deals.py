@@ -10,6 +10,7 @@ from typing import Any
 from costcore.language.timeline import Line, Rule
 from workbooks.plan.lines.option import TITLES, Option
 from workbooks.plan.lines.owing.contracts import USES, Deal
+from workbooks.plan.lines.owing.currencies import NONE, Currencies
 from workbooks.plan.lines.owing.together import rate_of, rest_of, served_of, serving, total_of
 from workbooks.scenario.contracts import NODES, SPEND
 from workbooks.scenario.scenario import Contract
@@ -22,11 +23,13 @@ class Deals(Option):
     contracts: tuple[Contract, ...]
     rest: str = "api"
     """What a hybrid buys its rest from."""
+    others: Currencies = NONE
+    """The currencies beside the plan's."""
 
     def of(self, *kinds: str) -> list[Deal]:
         """Return those of some kinds."""
         return [
-            Deal(self.name, place, each, self.rest)
+            Deal(self.name, place, each, self.rest, self.others)
             for place, each in enumerate(self.contracts, 1)
             if each.owed_by(self.name) and each.kind in kinds
         ]

@@ -23,6 +23,15 @@ def percent(share: Any, digits: int = 0) -> Any:
     return words(np.where(text == nothing, f"under {least}", some), " %")
 
 
+def close_up(share: float, digits: int = 0) -> str:
+    """Return a share in percent as it is printed, with no space before the sign.
+
+    >>> close_up(0.36), close_up(0.997), close_up(1.0), close_up(0.9999, 1)
+    ('36%', 'over 99%', '100%', 'over 99.9%')
+    """
+    return str(percent(np.float64(share), digits)).replace(" %", "%")
+
+
 def apart(text: Any, other: Any, finer: Any) -> Any:
     """Return a number's text, or the finer one where it reads like the other number's.
 

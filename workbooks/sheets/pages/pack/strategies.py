@@ -90,7 +90,7 @@ def _years(draft: Draft, sheet: Worksheet, row: int) -> int:
     for year in range(draft.plan.years):
         before = xl_rowcol_to_cell(row, FIRST + year - 1)
         text = "=1" if year == 0 else f"={before} + 1"
-        look = draft.style("figure header", '"Year "0')
+        look = draft.style.computed("figure header", '"Year "0')
         sheet.write_formula(row, FIRST + year, text, look, year + 1)
     read = {line.name: place_of(draft, line.name) for line in draft.plan.yearly}
     return draft.across(sheet, row, draft.plan.decided, draft.plan.years, "year", read)
