@@ -52,7 +52,8 @@ def signed(ours: Plan | Portfolio, bills: Sequence[Bill], option: str, is_own: b
     from workbooks.portfolio.terms import Portfolio
 
     def usual(month: Sequence[Bill]) -> str:
-        on_nodes = is_own and {each.model for each in month} & set(LINES.values())
+        charged = {each.model for each in month if each.billed >= 0}  # a sale is of nodes that went
+        on_nodes = is_own and charged & set(LINES.values())
         return "" if isinstance(ours, Portfolio) else "own" if on_nodes else "api"
 
     def of(run: str) -> Signed:

@@ -109,6 +109,7 @@ def close(
         write_together({**({} if folder else {place: written(bills)}), **_book(out, shut)})
     if folder:
         place = _received(folder, files, [*lines(new), _forecast(shut, year)])
+    again += _early(closed) if folder and not as_json else []
     files_told = {"closed_again": again, "kept": str(place), "file": out and str(out)}
     _tell(shut, told, year, files_told, as_json)
 
@@ -129,6 +130,16 @@ def _joined(
     new = _ran([each for each in read if each.month <= closed], known, option, decided)
     last, again = closed_until(known, closed), [*anew(known, new, closed), *left_open(later)]
     return new, merged(known, new, last), last, again
+
+
+def _early(closed: datetime.date) -> list[str]:
+    """Say that a month is not over, or has not begun."""
+    from workbooks import clock
+    from workbooks.plan.monthend.actuals import month_end
+
+    if month_end(closed) < (today := clock.today()):
+        return []
+    return [f"{closed:%Y-%m} is not over on {today}; bills that come later close it anew"]
 
 
 def _book(out: Path | None, shut: Close) -> dict[Path, bytes]:
@@ -238,6 +249,8 @@ def _tell(
         if steps["planned_cost"] or steps["paid_cost"]
     )
     print_table({"Model or cost line": False, "Budget": True, f"Billed, {currency}": True}, rows)
+    if close.option == "own" and not any(each.option for each in close.bills):
+        print("Held against own nodes, of which there are invoices; --option says otherwise.")
     print(
         f"Forecast {year.name}, {year.first} to {year.last}: {currency} {year.cost:,.0f}, budget "
         f"{year.budget_cost:,.0f}; {year.method}."

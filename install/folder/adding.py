@@ -163,7 +163,7 @@ def _effect(folder: Path, lines: list[Line]) -> list[str]:
     from workbooks import clock
     from workbooks.folder import place
     from workbooks.folder.standing import BUDGET, lacking
-    from workbooks.plan.brought import brought, effect, known, later
+    from workbooks.plan.brought import brought, effect, hidden, known, later
     from workbooks.plan.dated import with_steps
 
     if all(line["table"] in {"usage", "source", "doubt", "input"} for line in lines):
@@ -186,7 +186,8 @@ def _effect(folder: Path, lines: list[Line]) -> list[str]:
     with place.supposing(lines):
         changed = with_steps(brought(ours, before, known(on)))
         ahead = later(_said(lines), named, on, ", on the sheet Workload")
-        return [*told, *effect(now, changed), *ahead]
+        priced = [(now.scenario, option, "The sheet Inputs") for option in ("api", "managed")]
+        return [*told, *effect(now, changed), *ahead, *hidden(_said(lines), priced)]
 
 
 def _said(lines: list[Line]) -> list[TokenPrice]:
@@ -210,7 +211,7 @@ def _costs(portfolio: Portfolio, lines: list[Line], waits: bool) -> list[str]:
     """Return what each strategy would cost, and what it costs without some lines."""
     from workbooks import clock
     from workbooks.folder import place
-    from workbooks.plan.brought import later
+    from workbooks.plan.brought import hidden, later
     from workbooks.plan.mixing.finding import found
     from workbooks.portfolio.reading import parse_portfolio
     from workbooks.sheets.update.pooled import is_alike
@@ -223,7 +224,8 @@ def _costs(portfolio: Portfolio, lines: list[Line], waits: bool) -> list[str]:
     with place.supposing(lines):
         moved = parse_portfolio(content, origin)
         after = found(moved, None, 0)
-        ahead = later(_said(lines), models, day)
+        priced = [(each.scenario, each.inputs, f"Engine {each.name}") for each in portfolio.billed]
+        ahead = [*later(_said(lines), models, day), *hidden(_said(lines), priced)]
     if is_alike(before, after):
         return ["The answer of budget.xlsx stays as it is.", *ahead]
     return [*effect(before, after, moved), *ahead]

@@ -12,6 +12,7 @@ from workbooks.plan.foreign import rates_for
 from workbooks.plan.plan import Plan
 from workbooks.plan.shipped import Tables
 from workbooks.rows import TokenPrice
+from workbooks.scenario.scenario import Scenario
 
 KEYS = {"accelerators": "hardware", "systems": "system", "models": "model"}
 
@@ -89,4 +90,21 @@ def later(
         f"plan's price steps in its months{where}"
         for row in rows
         if row.model in models and row.valid_from and row.valid_from > on
+    ]
+
+
+def hidden(rows: Iterable[TokenPrice], priced: Iterable[tuple[Scenario, str, str]]) -> list[str]:
+    """Name the prices that an offer does not reach, for inputs have prices of their own.
+
+    Parameters
+    ----------
+    priced
+        Scenarios, which of their options pays by the token, and where its price is typed.
+    """
+    offered = {row.model for row in rows}
+    return [
+        f"{place} has a price of its own for {model}, {own:g} in, which counts and not the offer's"
+        for scenario, option, place in priced
+        if (model := scenario.entries[f"{option}_model"].base) in offered
+        and (own := scenario.entries[f"{option}_input_price_per_mtok"].base) is not None
     ]

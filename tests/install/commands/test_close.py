@@ -8,7 +8,7 @@ import pytest
 from install.command import main
 from tests.workbooks.budgets import CORNERS, corner
 from workbooks.plan.monthend.actuals import months_of
-from workbooks.plan.monthend.bills import plain
+from workbooks.plan.monthend.bills import ActualsError, plain
 from workbooks.plan.monthend.invoices import invoices
 from workbooks.plan.monthend.kept import written
 from workbooks.plan.monthend.signed.alone import budget
@@ -92,6 +92,30 @@ def test_invoices_name_their_cost_lines(folder):
         ("Nodes: support", 300.0),
     ]
     assert {f"{each.month:%Y-%m}" for each in gpu} == {"2026-12"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "period", "fits"),
+    [
+        ("Leistungszeitraum", "01.12.-31.12.2026", True),
+        ("Leistungszeitraum", "Dezember", True),
+        ("Period", "2026-12-01 to 2026-12-31", True),
+        ("Leistungszeitraum", "01.12.2026-31.01.2027", False),
+        ("Service period", "2026-12 to 2027-01", False),
+        ("Bis", "31.12.2027", False),
+        ("Abrechnungszeitraum", "Dezember und Januar", False),
+        ("Zeitraum", "12/2026 - 01/2027", False),
+    ],
+)
+def test_an_invoice_of_several_months_is_no_cost_of_one(tmp_path, heading, period, fits):
+    """What it is for is read: the month of the row, or it stops."""
+    path = tmp_path / "gpu.csv"
+    path.write_text(f"Monat;Bezeichnung;{heading};Betrag\nDez 2026;GPU;{period};3.000,00\n")
+    if fits:
+        assert invoices(path)[1] == []
+        return
+    with pytest.raises(ActualsError, match=rf"line 2: {heading.lower()} is '.*each month its part"):
+        invoices(path)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.books import edit, names
 from tests.install.folder.talk import said
 from tests.workbooks.sizing.test_benchmarks import VLLM
 from workbooks.folder import receipts
@@ -256,3 +257,17 @@ def test_every_heading_that_stops_a_sheet_is_named_with_its_way_out(
     told = said(capsys, "add", write("order.csv", text), "--yes", code=2)
     assert "--leave-out 'Term (months)' --leave-out 'Minimum commitment' says" in told
     assert "Kept as" in said(capsys, "add", "order.csv", "--yes", *flags)
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_offer_that_a_typed_price_hides_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """The offer reaches the table; what is typed over it counts in the plan, as Inputs says."""
+    row = names(Path("budget.xlsx"))["api_input_price_per_mtok"][1][1:]
+    edit(Path("budget.xlsx"), {("Inputs", f"E{row}"): 1.5}, Path("typed.xlsx"))
+    Path("typed.xlsx").replace("budget.xlsx")
+    offer = "model,provider,input,output,currency,unit\ngpt-6.1-sol,openai,1.7,8.5,USD,1M\n"
+    shown = said(capsys, "add", write("offer.csv", offer), "--yes")
+    told = "The sheet Inputs has a price of its own for openai/gpt-6.1-sol, 1.5 in, which counts"
+    assert told in shown
+    other = offer.replace("gpt-6.1-sol", "gpt-5.4")
+    assert "of its own" not in said(capsys, "add", write("other.csv", other), "--yes")

@@ -4,7 +4,7 @@ import csv
 import json
 import stat
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import openpyxl
@@ -12,6 +12,7 @@ import pytest
 
 from install.command import main
 from tests.install.folder.talk import said
+from workbooks import clock
 from workbooks.folder import receipts
 from workbooks.folder.standing import standing
 from workbooks.plan.monthend import kept
@@ -177,6 +178,33 @@ def test_a_company_that_leaves_its_own_nodes_is_held_against_each_in_its_months(
     closed = 2 * 19_227 + 31_000 + 1.1 * api[2]
     forecast = closed + 1.1 * sum(api[3:])
     assert told["forecast"]["forecast_cost"] == pytest.approx(forecast, rel=1e-4)
+
+
+def test_nodes_that_are_sold_in_the_first_month_on_the_api_were_not_run_in_it(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Moving cost 31,000 of 25,000; of it 6,500 came back in January, when the API was billed.
+
+    24,500 are 31,000 less 6,500. A month that is not over is said to be.
+    """
+    (folder / "own.csv").write_text(
+        "month,item,cost\n2026-12,GPU rent,7227\n2026-12,Migration,31000\n"
+        "2027-01,Purchase of nodes,-900\n2027-01,Migration,-6500\n"
+    )
+    (folder / "bill.csv").write_text(BILL.replace("2026-12", "2027-01"))
+    said(capsys, "approve")
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 1, 31, 12, tzinfo=UTC))
+    shown = said(capsys, "close", "2026-12", "approved", "own.csv")
+    assert "Held against own nodes, of which there are invoices; --option says" in shown
+    assert "not over" not in shown
+    shown = said(capsys, "close", "2027-01", "approved", "own.csv", "bill.csv")
+    assert "2027-01 is not over on 2027-01-31; bills that come later close it anew." in shown
+    assert "2026-12 was run as own, and is held against its budget" in shown
+    assert "Held against own nodes" not in shown
+    assert (
+        "Moving to own nodes: 24,500.00 (31,000.00 less 6,500.00 of credits and sales) of 25,000.00"
+        in shown
+    )
 
 
 def test_what_a_bill_calls_its_models_breaks_no_workbook_and_steers_no_terminal(

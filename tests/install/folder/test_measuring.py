@@ -1,5 +1,6 @@
 """An export of usage becomes the plan of the folder: its inputs, or a plan of several workloads."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -7,9 +8,11 @@ import openpyxl
 import pytest
 
 from tests.install.folder.talk import said
+from tests.workbooks.plan.test_pooled_actuals import CONTENT
 from tests.workbooks.plan.test_workloads import TOLD, usage
 from workbooks import clock
 from workbooks.folder import receipts
+from workbooks.portfolio.writing import written
 
 KNOWN = "".join(f"{name} = {value}\n" for name, value in TOLD.items())
 
@@ -95,3 +98,41 @@ def test_days_that_two_exports_have_count_once_and_are_said(
     shown = said(capsys, "add", "late.csv", "--yes")
     assert "late.csv: 30 rows of days that another export of the same account has (early" in shown
     assert "come to USD 25,300.00 as planned, 25,300.00 as billed" in shown  # 92 x 275
+
+
+@pytest.mark.slow
+def test_a_workload_that_begins_joins_a_plan_that_was_searched_and_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The sheets Best mix and Risk are the plan's own, and no reason not to make it anew.
+
+    On the API of the plan, at 2 and 10, Chat is 4 a million and Summaries, half of it output, 6:
+    1,000 M of Chat and 3,000 M of Batch at 2 cost 120,000 a year beside its fee of 1,200. Measured
+    are 36 M, 108 M and 36 M a day, times 365 / 12: 95 M and 285 M more of the two, 11,400 a year,
+    and 1,095 M of Summaries, 78,840.
+    """
+    (tmp_path / "two.toml").write_text(written(CONTENT), encoding="utf-8")
+    said(capsys, "init", str(tmp_path / "ours"), "--from", str(tmp_path / "two.toml"))
+    monkeypatch.chdir(tmp_path / "ours")
+    assert {"Best mix", "Risk"} <= set(openpyxl.load_workbook("budget.xlsx").sheetnames)
+    said(capsys, "approve", "--option", "All on the API")
+    daily = {"Chat": (27, 9), "Batch": (108, 0), "Summaries": (18, 18)}
+    rows = [
+        f"2026-11-{day:02},{name},gpt-5.4,{fresh}000000,{output}000000,1000"
+        for day in range(1, 31)
+        for name, (fresh, output) in daily.items()
+    ]
+    head = "date,project,model,input_tokens,output_tokens,requests\n"
+    Path("u.csv").write_text(head + "\n".join(rows) + "\n")
+    told = "peak_factor = 2\ngrowth_per_year = 0\ncache_write_share = 0\n"
+    told += "cached_share = 0\nbatch_share = 0\n"
+    text = (f'[[workload]]\nname = "{n}"\nmatch = {{ project = "{n}" }}\n{told}' for n in daily)
+    Path("workloads.toml").write_text("".join(text))
+    said(capsys, "add", "u.csv", "--yes")
+    assert "All on the API: USD " in said(capsys, "update", "--offline")
+    assert {"Best mix", "Risk"} <= set(openpyxl.load_workbook("budget.xlsx").sheetnames)
+    shown = json.loads(said(capsys, "diff", "approved", "budget.xlsx", "--json"))["strategies"]
+    ours = shown["All on the API"]
+    assert ours["from_cost"] == pytest.approx(121_200)
+    assert ours["to_cost"] == pytest.approx(121_200 + 11_400 + 78_840)
+    assert sum(ours["steps"].values()) == pytest.approx(11_400 + 78_840)

@@ -250,7 +250,9 @@ def test_what_is_agreed_for_later_months_steps_the_price_of_each_workload(
     shown = said(capsys, "add", "offer.csv", "--yes", "--provider", "together")
     assert "0.15 in and 0.48 out from 2027-03-01 to 2027-05-31; the plan's price steps" in shown
     assert "Cheapest token price allowed: USD 8," in shown
-    assert "All on the API" in said(capsys, "update", "--offline")
+    shown = said(capsys, "update", "--offline")
+    assert "All on the API" in shown
+    assert "Hosted, a million tokens in month 4: Chat 0.2625 -> 0.2325" in shown
     assert "has everything already" in said(capsys, "update", "--offline")
     told = json.loads(said(capsys, "diff", "approved", "budget.xlsx", "--json"))["strategies"]
     cheapest = told["Cheapest token price allowed"]

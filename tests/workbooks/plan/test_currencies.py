@@ -1,7 +1,9 @@
 """A plan whose amounts stand in several currencies: each keeps its own, at a rate that is shown."""
 
 import datetime
+import math
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +16,9 @@ from workbooks.plan.differing.difference import difference
 from workbooks.plan.foreign import drawn
 from workbooks.plan.judgement.risk import risk
 from workbooks.plan.mixing.finding import found
+from workbooks.plan.monthend.bills import ActualsError, Bill
+from workbooks.plan.monthend.closing import close
+from workbooks.plan.monthend.signed.alone import alone
 from workbooks.plan.plan import plan
 from workbooks.portfolio.reading import parse_portfolio
 from workbooks.scenario.reading import parse
@@ -235,3 +240,17 @@ def test_typed_prices_without_a_model_are_planned_in_several_currencies():
     api = {f"api_{part}_price_per_mtok": typed for part in ("input", "output")}
     told = several(api=api, contract=[], workload={"tokens_per_month": 1e9}).run()
     np.testing.assert_allclose(told["api_price_now_per_mtok"][:12], 0.24)
+
+
+def test_a_bill_at_its_booked_rate_is_held_against_the_rate_of_the_plan():
+    """No bank here quotes dirhams: 0.25 was planned and 0.30 booked, so 1,000 cost 50 by the rate.
+
+    Without a booked one nobody knows what they cost.
+    """
+    ours = alone(several(rate=[*RATES, rate("AED", 0.25)]))
+    billed = Bill(START, "openai/o3", 0.0, 0.0, 0.0, 1e9, 1_000.0, currency="AED", rate=0.3)
+    shut = close(ours, [billed])
+    assert shut.rates == ((pytest.approx(0.25), 0.3),)
+    assert np.sum(shut.run()["fx_cost"]) == pytest.approx(50)
+    with pytest.raises(ActualsError, match=r"currency 'AED' .* give the booked rate in a column"):
+        close(ours, [replace(billed, rate=math.nan)])

@@ -221,9 +221,17 @@ class Close:
             due, paid, late = (float(np.sum(each[ours])) for each in costs)
             if (rest := due - paid - late) > found["tolerance_cost"]:
                 yield (
-                    f"{model}: {paid:,.2f} of {due - late:,.2f} budgeted until "
+                    f"{model}: {self._told(model, paid)} of {due - late:,.2f} budgeted until "
                     f"{self.closed:%Y-%m} was billed, and the other {rest:,.2f} is in no forecast"
                 )
+
+    def _told(self, model: str, paid: float) -> str:
+        """Say what was billed, with what came back apart."""
+        ours = zip(self.bills, self.rates, strict=True)
+        credits = (bill.billed * rate for bill, (_, rate) in ours if bill.model == model)
+        back = -sum(each for each in credits if each < 0)
+        less = f" ({paid + back:,.2f} less {back:,.2f} of credits and sales)" if back else ""
+        return f"{paid:,.2f}{less}"
 
     def past(self, found: Mapping[str, Any], today: datetime.date) -> list[Past]:
         """Return what the method forecast for each closed month a month before, and its cost."""

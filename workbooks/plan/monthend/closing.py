@@ -165,21 +165,32 @@ def _unused(bills: Sequence[Bill], signed: Signed) -> Iterator[str]:
 
 
 def _rates(bill: Bill, plan: Plan) -> tuple[float, float]:
-    scenario = plan.scenario
+    """Return the rate that was planned with, and that of the month.
+
+    A booked rate is the month's, and where the plan has none of the currency, both.
+    """
+    scenario, booked = plan.scenario, bill.rate > 0
     code = bill.currency or scenario.currency
     try:
-        known = Beside(scenario.rows)
-        today, _ = known.exchange_rate(code, scenario.currency, scenario.as_of)
-        budget = today * scenario.budget_rate_factor(code, bill.month)
-        month, _ = tables.exchange_rate(code, scenario.currency, month_end(bill.month))
+        today, _ = Beside(scenario.rows).exchange_rate(code, scenario.currency, scenario.as_of)
+        planned = today * scenario.budget_rate_factor(code, bill.month)
     except LookupError as error:
-        if bill.rate > 0:
+        if booked:
             return bill.rate, bill.rate
-        why = str(error).rstrip(".")
-        raise ActualsError(
-            f"{bill.model} in {bill.month:%Y-%m} is billed in {code}: {why}"
-        ) from None
-    return budget, bill.rate if bill.rate > 0 else month
+        raise _unrated(bill, error) from None
+    if booked:
+        return planned, bill.rate
+    try:
+        return planned, tables.exchange_rate(code, scenario.currency, month_end(bill.month))[0]
+    except LookupError as error:
+        raise _unrated(bill, error) from None
+
+
+def _unrated(bill: Bill, error: LookupError) -> ActualsError:
+    why = f"is billed in {bill.currency}: {str(error).rstrip('.')}"
+    return ActualsError(
+        f"{bill.model} in {bill.month:%Y-%m} {why}; give the booked rate in a column rate"
+    )
 
 
 def _left_out(bills: Sequence[Bill], kept: Sequence[Bill]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from workbooks.plan.workloads.content import Content, framed, measured_content
 from workbooks.plan.workloads.known_total import known_total
 from workbooks.plan.workloads.measured import Measured, brought, measured
 from workbooks.plan.workloads.rules import FILE, Part, Rule, idle, parts
-from workbooks.portfolio.reading import parse_portfolio
+from workbooks.portfolio.reading import is_portfolio, parse_portfolio
 from workbooks.scenario.inputs import INPUTS
 from workbooks.scenario.scenario import ScenarioError
 from workbooks.usage.actuals import Actuals
@@ -20,6 +20,8 @@ from workbooks.usage.workload import refuse_without_tokens
 
 OPEN = ("default",)
 """How a source begins that nobody stated."""
+NEW = "so it is not planned"
+KEPT = "but the plan has it and keeps it; where it is over, type 0 for its months on Workloads"
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,9 @@ def planned(
     ours = measured_content(split, workloads, base)
     content = {**framed(ours, base), "start_month": start}
     currency = str(base.get("currency", "USD"))
-    said = [f"{part.name}: {why}" for part in every if (why := _left_out(part))]
+    held = {each["name"] for each in base["workload"]} if is_portfolio(base) else set()
+    left = {part.name: why for part in every if (why := _left_out(part))}
+    said = [f"{name}: {why}, {KEPT if name in held else NEW}" for name, why in left.items()]
     said += [*idle(known, every), *(text for _, text in kept)]
     said.append(known_total(split, {**content, **ours}, currency))
     try:
@@ -72,9 +76,9 @@ def planned(
 def _left_out(part: Part) -> str:
     """Say why a workload is not planned; empty where it is."""
     if part.is_over:
-        return "nothing was used in the last whole month, so it is not planned"
+        return "nothing was used in the last whole month"
     _, tokens, _ = part.actuals.tokens_per_month or (0.0, 0.0, 0.0)
-    few = f"{tokens:,.0f} tokens a month are too few to plan"
+    few = f"{tokens:,.0f} tokens a month are too few"
     return few if tokens < INPUTS["tokens_per_month"].quantity.least else ""
 
 

@@ -64,29 +64,36 @@ def _written(path: Path, content: bytes, wanted: Mapping[tuple[str, ...], Any]) 
 
 
 def moved(portfolio: Portfolio, before: Found, after: Found) -> Iterator[str]:
-    """Say which prices, nodes and people are others, by engine and in the first month."""
+    """Say which prices, nodes and people are others, by engine and in the first month they are."""
     called = names(portfolio)
     for b, engine in enumerate(called.each_billed, start=1):
         pairs = {f"w{w}_b{b}_price_per_mtok": called.each_workload[w - 1] for w in called.workloads}
-        if said := list(_changed(pairs, before, after)):
-            yield f"{engine}, a million tokens in month 1: {', '.join(said)}"
+        for month, said in _changed(pairs, before, after).items():
+            yield f"{engine}, a million tokens in month {month}: {', '.join(said)}"
     for p, pool in enumerate(called.each_pool, start=1):
         lines = {f"p{p}_running_per_month": "a node", f"p{p}_node_now_capex": "a node bought"}
         lines |= {
             f"w{w}_p{p}_capacity_tokens_per_hour": f"tokens an hour, {called.each_workload[w - 1]}"
             for w in called.workloads
         }
-        if said := list(_changed(lines, before, after)):
-            yield f"{pool}, in month 1: {', '.join(said)}"
-    if said := list(_changed({"people_per_month": "a month"}, before, after)):
-        yield f"People and tools, {said[0]}"
+        for month, said in _changed(lines, before, after).items():
+            yield f"{pool}, in month {month}: {', '.join(said)}"
+    for month, said in _changed({"people_per_month": "a month"}, before, after).items():
+        yield f"People and tools, {said[0]}{f' in month {month}' * (month > 1)}"
 
 
-def _changed(lines: Mapping[str, str], before: Found, after: Found) -> Iterator[str]:
+def _changed(lines: Mapping[str, str], before: Found, after: Found) -> dict[int, list[str]]:
+    """Return what is another, by the first month in which it is."""
+    told: dict[int, list[str]] = {}
     for name, label in lines.items():
         one, other = (_held(each, name) for each in (before, after))
         if one.size and other.size and not _same(one, other):
-            yield f"{label} {one.flat[0]:,.6g} -> {other.flat[0]:,.6g}"
+            at = 0
+            if one.shape == other.shape:
+                at = int(np.argmin(np.isclose(one.flat, other.flat, ALIKE, 0, equal_nan=True)))
+            text = f"{label} {one.flat[at]:,.6g} -> {other.flat[at]:,.6g}"
+            told.setdefault(at + 1, []).append(text)
+    return told
 
 
 def _held(answer: Found, name: str) -> Any:

@@ -27,7 +27,7 @@ from workbooks.sheets.budget import budget
 from workbooks.sheets.intake.cells import Reader
 from workbooks.sheets.portfolio import given
 from workbooks.sheets.portfolio.book import portfolio_book
-from workbooks.sheets.portfolio.making import SEARCHED, made, made_with
+from workbooks.sheets.portfolio.making import DRAWN, SEARCHED, made, made_with
 from workbooks.sheets.update.pooled import is_alike, laid_out, moved, with_scenario
 from workbooks.sheets.update.values import merged
 
@@ -135,7 +135,7 @@ def costs(portfolio: Portfolio) -> Iterator[str]:
 
 def _refuse_sheets(path: Path, content: bytes, fresh: bytes) -> None:
     ours, made = (Book(Package(path, each)).sheets for each in (content, fresh))
-    if own := [name for name in ours if name not in made and name != SEARCHED]:
+    if own := [name for name in ours if name not in (*made, SEARCHED, DRAWN)]:
         raise RefreshError(
             f"{path.name} has a sheet {own[0]} of your own, and a plan of several workloads is "
             "made anew; move it into another workbook first"
