@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import ibis
 import pandas as pd
@@ -31,6 +32,10 @@ from workbooks.usage.exports.cells import (
     rounded,
 )
 from workbooks.usage.exports.layout import MEASURES, TEXTS, Layout
+from workbooks.usage.exports.reading import quoted
+
+SAMPLE_ROWS = 2000
+"""Rows of which it is asked how their numbers are written."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +161,14 @@ def has_decimal_comma(table: ir.Table, reading: Reading) -> bool:
     texts = [table[name].strip() for name in columns if table[name].type().is_string()]
     telling = {f"t{i}": text.re_search(TELLING_COMMA).any() for i, text in enumerate(texts)}
     return bool(telling) and bool((table.agg(**telling).execute() == True).any(axis=None))  # noqa: E712
+
+
+def sampled(backend: Any, sql: str, reading: Reading, counts: bool) -> list[str]:
+    """Return the filled cells of the first rows: of counts, or else of quantities and money."""
+    roles = (role for role in reading.measures if (role in COUNTS) == counts)
+    names = dict.fromkeys(quoted(name) for role in roles for name in reading.present[role])
+    query = f"SELECT {', '.join(names) or 'NULL'} FROM {sql} LIMIT {SAMPLE_ROWS}"
+    return [cell for row in backend.con.sql(query).fetchall() for cell in row if cell]
 
 
 def _keys(table: ir.Table, reading: Reading, kept: ir.Value | None) -> dict[str, ir.Value]:

@@ -19,6 +19,7 @@ from workbooks.usage.aggregate import (
     has_decimal_comma,
     hourly,
     is_signed,
+    sampled,
 )
 from workbooks.usage.exports import cells, faults
 from workbooks.usage.exports.charges import contradiction, with_totals
@@ -28,8 +29,6 @@ from workbooks.usage.exports.source import Source, layout_of
 from workbooks.usage.repeats import Requests, Seen, frame, told_by_rank
 
 MEMORY = "500MB"
-SAMPLE_ROWS = 2000
-"""Rows of which it is asked how their numbers are written."""
 MOST_GROUPS = 1_000_000
 Progress = Callable[[float], None]
 
@@ -161,13 +160,14 @@ def _reading(source: Source, backend: Any, table: Any, sql: str, numerals: str) 
         raise UsageError(f"{source.name}, {header}: {error}") from None
     comma = source.delimiter in ";\t" and has_decimal_comma(table, plain)
     if source.csv:
-        counts = [
-            name for role in plain.measures if role in cells.COUNTS for name in plain.present[role]
-        ]
-        first = ", ".join(map(quoted, dict.fromkeys(counts))) or "NULL"
-        rows = backend.con.sql(f"SELECT {first} FROM {source.sql} LIMIT {SAMPLE_ROWS}").fetchall()
+        counts, others = (
+            sampled(backend, source.sql, plain, True),
+            sampled(backend, source.sql, plain, False),
+        )
         try:
-            comma |= cells.has_grouping_point([cell for row in rows for cell in row if cell])
+            comma |= cells.has_grouping_point(counts)
+            if source.delimiter == ";" and not comma:
+                cells.refuse_unclear_point(others)
         except ValueError as error:
             raise UsageError(f"{source.name}: {error}") from None
     return replace(plain, times=times, numerals="comma" if comma else numerals)
@@ -187,8 +187,7 @@ def _without_blank(backend: Any, sql: str, reading: Reading) -> Reading:
 
 def _first_filled(backend: Any, sql: str, column: str) -> str | None:
     """Return the first cell of a column that is not blank, asked without an expression's detour."""
-    name = quoted(column)
-    text = f"CAST({name} AS VARCHAR)"
+    text = f"CAST({quoted(column)} AS VARCHAR)"
     query = f"SELECT {text} FROM {sql} WHERE {text} NOT IN {BLANKS} LIMIT 1"
     first = backend.con.sql(query).fetchone()
     return str(first[0]).strip() if first else None
@@ -240,11 +239,11 @@ def _checked(sums: pd.DataFrame) -> pd.DataFrame:
 
 def _with_hours(sums: pd.DataFrame, reading: Reading) -> tuple[pd.DataFrame, str | None]:
     """Return the sums with hours for their texts, and a text that is none."""
+    sums = with_totals(sums)
     used = sums.kept & (sums[[f"n_{role}" for role in reading.measures]].sum(axis=1) > 0)
     blank = sums.hour.isna()
     if (used & blank).any():
         return sums, ""
-    sums = with_totals(sums)
     times = {text: cells.hour(text, reading.times) for text in sums.hour.dropna().unique()}
     bad = next((text for text, time in times.items() if time is None), None)
     sums = sums.assign(hour=pd.to_datetime(sums.hour.map(times)))

@@ -147,3 +147,48 @@ def test_packed_json_is_read_as_it_stands_unpacked(tmp_path: Path) -> None:
         packed.write_bytes(broken)
         with pytest.raises(UsageError, match="cannot be read"):
             import_usage([packed])
+
+
+AZURE = "Date;MeterCategory;MeterSubCategory;MeterName;Quantity;UnitOfMeasure;Cost;BillingCurrency"
+WAYS = {
+    # 5 less 1 million of input; 15.00 less 3.00
+    "parentheses": (
+        f"{AZURE}\n2026-09-01;Foundry Models;Azure OpenAI;gpt 4.1 Inp glbl Tokens;5;1M;15.00;USD\n"
+        "2026-09-03;Foundry Models;Azure OpenAI;gpt 4.1 Inp glbl Tokens;(1);1M;(3.00);USD\n",
+        {"uncached": 4_000_000, "cost": 12},
+    ),
+    # the cost has a decimal comma, so 5.000 are five thousand times 1K
+    "a point beside a comma": (
+        f"{AZURE}\n"
+        "2026-09-01;Foundry Models;Azure OpenAI;gpt 4.1 Inp glbl Tokens;5.000;1K;10,5;EUR\n",
+        {"uncached": 5_000_000, "cost": 10.5},
+    ),
+    "months as numbers and blank days of totals": (
+        "Monat;Modell;Input-Token;Output-Token;Kosten in EUR\n08/2026;m;10.000.000;1.000;45,00\n"
+        "9/2026;m;12.000.000;2.000;66,00\n;Summe;22.000.000;3.000;111,00\n",
+        {"uncached": 22_000_000, "output": 3000, "cost": 111},
+    ),
+    "spaces that do not break": (
+        "Jour;Modèle;Jetons en entrée;Jetons en sortie;Coût (EUR)\n"
+        "01/09/2026;m;1\u00a0234\u00a0567;200\u202f000;4,25\n15/09/2026;m;100;10;7,10\n",
+        {"uncached": 1_234_667, "output": 200_010, "cost": 11.35},
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_numbers_are_read_as_people_write_them(way: str, tmp_path: Path) -> None:
+    """In books and in other languages."""
+    text, sums = WAYS[way]
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    assert totals(import_usage([path])) == pytest.approx(sums)
+
+
+def test_a_point_that_may_be_one_of_thousands_is_refused(tmp_path: Path) -> None:
+    """5.000 times 1K may be five thousand tokens or five million, and no other number tells."""
+    path = tmp_path / "a.csv"
+    meter = "2026-09-01;Foundry Models;Azure OpenAI;gpt 4.1 Inp glbl Tokens;5.000;1K;10;EUR"
+    path.write_text(f"{AZURE}\n{meter}\n")
+    with pytest.raises(UsageError, match=r"5\.000 may be one thousand times as many"):
+        import_usage([path])

@@ -15,11 +15,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from workbooks.prices.offers import Doubt, DoubtfulError, Offer, shown
-from workbooks.prices.sheet.cells import Given, read_day
+from workbooks.prices.sheet.bounds import bound
+from workbooks.prices.sheet.cells import DAY, Given, read_day
 from workbooks.prices.sheet.ending import part
 from workbooks.prices.sheet.files import Sheet, Value
 from workbooks.prices.sheet.headings import NAMING, NET, Heading, plain, text
-from workbooks.prices.sheet.kinds import CONDITIONS, DAY
+from workbooks.prices.sheet.kinds import CONDITIONS
 from workbooks.prices.sheet.units import currency_in, tokens_in
 
 _BUYER = re.compile(r"^\s*(?:kunde|customer|client|bill to|buyer|käufer|an|to)\s*:", re.I)
@@ -27,7 +28,11 @@ _BEGINS = re.compile(
     rf"\b(?:gültig|gilt|valid|effective|ab|from)\b(?:(?!\bbis\b|\buntil\b|\bto\b)\D){{0,20}}?({DAY})",
     re.I,
 )
-_ENDS = re.compile(rf"\b(?:bis|until|to|through|ends?)\b\D{{0,20}}?({DAY})", re.I)
+_WITHIN = r"(?:mid|mitte|begin|anfang|start|early)"
+"""Of a month: then it is not its last day that ends a term."""
+_ENDS = re.compile(
+    rf"\b(?:bis|until|to|through|ends?)\b(?:(?!\b{_WITHIN})\D){{0,20}}?({DAY})", re.I
+)
 _LABEL = re.compile(r"[^\d]{2,30}")
 ROLES = {
     *("id", "meter", "family", "model", "provider", "unit", "currency", "region", "tier"),
@@ -123,7 +128,7 @@ def stated(sheet: Sheet, beside: Sequence[int]) -> Stated:
     for row, at, cell in _texts(sheet, beside):
         for name, pattern in (("ends", _ENDS), ("begins", _BEGINS)):
             for match in pattern.finditer(cell):
-                found[name].add(_day(match[1]))
+                found[name].add(_day(match[1], name == "ends"))
                 used.add((row, at))
     if any(len(days) > 1 for days in found.values()):
         return Stated()
@@ -131,9 +136,9 @@ def stated(sheet: Sheet, beside: Sequence[int]) -> Stated:
     return Stated(begins, ends, frozenset(used))
 
 
-def _day(said: str) -> date:
+def _day(said: str, is_last: bool) -> date:
     try:
-        return read_day(said)
+        return read_day(said, is_last)
     except DoubtfulError:
         return date.max
 
@@ -203,6 +208,8 @@ def _columns(sheet: Sheet, heading: Heading, body: range) -> Iterator[Aside]:
         column = heading.columns.get(at)
         if column and (column.role in ROLES or at in heading.prices):
             continue
+        if column and column.role == "band" and _are_bands(sheet, at, body):
+            continue
         if words:
             found = _aside(sheet, heading.below - 1, at, words)
             yield found._replace(kind="") if _changes_nothing(sheet, heading, at, found) else found
@@ -225,6 +232,12 @@ def _between(sheet: Sheet, heading: Heading, body: range) -> Iterator[Aside]:
                     found = found._replace(kind="")
                 if column and not part(words):
                     yield found
+
+
+def _are_bands(sheet: Sheet, at: int, body: range) -> bool:
+    """Say whether every cell of a column is a size of prompts that its row's prices hold for."""
+    said = (text(sheet.rows[row][at]).casefold() for row in body if _filled(sheet, row, at))
+    return not any(bound(each).rest.strip() for each in said)
 
 
 def _filled(sheet: Sheet, row: int, at: int) -> bool:

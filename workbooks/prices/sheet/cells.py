@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from workbooks.clock import MONTH_NAMES
 from workbooks.folder.place import per_folder
 from workbooks.prices.offers import DEAREST_REQUEST, DoubtfulError, plausible, shown
 from workbooks.prices.sheet.amounts import FREE, INCLUDED, NO_PRICE, read_number, take_apart
@@ -16,6 +17,13 @@ from workbooks.prices.sheet.units import currency_in, tokens_in
 from workbooks.tables import exchange_rate
 
 MTOK = 1_000_000
+MONTH = (
+    r"\b(?:jan(?:uary?)?|feb(?:ruary?)?|mar(?:ch)?|märz?|apr(?:il)?|(?-i:May|Mai)|june?|juni|july?"
+    r"|juli|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\b"
+)
+_NAMED = rf"(?:\d{{1,2}}(?:st|nd|rd|th|\.)? )?{MONTH}[.]?(?: \d{{1,2}}(?:st|nd|rd|th)?,)? \d{{4}}"
+DAY = rf"\d{{1,2}}\.\d{{1,2}}\.\d{{4}}|\d{{4}}-\d\d-\d\d|{_NAMED}"
+"""A day in a text, or a month of a year."""
 
 
 class UnitUnknownError(DoubtfulError):
@@ -149,16 +157,26 @@ def _tokens(around: str, context: Context, given: Given, number: Decimal) -> int
     )
 
 
-def read_day(said_day: str) -> date:
-    """Return a day written year first or, with points, day first.
+def read_day(said_day: str, is_last: bool = False) -> date:
+    """Return a day written year first or, with points, day first; or with its month by name.
+
+    A month alone is its first day, or where a term ends the last.
 
     Raises
     ------
     DoubtfulError
         If it is neither: 4/1/25 may be a day in January or in April.
+
+    Examples
+    --------
+    >>> str(read_day("1. Januar 2027")), str(read_day("Dec 2026", is_last=True))
+    ('2027-01-01', '2026-12-31')
     """
+    named = re.fullmatch(_NAMED, said_day.strip(), re.IGNORECASE)
     parts = said_day.strip()[:10].replace("/", "-").rstrip("T")
     try:
+        if named:
+            return _named_day(named[0].casefold(), is_last)
         if parts.count(".") == 2:
             day, month, year = (int(each) for each in parts.split("."))
             return date(year + 2000 * (year < 100), month, day)
@@ -167,15 +185,24 @@ def read_day(said_day: str) -> date:
         raise DoubtfulError(f"its day {shown(said_day)!r} is not written year first") from None
 
 
-def day(value: Value) -> date | None:
-    """Return the day in a cell; None where it is blank.
+def _named_day(words: str, is_last: bool) -> date:
+    names = (re.search(rf"\b{each}", words) for each in MONTH_NAMES)
+    month = next(number for number, found in enumerate(names, 1) if found)
+    *days, year = map(int, re.findall(r"\d+", words))
+    if days or not is_last:
+        return date(year, month, days[0] if days else 1)
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(1)
+
+
+def day(value: Value, is_last: bool = False) -> date | None:
+    """Return the day in a cell, the first of a month or its last; None where it is blank.
 
     Raises
     ------
     DoubtfulError
         If it is no day, or one that can be read in two ways.
     """
-    return value if value is None or isinstance(value, date) else read_day(str(value))
+    return value if value is None or isinstance(value, date) else read_day(str(value), is_last)
 
 
 def term(begins: Value, ends: Value) -> tuple[date | None, date | None]:
@@ -184,7 +211,7 @@ def term(begins: Value, ends: Value) -> tuple[date | None, date | None]:
     >>> term("2027-01-01", "31.12.2027")
     (datetime.date(2027, 1, 1), datetime.date(2028, 1, 1))
     """
-    first, last = day(begins), day(ends)
+    first, last = day(begins), day(ends, is_last=True)
     after = last + timedelta(1) if last else None
     if first and after and after <= first:
         raise DoubtfulError(f"it ends on {last}, before it begins on {first}")

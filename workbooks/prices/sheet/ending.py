@@ -17,7 +17,7 @@ from workbooks.prices.sheet.cells import said
 from workbooks.prices.sheet.files import Sheet, Value
 from workbooks.prices.sheet.headings import MONEY, NAMING, Column, Heading, column
 
-_LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(r"\d")
+_LETTER, _DIGIT, _AMOUNT = re.compile(r"[A-Za-z]"), re.compile(r"\d"), re.compile(r"\W*\d")
 _CODE = re.compile(r"[0-9a-f]{8}-?[0-9a-f-]{15,}", re.IGNORECASE)
 
 
@@ -37,17 +37,26 @@ def row_kind(
     "ask us" in every cell is a remark.
     """
     filled = {at: str(cell) for at, cell in cells.items() if cell is not None}
-    if not filled or any(_is_price(each) for each in filled.values()):
+    heads = _heads_names(name) and not any(_AMOUNT.match(each) for each in filled.values())
+    if not filled or not (heads or not any(_is_price(each) for each in filled.values())):
         return Row.PRICES
     meant = {at: column(each) for at, each in filled.items()}
     if all(each and each.rate == prices[at].rate for at, each in meant.items()):
         return Row.SAME_HEADING
+    if heads:
+        return Row.END
     alone = not any(cell is not None for cell in above)
     return (
         Row.END
         if (alone or len(set(filled.values())) > 1) and not _DIGIT.search(name)
         else Row.PRICES
     )
+
+
+def _heads_names(name: str) -> bool:
+    """Say whether a name is what heads a column of names, such as "Model"."""
+    found = column(name)
+    return bool(found and found.role in NAMING)
 
 
 def _is_price(text: str) -> bool:

@@ -17,13 +17,13 @@ from workbooks.prices.sheet.kinds import Held, held_in, kind_of
 FIRST_ROWS = 80  # a heading further down belongs to no table that people read from the top
 
 ROLES = {
-    "id": r"(?:model ?)?(?:id|slug|permaslug|identifier)",
+    "id": r"(?:modell? ?)?(?:id|slug|permaslug|identifier|kennung)",
     "meter": r"meter ?name",
     "family": r"meter ?sub ?category|product ?name",
     "model": r"(?:ai |llm |sprach)?mod(?:ell?(?:e|s)?|èle|ele|elo)(?: ?name| ?bezeichnung)?"
     r"|model version|foundation model|deployment(?: name)?|engine|llm|x aimodel|x ai model",
-    "provider": r"(?:model )?(?:provider|vendor|publisher|host|anbieter|hersteller|lieferant)"
-    r"(?: name)?",
+    "provider": r"(?:model )?(?:provider|vendor|publisher|host|anbieter|hersteller|lieferant"
+    r"|fournisseur)(?: name)?",
     "unit": r"unit|units|unit of measure|unitofmeasure|uom|pricing unit|pricingunit|einheit"
     r"|mengeneinheit|preiseinheit|abrechnungseinheit|per|je|pro|price per|preis (?:pro|je)",
     "currency": r"currency|currency ?code|billing ?currency|pricing currency|währung|waehrung|ccy",

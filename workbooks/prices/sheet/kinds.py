@@ -16,7 +16,7 @@ from workbooks.prices.offers import (
     DoubtfulError,
 )
 from workbooks.prices.sheet import bounds
-from workbooks.prices.sheet.cells import read_day
+from workbooks.prices.sheet.cells import DAY, MONTH, read_day
 
 _WINDOW = re.compile(r"context (?:window|length|size)|kontext(?:fenster|länge)|max(?:imum)? |limit")
 _INPUT = re.compile(
@@ -48,11 +48,6 @@ _OTHER = re.compile(
     r"|\bspeicher|\brabatt|\bnachlass|\bskonto|\brebate|\bmenge|\banzahl|\bextended\b"
 )
 _LONG = re.compile(r"\blong(?:er)? context|\blanger kontext")
-DAY = r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d"
-_MONTH = (
-    r"\b(?:jan(?:uary?)?|feb(?:ruary?)?|mar(?:ch)?|märz?|apr(?:il)?|(?-i:May|Mai)|june?|juni|july?"
-    r"|juli|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\b"
-)
 CONDITIONS = {
     "discount": re.compile(
         r"\b(?:discounts?|rebate|savings?|rabatt\w*|nachlass|skonto)\b"
@@ -71,8 +66,8 @@ CONDITIONS = {
     "minimum": re.compile(r"\b(?:minimum|min\.|commit\w*|mindest\w*|abnahme\w*|pre-?paid)\b", re.I),
     "term": re.compile(r"\b(?:term|duration|notice|laufzeit|kündig\w*|frist)\b", re.I),
     "date": re.compile(
-        rf"(?<![\d.])(?:{DAY})(?![\d.])|\d(?:st|nd|rd|th|\.)? {_MONTH}|{_MONTH} \d\d?\b"
-        rf"|\b(?:until|till|valid|expires?|bis|gültig|ab)\b.{{0,20}}?\b(?:{_MONTH}|20\d\d)\b",
+        rf"(?<![\d.])(?:{DAY})(?![\d.])|\d(?:st|nd|rd|th|\.)? {MONTH}|{MONTH} \d\d?\b"
+        rf"|\b(?:until|till|valid|expires?|bis|gültig|ab)\b.{{0,20}}?\b(?:{MONTH}|20\d\d)\b",
         re.I,
     ),
     "tax": re.compile(
@@ -89,8 +84,17 @@ CONDITIONS = {
 _AGE = re.compile(
     r"\b(?:old|previous|former|new|alte?[rs]?|bisherige?[rs]?|bisher|neue?[rs]?)\b", re.IGNORECASE
 )
-_BEGINS = re.compile(rf"\b(?:from|as of|starting|ab|seit)(?: dem)? ({DAY})", re.IGNORECASE)
-_ENDS = re.compile(rf"\b(?:until|till|through|to|bis)(?: zum)? ({DAY})", re.IGNORECASE)
+_FIRST, _LAST = (
+    r"\b(?:from|as of|starting|ab|seit)(?: dem)?",
+    r"\b(?:until|till|through|to|bis)(?: zum)?",
+)
+_BEGINS = re.compile(rf"{_FIRST} ({DAY})", re.IGNORECASE)
+_ENDS = re.compile(rf"{_LAST} ({DAY})", re.IGNORECASE)
+_NO_YEAR = re.compile(
+    rf"(?:{_FIRST}|{_LAST}) "
+    rf"(?:\d{{1,2}}\.\d{{1,2}}\.|\d{{1,2}}[.]? {MONTH}|{MONTH} \d{{1,2}}\b|{MONTH})",
+    re.IGNORECASE,
+)
 
 
 UNDATED = "an old and a new price stand side by side, and no day says which holds; head the new \
@@ -179,10 +183,15 @@ def held_in(text: str) -> tuple[str, Held]:
     --------
     >>> held_in("Input from 2027-01-01")
     ('Input ', Held(begins=datetime.date(2027, 1, 1), ends=None, age='', is_torn=False))
-    >>> held_in("Old price")[1].age
-    'old'
+    >>> held_in("Old price")[1].age, held_in("Input until 31.12.")
+    ('old', ('Input ', Held(begins=None, ends=None, age='until 31.12.', is_torn=False)))
+    >>> str(held_in("Eingabe bis Dezember 2026")[1].ends)
+    '2026-12-31'
     """
-    days = [found and read_day(found[1]) for found in (_BEGINS.search(text), _ENDS.search(text))]
-    age = _AGE.search(text)
-    rest = _AGE.sub("", _ENDS.sub("", _BEGINS.sub("", text)))
-    return rest, Held(days[0], days[1], age[0].casefold() if age else "")
+    begins, ends = _BEGINS.search(text), _ENDS.search(text)
+    first, last = begins and read_day(begins[1]), ends and read_day(ends[1], is_last=True)
+    dated = _ENDS.sub("", _BEGINS.sub("", text))
+    age = _AGE.search(dated) or _NO_YEAR.search(dated)
+    return _NO_YEAR.sub("", _AGE.sub("", dated)), Held(
+        first, last, age[0].casefold() if age else ""
+    )

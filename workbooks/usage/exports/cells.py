@@ -30,6 +30,13 @@ WITH_SYMBOL = r"^-?[$€£] ?-?\d+(\.\d+)?$|^-?\d+(\.\d+)? ?[$€£]$"
 GROUPED_COUNT = r"^[1-9]\d{0,2}(,\d{3})+(\.0+)?$"
 GROUPED = r"^-?[$€£]? ?-?[1-9]\d{0,2}(,\d{3})*(,\d{3}\.\d+|,\d{3},\d{3}) ?[$€£]?$"
 """$1,234.50 or 1,234,567; but 0,895 and 1,234 may have a decimal comma."""
+BOOKED = (
+    *((r"(\d)[\x{a0}\x{2009}\x{202f}\x{2019}' ](\d{3})", r"\1\2"),) * 2,
+    (r"^\((.*\d.*)\)$", r"-\1"),
+    (r"^(.*\d)-$", r"-\1"),
+    (r"^\x{2212}", "-"),
+)
+"""How people write thousands, 1 234 567, and less than nothing: (3.00) or 3.00-."""
 DECIMAL_COMMA = r"^-?([1-9]\d{0,2}(\.\d{3})+|\d+)(,\d+)?$"
 GROUPING_POINT = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+")
 """A count with a point for every thousand, or with three decimals."""
@@ -44,6 +51,8 @@ TELLING_COMMA = (
     r"^\d+,\d{1,2} ?[A-Za-z]|^-?\d+,\d{1,2}$|^-?\d+,\d{4,}$|^-?0,\d+$|\.\d{3},\d+$|\.\d{3}\.\d{3}"
 )
 """Cells that can only be read with a decimal comma."""
+TELLING_POINT = r"\.\d{1,2}$|\.\d{4,}$|^-?0\.\d+$"
+"""Cells that can only be read with a decimal point."""
 
 ISO = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?( ?(Z|UTC|[+-]\d\d(:?\d\d)?))?)?"
@@ -54,21 +63,21 @@ SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})" + CLOCK)
 NAMED_MONTH = r"(?:{})[a-zä]*[.]?[ -](20\d\d)"
 OTHERS = {
     "month": re.compile(
-        rf"\d{{4}}-\d{{2}}|{NAMED_MONTH.format('|'.join(MONTH_NAMES))}", re.IGNORECASE
+        rf"\d{{4}}[-/]\d{{1,2}}|\d{{1,2}}[/.]20\d\d|{NAMED_MONTH.format('|'.join(MONTH_NAMES))}",
+        re.IGNORECASE,
     ),
     "compact": re.compile(r"20\d{6}"),
     "year/": re.compile(r"\d{4}/\d{1,2}/\d{1,2}" + CLOCK),
     "dotted": re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}" + CLOCK),
 }
 ORDERS = {
-    "month": (r"^(\d{4})-(\d{2})$", r"\1-\2-01"),
+    "month": (r"^(\d{4})[-/](\d{1,2})$", r"\1-\2-01"),
     "compact": (r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3"),
     "year/": (r"^(\d{4})/(\d{1,2})/(\d{1,2})", r"\1-\2-\3"),
     "month/day": (r"^(\d{1,2})/(\d{1,2})/(?:20)?(\d{2})\b", r"20\3-\1-\2"),
     "day/month": (r"^(\d{1,2})/(\d{1,2})/(?:20)?(\d{2})\b", r"20\3-\2-\1"),
     "dotted": (r"^(\d{1,2})\.(\d{1,2})\.(\d{4})", r"\3-\2-\1"),
 }
-
 
 PADDED = ((r"-(\d)-", r"-0\1-"), (r"-(\d)(,? |$)", r"-0\1\2"), (r",? (\d):", r" 0\1:"), (", ", " "))
 """What gives each part of a time two digits, as people leave out a nought."""
@@ -87,6 +96,8 @@ def number(cell: ir.Value, role: str, numerals: str) -> ir.Value:
     if numerals == "plain":
         return cell.try_cast("float64")
     text = cell.strip()
+    for written, minus in BOOKED:
+        text = text.re_replace(written, minus)
     short = rounded(text, numerals)[0] if role in ROUGH else ibis.null("float64")
     if numerals == "comma":
         plain = text.replace(".", "").replace(",", ".").try_cast("float64")
@@ -119,9 +130,13 @@ def has_grouping_point(counts: Iterable[str]) -> bool:
     --------
     >>> has_grouping_point(["1.000", "200"]), has_grouping_point(["1000.000", "200.000"])
     (True, False)
+    >>> has_grouping_point(["30.000.000", "3.000"])
+    True
     """
     cells = [cell.strip() for cell in counts]
     grouped = [cell for cell in cells if GROUPING_POINT.fullmatch(cell)]
+    if any(cell.count(".") > 1 for cell in grouped):
+        return True
     decimal = (cell for cell in cells if "." in cell and not GROUPING_POINT.fullmatch(cell))
     if not grouped or any(decimal):
         return False
@@ -130,6 +145,19 @@ def has_grouping_point(counts: Iterable[str]) -> bool:
     if any(re.fullmatch(r"-?[1-9]\d{0,2}", cell) for cell in cells):
         return True
     raise ValueError(f"{grouped[0]} may be one thousand times as many; write counts without points")
+
+
+def refuse_unclear_point(numbers: Iterable[str]) -> None:
+    """Raise a ValueError where quantities or money may be thousands, and no number tells.
+
+    A file of semicolons comes from where the comma is decimal: its 5.000 may be five thousand.
+
+    >>> refuse_unclear_point(["5.000", "10.25"])
+    """
+    plain = [number.strip() for number in numbers]
+    grouped = next((each for each in plain if GROUPING_POINT.fullmatch(each)), "")
+    if grouped and not any(re.search(f"{TELLING_POINT}|{TELLING_COMMA}", each) for each in plain):
+        raise ValueError(f"{grouped} may be one thousand times as many; write it without a point")
 
 
 def rule(role: str) -> str:
@@ -173,6 +201,8 @@ def hour_text(cell: ir.Value, written: str, minutes: bool = False) -> ir.Value:
     for number_, name in enumerate(MONTH_NAMES if written == "month" else (), 1):
         named = f"(?i)^{NAMED_MONTH.format(name)}$"
         text = text.strip().re_replace(named, rf"\1-{number_:02}")
+    if written == "month":
+        text = text.re_replace(r"^(\d{1,2})[/.](20\d\d)$", r"\2-\1")
     if written in ORDERS:
         text = text.strip().re_replace(*ORDERS[written])
         for each in PADDED:

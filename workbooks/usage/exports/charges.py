@@ -63,8 +63,12 @@ def adds_up(models: pd.Series) -> pd.Series:
 
 
 def with_totals(sums: pd.DataFrame) -> pd.DataFrame:
-    """Let rows that have the word for a total in the place of a day be totals of the first one."""
-    is_total = adds_up(sums.hour.str.removeprefix("? "))
+    """Let rows that have the word for a total in the place of a day be totals of the first one.
+
+    The word may stand in the place of a model, too, where the day is blank.
+    """
+    dateless = texts(sums, "model").where(sums.hour.isna())
+    is_total = adds_up(sums.hour.str.removeprefix("? ").fillna(dateless))
     if not is_total.any():
         return sums
     sums = sums.assign(charge=sums.charge if "charge" in sums else None)

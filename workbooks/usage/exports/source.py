@@ -30,6 +30,7 @@ from workbooks.usage.exports.stated import SECRET, Stated, how_to_state, refuse_
 
 DELIMITERS = ",;\t|"
 HEADER_LINES = 10
+LETTERED = re.compile(r"[^\W\d].*")  # a cell that may head a column
 """The header stands within the first lines; some exports put a title above it."""
 MOST_COLUMNS = 2000
 PERSONAL = re.compile(
@@ -278,9 +279,10 @@ def _header(path: Path, stated: Stated) -> tuple[int, str, list[str]]:
             named = {folded(each) for each in stated.of(row).columns.values()}
             if named <= here if named else detect([*row, *UNPACKED] if packed else row):
                 return line, delimiter, row
-    first = {each: next(_first_rows(path, each), (0, [""])) for each in DELIMITERS}
-    likely = max(DELIMITERS, key=lambda each: len(first[each][1]))
-    return first[likely][0], likely, first[likely][1]
+    rows = ((line, part, row) for part in DELIMITERS for line, row in _first_rows(path, part))
+    return max(
+        rows, key=lambda each: len(LETTERED.findall("\n".join(each[2]))), default=(0, ",", [""])
+    )
 
 
 def _first_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:

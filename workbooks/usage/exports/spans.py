@@ -38,6 +38,8 @@ def _are_days(start: pd.Series, ends: pd.Series) -> bool:
 def name_last_days(start: pd.Series, ends: pd.Series) -> bool:
     """Whether ends are the last days of spans: of the day itself, or of the month it begins.
 
+    They are, too, where other spans begin on the days after them, and none on themselves.
+
     >>> days = ("2026-08-01", "2026-08-31", "2026-09-01")
     >>> first, last, next_ = (pd.Series([pd.Timestamp(day)]) for day in days)
     >>> name_last_days(first, last), name_last_days(first, next_)
@@ -45,7 +47,8 @@ def name_last_days(start: pd.Series, ends: pd.Series) -> bool:
     """
     told = ends.notna()
     whole = (start.dt.day == 1) & (ends == start + pd.offsets.MonthEnd(1))
-    return _are_days(start, ends[told]) and bool(((ends == start) | whole).any())
+    followed = bool((ends + DAY).isin(start).any()) and not ends.isin(start).any()
+    return _are_days(start, ends[told]) and (followed or bool(((ends == start) | whole).any()))
 
 
 def own_days(start: pd.Series, ends: pd.Series) -> tuple[pd.Series, pd.Series]:

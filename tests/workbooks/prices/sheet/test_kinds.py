@@ -409,6 +409,10 @@ NEW_YEAR = datetime.date(2027, 1, 1)
         "Modell;Eingabe bis 31.12.2026;Ausgabe bis 31.12.2026;Eingabe ab 01.01.2027;"
         "Ausgabe ab 01.01.2027\nx-1;4;8;3;6\n",
         "Model,Type,Old price,New price from 2027-01-01\nx-1,Input,4,3\nx-1,Output,8,6\n",
+        "Model,Input until Dec 2026,Output until Dec 2026,Input from January 2027,"
+        "Output from January 2027\nx-1,4,8,3,6\n",
+        "Modell;Eingabe bis 31. Dezember 2026;Ausgabe bis 31. Dezember 2026;"
+        "Eingabe ab 1. Januar 2027;Ausgabe ab 1. Januar 2027\nx-1;4;8;3;6\n",
         "Model,Type,Until 2026-12-31,From 2027-01-01\nx-1,Input,4,3\nx-1,Output,8,6\n",
     ],
 )
@@ -432,6 +436,10 @@ def prices_of(offer: Offer) -> list[float]:
         "Modell;Eingabe alt;Ausgabe alt;Eingabe neu;Ausgabe neu\nx-1;4;8;3;6\n",
         "Model,Input,Output,New input,New output\nx-1,4,8,3,6\n",
         "Model,Type,Old price,New price\nx-1,Input,4,3\nx-1,Output,8,6\n",
+        "Model,Input until 31.12.,Output until 31.12.,Input from 01.01.,Output from 01.01.\n"
+        "x-1,4,8,3,6\n",
+        "Model,Input to December,Output to December,Input from 1 January,Output from 1 January\n"
+        "x-1,4,8,3,6\n",
     ],
 )
 def test_an_old_and_a_new_price_without_a_day_are_no_prices(text: str) -> None:
@@ -457,3 +465,33 @@ def test_a_day_that_no_calendar_has_stops_the_import() -> None:
     heads = "Model,Input,Output,Input from 31.02.2027"
     found = read_sheets("a.csv", f"{heads}\nx-1,4,8,3\n".encode(), USD._replace(provider="acme"))
     assert [each.kind for each in found.asides] == ["date"]
+
+
+def test_a_column_of_sizes_is_used_and_one_of_other_words_is_told() -> None:
+    """The prices of 200,000 tokens and more are long ones; "long" alone names no size."""
+    rows = "x-1,{},1,5\nx-1,{},2,8\n"
+    acme, heads = USD._replace(provider="acme"), "Model,Context,Input,Output\n"
+    told = read_sheets("a.csv", (heads + rows.format("<= 200k", "> 200k")).encode(), acme)
+    assert not told.asides
+    (offer,) = told.offers
+    assert [int(offer.rates[name]) for name in (INPUT, OUTPUT, LONG_INPUT, LONG_FROM)] == [
+        *(1, 5, 2, 200_000)
+    ]
+    unsaid = read_sheets("a.csv", (heads + rows.format("short", "long")).encode(), acme)
+    assert [each.said for each in unsaid.asides] == ["Context"]
+
+
+def test_a_second_heading_with_a_number_in_it_ends_the_table() -> None:
+    """Dimensions are no price of input, and 0.1 is none of output."""
+    rows = "Model,Input $/1M,Output $/1M\nx-1,3,15\nModel,Dimensions,Price $/1M\nembed-x,512,0.1\n"
+    found = read_sheets("a.csv", rows.encode(), USD._replace(provider="acme"))
+    assert [(each.model, prices_of(each)) for each in found.offers] == [("acme/x-1", [3, 15])]
+    (doubt,) = found.doubts
+    assert "another table begins" in doubt.reason
+
+
+def test_an_id_in_german_names_the_model() -> None:
+    """And not the name for people beside it."""
+    rows = "Bezeichnung;Modell-ID;Eingabe;Ausgabe\nAcme: X One;x-1;3,5;15\n"
+    (offer,) = read_sheets("a.csv", rows.encode(), USD._replace(provider="acme")).offers
+    assert (offer.model, prices_of(offer)) == ("acme/x-1", [3.5, 15])
