@@ -17,15 +17,15 @@ from numpy.typing import NDArray
 from costcore.portfolio.portfolio import Array
 from costcore.portfolio.search.hushed import hushed
 
-MOST_WORK = 55.0
+MOST_WORK = 48.0
 LATEST = 2.0
 """Seconds of a processor, over those of the work, after which even a slow machine stops."""
 ASKED, ENTRY, STEP = 2e-3, 2e-6, 2e-8
 """Work of a linear program: of asking, of each entry, of each row in each step."""
 BEGUN, ROOT, BRANCH, BRANCHED = 0.08, 3.4e-5, 4.6e-3, 1.5e-6
 """Work of one in whole numbers: of beginning, of each entry, each branch, each entry in one."""
-MONTH_BEGUN, MONTH_STEP = 1e-2, 3.2e-8
-"""Work of one in whole numbers that hardly branches: of beginning, of each row in each step."""
+MONTH_BEGUN, MONTH_STEP = 1e-2, 1e-4
+"""Work of one in whole numbers that hardly branches: of beginning, and of each step."""
 LARGE = 1e4
 """Entries above which the work of each grows with their number."""
 LIMIT = 1
@@ -140,7 +140,7 @@ class Work:
                     integrality=rules.whole,
                     options=options,
                 )
-            self.left -= begun + MONTH_STEP * matrix.shape[0] * max(found.nit, 0)
+            self.left -= begun + MONTH_STEP * max(found.nit, 0)
             if found.x is not None:
                 x = np.where(rules.whole > 0, np.round(found.x), found.x)
                 bound = found.mip_dual_bound if rules.whole.any() else found.fun

@@ -53,8 +53,8 @@ class Renting:
 
     @property
     def closely(self) -> float:
-        """Work of looking at all months closely: rows and steps each grow with the hours."""
-        return self.roughly * (self.hours / FEW) ** 2
+        """Work of looking at all months closely: steps grow with the hours."""
+        return self.roughly * self.hours / FEW
 
     def look(self, hours: int, gap: float) -> Iterator[Settled | None]:
         """Yield the months with so many hours told apart, and with whole moves if not with few."""

@@ -31,7 +31,7 @@ ROUNDED = 0.2, 0.35, 0.5, 0.65
 """Parts of the months that would pay for a move, above which it is tried."""
 FEW = 4
 """Months after which a set may be given up."""
-FEWEST, CELLS = 24, 8_000
+FEWEST, CELLS = 24, 4_000
 """Hours that are told apart at least; and then, times pairs that may be used."""
 
 
