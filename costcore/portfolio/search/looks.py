@@ -16,7 +16,7 @@ from costcore.portfolio.search.joined import Joining, Known
 from costcore.portfolio.search.month import cheapest_month
 from costcore.portfolio.search.monthly import Alone, Rents
 from costcore.portfolio.search.moving.moves import better_moves
-from costcore.portfolio.search.moving.renting import FEW, Renting
+from costcore.portfolio.search.moving.renting import Renting
 from costcore.portfolio.search.moving.trying import Trying
 from costcore.portfolio.search.search import HALF, Search
 
@@ -170,10 +170,10 @@ class Looks(Search):
             if self.portfolio.moving.any():
                 self.move()
 
-    def try_moves(self, rents: Rents, gap: float) -> Iterator[None]:
-        """Try other sets of moves as long as one is better."""
-        p, before = self.portfolio, np.inf
-        trying = Trying(p, self.master.busiest, p.node_costs + rents.nodes, self.work, gap / PARTS)
+    def try_moves(self, rents: Rents, gap: float, kept: float = 0.0) -> Iterator[None]:
+        """Try other sets of moves as long as one is better, with some work kept."""
+        p, before, nodes = self.portfolio, np.inf, self.portfolio.node_costs + rents.nodes
+        trying = Trying(p, self.master.busiest, nodes, self.work, gap / PARTS, kept)
         while self.cheapest.cost < before and self.gap > gap:
             before, (plan, months) = self.cheapest.cost, self.choice
             shares = np.array(list(self.wanted.values())).mean(axis=0) if self.wanted else None
@@ -185,18 +185,11 @@ class Looks(Search):
             self.join(gap)
             yield
 
-    def rent(self, rents: Rents, gap: float) -> Iterator[None]:
-        """Bound the plan by its months at rents: all of them roughly, then each closely."""
-        p, moving = self.portfolio, rents.moving
-        nodes = p.node_costs + rents.nodes
-        renting = Renting(p, self.master.busiest, nodes, self.work, gap / PARTS)
-        least, total = np.zeros(p.months), self.master.unpaid(rents.nodes, moving)
-        for hours, whole_moves in ((FEW, False), (renting.hours, True)):
-            for t, found in enumerate(renting.look(hours, moving, whole_moves)):
-                if found:
-                    self.wanted[t] = found.moved
-                    least[t] = max(least[t], found.least)
-                if least.all():
-                    self.least = max(self.least, total + least.sum())
-                if (t + 1) % OFTEN == 0:
-                    yield
+    def rent(self, renting: Renting, hours: int, gap: float) -> Iterator[None]:
+        """Bound the plan by its months at rents, with so many hours told apart."""
+        for t, found in enumerate(renting.look(hours, gap / PARTS)):
+            if found:
+                self.wanted[t] = found.moved
+            self.least = max(self.least, renting.bound)
+            if (t + 1) % OFTEN == 0:
+                yield

@@ -21,6 +21,7 @@ from costcore.portfolio.search.looks import PARTS, Looks
 from costcore.portfolio.search.month import cheapest_month
 from costcore.portfolio.search.monthly import first_rents
 from costcore.portfolio.search.moving.parted import parted
+from costcore.portfolio.search.moving.renting import FEW, Renting
 from costcore.portfolio.search.work import SpentError
 
 GAP = 1e-3
@@ -101,9 +102,11 @@ class Rounds(Looks):
         yield
         few = coarse(self.portfolio, STRETCHED)[0]
         if moves := parted(few, self.work) if few.moving.any() else None:
+            renting = Renting(self.portfolio, self.master, rents.nodes, moves.rents, self.work)
+            yield from self.rent(renting, FEW, gap)
             yield from self.stay(moves.moved, gap)
-            yield from self.try_moves(rents, gap)
-            yield from self.rent(replace(rents, moving=moves.rents), gap)
+            yield from self.try_moves(rents, gap, renting.closely)
+            yield from self.rent(renting, renting.hours, gap)
             yield from self.try_moves(rents, gap)
         else:
             yield from self.looks(rents, gap)

@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 from costcore.portfolio.portfolio import Array
 from costcore.portfolio.search.hushed import hushed
 
-MOST_WORK = 55.0
+MOST_WORK = 48.0
 LATEST = 2.0
 """Seconds of a processor, over those of the work, after which even a slow machine stops."""
 ASKED, ENTRY, STEP = 2e-3, 2e-6, 2e-8
 """Work of a linear program: of asking, of each entry, of each row in each step."""
 BEGUN, ROOT, BRANCH, BRANCHED = 0.08, 3.4e-5, 4.6e-3, 1.5e-6
 """Work of one in whole numbers: of beginning, of each entry, each branch, each entry in one."""
+MONTH_BEGUN, MONTH_STEP = 1e-2, 1e-4
+"""Work of one in whole numbers that hardly branches: of beginning, and of each step."""
 LARGE = 1e4
 """Entries above which the work of each grows with their number."""
 LIMIT = 1
@@ -108,15 +110,47 @@ class Work:
             raise SpentError
         return found
 
-    def whole(
-        self, rules: Rules, gap: float, branches: float = np.inf, begun: float | None = None
-    ) -> Found | None:
-        """Solve a program in whole numbers; nothing where so many branches, or the work, end first.
+    def stepwise(self, rules: Rules, gap: float, branches: int) -> Found | None:
+        """Solve a program in whole numbers whose steps, not branches, are what takes the work.
 
-        Parameters
-        ----------
-        begun
-            Work of beginning, where it is known better than from the size alone.
+        Rows are equalities or have no lower limit. Nothing where a limit ends it first.
+
+        Raises
+        ------
+        ValueError
+            If the solver finds that it has no solution.
+        """
+        from scipy.optimize import linprog  # noqa: PLC0415  # as above
+
+        same, upper, matrix = np.equal(rules.lower, rules.upper), rules.upper, rules.matrix
+        begun, largest = MONTH_BEGUN + ENTRY * matrix.nnz, max(np.abs(rules.cost).max(), 1.0)
+        lowest = np.broadcast_to(rules.lowest, rules.highest.shape)
+        limits = {"A_ub": matrix[~same], "b_ub": np.asarray(upper)[~same]}
+        equal = {"A_eq": matrix[same], "b_eq": np.asarray(upper)[same]}
+        bounds = np.column_stack([lowest, rules.highest])
+        for presolve in (True, False):  # as in whole numbers of all months
+            options = {"time_limit": self._seconds(begun), "presolve": presolve}
+            options |= {"mip_max_nodes": branches, "mip_rel_gap": gap}
+            with hushed():
+                found = linprog(
+                    rules.cost / largest,
+                    **limits,
+                    **equal,
+                    bounds=bounds,
+                    integrality=rules.whole,
+                    options=options,
+                )
+            self.left -= begun + MONTH_STEP * max(found.nit, 0)
+            if found.x is not None:
+                x = np.where(rules.whole > 0, np.round(found.x), found.x)
+                bound = found.mip_dual_bound if rules.whole.any() else found.fun
+                return Found(x, float(bound) * largest)
+            if found.status == LIMIT:
+                return None
+        raise ValueError(f"no mix was found: {found.message}")
+
+    def whole(self, rules: Rules, gap: float, branches: float = np.inf) -> Found | None:
+        """Solve a program in whole numbers; nothing where so many branches, or the work, end first.
 
         Raises
         ------
@@ -127,8 +161,6 @@ class Work:
 
         entries = _weighed(rules.matrix.nnz)
         root, branch = BEGUN + ROOT * entries, BRANCH + BRANCHED * entries
-        if begun is not None:
-            root, branch = ASKED + begun, BRANCHED * rules.matrix.nnz
         largest = max(np.abs(rules.cost).max(), 1.0)  # the solver is at ease with costs of about 1
         for presolve in (True, False):  # where one way stumbles over small numbers
             seconds, most = self._seconds(root), (self.left - root) / branch

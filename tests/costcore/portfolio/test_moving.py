@@ -8,8 +8,9 @@ import pytest
 from costcore.portfolio.search.master import Master
 from costcore.portfolio.search.monthly import first_rents
 from costcore.portfolio.search.moving.renting import Renting
+from costcore.portfolio.search.moving.trying import Trying
 from costcore.portfolio.search.moving.whole import Whole
-from costcore.portfolio.search.work import Work
+from costcore.portfolio.search.work import MONTH_BEGUN, Work
 from tests.costcore.portfolio.drawn import brute, drawn
 from tests.costcore.portfolio.test_mix import TWO, brute_months, only
 
@@ -49,12 +50,43 @@ def test_months_at_rents_cost_no_more_than_the_best_plan(seed):
     p = drawn(seed, months=2, most=2, bought=True)
     p = replace(p, fees=np.zeros_like(p.fees), spares=np.zeros(2), moving=only(p.moving, 3))
     rents, master = first_rents(p), Master(p, Work())
-    unpaid = master.unpaid(rents.nodes, rents.moving)
-    renting = Renting(p, master.busiest, p.node_costs + rents.nodes, Work(), 1e-9)
-    rough, parts, whole = (
-        sum(month.least for month in renting.look(*how)) + unpaid
-        for how in ((2, rents.moving, False), (4, rents.moving, False), (4, rents.moving, True))
-    )
     best = brute_months(p) * (1 + 1e-7)
-    assert rough <= best
-    assert parts <= whole * (1 + 1e-7) <= best * (1 + 1e-7)
+    for hours in (2, 4):
+        renting = Renting(p, master, rents.nodes, rents.moving, Work())
+        assert all(renting.look(hours, 1e-9))
+        parts = renting.bound
+        assert all(renting.look(4, 1e-9))
+        assert parts <= renting.bound * (1 + 1e-7) <= best * (1 + 1e-7)
+
+
+def test_a_look_of_which_months_are_missing_bounds_nothing():
+    """One of two months was looked at: the other may cost anything."""
+    p = drawn(0, months=2)
+    rents, master = first_rents(p), Master(p, Work())
+    renting = Renting(p, master, rents.nodes, rents.moving, Work())
+    look = renting.look(4, 1e-9)
+    next(look)
+    assert renting.bound == -np.inf
+    next(look)
+    assert np.isfinite(renting.bound)
+
+
+def test_work_of_a_month_at_once_is_counted_by_its_steps_the_same_on_each_run():
+    """Twice the same month takes the same work, whatever the clock says."""
+    p, taken = drawn(3), []
+    for _ in range(2):
+        work, busiest = Work(), Master(p, Work()).busiest[0]
+        before = work.left
+        every = np.ones(p.moving.shape, dtype=bool)
+        month = Whole(p, 0, np.ones(p.pools), every, p.moving, p.node_costs[0], busiest)
+        assert month.settle(work, 1e-9, whole_moves=True)
+        taken.append(before - work.left)
+    assert taken[0] == taken[1] > MONTH_BEGUN
+
+
+def test_no_set_is_tried_where_its_work_is_kept_for_another_use():
+    """All of the work is kept: a month with other moves is not even looked at."""
+    p = drawn(3)
+    work = Work()
+    trying = Trying(p, Master(p, Work()).busiest, p.node_costs, work, 1e-3, kept=2 * work.left)
+    assert trying.month(0, np.ones(p.moving.shape, dtype=bool)) is None

@@ -9,10 +9,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from costcore.portfolio.portfolio import Array, Flags, Portfolio
+from costcore.portfolio.search.bounds import coarse
 from costcore.portfolio.search.master import Chosen
 from costcore.portfolio.search.month import Month
 from costcore.portfolio.search.moving.moves import costs_at
@@ -29,6 +31,8 @@ ROUNDED = 0.2, 0.35, 0.5, 0.65
 """Parts of the months that would pay for a move, above which it is tried."""
 FEW = 4
 """Months after which a set may be given up."""
+FEWEST, CELLS = 24, 4_000
+"""Hours that are told apart at least; and then, times pairs that may be used."""
 
 
 def others(portfolio: Portfolio, plan: Chosen, months: Sequence[Month]) -> Iterator[Flags]:
@@ -67,6 +71,8 @@ class Trying:
     """What a node costs in a month, with its part of what is bought, t x p."""
     work: Work
     gap: float
+    kept: float = 0.0
+    """Work that is not for trying."""
     known: dict[tuple[int, bytes], Settled] = field(default_factory=dict)
 
     def better(
@@ -90,13 +96,22 @@ class Trying:
                 return moved
         return None
 
+    @cached_property
+    def told(self) -> Portfolio:
+        """The portfolio with as many hours told apart as there is time for."""
+        p = self.portfolio
+        pairs = np.isfinite(p.prices).all(axis=0).sum() + (p.capacity > 0).sum()
+        return coarse(p, max(FEWEST, int(CELLS // max(pairs, 1))))[0]
+
     def month(self, t: int, moved: Flags) -> Settled | None:
-        """Return the best of a month with some moves."""
+        """Return the best of a month with some moves; nothing where there is no work for it."""
         key = t, moved.tobytes()
         if key not in self.known:
             p = self.portfolio
+            if self.work.left < self.kept:
+                return None
             none, some = np.zeros_like(p.moving), np.ones(p.pools)
-            program = Whole(p, t, some, moved, none, self.nodes[t], self.busiest[t])
+            program = Whole(self.told, t, some, moved, none, self.nodes[t], self.busiest[t])
             found = program.settle(self.work, self.gap, whole_moves=False)
             if found is None:
                 return None

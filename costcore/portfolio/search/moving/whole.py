@@ -22,8 +22,6 @@ ABOVE = 1e-6
 """Part of a move, or of an engine, above which it is chosen."""
 BRANCHES = 200
 """Branches that are looked at for a month."""
-ROOT, FEW_MOVES = 7e-9, 35
-"""Work of each entry, times moves squared; fewer take as much."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +129,7 @@ class Whole(Program):
     def settle(self, work: Work, gap: float, whole_moves: bool) -> Settled | None:
         """Return the cheapest choice; nothing where none was seen in so many branches."""
         p, rules, at = self.portfolio, self.rules(whole_moves), self.places
-        moves = max(np.unique(self.moves[1]).size, FEW_MOVES)
-        found = work.whole(rules, gap, BRANCHES, ROOT * rules.matrix.nnz * moves**2)
+        found = work.stepwise(rules, gap, BRANCHES)
         if found is None:
             return None
         nodes = np.where(found.x[at["pool"]] > ABOVE, found.x[at["node"]], 0.0)
