@@ -109,6 +109,7 @@ def close(
         write_together({**({} if folder else {place: written(bills)}), **_book(out, shut)})
     if folder:
         place = _received(folder, files, [*lines(new), _forecast(shut, year)])
+    again += _signed_anew(closed) if folder else []
     again += _early(closed) if folder and not as_json else []
     files_told = {"closed_again": again, "kept": str(place), "file": out and str(out)}
     _tell(shut, told, year, files_told, as_json)
@@ -140,6 +141,24 @@ def _early(closed: datetime.date) -> list[str]:
     if month_end(closed) < (today := clock.today()):
         return []
     return [f"{closed:%Y-%m} is not over on {today}; bills that come later close it anew"]
+
+
+def _signed_anew(closed: datetime.date) -> list[str]:
+    """Name the other closed months that were held against another budget than the one of now."""
+    from workbooks.folder.place import changes
+    from workbooks.folder.standing import APPROVAL, CLOSED
+
+    mark, told = "", dict[str, str]()
+    for each in changes():
+        mark = next((line.get("fingerprint", "") for line in each.of(APPROVAL)), mark)
+        told |= {line["month"]: mark for line in each.of(CLOSED)}
+    told.pop(f"{closed:%Y-%m}", None)
+    if not (months := sorted(month for month, was in told.items() if was != mark)):
+        return []
+    return [
+        f"Closed before this budget was signed, and held against it here, in the run-rate too: "
+        f"{', '.join(months)}"
+    ]
 
 
 def _book(out: Path | None, shut: Close) -> dict[Path, bytes]:

@@ -48,6 +48,23 @@ def test_a_month_is_closed_against_the_copy_that_was_signed(
     assert told["forecast"]["closed_cost"] == 6000  # closed again, it counts once
 
 
+def test_a_budget_that_is_signed_anew_is_said_of_the_months_before(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """December was closed against another volume; signed as it was, nothing is said of it."""
+    said(capsys, "approve")
+    (folder / "bill.csv").write_text(BILL)
+    said(capsys, "close", "2026-12", "approved", "bill.csv")
+    (folder / "bill.csv").write_text(BILL.replace("2026-12", "2027-01"))
+    said(capsys, "approve")
+    january = ("close", "2027-01", "approved", "bill.csv")
+    held = "Closed before this budget was signed, and held against it here, in the run-rate too: "
+    assert held not in said(capsys, *january)
+    said(capsys, "budget", "budget.xlsx", "--tokens", "4B", "--out", "budget.xlsx", "--force")
+    said(capsys, "approve")
+    assert f"{held}2026-12.\n" in said(capsys, *january)
+
+
 @pytest.mark.parametrize("budget", ["approved", "budget.xlsx"])
 def test_an_earlier_month_that_is_corrected_opens_none_after_it(
     budget: str, folder: Path, capsys: pytest.CaptureFixture[str]
