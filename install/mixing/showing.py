@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,8 @@ def headline(portfolio: Portfolio, answer: Found, best: Mix) -> str:
     """Return the cost of the mix and what is proven of it, in one sentence."""
     currency, months = portfolio.frame.currency, portfolio.frame.horizon_months
     stopped = "Stopped early: the best" if best.stopped else "The best"
-    proven = f"no plan can be more than {best.gap:.2%} cheaper" if best.gap > 1e-9 else "proven"
+    gap = math.ceil(best.gap * 1e4) / 1e4  # rounded down, it would be a bound that may not hold
+    proven = f"no plan can be more than {gap:.2%} cheaper" if best.gap > 1e-9 else "proven"
     saved = answer.billed_cost - best.cost
     against = f"{currency} {max(saved, 0.0):,.0f} less than without own nodes"
     if not answer.first_month:

@@ -134,12 +134,13 @@ def _check(
 ) -> None:
     """Compare the sum of the steps with what the other budget itself comes to."""
     sheet.write(row + 1, 0, "The other budget, as it computes itself", draft.style("label"))
-    wrong = []
+    wrong, count = [], 0
     for column, name in enumerate(found.titles, start=1):
         own = xl_rowcol_to_cell(row + 1, column)
-        *_, cost = found.steps[name].values()
+        *parts, cost = found.steps[name].values()
+        count += abs(sum(parts) - cost) > CENT
         sheet.write_number(row + 1, column, cost, draft.style("found", CENTS))
         summed = f"'{name}'!{xl_rowcol_to_cell(ends[name], VALUE)}"
         wrong.append(f"IF(ABS({summed} - {own}) > {CENT}, 1, 0)")
-    draft.formula(sheet, row, 1, f"={' + '.join(wrong)}", 0.0, "number")
+    draft.formula(sheet, row, 1, f"={' + '.join(wrong)}", float(count), "number")
     draft.name("master_check", sheet, row, 1)
