@@ -14,7 +14,7 @@ from tests.workbooks.portfolio.files import CHAT, NIGHT, changed
 from tests.workbooks.portfolio.independent import strategy_costs
 from workbooks.plan.mixing.arrays import arrays
 from workbooks.plan.mixing.charging import charges
-from workbooks.plan.mixing.comparing import CHEAPEST, FIRST, OWN, compared, every_line
+from workbooks.plan.mixing.comparing import CHEAPEST, FIRST_ALLOWED, OWN, compared, every_line
 from workbooks.plan.mixing.finding import found
 from workbooks.plan.mixing.gates import refusals
 from workbooks.plan.mixing.naming import Names
@@ -308,7 +308,7 @@ def test_ready_made_strategies_pass_every_gate():
     portfolio = load(ready()["company"])
     ways = compared(portfolio, arrays(portfolio), refusals(portfolio))
     assert [(each.strategy.name, each.out) for each in ways] == [
-        (FIRST, ""),
+        (FIRST_ALLOWED, ""),
         (CHEAPEST, ""),
         (OWN, ""),
     ]
