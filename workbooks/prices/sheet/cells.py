@@ -22,7 +22,8 @@ MONTH = (
     r"|juli|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\b"
 )
 _NAMED = rf"(?:\d{{1,2}}(?:st|nd|rd|th|\.)? )?{MONTH}[.]?(?: \d{{1,2}}(?:st|nd|rd|th)?,)? \d{{4}}"
-DAY = rf"\d{{1,2}}\.\d{{1,2}}\.\d{{4}}|\d{{4}}-\d\d-\d\d|{_NAMED}"
+NUMBERED = r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d"
+DAY = rf"{NUMBERED}|{_NAMED}"
 """A day in a text, or a month of a year."""
 
 

@@ -16,7 +16,7 @@ from workbooks.prices.offers import (
     DoubtfulError,
 )
 from workbooks.prices.sheet import bounds
-from workbooks.prices.sheet.cells import DAY, MONTH, read_day
+from workbooks.prices.sheet.cells import DAY, MONTH, NUMBERED, read_day
 
 _WINDOW = re.compile(r"context (?:window|length|size)|kontext(?:fenster|länge)|max(?:imum)? |limit")
 _INPUT = re.compile(
@@ -66,7 +66,7 @@ CONDITIONS = {
     "minimum": re.compile(r"\b(?:minimum|min\.|commit\w*|mindest\w*|abnahme\w*|pre-?paid)\b", re.I),
     "term": re.compile(r"\b(?:term|duration|notice|laufzeit|kündig\w*|frist)\b", re.I),
     "date": re.compile(
-        rf"(?<![\d.])(?:{DAY})(?![\d.])|\d(?:st|nd|rd|th|\.)? {MONTH}|{MONTH} \d\d?\b"
+        rf"(?<![\d.])(?:{NUMBERED})(?![\d.])|\d(?:st|nd|rd|th|\.)? {MONTH}|{MONTH} \d\d?\b"
         rf"|\b(?:until|till|valid|expires?|bis|gültig|ab)\b.{{0,20}}?\b(?:{MONTH}|20\d\d)\b",
         re.I,
     ),
