@@ -1,6 +1,7 @@
 """Two people work in one folder that a program synchronises: nothing of either is lost."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -13,19 +14,25 @@ from workbooks.folder import receipts
 FILES = {"anna": ("order.csv", ORDER), "bert": ("rents.csv", RENTS)}
 
 
+def apart(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[tuple[str, Path]]:
+    """Let each add a file to a copy of their own, and yield whose it is and where."""
+    for who, (name, text) in FILES.items():
+        home = Path(shutil.copytree(folder, folder.with_name(who)))
+        monkeypatch.chdir(home)
+        monkeypatch.setenv("LOGNAME", who)
+        Path(name).write_text(text, encoding="utf-8")
+        said(capsys, "add", name, "--yes")
+        yield who, home
+
+
 @pytest.mark.slow
 def test_what_two_people_add_is_one_budget_for_both(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each adds a file to a copy of their own; synchronised, both workbooks say the same."""
-    homes = {who: folder.with_name(who) for who in FILES}
-    for who, home in homes.items():
-        shutil.copytree(folder, home)
-        monkeypatch.chdir(home)
-        monkeypatch.setenv("LOGNAME", who)
-        name, text = FILES[who]
-        Path(name).write_text(text, encoding="utf-8")
-        said(capsys, "add", name, "--yes")
+    homes = dict(apart(folder, monkeypatch, capsys))
     for here, there in zip(homes.values(), reversed(homes.values()), strict=True):
         for part in (receipts.RECEIPTS, receipts.FILES):
             shutil.copytree(here / part, there / part, dirs_exist_ok=True)
@@ -52,14 +59,9 @@ def test_of_two_updates_of_one_workbook_that_of_the_lost_copy_waits(
 
     Where she saved hers since, nobody can say whose it is: both are brought in again.
     """
-    homes = {who: folder.with_name(who) for who in FILES}
-    for who, home in homes.items():
-        shutil.copytree(folder, home)
-        monkeypatch.chdir(home)
-        monkeypatch.setenv("LOGNAME", who)
-        name, text = FILES[who]
-        Path(name).write_text(text, encoding="utf-8")
-        said(capsys, "add", name, "--yes")
+    homes = {}
+    for who, home in apart(folder, monkeypatch, capsys):
+        homes[who] = home
         said(capsys, "update", "--offline")
     for part in (receipts.RECEIPTS, receipts.FILES):
         shutil.copytree(homes["bert"] / part, homes["anna"] / part, dirs_exist_ok=True)
