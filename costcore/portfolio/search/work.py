@@ -142,9 +142,7 @@ class Work:
                 )
             self.left -= begun + MONTH_STEP * max(found.nit, 0)
             if found.x is not None:
-                x = np.where(rules.whole > 0, np.round(found.x), found.x)
-                bound = found.mip_dual_bound if rules.whole.any() else found.fun
-                return Found(x, float(bound) * largest)
+                return _found(found, rules, largest)
             if found.status == LIMIT:
                 return None
         raise ValueError(f"no mix was found: {found.message}")
@@ -175,12 +173,16 @@ class Work:
                 )
             self.left -= root + branch * (found.mip_node_count or 0)
             if found.x is not None:
-                x = np.where(rules.whole > 0, np.round(found.x), found.x)
-                bound = found.mip_dual_bound if rules.whole.any() else found.fun
-                return Found(x, float(bound) * largest)
+                return _found(found, rules, largest)
             if found.status == LIMIT:
                 return None
         raise ValueError(f"no mix was found: {found.message}")
+
+
+def _found(solved: Any, rules: Rules, largest: float) -> Found:
+    x = np.where(rules.whole > 0, np.round(solved.x), solved.x)
+    bound = solved.mip_dual_bound if rules.whole.any() else solved.fun
+    return Found(x, float(bound) * largest)
 
 
 def _weighed(entries: int) -> float:
