@@ -338,7 +338,7 @@ def stale_book(path: Path) -> None:
 
 def price_of_o3(path: Path) -> list[object]:
     """Return what a workbook has as its input price, in each row."""
-    rows = openpyxl.load_workbook(path, read_only=True)["Prices"].values
+    rows = openpyxl.load_workbook(path)["Prices"].values
     return [row[3] for row in rows if row[0] == "openai/o3"]
 
 

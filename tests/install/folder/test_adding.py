@@ -226,7 +226,7 @@ def test_a_price_in_a_new_currency_brings_the_currency_and_its_rate(
     assert "api: USD 268,811 -> " in said(capsys, "add", write("pounds.csv", sheet), "--yes")
     shown = said(capsys, "update", "--offline")
     assert "Rates: new row GBP" in shown
-    book = openpyxl.load_workbook("budget.xlsx", read_only=True)
+    book = openpyxl.load_workbook("budget.xlsx")
     prices = [row for row in book["Prices"].values if row[0] == "openai/gpt-6.1-sol"]
     assert [(row[3], row[5], row[6]) for row in prices] == [(3.7, 20, "GBP")]
     assert [row[:2] for row in book["Rates"].values if row[0] == "GBP"] == [("GBP", "USD")]

@@ -5,7 +5,6 @@ from importlib.resources import files
 from pathlib import Path
 from string import ascii_uppercase
 
-import openpyxl
 import pytest
 from openpyxl.formula.translate import Translator
 from openpyxl.utils.datetime import from_excel
@@ -202,7 +201,7 @@ def test_sheets_stand_in_reading_order(workbooks, rented):
     book = opened(rented)
     # it has no contract, no lease, and expenses its migration at once
     assert book.sheetnames == [name for name in TABS if name not in {"Contracts", "Books"}]
-    bound = openpyxl.load_workbook(workbooks["bound", "base"], read_only=True)
+    bound = opened(workbooks["bound", "base"])
     assert bound.sheetnames == list(TABS)  # with a model to size and contracts, so all of them
     assert book.active.title == "Cover"
     assert not [s.title for s in book if s.sheet_state != "visible"]
