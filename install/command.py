@@ -6,6 +6,7 @@ the first word.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -45,6 +46,9 @@ def _run(given: list[str]) -> int:
 
         if isinstance(fault, FolderError):
             print(f"{str(fault).rstrip('.')}.", file=sys.stderr)
+            return 2
+        if isinstance(fault, OSError) and fault.errno == errno.ENAMETOOLONG:
+            print(f"{fault.filename} is too long for the name of a file.", file=sys.stderr)
             return 2
         if os.environ.get("EVENPOINT_TRACEBACK"):
             raise

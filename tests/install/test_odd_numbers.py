@@ -81,6 +81,12 @@ def test_an_argument_that_is_no_text_is_refused(command, capsys):
     assert said == "'caf\\udce9.toml' is not UTF-8 text; rename the file, or type it anew.\n"
 
 
+@pytest.mark.parametrize("command", ["init", "diff budget.toml", "--folder", "budget"])
+def test_a_name_that_is_too_long_for_a_file_is_refused(capsys, command):
+    """Whether or not the command has looked for the file before it reads it."""
+    assert "too long" in refused(capsys, *command.split(), "x" * 300)
+
+
 def test_a_fault_of_ours_says_so(monkeypatch, capsys):
     """A traceback tells the user nothing; the words to report hold no data of theirs."""
 
