@@ -14,6 +14,7 @@ from workbooks.scenario.inputs import INPUTS
 from workbooks.scenario.scenario import ScenarioError
 
 
+@pytest.mark.slow
 def test_a_written_portfolio_plans_as_it_stands(capsys):
     """Two workloads and three engines, of each kind one, and a strategy."""
     assert main(["init", "pools.toml", "--portfolio"]) == 0

@@ -38,8 +38,10 @@ OLD = {
     "out/past.csv": b"recorded_on,scenario,option,method,month,forecast,actual,error_share\n"
     b"2026-12-31,ours,api,plan,2026-11,1.00,1.00,0.000000"
 }
-SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("freeze", "template", "budget")]
-ALL = ["actuals", "usage import", *SLOW]
+ALL = [
+    pytest.param(name, marks=[pytest.mark.slow] if name != "usage import" else [])
+    for name in COMMANDS
+]
 
 
 @pytest.fixture

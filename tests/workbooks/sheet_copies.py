@@ -15,7 +15,7 @@ def changed(path: Path, out: Path, change: Callable[[Parts], None]) -> Path:
     with zipfile.ZipFile(path) as old:
         parts = {name: old.read(name).decode() for name in old.namelist()}
     change(parts)
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(out, "w") as new:
         for name, text in parts.items():
             new.writestr(name, text)
     return out

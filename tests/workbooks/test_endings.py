@@ -68,6 +68,7 @@ def test_every_retirement_is_told_from_the_day_it_is_known(gone: tables.Retireme
     assert "is retired since" in ending(gone.model, gone.retired_on, date(2030, 1, 1))
 
 
+@pytest.mark.slow
 def test_the_log_of_several_workloads_says_so_too(tmp_path, capsys):
     """As that of one does: a price that ends within the plan, or that none does."""
     text = blank().read_text(encoding="utf-8")

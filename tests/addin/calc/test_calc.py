@@ -148,6 +148,7 @@ def children(office: Office) -> list[str]:
     return [line for line in done.stdout.splitlines() if "<defunct>" not in line]
 
 
+@pytest.mark.slow
 def test_the_bridge_gives_the_same_answers_and_ends_with_libreoffice() -> None:
     """It starts at the first call, and is there no more when LibreOffice is closed."""
     place = calc_profile.place(bridge=True)

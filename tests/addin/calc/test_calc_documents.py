@@ -193,6 +193,7 @@ def test_a_file_that_is_no_workbook_is_refused(
     assert path.read_text() == "hello"
 
 
+@pytest.mark.slow
 def test_a_budget_is_the_same_with_and_without_the_add_in(
     calc: Office, bare: Office, tmp_path: Path
 ) -> None:

@@ -58,6 +58,7 @@ def test_the_choice_of_size_is_named_in_a_budget(folder, capsys):
     assert "sizing model" in ours.entries["node_tokens_per_second"].source
 
 
+@pytest.mark.slow
 def test_flags_name_the_hardware_that_nobody_measured(folder, capsys):
     """Of a ready scenario and of a workbook alike."""
     flags = ("--model", MODEL, "--hardware", "L40S", "--tokens", "4B")

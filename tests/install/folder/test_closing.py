@@ -48,6 +48,7 @@ def test_a_month_is_closed_against_the_copy_that_was_signed(
     assert told["forecast"]["closed_cost"] == 6000  # closed again, it counts once
 
 
+@pytest.mark.slow
 def test_a_budget_that_is_signed_anew_is_said_of_the_months_before(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

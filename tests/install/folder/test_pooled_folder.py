@@ -83,6 +83,7 @@ NODES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("pooled_folder")
 def test_a_month_that_was_run_as_another_strategy_stays_held_against_that(
     capsys: pytest.CaptureFixture[str],
@@ -157,6 +158,7 @@ def stored(book: str, sheet: str) -> dict[str, list[float]]:
     return {str(row[0]): [x for x in row[4:] if x is not None] for row in rows}
 
 
+@pytest.mark.slow
 def test_a_month_is_closed_against_the_strategy_that_was_decided_last(
     pooled_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

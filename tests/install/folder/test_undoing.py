@@ -33,6 +33,7 @@ def price() -> object:
     return cells[row, 4]
 
 
+@pytest.mark.slow
 def test_an_update_is_taken_back_whole_and_what_it_brought_waits_again(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

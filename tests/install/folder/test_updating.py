@@ -61,6 +61,7 @@ def logged(path: Path) -> list[tuple[object, ...]]:
     return [row[:3] for row in rows[top + 1 :] if row[1]]
 
 
+@pytest.mark.slow
 def test_a_contract_reaches_every_value_of_the_workbook(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -240,6 +241,7 @@ def own_things(path: Path) -> None:
     book.save(path)
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 def test_what_a_person_added_survives_byte_for_byte(
     folder: Path, soffice: str, capsys: pytest.CaptureFixture[str]

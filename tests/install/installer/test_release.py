@@ -64,6 +64,7 @@ def test_the_wheel_has_every_package_and_the_day_it_was_told(built: Path) -> Non
     assert days == {(2025, 12, 1)}
 
 
+@pytest.mark.slow
 def test_the_list_of_contents_is_valid_and_whole(built: Path) -> None:
     """By the schema of CycloneDX 1.6; each package that anybody is given, with its licence."""
     text = (built / "evenpoint.cdx.json").read_text()

@@ -56,6 +56,7 @@ def in_steps(monkeypatch, data):
         return said(data)
 
 
+@pytest.mark.slow
 def test_sheets_of_every_program_are_read_a_cell_at_a_time(sheets):
     """Else all the rest of these tests compare a thing with itself."""
     assert all(plain.block(data) != (0, 0) for data in sheets)

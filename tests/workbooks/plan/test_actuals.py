@@ -98,6 +98,7 @@ def workbooks(folder):
     return {name: write(folder, name, actuals(closed(name))) for name in CLOSES}
 
 
+@pytest.mark.slow
 def test_three_engines_say_one_number(workbooks, soffice):
     """Numpy's value, LibreOffice's and IronCalc's agree in every cell of every workbook."""
     assert disagreements(workbooks.values(), fewest=1000) == []

@@ -154,6 +154,7 @@ def test_currencies_survive_the_file_and_the_workbook(ours, made):
             assert each.run()[name] == pytest.approx(ours.run()[name], rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.libreoffice
 def test_an_edited_rate_is_live_in_every_spreadsheet(made, tmp_path, soffice):
     """A pound of 1.25 typed into Rates gives, in every cell, the workbook made with it."""

@@ -105,6 +105,7 @@ def test_two_causes_share_what_they_do_together():
     assert steps == pytest.approx({"Volume": 900.0, "Cloud API: model and terms": -900.0})
 
 
+@pytest.mark.slow
 def test_from_both_ends_is_every_order(monkeypatch):
     """Seven causes of a real plan: 58 plans say what 128 say."""
     one = corner("bought")

@@ -133,6 +133,7 @@ def test_the_fee_of_a_request_is_paid_beside_its_tokens():
     assert LISTED["api_request_fee_per_mtok"] == 0
 
 
+@pytest.mark.slow
 def test_three_engines_keep_the_ratio(tmp_path, soffice):
     """Numpy, LibreOffice and IronCalc, where some prices are typed beside a model."""
     sonar = {"api_model": "perplexity/sonar", "api_input_price_per_mtok": 2.0}

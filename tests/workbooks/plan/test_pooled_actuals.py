@@ -145,7 +145,10 @@ LEASE = {"acquisition_kind": "lease", "lease_per_gpu_month": 900.0}
 RENT = {"rent_per_gpu_hour": 900 / 730}
 
 
-@pytest.mark.parametrize("name", ["article-3-engines", "company", "ours", "leased"])
+@pytest.mark.parametrize(
+    "name",
+    ["article-3-engines", pytest.param("company", marks=pytest.mark.slow), "ours", "leased"],
+)
 def test_the_best_mix_as_a_plan_costs_what_the_search_found(name):
     """Its routes and nodes by month, priced by the lines of every strategy."""
     portfolio, mix = mixed(name)
@@ -161,6 +164,7 @@ def test_the_best_mix_as_a_plan_costs_what_the_search_found(name):
     assert rows == pytest.approx(told[0] + told[1] - told[2], abs=1e-6)
 
 
+@pytest.mark.slow
 def test_a_lease_that_outlasts_its_need_is_weighed_before_it_is_taken():
     """What is leased for month 1 is paid for until the plan ends, so fewer nodes are."""
     for_rent, leased = mixed("rented")[1], mixed("leased")[1]

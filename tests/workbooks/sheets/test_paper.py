@@ -123,6 +123,7 @@ def test_sheets_over_several_pages_repeat_titles_and_names(printed):
         assert book[name].print_title_cols == "$A:$A"
 
 
+@pytest.mark.slow
 def test_a_portfolio_has_a_page_to_sign_and_legible_sheets(portfolio):
     """Cover and strategies are a page each at nine points; no other page is below seven."""
     _, pages = portfolio

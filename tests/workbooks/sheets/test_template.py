@@ -103,6 +103,7 @@ def test_every_input_comes_back(tmp_path):
         assert read.plan.scenario.entries[name] == entry, name
 
 
+@pytest.mark.slow
 def test_what_libreoffice_saved_is_read_back(blank, tmp_path, soffice):
     """Its own spelling of the file has the same inputs and tables in it."""
     (saved,) = _convert([blank], "xlsx", tmp_path, 120)

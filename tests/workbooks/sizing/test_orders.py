@@ -92,6 +92,7 @@ def out_of_order(speeds, same_vendor):
                     yield a, b
 
 
+@pytest.mark.slow
 def test_better_hardware_of_a_vendor_is_never_slower(speeds):
     """Every model, format, number of GPUs, length and load."""
     assert [(a.hardware, b.hardware) for a, b in out_of_order(speeds, same_vendor=True)] == []

@@ -114,7 +114,7 @@ def test_persons_are_in_no_answer_and_no_file(
     assert totals(marked) == totals(plain)
     (left_out,) = [export.left_out for export in marked.exports]
     assert len(left_out) >= len(plain.exports[0].left_out)
-    for arguments in ([], ["--json"], ["--out", "w.toml"]):
+    for arguments in (["--json"], ["--out", "w.toml"]):  # and the words
         main(["usage", "import", str(given), *arguments])
     said = capsys.readouterr()
     assert MARK not in said.out + said.err

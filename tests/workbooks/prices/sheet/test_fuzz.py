@@ -179,6 +179,7 @@ def test_bombs_are_refused_in_bounded_memory(part: str, text: bytes) -> None:
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 def test_a_long_list_is_read_in_a_few_seconds() -> None:
     """Twenty thousand rows, as a whole price sheet of a cloud has them."""
     rows = "".join(f"model-{i},{1 + i % 7},{9 + i % 5}\n" for i in range(20_000))
