@@ -103,6 +103,14 @@ KINDS = {
     "rent": {"rent_per_gpu_hour": pounds(2.0), "reserved_share": 0.4, "node_opex_per_month": 90.0},
     "lease": {"lease_per_gpu_month": pounds(1_500.0)},
     "buy": {"capex_per_gpu": pounds(30_000.0), "price_per_kwh": pounds(0.2)},
+    "space": {
+        **{"acquisition_kind": "lease", "lease_per_gpu_month": 1_500.0},
+        **{"colo_per_kw_month": pounds(160.0), "node_opex_per_month": 90.0},
+    },
+    "other cost": {
+        **{"acquisition_kind": "lease", "lease_per_gpu_month": 1_500.0},
+        **{"node_opex_per_month": pounds(90.0), "space_change_per_year": 0.1},
+    },
     "own price": {
         **{"acquisition_kind": "buy", "capex_per_gpu": pounds(30_000.0)},
         **{"own_price_per_mtok": pounds(0.05), "budget_rate": SECTIONS["budget_rate"][1:]},

@@ -25,7 +25,7 @@ def _counted(months: Any) -> Any:
 def _trillionth(m: Any) -> Any:
     """First month by whose end a trillion tokens are served; never within the plan, else."""
     before = worksheet("SUMPRODUCT", _counted, (m.cumulative_tokens < TRILLION) * 1)
-    return np.where(before < m.horizon_months, before + 1, np.inf)
+    return np.where(np.max(m.cumulative_tokens, axis=0) < TRILLION, np.inf, before + 1)
 
 
 TRILLIONTH = Line("trillion_months", "Month of the trillionth token", _trillionth)

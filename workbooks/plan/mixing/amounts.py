@@ -174,7 +174,7 @@ def kinds(
 def of_pool(ours: Plan, drawn: Known = NOTHING) -> dict[str, Any]:
     """Run a pool alone: what its nodes cost by month, and what becomes of those that are bought."""
     bought = ("node_now_capex", "market_age_share") if ours.holdings.buys else ()
-    beside = ("own_nodes", "rent_now_factor", *bought)
+    beside = ("own_nodes", "rent_now_factor", "space_now_factor", *bought)
     told = _wanted(ours, (*(f"own_{part}_per_month" for part in COMPUTE), *beside), drawn)
     running, nodes = alike(added(told, COMPUTE), np.asarray(told["own_nodes"]))
     told = {**told, "running_per_month": running / nodes}

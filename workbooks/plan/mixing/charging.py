@@ -159,15 +159,13 @@ def _unused(strategy: Strategic, engine: str, title: str) -> Charge:
 
 def _billed(strategy: Strategic, w: int, engine: str, full: Sequence[Pooled], m: Any) -> Any:
     """What a workload owes for a token-billed engine, with what full pools send there."""
-    tokens = _sent(strategy, w, engine, m)
-    used = priced(tokens, getattr(m, f"w{w}_{engine}_price_per_mtok"))
-    bought = sum((pool.overflow_usage(m, w) for pool in full), start=0.0)
-    billed = strategy.tiered(m, engine, used + bought)
+    sent = (pool.get(m, "bought_tokens", w) for pool in full)
+    tokens = sum(sent, start=_sent(strategy, w, engine, m))
+    price = strategy.tiered(m, engine, getattr(m, f"w{w}_{engine}_price_per_mtok"))
     if strategy.names.bound(dict(strategy.names.engines)[engine], DEDICATED):
-        every = tokens + sum((pool.get(m, "bought_tokens", w) for pool in full), start=0.0)
-        billed = billed * strategy.get(m, f"{engine}_kept_share")
-        billed = billed + priced(every, strategy.get(m, f"{engine}_dedicated_per_mtok"))
-    return billed + strategy.moved(m, w, engine)
+        kept = price * strategy.get(m, f"{engine}_kept_share")
+        price = kept + strategy.get(m, f"{engine}_dedicated_per_mtok")
+    return priced(tokens, price) + strategy.moved(m, w, engine)
 
 
 def _on_pool(strategy: Strategic, pool: Pooled, w: int, m: Any) -> Any:

@@ -152,9 +152,8 @@ class Strategic:
         if self.staged:
             goal, before = (self.get(m, f"w{w}_{engine}_{x}_share") for x in ("goal", "before"))
             comes = (goal > 0) & (before == 0) & (m.month == self.get(m, f"w{w}_first_months"))
-            return np.where(comes, cost, 0)
-        comes = (m.month == 1) & (self.get(m, f"w{w}_{engine}_share") > 0)
-        return np.where(comes, cost, 0)
+            return comes * cost
+        return ((m.month == 1) & (self.get(m, f"w{w}_{engine}_share") > 0)) * cost
 
     def _tokens(self, m: Any) -> Any:
         bills = sum(self.get(m, f"b{b}_bill_per_month") for b in self.names.billed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,7 @@ KINDS = {
     "purchase": ("purchase and support of nodes", {"buy"}),
     "running": (
         "power, space and tokens of nodes",
-        {SPACE[0], "price_per_kwh", "own_price_per_mtok"},
+        {*SPACE, "price_per_kwh", "own_price_per_mtok"},
     ),
     "people": (
         "people",
@@ -43,6 +43,11 @@ KINDS = {
     ),
 }
 """What own nodes take, in lines that fit the eye: what each is called, and what is behind it."""
+APART = ("opex", "room")
+"""Other cost of nodes and colocation, where they are paid in two currencies."""
+SPLIT = ("nodes", "space_per_month")
+"""What is read of each strategy with nodes to tell them apart."""
+MOVE = "managed_migration_cost"
 Paid = tuple[str, str]
 """What says which currency something is paid in, a price or an amount; and its line."""
 
@@ -67,6 +72,9 @@ class Exposure:
         """Yield, for each option, what its prices in other currencies come to in the plan's."""
         heading = HEADING
         for option in self.options:
+            for line in self._space_apart(option):
+                yield replace(line, heading=heading)
+                heading = ""
             for part, label, number in self.others.exposed():
                 title, parts = f"{TITLES[option]}: in {label}", self._parts(option, number)
                 for name, text, rule in parts:
@@ -76,6 +84,28 @@ class Exposure:
                 name = f"{option}_{part}_per_month"
                 yield Line(name, title, whole, sums=True, heading=heading)
                 heading = ""
+
+    @property
+    def _is_space_apart(self) -> bool:
+        """Say whether colocation and other cost of a node are in two currencies."""
+        return len({self.others.code_of.get(name, "") for name in SPACE}) > 1
+
+    def _space_apart(self, option: str) -> Iterator[Line]:
+        """Yield what space costs in two lines, where they are paid in two currencies."""
+        if option in BILLED or not self._is_space_apart:
+            return
+
+        opex, room = (f"{option}_{part}_per_month" for part in APART)
+
+        def other(m: Any) -> Any:
+            each = amount_of(m, SPACE[1]) * m.space_now_factor
+            return getattr(m, f"{option}_nodes") * each
+
+        def rest(m: Any) -> Any:
+            return getattr(m, f"{option}_space_per_month") - getattr(m, opex)
+
+        yield Line(opex, f"{TITLES[option]}: other cost of nodes", other, sums=True)
+        yield Line(room, f"{TITLES[option]}: colocation without it", rest, sums=True)
 
     def _parts(self, option: str, number: int) -> list[tuple[str, str, Rule]]:
         """Return what own nodes take in a currency, then people, and each engine beside them."""
@@ -112,7 +142,10 @@ class Exposure:
     def read(self) -> tuple[str, ...]:
         """Lines of the monthly plan that they read."""
         flows = (each for x in self.options for each in (*self._paid(x), *self._over(x)))
-        paid = (line for _, line in flows)
+        apart = {line.name for x in self.options for line in self._space_apart(x)}
+        paid = (line for _, line in flows if line not in apart)
+        split = (f"{x}_{line}" for x in self.options for line in SPLIT if x not in BILLED)
+        space = ("space_now_factor", *split) if apart else ()
         owed = (
             f"{deal.name}_c{deal.place}_{part}_per_month"
             for option in self.options
@@ -127,7 +160,8 @@ class Exposure:
             for name in (self.usage.line(option, engine), f"{engine}_price_now_per_mtok")
             if name
         )
-        return (*paid, *owed, *bought)
+        moved = ("managed_moving_per_month",) if MOVE in self.others.code_of else ()
+        return (*paid, *space, *owed, *bought, *moved)
 
     def _deals(self, option: str) -> list[Deal]:
         """Return the contracts in another currency that an option owes."""
@@ -137,15 +171,14 @@ class Exposure:
     def _paid(self, option: str) -> list[Paid]:
         """Return the lines that are paid at a price or an amount, by its name."""
         if option in BILLED:
-            moving = [("managed_migration_cost", "managed_moving_per_month")]
-            usage = [(option, f"{option}_usage_per_month"), *self._over(option)]
-            return usage + _among(moving if option == "managed" else [], self.others)
+            return [(option, f"{option}_usage_per_month"), *self._over(option)]
         bought = [("buy", f"{option}_purchases_per_month")] if self.holdings.buys else []
         bought += [("buy", f"{option}_support_per_month")] if self.holdings.any else []
         own = [("rent", f"{option}_rent_per_month")]
         amounts = [(name, f"{option}_{line}") for name, line in FLOWS.items()]
-        codes = {self.others.code_of.get(name, "") for name in SPACE}
-        space = [(SPACE[0], f"{option}_space_per_month")] if len(codes) == 1 else []
+        parts = zip(reversed(SPACE), APART, strict=True)
+        apart = [(name, f"{option}_{part}_per_month") for name, part in parts]
+        space = apart if self._is_space_apart else [(SPACE[0], f"{option}_space_per_month")]
         return own + bought + _among(amounts + space, self.others)
 
     def _over(self, option: str) -> list[Paid]:
@@ -155,7 +188,8 @@ class Exposure:
     def _exposed(self, option: str, number: int, m: Any) -> Any:
         """Add up what is paid in the currency of a number; of one alone, in any other."""
         if option in BILLED:
-            found = self._flows(option, number, m) + self._beside(option, option, number, m)
+            every = (self._beside(option, x, number, m) for x in BILLED if x in self.options)
+            found = sum(every, start=self._flows(option, number, m))
         else:
             found = sum(getattr(m, name) for name, *_ in self._parts(option, number))
         for deal in self._deals(option):
@@ -185,18 +219,27 @@ class Exposure:
 
     def _may_be(self, what: str, number: int) -> bool:
         """Say whether an amount is in a currency, or a price may be: its table says which."""
-        code = self.others.code_of.get(what)
-        return code is None or self.others.place(code) == number
+        return what not in self.others.code_of or self._is_in(what, number)
+
+    def _is_in(self, what: str, number: int) -> bool:
+        """Say whether an amount is in the currency of a number."""
+        code = self.others.code_of.get(what, "")
+        return bool(code) and self.others.place(code) == number
+
+    def _moves(self, option: str, engine: str) -> bool:
+        """Say whether an option moves to the platform: for all, or for a hybrid's rest."""
+        return engine == "managed" and self.usage.is_bought(option, engine)
 
     def _beside(self, option: str, engine: str, number: int, m: Any) -> Any:
-        """Return the fee of an engine and what its minimum lacks, each in its own currency."""
+        """Return fee, move and what the minimum of an engine lacks, each in its own currency."""
         found: Any = 0.0
-        codes = self.others.code_of
         fee, least = (f"{engine}_{part}_per_month" for part in ("fee", "commit"))
         share = self.usage.fee_share(option, engine, m)
-        if codes.get(fee) and self.others.place(codes[fee]) == number and share is not NEVER:
+        if self._is_in(fee, number) and share is not NEVER:
             found = amount_of(m, fee) * share
-        if codes.get(least) and self.others.place(codes[least]) == number:
+        if self._is_in(MOVE, number) and self._moves(option, engine):
+            found = found + m.managed_moving_per_month
+        if self._is_in(least, number):
             used = self.usage.shown(option, engine, m)
             found = found + np.maximum(amount_of(m, least) - used, 0)
         return found

@@ -70,7 +70,7 @@ def _written(portfolio: Portfolio, answer: Found, drawn: PortfolioRisk | None) -
     sides.write(folio, beside, portfolio, answer, ways, drawn)
     proof.comparison(folio, signed.lines(ways))
     proof.checks(folio, ways, answer.starting[1])
-    proof.log(folio, portfolio)
+    cover.log(folio, portfolio)
     told = cover.guide(folio, about, portfolio)
     cover.write(folio, page, portfolio, ways, answer, told)
     folio.tell_checks()

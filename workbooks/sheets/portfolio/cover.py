@@ -1,14 +1,17 @@
-"""The first sheets of a portfolio: one page to sign, and how the book is read."""
+"""The first sheets of a portfolio and its log: one page to sign, how the book is read and made."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
 from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
+from workbooks.plan.judgement.endings import ends_told
 from workbooks.plan.lines.lookup import number
 from workbooks.plan.mixing.comparing import Compared
 from workbooks.plan.mixing.finding import Found
@@ -18,9 +21,10 @@ from workbooks.sheets import charts, paper
 from workbooks.sheets.draft import PERIODS_ROW
 from workbooks.sheets.pages.pack.blocks import sentence
 from workbooks.sheets.pages.pack.first import figures, signatures, sources, thresholds, top
-from workbooks.sheets.pages.pack.guide import CONVENTIONS, colour_key, contents, paragraphs
+from workbooks.sheets.pages.pack.guide import CONVENTIONS, colour_key, contents, logbook, paragraphs
 from workbooks.sheets.portfolio.folio import Folio
 from workbooks.sheets.portfolio.found import what_changes
+from workbooks.sheets.portfolio.proof import sums
 from workbooks.sheets.style import STRATEGY_COLOURS
 
 LAST = 7
@@ -184,3 +188,26 @@ def _facts(frame: Any) -> Iterator[tuple[str, str, Any, str]]:
     yield "Currency", "currency", frame.currency, ""
     yield "As of", "as_of_day", frame.as_of, "yyyy-mm-dd"
     yield "First month", "start_month", frame.start_month, "yyyy-mm"
+
+
+def facts(folio: Folio, portfolio: Portfolio) -> dict[str, str]:
+    """Return what made the book: program, scenario, inputs."""
+    frame = portfolio.frame
+    made = hashlib.sha256()
+    for name, values in sorted(folio.series.items()):
+        made.update(name.encode() + np.asarray(values, float).tobytes())
+    return {
+        "Made by": f"evenpoint {version('evenpoint')}",
+        "Plan": f"{len(portfolio.workloads)} workloads, {len(portfolio.engines)} engines",
+        "As of": frame.as_of.isoformat(),
+        "Owner": frame.owner or "not named",
+        **ends_told(portfolio),
+        "Fingerprint of the inputs by month": made.hexdigest(),
+    }
+
+
+def log(folio: Folio, portfolio: Portfolio) -> None:
+    """Write where the book comes from, and leave room for what is changed."""
+    sheet = folio.sheet("Log", "Log", "How this workbook was made; add your own changes below.")
+    made = {f"Sum of the inputs of {name}, as made": x for name, x in sums(folio).items()}
+    logbook(folio, sheet, PERIODS_ROW, {**facts(folio, portfolio), **made})

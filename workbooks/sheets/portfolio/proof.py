@@ -1,10 +1,8 @@
-"""The sheets Comparison, Checks and Log: what the first page reads, whether it can be believed."""
+"""The sheets Comparison and Checks: what the first page reads, whether it can be believed."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -14,16 +12,13 @@ from xlsxwriter.worksheet import Worksheet
 from costcore.language.timeline import Line, figure_formulas
 from costcore.language.timeline import figures as computed
 from costcore.language.trace import Cell, weighted, worksheet
-from workbooks.plan.judgement.endings import ends_told
-from workbooks.plan.mixing.comparing import Compared
+from workbooks.plan.mixing.comparing import VIEWS, Compared
 from workbooks.plan.mixing.naming import Names, multiplied
 from workbooks.plan.mixing.saying.sentences import RANKED
 from workbooks.plan.mixing.starting import typed_speeds
 from workbooks.plan.results.checks import MASTER, close, holds, meant
 from workbooks.plan.results.summary import at_present
-from workbooks.portfolio.terms import Portfolio
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, UNIT, VALUE
-from workbooks.sheets.pages.pack.guide import logbook
 from workbooks.sheets.pen import NEVER
 from workbooks.sheets.portfolio.folio import Folio
 from workbooks.sheets.portfolio.routed import ADDS, rows_of_shares
@@ -113,7 +108,10 @@ def checks(folio: Folio, ways: Sequence[Compared], fixed: Mapping[str, Any]) -> 
     for way in ways:
         known |= _read(folio, way)
     known |= _shared(folio, ways[0])
-    folio.numbers = {**folio.numbers, **computed(listed, known)}
+    beside = tuple(map(_by_sheet, ways))
+    known |= (told := computed(beside, known))
+    folio.numbers = {**folio.numbers, **told, **computed(listed, known)}
+    figures(folio, sheet, PERIODS_ROW + len(listed) + len(sums(folio)) + ROWS_APART, beside)
     last = figures(folio, sheet, PERIODS_ROW, listed)
     begin, end = (xl_rowcol_to_cell(row, VALUE, True, True) for row in (PERIODS_ROW, last - 1))
     folio.cells["all_checks"] = Cell(f"Checks!{begin}:{end}")
@@ -126,13 +124,28 @@ def checks(folio: Folio, ways: Sequence[Compared], fixed: Mapping[str, Any]) -> 
     sheet.conditional_format(PERIODS_ROW, VALUE, last, VALUE, rule)
 
 
+def _by_sheet(way: Compared) -> Line:
+    """What a check compares: bills by the sheet's own NPV."""
+
+    def rule(m: Any) -> Any:
+        return at_present(m, getattr(m, way.lines.name("running_per_month")))
+
+    label = f"{way.strategy.name}: bills by the sheet's own NPV, before tax"
+    return Line(way.lines.name("sheet_npv_cost"), label, rule)
+
+
+ROWS_APART = 5
+"""Between the checks and what they compare: sum, inputs that moved, and blank ones."""
+
+
 def _read(folio: Folio, way: Compared) -> dict[str, Any]:
     """Let the checks read a strategy's rows and totals; return what these show."""
     name, told = way.lines.name, way.told
     known: dict[str, Any] = {name("routes_text"): np.array([ADDS] * rows_of_shares(way))}
-    for view in ("cash", "expense", "present"):
-        folio.cells[name(f"{view}_cost")] = Cell(folio.total(name(f"{view}_per_month")))
-        known[name(f"{view}_cost")] = way.total(view)
+    for total in _summed(way):
+        line = total.replace("_cost", "_per_month")
+        folio.cells[total] = Cell(folio.total(line))
+        known[total] = told[line].sum()
     known |= {name("charged_cost"): way.total("expense"), name("cash_years"): way.total("cash")}
     for each in _rows(way):
         folio.cells[each] = Cell(folio.across(each))
@@ -155,17 +168,24 @@ def _shared(folio: Folio, way: Compared) -> dict[str, Any]:
 
 
 def _rows(way: Compared) -> Iterator[str]:
+    """Yield the lines that the checks read month by month."""
     yield way.lines.name("running_per_month")
+    for pool in way.lines.pools:
+        yield from (pool.name("peak_nodes"), pool.name(pool.whole_line))
+
+
+def _summed(way: Compared) -> Iterator[str]:
+    """Yield the sums over all months that they read, named after what they add up."""
+    yield from (way.lines.name(f"{view}_cost") for view in VIEWS)
     if way.lines.deals.each:
         yield from map(way.lines.name, OWED)
     for pool in way.lines.pools:
-        yield from (pool.name("peak_nodes"), pool.name(pool.whole_line))
         if pool.p in way.lines.names.bought:
-            yield from map(pool.name, (f"{part}_per_month" for part in KEPT))
+            yield from map(pool.name, KEPT)
 
 
-OWED = tuple(f"{part}_per_month" for part in ("owed", "used", "wasted"))
-KEPT = ("purchases", "depreciation", "written_off", "kept")
+OWED = ("owed_cost", "used_cost", "wasted_cost")
+KEPT = ("purchases_cost", "depreciation_cost", "written_off_cost", "kept_cost")
 
 
 def lines(ways: Sequence[Compared], fixed: Mapping[str, Any]) -> Iterator[Line]:
@@ -199,11 +219,11 @@ def _of(way: Compared) -> Iterator[Line]:
         return close(m, np.sum(get(m, "cash_years")), get(m, "cash_cost"))
 
     def discounted(m: Any) -> Any:
-        bills = get(m, "running_per_month")
-        return close(m, at_present(m, bills), weighted(bills, m.bill_factor))
+        bills = weighted(get(m, "running_per_month"), m.bill_factor)
+        return close(m, get(m, "sheet_npv_cost"), bills)
 
     def owed(m: Any) -> Any:
-        whole, *parts = (np.sum(get(m, name), axis=0) for name in OWED)
+        whole, *parts = (get(m, part) for part in OWED)
         return close(m, whole, sum(parts))
 
     yield holds(
@@ -226,7 +246,7 @@ def _of_pool(way: Compared, pool: Any) -> Iterator[Line]:
         return multiplied(short) == 0
 
     def in_books(m: Any) -> Any:
-        bought, *left = (np.sum(pool.get(m, f"{part}_per_month"), axis=0) for part in KEPT)
+        bought, *left = (pool.get(m, part) for part in KEPT)
         return close(m, bought, sum(left))
 
     if not pool.overflow:
@@ -275,26 +295,3 @@ def _agree(m: Any) -> Any:
 def _not_dearer(m: Any) -> Any:
     most = m.cheapest_cost * (1 + m.mix_gap_share) + m.tolerance_cost
     return (m.moved_count > 0) | (m.mix_cost <= most)
-
-
-def facts(folio: Folio, portfolio: Portfolio) -> dict[str, str]:
-    """Return what made the book: program, scenario, inputs."""
-    frame = portfolio.frame
-    made = hashlib.sha256()
-    for name, values in sorted(folio.series.items()):
-        made.update(name.encode() + np.asarray(values, float).tobytes())
-    return {
-        "Made by": f"evenpoint {version('evenpoint')}",
-        "Plan": f"{len(portfolio.workloads)} workloads, {len(portfolio.engines)} engines",
-        "As of": frame.as_of.isoformat(),
-        "Owner": frame.owner or "not named",
-        **ends_told(portfolio),
-        "Fingerprint of the inputs by month": made.hexdigest(),
-    }
-
-
-def log(folio: Folio, portfolio: Portfolio) -> None:
-    """Write where the book comes from, and leave room for what is changed."""
-    sheet = folio.sheet("Log", "Log", "How this workbook was made; add your own changes below.")
-    made = {f"Sum of the inputs of {name}, as made": x for name, x in sums(folio).items()}
-    logbook(folio, sheet, PERIODS_ROW, {**facts(folio, portfolio), **made})

@@ -10,6 +10,7 @@ import numpy as np
 from workbooks.plan.foreign import TYPED, listed_code
 from workbooks.plan.lines.hosted import COMPUTE
 from workbooks.plan.lines.owing.currencies import SPACE
+from workbooks.plan.mixing.amounts import amount
 from workbooks.plan.mixing.naming import Names, alike
 from workbooks.plan.plan import Plan, plan
 from workbooks.portfolio.terms import BUY, Portfolio
@@ -62,21 +63,28 @@ def _of_node(ours: Plan) -> dict[str, str]:
     """Return the currency of each part of what a node costs in a month."""
     kind = ours.scenario.entries["acquisition_kind"].base
     rents = {"rent": _of_price(ours, "rent"), "lease": _of_amount(ours, "lease_per_gpu_month")}
-    space = {_of_amount(ours, name) for name in SPACE}
     return {
         "rent": rents.get(kind, ""),
         "support": _of_price(ours, "buy") if ours.holdings.any else "",
         "power": _of_amount(ours, "price_per_kwh"),
-        "space": space.pop() if len(space) == 1 else "",
+        "space": _of_amount(ours, SPACE[0]),
+        "opex": _of_amount(ours, SPACE[1]),
     }
+
+
+def _parts_of(ours: Plan, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a node costs beside its rent, by part; other cost of it apart from its space."""
+    nodes, *costs = alike(told["own_nodes"], *(told[f"own_{x}_per_month"] for x in COMPUTE[1:]))
+    each = {part: cost / nodes for part, cost in zip(COMPUTE[1:], costs, strict=True)}
+    other = amount(ours, SPACE[1]) * told["space_now_factor"]
+    return {**each, "space": each["space"] - other, "opex": other}
 
 
 def of_node(ours: Plan, told: Mapping[str, Any], code: str) -> dict[str, Any]:
     """Return what of a node is paid in a currency: of one that runs, stays, or need not."""
     parts = {part for part, each in _of_node(ours).items() if each == code}
-    nodes, *costs = alike(told["own_nodes"], *(told[f"own_{x}_per_month"] for x in COMPUTE[1:]))
-    each = {part: cost / nodes for part, cost in zip(COMPUTE[1:], costs, strict=True)}
-    running = sum((each[part] for part in parts & each.keys()), np.zeros_like(nodes))
+    each = _parts_of(ours, told)
+    running = sum((each[part] for part in parts & each.keys()), np.zeros_like(each["space"]))
     if "rent" in parts:
         running = running + told["running_per_month"] - sum(each.values())
     found = {"running_per_month": running}

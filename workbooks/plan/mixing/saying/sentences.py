@@ -75,19 +75,25 @@ def _unsure(m: Any) -> Any:
     return np.where((m.odds_hold_count == 1) & (m.now_sure_share < m.least_sure_share), told, "")
 
 
+def _close(m: Any) -> Any:
+    close = (m.margin_cost <= m.tie_share * m.runner_cost) | (m.unsure_text != "")
+    return np.where(close, ", which is too close to call", "")
+
+
 def _apart(m: Any) -> Any:
     """What lies between them; that it is little, or unsure, is said with it."""
-    close = (m.margin_cost <= m.tie_share * m.runner_cost) | (m.unsure_text != "")
     told = words(amount(m.margin_cost), " less than ", m.runner_text, m.unsure_text)
-    return words(told, np.where(close, ", which is too close to call", ""))
+    return words(told, m.close_text)
+
+
+def _spent(m: Any) -> Any:
+    cost = words(m.currency, " ", amount(m.cheapest_cost), " in present value")
+    return words(cost, " over ", amount(m.horizon_months), " months")
 
 
 def _verdict(m: Any) -> Any:
-    cost = words(m.currency, " ", amount(m.cheapest_cost), " in present value over ")
-    months = words(amount(m.horizon_months), " months, ")
-    return words(
-        m.cheapest_text, " costs least of the strategies: ", cost, months, m.apart_text, "."
-    )
+    least = words(m.cheapest_text, " costs least of the strategies: ")
+    return words(least, m.spending_text, ", ", m.apart_text, ".")
 
 
 RIVALS = (
@@ -95,9 +101,13 @@ RIVALS = (
     Line("runner_text", "The next is called", lambda m: at(m.strategy_titles, m.runner_count)),
     Line("runner_cost", "The next costs", lambda m: at(m.strategy_costs, m.runner_count)),
     Line("margin_cost", "Between them", lambda m: m.runner_cost - m.cheapest_cost),
-    Line("chance_text", "Chance", lambda m: percent(given(m.now_sure_share, 0), 1)),
+    Line("chance_share", "Chance, 0 if not known", lambda m: given(m.now_sure_share, 0)),
+    Line("chance_number_text", "In percent", lambda m: amount(m.chance_share * 100, 1)),
+    Line("chance_text", "Chance", lambda m: percent(m.chance_share, 1, m.chance_number_text)),
     Line("unsure_text", "If it is the cheapest in few draws", _unsure),
+    Line("close_text", "If it is too close to call", _close),
     Line("apart_text", "Margin in words", _apart),
+    Line("spending_text", "What the cheapest costs, in words", _spent),
     Line("verdict_text", "Verdict", _verdict),
 )
 
@@ -111,11 +121,19 @@ ALONE = (Line("verdict_text", "Verdict", _alone),)
 """Said instead where there is one strategy."""
 
 
+def _saved_share(m: Any) -> Any:
+    known = np.isfinite(m.today_cost) & (m.today_cost > 0)
+    return np.where(known, m.today_saving_cost / m.today_cost, 0)
+
+
+def _saved_part(m: Any) -> Any:
+    less = words(amount(m.saved_share * 100), " % of what ", m.today_text, " costs")
+    return np.where(m.today_cost > 0, less, words(m.today_text, " costs nothing"))
+
+
 def _saved(m: Any) -> Any:
-    share = m.today_saving_cost / m.today_cost
-    less = words(amount(share * 100), " % of what ", m.today_text, " costs")
-    told = np.where(m.today_cost > 0, less, words(m.today_text, " costs nothing"))
-    told = np.where(np.isfinite(m.today_cost), told, words("a gate rules out ", m.today_text))
+    gated = words("a gate rules out ", m.today_text)
+    told = np.where(np.isfinite(m.today_cost), m.saved_part_text, gated)
     return np.where(m.cheapest_count == 1, "it is the first that is listed", told)
 
 
@@ -144,9 +162,17 @@ def _turns_text(m: Any) -> Any:
     return np.where(m.cheapest_count == 1, "nothing is changed", told)
 
 
+def _drawn(costs: str) -> Any:
+    """What the cheapest may cost, as drawn; nan where nothing was."""
+
+    def rule(m: Any) -> Any:
+        return np.where(m.draws_count > 0, at(getattr(m, costs), m.cheapest_count), np.nan)
+
+    return rule
+
+
 def _range(m: Any) -> Any:
-    ends = (at(m.strategy_p10_costs, m.cheapest_count), at(m.strategy_p90_costs, m.cheapest_count))
-    told = words("its cost, P10 to P90: ", amount(ends[0]), " to ", amount(ends[1]))
+    told = words("its cost, P10 to P90: ", amount(m.low_cost), " to ", amount(m.high_cost))
     unsure = np.where(m.draws_count > 0, MOVED, "not drawn: evenpoint risk draws every range")
     return np.where(m.odds_hold_count == 1, told, unsure)
 
@@ -177,8 +203,12 @@ FRONT = (
         "Of the cost",
         lambda m: words(m.cheapest_text, f", at present value, {m.basis_text}"),
     ),
+    Line("saved_share", "Saved, of what the first costs", _saved_share),
+    Line("saved_part_text", "The same in words", _saved_part),
     Line("saved_text", "Of the saving", _saved),
     Line("turns_text", "Of the month", _turns_text),
+    Line("low_cost", "The cheapest: P10 as drawn", _drawn("strategy_p10_costs")),
+    Line("high_cost", "The cheapest: P90 as drawn", _drawn("strategy_p90_costs")),
     Line("range_text", "Of how sure", _range),
     Line("mix_text", "Best mix", _mix),
     TRILLIONTH,

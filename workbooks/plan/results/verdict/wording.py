@@ -9,15 +9,17 @@ import numpy as np
 from costcore.language.trace import amount, words
 
 
-def percent(share: Any, digits: int = 0) -> Any:
+def percent(share: Any, digits: int = 0, number: Any = None) -> Any:
     """Return a share in percent; nothing but all is 100 %.
+
+    What it is without these words may stand in a line of its own: its `number`.
 
     >>> [str(percent(np.float64(x))) for x in (0.004, 0.36, 0.996, 1.0)]
     ['under 1 %', '36 %', 'over 99 %', '100 %']
     >>> [str(percent(np.float64(x), 1)) for x in (0.0004, 0.996, 0.9996, 1.0)]
     ['under 0.1 %', '99.6 %', 'over 99.9 %', '100.0 %']
     """
-    text, step = amount(share * 100, digits), 10**-digits
+    text, step = amount(share * 100, digits) if number is None else number, 10**-digits
     nothing, least, most, whole = (f"{x:.{digits}f}" for x in (0, step, 100 - step, 100))
     some = np.where((share < 1) & (text == whole), f"over {most}", text)
     return words(np.where(text == nothing, f"under {least}", some), " %")
