@@ -210,7 +210,8 @@ def _spanned(
     if reading.has_end:
         told = sums.until.loc[rows.line].reset_index(drop=True)
         anyone = not layout.vendor and not layout.is_long  # no definition says what an end is
-        if layout.end_is_last_day or (anyone and name_last_days(rows.hour, told)):
+        called = reading.header("end") in layout.places.get("last_day", ())
+        if layout.end_is_last_day or (anyone and name_last_days(rows.hour, told, called)):
             told = told + pd.Timedelta(days=1)
             said.append("its ends name the last day of a row, which counts whole")
     begun, ends = own_days(rows.hour, span_ends(rows.hour, told, named))
@@ -231,13 +232,13 @@ def _named(starts: pd.Series, reading: Reading) -> str:
     """Return what dates without hours name: a day, a week or a month."""
     if not reading.has_end and _are_months(starts, reading):
         return "month"
-    weeks = "week" in reading.start_header or are_weeks(starts)
+    weeks = "week" in reading.header("start") or are_weeks(starts)
     return "week" if weeks and not reading.has_end else "day"
 
 
 def _are_months(starts: pd.Series, reading: Reading) -> bool:
     """Whether dates name months: written or called so, or all the first of several months."""
-    called = starts.nunique() > 1 or "month" in reading.start_header
+    called = starts.nunique() > 1 or "month" in reading.header("start")
     return reading.times == "month" or bool(called and starts.dt.day.eq(1).all())
 
 

@@ -1,0 +1,98 @@
+"""Where the headings of a table stand in a file of text, in one row or in two."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+from typing import IO
+
+from workbooks.usage.exports.layout import UsageError, detect, folded, heading, known_columns
+from workbooks.usage.exports.reading import LONGEST_LINE_BYTES
+from workbooks.usage.exports.stated import Stated
+
+DELIMITERS = ",;\t|"
+HEADER_LINES = 10
+"""The header stands within the first lines; some exports put a title above it."""
+LETTERED = re.compile(r"[^\W\d].*")  # a cell that may head a column
+UNPACKED = ("usageDetails.input", "usageDetails.output")
+
+
+def head(path: Path, stated: Stated) -> tuple[int, str, list[str]]:
+    """Return where the header stands, what parts it, and its cells; of two rows, of the lower."""
+    parted = [(delimiter, list(_first_rows(path, delimiter))) for delimiter in DELIMITERS]
+    for delimiter, rows in parted:
+        for line, row in rows:
+            if _tells(row, stated):
+                return line, delimiter, row
+    for delimiter, rows in parted:
+        for (_, groups), (line, names) in pairwise(rows):
+            if (row := under(groups, names)) and _tells(row, stated):
+                return line, delimiter, row
+    every = ((line, delimiter, row) for delimiter, rows in parted for line, row in rows)
+    return max(
+        every, key=lambda each: len(LETTERED.findall("\n".join(each[2]))), default=(0, ",", [""])
+    )
+
+
+def _tells(row: list[str], stated: Stated) -> bool:
+    """Whether a row is a header, by what is stated or else by a layout."""
+    packed = any(folded(each) == "usagedetails" for each in row)
+    named = {folded(each) for each in stated.of(row).columns.values()}
+    if named:
+        return named <= {folded(each) for each in row}
+    return detect([*row, *UNPACKED] if packed else row) is not None
+
+
+def under(groups: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return the headings of two rows, of which the upper one heads groups of the lower one's.
+
+    A group holds until the next one; what is known by its own name, once, is in none.
+
+    >>> under(["Day", "Input", "", "Output", ""], ["", "tokens", "cost", "tokens", "cost"])
+    ['Day', 'Input tokens', 'Input cost', 'Output tokens', 'Output cost']
+    """
+    if len(groups) != len(names):
+        return []
+    group, both = "", []
+    for above, name in zip(groups, names, strict=True):
+        group = above.strip() or group
+        both.append(_in_group(group, name.strip(), list(names).count(name) == 1))
+    return both
+
+
+def _in_group(group: str, name: str, once: bool) -> str:
+    """Return a heading with that of its group, whichever order makes a name that is known."""
+    if not name or not group:
+        return name or group
+    for known in (f"{group} {name}", f"{name} {group}", *[name] * once):
+        if heading(known) in known_columns():
+            return known
+    return f"{group} {name}"
+
+
+def open_text(path: Path) -> IO[str]:
+    """Open a text file, packed or not."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    return opened(path, "rt", encoding="utf-8-sig", newline="")
+
+
+def _first_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    try:
+        with open_text(path) as file:
+            for number in range(HEADER_LINES):
+                line = file.readline(LONGEST_LINE_BYTES)
+                if line.strip():
+                    with suppress(csv.Error):
+                        yield number, next(csv.reader([line], delimiter=delimiter))
+    except UnicodeError:
+        raise UsageError(f"{path.name} is not UTF-8 text; save it as CSV UTF-8") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise UsageError(f"{path.name} cannot be read: {error}") from None
