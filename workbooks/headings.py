@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 ADDED_UP = (
     r"(?:(?:sub|grand |zwischen)[- ]?)?(?:totals?|sum|summe)\b(?!-)|(?:alle?|overall|gesamt\w*)"
-    r"(?: models?| modelle)?$"
+    r"(?: models?| modelle)?$|[合总總小][计計]|[汇匯][总總]"
 )
 """What stands for a model where a row adds up others."""
 

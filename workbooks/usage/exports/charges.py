@@ -74,6 +74,8 @@ def with_totals(sums: pd.DataFrame) -> pd.DataFrame:
     sums = sums.assign(charge=sums.charge if "charge" in sums else None)
     sums.loc[is_total, "charge"] = "Total"
     sums.loc[is_total, "hour"] = sums.hour[~is_total].dropna().min()
+    if "until" in sums:
+        sums.loc[is_total, "until"] = None
     return sums
 
 

@@ -91,11 +91,11 @@ class Layout:
         """
         here = {heading(header) for header in headers}
         columns = dict(self.columns)
-        first, last = (self._those("first_day", here), self._those("last_day", here))
+        first, last = (self._those(f"{each}_day", here) for each in ("first", "last"))
         if first and (last or self._those("end", here)):
-            columns["start"] = first
-        if last and not self._those("end", here):
-            columns["end"] = last
+            columns["start"] = (*first, *self.columns["start"])
+        if last:
+            columns["end"] = (*self.columns["end"], *last)
         parts = () if self._those("cost", here) else self._those("cost_part", here)
         if parts:
             columns["cost"] = parts
@@ -156,11 +156,13 @@ def heading(header: str) -> str:
     ('metercategory', 'usagedateutc')
     >>> heading("Input Tokens (thousands)"), heading("Spend (CHF)"), heading("Cost (millions)")
     ('inputtokens', 'spend', 'costmillions')
+    >>> heading("Output (USD)")  # and no column of dollars, which would be the cost of all
+    'outputusd'
     """
     plain, inside = folded(header), re.search(r"\((\w+)\)\s*$", header)
     if plain in known_columns():
         return plain
-    english = folded(inside[1]) if inside else ""
+    english = folded(inside[1]) if inside and without_currency(header) == header else ""
     bare, size = scaled(header)
     if size > 1 and folded(bare) in known_columns(COUNTED):
         return folded(bare)

@@ -33,8 +33,9 @@ def head(path: Path, stated: Stated) -> tuple[int, str, list[str]]:
                 return line, delimiter, row
     for delimiter, rows in parted:
         for (_, groups), (line, names) in pairwise(rows):
-            if (row := under(groups, names)) and _tells(row, stated):
-                return line, delimiter, row
+            for row in (under(groups, names), under(groups, names, before=False)):
+                if row and _tells(row, stated):
+                    return line, delimiter, row
     every = ((line, delimiter, row) for delimiter, rows in parted for line, row in rows)
     return max(
         every, key=lambda each: len(LETTERED.findall("\n".join(each[2]))), default=(0, ",", [""])
@@ -50,31 +51,27 @@ def _tells(row: list[str], stated: Stated) -> bool:
     return detect([*row, *UNPACKED] if packed else row) is not None
 
 
-def under(groups: Sequence[str], names: Sequence[str]) -> list[str]:
+def under(groups: Sequence[str], names: Sequence[str], before: bool = True) -> list[str]:
     """Return the headings of two rows, of which the upper one heads groups of the lower one's.
 
-    A group holds until the next one; what is known by its own name, once, is in none.
+    A group, which goes before or behind the name, holds until the next one; what is known by its
+    own name, once, is in none.
 
     >>> under(["Day", "Input", "", "Output", ""], ["", "tokens", "cost", "tokens", "cost"])
     ['Day', 'Input tokens', 'Input cost', 'Output tokens', 'Output cost']
+    >>> under(["Day", "Tokens", "", "Cost"], ["", "Input", "Output", ""], before=False)
+    ['Day', 'Input Tokens', 'Output Tokens', 'Cost']
     """
     if len(groups) != len(names):
         return []
     group, both = "", []
-    for above, name in zip(groups, names, strict=True):
+    for above, name in zip(groups, map(str.strip, names), strict=True):
         group = above.strip() or group
-        both.append(_in_group(group, name.strip(), list(names).count(name) == 1))
+        pair = f"{group} {name}" if before else f"{name} {group}"
+        alone = list(map(str.strip, names)).count(name) == 1 and heading(name) in known_columns()
+        joined = heading(pair) in known_columns() or not alone
+        both.append((pair if joined else name) if name and group else name or group)
     return both
-
-
-def _in_group(group: str, name: str, once: bool) -> str:
-    """Return a heading with that of its group, whichever order makes a name that is known."""
-    if not name or not group:
-        return name or group
-    for known in (f"{group} {name}", f"{name} {group}", *[name] * once):
-        if heading(known) in known_columns():
-            return known
-    return f"{group} {name}"
 
 
 def open_text(path: Path) -> IO[str]:
