@@ -174,7 +174,7 @@ def _tell_charges(rows: pd.DataFrame, mine: pd.DataFrame, layout: Layout) -> Non
         named = rows.model.map(kind_of_charge)
         bare = rows.charge.eq("usage") & rows[list(TOKEN_KINDS)].fillna(0.0).eq(0).all(axis=1)
         rows.loc[bare & named.isin(list(LINES)), "charge"] = named
-        rows.loc[adds_up(rows.model), "charge"] = "total"
+        rows.loc[adds_up(rows.model, rows.model), "charge"] = "total"
     rows.loc[texts(mine, "replay").map(says_yes), "charge"] = "replay"
     if "again" in mine:
         rows.loc[mine.again.astype(bool), "charge"] = "repeat"

@@ -205,3 +205,46 @@ def test_a_chinese_cost_without_a_known_name_is_not_dropped(tmp_path: Path) -> N
     columns = "date=日期,model=模型,input=输入 Token,output=输出 Token,cost=应付金额"
     with pytest.raises(UsageError, match=f"应付金额 that .* --columns .{columns}"):
         import_usage([path])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "all_"),
+    [
+        ("gpt-4o Total", "gpt-5 Total", "Grand Total"),
+        ("gpt-4o Ergebnis", "gpt-5 Ergebnis", "Gesamtergebnis"),
+    ],
+)
+@pytest.mark.parametrize("day", ["", "2026-11-02"])
+def test_subtotals_of_a_spreadsheet_count_nothing(
+    first: str, second: str, all_: str, day: str, tmp_path: Path
+) -> None:
+    """As Excel writes them below each group: 3,000 are twice 1,000 and 1,000."""
+    rows = [
+        *("2026-11-01,gpt-4o,1000,10,1", "2026-11-02,gpt-4o,1000,10,1"),
+        *(f"{day},{first},2000,20,2", "2026-11-01,gpt-5,1000,10,1"),
+        *(f"{day},{second},1000,10,1", f"{day},{all_},3000,30,3"),
+    ]
+    path = table(tmp_path / "a.csv", f"Date,{HEAD},Cost (USD)", *rows)
+    found = import_usage([path])
+    assert totals(found) == {"uncached": 3000, "output": 30, "cost": 3}
+    assert [(each.rows, each.cost) for each in found.exports[0].asides] == [(3, 6)]
+
+
+def test_a_day_before_a_range_is_one_too(tmp_path: Path) -> None:
+    """Which of the first rows has a range does not matter."""
+    rows = ["2026-11-03,m,100,1", "2026-11-01 - 2026-11-02,m,200,2"]
+    found = import_usage([table(tmp_path / "a.csv", f"Period,{HEAD}", *rows)])
+    assert (found.days, found.days_with_data) == (3, 3)
+
+
+def test_tax_and_credits_of_a_vendor_stay_with_its_use(tmp_path: Path) -> None:
+    """9.00 less 1.00 and 1.71 of tax, though only the use has a unit of tokens."""
+    head = "BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd"
+    span = "2026-11-01T00:00:00Z,2026-12-01T00:00:00Z"
+    rows = [
+        f"9.00,EUR,Usage,{span},3000000,Tokens,Mistral AI,mistral-large-latest input tokens",
+        *(f"-1.00,EUR,Credit,{span},,,Mistral AI,", f"1.71,EUR,Tax,{span},,,Mistral AI,"),
+    ]
+    head += ",ConsumedQuantity,ConsumedUnit,ServiceName,SkuMeter"
+    found = import_usage([table(tmp_path / "a.csv", head, *rows)])
+    assert found.billed == {"EUR": pytest.approx(9.71)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from itertools import islice
 from pathlib import Path
 
 from workbooks.clock import MONTH_NAMES
@@ -11,6 +12,7 @@ from workbooks.usage.exports.tables.heads import open_text
 
 LAST_DAY = "last day of the range"
 """Heading of the column that is added."""
+ROWS_TRIED = 200
 _TO = r"\s*(?:[-\u2010-\u2015\u2212~/]|\.\.\.?|\u2026|bis|to|until|through|thru|至)\s*"
 _DAYS = (
     r"\d{4}-\d{1,2}-\d{1,2}",
@@ -72,7 +74,7 @@ def _month(name: str) -> int:
 def split_ranges(
     path: Path, target: Path, delimiter: str, skip: int, headers: list[str], place: int
 ) -> bool:
-    """Write a table whose first filled cell in one column is a range with a column for its end.
+    """Write a table of whose first rows one has a range in a column with a column for its end.
 
     Every line stays where it is. Returns whether there was one.
     """
@@ -80,8 +82,8 @@ def split_ranges(
         for _ in range(skip + 1):
             file.readline()
         rows = csv.reader(file, delimiter=delimiter)
-        first = next((row[place] for row in rows if len(row) > place and row[place].strip()), "")
-        if not split(first):
+        first = (row[place] for row in islice(rows, ROWS_TRIED) if len(row) > place)
+        if not any(map(split, first)):
             return False
         file.seek(0)
         with target.open("w", encoding="utf-8", newline="") as copy:
