@@ -209,6 +209,8 @@ def _spanned(
     told = None
     if reading.has_end:
         told = sums.until.loc[rows.line].reset_index(drop=True)
+        for day in rows.hour[told < rows.hour].dt.strftime("%Y-%m-%d"):
+            raise UsageError(f"{name}: a row that begins on {day} ends before it")
         anyone = not layout.vendor and not layout.is_long  # no definition says what an end is
         called = reading.header("end") in layout.places.get("last_day", ())
         if layout.end_is_last_day or (anyone and name_last_days(rows.hour, told, called)):

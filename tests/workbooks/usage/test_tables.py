@@ -248,3 +248,53 @@ def test_tax_and_credits_of_a_vendor_stay_with_its_use(tmp_path: Path) -> None:
     head += ",ConsumedQuantity,ConsumedUnit,ServiceName,SkuMeter"
     found = import_usage([table(tmp_path / "a.csv", head, *rows)])
     assert found.billed == {"EUR": pytest.approx(9.71)}
+
+
+@pytest.mark.parametrize(
+    ("head", "cells"), [("Von;Bis", "30.11.2026;01.11.2026"), ("Zeitraum", "30.11.-01.11.2026")]
+)
+def test_a_span_that_ends_before_it_begins_is_refused(
+    head: str, cells: str, tmp_path: Path
+) -> None:
+    """It was one day, thirty times too much a month."""
+    path = table(tmp_path / "a.csv", f"{head};{GERMAN}", f"{cells};gpt-4o;3000;60;12,50")
+    with pytest.raises(UsageError, match="a row that begins on 2026-11-30 ends before it"):
+        import_usage([path])
+
+
+@pytest.mark.parametrize("header", ["input_cost", "Output cost (USD)"])
+def test_the_cost_of_one_kind_is_no_cost_of_a_row(header: str, tmp_path: Path) -> None:
+    """What the other kind cost is not there."""
+    path = table(tmp_path / "a.csv", f"Date,{HEAD},{header}", "2026-11-01,m,9,1,5")
+    with pytest.raises(UsageError, match=r"that Totals or requests .* does not read"):
+        import_usage([path])
+
+
+@pytest.mark.parametrize(
+    "above", ["Usage (in thousands of tokens)", "Angaben in Tsd.", "Cumulative usage", ",,Batch,"]
+)
+def test_a_line_above_a_table_that_changes_its_numbers_is_refused(
+    above: str, tmp_path: Path
+) -> None:
+    """Thousands, sums of the rows before, or another price; any other title says nothing."""
+    path = table(tmp_path / "a.csv", above, f"Date,{HEAD}", "2026-11-01,m,1000,10")
+    with pytest.raises(UsageError, match=r"line 1: .* above the table says that its numbers"):
+        import_usage([path])
+    table(path, "Usage of batch jobs", f"Date,{HEAD}", "2026-11-01,m,1000,10")
+    assert totals(import_usage([path])) == {"uncached": 1000, "output": 10}
+
+
+@pytest.mark.parametrize("group", ["Batch", "Cumulative", "Tokens (thousands)"])
+def test_a_group_that_changes_its_numbers_is_not_dropped(group: str, tmp_path: Path) -> None:
+    """Its columns have no names that are known."""
+    head = [f"Date,Model,{group},", ",,Input tokens,Output tokens"]
+    path = table(tmp_path / "a.csv", *head, "2026-11-01,m,1000,10")
+    with pytest.raises(UsageError, match="headers of no export that is known"):
+        import_usage([path])
+
+
+def test_a_group_may_say_thousands(tmp_path: Path) -> None:
+    """A thousand thousands."""
+    head = ["Date,Model,Tokens (thousands),", ",,Input,Output"]
+    found = import_usage([table(tmp_path / "a.csv", *head, "2026-11-01,m,1000,50")])
+    assert totals(found) == {"uncached": 1_000_000, "output": 50_000}

@@ -45,6 +45,10 @@ BESIDE = frozenset(("cachereadinputtokens", "cachecreationinputtokens"))
 """Anthropic's names of cached tokens, which its input tokens leave out."""
 
 
+BOTH_WAYS = ("input|prompt|eingabe", "output|completion|ausgabe")
+"""Words of the two costs that tokens have at least."""
+
+
 class UsageError(ValueError):
     """Usage cannot be imported; the message says what to change, in one sentence."""
 
@@ -96,10 +100,15 @@ class Layout:
             columns["start"] = (*first, *self.columns["start"])
         if last:
             columns["end"] = (*self.columns["end"], *last)
-        parts = () if self._those("cost", here) else self._those("cost_part", here)
-        if parts:
+        parts = self._those("cost_part", here)
+        added = not self._those("cost", here) and all(
+            any(re.search(kind, each, re.IGNORECASE) for each in parts) for kind in BOTH_WAYS
+        )
+        if added:
             columns["cost"] = parts
-        found = replace(self, columns=columns, cost_in_parts=bool(parts))
+        elif parts and not self._those("cost", here):  # one alone is no cost of the row
+            columns["cost_part"] = ()
+        found = replace(self, columns=columns, cost_in_parts=added)
         if self.cached != "named":
             return found
         told = "beside" if here & BESIDE else "inside"

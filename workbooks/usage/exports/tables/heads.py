@@ -20,6 +20,11 @@ from workbooks.usage.exports.stated import Stated
 DELIMITERS = ",;\t|"
 HEADER_LINES = 10
 """The header stands within the first lines; some exports put a title above it."""
+QUALIFIES = re.compile(
+    r"(?<![a-z])(?:thousands?|tausend|tsd|millions?|millionen|mio)(?![a-z])|cumulat|kumul"
+    r"|^\s*(?:batch|flex|priority)\s*$",
+    re.IGNORECASE,
+)
 LETTERED = re.compile(r"[^\W\d].*")  # a cell that may head a column
 UNPACKED = ("usageDetails.input", "usageDetails.output")
 
@@ -28,18 +33,31 @@ def head(path: Path, stated: Stated) -> tuple[int, str, list[str]]:
     """Return where the header stands, what parts it, and its cells; of two rows, of the lower."""
     parted = [(delimiter, list(_first_rows(path, delimiter))) for delimiter in DELIMITERS]
     for delimiter, rows in parted:
-        for line, row in rows:
+        for at, (line, row) in enumerate(rows):
             if _tells(row, stated):
+                _refuse_above(path.name, rows[:at])
                 return line, delimiter, row
     for delimiter, rows in parted:
-        for (_, groups), (line, names) in pairwise(rows):
+        for at, ((_, groups), (line, names)) in enumerate(pairwise(rows)):
             for row in (under(groups, names), under(groups, names, before=False)):
                 if row and _tells(row, stated):
+                    _refuse_above(path.name, rows[:at])
                     return line, delimiter, row
     every = ((line, delimiter, row) for delimiter, rows in parted for line, row in rows)
     return max(
         every, key=lambda each: len(LETTERED.findall("\n".join(each[2]))), default=(0, ",", [""])
     )
+
+
+def _refuse_above(name: str, rows: Sequence[tuple[int, list[str]]]) -> None:
+    """Raise a UsageError where a line above a table says that its numbers are no plain ones."""
+    for line, row in rows:
+        for cell in row:
+            if QUALIFIES.search(cell):
+                raise UsageError(
+                    f"{name}, line {line + 1}: {cell[:60]!r} above the table says that its numbers "
+                    "are in thousands or millions, added up or of a tier; say it in their headings"
+                )
 
 
 def _tells(row: list[str], stated: Stated) -> bool:
@@ -69,7 +87,7 @@ def under(groups: Sequence[str], names: Sequence[str], before: bool = True) -> l
         group = above.strip() or group
         pair = f"{group} {name}" if before else f"{name} {group}"
         alone = list(map(str.strip, names)).count(name) == 1 and heading(name) in known_columns()
-        joined = heading(pair) in known_columns() or not alone
+        joined = heading(pair) in known_columns() or not alone or QUALIFIES.search(group)
         both.append((pair if joined else name) if name and group else name or group)
     return both
 
