@@ -166,19 +166,23 @@ def _reading(source: Source, backend: Any, table: Any, sql: str, numerals: str) 
         how = times.written(table, [start, *ends], sample, source.layout.slash_dates)
     except UsageError as error:
         raise UsageError(f"{source.name}, {header}: {error}") from None
-    comma = source.delimiter in ";\t" and has_decimal_comma(table, plain)
-    if source.csv:
-        counts, others = (
-            sampled(backend, source.sql, plain, True),
-            sampled(backend, source.sql, plain, False),
-        )
-        try:
-            comma |= cells.has_grouping_point(counts)
-            if source.delimiter == ";" and not comma:
-                cells.refuse_unclear_point(others)
-        except ValueError as error:
-            raise UsageError(f"{source.name}: {error}") from None
+    comma = _has_comma(source, backend, table, plain)
     return replace(plain, times=how, numerals="comma" if comma else numerals)
+
+
+def _has_comma(source: Source, backend: Any, table: Any, reading: Reading) -> bool:
+    """Whether the comma of a file is decimal, or its point parts thousands."""
+    comma = source.delimiter in ";\t" and has_decimal_comma(table, reading)
+    if not source.csv:
+        return comma
+    counts, others = (sampled(backend, source.sql, reading, each) for each in (True, False))
+    try:
+        comma |= cells.has_grouping_point(counts)
+        if source.delimiter == ";" and not comma:
+            cells.refuse_unclear_point(others)
+    except ValueError as error:
+        raise UsageError(f"{source.name}: {error}") from None
+    return comma
 
 
 def _without_blank(backend: Any, sql: str, reading: Reading) -> Reading:

@@ -40,6 +40,9 @@ NUMBERS = ("requests", *TOKEN_KINDS, "reasoning", "undirected", "uncounted", "co
 """`reasoning` is part of `output`; `undirected` tokens are of no known kind;
 `uncounted` are units that say tokens, but not how many."""
 
+LAST_DAY = ("bis", "until", "ende", "enddate", "enddatum")
+"""How the folded header of ends may end where they are last days, whoever named it."""
+
 
 @dataclass(frozen=True)
 class Export:
@@ -200,22 +203,13 @@ def _spanned(
     if rows.empty:  # other files have them all
         return rows.drop(columns="line"), True, True
     used = rows[list(NUMBERS)].fillna(0).any(axis=1)
-    starts, layout = rows.hour[used], reading.layout
+    starts = rows.hour[used]
     points = reading.rows_are_requests or starts.nunique() == 1  # and no days of another zone
     by_hour = starts.dt.hour.nunique() > 1 or bool(points and starts.dt.hour.any())
     named = "hour" if by_hour else _named(starts, reading)
     if named == "week":
         said.append("its dates stand a week apart, so that each is counted as the week it begins")
-    told = None
-    if reading.has_end:
-        told = sums.until.loc[rows.line].reset_index(drop=True)
-        for day in rows.hour[told < rows.hour].dt.strftime("%Y-%m-%d"):
-            raise UsageError(f"{name}: a row that begins on {day} ends before it")
-        anyone = not layout.vendor and not layout.is_long  # no definition says what an end is
-        called = reading.header("end") in layout.places.get("last_day", ())
-        if layout.end_is_last_day or (anyone and name_last_days(rows.hour, told, called)):
-            told = told + pd.Timedelta(days=1)
-            said.append("its ends name the last day of a row, which counts whole")
+    told = _ends(name, rows, sums, reading, said) if reading.has_end else None
     begun, ends = own_days(rows.hour, span_ends(rows.hour, told, named))
     if not begun.equals(rows.hour):
         said.append("its days are those of another zone than UTC, and count as that zone's days")
@@ -228,6 +222,22 @@ def _spanned(
         said.append("its rows span more than a day and were spread over their days")
     by_hour = bool(longest <= 1) if reading.has_end else by_hour
     return rows.drop(columns=["line"]), by_hour, not longest > 24
+
+
+def _ends(
+    name: str, rows: pd.DataFrame, sums: pd.DataFrame, reading: Reading, said: list[str]
+) -> pd.Series:
+    """Return where rows say that they end, a last day included."""
+    layout, told = reading.layout, sums.until.loc[rows.line].reset_index(drop=True)
+    for day in rows.hour[told < rows.hour].dt.strftime("%Y-%m-%d"):
+        raise UsageError(f"{name}: a row that begins on {day} ends before it")
+    anyone = not layout.vendor and not layout.is_long  # no definition says what an end is
+    ended = reading.header("end")
+    called = ended in layout.places.get("last_day", ()) or ended.endswith(LAST_DAY)
+    if layout.end_is_last_day or (anyone and name_last_days(rows.hour, told, called)):
+        told = told + pd.Timedelta(days=1)
+        said.append("its ends name the last day of a row, which counts whole")
+    return told
 
 
 def _named(starts: pd.Series, reading: Reading) -> str:

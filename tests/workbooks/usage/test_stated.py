@@ -220,6 +220,13 @@ def test_a_stated_header_with_another_scale_is_refused(role: str, tmp_path: Path
         )
 
 
+def test_a_stated_last_day_counts_whole(tmp_path: Path) -> None:
+    """From the first to the fifteenth there are fifteen days."""
+    head, row = "Abr. von;Abr. bis;LLM;Ein;Aus", "01.11.2026;15.11.2026;m;3000;30"
+    columns = "date=Abr. von,end=Abr. bis,model=LLM,input=Ein,output=Aus"
+    assert read(tmp_path / "a.csv", head, row, columns).days == 15
+
+
 PLAIN = "date,model,input_tokens,output_tokens,cost\n2026-08-01,gpt-4o,900,100,1.5\n"
 
 

@@ -154,6 +154,7 @@ def test_a_sum_of_costs_beside_its_parts_counts_once(tmp_path: Path) -> None:
         ("Input tokens (thousands),Output tokens (k)", "1234.567,25.5", (1_234_567, 25_500)),
         ("Input tokens (M),Output tokens [in thousands]", "12.5,250", (12_500_000, 250_000)),
         ("Input tokens (thousands),Output tokens", "1.234,12", (1234, 12)),  # no grouping point
+        ("Input Mio. Token,Tsd. Ausgabe-Token", "12.5,250", (12_500_000, 250_000)),
     ],
 )
 def test_a_heading_may_say_thousands(

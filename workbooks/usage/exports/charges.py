@@ -61,7 +61,7 @@ def adds_up(models: pd.Series, names: pd.Series) -> pd.Series:
     """
     others = frozenset(names.dropna())
     sums = {name: sums_up(name, others) for name in frozenset(models.dropna())}
-    told = models.map(sums).fillna(False).astype(bool)
+    told = pd.Series([sums.get(each, False) for each in models], models.index, dtype=bool)
     return told & (not told.all())
 
 

@@ -16,11 +16,13 @@ _TOKENS = r"(?: ?tok(?:en)?s?)?"
 _SCALED = {
     size: re.compile(
         rf"(.+?)\s*(?:[(\[](?:in |x ?)?(?:{words})\.?{_TOKENS}[)\]]"
-        rf"|[,;]? in (?:{words})\.?{_TOKENS})\s*",
+        rf"|[,;]? in (?:{words})\.?{_TOKENS})\s*"
+        rf"|(.+?) (?:{words})\.?( ?tok(?:en)?s?)|(?:{words})\.? (.+)",
         re.IGNORECASE,
     )
     for size, words in SCALES.items()
 }
+"""The scale behind a name, before the word for tokens, or before all."""
 _MONEY = rf"(?:{'|'.join(sorted(CODES))}|(?:US)?[$]|[€£])"
 _CURRENCY = re.compile(
     rf"\s*[(\[](?:in )?{_MONEY}[)\]]\s*$|[ _](?:in[ _])?{_MONEY}\s*$", re.IGNORECASE
@@ -32,12 +34,14 @@ def scaled(heading: str) -> tuple[str, float]:
 
     >>> scaled("Input tokens (thousands)"), scaled("Eingabe-Token in Tsd.")
     (('Input tokens', 1000.0), ('Eingabe-Token', 1000.0))
+    >>> scaled("Input Mio. Token"), scaled("Mio. Eingabe-Token")
+    (('Input Token', 1000000.0), ('Eingabe-Token', 1000000.0))
     >>> scaled("Price (per 1M tokens)")
     ('Price (per 1M tokens)', 1.0)
     """
     for size, pattern in _SCALED.items():
         if found := pattern.fullmatch(heading):
-            return found[1], size
+            return "".join(filter(None, found.groups())), size
     return heading, 1.0
 
 
