@@ -53,6 +53,7 @@ def test_an_item_of_several_months_is_refused(item: str, tmp_path: Path) -> None
     [
         *("8x H100 node, annual commitment", "GPU-Server im Jahresvertrag", "Strom Oktober 2026"),
         *("Maintenance of servers", "GPU server purchase Q4", "H200 rent 11.2026"),
+        "Colocation at headquarters",
     ],
 )
 def test_an_item_of_a_month_is_read(item: str, tmp_path: Path) -> None:
@@ -86,3 +87,23 @@ def test_a_row_that_stands_twice_is_refused(tmp_path: Path) -> None:
     table(path, "month,model,tokens,cost,item", *rows, rows[0])
     with pytest.raises(ActualsError, match=r"line 4: it says the same as a\.csv, line 2"):
         plain(path)
+
+
+@pytest.mark.parametrize("item", ["Gutschrift Strom", "Credit note GPU rent", "Rabatt GPU-Miete"])
+def test_a_credit_above_zero_is_refused(item: str, tmp_path: Path) -> None:
+    """What is paid back would be a cost; below zero it is read."""
+    path = table(tmp_path / "a.csv", INVOICE, f"11.2026;{item};50,00")
+    with pytest.raises(ActualsError, match=r"of 50\.00 says that it is a credit"):
+        invoices(path)
+    found, _ = invoices(table(path, INVOICE, f"11.2026;{item};-50,00"))
+    assert [each.billed for each in found] == [-50]
+    table(path, INVOICE, "11.2026;GPU rent less 10 % discount;50,00")
+    assert [each.billed for each in invoices(path)[0]] == [50]
+
+
+@pytest.mark.parametrize("item", ["Strom inkl. 19% MwSt", "GPU rent incl. VAT", "Strom brutto"])
+def test_an_item_with_tax_is_refused(item: str, tmp_path: Path) -> None:
+    """A plan holds net amounts."""
+    path = table(tmp_path / "a.csv", INVOICE, f"11.2026;{item};119,00")
+    with pytest.raises(ActualsError, match="says that its amount includes tax; give the net"):
+        invoices(path)

@@ -1,5 +1,6 @@
 """Tables as people keep them: spans, headings of two rows, thousands and other languages."""
 
+import json
 from pathlib import Path
 
 import openpyxl
@@ -66,6 +67,18 @@ def test_a_range_in_a_cell_is_a_span(cell: str, tmp_path: Path) -> None:
     assert (found.days, found.days_with_data) == (30, 30)
     assert totals(found) == {"uncached": 3000, "output": 300}
     assert {month for month, _ in found.by_month().index} == {"2026-11"}
+
+
+def test_a_range_in_json_is_a_span(tmp_path: Path) -> None:
+    """As in a table."""
+    row = {
+        "period": "2026-11-01 - 2026-11-30",
+        "model": "m",
+        "input_tokens": 30,
+        "output_tokens": 3,
+    }
+    found = import_usage([table(tmp_path / "a.json", json.dumps([row]))])
+    assert (found.days, totals(found)) == (30, {"uncached": 30, "output": 3})
 
 
 def test_a_range_over_two_months_is_shared_by_days(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from workbooks.plan.monthend.bills import ActualsError, Bill, compared, paid, re
 from workbooks.plan.monthend.lines import LINES, ONCE, line_of
 from workbooks.plan.monthend.tabular import Row, headings, table
 from workbooks.prices.sheet.cells import MONTH
+from workbooks.prices.sheet.kinds import GROSS
 
 MONEY = {"month", "cost"}
 READ = ("month", "item", "line", "cost", "currency", "rate", "engine")
@@ -25,12 +26,18 @@ DAY = re.compile(
 
 
 LONGER = re.compile(
-    r"\bq[1-4]\b|quarter|quartal|half[- ]year|halbjahr|\bh[12](?=[ /]?20\d\d)|jährlich|pro jahr"
+    r"\bq[1-4]\b|\bquarter|quartal|half[- ]year|halbjahr|\bh[12](?=[ /]?20\d\d)|jährlich|pro jahr"
     r"|(?:annual|yearly)(?! (?:commit|contract|term|reserv))|jahres(?!vertrag|laufzeit)|per year",
     re.IGNORECASE,
 )
 """Words for more than a month, but not for a contract that is paid by the month."""
 YEAR = re.compile(r"(?:jahr |year )?20\d\d", re.IGNORECASE)
+CREDIT = re.compile(
+    r"gutschrift|erstattung|rückvergütung|storno|credit (?:note|memo)|refund"
+    r"|^(?:rabatt|nachlass|discount)",
+    re.IGNORECASE,
+)
+"""Words for what is paid back."""
 SHARED = "give each month its part, in a row of its own"
 
 
@@ -82,14 +89,23 @@ def _refuse_longer(row: Row, periods: Iterable[str]) -> None:
                 raise ActualsError(f"{row.place}: {told}; {SHARED}, without that column")
 
 
-def _refuse_longer_item(row: Row, part: str) -> None:
-    """What comes each month is no cost of one where its text says several, or a year."""
+def _refuse_item(row: Row, part: str, cost: float) -> None:
+    """Refuse an item whose text says that its amount is no cost of a month as it stands.
+
+    What comes each month is none where it is of several, or a year.
+    """
     text = row.text("item")
     days = {number for number, year in _days(text)}
     named = {each[0].casefold()[:3] for each in re.finditer(MONTH, text, re.IGNORECASE)}
     longer = LONGER.search(text) or len(days) > 1 or len(named) > 1
     if longer and LINES[part] not in (*ONCE, LINES["contracts"]):
         raise ActualsError(f"{row.place}: {text!r} is of more than a month; {SHARED}")
+    if cost > 0 and CREDIT.search(text):
+        rule = "give what is paid back below zero, or name it otherwise"
+        raise ActualsError(f"{row.place}: {text!r} of {cost:,.2f} says that it is a credit; {rule}")
+    if GROSS.search(text):
+        rule = "give the net amount, and name it without"
+        raise ActualsError(f"{row.place}: {text!r} says that its amount includes tax; {rule}")
 
 
 def _months(text: str) -> Iterator[tuple[int, int | None]]:
@@ -118,9 +134,9 @@ def _bill(row: Row) -> Bill:
     if not part:
         rule = f"add a column line with one of {', '.join(LINES)}"
         raise ActualsError(f"{row.place}: {text!r} names no cost line; {rule}")
-    _refuse_longer_item(row, part)
     compared(row.place, engine, LINES[part], "")
     cost, rate = paid(row)
+    _refuse_item(row, part, cost)
     nothing = (0.0, 0.0, 0.0, 0.0)
     paid_in = replace(Bill(row.month(), LINES[part], *nothing, cost), currency=row.currency())
     return replace(paid_in, rate=rate, engine=engine, item=item)

@@ -200,6 +200,7 @@ def _rewritten(
     if not names:
         raise UsageError(f"{path.name} has no records")
     layout = layout_of(path.name, names, stated)
+    layout, target, header = _with_spans(layout, target, target.parent, header)
     return Source(
         path.name,
         layout,
@@ -221,12 +222,7 @@ def _csv(path: Path, scratch: Path, stated: Stated) -> Source:
     if len(headers) > MOST_COLUMNS:
         raise UsageError(f"{path.name} has {len(headers):,} columns; no export has so many")
     layout, name = layout_of(path.name, headers, stated), path.name
-    place = _start_place(layout, headers)
-    target = scratch / f"{path.stem}-days.csv"
-    if place >= 0 and split_ranges(path, target, delimiter, skip, headers, place):
-        spans = {"start": (headers[place],), "end": (LAST_DAY,)}
-        layout = replace(layout, columns={**layout.columns, **spans}, end_is_last_day=True)
-        path, headers = target, [*headers, LAST_DAY]
+    layout, path, headers = _with_spans(layout, path, scratch, headers, delimiter, skip)
     cells = _cells(name, layout, headers)
     packed = [each for each in _packed(layout) if folded(each.partition(".")[0]) in cells]
     plain = read_csv(path, len(headers), layout.blanks, delimiter, skip)
@@ -234,6 +230,23 @@ def _csv(path: Path, scratch: Path, stated: Stated) -> Source:
     cells |= {folded(each): f"m{place}" for place, each in enumerate(packed)}
     told = (cells, (*headers, *packed), path, delimiter, skip)
     return Source(name, layout, sql, *told, currency=currency)
+
+
+def _with_spans(
+    layout: Layout,
+    path: Path,
+    scratch: Path,
+    headers: list[str],
+    delimiter: str = ",",
+    skip: int = 0,
+) -> tuple[Layout, Path, list[str]]:
+    """Return a table in which ranges of days have a column for their end, or as it is."""
+    place, target = _start_place(layout, headers), scratch / f"{path.stem}-days.csv"
+    if place < 0 or not split_ranges(path, target, delimiter, skip, headers, place):
+        return layout, path, headers
+    spans = {"start": (headers[place],), "end": (LAST_DAY,)}
+    layout = replace(layout, columns={**layout.columns, **spans}, end_is_last_day=True)
+    return layout, target, [*headers, LAST_DAY]
 
 
 def _start_place(layout: Layout, headers: Sequence[str]) -> int:
