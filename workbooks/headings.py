@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 ADDED_UP = (
     r"(?:(?:sub|grand |zwischen)[- ]?)?(?:totals?|sum|summe)\b(?!-)|(?:alle?|overall|gesamt\w*)"
-    r"(?: models?| modelle)?$"
+    r"(?: models?| modelle)?$|(?:insgesamt|ergebnis)$|[合总總小][计計]|[汇匯][总總]"
 )
 """What stands for a model where a row adds up others."""
+BEHIND = r"(.+?)[ :\u2013-]+(?:(?:sub)?totals?|sum|(?:zwischen)?summe|ergebnis|gesamt|[合小][计計])"
+"""The same behind a name that other rows have, as spreadsheets write it: "gpt-4o Total"."""
 
 
-def adds_up(name: str) -> bool:
-    """Whether a name is the word for a sum, so that its row repeats what others say.
+def adds_up(name: str, others: Container[str] = ()) -> bool:
+    """Whether a name is the word for a sum, or for that of a name among `others`.
+
+    Its row repeats what other rows say.
 
     >>> adds_up("Total"), adds_up("Alle Modelle"), adds_up("total-recall-7b")
     (True, True, False)
+    >>> adds_up("gpt-4o Ergebnis", {"gpt-4o"}), adds_up("gpt-4o Ergebnis")
+    (True, False)
     """
-    return bool(re.match(ADDED_UP, name, re.IGNORECASE))
+    behind = re.fullmatch(BEHIND, name, re.IGNORECASE)
+    return bool(re.match(ADDED_UP, name, re.IGNORECASE) or (behind and behind[1] in others))
 
 
 def twin(headings: Iterable[str]) -> str:

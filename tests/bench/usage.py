@@ -6,6 +6,13 @@ whose memory is shown. The file has USAGE_ROWS rows, a million unless the enviro
 otherwise; 10,000,000 take 5 GB of disk, 10 GB of memory for pandas, and some minutes. What ours
 needs to start, 0.2 s, weighs on short files. A quarter of ours is parting text into cells, and a
 third unquoting and searching the objects of `metadata`, which the columns told leave out.
+
+Measured in December 2026 with DuckDB 1.5 and pandas 3.1, on two cores that other work kept busy:
+a million rows take ours 2.2 s of processor time, of which parting the text takes 0.8, and pandas
+that is told its columns 1.2 s; the clock said 0.5 to 0.7 times the speed of pandas. Ten million
+take ours 28 to 38 s, and 719 MB at the peak; pandas took 17 s in one round, 51 s in the next. Ours
+uses every core and pandas one, so two free cores make them about even. Three times the speed
+would need about six: on two, parting the text alone leaves 2.8 at most.
 """
 
 import os

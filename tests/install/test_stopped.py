@@ -18,7 +18,7 @@ from tests.workbooks.prices.feeds.test_store import forked, small_disk
 from tests.workbooks.usage.exports import DATA
 from workbooks.disk import SCRATCH, scratch
 from workbooks.plan.monthend.accuracy import read
-from workbooks.usage.exports.sheets import sheets
+from workbooks.usage.exports.tables.sheets import sheets
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there is no fork")
 

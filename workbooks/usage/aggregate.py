@@ -26,13 +26,13 @@ from workbooks.usage.exports.cells import (
     TELLING_COMMA,
     breaks_rule,
     fraction,
-    has_offset,
-    hour_text,
+    last_digit,
     number,
     rounded,
 )
 from workbooks.usage.exports.layout import MEASURES, TEXTS, Layout
 from workbooks.usage.exports.reading import quoted
+from workbooks.usage.exports.tables.times import has_offset, hour_text
 
 SAMPLE_ROWS = 2000
 """Rows of which it is asked how their numbers are written."""
@@ -50,6 +50,8 @@ class Reading:
     told_currency: str = ""
     """What the file says above its table."""
     cost_header: str = ""
+    scales: Mapping[str, float] = field(default_factory=dict)
+    """Column to how many one of its numbers is, where its header says thousands."""
     present: Mapping[str, tuple[str, ...]] = field(init=False)
     """Role to those of its columns that the table has."""
 
@@ -78,22 +80,36 @@ class Reading:
         sign = re.search(SIGN, self.cost_header)
         return code[0].upper() if code else sign[0] if sign else ""
 
-    @property
-    def start_header(self) -> str:
-        """The folded header of the points in time."""
-        cell = self.present["start"][0]
+    def header(self, role: str) -> str:
+        """Return the folded header of the first column of a role."""
+        cell = self.present[role][0]
         return next(header for header, column in self.columns.items() if column == cell)
 
     @property
     def passed_over(self) -> list[str]:
         """What a layout of no one vendor says where two columns hold the same role."""
         here = {column: header for header, column in self.columns.items()}
-        both = [self.present[role] for role in self.measures * self.layout.general]
+        roles = [role for role in self.measures if role not in self.added] * self.layout.general
+        both = [self.present[role] for role in roles]
         return [
             f"where {here[first]} is filled, {', '.join(here[each] for each in rest)} is not read"
             for first, *rest in both
             if rest
         ]
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """Roles whose columns are added up; of others the first filled one counts."""
+        return ("apart", "cost") if self.layout.cost_in_parts else ("apart",)
+
+    @property
+    def of_two_scales(self) -> str:
+        """A role of which one column holds thousands and another does not; empty without."""
+        sizes = {
+            role: {self.scales.get(column) for column in self.present[role]}
+            for role in self.measures
+        }
+        return next((role for role, both in sizes.items() if len(both) > 1), "")
 
     @property
     def has_end(self) -> bool:
@@ -165,8 +181,9 @@ def has_decimal_comma(table: ir.Table, reading: Reading) -> bool:
 
 def sampled(backend: Any, sql: str, reading: Reading, counts: bool) -> list[str]:
     """Return the filled cells of the first rows: of counts, or else of quantities and money."""
-    roles = (role for role in reading.measures if (role in COUNTS) == counts)
-    names = dict.fromkeys(quoted(name) for role in roles for name in reading.present[role])
+    both = ((role, name) for role in reading.measures for name in reading.present[role])
+    whole = {name: role in COUNTS and name not in reading.scales for role, name in both}
+    names = [quoted(name) for name, is_count in whole.items() if is_count == counts]
     query = f"SELECT {', '.join(names) or 'NULL'} FROM {sql} LIMIT {SAMPLE_ROWS}"
     return [cell for row in backend.con.sql(query).fetchall() for cell in row if cell]
 
@@ -241,13 +258,27 @@ def _rough(table: ir.Table, reading: Reading) -> dict[str, ir.Value]:
     """Return by how much the counts that people may have rounded are off at most, by role."""
     if reading.numerals == "plain":
         return {}
-    raws = {role: _raw(table, reading, role) for role in reading.measures if role in COUNTS}
-    texts = {role: raw.strip() for role, raw in raws.items() if raw.type().is_string()}
-    return {role: rounded(text, reading.numerals)[1] for role, text in texts.items()}
+    gaps = {}
+    for role in (each for each in reading.measures if each in COUNTS):
+        raw, scale = _raw(table, reading, role), _scale(reading, role)
+        if raw.type().is_string():
+            step = last_digit(raw.strip(), reading.numerals) * (scale / 2)
+            given = ibis.ifelse(_value(table, reading, role) == 0, 0.0, step)
+            gaps[role] = given if scale > 1 else rounded(raw.strip(), reading.numerals)[1]
+    return gaps
+
+
+def _scale(reading: Reading, role: str) -> float:
+    """Return how many one of a role is; columns of one role that differ in it are refused."""
+    return reading.scales.get(reading.present[role][0], 1.0)
 
 
 def _value(table: ir.Table, reading: Reading, role: str) -> ir.Value:
-    if role != "apart":
+    scale = _scale(reading, role)
+    if scale > 1:  # a number of thousands has decimals, as money has
+        count = number(_raw(table, reading, role), "", reading.numerals) * scale
+        return count.round().cast("float64")
+    if role not in reading.added:
         return number(_raw(table, reading, role), role, reading.numerals)
     cells = [table[column] for column in reading.present[role]]
     numbers = [number(cell, role, reading.numerals) for cell in cells]

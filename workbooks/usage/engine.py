@@ -23,9 +23,10 @@ from workbooks.usage.aggregate import (
 )
 from workbooks.usage.exports import cells, faults
 from workbooks.usage.exports.charges import contradiction, with_totals
-from workbooks.usage.exports.layout import UsageError, folded
+from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.exports.reading import BLANKS, quoted
 from workbooks.usage.exports.source import Source, layout_of
+from workbooks.usage.exports.tables import times
 from workbooks.usage.repeats import Requests, Seen, frame, told_by_rank
 
 MEMORY = "500MB"
@@ -51,7 +52,8 @@ def read(
     """
     backend = _connected(scratch)
     try:
-        for sql, numerals in ((source.quick_sql, "plain"), (source.sql, "grouped")):
+        quick = () if source.scales else ((source.quick_sql, "plain"),)  # reads no decimals of one
+        for sql, numerals in (*quick, (source.sql, "grouped")):
             table = backend.sql(f"SELECT * FROM {sql}")
             reading = _reading(source, backend, table, sql, numerals)
             if reading.numerals == "comma" and sql != source.sql:
@@ -127,8 +129,10 @@ def _read_table(backend: Any, name: str) -> tuple[Reading, pd.DataFrame]:
         table = backend.table(name)
     except Exception as error:
         raise UsageError(f"table {name} cannot be opened: {faults.first_line(error)}") from None
-    columns = {folded(column): column for column in table.columns}
-    reading = Reading(layout_of(name, table.columns), columns)
+    layout = layout_of(name, table.columns)
+    columns = {layout.key(column): column for column in table.columns}
+    scales = {columns[key]: size for key, size in layout.scales(table.columns).items()}
+    reading = Reading(layout, columns, scales=scales)
     if "cost" in reading.present:
         reading = replace(reading, cost_header=reading.present["cost"][0])
     table = told_by_rank(table, reading)
@@ -144,6 +148,9 @@ def _read_table(backend: Any, name: str) -> tuple[Reading, pd.DataFrame]:
 
 def _reading(source: Source, backend: Any, table: Any, sql: str, numerals: str) -> Reading:
     plain = Reading(source.layout, source.columns, told_currency=source.currency)
+    plain = replace(plain, scales=source.scales)
+    if role := plain.of_two_scales:
+        raise UsageError(f"{source.name}: its columns of {role} are not all of one scale; keep one")
     if "cost" in plain.present:
         plain = replace(plain, cost_header=faults.header(source, "cost"))
     header = faults.header(source, "start")
@@ -155,22 +162,27 @@ def _reading(source: Source, backend: Any, table: Any, sql: str, numerals: str) 
         sample = _first_filled(backend, sql, plain.present["start"][0])
         if sample is None:
             raise UsageError("every cell is blank, so its use has no date")
-        times = _times(table, start, sample, source.layout.slash_dates)
+        ends = [table[name] for name in plain.present.get("end", ())]
+        how = times.written(table, [start, *ends], sample, source.layout.slash_dates)
     except UsageError as error:
         raise UsageError(f"{source.name}, {header}: {error}") from None
-    comma = source.delimiter in ";\t" and has_decimal_comma(table, plain)
-    if source.csv:
-        counts, others = (
-            sampled(backend, source.sql, plain, True),
-            sampled(backend, source.sql, plain, False),
-        )
-        try:
-            comma |= cells.has_grouping_point(counts)
-            if source.delimiter == ";" and not comma:
-                cells.refuse_unclear_point(others)
-        except ValueError as error:
-            raise UsageError(f"{source.name}: {error}") from None
-    return replace(plain, times=times, numerals="comma" if comma else numerals)
+    comma = _has_comma(source, backend, table, plain)
+    return replace(plain, times=how, numerals="comma" if comma else numerals)
+
+
+def _has_comma(source: Source, backend: Any, table: Any, reading: Reading) -> bool:
+    """Whether the comma of a file is decimal, or its point parts thousands."""
+    comma = source.delimiter in ";\t" and has_decimal_comma(table, reading)
+    if not source.csv:
+        return comma
+    counts, others = (sampled(backend, source.sql, reading, each) for each in (True, False))
+    try:
+        comma |= cells.has_grouping_point(counts)
+        if source.delimiter == ";" and not comma:
+            cells.refuse_unclear_point(others)
+    except ValueError as error:
+        raise UsageError(f"{source.name}: {error}") from None
+    return comma
 
 
 def _without_blank(backend: Any, sql: str, reading: Reading) -> Reading:
@@ -191,17 +203,6 @@ def _first_filled(backend: Any, sql: str, column: str) -> str | None:
     query = f"SELECT {text} FROM {sql} WHERE {text} NOT IN {BLANKS} LIMIT 1"
     first = backend.con.sql(query).fetchone()
     return str(first[0]).strip() if first else None
-
-
-def _times(table: Any, start: Any, sample: str, slash_dates: str) -> str:
-    if not start.type().is_string():
-        return "epoch" if start.type().is_numeric() else "iso"
-    largest = (0, 0)
-    if cells.SLASHED.fullmatch(sample) and not slash_dates:
-        parts = (start.re_extract(cells.SLASHED.pattern, i).try_cast("int64") for i in (1, 2))
-        both = table.agg(**{f"p{i}": part.max() for i, part in enumerate(parts)}).execute()
-        largest = (int(both.p0[0]), int(both.p1[0]))
-    return cells.time_format(sample, largest, slash_dates)
 
 
 def _watched(backend: Any, query: Any, progress: Progress) -> pd.DataFrame:
@@ -244,11 +245,11 @@ def _with_hours(sums: pd.DataFrame, reading: Reading) -> tuple[pd.DataFrame, str
     blank = sums.hour.isna()
     if (used & blank).any():
         return sums, ""
-    times = {text: cells.hour(text, reading.times) for text in sums.hour.dropna().unique()}
-    bad = next((text for text, time in times.items() if time is None), None)
-    sums = sums.assign(hour=pd.to_datetime(sums.hour.map(times)))
+    hours = {text: times.hour(text, reading.times) for text in sums.hour.dropna().unique()}
+    bad = next((text for text, time in hours.items() if time is None), None)
+    sums = sums.assign(hour=pd.to_datetime(sums.hour.map(hours)))
     if "until" in sums:
-        ends = {text: cells.end_hour(text, reading.times) for text in sums.until.dropna().unique()}
+        ends = {text: times.end_hour(text, reading.times) for text in sums.until.dropna().unique()}
         bad = bad or next((text for text, time in ends.items() if time is None), None)
         sums["until"] = pd.to_datetime(sums.until.map(ends))
     return sums, bad
@@ -264,9 +265,9 @@ def _first_undated(backend: Any, source: Source, reading: Reading, text: str) ->
     start, role = table[reading.present["start"][0]], "start"
     if text:
         until = table[reading.present["end" if reading.has_end else "start"][0]]
-        found = cells.hour_text(start, reading.times) == text
+        found = times.hour_text(start, reading.times) == text
         if table.filter(found).limit(1).execute().empty:
-            found = cells.hour_text(until, reading.times, minutes=True) == text
+            found = times.hour_text(until, reading.times, minutes=True) == text
             role = "end"
         rows = table.filter(found)
     else:

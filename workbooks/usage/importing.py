@@ -14,7 +14,8 @@ from workbooks.usage.adding import keep, with_kept
 from workbooks.usage.engine import read, read_table
 from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.exports.source import NOTHING, open_source
-from workbooks.usage.exports.stated import Stated, unread_tokens
+from workbooks.usage.exports.stated import Stated
+from workbooks.usage.exports.tables.unread import unread_tokens
 from workbooks.usage.ledger import Export, export
 from workbooks.usage.overlaps import once
 from workbooks.usage.repeats import Seen

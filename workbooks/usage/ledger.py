@@ -40,6 +40,9 @@ NUMBERS = ("requests", *TOKEN_KINDS, "reasoning", "undirected", "uncounted", "co
 """`reasoning` is part of `output`; `undirected` tokens are of no known kind;
 `uncounted` are units that say tokens, but not how many."""
 
+LAST_DAY = ("bis", "until", "ende", "enddate", "enddatum")
+"""How the folded header of ends may end where they are last days, whoever named it."""
+
 
 @dataclass(frozen=True)
 class Export:
@@ -174,7 +177,7 @@ def _tell_charges(rows: pd.DataFrame, mine: pd.DataFrame, layout: Layout) -> Non
         named = rows.model.map(kind_of_charge)
         bare = rows.charge.eq("usage") & rows[list(TOKEN_KINDS)].fillna(0.0).eq(0).all(axis=1)
         rows.loc[bare & named.isin(list(LINES)), "charge"] = named
-        rows.loc[adds_up(rows.model), "charge"] = "total"
+        rows.loc[adds_up(rows.model, rows.model), "charge"] = "total"
     rows.loc[texts(mine, "replay").map(says_yes), "charge"] = "replay"
     if "again" in mine:
         rows.loc[mine.again.astype(bool), "charge"] = "repeat"
@@ -200,19 +203,13 @@ def _spanned(
     if rows.empty:  # other files have them all
         return rows.drop(columns="line"), True, True
     used = rows[list(NUMBERS)].fillna(0).any(axis=1)
-    starts, layout = rows.hour[used], reading.layout
+    starts = rows.hour[used]
     points = reading.rows_are_requests or starts.nunique() == 1  # and no days of another zone
     by_hour = starts.dt.hour.nunique() > 1 or bool(points and starts.dt.hour.any())
     named = "hour" if by_hour else _named(starts, reading)
     if named == "week":
         said.append("its dates stand a week apart, so that each is counted as the week it begins")
-    told = None
-    if reading.has_end:
-        told = sums.until.loc[rows.line].reset_index(drop=True)
-        anyone = not layout.vendor and not layout.is_long  # no definition says what an end is
-        if layout.end_is_last_day or (anyone and name_last_days(rows.hour, told)):
-            told = told + pd.Timedelta(days=1)
-            said.append("its ends name the last day of a row, which counts whole")
+    told = _ends(name, rows, sums, reading, said) if reading.has_end else None
     begun, ends = own_days(rows.hour, span_ends(rows.hour, told, named))
     if not begun.equals(rows.hour):
         said.append("its days are those of another zone than UTC, and count as that zone's days")
@@ -227,17 +224,33 @@ def _spanned(
     return rows.drop(columns=["line"]), by_hour, not longest > 24
 
 
+def _ends(
+    name: str, rows: pd.DataFrame, sums: pd.DataFrame, reading: Reading, said: list[str]
+) -> pd.Series:
+    """Return where rows say that they end, a last day included."""
+    layout, told = reading.layout, sums.until.loc[rows.line].reset_index(drop=True)
+    for day in rows.hour[told < rows.hour].dt.strftime("%Y-%m-%d"):
+        raise UsageError(f"{name}: a row that begins on {day} ends before it")
+    anyone = not layout.vendor and not layout.is_long  # no definition says what an end is
+    ended = reading.header("end")
+    called = ended in layout.places.get("last_day", ()) or ended.endswith(LAST_DAY)
+    if layout.end_is_last_day or (anyone and name_last_days(rows.hour, told, called)):
+        told = told + pd.Timedelta(days=1)
+        said.append("its ends name the last day of a row, which counts whole")
+    return told
+
+
 def _named(starts: pd.Series, reading: Reading) -> str:
     """Return what dates without hours name: a day, a week or a month."""
     if not reading.has_end and _are_months(starts, reading):
         return "month"
-    weeks = "week" in reading.start_header or are_weeks(starts)
+    weeks = "week" in reading.header("start") or are_weeks(starts)
     return "week" if weeks and not reading.has_end else "day"
 
 
 def _are_months(starts: pd.Series, reading: Reading) -> bool:
     """Whether dates name months: written or called so, or all the first of several months."""
-    called = starts.nunique() > 1 or "month" in reading.start_header
+    called = starts.nunique() > 1 or "month" in reading.header("start")
     return reading.times == "month" or bool(called and starts.dt.day.eq(1).all())
 
 

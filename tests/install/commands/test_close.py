@@ -206,6 +206,10 @@ def test_a_model_is_known_by_any_of_its_names(folder, capsys):
         ),
         ({"a.csv": "month,model,tokens,gross\n2026-12,m,1,5"}, "has a column 'gross'; it may have"),
         ({"a.csv": "month,item,amount\nsoon,GPU,5"}, "line 2: month is 'soon'"),
+        (  # 2.49 an hour: the amount counted 2.49 times
+            {"a.csv": "month,item,hours,rate,amount\n2026-12,GPU,720,2.49,1792.80"},
+            "2026-12, GPU: rate is 2.49, and its currency USD is that of the plan",
+        ),
     ],
 )
 def test_what_cannot_be_closed_is_refused_and_nothing_is_kept(files, words, folder, capsys):

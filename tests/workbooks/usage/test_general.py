@@ -131,8 +131,8 @@ def test_where_a_row_ends_is_read_or_asked_for(tmp_path: Path) -> None:
     row = "2026-08-01T00:00:00Z,2026-09-01T00:00:00Z,gpt-4o,31000,0"
     found = import_usage([table(tmp_path / "a.csv", head, row)])
     assert (found.days, found.days_with_data) == (31, 31)
-    path = table(tmp_path / "b.csv", head.replace("end_time", "end_date"), row)
-    with pytest.raises(UsageError, match="a column end_date that"):
+    path = table(tmp_path / "b.csv", head.replace("end_time", "end_of_use"), row)
+    with pytest.raises(UsageError, match="a column end_of_use that"):
         import_usage([path])
 
 

@@ -193,13 +193,38 @@ def test_a_name_says_whether_stated_input_holds_what_was_cached(
 
 
 @pytest.mark.parametrize(
-    "header", ["Input (M tokens)", "Input (K)", "Tokens in thousands", "Eingabe (Mio.)", "in_1k"]
+    ("header", "tokens"),
+    [
+        *(("Input (M tokens)", 12e6), ("Input (K)", 12e3), ("Tokens in thousands", 12e3)),
+        *(("Eingabe (Mio.)", 12e6), ("Input [in Tsd.]", 12e3), ("Input ('000)", 12e3)),
+    ],
 )
-def test_a_stated_header_with_a_scale_is_refused(header: str, tmp_path: Path) -> None:
-    """12 millions are not 12."""
+def test_a_stated_header_may_say_a_scale(header: str, tokens: float, tmp_path: Path) -> None:
+    """12 millions are not 12; what was rounded away is told."""
     columns = f"date=Date,model=Model,input={header}"
+    found = read(tmp_path / "a.csv", f"Date,Model,{header}", "2026-08-01,gpt-4o,12", columns)
+    assert totals(found) == {"uncached": tokens}
+    assert any("input tokens by up to 4.2%" in note for note in found.exports[0].notes)  # 0.5 of 12
+
+
+@pytest.mark.parametrize("role", ["input=in_1k", "cost=Kosten (TEUR)"])
+def test_a_stated_header_with_another_scale_is_refused(role: str, tmp_path: Path) -> None:
+    """Nobody reads twelve where millions are meant, and money in thousands is rounded too far."""
+    header = role.partition("=")[2]
     with pytest.raises(UsageError, match="says that its numbers are in thousands, millions or"):
-        read(tmp_path / "a.csv", f"Date,Model,{header}", "2026-08-01,gpt-4o,12", columns)
+        read(
+            tmp_path / "a.csv",
+            f"Date,Model,{header}",
+            "2026-08-01,gpt-4o,12",
+            f"date=Date,model=Model,{role}",
+        )
+
+
+def test_a_stated_last_day_counts_whole(tmp_path: Path) -> None:
+    """From the first to the fifteenth there are fifteen days."""
+    head, row = "Abr. von;Abr. bis;LLM;Ein;Aus", "01.11.2026;15.11.2026;m;3000;30"
+    columns = "date=Abr. von,end=Abr. bis,model=LLM,input=Ein,output=Aus"
+    assert read(tmp_path / "a.csv", head, row, columns).days == 15
 
 
 PLAIN = "date,model,input_tokens,output_tokens,cost\n2026-08-01,gpt-4o,900,100,1.5\n"

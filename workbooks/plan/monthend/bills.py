@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -78,7 +79,29 @@ def plain(path: Path) -> list[Bill]:
     """
     found = table(path)
     found.check(REQUIRED, OPTIONAL)
+    refuse_sums(found.rows, "model")
+    first: dict[tuple[object, ...], Row] = {}
+    for row in found.rows:
+        same = first.setdefault(tuple(row.cells.values()), row)
+        if same is not row:
+            rule = "give it once, or tell the two apart in a column item"
+            raise ActualsError(f"{row.place}: it says the same as {same.place}; {rule}")
     return [bill(row) for row in found.rows]
+
+
+def refuse_sums(rows: Sequence[Row], name: str) -> None:
+    """Refuse a row that adds up others, as the text of a column says.
+
+    Raises
+    ------
+    ActualsError
+        With its place.
+    """
+    texts = {row.text(name) for row in rows}
+    for row in rows:
+        if adds_up(row.text(name), texts):
+            told = f"{row.place}: {row.text(name)!r} repeats what other rows say"
+            raise ActualsError(f"{told}; leave it out")
 
 
 def _kinds(row: Row) -> tuple[float, float, float, float]:
@@ -104,8 +127,7 @@ def bill(row: Row) -> Bill:
     model = row.text("model")
     if not model:
         raise ActualsError(f"{row.place}: model is blank; name the model, or what was billed")
-    if adds_up(model):
-        raise ActualsError(f"{row.place}: {model!r} repeats what other rows say; leave it out")
+    refuse_sums([row], "model")
     cost, rate = paid(row)
     requests, basis = row.number("requests"), row.text("basis") or BILLED
     if basis not in BASES:

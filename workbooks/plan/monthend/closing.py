@@ -171,6 +171,10 @@ def _rates(bill: Bill, plan: Plan) -> tuple[float, float]:
     """
     scenario, booked = plan.scenario, bill.rate > 0
     code = bill.currency or scenario.currency
+    if booked and code == scenario.currency and bill.rate != 1:
+        what = f"{bill.month:%Y-%m}, {bill.item or bill.model}: rate is {bill.rate:g}"
+        rule = "it is an exchange rate; name the bill's currency, or call the column otherwise"
+        raise ActualsError(f"{what}, and its currency {code} is that of the plan; {rule}")
     try:
         today, _ = Beside(scenario.rows).exchange_rate(code, scenario.currency, scenario.as_of)
         planned = today * scenario.budget_rate_factor(code, bill.month)

@@ -59,6 +59,7 @@ IN_MONEY = re.compile(
 """A heading with the currency that its amounts are in: Betrag (EUR), cost in USD."""
 MONEY = re.compile(r"[€$£]|\b(?:EUR|USD|GBP|CHF)\b")
 CODES = {"€": "EUR", "$": "USD", "£": "GBP"}
+AMOUNT = re.compile(r"(?!\d{1,2}\.20\d\d$)[\d.,eE+]+")  # 11.2026 has no decimals
 LARGEST = 1e15
 HEAD_BYTES, MOST_LINES = 4096, 3
 
@@ -291,7 +292,7 @@ def _marks(columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> Mapping[s
         cells = [row[at] for row in rows if at < len(row) and isinstance(row[at], str)]
         texts = [re.sub(r"[\s-]", "", MONEY.sub("", str(cell))) for cell in cells]
         try:
-            found[name] = decimal_mark(text for text in texts if re.fullmatch(r"[\d.,eE+]+", text))
+            found[name] = decimal_mark(text for text in texts if AMOUNT.fullmatch(text))
         except DoubtfulError:
             found[name] = ""
     said = set(filter(None, found.values()))

@@ -53,6 +53,8 @@ MONEY = re.compile(r"price|preis|cost|kosten|rate\b|usd|eur|[$€£]", re.IGNORE
 NET = re.compile(
     r"\b(?:net|netto\w*|contract\w*|negotiated|agreed|discounted|your|our|ihr|vertrag\w*)\b"
 )
+_PER = re.compile(r" (?:per|je|pro)(?: [\d ]+)?(?: ?(?:[km]|mio|million|tsd))?(?: ?tok(?:ens?)?)?$")
+"""What stands behind a price: per 1M tokens."""
 _LISTED = re.compile(r"\b(?:list|listen?\w*|public|retail|catalogue?|msrp)\b|before discount")
 
 
@@ -176,15 +178,14 @@ def column(text: str) -> Column | None:
     >>> column("Modell").role, column("Eingabepreis (€/1 Mio.)").rate, column("Context window")
     ('model', 'input_price_per_mtok', None)
     """
-    words = plain(text)
-    for role, pattern in _ROLE.items():
-        if pattern.fullmatch(words):
-            return Column(role, "", 0, text)
+    role = next((role for role, each in _ROLE.items() if each.fullmatch(plain(text))), "")
+    if role or _is_price(text):
+        return Column(role or "price", "", 0, text)
     try:
         rest, held = held_in(text)
     except DoubtfulError:  # no day of the calendar
         return None
-    if held != Held() and (not plain(rest) or _ROLE["price"].fullmatch(plain(rest))):
+    if held != Held() and (not plain(rest) or _is_price(rest)):
         return Column("price", "", 0, text, held=held)
     if bounds.is_fee(rest):
         return Column("rate", PER_REQUEST, 0, text, bounds.tier_in(text), held)
@@ -193,6 +194,11 @@ def column(text: str) -> Column | None:
     except DoubtfulError:
         return None
     return Column("rate", rate, long_from, text, bounds.tier_in(text), held)
+
+
+def _is_price(text: str) -> bool:
+    """Whether a heading says price, and of no kind of token."""
+    return bool(_ROLE["price"].fullmatch(_PER.sub("", plain(text))))
 
 
 def headings(rows: Sequence[Sequence[Value]]) -> Iterator[Heading]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbooks.headings import ADDED_UP
+from workbooks.headings import adds_up as sums_up
 from workbooks.usage.aggregate import Reading
 from workbooks.usage.exports.cells import SIGNS
 from workbooks.usage.exports.layout import UsageError
@@ -50,15 +50,18 @@ def kind_of_charge(text: str | None) -> str:
     return next((kind for kind, pattern in KINDS.items() if re.search(pattern, words)), "usage")
 
 
-def adds_up(models: pd.Series) -> pd.Series:
+def adds_up(models: pd.Series, names: pd.Series) -> pd.Series:
     """Whether a row is the sum of others, as the word says that stands for its model.
 
-    Where every row is one, there are no others.
+    The word may stand behind one of the `names`. Where every row is one, there are no others.
 
-    >>> list(adds_up(pd.Series(["gpt-4o", "Total", "Subtotal Azure", "All models"])))
-    [False, True, True, True]
+    >>> names = pd.Series(["gpt-4o", "Total", "Subtotal Azure", "All models", "gpt-4o Total"])
+    >>> list(adds_up(names, names))
+    [False, True, True, True, True]
     """
-    told = models.str.match(ADDED_UP, case=False).fillna(False).astype(bool)
+    others = frozenset(names.dropna())
+    sums = {name: sums_up(name, others) for name in frozenset(models.dropna())}
+    told = pd.Series([sums.get(each, False) for each in models], models.index, dtype=bool)
     return told & (not told.all())
 
 
@@ -67,13 +70,16 @@ def with_totals(sums: pd.DataFrame) -> pd.DataFrame:
 
     The word may stand in the place of a model, too, where the day is blank.
     """
-    dateless = texts(sums, "model").where(sums.hour.isna())
-    is_total = adds_up(sums.hour.str.removeprefix("? ").fillna(dateless))
+    models = texts(sums, "model")
+    dateless = sums.hour.str.removeprefix("? ").fillna(models.where(sums.hour.isna()))
+    is_total = adds_up(dateless, models)
     if not is_total.any():
         return sums
     sums = sums.assign(charge=sums.charge if "charge" in sums else None)
     sums.loc[is_total, "charge"] = "Total"
     sums.loc[is_total, "hour"] = sums.hour[~is_total].dropna().min()
+    if "until" in sums:
+        sums.loc[is_total, "until"] = None
     return sums
 
 

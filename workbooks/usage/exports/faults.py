@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from workbooks.usage.exports.layout import folded
-from workbooks.usage.exports.source import Source, open_text
+from workbooks.usage.exports.source import Source
+from workbooks.usage.exports.tables.heads import open_text
 
 
 def header(source: Source, role: str) -> str:

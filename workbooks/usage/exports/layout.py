@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from workbooks.printable import printable
+from workbooks.usage.exports.tables.scales import scaled, without_currency
 
 TOKENS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
 MEASURES = (
@@ -17,6 +18,8 @@ MEASURES = (
     *("quantity", "priced", "cost", "effective"),
 )
 """Roles of columns that are numbers, and are added up."""
+COUNTED = (*TOKENS, "requests", "reasoning", "total", "apart", "quantity")
+"""Roles of columns whose heading may say that they are in thousands."""
 TEXTS = (
     "model",
     "provider",
@@ -40,6 +43,10 @@ ACCOUNTS = (
 """Columns that say of any export whose account it is, where no project does."""
 BESIDE = frozenset(("cachereadinputtokens", "cachecreationinputtokens"))
 """Anthropic's names of cached tokens, which its input tokens leave out."""
+
+
+BOTH_WAYS = ("input|prompt|eingabe", "output|completion|ausgabe")
+"""Words of the two costs that tokens have at least."""
 
 
 class UsageError(ValueError):
@@ -66,6 +73,7 @@ class Layout:
     keep: str = ""
     others: str = "other services"
     metered: bool = False
+    cost_in_parts: bool = False
     bare_units: bool = False
     rows_are_requests: bool = False
     slash_dates: str = ""
@@ -80,19 +88,48 @@ class Layout:
     """As `columns`, with folded names."""
 
     def named(self, headers: Iterable[str]) -> Layout:
-        """Return the layout for these headers, where their names say what its input includes."""
-        if self.cached != "named":
-            return self
+        """Return the layout for these headers, where their names say what its input includes.
+
+        What ends on a last day begins on a first, whatever other date there is, and costs of parts
+        are added up where no column has their sum.
+        """
         here = {heading(header) for header in headers}
+        columns = dict(self.columns)
+        first, last = (self._those(f"{each}_day", here) for each in ("first", "last"))
+        if first and (last or self._those("end", here)):
+            columns["start"] = (*first, *self.columns["start"])
+        if last:
+            columns["end"] = (*self.columns["end"], *last)
+        parts = self._those("cost_part", here)
+        added = not self._those("cost", here) and all(
+            any(re.search(kind, each, re.IGNORECASE) for each in parts) for kind in BOTH_WAYS
+        )
+        if added:
+            columns["cost"] = parts
+        elif parts and not self._those("cost", here):  # one alone is no cost of the row
+            columns["cost_part"] = ()
+        found = replace(self, columns=columns, cost_in_parts=added)
+        if self.cached != "named":
+            return found
         told = "beside" if here & BESIDE else "inside"
-        total = here & set(self.places.get("total", ()))
-        return replace(self, cached="total" if total else told, untold=told)
+        total = self._those("total", here)
+        return replace(found, cached="total" if total else told, untold=told)
+
+    def _those(self, role: str, here: set[str]) -> tuple[str, ...]:
+        """Return those columns of a role that are there."""
+        return tuple(each for each in self.columns.get(role, ()) if folded(each) in here)
 
     def key(self, header: str) -> str:
         """Return what a header is known by: its own name where that is read, else its `heading`."""
         plain = folded(header)
         own = any(plain in names for names in self.places.values())
         return plain if own else heading(header)
+
+    def scales(self, headers: Iterable[str]) -> dict[str, float]:
+        """Return how many tokens or requests one is, of the headers that say so, by their keys."""
+        counts = {name for role in COUNTED for name in self.places.get(role, ())}
+        sizes = {self.key(header): scaled(header)[1] for header in headers}
+        return {key: size for key, size in sizes.items() if size > 1 and key in counts}
 
     def __post_init__(self) -> None:
         places = {role: tuple(map(folded, names)) for role, names in self.columns.items()}
@@ -119,14 +156,29 @@ def folded(header: str) -> str:
 
 
 def heading(header: str) -> str:
-    """Return a header as `folded`, or a known one in brackets behind a name in another language.
+    """Return a header as `folded`, or the known part of it.
+
+    A known name may stand in brackets behind one in another language, or before a scale of tokens
+    or a currency of money.
 
     >>> heading("Kategorie der Verbrauchseinheit (MeterCategory)"), heading("Usage Date (UTC)")
     ('metercategory', 'usagedateutc')
+    >>> heading("Input Tokens (thousands)"), heading("Spend (CHF)"), heading("Cost (millions)")
+    ('inputtokens', 'spend', 'costmillions')
+    >>> heading("Output (USD)")  # and no column of dollars, which would be the cost of all
+    'outputusd'
     """
     plain, inside = folded(header), re.search(r"\((\w+)\)\s*$", header)
-    english = folded(inside[1]) if inside else ""
-    return english if plain not in known_columns() and english in known_columns() else plain
+    if plain in known_columns():
+        return plain
+    english = folded(inside[1]) if inside and without_currency(header) == header else ""
+    bare, size = scaled(header)
+    if size > 1 and folded(bare) in known_columns(COUNTED):
+        return folded(bare)
+    money = folded(without_currency(header))
+    if money in known_columns(("cost", "cost_part")):
+        return money
+    return english if english in known_columns() else plain
 
 
 @cache
@@ -145,9 +197,12 @@ def _with_accounts(columns: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple
 
 
 @cache
-def known_columns() -> frozenset[str]:
-    """Return the folded names of all columns that some layout reads or is told by."""
-    read = {name for each in layouts() for names in each.places.values() for name in names}
+def known_columns(roles: tuple[str, ...] = ()) -> frozenset[str]:
+    """Return the folded names of the columns that some layout reads in some role or is told by."""
+    places = (each.places for each in layouts())
+    if roles:
+        return frozenset(name for each in places for role in roles for name in each.get(role, ()))
+    read = {name for each in places for names in each.values() for name in names}
     told = {folded(name) for each in layouts() for told in each.headers for name in told.split("|")}
     return frozenset(read | told)
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import csv
 import gzip
 import re
-import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
 
 from workbooks.headings import twin
 from workbooks.usage.exports import pages, records
@@ -25,20 +22,18 @@ from workbooks.usage.exports.reading import (
     with_inner,
     with_members,
 )
-from workbooks.usage.exports.sheets import sheets
-from workbooks.usage.exports.stated import SECRET, Stated, how_to_state, refuse_unread
+from workbooks.usage.exports.stated import Stated
+from workbooks.usage.exports.tables.heads import head, open_text
+from workbooks.usage.exports.tables.ranges import LAST_DAY, split_ranges
+from workbooks.usage.exports.tables.sheets import sheets
+from workbooks.usage.exports.tables.unread import SECRET, how_to_state, refuse_unread
 
-DELIMITERS = ",;\t|"
-HEADER_LINES = 10
-LETTERED = re.compile(r"[^\W\d].*")  # a cell that may head a column
-"""The header stands within the first lines; some exports put a title above it."""
 MOST_COLUMNS = 2000
 PERSONAL = re.compile(
     r"user|mail|api_?key|message|response(?!_?id)|prompt$|metadata|tags|team|person|owner|address|name$",
     re.IGNORECASE,
 )
 PACKED = ("metadata.", "product.")  # columns of whole objects, of which single members are read
-UNPACKED = ("usageDetails.input", "usageDetails.output")
 NOTHING = Stated()
 Rows = Callable[[], Iterator[records.Row]]
 
@@ -64,6 +59,12 @@ class Source:
     def quick_sql(self) -> str:
         """As `sql`, but quicker, and refused by the engine where a number is written otherwise."""
         return quick(self.sql, self.layout, self.columns)
+
+    @property
+    def scales(self) -> dict[str, float]:
+        """How many one number is, of the columns of the query whose headers say so."""
+        sizes = self.layout.scales(self.headers)
+        return {self.columns[key]: size for key, size in sizes.items()}
 
     @property
     def left_out(self) -> list[str]:
@@ -137,11 +138,12 @@ def parquet(path: Path, stated: Stated = NOTHING) -> Source:
         raise UsageError(f"{path.name} is no Parquet file: {str(error).splitlines()[0]}") from None
     columns = dict(with_inner(found.columns, found.types, PACKED))
     chosen = ", ".join(f"{place} AS {quoted(name)}" for name, place in columns.items())
+    layout = layout_of(path.name, columns, stated)
     return Source(
         path.name,
-        layout_of(path.name, columns, stated),
+        layout,
         f"(SELECT {chosen} FROM {sql})",
-        {folded(name): name for name in columns},
+        {layout.key(name): name for name in columns},
         tuple(columns),
     )
 
@@ -157,8 +159,9 @@ def layout_of(name: str, headers: Iterable[str], stated: Stated = NOTHING) -> La
     headers = list(headers)
     stated = stated.of(headers)
     if found := stated.layout(name, detect(headers), headers):
+        found = found.named(headers)
         refuse_unread(name, found, headers)
-        return found.named(headers)
+        return found
     near, lacks = nearest(headers)
     shown = ", ".join("…" if SECRET.search(each) else each[:40] for each in headers[:8])
     raise UsageError(
@@ -197,6 +200,7 @@ def _rewritten(
     if not names:
         raise UsageError(f"{path.name} has no records")
     layout = layout_of(path.name, names, stated)
+    layout, target, header = _with_spans(layout, target, target.parent, header)
     return Source(
         path.name,
         layout,
@@ -210,20 +214,47 @@ def _rewritten(
 def _csv(path: Path, scratch: Path, stated: Stated) -> Source:
     if _start(path)[:2] in (b"\xff\xfe", b"\xfe\xff"):
         path = _transcoded(path, scratch)
-    skip, delimiter, headers = _header(path, stated)
+    skip, delimiter, headers = head(path, stated)
+    currency = _currency_above(path, skip)
     if any(folded(each) == "usagedetails" for each in headers):
         target = scratch / f"{path.stem}-unpacked.csv"
         return _rewritten(path, target, lambda: records.unpacked_csv(path, delimiter), stated)
     if len(headers) > MOST_COLUMNS:
         raise UsageError(f"{path.name} has {len(headers):,} columns; no export has so many")
-    layout = layout_of(path.name, headers, stated)
-    cells = _cells(path.name, layout, headers)
+    layout, name = layout_of(path.name, headers, stated), path.name
+    layout, path, headers = _with_spans(layout, path, scratch, headers, delimiter, skip)
+    cells = _cells(name, layout, headers)
     packed = [each for each in _packed(layout) if folded(each.partition(".")[0]) in cells]
     plain = read_csv(path, len(headers), layout.blanks, delimiter, skip)
     sql = with_members(plain, {each: cells[folded(each.partition(".")[0])] for each in packed})
     cells |= {folded(each): f"m{place}" for place, each in enumerate(packed)}
     told = (cells, (*headers, *packed), path, delimiter, skip)
-    return Source(path.name, layout, sql, *told, currency=_currency_above(path, skip))
+    return Source(name, layout, sql, *told, currency=currency)
+
+
+def _with_spans(
+    layout: Layout,
+    path: Path,
+    scratch: Path,
+    headers: list[str],
+    delimiter: str = ",",
+    skip: int = 0,
+) -> tuple[Layout, Path, list[str]]:
+    """Return a table in which ranges of days have a column for their end, or as it is."""
+    place, target = _start_place(layout, headers), scratch / f"{path.stem}-days.csv"
+    if place < 0 or not split_ranges(path, target, delimiter, skip, headers, place):
+        return layout, path, headers
+    spans = {"start": (headers[place],), "end": (LAST_DAY,)}
+    layout = replace(layout, columns={**layout.columns, **spans}, end_is_last_day=True)
+    return layout, target, [*headers, LAST_DAY]
+
+
+def _start_place(layout: Layout, headers: Sequence[str]) -> int:
+    """Return where the column stands that may hold ranges of days; -1 where another ends them."""
+    keys = [layout.key(each) for each in headers]
+    if any(name in keys for name in layout.places.get("end", ())):
+        return -1
+    return next((keys.index(name) for name in layout.places["start"] if name in keys), -1)
 
 
 def _packed(layout: Layout) -> Iterator[str]:
@@ -250,12 +281,6 @@ def _cells(name: str, layout: Layout, headers: Sequence[str]) -> dict[str, str]:
     return {layout.key(each): f"c{place}" for place, each in reversed(list(enumerate(headers)))}
 
 
-def open_text(path: Path) -> IO[str]:
-    """Open a text file, packed or not."""
-    opened = gzip.open if path.suffix == ".gz" else open
-    return opened(path, "rt", encoding="utf-8-sig", newline="")
-
-
 def _transcoded(path: Path, scratch: Path) -> Path:
     target = scratch / path.name
     try:
@@ -268,33 +293,3 @@ def _transcoded(path: Path, scratch: Path) -> Path:
     except UnicodeError:
         raise UsageError(f"{path.name} is not the UTF-16 text it begins as") from None
     return target
-
-
-def _header(path: Path, stated: Stated) -> tuple[int, str, list[str]]:
-    """Return where the header stands, what parts it, and its cells."""
-    for delimiter in DELIMITERS:
-        for line, row in _first_rows(path, delimiter):
-            packed = any(folded(each) == "usagedetails" for each in row)
-            here = {folded(each) for each in row}
-            named = {folded(each) for each in stated.of(row).columns.values()}
-            if named <= here if named else detect([*row, *UNPACKED] if packed else row):
-                return line, delimiter, row
-    rows = ((line, part, row) for part in DELIMITERS for line, row in _first_rows(path, part))
-    return max(
-        rows, key=lambda each: len(LETTERED.findall("\n".join(each[2]))), default=(0, ",", [""])
-    )
-
-
-def _first_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    try:
-        with open_text(path) as file:
-            for number in range(HEADER_LINES):
-                line = file.readline(LONGEST_LINE_BYTES)
-                if line.strip():
-                    with suppress(csv.Error):
-                        yield number, next(csv.reader([line], delimiter=delimiter))
-    except UnicodeError:
-        raise UsageError(f"{path.name} is not UTF-8 text; save it as CSV UTF-8") from None
-    except (OSError, EOFError, zlib.error) as error:
-        raise UsageError(f"{path.name} cannot be read: {error}") from None

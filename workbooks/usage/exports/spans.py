@@ -35,20 +35,30 @@ def _are_days(start: pd.Series, ends: pd.Series) -> bool:
     return bool((both == both.dt.normalize()).all())
 
 
-def name_last_days(start: pd.Series, ends: pd.Series) -> bool:
+def name_last_days(start: pd.Series, ends: pd.Series, called: bool = False) -> bool:
     """Whether ends are the last days of spans: of the day itself, or of the month it begins.
 
-    They are, too, where other spans begin on the days after them, and none on themselves.
+    They are, too, where other spans begin on the days after them, and none on themselves; or where
+    they are `called` so, and are no first of a month or Monday, as the days after would be.
 
     >>> days = ("2026-08-01", "2026-08-31", "2026-09-01")
     >>> first, last, next_ = (pd.Series([pd.Timestamp(day)]) for day in days)
-    >>> name_last_days(first, last), name_last_days(first, next_)
-    (True, False)
+    >>> [name_last_days(first, end, called=True) for end in (last, next_, first + 14 * DAY)]
+    [True, False, True]
+    >>> name_last_days(first, next_), name_last_days(first, first + 14 * DAY)
+    (False, False)
     """
     told = ends.notna()
+    if not _are_days(start, ends[told]):
+        return False
     whole = (start.dt.day == 1) & (ends == start + pd.offsets.MonthEnd(1))
-    followed = bool((ends + DAY).isin(start).any()) and not ends.isin(start).any()
-    return _are_days(start, ends[told]) and (followed or bool(((ends == start) | whole).any()))
+    if ((ends == start) | whole).any():
+        return True
+    months = (start.dt.day == 1) & (ends.dt.day == 1)
+    weeks = (start.dt.day_of_week == 0) & (ends.dt.day_of_week == 0)
+    if ends.isin(start).any() or (months | weeks)[told].all():
+        return False
+    return called or bool((ends + DAY).isin(start).any())
 
 
 def own_days(start: pd.Series, ends: pd.Series) -> tuple[pd.Series, pd.Series]:

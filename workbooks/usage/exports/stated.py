@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from workbooks.meters.units import tokens_in_unit
 from workbooks.prices.sheet.units import CODES
-from workbooks.usage.exports.cells import CURRENCY_CODE
-from workbooks.usage.exports.layout import MEASURES, Layout, UsageError, folded, heading
+from workbooks.usage.exports.layout import COUNTED, MEASURES, Layout, UsageError, folded
+from workbooks.usage.exports.tables.scales import scaled
+from workbooks.usage.exports.tables.unread import RUNNING
 
 ROLES = {
     "date": "start",
@@ -30,23 +31,6 @@ ROLES = {
 
 `input` includes the cached tokens, unless their column has a name by which it leaves them out.
 """
-MONEY = re.compile(
-    r"cost|spen[dt]|amount|charge|billed|expense|\bnet\b|\bfees?\b|kosten|betrag|price|preis|credit"
-    r"|\bco[uû]ts?\b|montant|\bprix\b|importe"
-    r"|^total$|usd|eur|gbp|[$€£]",
-    re.IGNORECASE,
-)
-COUNTS = re.compile(
-    r"tokens?\b|tokens?_|\bjetons\b|cache|requests?\b|quantity|units?\b"
-    r"|^end(?![ _-]?(user|customer|client|point))|[ _]end\b",
-    re.IGNORECASE,
-)
-PER_TOKEN = re.compile(
-    r"pri[cs]e.*(token|1m|1k)|token.*pri[cs]e|api|request[_ ]?id|/ ?s", re.IGNORECASE
-)
-"""Prices, keys and names, which are no sums."""
-TOKENS = re.compile(r"tokens?(_?count)?$|^tokens?_(?!type)", re.IGNORECASE)
-TOTALS = frozenset(("totaltokens", "metadatausageobjecttotaltokens"))
 CENTS = re.compile(r"(?<![a-z])(?:cents?|ct|¢)(?![a-z])|(?-i:[a-z]Cents?)\b", re.IGNORECASE)
 IN_CENTS = "its cost is in cents, and was divided by 100"
 SCALED = re.compile(
@@ -55,31 +39,6 @@ SCALED = re.compile(
     re.IGNORECASE,
 )
 """A scale in the header of numbers."""
-RUNNING = re.compile(r"cumul|kumul|running|laufend|[ym]td(?![a-z])|to[ _-]?date", re.IGNORECASE)
-"""In the header of numbers that hold those of the rows before."""
-LIKELY = {
-    "date": re.compile(r"date|day|time|month|created|datum|tag\b", re.IGNORECASE),
-    "model": re.compile(r"model|llm|deployment|endpoint|entity", re.IGNORECASE),
-    "input": re.compile(
-        r"^(?!.*(cache|cost|price|output)).*(input|prompt|context|eingabe)", re.IGNORECASE
-    ),
-    "output": re.compile(
-        r"^(?!.*(cost|price|reasoning)).*(output|completion|generated|ausgabe)", re.IGNORECASE
-    ),
-    "cost": re.compile(
-        rf"^(?!.*(currency|input|output|token|1m|1k|{RUNNING.pattern})).*({MONEY.pattern})",
-        re.IGNORECASE,
-    ),
-}
-"""What the header of a column with such a role probably says."""
-PERHAPS = {
-    "cached": re.compile(r"^cached|cache[ _-]?read|cached[ _-]?(input|prompt)", re.IGNORECASE),
-    "requests": re.compile(r"\b(num[ _])?requests?$|^calls$|request[ _]count", re.IGNORECASE),
-    "currency": re.compile(r"currency|w[äa]e?hrung", re.IGNORECASE),
-}
-"""The same of columns that not every export has."""
-SECRET = re.compile(r"@|\bsk-|[A-Za-z0-9]{24}")
-"""An address or a key: what stands where headers should may be a row of somebody's."""
 
 
 class Kept(NamedTuple):
@@ -171,7 +130,8 @@ class Stated:
                     f"{name}: the header {header}, named as {role}, says that each row holds those "
                     "before it, which would count many times; name a column of each row's own"
                 )
-            if ROLES[role] in MEASURES and SCALED.search(header):
+            told = ROLES[role] in COUNTED and scaled(header)[1] > 1
+            if ROLES[role] in MEASURES and SCALED.search(header) and not told:
                 raise UsageError(
                     f"{name}: the header {header}, named as {role}, says that its numbers are "
                     "in thousands, millions or for so many; write them out, and name it without"
@@ -244,52 +204,3 @@ def units_of(texts: Sequence[str]) -> dict[str, int]:
             raise UsageError(f"--unit: {text!r} must be a unit and its tokens, such as Units=1M")
         sizes[name.strip().casefold()] = tokens
     return sizes
-
-
-def refuse_unread(name: str, layout: Layout, headers: Sequence[str]) -> None:
-    """Raise a UsageError if a general layout would drop money, tokens, requests or ends of rows.
-
-    Of two columns of money in two currencies, it would drop one.
-    """
-    read = {each for names in layout.places.values() for each in names}
-    for header in headers if layout.general else ():
-        counts = MONEY.search(header) or COUNTS.search(header)
-        if counts and not PER_TOKEN.search(header) and heading(header) not in read:
-            raise UsageError(
-                f"{name} has a column {header} that {layout.title} does not read; "
-                f"{how_to_state(headers)}"
-            )
-    money = [each for each in headers if heading(each) in layout.places.get("cost", ())]
-    codes = {code[0].lower(): each for each in money if (code := CURRENCY_CODE.search(each))}
-    if layout.general and len(codes) > 1:
-        raise UsageError(
-            f"{name} has costs in {len(codes)} currencies ({', '.join(codes.values())}); "
-            f"{how_to_state(headers)}"
-        )
-
-
-def unread_tokens(layout: Layout, headers: Sequence[str]) -> list[str]:
-    """Say which columns of tokens a layout does not read; a general one is refused for them.
-
-    A vendor adds columns to an export whenever it likes.
-    """
-    read = {each for names in layout.places.values() for each in names}
-    read |= {folded(name) for each in layout.headers for name in each.split("|")}
-    others = (header for header in headers if TOKENS.search(header.rpartition(".")[2]))
-    left = [header for header in others if layout.key(header) not in read | TOTALS]
-    return [f"its columns of tokens {', '.join(left[:6])} are not read"] * bool(left)
-
-
-def how_to_state(headers: Sequence[str]) -> str:
-    """Say with which option a user states the columns, as far as headers suggest them."""
-    likely = {
-        role: next((each for each in headers if pattern.search(each)), "…")
-        for role, pattern in LIKELY.items()
-    }
-    for role, pattern in PERHAPS.items():
-        if found := next((each for each in headers if pattern.search(each)), ""):
-            likely[role] = found
-    if any(SECRET.search(each) for each in headers):
-        likely = dict.fromkeys(likely, "…")
-    columns = ",".join(f"{role}={header[:40]}" for role, header in likely.items())
-    return f'say which column is which with --columns "{columns}"'  # quoted for every shell

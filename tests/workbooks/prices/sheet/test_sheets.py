@@ -319,6 +319,27 @@ def test_a_long_list_has_a_row_for_each_kind_of_token() -> None:
     assert reasons(found) == ["D5: the price table has no column for 'audio'"]
 
 
+@pytest.mark.parametrize(
+    ("head", "rows"),
+    [
+        ("Model,Token type,Price per 1M tokens (USD)", "gpt-4o,Input,2.5\ngpt-4o,Output,10\n"),
+        ("Modell,Art,Preis je 1.000 Token (USD)", "gpt-4o,Eingabe,0.0025\ngpt-4o,Ausgabe,0.01\n"),
+        ("Model,Type,Unit price per 1K ($)", "gpt-4o,Input,0.0025\ngpt-4o,Output,0.01\n"),
+    ],
+)
+def test_a_long_list_may_have_its_unit_in_the_heading(head: str, rows: str) -> None:
+    """2.50 and 10 per million."""
+    found = read(f"{head}\n{rows}", ASKING)
+    assert prices(found) == {"openai/gpt-4o": (2.5, 10.0)}
+
+
+def test_a_price_of_a_month_or_of_characters_is_no_price_of_tokens() -> None:
+    """It is no table of them."""
+    for unit in ("month", "1M characters", "seat"):
+        with pytest.raises(FeedError, match="has no table with a column of models"):
+            read(f"Model,Type,Price per {unit} (USD)\ngpt-4o,Input,2\n")
+
+
 def test_an_enterprise_sheet_of_azure_is_read_by_its_meters() -> None:
     """Column names of the schema of 2023; the agreed UnitPrice counts, not the MarketPrice."""
     found = read(

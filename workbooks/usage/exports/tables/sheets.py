@@ -55,4 +55,4 @@ def _write(sheet: Any, target: Path) -> None:
 def _text(cell: Any) -> str:
     if isinstance(cell, datetime.datetime):
         return cell.isoformat(" ", "seconds")
-    return "" if cell is None else str(cell)
+    return "" if cell is None else " ".join(str(cell).split("\n"))
