@@ -4,32 +4,29 @@ from __future__ import annotations
 
 import datetime
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from install.budgets.copies import NONE_BEFORE, Copies, compared
 from install.terminal.flags import OfExports
-from install.terminal.scenarios import plan, several
 
 if TYPE_CHECKING:
     from workbooks.plan.monthend.bills import Bill
+    from workbooks.plan.monthend.signed.anew import Earlier
     from workbooks.plan.monthend.signed.rows import Signed
     from workbooks.plan.plan import Plan
     from workbooks.portfolio.terms import Portfolio
 
 
-def scenario_of(name: str) -> Plan | Portfolio:
-    """Return the plan of a scenario, of one workload or of several.
-
-    Raises
-    ------
-    Refusal
-        If there is none, or it cannot be planned.
-    """
-    return several(name) or plan(name)
-
-
-def signed(ours: Plan | Portfolio, bills: Sequence[Bill], option: str, is_own: bool) -> Signed:
+def signed(
+    ours: Plan | Portfolio,
+    bills: Sequence[Bill],
+    option: str,
+    is_own: bool,
+    copies: Copies = NONE_BEFORE,
+) -> Signed:
     """Return what a plan budgets for what was run in the month of each bill, and now.
 
     Parameters
@@ -38,17 +35,18 @@ def signed(ours: Plan | Portfolio, bills: Sequence[Bill], option: str, is_own: b
         Option of a plan of one workload, or strategy of several, where the bills do not say.
     is_own
         Whether a bill of a cost line of nodes says that a plan of one workload ran its own.
+    copies
+        Budgets that were signed before, for the months that were closed against them.
 
     Raises
     ------
     ActualsError
         If it does not plan the option or strategy, or nobody has said which of several was run.
     """
-    from install.commands.usage import known_rules
+    from workbooks.plan.monthend.actuals import month_end
     from workbooks.plan.monthend.lines import LINES
-    from workbooks.plan.monthend.signed.alone import alone
+    from workbooks.plan.monthend.signed.anew import Earlier, held
     from workbooks.plan.monthend.signed.changed import changed, ran
-    from workbooks.plan.monthend.signed.pooled import pooled
     from workbooks.portfolio.terms import Portfolio
 
     def usual(month: Sequence[Bill]) -> str:
@@ -56,12 +54,38 @@ def signed(ours: Plan | Portfolio, bills: Sequence[Bill], option: str, is_own: b
         on_nodes = is_own and charged & set(LINES.values())
         return "" if isinstance(ours, Portfolio) else "own" if on_nodes else "api"
 
-    def of(run: str) -> Signed:
-        if isinstance(ours, Portfolio):
-            return pooled(ours, run, known_rules())
-        return alone(ours, run)
+    told = ran(bills, lambda month: option or usual(month))
+    before = []
+    for copy, theirs in compared(ours, copies).items():
+        if run := {at: told[at] for each in copy.months if (at := month_end(each)) in told}:
+            before.append(Earlier(changed(run, _of(theirs)), tuple(run), copy.told))
+    gone = {month for each in before for month in each.months}
+    run = {month: each for month, each in told.items() if month not in gone}
+    now = held(changed(run or dict([max(told.items())]), _of(ours)), copies.told, before)
+    return replace(now, notes=(*now.notes, *_not_compared(copies, before)))
 
-    return changed(ran(bills, lambda month: option or usual(month)), of)
+
+def _not_compared(copies: Copies, before: Sequence[Earlier]) -> Iterator[str]:
+    """Name the months of budgets that cannot stand beside that of now: they are held against it."""
+    for copy in copies.before:
+        if copy.told not in {each.told for each in before}:
+            months = ", ".join(f"{month:%Y-%m}" for month in copy.months)
+            yield (
+                f"{months}: held against the budget signed last, in the run-rate too, for the one "
+                f"that {copy.told} has another currency, or another number of workloads"
+            )
+
+
+def _of(ours: Plan | Portfolio) -> Callable[[str], Signed]:
+    """Return what a plan budgets for one option or strategy, when asked."""
+    from install.commands.usage import known_rules
+    from workbooks.plan.monthend.signed.alone import alone
+    from workbooks.plan.monthend.signed.pooled import pooled
+    from workbooks.portfolio.terms import Portfolio
+
+    if isinstance(ours, Portfolio):
+        return lambda run: pooled(ours, run, known_rules())
+    return lambda run: alone(ours, run)
 
 
 def read_bills(

@@ -48,21 +48,36 @@ def test_a_month_is_closed_against_the_copy_that_was_signed(
     assert told["forecast"]["closed_cost"] == 6000  # closed again, it counts once
 
 
-def test_a_budget_that_is_signed_anew_is_said_of_the_months_before(
+def test_a_month_keeps_the_budget_it_was_closed_against(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """December was closed against another volume; signed as it was, nothing is said of it."""
+    """December was closed against 3 B tokens, and January is against 4 B that grow by 20 % a year.
+
+    Signed once more as it was, nothing is said. A bill that corrects December alone leaves no month
+    that tells the pace of the second budget, so the open months are as it has them.
+    """
     said(capsys, "approve")
     (folder / "bill.csv").write_text(BILL)
-    said(capsys, "close", "2026-12", "approved", "bill.csv")
-    (folder / "bill.csv").write_text(BILL.replace("2026-12", "2027-01"))
+    december = ("close", "2026-12", "approved", "bill.csv", "--json")
+    first = json.loads(said(capsys, *december))["by_month"]["2026-12"]["planned_cost"]
     said(capsys, "approve")
-    january = ("close", "2027-01", "approved", "bill.csv")
-    held = "Closed before this budget was signed, and held against it here, in the run-rate too: "
-    assert held not in said(capsys, *january)
+    assert "signed on" not in said(capsys, *december)
     said(capsys, "budget", "budget.xlsx", "--tokens", "4B", "--out", "budget.xlsx", "--force")
     said(capsys, "approve")
-    assert f"{held}2026-12.\n" in said(capsys, *january)
+    open_ = json.loads(said(capsys, *december))
+    assert open_["by_month"]["2026-12"]["planned_cost"] == first
+    assert open_["forecast"]["open_cost"] == pytest.approx(
+        first * 4 / 3 * sum(1.2 ** (t / 12) for t in range(1, 12))
+    )
+    (folder / "bill.csv").write_text(BILL.replace("2026-12", "2027-01"))
+    january = ("close", "2027-01", "approved", "bill.csv", "--json")
+    told = json.loads(said(capsys, *january))
+    second = first * 4 / 3 * 1.2 ** (1 / 12)
+    planned = [told["by_month"][month]["planned_cost"] for month in ("2026-12", "2027-01")]
+    assert planned == pytest.approx([first, second])
+    assert told["forecast"]["budget_earlier_cost"] == first
+    assert told["run_rate_factor"] == pytest.approx(5_619 / second)
+    assert told["notes"][0].startswith("2026-12: held against the budget that ")
 
 
 @pytest.mark.parametrize("budget", ["approved", "budget.xlsx"])

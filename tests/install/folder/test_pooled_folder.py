@@ -78,6 +78,28 @@ def test_a_month_is_closed_by_engine_and_workload_against_what_was_signed(
     assert "Closed    2026-12; forecast 1+11" in said(capsys)
 
 
+def test_a_month_keeps_workloads_and_strategy_of_the_budget_it_was_closed_against(
+    pooled_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The second budget calls Batch another name, and its strategy Half; both cost the same."""
+    said(capsys, "approve", "--option", "half")
+    december = closed(capsys, "2026-12", "approved", "bill.csv")["by_workload"]
+    renamed = written(CONTENT).replace("Batch", "Nightly").replace("Half", "Halves")
+    Path("new.toml").write_text(renamed, encoding="utf-8")
+    said(capsys, "budget", "new.toml", "--out", "budget.xlsx", "--force")
+    said(capsys, "approve", "--option", "halves")
+    bill = BILL.replace("2026-12", "2027-01").replace("Batch", "Nightly")
+    Path("bill.csv").write_text(bill, encoding="utf-8")
+    told = closed(capsys, "2027-01", "approved", "bill.csv")
+    assert told["option"] == "Halves"
+    assert told["by_workload"]["Batch"] == december["Batch"]
+    assert told["by_workload"]["Nightly"] == pytest.approx(december["Batch"])
+    assert told["by_workload"]["Chat"]["planned_cost"] == pytest.approx(2 * 4_000)
+    (note,) = (each for each in told["notes"] if "held against" in each)
+    assert note.startswith("2026-12: held against the budget that ")
+    assert ", in force when closed, run as Half; " in note
+
+
 NODES = (
     "Monat;Bezeichnung;Betrag\n{0};8x H100;1.500,00\n{0};8x H200;2.500,00\n{0};Gehalt;4.000,00\n"
 )

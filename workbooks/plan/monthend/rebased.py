@@ -23,6 +23,8 @@ class Rebased:
     first: str
     last: str
     budget_cost: float
+    earlier_cost: float
+    """Of it, that of closed months held against a budget that was signed before."""
     closed_cost: float
     open_cost: float
     open_once_cost: float
@@ -52,14 +54,18 @@ def rebased(close: Close, told: Mapping[str, Any]) -> Rebased:
     run_rate = (
         f"open months are the budget times {factor:.4g}: billed over budgeted of the "
         f"{f'{closed} ' * (closed > 1)}"
-        f"closed month{'s' * (closed > 1)}{f' run as {close.option}' * others}"
+        f"closed month{'s' * (closed > 1)}{f' {close.signed.pace}' * others}"
         f"{_without(told, once)}"
     )
+    if not closed:
+        run_rate = f"open months are as budgeted, for no closed month is {close.signed.pace}"
+    earlier = [month in close.signed.earlier for month in close.months][year]
     return Rebased(
         f"{shut.sum()}+{(~shut).sum()}",
         f"{close.months[year][0]:%Y-%m}",
         f"{close.months[year][-1]:%Y-%m}",
         float(budget.sum()),
+        float(budget[earlier].sum()),
         float(outlook[shut].sum()),
         float(outlook[~shut].sum()),
         once + late,
