@@ -145,11 +145,11 @@ def approved() -> Path:
     Refusal
         If none was, or it is not what was signed.
     """
-    from workbooks.folder import receipts
+    from workbooks.folder.place import changes
     from workbooks.folder.standing import APPROVAL
 
     folder = folder_in_use()
-    signed = [line for each in receipts.read(folder) for line in each.of(APPROVAL)]
+    signed = [line for each in changes() for line in each.of(APPROVAL)]
     if not signed:
         raise Refusal(f"Nothing is approved in {folder} yet; evenpoint approve signs its budget.")
     return signed_copy(folder, signed[-1])

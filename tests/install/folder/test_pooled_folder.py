@@ -314,6 +314,8 @@ def test_an_offer_goes_into_the_book_in_place(
     shown = said(capsys, "update", "--offline")
     assert "Hosted, a million tokens in month 1: Chat 0.2625 -> 0.175, Batch 0.15 -> 0.1" in shown
     assert "rearranged" not in shown
+    stood = json.loads(before)["present_cost"]["Cheapest token price allowed"]  # as it was typed
+    assert f" (before {stood:,.0f})" in shown
     assert len(list(pooled_folder.glob("budget before *.xlsx"))) == 1
     book = openpyxl.load_workbook("budget.xlsx")
     assert book["Ours"]["A1"].value == "=1+1"
