@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,7 +105,9 @@ def read_bills(
     for place, path in enumerate(own):
         if contents[place] in contents[:place]:
             raise ActualsError(f"{path} has the same content as another file; give each bill once")
-    bills = [bill for path in own for bill in _table(path)]
+    read = {path: _table(path) for path in own}
+    _refuse_twice(read)
+    bills = [bill for each in read.values() for bill in each]
     months = [bill.month for bill in bills]
     if exports := [path for path in files if path not in own]:
         from install.commands.usage import known_rules, read_exports
@@ -120,6 +124,36 @@ def read_bills(
         bills += imported(usage, known_rules() if isinstance(ours, Portfolio) else ())
         months.append(closed or last_whole(usage))
     return bills, closed or max(months)
+
+
+def _refuse_twice(read: Mapping[Path, list[Bill]]) -> None:
+    """Refuse a bill that another file has, too: in another format, or with more beside it.
+
+    What two files have alike, and each with more beside it, is told, and counts twice.
+    """
+    from workbooks.plan.monthend.bills import ActualsError
+
+    rows = {path: Counter(map(_row, bills)) for path, bills in read.items()}
+    for one, other in itertools.permutations(rows, 2):
+        if rows[one] and rows[one] <= rows[other]:
+            raise ActualsError(
+                f"{other} has every row of {one}, too; give each bill once, and where both are "
+                "due, both in one file"
+            )
+    paid = {path: {_row(bill)[:4] for bill in bills if bill.billed} for path, bills in read.items()}
+    for one, other in itertools.combinations(paid, 2):
+        for month, model, _, cost in sorted(paid[one] & paid[other]):
+            twice = f"{cost:,.2f} for {model} in {month:%Y-%m}"
+            print(f"{one} and {other} each have {twice}; both count.", file=sys.stderr)
+
+
+def _row(bill: Bill) -> tuple[datetime.date, str, float, float, str, str, str]:
+    """Return what two rows of one bill have in common, whoever calls the model what."""
+    from workbooks.usage.listprice import list_name
+
+    model = list_name(bill.model) or bill.model
+    whose = bill.engine.casefold(), bill.workload.casefold(), bill.item.casefold()
+    return bill.month, model, bill.tokens, bill.billed, *whose
 
 
 def _table(path: Path) -> list[Bill]:

@@ -171,6 +171,11 @@ def test_a_month_is_closed_against_the_best_mix_as_it_stands_in_what_was_signed(
     assert rent["planned_cost"] == pytest.approx(14 * 2 * 730)
     assert rent["paid_cost"] == 1_500
     assert "Closed    2027-06; forecast 2+10" in said(capsys)
+    diff = ("diff", "approved", "budget.xlsx", "--view", "present", "--json")
+    told = json.loads(said(capsys, *diff))
+    rows = openpyxl.load_workbook("budget.xlsx", data_only=True)["Best mix"].values
+    (searched,) = (row[2] for row in rows if str(row[0]).startswith("Present value"))
+    assert told["best_mix"] == pytest.approx({"from_cost": searched, "to_cost": searched})
 
 
 def stored(book: str, sheet: str) -> dict[str, list[float]]:
