@@ -97,6 +97,7 @@ def close(
     place = kept or Path(budget).with_name(f"{Path(budget).stem}-closed.csv")
     _check(out, None if folder else place, force)
     ours = scenario_of(budget)
+    _refuse_unplanned(ours, closed, budget)
     try:
         of_exports = OfExports(columns, day_first, unit, currency)
         read, _ = read_bills(ours, files, closed, of_exports)
@@ -187,6 +188,18 @@ def _known(place: Path) -> list[Bill]:
     from workbooks.plan.monthend.bills import plain
 
     return plain(place) if place.exists() else []
+
+
+def _refuse_unplanned(ours: Plan | Portfolio, closed: datetime.date, budget: str) -> None:
+    """A month is closed against a budget that has it."""
+    from workbooks.portfolio.terms import Portfolio
+
+    months = [*(ours.frame if isinstance(ours, Portfolio) else ours.scenario).months]
+    if closed not in months:
+        raise Refusal(
+            f"{closed:%Y-%m} is no month of {Path(budget).name}, which plans {months[0]:%Y-%m} to "
+            f"{months[-1]:%Y-%m}; give the budget that has it."
+        )
 
 
 def _refuse_empty(bills: Sequence[Bill], closed: datetime.date) -> None:

@@ -104,6 +104,60 @@ def test_an_earlier_month_that_is_corrected_opens_none_after_it(
         assert "It was made with other bills: some came, or were taken back" in said(capsys)
 
 
+def test_a_bill_counts_once_in_whatever_format_it_comes(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As CSV and as German CSV it is one; two invoices of one amount are told, and both count.
+
+    Two rows of one amount that are both due stand in one file.
+    """
+    said(capsys, "approve")
+    (folder / "bill.csv").write_text(BILL)
+    german = "Monat;Modell;Tokens;Kosten\n2026-12;gpt-6.1-sol;3.000.000.000;5.619,00\n"
+    (folder / "rechnung.csv").write_text(german)
+    (folder / "more.csv").write_text(f"{BILL}2026-12,openai/gpt-6-luna,1e6,3\n")
+    close = ("close", "2026-12", "approved")
+    for other in ("rechnung.csv", "more.csv"):
+        told = said(capsys, *close, "bill.csv", other, code=2)
+        assert f"{other} has every row of bill.csv, too; give each bill once" in told
+    (folder / "one.csv").write_text("month,item,cost\n2026-12,GPU server 1,1500\n")
+    (folder / "two.csv").write_text("month,item,cost\n2026-12,GPU server 2,1500\n")
+    told = said(capsys, *close, "one.csv", "two.csv", "--option", "own")
+    assert "They cost USD 3,000" in told
+    assert (
+        "one.csv and two.csv each have 1,500.00 for Nodes: rent or lease in 2026-12; both" in told
+    )
+
+
+@pytest.mark.parametrize("month", ["2026-11", "2029-12"])
+def test_a_month_that_the_budget_does_not_plan_is_not_closed(
+    month: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was kept, and said to be closed, with the figures of the months that are."""
+    said(capsys, "approve")
+    (folder / "bill.csv").write_text(BILL + BILL.partition("\n")[2].replace("2026-12", month))
+    told = said(capsys, "close", month, "approved", "bill.csv", code=2)
+    assert f"{month} is no month of " in told
+    assert "which plans 2026-12 to 2029-11; give the budget that has it." in told
+
+
+def test_a_copy_that_months_were_closed_against_is_not_done_without(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """December's is gone: January cannot be closed beside it until somebody brings it back."""
+    said(capsys, "approve")
+    (folder / "bill.csv").write_text(BILL)
+    said(capsys, "close", "2026-12", "approved", "bill.csv")
+    (copy,) = (folder / "approved").iterdir()
+    said(capsys, "budget", "budget.xlsx", "--tokens", "4B", "--out", "budget.xlsx", "--force")
+    said(capsys, "approve")
+    copy.chmod(stat.S_IREAD | stat.S_IWRITE)
+    copy.unlink()
+    (folder / "bill.csv").write_text(BILL.replace("2026-12", "2027-01"))
+    told = said(capsys, "close", "2027-01", "approved", "bill.csv", code=2)
+    assert f"{copy.name} is not what was signed; bring it back from a copy." in told
+
+
 def test_a_bill_of_two_months_closes_each_and_says_which_stays_open(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
