@@ -107,9 +107,16 @@ def read_bills(
             raise ActualsError(f"{path} has the same content as another file; give each bill once")
     read = {path: _table(path) for path in own}
     _refuse_twice(read)
-    bills = [bill for each in read.values() for bill in each]
+    code = _code(said.currency)
+    bills = [
+        bill if bill.currency else replace(bill, currency=code)
+        for each in read.values()
+        for bill in each
+    ]
     months = [bill.month for bill in bills]
-    if exports := [path for path in files if path not in own]:
+    exports = [path for path in files if path not in own]
+    _refuse_idle(said, exports)
+    if exports:
         from install.commands.usage import known_rules, read_exports
         from workbooks.plan.monthend.billed_usage import imported, last_whole
         from workbooks.portfolio.terms import Portfolio
@@ -124,6 +131,26 @@ def read_bills(
         bills += imported(usage, known_rules() if isinstance(ours, Portfolio) else ())
         months.append(closed or last_whole(usage))
     return bills, closed or max(months)
+
+
+def _code(text: str | None) -> str:
+    """Return the code of a stated currency; blank where none is stated."""
+    from workbooks.plan.monthend.bills import ActualsError
+    from workbooks.prices.sheet.units import CODES
+
+    code = (text or "").strip().upper()
+    if code and code not in CODES:
+        raise ActualsError(f"--currency {text!r} is no currency known here; write a code like EUR")
+    return code
+
+
+def _refuse_idle(said: OfExports, exports: Sequence[Path]) -> None:
+    """Refuse what is said of exports where no file is one."""
+    from workbooks.plan.monthend.bills import ActualsError
+
+    flags = {"--columns": said.columns, "--day-first": said.day_first, "--unit": said.units}
+    if (idle := [name for name, held in flags.items() if held]) and not exports:
+        raise ActualsError(f"{' and '.join(idle)}: said of exports, and none of the files is one")
 
 
 def _refuse_twice(read: Mapping[Path, list[Bill]]) -> None:

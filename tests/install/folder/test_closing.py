@@ -129,6 +129,23 @@ def test_a_bill_counts_once_in_whatever_format_it_comes(
     )
 
 
+def test_what_is_said_of_the_files_is_used_or_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """5,619 and 1,500 that name no currency are EUR, at a budget rate of 1.1172; 100 are USD."""
+    said(capsys, "approve")
+    (folder / "bill.csv").write_text(BILL)
+    (folder / "gpu.csv").write_text("month,item,cost\n2026-12,GPU server,1500\n")
+    (folder / "own.csv").write_text("month,item,cost,currency\n2026-12,Power,100,USD\n")
+    close = ("close", "2026-12", "approved", "bill.csv", "gpu.csv", "own.csv")
+    told = json.loads(said(capsys, *close, "--option", "own", "--currency", "eur", "--json"))
+    paid = sum(told["bridge"].values()) - told["bridge"]["paid_cost"]
+    assert paid == pytest.approx(told["bridge"]["paid_cost"])
+    assert paid - told["bridge"]["fx_cost"] == pytest.approx(7_119 * 1.1172 + 100)
+    assert "'EURO' is no currency" in said(capsys, *close, "--currency", "EURO", code=2)
+    assert "--day-first: said of exports" in said(capsys, *close, "--day-first", code=2)
+
+
 @pytest.mark.parametrize("month", ["2026-11", "2029-12"])
 def test_a_month_that_the_budget_does_not_plan_is_not_closed(
     month: str, folder: Path, capsys: pytest.CaptureFixture[str]
