@@ -6,7 +6,7 @@ import datetime
 import itertools
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,18 +101,7 @@ def read_bills(
     from workbooks.plan.monthend.invoices import is_invoice
 
     own = [path for path in files if is_plain(path) or is_invoice(path)]
-    contents = [path.read_bytes() for path in own]
-    for place, path in enumerate(own):
-        if contents[place] in contents[:place]:
-            raise ActualsError(f"{path} has the same content as another file; give each bill once")
-    read = {path: _table(path) for path in own}
-    _refuse_twice(read)
-    code = _code(said.currency)
-    bills = [
-        bill if bill.currency else replace(bill, currency=code)
-        for each in read.values()
-        for bill in each
-    ]
+    bills = list(in_currency(_own(own), _code(said.currency)))
     months = [bill.month for bill in bills]
     exports = [path for path in files if path not in own]
     _refuse_idle(said, exports)
@@ -131,6 +120,24 @@ def read_bills(
         bills += imported(usage, known_rules() if isinstance(ours, Portfolio) else ())
         months.append(closed or last_whole(usage))
     return bills, closed or max(months)
+
+
+def _own(paths: Sequence[Path]) -> list[Bill]:
+    """Return the rows of bills and invoices, each once."""
+    from workbooks.plan.monthend.bills import ActualsError
+
+    contents = [path.read_bytes() for path in paths]
+    for place, path in enumerate(paths):
+        if contents[place] in contents[:place]:
+            raise ActualsError(f"{path} has the same content as another file; give each bill once")
+    read = {path: _table(path) for path in paths}
+    _refuse_twice(read)
+    return [bill for each in read.values() for bill in each]
+
+
+def in_currency(bills: Iterable[Bill], code: str) -> Iterator[Bill]:
+    """Yield bills, those that name no currency in one."""
+    return (each if each.currency else replace(each, currency=code) for each in bills)
 
 
 def _code(text: str | None) -> str:

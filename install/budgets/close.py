@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from install.budgets.billed import read_bills, signed
-from install.budgets.copies import NONE_BEFORE, copies, scenario_of
+from install.budgets.billed import in_currency, read_bills, signed
+from install.budgets.copies import NONE_BEFORE, copies, frame_of, scenario_of
 from install.commands.actuals import show, summary
 from install.folder.signing import APPROVED, approved, folder_in_use
 from install.terminal.answers import money, print_json, print_table
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from workbooks.plan.monthend.rebased import Rebased
     from workbooks.plan.plan import Plan
     from workbooks.portfolio.terms import Portfolio
+    from workbooks.scenario.scenario import Scenario
 
 
 def close(
@@ -97,10 +98,13 @@ def close(
     place = kept or Path(budget).with_name(f"{Path(budget).stem}-closed.csv")
     _check(out, None if folder else place, force)
     ours = scenario_of(budget)
-    _refuse_unplanned(ours, closed, budget)
+    frame = frame_of(ours)
+    _refuse_unplanned(frame, closed, budget)
     try:
         of_exports = OfExports(columns, day_first, unit, currency)
         read, _ = read_bills(ours, files, closed, of_exports)
+        # a budget that is signed later may be in another currency
+        read = [*in_currency(read, frame.currency)]
         decided = _decided(ours) if folder else ""
         new, bills, last, again = _joined(read, closed, None if folder else place, option, decided)
         known = copies() if folder else NONE_BEFORE
@@ -190,11 +194,9 @@ def _known(place: Path) -> list[Bill]:
     return plain(place) if place.exists() else []
 
 
-def _refuse_unplanned(ours: Plan | Portfolio, closed: datetime.date, budget: str) -> None:
+def _refuse_unplanned(frame: Scenario, closed: datetime.date, budget: str) -> None:
     """A month is closed against a budget that has it."""
-    from workbooks.portfolio.terms import Portfolio
-
-    months = [*(ours.frame if isinstance(ours, Portfolio) else ours.scenario).months]
+    months = [*frame.months]
     if closed not in months:
         raise Refusal(
             f"{closed:%Y-%m} is no month of {Path(budget).name}, which plans {months[0]:%Y-%m} to "
@@ -241,17 +243,7 @@ def _decided(ours: Plan | Portfolio) -> str:
 def _tell(
     close: Close, told: Mapping[str, Any], year: Rebased, files: Mapping[str, Any], as_json: bool
 ) -> None:
-    named = {"name": year.name, "from": year.first, "to": year.last, "method": year.method}
-    forecast = {
-        **named,
-        "budget_cost": year.budget_cost,
-        "budget_earlier_cost": year.earlier_cost,
-        "closed_cost": year.closed_cost,
-        "open_cost": year.open_cost,
-        "open_once_cost": year.open_once_cost,
-        "forecast_cost": year.cost,
-    }
-    answer = summary(close, told) | {"forecast": forecast, **files}
+    answer = summary(close, told) | {"forecast": _figures(year), **files}
     if as_json:
         print_json(answer)
         return
@@ -273,3 +265,18 @@ def _tell(
         f"{year.budget_cost:,.0f}{earlier}; {year.method}."
     )
     print(f"Kept in {files['kept']}")
+
+
+def _figures(year: Rebased) -> dict[str, Any]:
+    return {
+        "name": year.name,
+        "from": year.first,
+        "to": year.last,
+        "method": year.method,
+        "budget_cost": year.budget_cost,
+        "budget_earlier_cost": year.earlier_cost,
+        "closed_cost": year.closed_cost,
+        "open_cost": year.open_cost,
+        "open_once_cost": year.open_once_cost,
+        "forecast_cost": year.cost,
+    }

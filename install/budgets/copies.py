@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workbooks.folder.receipts import Receipt
     from workbooks.plan.plan import Plan
     from workbooks.portfolio.terms import Portfolio
+    from workbooks.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,12 @@ def compared(ours: Plan | Portfolio, copies: Copies) -> Mapping[Copy, Plan | Por
     return {
         each: theirs
         for each, theirs in plans.items()
-        if type(theirs) is type(ours) and _currency(theirs) == _currency(ours)
+        if type(theirs) is type(ours) and frame_of(theirs).currency == frame_of(ours).currency
     }
 
 
-def _currency(ours: Plan | Portfolio) -> str:
+def frame_of(ours: Plan | Portfolio) -> Scenario:
+    """Return what says the months and the currency of a plan."""
     from workbooks.portfolio.terms import Portfolio
 
-    frame = ours.frame if isinstance(ours, Portfolio) else ours.scenario
-    return frame.currency
+    return ours.frame if isinstance(ours, Portfolio) else ours.scenario

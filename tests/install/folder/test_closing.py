@@ -146,6 +146,30 @@ def test_what_is_said_of_the_files_is_used_or_refused(
     assert "--day-first: said of exports" in said(capsys, *close, "--day-first", code=2)
 
 
+def test_a_bill_stays_in_the_currency_of_the_budget_it_came_under(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """5,619 of a plan in USD, then one in EUR at 1.1172: 5,029.54, and not 5,619 of its own.
+
+    Two budgets in two currencies do not stand side by side: both months are held against the last.
+    """
+    said(capsys, "approve")
+    (folder / "bill.csv").write_text(BILL)
+    said(capsys, "close", "2026-12", "approved", "bill.csv")
+    said(capsys, "export", "budget.xlsx", "--out", "ours.toml")
+    ours = ("ours.toml", "--currency", "EUR", "--out", "budget.xlsx", "--force")
+    said(capsys, "budget", *ours)
+    said(capsys, "approve")
+    bill = BILL.replace("2026-12", "2027-01").replace("5619", "5000")
+    (folder / "bill.csv").write_text(bill)
+    told = json.loads(said(capsys, "close", "2027-01", "approved", "bill.csv", "--json"))
+    december, january = told["by_month"].values()
+    assert december["paid_cost"] - december["fx_cost"] == pytest.approx(5_619 / 1.1172)
+    assert january["paid_cost"] == 5_000
+    (note,) = (each for each in told["notes"] if "another currency" in each)
+    assert note.startswith("2026-12: held against the budget signed last, in the run-rate too")
+
+
 @pytest.mark.parametrize("month", ["2026-11", "2029-12"])
 def test_a_month_that_the_budget_does_not_plan_is_not_closed(
     month: str, folder: Path, capsys: pytest.CaptureFixture[str]
@@ -183,7 +207,7 @@ def test_a_bill_of_two_months_closes_each_and_says_which_stays_open(
     second = BILL.partition("\n")[2].replace("2026-12", "2027-01").replace("5619", "6000")
     (folder / "bill.csv").write_text(BILL + second)
     shown = said(capsys, "close", "2026-12", "approved", "bill.csv")
-    assert "2027-01 is in the files, too, with 6,000.00, and stays open until it is" in shown
+    assert "2027-01 is in the files, too, with 6,000.00 USD, and stays open until it is" in shown
     assert "Forecast 1+11" in shown
     shown = said(capsys, "close", "2027-01", "approved", "bill.csv")
     assert "was closed before" not in shown
