@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from install.budgets.billed import read_bills, scenario_of, signed
+from install.budgets.billed import in_currency, read_bills, signed
+from install.budgets.copies import NONE_BEFORE, copies, frame_of, scenario_of
 from install.commands.actuals import show, summary
 from install.folder.signing import APPROVED, approved, folder_in_use
 from install.terminal.answers import money, print_json, print_table
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from workbooks.plan.monthend.rebased import Rebased
     from workbooks.plan.plan import Plan
     from workbooks.portfolio.terms import Portfolio
+    from workbooks.scenario.scenario import Scenario
 
 
 def close(
@@ -96,12 +98,17 @@ def close(
     place = kept or Path(budget).with_name(f"{Path(budget).stem}-closed.csv")
     _check(out, None if folder else place, force)
     ours = scenario_of(budget)
+    frame = frame_of(ours)
+    _refuse_unplanned(frame, closed, budget)
     try:
         of_exports = OfExports(columns, day_first, unit, currency)
         read, _ = read_bills(ours, files, closed, of_exports)
+        # a budget that is signed later may be in another currency
+        read = [*in_currency(read, frame.currency)]
         decided = _decided(ours) if folder else ""
         new, bills, last, again = _joined(read, closed, None if folder else place, option, decided)
-        shut = closing(signed(ours, bills, "", is_own=True), bills, method, last)
+        known = copies() if folder else NONE_BEFORE
+        shut = closing(signed(ours, bills, "", True, known), bills, method, last)
     except ActualsError as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
     year = rebased(shut, told := shut.run())
@@ -109,7 +116,6 @@ def close(
         write_together({**({} if folder else {place: written(bills)}), **_book(out, shut)})
     if folder:
         place = _received(folder, files, [*lines(new), _forecast(shut, year)])
-    again += _signed_anew(closed) if folder else []
     again += _early(closed) if folder and not as_json else []
     files_told = {"closed_again": again, "kept": str(place), "file": out and str(out)}
     _tell(shut, told, year, files_told, as_json)
@@ -141,24 +147,6 @@ def _early(closed: datetime.date) -> list[str]:
     if month_end(closed) < (today := clock.today()):
         return []
     return [f"{closed:%Y-%m} is not over on {today}; bills that come later close it anew"]
-
-
-def _signed_anew(closed: datetime.date) -> list[str]:
-    """Name the other closed months that were held against another budget than the one of now."""
-    from workbooks.folder.place import changes
-    from workbooks.folder.standing import APPROVAL, CLOSED
-
-    mark, told = "", dict[str, str]()
-    for each in changes():
-        mark = next((line.get("fingerprint", "") for line in each.of(APPROVAL)), mark)
-        told |= {line["month"]: mark for line in each.of(CLOSED)}
-    told.pop(f"{closed:%Y-%m}", None)
-    if not (months := sorted(month for month, was in told.items() if was != mark)):
-        return []
-    return [
-        f"Closed before this budget was signed, and held against it here, in the run-rate too: "
-        f"{', '.join(months)}"
-    ]
 
 
 def _book(out: Path | None, shut: Close) -> dict[Path, bytes]:
@@ -206,6 +194,16 @@ def _known(place: Path) -> list[Bill]:
     return plain(place) if place.exists() else []
 
 
+def _refuse_unplanned(frame: Scenario, closed: datetime.date, budget: str) -> None:
+    """A month is closed against a budget that has it."""
+    months = [*frame.months]
+    if closed not in months:
+        raise Refusal(
+            f"{closed:%Y-%m} is no month of {Path(budget).name}, which plans {months[0]:%Y-%m} to "
+            f"{months[-1]:%Y-%m}; give the budget that has it."
+        )
+
+
 def _refuse_empty(bills: Sequence[Bill], closed: datetime.date) -> None:
     from workbooks.plan.monthend.bills import ActualsError
 
@@ -245,16 +243,7 @@ def _decided(ours: Plan | Portfolio) -> str:
 def _tell(
     close: Close, told: Mapping[str, Any], year: Rebased, files: Mapping[str, Any], as_json: bool
 ) -> None:
-    named = {"name": year.name, "from": year.first, "to": year.last, "method": year.method}
-    forecast = {
-        **named,
-        "budget_cost": year.budget_cost,
-        "closed_cost": year.closed_cost,
-        "open_cost": year.open_cost,
-        "open_once_cost": year.open_once_cost,
-        "forecast_cost": year.cost,
-    }
-    answer = summary(close, told) | {"forecast": forecast, **files}
+    answer = summary(close, told) | {"forecast": _figures(year), **files}
     if as_json:
         print_json(answer)
         return
@@ -270,8 +259,24 @@ def _tell(
     print_table({"Model or cost line": False, "Budget": True, f"Billed, {currency}": True}, rows)
     if close.option == "own" and not any(each.option for each in close.bills):
         print("Held against own nodes, of which there are invoices; --option says otherwise.")
+    earlier = f", of it {year.earlier_cost:,.0f} as signed before" if year.earlier_cost else ""
     print(
         f"Forecast {year.name}, {year.first} to {year.last}: {currency} {year.cost:,.0f}, budget "
-        f"{year.budget_cost:,.0f}; {year.method}."
+        f"{year.budget_cost:,.0f}{earlier}; {year.method}."
     )
     print(f"Kept in {files['kept']}")
+
+
+def _figures(year: Rebased) -> dict[str, Any]:
+    return {
+        "name": year.name,
+        "from": year.first,
+        "to": year.last,
+        "method": year.method,
+        "budget_cost": year.budget_cost,
+        "budget_earlier_cost": year.earlier_cost,
+        "closed_cost": year.closed_cost,
+        "open_cost": year.open_cost,
+        "open_once_cost": year.open_once_cost,
+        "forecast_cost": year.cost,
+    }

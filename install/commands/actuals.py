@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from install.budgets.billed import read_bills, scenario_of, signed
+from install.budgets.billed import read_bills, signed
+from install.budgets.copies import scenario_of
 from install.terminal.answers import money, print_failing, print_json, print_next, print_table
 from install.terminal.flags import Columns, CostsIn, DayFirst, JsonFigures, OfExports, Units, month
 from install.terminal.refusal import Refusal

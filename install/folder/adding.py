@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -151,11 +151,25 @@ def _lines(path: Path, content: bytes, told: object) -> list[Line]:
                 return found
     except (FeedError, ValueError) as error:
         raise Refusal(f"{str(error).rstrip('.')}.") from None
+    _refuse_bill(path)
     raise Refusal(
         f"{path.name} is none of what can be added: a price sheet or order form, a file of "
         "reference rates, speeds that were measured, a quote for accelerators, or an export "
         "of usage and bills."
     )
+
+
+def _refuse_bill(path: Path) -> None:
+    """Refuse what another command takes, with its name."""
+    from workbooks.plan.monthend.bills import ActualsError, is_plain
+    from workbooks.plan.monthend.invoices import is_invoice
+
+    with suppress(ActualsError):
+        if is_plain(path) or is_invoice(path):
+            raise Refusal(
+                f"{path.name} is a bill or an invoice, which evenpoint close MONTH approved "
+                f"{path.name} holds against the budget."
+            )
 
 
 def _effect(folder: Path, lines: list[Line]) -> list[str]:

@@ -13,6 +13,8 @@ from install.terminal.refusal import Refusal
 from install.terminal.scenarios import several
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from workbooks.plan.plan import Plan
     from workbooks.portfolio.terms import Portfolio
     from workbooks.scenario.scenario import Scenario
@@ -143,15 +145,29 @@ def approved() -> Path:
     Refusal
         If none was, or it is not what was signed.
     """
-    from workbooks.folder import receipts
-    from workbooks.folder.standing import APPROVAL, digest
+    from workbooks.folder.place import changes
+    from workbooks.folder.standing import APPROVAL
 
     folder = folder_in_use()
-    signed = [line for each in receipts.read(folder) for line in each.of(APPROVAL)]
+    signed = [line for each in changes() for line in each.of(APPROVAL)]
     if not signed:
         raise Refusal(f"Nothing is approved in {folder} yet; evenpoint approve signs its budget.")
-    copy = folder / receipts.APPROVED / signed[-1]["file"]
-    if not copy.exists() or digest(copy) != signed[-1]["sha256"]:
+    return signed_copy(folder, signed[-1])
+
+
+def signed_copy(folder: Path, approval: Mapping[str, str]) -> Path:
+    """Return the copy that an approval is of.
+
+    Raises
+    ------
+    Refusal
+        If it is not what was signed.
+    """
+    from workbooks.folder import receipts
+    from workbooks.folder.standing import digest
+
+    copy = folder / receipts.APPROVED / approval["file"]
+    if not copy.exists() or digest(copy) != approval["sha256"]:
         raise Refusal(f"{copy} is not what was signed; bring it back from a copy.")
     return copy
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,7 @@ def _summary(answer: PooledDifference) -> dict[str, Any]:
             }
             for at, name in enumerate(answer.strategies)
         },
+        "best_mix": {"from_cost": answer.best[0], "to_cost": answer.best[1]},
         "changed": [
             {"of": each.whose, "name": each.name, "from": each.before, "to": each.after}
             for each in answer.changes
@@ -101,6 +103,9 @@ def _print(answer: PooledDifference) -> None:
     )
     titles = {"": False, **dict.fromkeys(answer.strategies, True)}
     print_table(titles, [first, *rows, last])
+    if not all(map(isnan, answer.best)):
+        told = (_best(*each) for each in zip(ends, answer.best, strict=True))
+        print(f"Best mix, searched anew for each budget, so not by cause: {'; '.join(told)}.")
     print(answer.method)
     shown = [
         (each.whose, each.name, *both(each.before, each.after))
@@ -109,3 +114,7 @@ def _print(answer: PooledDifference) -> None:
     print_table(dict.fromkeys(("Of", "Changed", "Before", "After"), False), shown)
     if (rest := len(answer.changes) - CHANGES_SHOWN) > 0:
         print(f"{rest} more changes are in the answer to --json.")
+
+
+def _best(name: str, cost: float) -> str:
+    return f"{name} has none that holds" if isnan(cost) else f"{cost:,.2f} in {name}"

@@ -94,6 +94,7 @@ CHANGES = {
     ('system = "2x H100 SXM | Llama-3.3-70B fp8 | 1000/1000"', ""): (
         "hardware 'H100 SXM' has no throughput; name a measured system, such as '16x H100 SXM"
     ),
+    ('hardware = "H100 SXM"\n', ""): "hardware is not named; name one of the table, or give rent",
     ('"H100 SXM"\ng', '"Trainium3"\ng'): "hardware 'Trainium3' has no price to rent in the table",
     ('"H100 SXM"\ng', '"A10"\ng'): "was measured on H100 SXM, but hardware is 'A10'",
     ("gpus_per", "node_tokens_per_second = 0\ngpus_per"): "node_tokens_per_second is 0; a node",

@@ -37,7 +37,7 @@ class Job:
 
 ANNA, BERT = "anna", "bert"
 EFFECT = ("api:", "managed:", "own:", "hybrid:", "Verdict")
-MONTH = ("Closed before", "Months closed", "The plan comes", "Forecast", "openai/", "Gutschrift")
+MONTH = ("Check: 2026-12", "Months closed", "The plan comes", "Forecast", "openai/", "Gutschrift")
 
 JOBS = (
     Job(

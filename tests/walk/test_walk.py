@@ -118,7 +118,6 @@ def test_what_is_agreed_next_year_is_due_when_it_begins(told: dict[str, str]) ->
         ("close12", ["12"]),
         ("close01", ["12", "01"]),
         ("close02", ["12", "01", "02"]),
-        ("close03", ["12", "01", "02", "03"]),
     ],
 )
 def test_a_forecast_is_what_was_billed_and_the_rest_at_its_rate(
@@ -132,6 +131,23 @@ def test_a_forecast_is_what_was_billed_and_the_rest_at_its_rate(
     name = f"Forecast {closed}+{open_}, 2026-12 to 2027-11: USD"
     forecast, year = figures(text, name)[:2]
     assert forecast == pytest.approx(billed + (year - budgeted) * billed / budgeted, rel=1e-4)
+
+
+def test_months_closed_before_a_second_approval_keep_the_budget_they_were_closed_against(
+    told: dict[str, str],
+) -> None:
+    """March alone is held against the second one, and open months are scaled by it."""
+    before, _ = (figures(told[step], "Budget ")[0] for step in ("close02", "close03"))
+    text, billed = told["close03"], sum(BILLED.values())
+    (budgeted,) = figures(text, "Budget ")
+    forecast, year, earlier = figures(text, "Forecast 4+8, 2026-12 to 2027-11: USD")[:3]
+    assert earlier == before
+    open_ = (year - budgeted) * BILLED["03"] / (budgeted - before)
+    assert forecast == pytest.approx(billed + open_, rel=1e-4)
+    held = (
+        "Check: 2026-12, 2027-01, 2027-02: held against the budget that anna signed on 2026-11-28"
+    )
+    assert held in text
 
 
 def test_a_refund_and_new_models_stand_by_themselves(told: dict[str, str]) -> None:

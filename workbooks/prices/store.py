@@ -78,7 +78,10 @@ class Store:
 
     def _receipts(self) -> tuple[Receipt, ...]:
         """Return the receipts of the folder, and what is about to become one."""
-        kept = receipts.read(self.folder) if self.folder else ()
+        kept: tuple[Receipt, ...] = ()
+        if self.folder:  # of the one in use what is only supposed counts, too
+            is_used = self.folder == place.current()
+            kept = place.changes() if is_used else receipts.read(self.folder)
         return (*kept, receipts.staged(self._lines)) if self._lines else kept
 
     def written(self) -> Rows:

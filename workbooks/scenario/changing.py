@@ -38,7 +38,9 @@ def changed(scenario: Scenario, typed: Mapping[str, Any]) -> Scenario:
     known = {name: entry for name, entry in entries.items() if name not in gone}
     known |= {n: Entry(v, v, v, "command line") for n, v in typed.items() if n in INPUTS}
     known |= sized(known, moved)
+    own = Beside(scenario.rows)
     entries = {
-        name: known.get(name) or default(each, moved, is_listed) for name, each in INPUTS.items()
+        name: known.get(name) or default(each, moved, own, is_listed)
+        for name, each in INPUTS.items()
     }
-    return checked(replace(moved, entries=entries), Beside(scenario.rows))
+    return checked(replace(moved, entries=entries), own)

@@ -17,7 +17,7 @@ from costcore.language.draws import SHAPES
 from costcore.nodes.capacity import peak_factor
 from workbooks import tables
 from workbooks.printable import STEERING
-from workbooks.scenario.feasibility import exchange_rate
+from workbooks.scenario.feasibility import Known, exchange_rate
 from workbooks.scenario.inputs import ENDS, INPUTS, SECTIONS, Input
 from workbooks.scenario.scenario import Entry, Scenario, ScenarioError
 from workbooks.sizing.shapes import hourly
@@ -50,14 +50,18 @@ OWN_FIGURES = MappingProxyType(
 
 
 def written(
-    content: Mapping[str, Any], typed: Mapping[str, Any], scenario: Scenario, currency: str
+    content: Mapping[str, Any],
+    typed: Mapping[str, Any],
+    scenario: Scenario,
+    currency: str,
+    known: Known,
 ) -> dict[str, Entry]:
     """Return what the file says of its inputs, its amounts in the scenario's currency.
 
     An amount that names another currency keeps it.
     Figures that describe a thing replaced by what was `typed` are left out.
     """
-    rate = exchange_rate(currency, scenario)
+    rate = exchange_rate(currency, scenario, known)
     entries = {
         name: _entry(INPUTS[name], value, scenario, rate)
         for section in SECTIONS
@@ -77,21 +81,21 @@ def replaced(typed: Mapping[str, Any], entries: Mapping[str, Entry]) -> list[str
     ]
 
 
-def default(each: Input, scenario: Scenario, is_listed: bool = True) -> Entry:
+def default(each: Input, scenario: Scenario, known: Known, is_listed: bool = True) -> Entry:
     """Return what is assumed of an input left out, whether or not the hardware is listed."""
     if assumption := each.assumption or ("" if is_listed else each.unlisted):
-        return _assumed(assumption, scenario)
+        return _assumed(assumption, scenario, known)
     if each.required:
         raise ScenarioError(f"{each.name} is missing; it must be {each.quantity.rule}")
     if each.default in (None, ""):
         return Entry(*3 * (each.default,))
-    value = _converted(each, each.default, exchange_rate("USD", scenario))
+    value = _converted(each, each.default, exchange_rate("USD", scenario, known))
     return Entry(value, value, value, "default: replace with your own")
 
 
-def _assumed(name: str, scenario: Scenario) -> Entry:
+def _assumed(name: str, scenario: Scenario, known: Known) -> Entry:
     found = next(each for each in tables.assumptions() if each.name == name)
-    rate = exchange_rate(found.currency, scenario) if found.currency else 1.0
+    rate = exchange_rate(found.currency, scenario, known) if found.currency else 1.0
     low, high = (found.base if x is None else x for x in (found.low, found.high))
     day = found.as_of.isoformat() if found.as_of else ""
     source = f"{found.source} ({found.confidence})"

@@ -214,8 +214,9 @@ def _check_throughput(values: Mapping[str, Any], known: Known) -> None:
     elif speed is None:
         measured = [each.system for each in known.throughputs() if each.hardware == hardware]
         such = f", such as {measured[0]!r}" if measured else ""
+        whose = f"hardware {hardware!r}" if hardware else "a node, whose hardware is not named,"
         raise ScenarioError(
-            f"hardware {hardware!r} has no throughput; name a measured system{such}, "
+            f"{whose} has no throughput; name a measured system{such}, "
             "or give node_tokens_per_second"
         )
     for name in SERVING if speed is None else ("node_tokens_per_second", *SERVING):
@@ -237,6 +238,8 @@ def _check_cost(values: Mapping[str, Any], known: Known) -> None:
             way = "buy" if typed == "capex_per_gpu" else kind
             what = MISSING.get(typed, f"price to {way}")
             rule = f"give {typed} from your own quote"
+            if not hardware:
+                raise ScenarioError(f"hardware is not named; name one of the table, or {rule}")
             raise ScenarioError(f"hardware {hardware!r} has no {what} in the table; {rule}")
 
 

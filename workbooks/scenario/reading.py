@@ -104,25 +104,26 @@ def parse(content: Mapping[str, Any], origin: str, typed: Mapping[str, Any] = NO
     currency = _header(content).get("currency", Scenario.currency)
     scenario = _dated(content, scenario, currency)
     chosen = {n: Entry(v, v, v, "command line") for n, v in typed.items() if n in INPUTS}
-    known = written(content, typed, scenario, currency)
+    own = Beside(scenario.rows)
+    known = written(content, typed, scenario, currency, own)
     gone = unmeasured(known, typed)
     known = {name: entry for name, entry in known.items() if name not in gone} | chosen
-    own = Beside(scenario.rows)
     rate = exchange_rate(currency, scenario, own)
     contracts = read_contracts(content.get("contract", []), rate, scenario.currency)
     if "load_shape" in content or scenario.load_factors:
         known.setdefault("peak_factor", peak_of_load(scenario.load_shape, scenario.load_factors))
     known |= of_lengths(known) | as_measured(known, scenario) | sized(known, scenario)
-    entries = _complete(known, scenario)
+    entries = _complete(known, scenario, own)
     whole = replace(scenario, entries=entries, contracts=contracts)
     return checked(whole, own)
 
 
-def _complete(known: Mapping[str, Entry], scenario: Scenario) -> dict[str, Entry]:
+def _complete(known: Mapping[str, Entry], scenario: Scenario, own: Beside) -> dict[str, Entry]:
     """Add what is assumed of every input that the file leaves out."""
     is_listed = "hardware" in known and bool(known["hardware"].base)
     return {
-        name: known.get(name) or default(each, scenario, is_listed) for name, each in INPUTS.items()
+        name: known.get(name) or default(each, scenario, own, is_listed)
+        for name, each in INPUTS.items()
     }
 
 

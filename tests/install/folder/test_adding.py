@@ -73,6 +73,32 @@ def test_the_effect_is_that_of_what_is_added_and_not_of_what_waits(
     assert "Counted in on both sides: 1 change that waits." in told[1]
 
 
+@pytest.mark.usefixtures("folder")
+def test_a_second_offer_of_one_call_is_held_against_the_first(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """1.70 of the first becomes 1.60 of the second, which counts; the list's 2 is long gone."""
+    write("order.csv", ORDER)
+    write("later.csv", ORDER.replace("1.7,8.5", "1.6,8"))
+    shown = said(capsys, "add", "order.csv", "later.csv", "--yes")
+    assert "input 2 -> 1.7, output 10 -> 8.5" in shown
+    assert "input 1.7 -> 1.6, output 8.5 -> 8" in shown
+    assert "api: USD 268,811 -> 215,049" in shown  # x 0.8
+
+
+def test_a_bill_is_told_which_command_takes_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither it nor what was added beside it is written."""
+    write("order.csv", ORDER)
+    write("bill.csv", "month,model,tokens,cost\n2026-12,openai/gpt-6.1-sol,3e9,5619\n")
+    write("gpu.csv", "Monat;Bezeichnung;Betrag\n2026-12;8x H100;1.500,00\n")
+    for name in ("bill.csv", "gpu.csv"):
+        told = said(capsys, "add", "order.csv", name, "--yes", code=2)
+        assert f"{name} is a bill or an invoice, which evenpoint close MONTH approved" in told
+    assert len(receipts.read(folder)) == 1
+
+
 def test_an_offer_in_german_stops_for_its_seller_and_its_minimum(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -49,21 +49,36 @@ def test_a_month_is_closed_against_the_copy_that_was_signed(
 
 
 @pytest.mark.slow
-def test_a_budget_that_is_signed_anew_is_said_of_the_months_before(
+def test_a_month_keeps_the_budget_it_was_closed_against(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """December was closed against another volume; signed as it was, nothing is said of it."""
+    """December was closed against 3 B tokens, and January is against 4 B that grow by 20 % a year.
+
+    Signed once more as it was, nothing is said. A bill that corrects December alone leaves no month
+    that tells the pace of the second budget, so the open months are as it has them.
+    """
     said(capsys, "approve")
     (folder / "bill.csv").write_text(BILL)
-    said(capsys, "close", "2026-12", "approved", "bill.csv")
-    (folder / "bill.csv").write_text(BILL.replace("2026-12", "2027-01"))
+    december = ("close", "2026-12", "approved", "bill.csv", "--json")
+    first = json.loads(said(capsys, *december))["by_month"]["2026-12"]["planned_cost"]
     said(capsys, "approve")
-    january = ("close", "2027-01", "approved", "bill.csv")
-    held = "Closed before this budget was signed, and held against it here, in the run-rate too: "
-    assert held not in said(capsys, *january)
+    assert "signed on" not in said(capsys, *december)
     said(capsys, "budget", "budget.xlsx", "--tokens", "4B", "--out", "budget.xlsx", "--force")
     said(capsys, "approve")
-    assert f"{held}2026-12.\n" in said(capsys, *january)
+    open_ = json.loads(said(capsys, *december))
+    assert open_["by_month"]["2026-12"]["planned_cost"] == first
+    assert open_["forecast"]["open_cost"] == pytest.approx(
+        first * 4 / 3 * sum(1.2 ** (t / 12) for t in range(1, 12))
+    )
+    (folder / "bill.csv").write_text(BILL.replace("2026-12", "2027-01"))
+    january = ("close", "2027-01", "approved", "bill.csv", "--json")
+    told = json.loads(said(capsys, *january))
+    second = first * 4 / 3 * 1.2 ** (1 / 12)
+    planned = [told["by_month"][month]["planned_cost"] for month in ("2026-12", "2027-01")]
+    assert planned == pytest.approx([first, second])
+    assert told["forecast"]["budget_earlier_cost"] == first
+    assert told["run_rate_factor"] == pytest.approx(5_619 / second)
+    assert told["notes"][0].startswith("2026-12: held against the budget that ")
 
 
 @pytest.mark.parametrize("budget", ["approved", "budget.xlsx"])
@@ -90,6 +105,101 @@ def test_an_earlier_month_that_is_corrected_opens_none_after_it(
         assert "It was made with other bills: some came, or were taken back" in said(capsys)
 
 
+def test_a_bill_counts_once_in_whatever_format_it_comes(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As CSV and as German CSV it is one; two invoices of one amount are told, and both count.
+
+    Two rows of one amount that are both due stand in one file.
+    """
+    said(capsys, "approve")
+    (folder / "bill.csv").write_text(BILL)
+    german = "Monat;Modell;Tokens;Kosten\n2026-12;gpt-6.1-sol;3.000.000.000;5.619,00\n"
+    (folder / "rechnung.csv").write_text(german)
+    (folder / "more.csv").write_text(f"{BILL}2026-12,openai/gpt-6-luna,1e6,3\n")
+    close = ("close", "2026-12", "approved")
+    for other in ("rechnung.csv", "more.csv"):
+        told = said(capsys, *close, "bill.csv", other, code=2)
+        assert f"{other} has every row of bill.csv, too; give each bill once" in told
+    (folder / "one.csv").write_text("month,item,cost\n2026-12,GPU server 1,1500\n")
+    (folder / "two.csv").write_text("month,item,cost\n2026-12,GPU server 2,1500\n")
+    told = said(capsys, *close, "one.csv", "two.csv", "--option", "own")
+    assert "They cost USD 3,000" in told
+    assert (
+        "one.csv and two.csv each have 1,500.00 for Nodes: rent or lease in 2026-12; both" in told
+    )
+
+
+def test_what_is_said_of_the_files_is_used_or_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """5,619 and 1,500 that name no currency are EUR, at a budget rate of 1.1172; 100 are USD."""
+    said(capsys, "approve")
+    (folder / "bill.csv").write_text(BILL)
+    (folder / "gpu.csv").write_text("month,item,cost\n2026-12,GPU server,1500\n")
+    (folder / "own.csv").write_text("month,item,cost,currency\n2026-12,Power,100,USD\n")
+    close = ("close", "2026-12", "approved", "bill.csv", "gpu.csv", "own.csv")
+    told = json.loads(said(capsys, *close, "--option", "own", "--currency", "eur", "--json"))
+    paid = sum(told["bridge"].values()) - told["bridge"]["paid_cost"]
+    assert paid == pytest.approx(told["bridge"]["paid_cost"])
+    assert paid - told["bridge"]["fx_cost"] == pytest.approx(7_119 * 1.1172 + 100)
+    assert "'EURO' is no currency" in said(capsys, *close, "--currency", "EURO", code=2)
+    assert "--day-first: said of exports" in said(capsys, *close, "--day-first", code=2)
+
+
+def test_a_bill_stays_in_the_currency_of_the_budget_it_came_under(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """5,619 of a plan in USD, then one in EUR at 1.1172: 5,029.54, and not 5,619 of its own.
+
+    Two budgets in two currencies do not stand side by side: both months are held against the last.
+    """
+    said(capsys, "approve")
+    (folder / "bill.csv").write_text(BILL)
+    said(capsys, "close", "2026-12", "approved", "bill.csv")
+    said(capsys, "export", "budget.xlsx", "--out", "ours.toml")
+    ours = ("ours.toml", "--currency", "EUR", "--out", "budget.xlsx", "--force")
+    said(capsys, "budget", *ours)
+    said(capsys, "approve")
+    bill = BILL.replace("2026-12", "2027-01").replace("5619", "5000")
+    (folder / "bill.csv").write_text(bill)
+    told = json.loads(said(capsys, "close", "2027-01", "approved", "bill.csv", "--json"))
+    december, january = told["by_month"].values()
+    assert december["paid_cost"] - december["fx_cost"] == pytest.approx(5_619 / 1.1172)
+    assert january["paid_cost"] == 5_000
+    (note,) = (each for each in told["notes"] if "another currency" in each)
+    assert note.startswith("2026-12: held against the budget signed last, in the run-rate too")
+
+
+@pytest.mark.parametrize("month", ["2026-11", "2029-12"])
+def test_a_month_that_the_budget_does_not_plan_is_not_closed(
+    month: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was kept, and said to be closed, with the figures of the months that are."""
+    said(capsys, "approve")
+    (folder / "bill.csv").write_text(BILL + BILL.partition("\n")[2].replace("2026-12", month))
+    told = said(capsys, "close", month, "approved", "bill.csv", code=2)
+    assert f"{month} is no month of " in told
+    assert "which plans 2026-12 to 2029-11; give the budget that has it." in told
+
+
+def test_a_copy_that_months_were_closed_against_is_not_done_without(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """December's is gone: January cannot be closed beside it until somebody brings it back."""
+    said(capsys, "approve")
+    (folder / "bill.csv").write_text(BILL)
+    said(capsys, "close", "2026-12", "approved", "bill.csv")
+    (copy,) = (folder / "approved").iterdir()
+    said(capsys, "budget", "budget.xlsx", "--tokens", "4B", "--out", "budget.xlsx", "--force")
+    said(capsys, "approve")
+    copy.chmod(stat.S_IREAD | stat.S_IWRITE)
+    copy.unlink()
+    (folder / "bill.csv").write_text(BILL.replace("2026-12", "2027-01"))
+    told = said(capsys, "close", "2027-01", "approved", "bill.csv", code=2)
+    assert f"{copy.name} is not what was signed; bring it back from a copy." in told
+
+
 def test_a_bill_of_two_months_closes_each_and_says_which_stays_open(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -98,7 +208,7 @@ def test_a_bill_of_two_months_closes_each_and_says_which_stays_open(
     second = BILL.partition("\n")[2].replace("2026-12", "2027-01").replace("5619", "6000")
     (folder / "bill.csv").write_text(BILL + second)
     shown = said(capsys, "close", "2026-12", "approved", "bill.csv")
-    assert "2027-01 is in the files, too, with 6,000.00, and stays open until it is" in shown
+    assert "2027-01 is in the files, too, with 6,000.00 USD, and stays open until it is" in shown
     assert "Forecast 1+11" in shown
     shown = said(capsys, "close", "2027-01", "approved", "bill.csv")
     assert "was closed before" not in shown

@@ -78,6 +78,28 @@ def test_a_month_is_closed_by_engine_and_workload_against_what_was_signed(
     assert "Closed    2026-12; forecast 1+11" in said(capsys)
 
 
+def test_a_month_keeps_workloads_and_strategy_of_the_budget_it_was_closed_against(
+    pooled_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The second budget calls Batch another name, and its strategy Half; both cost the same."""
+    said(capsys, "approve", "--option", "half")
+    december = closed(capsys, "2026-12", "approved", "bill.csv")["by_workload"]
+    renamed = written(CONTENT).replace("Batch", "Nightly").replace("Half", "Halves")
+    Path("new.toml").write_text(renamed, encoding="utf-8")
+    said(capsys, "budget", "new.toml", "--out", "budget.xlsx", "--force")
+    said(capsys, "approve", "--option", "halves")
+    bill = BILL.replace("2026-12", "2027-01").replace("Batch", "Nightly")
+    Path("bill.csv").write_text(bill, encoding="utf-8")
+    told = closed(capsys, "2027-01", "approved", "bill.csv")
+    assert told["option"] == "Halves"
+    assert told["by_workload"]["Batch"] == december["Batch"]
+    assert told["by_workload"]["Nightly"] == pytest.approx(december["Batch"])
+    assert told["by_workload"]["Chat"]["planned_cost"] == pytest.approx(2 * 4_000)
+    (note,) = (each for each in told["notes"] if "held against" in each)
+    assert note.startswith("2026-12: held against the budget that ")
+    assert ", in force when closed, run as Half; " in note
+
+
 NODES = (
     "Monat;Bezeichnung;Betrag\n{0};8x H100;1.500,00\n{0};8x H200;2.500,00\n{0};Gehalt;4.000,00\n"
 )
@@ -150,6 +172,11 @@ def test_a_month_is_closed_against_the_best_mix_as_it_stands_in_what_was_signed(
     assert rent["planned_cost"] == pytest.approx(14 * 2 * 730)
     assert rent["paid_cost"] == 1_500
     assert "Closed    2027-06; forecast 2+10" in said(capsys)
+    diff = ("diff", "approved", "budget.xlsx", "--view", "present", "--json")
+    told = json.loads(said(capsys, *diff))
+    rows = openpyxl.load_workbook("budget.xlsx", data_only=True)["Best mix"].values
+    (searched,) = (row[2] for row in rows if str(row[0]).startswith("Present value"))
+    assert told["best_mix"] == pytest.approx({"from_cost": searched, "to_cost": searched})
 
 
 def stored(book: str, sheet: str) -> dict[str, list[float]]:
@@ -294,6 +321,8 @@ def test_an_offer_goes_into_the_book_in_place(
     shown = said(capsys, "update", "--offline")
     assert "Hosted, a million tokens in month 1: Chat 0.2625 -> 0.175, Batch 0.15 -> 0.1" in shown
     assert "rearranged" not in shown
+    stood = json.loads(before)["present_cost"]["Cheapest token price allowed"]  # as it was typed
+    assert f" (before {stood:,.0f})" in shown
     assert len(list(pooled_folder.glob("budget before *.xlsx"))) == 1
     book = openpyxl.load_workbook("budget.xlsx")
     assert book["Ours"]["A1"].value == "=1+1"

@@ -150,3 +150,24 @@ def is_one_sentence(error):
     """A message fits a line or three of a screen, and has no line break of its own."""
     assert "\n" not in str(error)
     assert 10 < len(str(error)) < 700
+
+
+@pytest.mark.parametrize("currency", ["EUR", "CHF"])
+def test_what_is_assumed_in_dollars_is_converted_at_a_rate_of_ones_own(currency):
+    """0.10 dollars a kWh (the shipped assumption) at 0.5 are 0.05, in all three cases alike.
+
+    So is the 1 of the file, whose own currency a command replaces by that of the plan.
+    """
+    rate = {"from_currency": "USD", "to_currency": currency, "rate": 0.5}
+    rate |= {"date": datetime.date(2026, 11, 20), "source": "treasury"}
+    content = {
+        "currency": "USD",
+        "workload": {"tokens_per_month": 1e9},
+        "api": {"api_input_price_per_mtok": 1.0, "api_output_price_per_mtok": 1.0},
+        "nodes": {"node_tokens_per_second": 1.0, "rent_per_gpu_hour": 1.0},
+        "rate": [rate],
+    }
+    entries = parse(content, "ours.toml", {"currency": currency}).entries
+    power = entries["price_per_kwh"]
+    assert (power.low, power.base, power.high) == pytest.approx((0.035, 0.05, 0.1))
+    assert entries["api_input_price_per_mtok"].base == pytest.approx(0.5)

@@ -23,6 +23,7 @@ from tests.workbooks.sheet_copies import (
     retyped,
 )
 from tests.workbooks.sheets.test_template import cases, cell
+from workbooks import tables
 from workbooks.file.cells import reference
 from workbooks.file.package import Package
 from workbooks.file.refusal import RefreshError
@@ -161,7 +162,7 @@ def test_an_input_that_is_newer_than_the_workbook_is_told_and_has_what_is_usual(
     assert [f"{name} ({INPUTS[name].label}) is newer than the workbook" in x for x in read.notes]
     assert len(read.notes) == 1
     ours = intake(made).plan.scenario
-    assert read.plan.scenario.entries[name] == default(INPUTS[name], ours)
+    assert read.plan.scenario.entries[name] == default(INPUTS[name], ours, tables)
     others = {each: entry for each, entry in ours.entries.items() if each != name}
     assert others.items() <= read.plan.scenario.entries.items()
 

@@ -128,7 +128,7 @@ class Close:
         columns["actual_month_as_of"] = [serial(each.month) for each in self.bills]
         columns["actual_count"] = [each.requests for each in self.bills]
         for table, rows in (("budget", self.budget), ("actual", self.bills)):
-            columns[f"{table}_once_count"] = [comes_once(each.model) for each in rows]
+            columns[f"{table}_once_count"] = [once_count(each) for each in rows]
         for kind in ("input_tokens", "cached_tokens", "output_tokens"):
             columns[f"actual_{kind}"] = [getattr(each, kind) for each in self.bills]
         arrays = {name: np.array(each, float) for name, each in columns.items()}
@@ -249,6 +249,11 @@ class Close:
             for t, month in enumerate(self.months)
             if found["closed_count"][t]
         ]
+
+
+def once_count(row: Budgeted | Bill) -> float:
+    """Return 1 for a row that comes once and may be late, and 0 for any other."""
+    return 0.0 if isinstance(row, Budgeted) and row.is_settled else comes_once(row.model)
 
 
 def comes_once(model: str) -> float:

@@ -58,7 +58,7 @@ def close(
     names: dict[str, str] = {}
     rows = [_named(each, names) for each in rows]
     ours = _known_requests([_named(each, names) for each in ours])
-    rates = tuple(_rates(each, plan) for each in ours)
+    rates = tuple(_rates(each, signed.earlier.get(each.month, plan)) for each in ours)
     notes = (
         *signed.notes,
         *_left_out(bills, kept),

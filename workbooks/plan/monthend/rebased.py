@@ -23,6 +23,8 @@ class Rebased:
     first: str
     last: str
     budget_cost: float
+    earlier_cost: float
+    """Of it, that of closed months held against a budget that was signed before."""
     closed_cost: float
     open_cost: float
     open_once_cost: float
@@ -46,24 +48,32 @@ def rebased(close: Close, told: Mapping[str, Any]) -> Rebased:
     once = float(told["once_budget_per_month"][year][~shut].sum())
     late = float(told["late_per_month"][year].sum())
     delayed = f"; {late:,.0f} that comes once is late and forecast beside them" if late else ""
-    factor = float(told["open_factor"])
-    closed = int(told["pace_count"].sum())
-    others = closed < int(told["closed_months_count"])
-    run_rate = (
-        f"open months are the budget times {factor:.4g}: billed over budgeted of the "
-        f"{f'{closed} ' * (closed > 1)}"
-        f"closed month{'s' * (closed > 1)}{f' run as {close.option}' * others}"
-        f"{_without(told, once)}"
-    )
+    earlier = [month in close.signed.earlier for month in close.months][year]
     return Rebased(
         f"{shut.sum()}+{(~shut).sum()}",
         f"{close.months[year][0]:%Y-%m}",
         f"{close.months[year][-1]:%Y-%m}",
         float(budget.sum()),
+        float(budget[earlier].sum()),
         float(outlook[shut].sum()),
         float(outlook[~shut].sum()),
         once + late,
-        (run_rate if close.method == RUN_RATE else "open months are as budgeted") + delayed,
+        _method(close, told, once) + delayed,
+    )
+
+
+def _method(close: Close, told: Mapping[str, Any], once: float) -> str:
+    """Say how the open months were found."""
+    closed = int(told["pace_count"].sum())
+    if close.method != RUN_RATE:
+        return "open months are as budgeted"
+    if not closed:
+        return f"open months are as budgeted, for no closed month is {close.signed.pace}"
+    others = closed < int(told["closed_months_count"])
+    return (
+        f"open months are the budget times {float(told['open_factor']):.4g}: billed over budgeted "
+        f"of the {f'{closed} ' * (closed > 1)}closed month{'s' * (closed > 1)}"
+        f"{f' {close.signed.pace}' * others}{_without(told, once)}"
     )
 
 

@@ -91,9 +91,10 @@ def _intake(reader: Reader) -> Intake:
     newer = check_names(reader)
     note_copies(reader)
     scenario, case = _settings(reader)
-    scenario = replace(scenario, entries=_entries(reader, scenario, newer))
-    scenario = replace(with_series(reader, scenario), contracts=read_contracts(reader))
     found = read_tables(reader, scenario.currency, scenario.as_of)
+    known = Known(found, scenario.currency)
+    scenario = replace(scenario, entries=_entries(reader, scenario, newer, known))
+    scenario = replace(with_series(reader, scenario), contracts=read_contracts(reader))
     _check_constants(reader)
     if not reader.bad:
         _check_names(reader, scenario, found)
@@ -157,13 +158,15 @@ def _whole(name: str, low: int, high: int) -> Callable[[Value], int]:
     return check
 
 
-def _entries(reader: Reader, scenario: Scenario, newer: frozenset[str]) -> dict[str, Entry]:
+def _entries(
+    reader: Reader, scenario: Scenario, newer: frozenset[str], known: Known
+) -> dict[str, Entry]:
     """Return every input; what the workbook does not ask has its default."""
     found = {}
     for section, inputs in SECTIONS.items():
         for each in inputs:
             if each.name in newer or not is_asked(reader, each.name):
-                found[each.name] = default(each, scenario)
+                found[each.name] = default(each, scenario, known)
                 continue
             place = reader.named(each.name)
             columns = reader.heading(place.page, *COLUMNS, above=place.row) if place else {}
@@ -173,19 +176,23 @@ def _entries(reader: Reader, scenario: Scenario, newer: frozenset[str]) -> dict[
                     row, (code, _) = columns["Low"].row, OTHERS
                     held = reader.beside(place.page, row, code, code)
                     at |= {name: place.right(column) for name, column in held.items()}
-                found[each.name] = _entry(reader, section, each, at, scenario)
+                found[each.name] = _entry(reader, section, each, at, scenario, known)
     return found
 
 
 def _entry(
-    reader: Reader, section: str, each: Input, at: dict[str, Place], scenario: Scenario
+    reader: Reader,
+    section: str,
+    each: Input,
+    at: dict[str, Place],
+    scenario: Scenario,
+    known: Known,
 ) -> Entry:
     def value(held: Value) -> Any:
         if held is None:
             return _blank(each)
-        return written({section: {each.name: held}}, {}, scenario, scenario.currency)[
-            each.name
-        ].base
+        content = {section: {each.name: held}}
+        return written(content, {}, scenario, scenario.currency, known)[each.name].base
 
     low, base, high = (reader.read(at[name], value, None) for name in ("Low", "Base", "High"))
     try:

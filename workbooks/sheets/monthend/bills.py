@@ -8,7 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from costcore.language.quantities import PRICE, unit_of
 from costcore.language.trace import Cell
-from workbooks.plan.monthend.actuals import Close, comes_once, serial
+from workbooks.plan.monthend.actuals import Close, once_count, serial
 from workbooks.plan.monthend.variance import BILL, METHODS
 from workbooks.sheets.draft import LABEL, PERIODS_ROW, Draft
 
@@ -113,7 +113,7 @@ def write_bills(draft: Draft, close: Close) -> None:
         kinds = (bill.input_tokens, bill.cached_tokens, bill.output_tokens, bill.other_tokens)
         money_cells = (bill.billed, bill.currency or close.plan.scenario.currency, *rates)
         first = (serial(bill.month), bill.model, bill.basis, bill.requests)
-        _cells(draft, sheet, row, [*first, *kinds, *money_cells, comes_once(bill.model)], forms)
+        _cells(draft, sheet, row, [*first, *kinds, *money_cells, once_count(bill)], forms)
     beside = {name: 4 + place for place, name in enumerate(close.bill_series)}
     beside |= {"billed_cost": 8, "budget_rate_factor": 10, "month_rate_factor": 11}
     last = len(BILL_HEADERS) - 1
@@ -135,6 +135,6 @@ def write_budget(draft: Draft, close: Close) -> None:
     for row, each in enumerate(close.budget, start=PERIODS_ROW + 1):
         prices = (each.input_per_mtok, each.cached_per_mtok, each.output_per_mtok)
         first = (serial(each.month), each.model, each.requests, each.tokens, each.cost)
-        _cells(draft, sheet, row, [*first, *prices, comes_once(each.model)], forms)
+        _cells(draft, sheet, row, [*first, *prices, once_count(each)], forms)
     for name, header in BUDGET_COLUMNS.items():
         draft.cells[f"budget_{name}"] = Cell(f"tblBudget[{header}]")

@@ -80,11 +80,12 @@ def remade(
     base, made_of = before.content, _as_made(path, content, before.without)
     now = {**(framed(measured, base) if measured else base), "as_of": day}
     new, old = parse_portfolio(now, path.name), found(made_of, None, 0)
+    stood = old if base == made_of.content else found(before, None, 0)
     priced = found(new, None, 0)
     if not measured and is_alike(old, priced):
         return content, [], [], [], [*endings(new)]
     told = [*_moved(made_of.content, now), *moved(made_of, old, priced)]
-    told_effect, sheets = effect(old, priced, new), Book(Package(path, content)).sheets
+    told_effect, sheets = effect(stood, priced, new), Book(Package(path, content)).sheets
     if laid_out(made_of, old) != laid_out(new, priced):
         _refuse_sheets(path, content, portfolio_book(made_of, old))
         told.append("made anew, for values stand elsewhere now")
@@ -92,7 +93,7 @@ def remade(
     edited, new = with_scenario(path, content, new)
     fresh, answer = made_with(sheets, new)
     edited, left = merged(path, edited, fresh, made_with(sheets, made_of)[0])
-    return edited, told, effect(old, answer, new), left, [*endings(new)]
+    return edited, told, effect(stood, answer, new), left, [*endings(new)]
 
 
 def _as_made(path: Path, content: bytes, lacks: frozenset[str]) -> Portfolio:

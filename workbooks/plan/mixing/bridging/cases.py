@@ -12,6 +12,8 @@ from workbooks.portfolio.terms import Portfolio
 from workbooks.scenario.inputs import INPUTS
 from workbooks.scenario.scenario import Entry, Scenario
 
+BASE = "base"
+
 
 def in_case(portfolio: Portfolio, case: str) -> Portfolio:
     """Return a portfolio whose base case is one of its cases.
@@ -19,6 +21,8 @@ def in_case(portfolio: Portfolio, case: str) -> Portfolio:
     A hardware price that is not typed is at that end of the table's range. The case called base is
     the portfolio as it is.
     """
+    if case == BASE:
+        return portfolio
     with without(portfolio.without):
         return portfolio.changed(lambda scenario: _at(scenario, case))
 

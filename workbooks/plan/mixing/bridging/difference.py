@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,8 @@ import numpy as np
 
 from costcore.answers.causes import Array, steps, to_the_cent
 from costcore.language.timeline import needed, values
-from workbooks.plan.mixing.bridging.cases import in_case
+from workbooks.plan.mixing.bridging.best import best_cost
+from workbooks.plan.mixing.bridging.cases import BASE, in_case
 from workbooks.plan.mixing.bridging.meeting import LOAD, NODES, ROUTES, Sides, meet
 from workbooks.plan.mixing.comparing import every_line, routes, strategic
 from workbooks.plan.mixing.finding import found
@@ -48,6 +50,8 @@ class PooledDifference:
     after: Array
     found: Array
     """Of shape (causes, strategies)."""
+    best: tuple[float, float] = (math.nan, math.nan)
+    """Cost of the best mix of both; nan where none stands, or another case is explained."""
 
     @property
     def method(self) -> str:
@@ -103,7 +107,8 @@ def pooled_difference(
                 f"{pair[1]}; give both the same {name}"
             )
     first, last = (in_case(each, case) for each in (one, other))
-    sides = meet(first, last, *(found(each, None, 0) for each in (first, last)))
+    answers = [found(each, None, 0) for each in (first, last)]
+    sides = meet(first, last, *answers)
     if not sides.strategies:
         raise ScenarioError(
             f"{one.frame.origin} and {other.frame.origin} have no possible strategy of one name"
@@ -113,7 +118,11 @@ def pooled_difference(
     each, _ = steps(len(causes), table.__getitem__, every_order=len(causes))
     none, everything = (table[frozenset(range(n))] for n in (0, len(causes)))
     split = causes, sides.strategies, none, everything, each
-    return PooledDifference(one, other, view, case, *split)
+    costs = (
+        best_cost(each, answer.starting, view) if case == BASE else math.nan
+        for each, answer in zip((one, other), answers, strict=True)
+    )
+    return PooledDifference(one, other, view, case, *split, best=(next(costs), next(costs)))
 
 
 class _Table:

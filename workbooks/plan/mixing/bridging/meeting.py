@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from workbooks.plan.mixing.bridging.owing import contracts_of
-from workbooks.plan.mixing.bridging.rates import at_rates_of
+from workbooks.plan.mixing.bridging.rates import crossed
 from workbooks.plan.mixing.finding import Found
 from workbooks.plan.mixing.naming import Names
 from workbooks.plan.mixing.starting import Inputs, inputs, names
@@ -160,10 +160,12 @@ def meet(one: Portfolio, other: Portfolio, first: Found, last: Found) -> Sides:
         for kind in ("each_workload", "each_billed", "each_pool")
     ]
     own = [names(each) for each in pair]
-    crossed = inputs(at_rates_of(one, other)), inputs(at_rates_of(other, one))
+    other_there, one_there = crossed(one, other)
+    there = last.starting if other_there is other else inputs(other_there)
+    here = first.starting if one_there is one else inputs(one_there)
     valued = (
-        _valued(pair, (first.starting, crossed[0]), every),
-        _valued(pair, (crossed[1], last.starting), every),
+        _valued(pair, (first.starting, there), every),
+        _valued(pair, (here, last.starting), every),
     )
     called = _called(own, every, *valued[0])
     listed = [{w.strategy.name: w.strategy for w in f.strategies if not w.out} for f in found]

@@ -41,7 +41,8 @@ def changed(told: Months, signed: Callable[[str], Signed]) -> Signed:
     others = [month for month, each in run.items() if each.option != now.option]
     notes = (*_notes(run, now, max(told)), *_moved(every, run))
     since = max((month for month in others if month <= max(told)), default=None)
-    return replace(now, rows=tuple(rows), placed=_placed(run, now), since=since, notes=notes)
+    ours = replace(now, rows=tuple(rows), placed=_placed(run, now), notes=notes)
+    return replace(ours, since=since, pace=f"run as {now.option}")
 
 
 def _placed(run: Mapping[datetime.date, Signed], now: Signed) -> Callable[[Bill], Bill]:

@@ -31,6 +31,8 @@ class Budgeted:
     """Whose tokens they are; blank in a plan of one workload, and of nodes and people."""
     kinds: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """Tokens of input, of cached input and of output, by which rows are joined."""
+    is_settled: bool = False
+    """Whether it is not late without a bill, though it comes once: the budget of now is without."""
 
 
 def _as_billed(bill: Bill) -> Bill:
@@ -53,6 +55,10 @@ class Signed:
     facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What the log of its workbook says of the plan beside the facts of one workload."""
     since: datetime.date | None = None
-    """Last day of the last month in which something else was run; None where nothing was."""
+    """Last day of the last month that counts in no run-rate; None where all do."""
+    pace: str = ""
+    """What the months after it have in common: run as own."""
+    earlier: Mapping[datetime.date, Plan] = field(default_factory=lambda: MappingProxyType({}))
+    """Plan that was signed before, by the last day of each month that was closed against it."""
     notes: tuple[str, ...] = ()
     """What was run in which month, where it changed."""
