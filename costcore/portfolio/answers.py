@@ -10,9 +10,9 @@ from costcore.portfolio.mix import Mix, cheapest_mix
 from costcore.portfolio.portfolio import Portfolio
 from costcore.portfolio.search.rounds import EXACT
 
-LEAST_FACTOR, MOST_FACTOR = 1 / 64, 1024.0
-CLOSE = 0.01
-"""Of a factor on all volumes: how near it is found."""
+LEAST_FACTOR, MOST_FACTOR = 1 / 1024, 1024.0
+CLOSE = 1e-4
+"""Part of a factor on all volumes: how near it is found."""
 UNUSED = 1e-6
 """Of a workload's tokens: what an engine that is not used may take."""
 
@@ -50,7 +50,7 @@ def runner_up(portfolio: Portfolio, mix: Mix, workload: int) -> RunnerUp:
     except ValueError:
         return RunnerUp(main, -1, np.inf)
     second = int(np.argmax(other.shares[0, workload]))
-    return RunnerUp(main, second, round(other.cost - mix.cost, 9))
+    return RunnerUp(main, second, max(0.0, round(other.cost - mix.cost, 9)))
 
 
 def is_used(mix: Mix, engine: int) -> bool:
@@ -61,8 +61,9 @@ def is_used(mix: Mix, engine: int) -> bool:
 def entry_price_share(portfolio: Portfolio, mix: Mix, engine: int) -> float:
     """Part of its price at which an unused engine would come into the cheapest mix of a month.
 
-    The cost of the best mix is the least of many straight lines in that price. Each line found
-    says where it crosses the cost without the engine; the next one is looked for there.
+    The price is all that it charges: for tokens and by month, and at least; of a pool, its nodes.
+    What is owed to it anyway stays. Each mix found at a lower price says up to which price it is
+    cheaper than the mix without the engine; the next one is looked for there.
 
     Returns
     -------
@@ -83,31 +84,38 @@ def entry_price_share(portfolio: Portfolio, mix: Mix, engine: int) -> float:
         found = cheapest_mix(portfolio.priced_at(engine, share), gap=0.0)
         if found.cost >= mix.cost * (1 - EXACT) or not is_used(found, engine):
             return share
-        at_full_price = _paid(portfolio, found, engine)
-        rest = found.cost - share * at_full_price
-        share = (mix.cost - rest) / at_full_price
+        bill, fee, owed = _paid(portfolio, found, engine)
+        room = mix.cost - found.cost + max(share * bill, owed) + share * fee
+        above = (room - owed) / fee if fee else np.inf
+        share = min(1.0, room / (bill + fee), above) if bill + fee else 1.0
 
 
-def _paid(portfolio: Portfolio, mix: Mix, engine: int) -> float:
-    """What a mix pays to an engine at its full price."""
-    if engine >= portfolio.billed:
-        pool = engine - portfolio.billed
-        nodes = mix.nodes[0, pool]
-        return float(nodes * portfolio.node_costs[0, pool] + portfolio.pool_costs[0, pool])
-    prices = portfolio.prices[0, :, engine]
-    bill = np.where(np.isinf(prices), 0.0, prices) @ mix.mtok[0, :, engine]
-    return float(max(bill, portfolio.minimums[0, engine]) + portfolio.fees[0, engine])
+def _paid(portfolio: Portfolio, mix: Mix, engine: int) -> tuple[float, float, float]:
+    """What a mix pays to an engine at its full price: by use, beside it, and what is owed anyway.
+
+    The bill takes in what is owed anyway where it is larger.
+    """
+    p = portfolio
+    if engine >= p.billed:
+        q = engine - p.billed
+        once = float(mix.bought[0, q] * np.nan_to_num(p.purchases[0, q]))
+        return float(mix.nodes[0, q] * p.node_costs[0, q]) + once, float(p.pool_costs[0, q]), 0.0
+    prices, least = p.prices[0, :, engine], float(p.minimums[0, engine])
+    bill = float(np.where(np.isinf(prices), 0.0, prices) @ mix.mtok[0, :, engine])
+    fee = float(p.fees[0, engine])
+    return (bill, fee, least) if p.signed[engine] else (max(bill, least), fee, 0.0)
 
 
 def entry_factor(portfolio: Portfolio) -> float:
     """Smallest factor on all volumes of a month at which own nodes are in the cheapest mix.
 
-    It is looked for by doubling, and then within the last doubling, to a hundredth.
+    It is looked for by doubling, and then within the last doubling.
 
     Returns
     -------
     float, ratio
-        Below 1 where they are in it already; inf where they never are.
+        At which they are in it, and a ten-thousandth below are not. 0 where something has no other
+        engine, `LEAST_FACTOR` where they are in it even then; inf where not at `MOST_FACTOR`.
 
     Examples
     --------
@@ -115,20 +123,23 @@ def entry_factor(portfolio: Portfolio) -> float:
 
     >>> from costcore.portfolio.portfolio import one_month
     >>> one = one_month([1e9], [[1.0]], prices=[[2.0]], capacity=[[5e6]], node_costs=[1_000])
-    >>> round(entry_factor(one), 2)
+    >>> round(entry_factor(one), 3)
     0.5
     """
-
-    def enters(factor: float) -> bool:
-        return cheapest_mix(portfolio.with_tokens(factor)).first_month < np.inf
-
-    factor = LEAST_FACTOR
-    while not enters(factor):
-        factor *= 2
-        if factor > MOST_FACTOR:
+    only_nodes = np.isinf(portfolio.prices[0]).all(axis=1)
+    if portfolio.tokens[0][only_nodes].any():
+        return 0.0
+    low, high = 0.0, LEAST_FACTOR
+    while not enters(portfolio, high):
+        low, high = high, high * 2
+        if high > MOST_FACTOR:
             return np.inf
-    low, high = factor / 2, factor
-    while high > low * (1 + CLOSE) and factor > LEAST_FACTOR:
+    while low and high > low * (1 + CLOSE):
         middle = (low * high) ** 0.5
-        low, high = (low, middle) if enters(middle) else (middle, high)
+        low, high = (low, middle) if enters(portfolio, middle) else (middle, high)
     return high
+
+
+def enters(portfolio: Portfolio, factor: float) -> bool:
+    """Say whether own nodes are in the cheapest mix of a month at so many times all volumes."""
+    return cheapest_mix(portfolio.with_tokens(factor), gap=0.0).first_month < np.inf

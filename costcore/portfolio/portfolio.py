@@ -172,10 +172,13 @@ class Portfolio:
         return float(pools + used.any() * self.people[month] + self.fees[month][engines].sum())
 
     def month(self, month: int) -> Portfolio:
-        """Return one month alone; what is bought, or moved, costs its part of the months left."""
-        left, alone = self.months - month, self.alone(month)
-        part = np.where(self.bought, self.purchases[month] / left, 0.0)
-        return replace(alone, node_costs=alone.node_costs + part, moving=self.moving / left)
+        """Return one month alone; what is bought, or moved, costs its part of the months left.
+
+        A move counts in the months in which its workload has tokens.
+        """
+        runs = np.maximum((self.tokens[month:] > 0).sum(axis=0), 1)[:, None]
+        purchases = self.purchases[month : month + 1] / (self.months - month)
+        return replace(self.alone(month), purchases=purchases, moving=self.moving / runs)
 
     def alone(self, month: int) -> Portfolio:
         """Return one month alone, in which every node is rented."""
@@ -187,10 +190,12 @@ class Portfolio:
         return replace(self, tokens=self.tokens * factor)
 
     def priced_at(self, engine: int, factor: float) -> Portfolio:
-        """Return the same with one engine at so many times its price."""
+        """Return the same with one engine at so many times its price; what is signed is owed."""
         scaled: dict[str, Array] = {}
         for name in ("prices", "fees", "minimums") if engine < self.billed else POOL_MONEY:
             place = engine if engine < self.billed else engine - self.billed
+            if name == "minimums" and self.signed[place]:
+                continue
             money = scaled[name] = getattr(self, name).copy()
             known = np.isfinite(money[..., place])  # a forbidden engine is not free
             money[..., place][known] *= factor

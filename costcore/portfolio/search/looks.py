@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -16,7 +16,7 @@ from costcore.portfolio.search.joined import Joining, Known
 from costcore.portfolio.search.month import cheapest_month
 from costcore.portfolio.search.monthly import Alone, Rents
 from costcore.portfolio.search.moving.moves import better_moves
-from costcore.portfolio.search.moving.renting import Renting
+from costcore.portfolio.search.moving.renting import FEW, Renting
 from costcore.portfolio.search.moving.trying import Trying
 from costcore.portfolio.search.search import HALF, Search
 
@@ -33,6 +33,9 @@ WIDE, WIDENED = 4, 2
 WORTHWHILE, NEARLY = 0.2, 3
 """Part of what is unproven that another look at all months should take away, and times the gap
 below which one program of all months is quicker."""
+
+MENDED, MOST_OF = 2, 6.0
+"""Times that rents of moves are mended, where so many times the work of a rough look is left."""
 
 
 class Looks(Search):
@@ -170,13 +173,14 @@ class Looks(Search):
             if self.portfolio.moving.any():
                 self.move()
 
-    def try_moves(self, rents: Rents, gap: float, kept: float = 0.0) -> Iterator[None]:
+    def try_moves(
+        self, rents: Rents, gap: float, shares: Array, kept: float = 0.0
+    ) -> Iterator[None]:
         """Try other sets of moves as long as one is better, with some work kept."""
         p, before, nodes = self.portfolio, np.inf, self.portfolio.node_costs + rents.nodes
         trying = Trying(p, self.master.busiest, nodes, self.work, gap / PARTS, kept)
         while self.cheapest.cost < before and self.gap > gap:
             before, (plan, months) = self.cheapest.cost, self.choice
-            shares = np.array(list(self.wanted.values())).mean(axis=0) if self.wanted else None
             if (moved := trying.better(plan, months, shares)) is None:
                 return
             for t in range(p.months):
@@ -185,11 +189,32 @@ class Looks(Search):
             self.join(gap)
             yield
 
-    def rent(self, renting: Renting, hours: int, gap: float) -> Iterator[None]:
+    def mend(self, renting: Renting, gap: float) -> Iterator[None]:
+        """Mend what months pay for moves where there is work for it, and bound the plan anew."""
+        if self.gap <= gap or self.work.left < MOST_OF * renting.roughly:
+            return
+        for _ in range(MENDED):
+            renting.mend(gap / PARTS, self.cheapest.cost)
+            yield
+        yield from self.rent(renting, range(self.portfolio.months), FEW, gap)
+
+    def closely(self, renting: Renting, gap: float) -> Iterator[None]:
+        """Look closely at the months of which the least is proven, until enough is."""
+        order = np.argsort(-renting.unproven(*self.choice), kind="stable")
+        yield from self.rent(renting, order.tolist(), renting.hours, gap)
+
+    def rent(
+        self,
+        renting: Renting,
+        order: Sequence[int],
+        hours: int,
+        gap: float,
+        whole_moves: bool = True,
+    ) -> Iterator[None]:
         """Bound the plan by its months at rents, with so many hours told apart."""
-        for t, found in enumerate(renting.look(hours, gap / PARTS)):
-            if found:
-                self.wanted[t] = found.moved
+        for count, _ in enumerate(renting.look(order, hours, gap / PARTS, whole_moves), start=1):
             self.least = max(self.least, renting.bound)
-            if (t + 1) % OFTEN == 0:
+            if self.gap <= gap:
+                return
+            if count % OFTEN == 0:
                 yield

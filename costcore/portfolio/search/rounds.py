@@ -39,6 +39,8 @@ STRETCHED = 12
 """Hours that are told apart where stretches of months are chosen for together."""
 LAST = 2.5
 """Work that is added to put an end to a search."""
+KEPT = 0.5
+"""Part of the work left that is kept for looking closely where other moves are tried."""
 LATER = 0.4
 """Part of the work that is kept for after the moves are known."""
 
@@ -103,11 +105,14 @@ class Rounds(Looks):
         few = coarse(self.portfolio, STRETCHED)[0]
         if moves := parted(few, self.work) if few.moving.any() else None:
             renting = Renting(self.portfolio, self.master, rents.nodes, moves.rents, self.work)
-            yield from self.rent(renting, FEW, gap)
+            every = range(self.portfolio.months)
+            yield from self.rent(renting, every, FEW, gap, whole_moves=False)
             yield from self.stay(moves.moved, gap)
-            yield from self.try_moves(rents, gap, renting.closely)
-            yield from self.rent(renting, renting.hours, gap)
-            yield from self.try_moves(rents, gap)
+            yield from self.mend(renting, gap)
+            wanted = renting.wanted.mean(axis=0)
+            yield from self.try_moves(rents, gap, wanted, self.work.left * KEPT)
+            yield from self.closely(renting, gap)
+            yield from self.try_moves(rents, gap, wanted)
         else:
             yield from self.looks(rents, gap)
 

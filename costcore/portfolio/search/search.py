@@ -55,7 +55,6 @@ class Search:
         self.months: dict[tuple[object, ...], tuple[int, Array, Flags, Month]] = {}
         several = range(portfolio.months if portfolio.months > 1 else 0)
         self.chosen: list[Known] = []
-        self.wanted: dict[int, Array] = {}
         self.alone = [Alone(t, self.portfolio, self.work) for t in several]
         nothing = np.zeros((portfolio.months, portfolio.pools))
         self.cheapest = Plan(np.inf, nothing, nothing, np.zeros(0), np.zeros(0))

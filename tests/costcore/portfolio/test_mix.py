@@ -121,6 +121,32 @@ def test_a_signed_minimum_makes_the_rest_free():
     assert cheapest_mix(owed, gap=0.0).nodes.tolist() == [[0.0]]
 
 
+def test_figures_far_apart_hide_no_cheaper_mix():
+    """One workload at 2.1429, two at 0.38956 and 2.3467 with a fee of 700: no node, no move.
+
+    377.33 M, 600.33 M and 453.96 M cost 808.58, 233.86 and 1,065.31. A node of 2,807.60 that serves
+    all three costs more with its tokens at 0.020001; what nobody serves is priced far above both.
+    """
+    prices = [[2.1429, 2.506], [1.3111, 0.38956], [3.0204, 2.3467]]
+    capacity = [[10_434e3, 16_759e3], [8_862_100, 13_250e3], [0.0, 16_049e3]]
+    shapes = [[1.2721, 0.72791], [1.6918, 0.30823], [1.5913, 0.40873]]
+    p = one_month([377.33e6, 600.33e6, 453.96e6], shapes, prices, capacity, [691.73, 2_807.6])
+    p = replace(
+        p,
+        fees=np.array([[0.0, 700.0]]),
+        moving=np.array([[0.0] * 4, [0.0] * 4, [1_362.1, 0.0, 0.0, 0.0]]),
+        own_prices=np.array([[0.074655, 0.020001]]),
+        purchases=np.array([[3_150.4, np.nan]]),
+        owned=np.array([1.0, 0.0]),
+        spares=np.array([1.0, 0.0]),
+        least=np.array([2.0, 1.0]),
+        most=np.array([3.0, 3.0]),
+        signed=np.array([False, True]),
+    )
+    cost = 377.33 * 2.1429 + 600.33 * 0.38956 + 453.96 * 2.3467 + 700
+    assert cheapest_mix(p, gap=0.0).cost == pytest.approx(cost, rel=1e-9)
+
+
 def test_an_offered_minimum_is_owed_only_where_it_is_used():
     """Two nodes, 2,000, are cheaper than an API that bills 2,100 at least."""
     offered = replace(TWO, minimums=np.array([[2_100.0]]))

@@ -53,10 +53,14 @@ def test_months_at_rents_cost_no_more_than_the_best_plan(seed):
     best = brute_months(p) * (1 + 1e-7)
     for hours in (2, 4):
         renting = Renting(p, master, rents.nodes, rents.moving, Work())
-        assert all(renting.look(hours, 1e-9))
+        list(renting.look(range(2), hours, 1e-9, whole_moves=False))
         parts = renting.bound
-        assert all(renting.look(4, 1e-9))
+        list(renting.look(range(2), 4, 1e-9, whole_moves=True))
         assert parts <= renting.bound * (1 + 1e-7) <= best * (1 + 1e-7)
+        renting.mend(1e-9, best)
+        assert (renting.moving.sum(axis=0) <= p.moving * (1 + 1e-9)).all()
+        list(renting.look(range(2), 4, 1e-9, whole_moves=True))
+        assert -np.inf < renting.bound <= best * (1 + 1e-7)
 
 
 def test_a_look_of_which_months_are_missing_bounds_nothing():
@@ -64,7 +68,7 @@ def test_a_look_of_which_months_are_missing_bounds_nothing():
     p = drawn(0, months=2)
     rents, master = first_rents(p), Master(p, Work())
     renting = Renting(p, master, rents.nodes, rents.moving, Work())
-    look = renting.look(4, 1e-9)
+    look = renting.look(range(2), 4, 1e-9, whole_moves=True)
     next(look)
     assert renting.bound == -np.inf
     next(look)

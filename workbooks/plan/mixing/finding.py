@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from costcore.portfolio.answers import entry_factor, entry_price_share, is_used, runner_up
 from costcore.portfolio.mix import Mix, cheapest_mix
 from costcore.portfolio.portfolio import Portfolio as Arrays
 from workbooks.folder.place import without
@@ -20,11 +19,11 @@ from workbooks.plan.mixing.comparing import Compared, compared
 from workbooks.plan.mixing.gates import check_served, refusals, unanswered
 from workbooks.plan.mixing.routing.losing import least_loss, with_losses
 from workbooks.plan.mixing.routing.staying import reserves
+from workbooks.plan.mixing.saying.changing import changes, sentences
 from workbooks.plan.mixing.saying.staged import stages
 from workbooks.plan.mixing.speeds import too_fast
 from workbooks.plan.mixing.starting import Inputs, inputs, names
 from workbooks.plan.plan import plan
-from workbooks.plan.results.verdict.wording import close_up
 from workbooks.portfolio.terms import Portfolio
 
 Told = Callable[[float, float], None]
@@ -89,8 +88,12 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
         best, billed = _with_losses(portfolio, starting, given, best, billed)
     open_gates = tuple(_open_gates(portfolio, best))
     answer = Found(best, billed, refused, open_gates, starting, beside)
-    answers = _answers(portfolio, given.month(month - 1)) if month and not best.stopped else {}
-    said = (*first, *_offers(portfolio), *_sentences(portfolio, answers, month))
+    answers: Mapping[str, Any] = {}
+    said = (*first, *_offers(portfolio))
+    if month and not best.stopped:
+        alone = given.month(month - 1)
+        answers = changes(portfolio, alone)
+        said = (*said, *sentences(portfolio, alone, answers, month))
     return replace(answer, answers=answers, sentences=(*said, *_conditions(open_gates)))
 
 
@@ -160,69 +163,3 @@ def _conditions(open_gates: tuple[str, ...]) -> tuple[str, ...]:
         f"All this holds only if the gates hold that nobody has answered: {open_gates[0]}"
         + (f", and {len(open_gates) - 1} more." if len(open_gates) > 1 else "."),
     )
-
-
-def _answers(portfolio: Portfolio, month: Arrays) -> dict[str, Any]:
-    """Return what would change the mix of one month."""
-    engines = (*portfolio.billed, *portfolio.pools)
-    best = cheapest_mix(month, gap=0.0)
-    seconds = {}
-    for w, workload in enumerate(portfolio.workloads):
-        if month.tokens[0, w] > 0:
-            second = runner_up(month, best, w)
-            name = engines[second.runner_up].name if second.runner_up >= 0 else None
-            seconds[workload.name] = {
-                "engine": engines[second.engine].name,
-                "runner_up": name,
-                "costs_more_per_month": second.cost,
-            }
-    entries = {
-        engine.name: entry_price_share(month, best, e)
-        for e, engine in enumerate(engines)
-        if not is_used(best, e)
-    }
-    factor = entry_factor(month) if portfolio.pools else float("inf")
-    return {"runner_ups": seconds, "entry_price_shares": entries, "own_nodes_from_factor": factor}
-
-
-def _sentences(portfolio: Portfolio, answers: Mapping[str, Any], month: int) -> Iterator[str]:
-    if not answers:
-        return
-    currency = portfolio.frame.currency
-    yield f"In month {month} alone, at present value:"
-    for name, second in answers["runner_ups"].items():
-        if second["runner_up"] is None:
-            yield f"{name}: nothing but {second['engine']} may serve it."
-        else:
-            more = f"{currency} {_whole(second['costs_more_per_month'])} more"
-            yield f"{name}: {second['engine']}; next best {second['runner_up']}, {more}."
-    for name, share in answers["entry_price_shares"].items():
-        yield (
-            f"{name} is not used; it would be at {close_up(1 - share)} less."
-            if share > 0
-            else f"{name} is not used, and would not be even for nothing."
-        )
-    factor = answers["own_nodes_from_factor"]
-    yield (
-        f"Own nodes enter from {_times(factor)} times all volumes."
-        if np.isfinite(factor)
-        else "Own nodes enter at no volume."
-    )
-
-
-def _whole(cost: float) -> str:
-    """Return a cost in whole units; what is something is not 0.
-
-    >>> _whole(0.2), _whole(1_403.6), _whole(0.0)
-    ('under 1', '1,404', '0')
-    """
-    return "under 1" if 0 < cost < 1 else f"{cost:,.0f}"
-
-
-def _times(factor: float) -> str:
-    """Return how many times all volumes; a small one in two digits, for 0.00 says nothing.
-
-    >>> _times(10.43), _times(0.0042)
-    ('10.43', '0.0042')
-    """
-    return f"{factor:.2f}" if factor >= 1 else f"{factor:.2g}"

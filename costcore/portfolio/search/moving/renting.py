@@ -6,19 +6,22 @@ are quickly found; more hours, and moves that are rented whole or not at all, pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from costcore.portfolio.portfolio import Array, Portfolio
 from costcore.portfolio.search.bounds import coarse
-from costcore.portfolio.search.master import Master
-from costcore.portfolio.search.moving.whole import Settled, Whole
+from costcore.portfolio.search.master import Chosen, Master
+from costcore.portfolio.search.month import Month
+from costcore.portfolio.search.moving.whole import Whole
 from costcore.portfolio.search.work import Work
 
-FEW, CELLS = 12, 2_000
+FEW, CELLS = 12, 4_000
 """Hours that are told apart at first; and then, times pairs that may be used."""
+STEP, TURNS = 4e-3, 6
+"""Part of the cost that one round of mending aims to prove more, and turns that months take."""
 
 
 @dataclass
@@ -33,11 +36,12 @@ class Renting:
     """Rent of a move, t x w x (k + p)."""
     work: Work
     roughly: float = 0.0
-    """Work that the first look took."""
+    """Work that the last look at few hours took."""
 
     def __post_init__(self) -> None:
         self.unpaid = self.master.unpaid(self.nodes, self.moving)
         self.least = np.full(self.portfolio.months, -np.inf)
+        self.wanted = np.zeros_like(self.moving)
 
     @property
     def bound(self) -> float:
@@ -51,21 +55,47 @@ class Renting:
         pairs = np.isfinite(p.prices).all(axis=0).sum() + (p.capacity > 0).sum()
         return max(FEW, int(CELLS // max(pairs, 1)))
 
-    @property
-    def closely(self) -> float:
-        """Work of looking at all months closely: steps grow with the hours."""
-        return self.roughly * self.hours / FEW
-
-    def look(self, hours: int, gap: float) -> Iterator[Settled | None]:
-        """Yield the months with so many hours told apart, and with whole moves if not with few."""
-        p, told, left = self.portfolio, coarse(self.portfolio, hours)[0], self.work.left
-        first = np.isinf(self.bound)
-        every, some = np.ones(p.moving.shape, dtype=bool), np.ones(p.pools)
-        costs = p.node_costs + self.nodes
-        for t, rents in enumerate(self.moving):
-            month = Whole(told, t, some, every, rents, costs[t], self.master.busiest[t])
-            if found := month.settle(self.work, gap, whole_moves=not first):
-                self.least[t] = max(self.least[t], found.least)
-            yield found
-        if first:
+    def look(
+        self, order: Sequence[int], hours: int, gap: float, whole_moves: bool
+    ) -> Iterator[None]:
+        """Look at the months in turn, with so many hours told apart; yield after each."""
+        told, left = coarse(self.portfolio, hours)[0], self.work.left
+        for t in order:
+            self._month(told, t, gap, whole_moves)
+            yield
+        if hours == FEW:
             self.roughly = left - self.work.left
+
+    def mend(self, gap: float, cost: float) -> None:
+        """Let a month pay more for the moves that it wants, and others less; all pay them once.
+
+        A step along the subgradient of the bound each time some of the months were looked at.
+        """
+        told, months = coarse(self.portfolio, FEW)[0], self.portfolio.months
+        for turn in range(TURNS):
+            apart = self.wanted - self.wanted.mean(axis=0)
+            aim = STEP / TURNS * abs(cost)
+            moving = np.maximum(self.moving + aim / max((apart**2).sum(), 1.0) * apart, 0.0)
+            paid = moving.sum(axis=0)
+            self.moving = moving * (self.portfolio.moving / np.where(paid > 0, paid, 1.0))
+            for t in range(turn, months, TURNS):
+                self._month(told, t, gap, whole_moves=True)
+        self.least[:] = -np.inf  # at rents that are no longer those
+
+    def unproven(self, plan: Chosen, months: Sequence[Month]) -> Array:
+        """Return what each month of a plan costs more at the rents than is proven of it."""
+        p, every = self.portfolio, plan.nodes + self.portfolio.spares * (plan.nodes > 0)
+        moves = [
+            rents[month.mtok > 0].sum() for rents, month in zip(self.moving, months, strict=True)
+        ]
+        beside = [p.standing(t, plan.nodes[t], plan.opened[t]) for t in range(p.months)]
+        tokens = np.array([month.cost for month in months])
+        return np.asarray(tokens + beside + moves + (self.nodes * every).sum(axis=1) - self.least)
+
+    def _month(self, told: Portfolio, t: int, gap: float, whole_moves: bool) -> None:
+        every, some = np.ones(told.moving.shape, dtype=bool), np.ones(told.pools)
+        costs = told.node_costs[t] + self.nodes[t]
+        month = Whole(told, t, some, every, self.moving[t], costs, self.master.busiest[t])
+        if found := month.settle(self.work, gap, whole_moves):
+            self.least[t] = max(self.least[t], found.least)
+            self.wanted[t] = found.moved
