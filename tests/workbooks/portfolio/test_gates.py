@@ -72,7 +72,8 @@ def test_an_engine_that_may_come_to_serve_and_may_not_puts_the_strategy_out(engi
 def test_a_chance_below_all_is_not_called_all(share, text):
     rules = {line.name: line.rule for line in RIVALS}
     m = SimpleNamespace(now_sure_share=np.float64(share), odds_hold_count=1, least_sure_share=1.0)
-    m.chance_text = rules["chance_text"](m)
+    for name in ("chance_share", "chance_number_text", "chance_text"):
+        setattr(m, name, rules[name](m))
     assert str(rules["unsure_text"](m)) == f" and the cheapest in {text} % of the draws"
 
 
