@@ -34,10 +34,15 @@ SPREAD = {
         "colo_per_kw_month": pounds(160.0),
         "node_opex_per_month": 120.0,
         "space_change_per_year": 0.05,
+        "price_per_kwh": 0.1,
     },
+    "people": {**RENTED["people"], "mlops_per_month": 900.0, "incident_cost_per_hour": 90.0},
     "hybrid": {"hybrid_share": 0.8, "hybrid_rest_kind": "managed"},
 }
-"""In euros: a commitment, a move and colocation in pounds, other cost of a node in euros."""
+"""In euros: a commitment, a move and colocation in pounds, other cost of a node in euros.
+
+What is assumed in dollars, such as pay, is typed: it is euros once it is assumed.
+"""
 
 
 def spread(pound=POUND, dollar=DOLLAR, **sections):
