@@ -246,11 +246,11 @@ def _with_hours(sums: pd.DataFrame, reading: Reading) -> tuple[pd.DataFrame, str
     if (used & blank).any():
         return sums, ""
     hours = {text: times.hour(text, reading.times) for text in sums.hour.dropna().unique()}
-    bad = next((text for text, time in hours.items() if time is None), None)
+    bad = min((text for text, time in hours.items() if time is None), default=None)
     sums = sums.assign(hour=pd.to_datetime(sums.hour.map(hours)))
     if "until" in sums:
         ends = {text: times.end_hour(text, reading.times) for text in sums.until.dropna().unique()}
-        bad = bad or next((text for text, time in ends.items() if time is None), None)
+        bad = bad or min((text for text, time in ends.items() if time is None), default=None)
         sums["until"] = pd.to_datetime(sums.until.map(ends))
     return sums, bad
 
