@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from workbooks.usage.exports.layout import UsageError
 from workbooks.usage.importing import import_usage
@@ -69,3 +70,18 @@ def test_spans_that_overlap_untold_are_refused(row: str, spans: str, tmp_path: P
     """Nothing says whether the row is part of the others or comes on top of them."""
     with pytest.raises(UsageError, match=f"rows of m overlap, {spans}.*column project"):
         import_usage([usage(tmp_path, row, *HALVES)])
+
+
+def test_rows_that_are_filtered_away_are_read_and_told(tmp_path: Path) -> None:
+    """Of two rows of 1,000 and 2,000 tokens, one is hidden; both are data."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (HEAD, *HALVES):
+        sheet.append([int(cell) if cell.isdigit() else cell for cell in row.split(",")])
+    sheet.row_dimensions[3].hidden = True
+    path = tmp_path / "usage.xlsx"
+    book.save(path)
+    found = import_usage([path])
+    assert found.rows.uncached.sum() == pytest.approx(3000)
+    told = "1 row is hidden or filtered away, and is read as all others are"
+    assert told in found.exports[0].notes

@@ -40,6 +40,8 @@ def read_sheets(
     for sheet in open_sheets(name, content, hidden=True):
         starts = [] if sheet.is_hidden else list(headings(sheet.rows))
         tables += len(starts)
+        if starts and (told_away := sheet.away._replace(rows=0).told()):  # rows are set aside
+            found.warnings.append(f"{name}, sheet {sheet.name}: {told_away}")
         gross |= _says_gross(sheet)
         found.asides += [] if starts else elsewhere(sheet)
         found.asides += commented(sheet, alone=not starts)

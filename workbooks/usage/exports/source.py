@@ -124,7 +124,7 @@ def _workbook(path: Path, scratch: Path, stated: Stated) -> Source:
             f"{path.name}, sheet {title}, cell {cell} is a formula without a value; "
             "open and save it in Excel first"
         )
-    return source
+    return replace(source, notes=(*source.notes, *filter(None, [written[title].hidden])))
 
 
 def parquet(path: Path, stated: Stated = NOTHING) -> Source:

@@ -461,6 +461,20 @@ def test_every_visible_sheet_is_read_and_hidden_rows_are_not() -> None:
     assert {doubt.reason for doubt in found.doubts} == {"its row is hidden in the sheet"}
 
 
+def test_a_hidden_column_of_prices_is_read_and_told() -> None:
+    """The price of output stands in column C, which is hidden."""
+    made = openpyxl.load_workbook(
+        io.BytesIO(book([["Model", "Input", "Output"], ["gpt-4o", 2.5, 10.0]]))
+    )
+    made.worksheets[0].column_dimensions["C"].hidden = True
+    content = io.BytesIO()
+    made.save(content)
+    found = read_sheets("b.xlsx", content.getvalue(), OPENAI, KNOWN)
+    assert prices(found) == {"openai/gpt-4o": (2.5, 10.0)}
+    told = "1 column is hidden or filtered away, and is read as all others are"
+    assert found.warnings == [f"b.xlsx, sheet Prices 1: {told}"]
+
+
 @pytest.mark.parametrize(
     "content",
     [
