@@ -6,7 +6,7 @@ import pytest
 from openpyxl import Workbook
 
 from workbooks.plan.monthend.bills import ActualsError, plain
-from workbooks.plan.monthend.invoices import invoices
+from workbooks.plan.monthend.invoices import invoices, is_invoice
 from workbooks.plan.monthend.tabular import table as read_table
 
 INVOICE = "Monat;Position;Betrag"
@@ -157,3 +157,17 @@ def test_hidden_rows_and_columns_are_told(tmp_path: Path) -> None:
     told = "2 rows and 1 column are hidden or filtered away, and are read as all others are"
     assert read_table(path).hidden == told
     assert sum(each.billed for each in invoices(path)[0]) == 6
+
+
+@pytest.mark.parametrize(
+    ("heading", "why"),
+    [("Brutto", "include tax"), ("Betrag in Tsd. EUR", "are in thousands or millions")],
+)
+def test_amounts_not_as_paid_are_refused_by_their_heading(
+    heading: str, why: str, tmp_path: Path
+) -> None:
+    """An invoice headed so is an invoice all the same, and no usage export."""
+    path = table(tmp_path / "a.csv", f"Monat;Position;{heading}", "2026-11;Strom;1,2")
+    assert is_invoice(path)
+    with pytest.raises(ActualsError, match=f"'{heading.casefold()}' {why}; give the net amounts"):
+        invoices(path)

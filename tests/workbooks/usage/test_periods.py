@@ -85,3 +85,27 @@ def test_rows_that_are_filtered_away_are_read_and_told(tmp_path: Path) -> None:
     assert found.rows.uncached.sum() == pytest.approx(3000)
     told = "1 row is hidden or filtered away, and is read as all others are"
     assert told in found.exports[0].notes
+
+
+@pytest.mark.parametrize(
+    "period",
+    ["Oct\u2013Dec 2026", "October to December 2026", "2026-10 bis 2026-12", "10/2026-12/2026"],
+)
+def test_a_range_of_months_is_all_its_days(period: str, tmp_path: Path) -> None:
+    """October, November and December have 31 + 30 + 31 days: 9,200 tokens are 100 a day."""
+    head = HEAD.removeprefix("start,end,")
+    found = import_usage([usage(tmp_path, f"{period},m,9200,100,1", head=f"period,{head}")])
+    assert (found.days, found.days_with_data) == (92, 92)
+    assert found.rows.uncached.tolist() == pytest.approx([100] * 92)
+
+
+def test_days_with_dashes_are_read_where_one_tells(tmp_path: Path) -> None:
+    """15-11-2026 has its day first, so 05-11-2026 is of November; alone it may be of May."""
+    head = HEAD.removeprefix("start,end,")
+    rows = ("05-11-2026,m,10,1,1", "15-11-2026,m,10,1,1")
+    found = import_usage([usage(tmp_path, *rows, head=f"date,{head}")])
+    assert (str(found.first), str(found.last)) == ("2026-11-05", "2026-11-15")
+    with pytest.raises(UsageError, match="'05-11-2026' may be two days; say --day-first"):
+        import_usage([usage(tmp_path, rows[0], head=f"date,{head}")])
+    with pytest.raises(UsageError, match="'Nov-26' may be a month or a day; write months as"):
+        import_usage([usage(tmp_path, "Nov-26,m,10,1,1", head=f"date,{head}")])
