@@ -100,7 +100,7 @@ def away(part: bytes, rows: Iterable[Sequence[object]]) -> Away:
     spans = [range(int(each[b"min"]) - 1, int(each[b"max"])) for each in ends if len(each) == 2]
     if not gone and not spans:
         return Away()
-    hidden, columns = 0, set()
+    hidden, columns = 0, set[int]()
     for number, row in enumerate(rows):
         filled = [at for at, cell in enumerate(row) if cell not in (None, "")]
         hidden += bool(filled) and number in gone

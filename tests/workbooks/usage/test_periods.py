@@ -109,3 +109,11 @@ def test_days_with_dashes_are_read_where_one_tells(tmp_path: Path) -> None:
         import_usage([usage(tmp_path, rows[0], head=f"date,{head}")])
     with pytest.raises(UsageError, match="'Nov-26' may be a month or a day; write months as"):
         import_usage([usage(tmp_path, "Nov-26,m,10,1,1", head=f"date,{head}")])
+
+
+def test_the_broken_one_of_costs_that_are_added_up_is_named(tmp_path: Path) -> None:
+    """The 1 beside it is a number; two that are broken are named one by one."""
+    head = "date,model,input tokens,output tokens,input cost,output cost"
+    path = usage(tmp_path, "2026-11-03,m,10,1,1,3", "2026-11-04,m,10,1,1,three", head=head)
+    with pytest.raises(UsageError, match="line 3, output cost: 'three' is not a number"):
+        import_usage([path])
