@@ -58,7 +58,7 @@ def repeated(rows: pd.DataFrame, numbers: Sequence[str]) -> pd.Series:
         for at in np.flatnonzero(spans.until - spans.hour >= DAY - HOUR):
             inside = (begun >= begun[at]) & (ends <= ends[at])
             inside[at] = False
-            if _adds_up(spans[inside], spans.loc[at], numbers):
+            if _adds_up(spans[inside], spans.iloc[int(at)], numbers):
                 same = (part.hour == begun[at]) & (part.until == ends[at])
                 told[part.index[same]] = True
     return told
