@@ -194,7 +194,10 @@ def _table(path: Path) -> list[Bill]:
     """Return the rows of a bill or an invoice, and say which columns are not read."""
     from workbooks.plan.monthend.bills import is_plain, plain
     from workbooks.plan.monthend.invoices import invoices
+    from workbooks.plan.monthend.tabular import table
 
+    if hidden := table(path).hidden:
+        print(f"{path.name}: {hidden}.", file=sys.stderr)
     if is_plain(path):
         return plain(path)
     found, unread = invoices(path)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from workbooks.file.cells import place
 
@@ -54,6 +54,58 @@ def uncomputed(part: bytes) -> str:
     """
     found = _UNCOMPUTED.search(part)
     return found[1].decode() if found else ""
+
+
+_HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\shidden="(?:1|true)")[^>]*\sr="(\d{1,8})"')
+_HIDDEN_COLUMNS = re.compile(rb'<(?:\w+:)?col\b(?=[^>]*\shidden="(?:1|true)")[^>]*>')
+_ENDS = re.compile(rb'\s(min|max)="(\d{1,8})"')
+
+
+def hidden_rows(part: bytes) -> frozenset[int]:
+    """Return the rows of a sheet's XML that are hidden or filtered away, from 0.
+
+    >>> hidden_rows(b'<row r="3" hidden="1"/><row r="4"/>')
+    frozenset({2})
+    """
+    return frozenset(int(row) - 1 for row in _HIDDEN_ROW.findall(part))
+
+
+class Away(NamedTuple):
+    """How many rows and columns with cells are hidden in a sheet, or filtered away."""
+
+    rows: int = 0
+    columns: int = 0
+
+    def told(self) -> str:
+        """Say so, where all of them are read; blank where none is hidden.
+
+        >>> Away(2, 1).told()
+        '2 rows and 1 column are hidden or filtered away, and are read as all others are'
+        """
+        counts = {"row": self.rows, "column": self.columns}
+        told = " and ".join(f"{n} {what}{'s' * (n > 1)}" for what, n in counts.items() if n)
+        verb = "is" if sum(self) == 1 else "are"
+        said = f"{told} {verb} hidden or filtered away, and {verb} read as all others are"
+        return said if told else ""
+
+
+def away(part: bytes, rows: Iterable[Sequence[object]]) -> Away:
+    """Count what is hidden in a sheet's XML, of the rows and columns that have cells.
+
+    >>> away(b'<col min="2" max="9" hidden="1"/><row r="2" hidden="1"/>', [["a", 1], ["b"]])
+    Away(rows=1, columns=1)
+    """
+    gone = hidden_rows(part)
+    ends = [dict(_ENDS.findall(found)) for found in _HIDDEN_COLUMNS.findall(part)]
+    spans = [range(int(each[b"min"]) - 1, int(each[b"max"])) for each in ends if len(each) == 2]
+    if not gone and not spans:
+        return Away()
+    hidden, columns = 0, set[int]()
+    for number, row in enumerate(rows):
+        filled = [at for at, cell in enumerate(row) if cell not in (None, "")]
+        hidden += bool(filled) and number in gone
+        columns.update(at for at in filled if any(at in each for each in spans))
+    return Away(hidden, len(columns))
 
 
 _THREAD = re.compile(r"\s*\[[^]]*\].*?linkid=\d+\s*\w+:\s*", re.DOTALL)

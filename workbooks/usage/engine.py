@@ -246,18 +246,25 @@ def _with_hours(sums: pd.DataFrame, reading: Reading) -> tuple[pd.DataFrame, str
     if (used & blank).any():
         return sums, ""
     hours = {text: times.hour(text, reading.times) for text in sums.hour.dropna().unique()}
-    bad = next((text for text, time in hours.items() if time is None), None)
+    bad = min((text for text, time in hours.items() if time is None), default=None)
     sums = sums.assign(hour=pd.to_datetime(sums.hour.map(hours)))
     if "until" in sums:
         ends = {text: times.end_hour(text, reading.times) for text in sums.until.dropna().unique()}
-        bad = bad or next((text for text, time in ends.items() if time is None), None)
+        bad = bad or min((text for text, time in ends.items() if time is None), default=None)
         sums["until"] = pd.to_datetime(sums.until.map(ends))
     return sums, bad
 
 
 def _first_broken(backend: Any, source: Source, reading: Reading, role: str) -> str:
-    rows = broken_rows(_numbered(backend, source), reading, role)
-    return _told(source, reading, role, rows, f"is not {cells.rule(role)}")
+    table, here = _numbered(backend, source), reading.present[role]
+    for column in here if role in reading.added else ():  # each of what is added up is a number
+        others = {name: each for name, each in reading.columns.items() if each not in here}
+        alone = replace(reading, columns={**others, source.key(column): column})
+        rows = broken_rows(table, alone, role)
+        if not rows.limit(1).execute().empty:
+            return faults.told(source, (column,), role, rows, f"is not {cells.rule(role)}")
+    rows = broken_rows(table, reading, role)
+    return faults.told(source, here, role, rows, f"is not {cells.rule(role)}")
 
 
 def _first_undated(backend: Any, source: Source, reading: Reading, text: str) -> str:
@@ -273,7 +280,7 @@ def _first_undated(backend: Any, source: Source, reading: Reading, text: str) ->
     else:
         filled = [table[reading.present[role][0]].notnull() for role in reading.measures]
         rows = table.filter(start.isnull() & ibis.or_(*filled))
-    return _told(source, reading, role, rows, "is not a date like the others")
+    return faults.told(source, reading.present[role], role, rows, "is not a date like the others")
 
 
 def _first_in_sign(backend: Any, source: Source, reading: Reading, sign: str, currency: str) -> str:
@@ -281,18 +288,9 @@ def _first_in_sign(backend: Any, source: Source, reading: Reading, sign: str, cu
     rows = table.filter(table[reading.present["cost"][0]].contains(sign))
     if "currency" in reading.present:
         rows = rows.filter(rows[reading.present["currency"][0]].upper() == currency)
-    return _told(source, reading, "cost", rows, f"is not in {currency}")
+    return faults.told(source, reading.present["cost"], "cost", rows, f"is not in {currency}")
 
 
 def _numbered(backend: Any, source: Source) -> Any:
     backend.raw_sql("SET preserve_insertion_order = true")
     return backend.sql(f"SELECT *, row_number() OVER () AS record FROM {source.sql}")
-
-
-def _told(source: Source, reading: Reading, role: str, rows: Any, wrong: str) -> str:
-    columns = [rows[name].cast("string") for name in reading.present[role]]
-    first = rows.select("record", value=ibis.coalesce(*columns)).order_by("record").limit(1)
-    found = first.execute().iloc[0]
-    value = repr(found.value[:60]) if isinstance(found.value, str) else "a blank"
-    place = faults.place(source, int(found.record))
-    return f"{source.name}, {place}, {faults.header(source, role)}: {value} {wrong}"

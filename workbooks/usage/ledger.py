@@ -31,6 +31,7 @@ from workbooks.usage.exports.charges import (
 from workbooks.usage.exports.layout import Layout, UsageError
 from workbooks.usage.exports.metered import COUNTED, counted, is_batch, serve, units_told, words
 from workbooks.usage.exports.spans import are_weeks, name_last_days, own_days, span_ends, spread
+from workbooks.usage.exports.tables.periods import once
 from workbooks.usage.exports.wide import apart as other_media
 from workbooks.usage.exports.wide import blanks, cache_rule, rough, totals, wide
 
@@ -117,10 +118,10 @@ def export(
         said.append("its times have offsets and were converted to UTC")
     said += [*signs(mine, reading), of_no_currency(rows)]
     refuse_negative(name, rows, TOKEN_KINDS)
-    rows, by_hour, daily = _spanned(name, rows, mine, reading, said)
+    rows, by_hour, daily, within = _spanned(name, rows, mine, reading, said)
     notes = tuple(filter(None, said))
     read, money = int(sums.rows.sum()), money_read(sums, reading)
-    asides = [*asides, *bought]
+    asides = [*asides, *bought, *within]
     proof = (read, tuple(asides), both, money, "request" in reading.present)
     return Export(name, layout, rows, by_hour, tuple(left_out), notes, daily, *proof)
 
@@ -198,10 +199,10 @@ def _cost(sums: pd.DataFrame, layout: Layout, parts: dict[str, pd.Series]) -> pd
 
 def _spanned(
     name: str, rows: pd.DataFrame, sums: pd.DataFrame, reading: Reading, said: list[str]
-) -> tuple[pd.DataFrame, bool, bool]:
-    """Return rows of at most a day, and whether every row was of an hour, and of a day."""
+) -> tuple[pd.DataFrame, bool, bool, list[SetAside]]:
+    """Return rows of at most a day, whether all were of an hour, and of a day, and set asides."""
     if rows.empty:  # other files have them all
-        return rows.drop(columns="line"), True, True
+        return rows.drop(columns="line"), True, True, []
     used = rows[list(NUMBERS)].fillna(0).any(axis=1)
     starts = rows.hour[used]
     points = reading.rows_are_requests or starts.nunique() == 1  # and no days of another zone
@@ -213,15 +214,17 @@ def _spanned(
     begun, ends = own_days(rows.hour, span_ends(rows.hour, told, named))
     if not begun.equals(rows.hour):
         said.append("its days are those of another zone than UTC, and count as that zone's days")
+    rows = rows.assign(hour=begun, until=ends)
+    rows, within = once(name, rows, NUMBERS, TOKEN_KINDS, alone=reading.layout.general)
     try:
-        rows = spread(rows.assign(hour=begun, until=ends), [*NUMBERS, "lines"])
+        rows = spread(rows, [*NUMBERS, "lines"])
     except OverflowError as error:
         raise UsageError(f"{name} has {error}; export it by day or by month") from None
     longest = rows.hours[rows[list(NUMBERS)].fillna(0).any(axis=1)].max()
     if longest > 24:
         said.append("its rows span more than a day and were spread over their days")
     by_hour = bool(longest <= 1) if reading.has_end else by_hour
-    return rows.drop(columns=["line"]), by_hour, not longest > 24
+    return rows.drop(columns=["line"]), by_hour, not longest > 24, within
 
 
 def _ends(

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from workbooks.plan.monthend.bills import ActualsError, plain
-from workbooks.plan.monthend.invoices import invoices
+from workbooks.plan.monthend.invoices import invoices, is_invoice
+from workbooks.plan.monthend.tabular import table as read_table
 
 INVOICE = "Monat;Position;Betrag"
 
@@ -106,4 +108,66 @@ def test_an_item_with_tax_is_refused(item: str, tmp_path: Path) -> None:
     """A plan holds net amounts."""
     path = table(tmp_path / "a.csv", INVOICE, f"11.2026;{item};119,00")
     with pytest.raises(ActualsError, match="says that its amount includes tax; give the net"):
+        invoices(path)
+
+
+@pytest.mark.parametrize(
+    ("item", "line"),
+    [
+        ("Power distribution unit purchase", "Nodes: purchases less sales"),
+        ("USV-Kauf Stromversorgung", "Nodes: purchases less sales"),
+        ("Anschaffung Notstromaggregat", "Nodes: purchases less sales"),
+        ("PDU purchase, rack 3", "Nodes: purchases less sales"),
+        ("Generator purchase", "Nodes: purchases less sales"),
+        ("H200 server purchase incl. warranty", "Nodes: purchases less sales"),
+        ("Power purchase agreement", "Nodes: electricity"),
+        ("Stromeinkauf", "Nodes: electricity"),
+        ("Purchase order 4711: power", "Nodes: electricity"),
+        ("Software licence purchase", "People: tools"),
+        ("Minimum purchase commitment", "Contracts"),
+    ],
+)
+def test_a_word_for_a_purchase_decides(item: str, line: str, tmp_path: Path) -> None:
+    """What is bought to stay is no cost of power; what is used up each month is no purchase."""
+    path = table(tmp_path / "a.csv", INVOICE, f'11.2026;"{item}";1500,00')
+    found, _ = invoices(path)
+    assert [(each.model, each.billed) for each in found] == [(line, 1500)]
+
+
+def test_equipment_for_power_names_no_line(tmp_path: Path) -> None:
+    """Whether it was bought or rented, nothing says."""
+    path = table(tmp_path / "a.csv", INVOICE, "11.2026;Power distribution unit;1500,00")
+    with pytest.raises(ActualsError, match=r"line 2: .* names no cost line; add a column line"):
+        invoices(path)
+
+
+def test_hidden_rows_and_columns_are_told(tmp_path: Path) -> None:
+    """Two of three rows are filtered away, and the column of items is hidden; all are read."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (
+        ["Monat", "Position", "Betrag"],
+        *[["2026-11", "Strom", each] for each in (1, 2, 3)],
+    ):
+        sheet.append(row)
+    sheet.row_dimensions[2].hidden = sheet.row_dimensions[4].hidden = True
+    sheet.column_dimensions["B"].hidden = True
+    path = tmp_path / "a.xlsx"
+    book.save(path)
+    told = "2 rows and 1 column are hidden or filtered away, and are read as all others are"
+    assert read_table(path).hidden == told
+    assert sum(each.billed for each in invoices(path)[0]) == 6
+
+
+@pytest.mark.parametrize(
+    ("heading", "why"),
+    [("Brutto", "include tax"), ("Betrag in Tsd. EUR", "are in thousands or millions")],
+)
+def test_amounts_not_as_paid_are_refused_by_their_heading(
+    heading: str, why: str, tmp_path: Path
+) -> None:
+    """An invoice headed so is an invoice all the same, and no usage export."""
+    path = table(tmp_path / "a.csv", f"Monat;Position;{heading}", "2026-11;Strom;1,2")
+    assert is_invoice(path)
+    with pytest.raises(ActualsError, match=f"'{heading.casefold()}' {why}; give the net amounts"):
         invoices(path)

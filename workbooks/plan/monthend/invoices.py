@@ -38,6 +38,7 @@ CREDIT = re.compile(
     re.IGNORECASE,
 )
 """Words for what is paid back."""
+SCALED = re.compile(r"\b(?:tsd|tausend|thousands?|mio|millione?n?s?|[kt](?:eur|usd|€|\$))\b")
 SHARED = "give each month its part, in a row of its own"
 
 
@@ -50,7 +51,19 @@ def is_invoice(path: Path) -> bool:
         If it cannot be read.
     """
     found = headings(path)
-    return found >= MONEY and bool({"item", "line"} & found) and "model" not in found
+    priced = found >= MONEY or ("month" in found and any(map(_not_as_paid, found)))
+    return priced and bool({"item", "line"} & found) and not {"model", "tokens"} & found
+
+
+def _not_as_paid(heading: str) -> str:
+    """Say why the amounts below a heading are none to plan with; blank where nothing does.
+
+    >>> _not_as_paid("bruttobetrag"), _not_as_paid("betrag in tsd. eur"), _not_as_paid("betrag")
+    ('include tax', 'are in thousands or millions', '')
+    """
+    if GROSS.search(heading):
+        return "include tax"
+    return "are in thousands or millions" if SCALED.search(heading) else ""
 
 
 def invoices(path: Path) -> tuple[list[Bill], list[str]]:
@@ -62,6 +75,10 @@ def invoices(path: Path) -> tuple[list[Bill], list[str]]:
         With the file, the line, the value and the rule.
     """
     found = table(path)
+    for each in found.columns if "cost" not in found.columns else ():
+        if why := _not_as_paid(each):
+            rule = "give the net amounts, written out, in a column cost"
+            raise ActualsError(f"{found.name}: the amounts below {each!r} {why}; {rule}")
     others = [each for each in found.columns if each and each not in READ]
     periods = [each for each in others if PERIOD.search(each)]
     unread = [each for each in others if each not in periods]

@@ -152,9 +152,8 @@ class Row:
         codes = (_code(told, self.place) or told.upper(), sign and _code(sign[0], self.place))
         said = list(dict.fromkeys(filter(None, (*codes, heading))))
         if len(said) > 1:
-            both = " and ".join(said)
-            rule = "give one amount, in the currency that was paid"
-            raise ActualsError(f"{self.place}: the cost is said to be in {both}; {rule}")
+            both = f"{self.place}: the cost is said to be in {' and '.join(said)}"
+            raise ActualsError(f"{both}; give one amount, in the currency that was paid")
         return said[0] if said else ""
 
     def month(self) -> datetime.date:
@@ -181,6 +180,8 @@ class Table(NamedTuple):
     name: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    hidden: str = ""
+    """How many rows and columns of its sheet are hidden, in words; they are read."""
 
     def check(self, required: Collection[str], optional: Collection[str]) -> None:
         """Refuse a column that is not known, one that is lacking, cells below none, and no rows.
@@ -223,8 +224,8 @@ def table(path: Path) -> Table:
     if not filled:
         raise ActualsError(f"{path.name} has no rows")
     if len(filled) > 1:
-        names = ", ".join(sheet.name for sheet in filled)
-        raise ActualsError(f"{path.name} has tables on the sheets {names}; keep one of them")
+        told = f"tables on the sheets {', '.join(sheet.name for sheet in filled)}"
+        raise ActualsError(f"{path.name} has {told}; keep one of them")
     return table_of(filled[0])
 
 
@@ -272,13 +273,12 @@ def table_of(sheet: Sheet) -> Table:
     for at, row in held:
         place = f"{sheet.file}, {where} {at + 1}"
         if any(_filled(row[len(columns) :])):
-            said = f"{len(row)} cells stand below {len(columns)} headings"
-            rule = "put a number or name that holds the separator in quotes"
-            raise ActualsError(f"{place}: {said}; {rule}")
+            said = f"{place}: {len(row)} cells stand below {len(columns)} headings"
+            raise ActualsError(f"{said}; put a number or name that holds the separator in quotes")
         cells = dict(zip(columns, row, strict=False))
         stray = (str(cell) for name, cell in zip(columns, row, strict=False) if cell and not name)
         rows.append(Row(place, cells, marks, above, " ".join(stray)))
-    return Table(sheet.file, columns, tuple(rows))
+    return Table(sheet.file, columns, tuple(rows), sheet.away.told())
 
 
 def _filled(row: Sequence[Value]) -> Iterator[bool]:

@@ -13,7 +13,15 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from workbooks.file.cells import place
-from workbooks.file.values import comments, opened, part_of, uncomputed
+from workbooks.file.values import (
+    Away,
+    away,
+    comments,
+    hidden_rows,
+    opened,
+    part_of,
+    uncomputed,
+)
 from workbooks.prices.offers import FeedError, shown
 
 Value = str | Decimal | date | None
@@ -42,6 +50,8 @@ class Sheet(NamedTuple):
     is_hidden: bool = False
     comments: tuple[tuple[int, int, str], ...] = ()
     """What somebody has noted at a cell: row, column and words."""
+    away: Away = Away()
+    """How many rows and columns with cells are hidden."""
 
     def place(self, row: int, column: int) -> str:
         """Return how a message names a cell.
@@ -194,9 +204,6 @@ def _check_part(name: str, package: zipfile.ZipFile, part: zipfile.ZipInfo) -> N
         raise FeedError(f"{name} has a document type in {part.filename}, as no workbook has")
 
 
-_HIDDEN = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\shidden="(?:1|true)")[^>]*\sr="(\d+)"')
-
-
 def _sheet(name: str, sheet: Any, package: zipfile.ZipFile) -> Sheet:
     formats: dict[tuple[int, int], str] = {}
     rows = _limited(name, _cells(sheet, formats))
@@ -205,10 +212,9 @@ def _sheet(name: str, sheet: Any, package: zipfile.ZipFile) -> Sheet:
         cell = f"{name}, sheet {sheet.title}, cell {waiting}"
         raise FeedError(f"{cell} is a formula without a value; open and save it in Excel first")
     _fill_merged(rows, part)
-    found = _HIDDEN.findall(part)
-    hidden = frozenset(int(row) - 1 for row in found if len(row) < 9)
-    noted = tuple(comments(sheet, package))
-    return Sheet(name, sheet.title, rows, formats, hidden, _is_hidden(sheet), noted)
+    hidden, noted = hidden_rows(part), tuple(comments(sheet, package))
+    of_it = (_is_hidden(sheet), noted, away(part, rows))
+    return Sheet(name, sheet.title, rows, formats, hidden, *of_it)
 
 
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\sref="([A-Z]{1,3})(\d+):\1(\d+)"')

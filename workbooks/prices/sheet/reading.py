@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from workbooks.prices.clouds.charges import PLACES
 from workbooks.prices.gathering import Single, gather
-from workbooks.prices.offers import INPUT, OUTPUT, FeedError, Offer
+from workbooks.prices.offers import INPUT, OUTPUT, FeedError, Offer, shown
 from workbooks.prices.sheet.aside import SheetRead, asides, commented, elsewhere, notes, stated
 from workbooks.prices.sheet.cells import Given
 from workbooks.prices.sheet.files import Sheet, open_sheets
@@ -21,6 +22,11 @@ USUAL_RATIO, LONGEST_HEADING = 20, 40
 
 NO_TABLE = "has no table with a column of models and a column of input or output prices"
 ONLY_GROSS = ", but for prices with tax; name the net price"
+BY_ITEM = (
+    "; where an item such as {} names both, give the model in a column Model, and input or output "
+    "in a column Token type beside the price"
+)
+ITEM = re.compile(r"^.*\w.* (?:input|output|prompt|completion)[ -]tokens?$", re.IGNORECASE)
 
 
 def read_sheets(
@@ -36,11 +42,11 @@ def read_sheets(
     """
     told = given or Given()
     models = frozenset(known) or frozenset(row.model for row in token_prices())
-    found, singles, tables, gross = SheetRead(), [], 0, False
+    found, singles, hints = SheetRead(), [], dict[str, None]()
     for sheet in open_sheets(name, content, hidden=True):
         starts = [] if sheet.is_hidden else list(headings(sheet.rows))
-        tables += len(starts)
-        gross |= _says_gross(sheet)
+        found.warnings += _hidden(sheet) if starts else []
+        hints |= _hints(sheet)
         found.asides += [] if starts else elsewhere(sheet)
         found.asides += commented(sheet, alone=not starts)
         ends = [*(following.below - 1 for following in starts[1:]), len(sheet.rows)]
@@ -56,8 +62,8 @@ def read_sheets(
             table = Table(sheet, start, end, held, models, found)
             singles += list(table.singles())
             found.lists.add(start.public)
-    if not tables:
-        raise FeedError(f"{name} {NO_TABLE}" + ONLY_GROSS * gross)
+    if not found.lists:
+        raise FeedError(f"{name} {NO_TABLE}" + "".join(hints))
     gathered = gather(_apart(singles), by_date=True)
     found.offers += gathered.offers
     found.doubts += gathered.doubts
@@ -66,10 +72,20 @@ def read_sheets(
     return found
 
 
-def _says_gross(sheet: Sheet) -> bool:
-    """Whether a sheet says that its prices include tax."""
-    texts = (cell for row in sheet.rows[:FIRST_ROWS] for cell in row if isinstance(cell, str))
-    return any(GROSS.search(each) for each in texts)
+def _hints(sheet: Sheet) -> dict[str, None]:
+    """Return what may be why a sheet has no table: prices with tax, or rows of items."""
+    rows = sheet.rows
+    top = [cell for row in rows[:FIRST_ROWS] for cell in row if isinstance(cell, str)]
+    items = (cell for row in rows for cell in row if isinstance(cell, str))
+    item = next((each for each in items if ITEM.search(each)), "")
+    told = {ONLY_GROSS: any(map(GROSS.search, top)), BY_ITEM.format(shown(item)): item}
+    return dict.fromkeys(hint for hint, is_so in told.items() if is_so)
+
+
+def _hidden(sheet: Sheet) -> list[str]:
+    """Say which columns are hidden and read; hidden rows are set aside, and say so."""
+    told = sheet.away._replace(rows=0).told()
+    return [f"{sheet.file}, sheet {sheet.name}: {told}"] if told else []
 
 
 def _apart(singles: list[tuple[str, Single]]) -> Iterator[Single]:

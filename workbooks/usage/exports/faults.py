@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,21 @@ def header(source: Source, role: str) -> str:
     names = source.layout.columns[role]
     here = {source.layout.key(each): each for each in source.headers}
     return next((here[folded(name)] for name in names if folded(name) in here), names[0])
+
+
+def told(source: Source, columns: Sequence[str], role: str, rows: Any, wrong: str) -> str:
+    """Return the place, header and value of the first of some rows that break a rule.
+
+    Of several columns of a role it is the first filled one.
+    """
+    cells = {f"cell_{at}": rows[name].cast("string") for at, name in enumerate(columns)}
+    first = rows.select("record", **cells).order_by("record").limit(1).execute().iloc[0]
+    filled = (at for at in range(len(columns)) if isinstance(first[f"cell_{at}"], str))
+    at = next(filled, -1)
+    value = "a blank" if at < 0 else repr(first[f"cell_{at}"][:60])
+    names = [each for each in source.headers if source.layout.key(each) == source.key(columns[at])]
+    heading = names[0] if names and at >= 0 else header(source, role)
+    return f"{source.name}, {place(source, int(first.record))}, {heading}: {value} {wrong}"
 
 
 def place(source: Source, record: int) -> str:

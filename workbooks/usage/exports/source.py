@@ -55,6 +55,10 @@ class Source:
     notes: tuple[str, ...] = ()
     currency: str = ""
 
+    def key(self, column: str) -> str:
+        """Return the folded header of a column of the query."""
+        return next(key for key, each in self.columns.items() if each == column)
+
     @property
     def quick_sql(self) -> str:
         """As `sql`, but quicker, and refused by the engine where a number is written otherwise."""
@@ -124,7 +128,7 @@ def _workbook(path: Path, scratch: Path, stated: Stated) -> Source:
             f"{path.name}, sheet {title}, cell {cell} is a formula without a value; "
             "open and save it in Excel first"
         )
-    return source
+    return replace(source, notes=(*source.notes, *filter(None, [written[title].hidden])))
 
 
 def parquet(path: Path, stated: Stated = NOTHING) -> Source:

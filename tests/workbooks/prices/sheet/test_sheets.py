@@ -461,6 +461,30 @@ def test_every_visible_sheet_is_read_and_hidden_rows_are_not() -> None:
     assert {doubt.reason for doubt in found.doubts} == {"its row is hidden in the sheet"}
 
 
+def test_an_order_form_by_item_says_how_to_map() -> None:
+    """The columns that it names are read: 2.50 for input, and 10 for output."""
+    form = b"Item,Price per 1M tokens (USD)\ngpt-4o input tokens,2.50\ngpt-4o output tokens,10\n"
+    with pytest.raises(FeedError, match=r"gpt-4o input tokens.* a column Model, .* Token type"):
+        read_sheets("order.csv", form, OPENAI, KNOWN)
+    mapped = b"Model,Token type,Price per 1M tokens (USD)\ngpt-4o,input,2.50\ngpt-4o,output,10\n"
+    found = read_sheets("order.csv", mapped, OPENAI, KNOWN)
+    assert prices(found) == {"openai/gpt-4o": (2.5, 10.0)}
+
+
+def test_a_hidden_column_of_prices_is_read_and_told() -> None:
+    """The price of output stands in column C, which is hidden."""
+    made = openpyxl.load_workbook(
+        io.BytesIO(book([["Model", "Input", "Output"], ["gpt-4o", 2.5, 10.0]]))
+    )
+    made.worksheets[0].column_dimensions["C"].hidden = True
+    content = io.BytesIO()
+    made.save(content)
+    found = read_sheets("b.xlsx", content.getvalue(), OPENAI, KNOWN)
+    assert prices(found) == {"openai/gpt-4o": (2.5, 10.0)}
+    told = "1 column is hidden or filtered away, and is read as all others are"
+    assert found.warnings == [f"b.xlsx, sheet Prices 1: {told}"]
+
+
 @pytest.mark.parametrize(
     "content",
     [

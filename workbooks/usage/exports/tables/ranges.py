@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from calendar import monthrange
 from itertools import islice
 from pathlib import Path
 
@@ -33,6 +34,14 @@ _DAY_FIRST = re.compile(
     rf"(?P<e>\d\d?)\.? (?P<n>{_MONTH}),? (?P<z>\d{{4}})",
     re.IGNORECASE,
 )
+_MONTHS = tuple(
+    re.compile(f"{each}{_TO}{last}", re.IGNORECASE)
+    for each, last in (
+        (r"(?P<y>\d{4})[-/](?P<m>\d\d?)", r"(?P<z>\d{4})[-/](?P<n>\d\d?)"),
+        (r"(?P<m>\d\d?)[./](?P<y>\d{4})", r"(?P<n>\d\d?)[./](?P<z>\d{4})"),
+        (rf"(?P<m>{_MONTH})(?: (?P<y>\d{{4}}))?", rf"(?P<n>{_MONTH}) (?P<z>\d{{4}})"),
+    )
+)
 
 
 def split(text: str) -> tuple[str, str] | None:
@@ -44,8 +53,12 @@ def split(text: str) -> tuple[str, str] | None:
     (('2026-11-01', '2026-11-30'), ('01.11.2026', '30.11.2026'))
     >>> split("Nov 1\u201330, 2026"), split("15. Dezember bis 14. Januar 2026"), split("2026-11-01")
     (('2026-11-01', '2026-11-30'), ('2025-12-15', '2026-01-14'), None)
+    >>> split("Oct\u2013Dec 2026"), split("2026-10 bis 2027-02")
+    (('2026-10-01', '2026-12-31'), ('2026-10-01', '2027-02-28'))
     """
     plain = " ".join(text.split())
+    if found := next(filter(None, (each.fullmatch(plain) for each in _MONTHS)), None):
+        return _whole_months(found)
     if found := next(filter(None, (each.fullmatch(plain) for each in _WHOLE)), None):
         return found[1], found[2]
     if found := _DOTTED.fullmatch(plain):
@@ -64,6 +77,15 @@ def _named(found: re.Match[str]) -> tuple[str, str]:
         f"{begun}-{month:02}-{int(found['d']):02}",
         f"{found['z']}-{until:02}-{int(found['e']):02}",
     )
+
+
+def _whole_months(found: re.Match[str]) -> tuple[str, str] | None:
+    """Return the first day of a range of months, and the last one of its last."""
+    month, until = (int(each) if each.isdigit() else _month(each) for each in found.group("m", "n"))
+    begun, year = int(found["y"] or int(found["z"]) - (month > until)), int(found["z"])
+    if not (1 <= month <= 12 and 1 <= until <= 12):
+        return None
+    return f"{begun}-{month:02}-01", f"{year}-{until:02}-{monthrange(year, until)[1]}"
 
 
 def _month(name: str) -> int:

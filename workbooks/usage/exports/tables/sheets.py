@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from workbooks.file.values import opened, part_of, uncomputed
+from workbooks.file.values import away, opened, part_of, uncomputed
 from workbooks.usage.exports.layout import UsageError
 
 
@@ -18,6 +18,8 @@ class Written(NamedTuple):
     path: Path
     uncomputed: str
     """Its first cell that is a formula without a value; empty where none is."""
+    hidden: str
+    """How many of its rows and columns are hidden; empty where none is."""
 
 
 def sheets(path: Path, scratch: Path) -> dict[str, Written]:
@@ -34,7 +36,9 @@ def sheets(path: Path, scratch: Path) -> dict[str, Written]:
             for place, sheet in enumerate(book.worksheets):
                 target = scratch / f"{place}" / path.name
                 _write(sheet, target)
-                written[str(sheet.title)] = Written(target, uncomputed(part_of(sheet, package)))
+                part = part_of(sheet, package)
+                hidden = away(part, sheet.iter_rows(values_only=True)).told()
+                written[str(sheet.title)] = Written(target, uncomputed(part), hidden)
     except Exception:  # a zip can be broken in many ways
         raise UsageError(
             f"{path.name} is an Excel workbook that cannot be read; save the sheet as CSV UTF-8"

@@ -19,7 +19,10 @@ ISO = re.compile(
 )
 EPOCH = re.compile(r"\d{10}(\.0*)?|\d{13}")
 CLOCK = r"(,? \d{1,2}:\d\d(:\d\d)?(\s?[AaPp]\.?[Mm]\.?)?)?"
-SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})" + CLOCK)
+SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})(?:/(?:\d{4}|\d{2})|-\d{4})" + CLOCK)
+SHORT_YEAR = re.compile(rf"(?:{'|'.join(MONTH_NAMES)})[a-zä]*[.]?[ -]'?\d\d", re.IGNORECASE)
+"""Nov-26, which may be a month or a day."""
+DASHED = (r"^(\d{1,2})-(\d{1,2})-(\d{4})", r"\1/\2/\3")
 NAMED_MONTH = r"(?:{})[a-zä]*[.]?[ -](20\d\d)"
 NAMED_DAY = (
     r"^(?:{0})[a-zä]*[.]? (\d{{1,2}})(?:st|nd|rd|th)?,? (20\d\d)",
@@ -91,7 +94,7 @@ def hour_text(cell: ir.Value, written: str, minutes: bool = False) -> ir.Value:
 def _orders(written: str) -> list[tuple[str, str]]:
     """Return what puts the parts of a day as they are written into the order of ISO 8601."""
     if written in ORDERS:
-        return [ORDERS[written]]
+        return [*[DASHED] * written.endswith(("/day", "/month")), ORDERS[written]]
     months = [(f"(?i){each}", name) for each in NAMED_DAY for name in enumerate(MONTH_NAMES, 1)]
     return [(each.format(name), rf"\2-{number:02}-\1") for each, (number, name) in months]
 
@@ -171,6 +174,8 @@ def time_format(sample: str, largest: tuple[int, int], slash_dates: str) -> str:
     for written, pattern in OTHERS.items():
         if pattern.fullmatch(sample):
             return written
+    if SHORT_YEAR.fullmatch(sample):
+        raise UsageError(f"{sample!r} may be a month or a day; write months as 2026-11")
     if not SLASHED.fullmatch(sample):
         raise UsageError(f"{sample!r} is not a date such as 2026-08-01 or 2026-08-01T14:00:00Z")
     if slash_dates == "day first":
@@ -189,6 +194,8 @@ def written(table: Any, points: Sequence[Any], sample: str, slash_dates: str) ->
     if not points[0].type().is_string():
         return "epoch" if points[0].type().is_numeric() else "iso"
     largest = (0, 0)
+    if "-" in sample and slash_dates != "day first":  # no vendor's, so somebody's own
+        slash_dates = ""
     if SLASHED.fullmatch(sample) and not slash_dates:
         pattern, texts = SLASHED.pattern, [each for each in points if each.type().is_string()]
         parts = {
