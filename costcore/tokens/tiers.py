@@ -30,8 +30,13 @@ def share_off(tokens: Any, tier_tokens: Any, shares: Any) -> Any:
 
     >>> round(float(share_off(4e9, [1e9, 3e9, 9e9], [0.1, 0.2, 0.5])), 9)
     0.3
+
+    Tokens are whole: what adding them up leaves of one passes no tier.
+
+    >>> float(share_off(1e9 + 1e-5, [1e9], [0.1]))
+    0.0
     """
-    return weighted((tokens > _beside(tier_tokens, tokens)) * 1, shares)
+    return weighted((np.round(tokens, 0) > _beside(tier_tokens, tokens)) * 1, shares)
 
 
 def tier_factor(tokens: Any, free_tokens: Any, off_share: Any) -> Any:

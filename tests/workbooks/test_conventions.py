@@ -187,6 +187,26 @@ def test_idle_cost_never_exceeds_the_compute_it_is_a_part_of():
     assert 0 < unused < found["raw_compute_cost"]
 
 
+def test_a_reserved_node_that_nobody_needs_is_idle_at_its_own_cost():
+    """By hand: 4 nodes of 720 h x 1.00, all reserved; the second month needs one, three idle."""
+    season = [1.0, 0.25, *(1.0,) * 10]
+    found = corner(
+        "rented",
+        workload={"tokens_per_month": 4e9, "growth_per_year": 0.0, "peak_factor": 1.0},
+        nodes={
+            **{"rent_per_gpu_hour": 1.0, "gpus_per_node_count": 1, "hours_per_month": 720},
+            **{"reserved_share": 1.0, "reserved_discount_share": 0.0, "spot_share": 0.0},
+            **{"node_tokens_per_second": 1e9 / 720 / 3600, "max_load_share": 1.0, "sla_share": 1.0},
+            **{"duty_share": 1.0, "node_opex_per_month": 0.0, "rent_change_per_year": 0.0},
+            **{"spare_nodes": 0, "min_nodes": 1, "existing_nodes": 0},
+        },
+        series={"season_factor": season},
+    ).run()
+    assert found["own_needed_nodes"][:2].tolist() == [4, 1]
+    assert found["own_node_cost_per_month"][:2] == pytest.approx([720, 720])
+    assert found["own_idle_per_month"][:2] == pytest.approx([0, 3 * 720])
+
+
 STEPS = [
     {"from": datetime.date(2027, 7, 1), "factor": 0.5, "why": "a new generation"},
     {"from": datetime.date(2028, 7, 1), "factor": 0.5},

@@ -102,6 +102,57 @@ def test_at_once_costs_what_a_plain_route_costs():
     assert way(found(portfolio, None, 0)).present_cost == pytest.approx(159_376 + 5_000)
 
 
+@pytest.mark.parametrize(
+    ("move", "staged", "none"),
+    [
+        ({"first_month": 4}, [8_000, 0, 0, 1_000, 0], [8_000, 0]),
+        ({"first_month": 4, "ramp_months": 3}, [8_000, 0, 0, 1_000, 0], [8_000, 0]),
+        ({"ramp_months": 3}, [9_000, 0], [8_000, 0]),
+        ({"first_month": 1}, [4_000, 0], None),
+    ],
+)
+def test_a_move_later_pays_for_where_it_is_until_then_as_staying_there_does(move, staged, none):
+    """By hand: 3,000 for the workload that stays; on arrival the API's 5,000, the broker's 1,000.
+
+    Where all has left the API in month 1, nothing was moved to it.
+    """
+    content = tomllib.loads(ready()["article-3-engines"].read_text(encoding="utf-8"))
+    prices = dict.fromkeys(("input_price_per_mtok", "output_price_per_mtok"), 0.10)
+    broker = {"name": "Broker", "kind": "managed", "moving_cost": 1_000, **prices}
+    content["engine"].append(broker)
+    for engine, cost in zip(content["engine"], (3_000, 5_000), strict=False):
+        engine["moving_cost"] = cost
+    routes = {UTILITY: "Utility API", REASONING: "Broker"}
+    moves = {REASONING: {"from": "Reasoning API", **move}}
+    content["strategy"] = [{"name": "Pilot", "routes": routes, "moves": moves}]
+    answer = found(parse_portfolio(content, "test.toml"), None, 0)
+
+    def paid(each):
+        return list(each.told[each.lines.name("moving_per_month")][: len(staged)])
+
+    assert paid(way(answer, "Pilot")) == staged
+    mine = way(answer, "Pilot")
+    charged = sum(mine.told[charge.line.name] for charge in charges(mine.lines))
+    assert charged == pytest.approx(mine.told[mine.lines.name("expense_per_month")])
+    if none:
+        stays = {UTILITY: {"Utility API": 1.0}, REASONING: {"Reasoning API": 1.0}}
+        (still,) = (each for each in answer.strategies if each.strategy.routes == stays)
+        assert paid(still)[:2] == none
+
+
+def test_nodes_that_are_typed_stand_while_something_is_routed_to_them():
+    """At once or later, a month without volume sells no node: two of them from month 13 on."""
+    content = tomllib.loads(ready()["article-3-engines"].read_text(encoding="utf-8"))
+    next(w for w in content["workload"] if w["name"] == REASONING)["last_month"] = 20
+    own, pool = {UTILITY: "Utility API", REASONING: "70B on own cards"}, "70B on own cards"
+    full = {"nodes": {pool: 2}, "overflow": {pool: "Reasoning API"}, "routes": own}
+    content["strategy"] = [{"name": "Staged", "moves": {REASONING: LATER}, **full}]
+    answer = found(parse_portfolio(content, "test.toml"), None, 0)
+    assert line(answer, "p2_needed_nodes", 12, 13, 20, 21, 36) == [0, 2, 2, 2, 2]
+    once = way(answer, "Staged: all at once")
+    assert once.told[once.lines.name("p2_needed_nodes")] == pytest.approx(2)
+
+
 def test_a_number_of_nodes_stands_from_when_something_is_sent_to_it():
     """Two nodes, for two are typed, from month 13; before it nobody would need them."""
     full = {"nodes": {"70B on own cards": 2}, "overflow": {"70B on own cards": "Reasoning API"}}

@@ -238,6 +238,21 @@ def test_cost_of_a_success_counts_failures():
     assert mine.outcome_cost == pytest.approx(0.2 * 2_000 / 1e6)
 
 
+def test_where_no_attempt_succeeds_a_person_repairs_every_task():
+    """By hand: two attempts of 1,000 tokens fail, for 1 each, and a person mends it for 3."""
+
+    def failing(content):
+        for workload in content["workload"]:
+            workload.update(task_tokens=1_000, max_attempts=2, repair_cost=3, debug_cost=1)
+        content["engine"][0]["success_share"] = 0
+
+    portfolio = parse_portfolio(changed(failing), "test.toml")
+    *_, mine = compared(portfolio, arrays(portfolio), refusals(portfolio))
+    told = [mine.told[mine.lines.name(x)] for x in ("success_count", "mending_per_month")]
+    assert told[0].tolist() == pytest.approx([14.6e9 / 2_000] * 12)
+    assert told[1].tolist() == pytest.approx([14.6e9 / 2_000 * (3 + 2)] * 12)
+
+
 def test_what_overflows_succeeds_as_where_it_goes():
     """Without a node all is bought of the API: as many successes, and as much to mend."""
 

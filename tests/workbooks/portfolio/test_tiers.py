@@ -57,6 +57,16 @@ def test_a_bill_is_what_the_worksheet_function_says(kind, name):
     np.testing.assert_allclose(line(told, "b1_bill_per_month"), np.maximum(by_hand, 100) + 70)
 
 
+def test_what_adding_up_leaves_of_a_token_passes_no_tier():
+    """By hand: 12,000 M are not above 12,000 M, so a tenth is off all: 12,000 M x 0.20 x 0.9."""
+    ours = content("whole")
+    for each, tokens in zip(ours["workload"], (7_000_000_000.000002, 5e9), strict=True):
+        each["tokens_per_month"] = tokens
+    told = way(parse_portfolio(ours, "book.xlsx"), "All API")
+    assert line(told, "b1_billed_tokens")[0] > 12e9
+    assert line(told, "b1_usage_per_month")[0] == pytest.approx(2_160)
+
+
 def test_the_first_month_by_hand():
     """14,600 M at 0.20: 5,000 in full, 7,000 at a tenth off, 2,600 at 30 % off: 2,624."""
     assert line(way(portfolio(), "All API"), "b1_usage_per_month")[0] == pytest.approx(2_624)

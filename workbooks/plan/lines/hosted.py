@@ -118,7 +118,8 @@ class Hosted(Option):
 
     def _kept(self, m: Any) -> Any:
         """Nodes that are paid for, in service or not."""
-        return self.get(m, "hired_nodes") + self._owned(m)
+        hired = self.get(m, "reserved_nodes") + self.get(m, "flexible_nodes")
+        return hired + self._owned(m)
 
     def _used(self, m: Any) -> Any:
         return np.minimum(self._owned(m), self.get(m, "needed_nodes"))

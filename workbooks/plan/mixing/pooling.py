@@ -181,8 +181,9 @@ class Pooled:
         return np.sum(column(m, [self.name(line, w) for w in self.names.workloads]), axis=0)
 
     def _typed(self, m: Any) -> Any:
-        typed = self.get(m, "typed_nodes")
-        return np.where(self.get(m, "peak_nodes") > 0, typed, 0) if self.staged else typed
+        """They stand from when something is routed to them, whatever its volume is."""
+        typed, comes = self.get(m, "typed_nodes"), routed(f"s{self.s}", self.names, f"p{self.p}")
+        return np.where(comes(m) > 0, typed, 0) if self.staged else typed
 
     def _serving(self, m: Any) -> Any:
         return np.maximum(self.whole(m) - getattr(m, f"p{self.p}_spare_nodes"), 0)

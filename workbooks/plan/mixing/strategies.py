@@ -147,13 +147,13 @@ class Strategic:
         return sent + sum(shed, start=0.0)
 
     def moved(self, m: Any, w: int, engine: str) -> Any:
-        """Pay in its first month for a workload that is moved to an engine."""
-        cost = getattr(m, f"w{w}_{engine}_moving_cost")
+        """Pay for a workload that is moved to an engine, in the first month that it goes there."""
+        cost, share = getattr(m, f"w{w}_{engine}_moving_cost"), self.get(m, f"w{w}_{engine}_share")
         if self.staged:
             goal, before = (self.get(m, f"w{w}_{engine}_{x}_share") for x in ("goal", "before"))
-            comes = (goal > 0) & (before == 0) & (m.month == self.get(m, f"w{w}_first_months"))
-            return comes * cost
-        return ((m.month == 1) & (self.get(m, f"w{w}_{engine}_share") > 0)) * cost
+            later = (goal > 0) & (before == 0) & (m.month == self.get(m, f"w{w}_first_months"))
+            return np.where(m.month == 1, share > 0, later) * cost
+        return ((m.month == 1) & (share > 0)) * cost
 
     def _tokens(self, m: Any) -> Any:
         bills = sum(self.get(m, f"b{b}_bill_per_month") for b in self.names.billed)
@@ -183,12 +183,13 @@ class Strategic:
 
     def _moving(self, m: Any) -> Any:
         """Pay for each workload once that it is moved to an engine."""
-        if self.staged:
-            comes = (self.column(m, self.name("w{w}_first_months")) == m.month) * 1
-            goal, before = self.routed(m, "goal_share"), self.routed(m, "before_share")
-            return paired(comes, self.pairs(m, "w{w}_{e}_moving_cost"), goal > 0, before == 0)
-        moved = paired(1.0, self.pairs(m, "w{w}_{e}_moving_cost"), self.routed(m) > 0)
-        return np.where(m.month == 1, moved, 0)
+        costs = self.pairs(m, "w{w}_{e}_moving_cost")
+        if not self.staged:
+            return np.where(m.month == 1, paired(1.0, costs, self.routed(m) > 0), 0)
+        comes = (self.column(m, self.name("w{w}_first_months")) == m.month) * 1
+        goal, before = self.routed(m, "goal_share"), self.routed(m, "before_share")
+        later = paired(comes, costs, goal > 0, before == 0)
+        return np.where(m.month == 1, self.get(m, "starting_per_month"), later)
 
     def pairs(self, m: Any, pattern: str) -> Any:
         """Return a value of every workload and engine, as a block."""
@@ -243,6 +244,7 @@ class Strategic:
             label = f"{pool.title}, tokens, beside its nodes"
             served = partial(self._marginal, pool)
             yield self.line(f"p{pool.p}_marginal_per_month", label, served)
+        yield from staged.starting(self)
         rules = (self._tokens, self._nodes, self._people, self._moving)
         for part, rule in zip(RUNNING, rules, strict=True):
             yield self.line(f"{part}_per_month", WORDS[part], rule)

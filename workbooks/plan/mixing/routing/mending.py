@@ -23,7 +23,8 @@ def of_mtok(known: Mapping[str, Any], share: float) -> tuple[float, float]:
         float(known[name]) for name in ("task_tokens", "max_attempts", *PAID)
     )
     failed = failed_share(share, most)
-    attempts = expected_attempts(share, most, failed)
+    with np.errstate(invalid="ignore"):  # where none succeeds, all attempts are made
+        attempts = expected_attempts(share, most, failed)
     tasks = TOKENS_PER_MTOK / size / attempts
     done = tasks if repair > 0 else tasks * (1 - failed)
     return float(done), float(tasks * (repair * failed + debug * (attempts - (1 - failed))))

@@ -10,7 +10,7 @@ import numpy as np
 
 from costcore.language.timeline import Line
 from costcore.portfolio.volume import service_share
-from workbooks.plan.mixing.naming import alike, paired
+from workbooks.plan.mixing.naming import alike, beside, paired
 
 if TYPE_CHECKING:
     from workbooks.plan.mixing.strategies import Strategic
@@ -54,6 +54,24 @@ def _twice(strategy: Strategic, w: int, b: int, m: Any) -> Any:
     before, share = (strategy.get(m, f"w{w}_b{b}_{part}") for part in ("before_share", "share"))
     both = (m.month >= first) & (m.month < first + dual)
     return np.where(both, np.maximum(before - share, 0), 0)
+
+
+def starting(strategy: Strategic) -> Iterator[Line]:
+    """Yield what moving costs in the first month: to where workloads are then, to move on or not.
+
+    A plan that stays there pays it too, so that a move later is held against that alone.
+    """
+    if strategy.staged:
+        label = "moving workloads to where they are in month 1"
+        yield strategy.line("starting_per_month", label, partial(_starting, strategy))
+
+
+def _starting(strategy: Strategic, m: Any) -> Any:
+    goal, before = strategy.routed(m, "goal_share"), strategy.routed(m, "before_share")
+    live = beside(strategy.column(m, strategy.name("w{w}_live_share")), goal)
+    shares = before * (1 - live) + goal * live
+    there = paired(1.0, strategy.pairs(m, "w{w}_{e}_moving_cost"), shares > 0)
+    return np.where(m.month == 1, there, 0)
 
 
 def by_share(strategy: Strategic, m: Any, weights: Any, each: Any, line: str) -> Any:
