@@ -30,7 +30,7 @@ class Mix:
     mtok: Array
     """Million tokens, t x w x (k + p)."""
     tokens_cost: Array
-    """What the tokens of each month cost: bills, and the own price of pools, t."""
+    """What the tokens of each month cost: bills, the own price of pools, and losses, t."""
     stopped: bool = False
     """Whether somebody stopped the search before it was done."""
     spent: bool = False

@@ -98,8 +98,7 @@ class Program:
         cost[at["bought"]] = np.where(p.bought, p.purchases, 0.0)
         cost[at["pool"]] = p.pool_costs + p.spares * p.node_costs
         cost[at["people"]], cost[at["moved"]] = p.people, p.moving
-        own = np.broadcast_to(p.own_prices[:, None], (p.months, p.workloads, p.pools))
-        each = np.concatenate([p.prices, own], axis=2)[:, w, o].T
+        each = np.stack([p.token_costs(t) for t in range(p.months)])[:, w, o].T
         cost[at["part"]] = each[..., None] * self.loads.swapaxes(0, 1)[w]
         return cost
 
