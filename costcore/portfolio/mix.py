@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from costcore.portfolio.portfolio import Array, Portfolio
-from costcore.portfolio.search.rounds import EXACT, GAP, Rounds
-from costcore.portfolio.search.work import MOST_WORK, SpentError, Work
+from costcore.portfolio.search.rounds import EXACT, GAP, SOLVER, Rounds
+from costcore.portfolio.search.work import MOST_WORK, SpentError, UnsolvedError, Work
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,10 @@ def cheapest_mix(
 
     Raises
     ------
-    ValueError
+    UnservedError
         If no engine can serve a workload.
+    UnsolvedError
+        If the best plan was asked for, and is not known because the solver failed.
 
     Examples
     --------
@@ -104,12 +106,16 @@ def cheapest_mix(
     (2190.0, [[0.0]])
     """
     search, stopped = Rounds(portfolio, Work()), False
+    failed: UnsolvedError | None = None
     search.work.more(work)  # a first plan is priced in any case
     try:
         for _ in search.rounds(max(gap, EXACT)):
             if told:
                 told(search.cost, search.gap)
     except SpentError:
+        search.finish()
+    except UnsolvedError as error:
+        failed = error
         search.finish()
     except KeyboardInterrupt:
         if not np.isfinite(search.cost):
@@ -118,4 +124,7 @@ def cheapest_mix(
     plan = search.best()
     bound = min(search.least * search.unit, plan.cost)
     found = plan.nodes, plan.bought, plan.mtok, plan.tokens_cost
-    return Mix(plan.cost, bound, *found, stopped, search.spent)
+    mix = Mix(plan.cost, bound, *found, stopped, search.spent)
+    if failed and gap < SOLVER < mix.gap:
+        raise failed
+    return mix

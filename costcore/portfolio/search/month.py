@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.portfolio import Array, Flags, Portfolio
-from costcore.portfolio.search.work import Work
+from costcore.portfolio.search.work import UnsolvedError, Work
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,13 @@ class Program:
         return rows.ravel(), columns, -np.tile(hours, pools.size)
 
     def solve(self, work: Work) -> Month:
-        """Return the cheapest month."""
+        """Return the cheapest month.
+
+        Raises
+        ------
+        UnsolvedError
+            If the solver does not find it.
+        """
         p, t = self.portfolio, self.month
         matrix, limit = self.limits()
         x, y, bills = self.pairs[0].size, self.cells[0].size, self.least_billed
@@ -206,6 +212,8 @@ class Program:
             b_eq=p.tokens[t] / TOKENS_PER_MTOK,
             bounds=np.column_stack([lower, np.full(lower.size, np.inf)]),
         )
+        if not found.success:
+            raise UnsolvedError(found.message)
         mtok = np.zeros((p.workloads, p.billed + p.pools))
         mtok[self.pairs] = found.x[:x]
         np.add.at(mtok, self.cells[:2], found.x[x : x + y])

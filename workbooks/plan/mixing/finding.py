@@ -10,6 +10,7 @@ import numpy as np
 
 from costcore.portfolio.mix import Mix, cheapest_mix
 from costcore.portfolio.portfolio import Portfolio as Arrays
+from costcore.portfolio.search.search import UnservedError
 from workbooks.folder.place import without
 from workbooks.plan.judgement.slips import slip
 from workbooks.plan.mixing.arrays import arrays, searchable
@@ -118,7 +119,7 @@ def _offers(portfolio: Portfolio) -> Iterator[str]:
 def _without_nodes(given: Arrays, gap: float) -> Mix | None:
     try:
         return cheapest_mix(replace(given, capacity=np.zeros_like(given.capacity)), gap)
-    except ValueError:
+    except UnservedError:
         return None
 
 

@@ -9,6 +9,7 @@ which leaves little to choose but whole moves; and what each month would pay for
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.portfolio import BY_MONTH, Array, Flags, Portfolio
-from costcore.portfolio.search.work import Found, Rules, Work
+from costcore.portfolio.search.work import Found, Rules, UnsolvedError, Work
 
 STRETCHES = 4
 """Months are taken together to so many at most."""
@@ -191,7 +192,9 @@ class Program:
         number[at["moved"]] = number[at["pool"]] = number[at["people"]] = 1.0
         matrix = block_matrix(blocks, high.size)
         rules = Rules(self.costs(), matrix, lower, upper, number, high)
-        return work.whole(rules, ROUGH_GAP, BRANCHES)
+        with suppress(UnsolvedError):
+            return work.whole(rules, ROUGH_GAP, BRANCHES)
+        return None
 
     def rents(self, moved: NDArray[np.intp], found: Any) -> Array:
         """Return what each stretch would pay for each move."""
