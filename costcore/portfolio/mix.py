@@ -121,6 +121,8 @@ def cheapest_mix(
         if not np.isfinite(search.cost):
             raise
         stopped = True
+    if failed and not np.isfinite(search.cost):
+        raise failed
     plan = search.best()
     bound = min(search.least * search.unit, plan.cost)
     found = plan.nodes, plan.bought, plan.mtok, plan.tokens_cost

@@ -54,9 +54,10 @@ def test_a_plan_is_found_whose_bound_is_weaker(monkeypatch, seed, months):
 
 def test_what_needs_the_best_plan_is_refused(monkeypatch):
     """Without it nothing is said of a runner-up: that none may serve would be wrong."""
-    best = cheapest_mix(TWO, gap=0.0)
+    less = TWO.with_tokens(0.7)
+    best = cheapest_mix(less, gap=0.0)
     monkeypatch.setattr(mix, "Work", Failing)
     with pytest.raises(UnsolvedError):
-        cheapest_mix(TWO, gap=0.0)
+        cheapest_mix(less, gap=0.0)
     with pytest.raises(UnsolvedError):
-        runner_up(TWO, best, 0)
+        runner_up(less, best, 1)
