@@ -9,6 +9,7 @@ import numpy as np
 from costcore.portfolio.mix import Mix, cheapest_mix
 from costcore.portfolio.portfolio import Portfolio
 from costcore.portfolio.search.rounds import EXACT
+from costcore.portfolio.search.search import UnservedError
 
 LEAST_FACTOR, MOST_FACTOR = 1 / 1024, 1024.0
 CLOSE = 1e-4
@@ -47,7 +48,7 @@ def runner_up(portfolio: Portfolio, mix: Mix, workload: int) -> RunnerUp:
     main = int(np.argmax(mix.shares[0, workload]))
     try:
         other = cheapest_mix(portfolio.without(workload, main), gap=0.0)
-    except ValueError:
+    except UnservedError:
         return RunnerUp(main, -1, np.inf)
     second = int(np.argmax(other.shares[0, workload]))
     return RunnerUp(main, second, max(0.0, round(other.cost - mix.cost, 9)))

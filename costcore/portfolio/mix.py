@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from costcore.portfolio.portfolio import Array, Portfolio
-from costcore.portfolio.search.rounds import EXACT, GAP, Rounds
-from costcore.portfolio.search.work import MOST_WORK, SpentError, Work
+from costcore.portfolio.search.rounds import EXACT, GAP, SOLVER, Rounds
+from costcore.portfolio.search.work import MOST_WORK, SpentError, UnsolvedError, Work
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Mix:
     mtok: Array
     """Million tokens, t x w x (k + p)."""
     tokens_cost: Array
-    """What the tokens of each month cost: bills, and the own price of pools, t."""
+    """What the tokens of each month cost: bills, the own price of pools, and losses, t."""
     stopped: bool = False
     """Whether somebody stopped the search before it was done."""
     spent: bool = False
@@ -82,8 +82,10 @@ def cheapest_mix(
 
     Raises
     ------
-    ValueError
+    UnservedError
         If no engine can serve a workload.
+    UnsolvedError
+        If the best plan was asked for, and is not known because the solver failed.
 
     Examples
     --------
@@ -104,6 +106,7 @@ def cheapest_mix(
     (2190.0, [[0.0]])
     """
     search, stopped = Rounds(portfolio, Work()), False
+    failed: UnsolvedError | None = None
     search.work.more(work)  # a first plan is priced in any case
     try:
         for _ in search.rounds(max(gap, EXACT)):
@@ -111,11 +114,19 @@ def cheapest_mix(
                 told(search.cost, search.gap)
     except SpentError:
         search.finish()
+    except UnsolvedError as error:
+        failed = error
+        search.finish()
     except KeyboardInterrupt:
         if not np.isfinite(search.cost):
             raise
         stopped = True
+    if failed and not np.isfinite(search.cost):
+        raise failed
     plan = search.best()
     bound = min(search.least * search.unit, plan.cost)
     found = plan.nodes, plan.bought, plan.mtok, plan.tokens_cost
-    return Mix(plan.cost, bound, *found, stopped, search.spent)
+    mix = Mix(plan.cost, bound, *found, stopped, search.spent)
+    if failed and gap < SOLVER < mix.gap:
+        raise failed
+    return mix

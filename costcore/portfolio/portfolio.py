@@ -33,6 +33,8 @@ class Portfolio:
     """Part of a month that each hour stands for, h; they add to 1."""
     prices: Array
     """Per million tokens, t x w x k; inf where the pair is forbidden."""
+    losses: Array
+    """Expected of a month with all of a workload on an engine, in no bill, t x w x (k + p)."""
     capacity: Array
     """Tokens an hour that a node is planned to serve, w x p; 0 where it cannot or may not."""
     node_costs: Array
@@ -114,9 +116,10 @@ class Portfolio:
         """
         p, plain = self, ~((self.minimums > 0) | (self.fees > 0)).any(axis=0)
         kept = np.asarray(np.isfinite(p.prices).any(axis=0))
+        costs = np.stack([p.token_costs(month) for month in range(p.months)])
         for this in np.flatnonzero(plain)[::-1]:
             for other in np.flatnonzero(plain & (np.arange(p.billed) != this)):
-                less = (p.prices[:, :, other] <= p.prices[:, :, this]).all(axis=0)
+                less = (costs[..., other] <= costs[..., this]).all(axis=0)
                 less &= p.moving[:, other] <= p.moving[:, this]
                 kept[:, this] &= ~(less & kept[:, other])
         return replace(p, prices=np.where(kept, p.prices, np.inf))
@@ -138,6 +141,7 @@ class Portfolio:
         """Price of a token that nobody serves, which no plan pays if it can be helped."""
         p = self
         finite = p.prices[np.isfinite(p.prices)].max(initial=0.0)
+        finite += max(p.token_losses(month).max(initial=0.0) for month in range(p.months))
         hour = np.where(
             p.capacity > 0, TOKENS_PER_MTOK / np.where(p.capacity > 0, p.capacity, 1), 0
         )
@@ -158,6 +162,16 @@ class Portfolio:
         """Million tokens in each hour, as often as a month has it, w x h."""
         mtok = self.tokens[month][:, None] / TOKENS_PER_MTOK
         return np.asarray(mtok * self.shapes * self.hour_shares)
+
+    def token_losses(self, month: int) -> Array:
+        """Loss that is expected of a million tokens by engine, w x (k + p)."""
+        mtok = self.tokens[month][:, None] / TOKENS_PER_MTOK
+        return np.where(mtok > 0, self.losses[month] / np.where(mtok > 0, mtok, 1.0), 0.0)
+
+    def token_costs(self, month: int) -> Array:
+        """Cost of a million tokens with that loss, beside nodes; inf: forbidden, w x (k + p)."""
+        own = np.tile(self.own_prices[month], (self.workloads, 1))
+        return np.concatenate([self.prices[month], own], axis=1) + self.token_losses(month)
 
     def optional(self, month: int) -> Flags:
         """Which token-billed engines cost something beside their tokens once they are used."""
@@ -186,7 +200,7 @@ class Portfolio:
         return replace(self, **{**cut, "purchases": cut["purchases"] * np.nan})
 
     def with_tokens(self, factor: float) -> Portfolio:
-        """Return the same with so many times the tokens."""
+        """Return the same with so many times the tokens; what is lost at a breach stays."""
         return replace(self, tokens=self.tokens * factor)
 
     def priced_at(self, engine: int, factor: float) -> Portfolio:
@@ -211,21 +225,11 @@ class Portfolio:
         return replace(self, prices=prices, capacity=capacity)
 
 
-MONEY = (
-    "prices",
-    "node_costs",
-    "pool_costs",
-    "people",
-    "own_prices",
-    "purchases",
-    "fees",
-    "minimums",
-    "moving",
-)
 POOL_MONEY = ("node_costs", "pool_costs", "purchases")
 BY_MONTH = (
     "tokens",
     "prices",
+    "losses",
     "node_costs",
     "pool_costs",
     "people",
@@ -234,6 +238,7 @@ BY_MONTH = (
     "fees",
     "minimums",
 )
+MONEY = (*BY_MONTH[1:], "moving")
 
 
 def one_month(
@@ -268,6 +273,7 @@ def one_month(
         shapes=hours,
         hour_shares=np.full(hours.shape[1], 1 / hours.shape[1]),
         prices=billed[None],
+        losses=np.zeros((1, workloads, engines.size + pools.size)),
         capacity=able,
         node_costs=(pools + np.asarray(node_costs, float))[None],
         pool_costs=(pools + np.asarray(pool_costs, float))[None],

@@ -103,6 +103,7 @@ def portfolio(
         shapes=shapes / shapes.mean(axis=1, keepdims=True),
         hour_shares=np.full(HOURS, 1 / HOURS),
         prices=each_month(prices),
+        losses=np.zeros((months, workloads, billed + pools)),
         capacity=capacity,
         node_costs=each_month(np.where(bought, 0.3, 1.0) * cost),
         pool_costs=each_month(draws.uniform(0, 2_000, pools)),

@@ -37,10 +37,11 @@ def option_costs(portfolio: Portfolio, month: int, worth: Array, bill_share: Arr
     """Cost of a million tokens by option at given prices of node-hours, w x (k + p) x g."""
     priced = np.isfinite(portfolio.prices[month])
     bought = np.where(priced, portfolio.prices[month], 0.0) * bill_share
-    bought = np.where(priced, bought, np.inf)
+    lost = portfolio.token_losses(month)[:, : portfolio.billed]
+    bought = np.where(priced, bought + lost, np.inf)
     able = portfolio.capacity > 0
     taken = TOKENS_PER_MTOK / np.where(able, portfolio.capacity, 1.0)
-    own = portfolio.own_prices[month][:, None] + taken[..., None] * worth
+    own = portfolio.token_costs(month)[:, portfolio.billed :, None] + taken[..., None] * worth
     own = np.where(able[..., None], own, np.inf)
     costs = np.concatenate([np.repeat(bought[..., None], worth.shape[1], axis=2), own], axis=1)
     least = np.broadcast_to(costs.min(axis=2, keepdims=True), costs.shape)
@@ -97,7 +98,7 @@ def first_worth(
 ) -> Array:
     """Price a node-hour of each pool at what the first one would save, p x h."""
     level = lowest(portfolio, month, option_costs(portfolio, month, worth, bill_share), opened)
-    saving = level[:, None, :] - portfolio.own_prices[month][:, None]
+    saving = level[:, None, :] - portfolio.token_costs(month)[:, portfolio.billed :, None]
     gained = (saving * portfolio.capacity[..., None] / TOKENS_PER_MTOK).max(axis=0)
     return np.asarray(np.maximum(gained, 0.0))
 
@@ -114,15 +115,14 @@ def alone_worth(portfolio: Portfolio, month: int, nodes: Array) -> Array:
     -------
     ndarray, p x g
     """
-    price = np.where(
-        always_open(portfolio, month)[:, : portfolio.billed], portfolio.prices[month], np.inf
-    )
+    bought, own = np.split(portfolio.token_costs(month), [portfolio.billed], axis=1)
+    price = np.where(always_open(portfolio, month)[:, : portfolio.billed], bought, np.inf)
     level = np.minimum(price.min(axis=1, initial=np.inf), portfolio.dearest)
     shapes = portfolio.shapes
     worth = np.zeros((portfolio.pools, shapes.shape[1]))
     for pool in range(portfolio.pools):
         capacity = portfolio.capacity[:, pool] / TOKENS_PER_MTOK
-        value = (level - portfolio.own_prices[month, pool]) * capacity
+        value = (level - own[:, pool]) * capacity
         order = np.argsort(-value, kind="stable")
         order = order[(value[order] > 0)]
         mean = portfolio.tokens[month][order] / TOKENS_PER_MTOK / portfolio.hours_per_month

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from costcore.portfolio.portfolio import Array, Flags, Portfolio
-from costcore.portfolio.search.work import Row, Rules, Work, row_matrix
+from costcore.portfolio.search.work import Row, Rules, UnsolvedError, Work, row_matrix
 
 NODE_LIMIT = 2_000
 """Branches that are looked at: what is found is a plan, and nothing is proven by it."""
@@ -99,11 +100,13 @@ class Joining:
         self.limits.append((low, high))
 
     def solve(self, gap: float) -> Joined | None:
-        """Return the cheapest plan of known months, or nothing where none was seen in time."""
+        """Return the cheapest plan of known months, or nothing where none was seen."""
         cost, (low, high) = self._costs(), zip(*self.limits, strict=True)
         matrix = row_matrix(self.rows, cost.size)
         rules = Rules(cost, matrix, low, high, np.ones(cost.size), self._highest())
-        found = self.work.whole(rules, gap, NODE_LIMIT)
+        found = None
+        with suppress(UnsolvedError):
+            found = self.work.whole(rules, gap, NODE_LIMIT)
         if found is None:
             return None
         x = found.x

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -19,6 +20,7 @@ from costcore.portfolio.search.moving.moves import better_moves
 from costcore.portfolio.search.moving.renting import FEW, Renting
 from costcore.portfolio.search.moving.trying import Trying
 from costcore.portfolio.search.search import HALF, Search
+from costcore.portfolio.search.work import UnsolvedError
 
 PARTS = 4
 """Parts of the gap that are left to what a plan is made of."""
@@ -71,7 +73,8 @@ class Looks(Search):
             self.settled(one, here)
             least_of_all += least
             at = one.month
-            self.master.learn_month(at, rents.nodes[at], rents.moving[at], least)
+            if np.isfinite(least):
+                self.master.learn_month(at, rents.nodes[at], rents.moving[at], least)
             if (at + 1) % OFTEN == 0 and at + 1 < self.portfolio.months:
                 self.join(aim)
                 yield
@@ -103,8 +106,9 @@ class Looks(Search):
         likely = np.where((best.nodes > 0) & (told is p), best.nodes, self.master.busiest[t])
         per_node = node + (p.pool_costs[t] + p.spares * node) / np.maximum(likely, 1.0)
         some, opened = np.ones(p.pools), np.ones_like(best.opened)
-        found = cheapest_month(told, t, some, opened, rents.moving[t], self.work, per_node)
-        self.learn(t, some, opened, found, group)
+        with suppress(UnsolvedError):  # the bound then stays as it is
+            found = cheapest_month(told, t, some, opened, rents.moving[t], self.work, per_node)
+            self.learn(t, some, opened, found, group)
 
     def settled(self, one: Alone, here: Known) -> None:
         """Price a month with the moves that it rents for the most part, paid in full."""

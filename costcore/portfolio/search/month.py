@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.portfolio import Array, Flags, Portfolio
-from costcore.portfolio.search.work import Work
+from costcore.portfolio.search.work import UnsolvedError, Work
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Month:
     """What goes where in a month, what is paid for it, and what more nodes would save."""
 
     cost: float
-    """Bills for tokens, and what tokens cost on a pool; no nodes, people, fees or moves."""
+    """Bills for tokens, what they cost on a pool, and losses; no nodes, people, fees or moves."""
     rent: float
     """Of the moves that are rented, in parts where only a part is needed."""
     moved_share: Array
@@ -62,7 +62,9 @@ class Program:
         with the least price.
         """
         p = self.portfolio
-        price = np.where(self.opened[:, : p.billed], p.prices[self.month], np.inf)
+        price = np.where(
+            self.opened[:, : p.billed], p.token_costs(self.month)[:, : p.billed], np.inf
+        )
         price = np.where(self.hourly, np.inf, price)
         least = self.beside | (self.rents[:, : p.billed] > 0)
         free = np.where(least, np.inf, price)
@@ -115,8 +117,8 @@ class Program:
     def costs(self) -> Array:
         """Cost of each variable: tokens of months, of hours, bills, tokens not served, moves."""
         p, t, (w, k), (v, o, _) = self.portfolio, self.month, self.pairs, self.cells
-        price = np.where(np.isin(k, self.least_billed), 0.0, p.prices[t, w, k])
-        each = np.concatenate([p.prices[t], np.tile(p.own_prices[t], (p.workloads, 1))], axis=1)
+        each, lost = p.token_costs(t), p.token_losses(t)
+        price = np.where(np.isin(k, self.least_billed), lost[w, k], each[w, k])
         bills = np.ones(self.least_billed.size)
         moves = self.rents.ravel()[np.unique(self.moves[1])]
         nodes = np.zeros(0) if self.per_node is None else self.per_node
@@ -189,7 +191,13 @@ class Program:
         return rows.ravel(), columns, -np.tile(hours, pools.size)
 
     def solve(self, work: Work) -> Month:
-        """Return the cheapest month."""
+        """Return the cheapest month.
+
+        Raises
+        ------
+        UnsolvedError
+            If the solver does not find it.
+        """
         p, t = self.portfolio, self.month
         matrix, limit = self.limits()
         x, y, bills = self.pairs[0].size, self.cells[0].size, self.least_billed
@@ -204,6 +212,8 @@ class Program:
             b_eq=p.tokens[t] / TOKENS_PER_MTOK,
             bounds=np.column_stack([lower, np.full(lower.size, np.inf)]),
         )
+        if not found.success:
+            raise UnsolvedError(found.message)
         mtok = np.zeros((p.workloads, p.billed + p.pools))
         mtok[self.pairs] = found.x[:x]
         np.add.at(mtok, self.cells[:2], found.x[x : x + y])

@@ -15,7 +15,7 @@ from costcore.portfolio.portfolio import Array, Flags, Portfolio
 from costcore.portfolio.search.bounds import Bound
 from costcore.portfolio.search.joined import Known
 from costcore.portfolio.search.master import Master
-from costcore.portfolio.search.work import Work
+from costcore.portfolio.search.work import UnsolvedError, Work
 
 FEW = 80
 """Bounds of the month before that a month begins with."""
@@ -127,7 +127,10 @@ class Alone:
         while True:
             cost = min(cost, self.near(here, cost * (1 - aim), priced, work))
             self.master.narrow(cost * (1 + ROUNDED))
-            chosen, known = self.master.solve(aim / 2), len(self.bounds)
+            try:
+                chosen, known = self.master.solve(aim / 2), len(self.bounds)
+            except UnsolvedError:
+                return least, here
             least = max(least, chosen.bound)
             nodes, opened = chosen.nodes[0], chosen.opened[0]
             here = Known(nodes, opened, opened, priced(nodes, opened))

@@ -22,7 +22,7 @@ from costcore.portfolio.search.month import cheapest_month
 from costcore.portfolio.search.monthly import first_rents
 from costcore.portfolio.search.moving.parted import parted
 from costcore.portfolio.search.moving.renting import FEW, Renting
-from costcore.portfolio.search.work import SpentError
+from costcore.portfolio.search.work import SpentError, UnsolvedError
 
 GAP = 1e-3
 """Of the cost: what may be left unproven."""
@@ -53,10 +53,10 @@ class Rounds(Looks):
     """Whether there was no work left."""
 
     def finish(self) -> None:
-        """Make the best of what is known where there is no work left."""
+        """Make the best of what is known where there is no work left, or the solver failed."""
         self.spent = True
         self.work.more(LAST)
-        with suppress(SpentError):
+        with suppress(SpentError, UnsolvedError):
             if self.alone:
                 self.join(GAP)
                 self.relax()
@@ -72,17 +72,18 @@ class Rounds(Looks):
     def look_roughly(self) -> Iterator[None]:
         """Learn from parts of nodes and hours taken together, which is quick."""
         told, group = coarse(self.portfolio)
-        for _ in range(ROUGH_ROUNDS):
-            chosen = self.master.solve(0.0, whole=False)
-            for month in range(self.portfolio.months):
-                nodes, opened = chosen.nodes[month], chosen.opened[month]
-                found = cheapest_month(told, month, nodes, opened, self.no_rents, self.work)
-                self.learn(month, nodes, opened, found, group)
-            risen = chosen.bound - self.least
-            self.least = chosen.bound
-            if risen <= GAP * abs(chosen.bound):
-                return
-            yield
+        with suppress(UnsolvedError):  # the bound then stays as it is
+            for _ in range(ROUGH_ROUNDS):
+                chosen = self.master.solve(0.0, whole=False)
+                for month in range(self.portfolio.months):
+                    nodes, opened = chosen.nodes[month], chosen.opened[month]
+                    found = cheapest_month(told, month, nodes, opened, self.no_rents, self.work)
+                    self.learn(month, nodes, opened, found, group)
+                risen = chosen.bound - self.least
+                self.least = chosen.bound
+                if risen <= GAP * abs(chosen.bound):
+                    return
+                yield
 
     def step(self, gap: float) -> bool:
         """Choose nodes, price them and learn; say whether the best plan is good enough."""
@@ -130,7 +131,7 @@ class Rounds(Looks):
         """Search a portfolio in which some moves are free, and take over its plan with others."""
         try:
             yield from rounds
-        except SpentError:
+        except (SpentError, UnsolvedError):
             inner.finish()
             raise
         finally:

@@ -27,6 +27,10 @@ HALF = 0.5
 """Part of a move above which a month is priced with all of it, and below which with nothing."""
 
 
+class UnservedError(ValueError):
+    """A workload has tokens that no engine can serve."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """A plan that was priced."""
@@ -65,13 +69,13 @@ class Search:
 
         Raises
         ------
-        ValueError
+        UnservedError
             If it leaves tokens that nothing serves.
         """
         plan = self.cheapest
         if (short := self.unserved(plan.mtok)).any():
             month, workload = np.argwhere(short)[0]
-            raise ValueError(f"no engine can serve workload {workload + 1} in month {month + 1}")
+            raise UnservedError(f"no engine can serve workload {workload + 1} in month {month + 1}")
         cost, tokens_cost = plan.cost * self.unit, plan.tokens_cost * self.unit
         return replace(plan, cost=cost, tokens_cost=tokens_cost)
 

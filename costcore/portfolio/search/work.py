@@ -41,6 +41,16 @@ class SpentError(Exception):
     """There is no work left."""
 
 
+class UnsolvedError(ValueError):
+    """The solver failed at a program that has a solution."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            "the best mix is not known: the solver failed at its figures, which may lie too far "
+            f"apart ({message})"
+        )
+
+
 def row_matrix(rows: Sequence[Row], size: int) -> Any:
     """Return rows of columns and values as a sparse matrix."""
     from scipy.sparse import csr_matrix  # noqa: PLC0415  # most questions need no solver
@@ -101,16 +111,26 @@ class Work:
         return self.left > times * (BEGUN + ROOT * _weighed(entries))
 
     def linear(self, cost: Array, **rules: Any) -> Any:
-        """Solve a linear program."""
+        """Solve a linear program; `success` says whether it was solved.
+
+        Raises
+        ------
+        SpentError
+            If a limit ends it first.
+        """
         from scipy.optimize import linprog  # noqa: PLC0415  # as above
 
         matrix = rules["A_ub"]
         asked, step = ASKED + ENTRY * matrix.nnz, STEP * max(matrix.shape[0], 1)
-        seconds, steps = self._seconds(asked), min(int((self.left - asked) / step), 2**31 - 1)
-        found = linprog(cost, **rules, options={"time_limit": seconds, "maxiter": max(1, steps)})
-        self.left -= asked + step * found.nit
-        if found.status == LIMIT:
-            raise SpentError
+        for presolve in (True, False):  # as in whole numbers
+            seconds, steps = self._seconds(asked), min(int((self.left - asked) / step), 2**31 - 1)
+            options = {"time_limit": seconds, "maxiter": max(1, steps), "presolve": presolve}
+            found = linprog(cost, **rules, options=options)
+            self.left -= asked + step * found.nit
+            if found.status == LIMIT:
+                raise SpentError
+            if found.success:
+                break
         return found
 
     def stepwise(self, rules: Rules, gap: float, branches: int) -> Found | None:
@@ -120,8 +140,8 @@ class Work:
 
         Raises
         ------
-        ValueError
-            If the solver finds that it has no solution.
+        UnsolvedError
+            If the solver finds no solution.
         """
         from scipy.optimize import linprog  # noqa: PLC0415  # as above
 
@@ -148,15 +168,15 @@ class Work:
                 return _found(found, rules, largest, gap)
             if found.status == LIMIT:
                 return None
-        raise ValueError(f"no mix was found: {found.message}")
+        raise UnsolvedError(found.message)
 
     def whole(self, rules: Rules, gap: float, branches: float = np.inf) -> Found | None:
         """Solve a program in whole numbers; nothing where so many branches, or the work, end first.
 
         Raises
         ------
-        ValueError
-            If the solver finds that it has no solution.
+        UnsolvedError
+            If the solver finds no solution.
         """
         from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  # as above
 
@@ -180,7 +200,7 @@ class Work:
                 return _found(found, rules, largest, gap)
             if found.status == LIMIT:
                 return None
-        raise ValueError(f"no mix was found: {found.message}")
+        raise UnsolvedError(found.message)
 
 
 def _found(solved: Any, rules: Rules, largest: float, gap: float) -> Found:

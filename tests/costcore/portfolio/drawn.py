@@ -42,6 +42,7 @@ def drawn(seed, months=1, most=3, bought=False):
         moving=moving,
         movable=rng.random(w) > 0.7,
         hours_per_month=730.0,
+        losses=rng.uniform(0, 2000, (months, w, k + p)) * rng.choice([0.0, 1.0]),
     )
 
 
@@ -55,7 +56,9 @@ def tokens_cost(p, month, nodes, opened):
     size = x.size + y.size + k
     cost, upper = np.zeros(size), np.full(size, np.inf)
     cost[bills] = 1.0
-    cost[y] = p.own_prices[month][None, :, None]
+    lost = p.losses[month] / (p.tokens[month][:, None] / 1e6)
+    cost[x] = lost[:, :k, None]
+    cost[y] = (p.own_prices[month] + lost[:, k:])[..., None]
     equal, total, below, limit = [], [], [], []
     for i in range(w):
         for j in range(k):

@@ -130,3 +130,16 @@ def test_a_move_counts_in_the_months_in_which_its_workload_runs():
     }
     later = replace(DEAR, tokens=tokens, moving=moving, **many).month(1)
     assert later.moving[:, 2].tolist() == [450.0, 300.0]
+
+
+def test_a_lower_price_leaves_an_expected_loss():
+    """By hand: at half of its 3 the second API charges 1,500 and loses 500, as the first's 2,000.
+
+    Of a tenth of the tokens it loses as much, so no price makes it worth 200.
+    """
+    lost = np.array([[[0.0, 500.0, 0.0]]])
+    two = one_month([1e9], [[1.0]], [[2.0, 3.0]], [[0.0]], [9e9])
+    risky = replace(two, losses=lost)
+    assert entry_price_share(risky, cheapest_mix(risky, 0), 1) == pytest.approx(0.5)
+    small = risky.with_tokens(0.1)
+    assert entry_price_share(small, cheapest_mix(small, 0), 1) == 0

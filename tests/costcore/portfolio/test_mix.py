@@ -193,3 +193,20 @@ def test_out_of_work_everything_is_still_served():
     found = cheapest_mix(p, work=0.02)
     assert found.spent
     np.testing.assert_allclose(found.mtok.sum(axis=2), p.tokens / 1e6)
+
+
+def test_a_loss_is_no_bill():
+    """A minimum of 3,000 is owed whatever 2,190 of tokens cost; 200 is lost beside it."""
+    lost = np.array([[[100.0, 1_100.0]] * 2])
+    owed = replace(TWO, minimums=np.array([[3_000.0]]), signed=np.array([True]), losses=lost)
+    assert cheapest_mix(owed, gap=0.0).cost == pytest.approx(3_200.0)
+
+
+def test_a_loss_on_a_pool_is_counted():
+    """A fourth of the chat and three of the batch go to the API: 1,912.5, with the losses of each.
+
+    By hand: 0.25 x 10 + 0.75 x 20 on the API, 0.75 x 40 + 0.25 x 80 on the node.
+    """
+    lost = np.array([[[10.0, 40.0], [20.0, 80.0]]])
+    found = cheapest_mix(replace(TWO, losses=lost), gap=0.0)
+    assert found.cost == pytest.approx(1_912.5 + 17.5 + 50.0)

@@ -66,6 +66,24 @@ def test_the_search_counts_it(ways):
     assert answer.billed_cost == pytest.approx(named["All API"].present_cost, rel=1e-9)
 
 
+def test_no_minimum_takes_it_in():
+    """By hand: 20,000 are owed each month for tokens of 1,460 and then 2,920, and the rest is lost.
+
+    A breach at a tenth of the cost: 3,333.33 of the one workload, 833.33 of the other from month 3.
+    """
+
+    def owed(content):
+        private(content)
+        content["privacy"] = {**LOSS, "breach_loss_cost": 5e6}
+        terms = {"engine": "API", "term_months": 12, "minimum_per_month": 20_000.0}
+        content["contract"] = [{"name": "Promised", "first_month": 1, **terms}]
+
+    answer = found(parse_portfolio(changed(owed), "test.toml"), 0.0, 0)
+    named = {each.strategy.name: each for each in answer.strategies}
+    assert answer.mix.cost == pytest.approx(12 * 20_000 + 12 * 3_333.3333 + 10 * 833.3333)
+    assert answer.mix.cost == pytest.approx(named["All API"].present_cost, rel=1e-9)
+
+
 def test_it_is_deducted_where_tax_is_paid():
     """By hand: after a tax of a quarter three quarters of it remain, in the search too."""
 

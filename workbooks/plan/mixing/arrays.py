@@ -15,7 +15,6 @@ from workbooks.plan.lines.monthly import YEARS
 from workbooks.plan.lines.owing.terms import term_name
 from workbooks.plan.mixing import amounts
 from workbooks.plan.mixing.naming import Names
-from workbooks.plan.mixing.routing.losing import risks
 from workbooks.plan.mixing.routing.staying import leased
 from workbooks.plan.mixing.starting import Inputs, inputs, names
 from workbooks.plan.plan import plan
@@ -50,7 +49,8 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
         tokens=_tokens(called, series),
         shapes=shapes,
         hour_shares=np.full(shapes.shape[1], 1 / shapes.shape[1]),
-        prices=_prices(called, series, fixed, months) * due[:, None, None],
+        prices=_prices(called, series, months) * due[:, None, None],
+        losses=_on_each(called, fixed, "breach_per_month") * due[:, None, None],
         capacity=_pairs(called, fixed, [f"p{p}" for p in called.pools], "capacity_tokens_per_hour"),
         **_nodes(portfolio, frame, each("p", "running_per_month")),
         pool_costs=np.zeros((months, len(called.pools))),
@@ -63,7 +63,7 @@ def arrays(portfolio: Portfolio, starting: Inputs | None = None) -> Arrays:
         fees=each("b", "fee_per_month"),
         minimums=each("b", "minimum_per_month") + _owed(portfolio, series) * due[:, None],
         signed=_signed(portfolio),
-        moving=_pairs(called, fixed, [e for e, _ in called.engines], "moving_cost") * due[0],
+        moving=_on_each(called, fixed, "moving_cost") * due[0],
         movable=np.array([workload.movable for workload in portfolio.workloads]),
         hours_per_month=float(frame["hours_per_month"]),
     )
@@ -115,19 +115,18 @@ def paid(frame: Any) -> Array:
     return np.asarray(frame["bill_factor"] * (1 - frame["tax_rate_share"]))
 
 
-def _prices(called: Names, series: Any, fixed: Any, months: int) -> Array:
-    """Return the price of every pair by month, with what a breach adds; inf where forbidden."""
+def _prices(called: Names, series: Any, months: int) -> Array:
+    """Return the price of every pair by month; inf where forbidden."""
     found = np.full((months, len(called.workloads), len(called.billed)), np.inf)
     for w in called.workloads:
         for b in called.billed:
             if (w, f"b{b}") not in called.forbidden:
                 found[:, w - 1, b - 1] = series[f"w{w}_b{b}_price_per_mtok"]
-    return found + risks(losses(called, fixed), _tokens(called, series), len(called.billed))
+    return found
 
 
-def losses(called: Names, fixed: Any) -> Array:
-    """Return the loss that is expected of a month of each workload on each engine, w x (k + p)."""
-    return _pairs(called, fixed, [e for e, _ in called.engines], "breach_per_month")
+def _on_each(called: Names, fixed: Any, name: str) -> Array:
+    return _pairs(called, fixed, [e for e, _ in called.engines], name)
 
 
 def _pairs(called: Any, fixed: Any, engines: list[str], name: str) -> Array:

@@ -10,20 +10,17 @@ import numpy as np
 
 from costcore.portfolio.mix import Mix, cheapest_mix
 from costcore.portfolio.portfolio import Portfolio as Arrays
+from costcore.portfolio.search.search import UnservedError
 from workbooks.folder.place import without
 from workbooks.plan.judgement.slips import slip
-from workbooks.plan.lines.monthly import YEARS
-from workbooks.plan.mixing.amounts import run
-from workbooks.plan.mixing.arrays import arrays, losses, paid, searchable
+from workbooks.plan.mixing.arrays import arrays, searchable
 from workbooks.plan.mixing.comparing import Compared, compared
 from workbooks.plan.mixing.gates import check_served, refusals, unanswered
-from workbooks.plan.mixing.routing.losing import least_loss, with_losses
 from workbooks.plan.mixing.routing.staying import reserves
 from workbooks.plan.mixing.saying.changing import changes, sentences
 from workbooks.plan.mixing.saying.staged import stages
 from workbooks.plan.mixing.speeds import too_fast
-from workbooks.plan.mixing.starting import Inputs, inputs, names
-from workbooks.plan.plan import plan
+from workbooks.plan.mixing.starting import Inputs, inputs
 from workbooks.portfolio.terms import Portfolio
 
 Told = Callable[[float, float], None]
@@ -84,8 +81,6 @@ def found(portfolio: Portfolio, gap: float | None, month: int, told: Told | None
     best = cheapest_mix(given, gap, told)
     bought = _without_nodes(given, gap)
     best, billed = cheaper(best, bought), bought.cost if bought else float("inf")
-    if portfolio.privacy:
-        best, billed = _with_losses(portfolio, starting, given, best, billed)
     open_gates = tuple(_open_gates(portfolio, best))
     answer = Found(best, billed, refused, open_gates, starting, beside)
     answers: Mapping[str, Any] = {}
@@ -121,19 +116,10 @@ def _offers(portfolio: Portfolio) -> Iterator[str]:
             yield f"{each.contract} is only offered, and the best mix is searched without it."
 
 
-def _with_losses(
-    portfolio: Portfolio, starting: Inputs, given: Arrays, best: Mix, billed: float
-) -> tuple[Mix, float]:
-    lost = losses(names(portfolio), starting[1])
-    due = paid(run(plan(portfolio.frame), YEARS))
-    whole = with_losses(best, lost, given.tokens, due, given.billed)
-    return whole, billed + least_loss(lost, given.tokens, due)
-
-
 def _without_nodes(given: Arrays, gap: float) -> Mix | None:
     try:
         return cheapest_mix(replace(given, capacity=np.zeros_like(given.capacity)), gap)
-    except ValueError:
+    except UnservedError:
         return None
 
 

@@ -9,6 +9,7 @@ which leaves little to choose but whole moves; and what each month would pay for
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.portfolio import BY_MONTH, Array, Flags, Portfolio
-from costcore.portfolio.search.work import Found, Rules, Work
+from costcore.portfolio.search.work import Found, Rules, UnsolvedError, Work
 
 STRETCHES = 4
 """Months are taken together to so many at most."""
@@ -98,8 +99,7 @@ class Program:
         cost[at["bought"]] = np.where(p.bought, p.purchases, 0.0)
         cost[at["pool"]] = p.pool_costs + p.spares * p.node_costs
         cost[at["people"]], cost[at["moved"]] = p.people, p.moving
-        own = np.broadcast_to(p.own_prices[:, None], (p.months, p.workloads, p.pools))
-        each = np.concatenate([p.prices, own], axis=2)[:, w, o].T
+        each = np.stack([p.token_costs(t) for t in range(p.months)])[:, w, o].T
         cost[at["part"]] = each[..., None] * self.loads.swapaxes(0, 1)[w]
         return cost
 
@@ -192,7 +192,9 @@ class Program:
         number[at["moved"]] = number[at["pool"]] = number[at["people"]] = 1.0
         matrix = block_matrix(blocks, high.size)
         rules = Rules(self.costs(), matrix, lower, upper, number, high)
-        return work.whole(rules, ROUGH_GAP, BRANCHES)
+        with suppress(UnsolvedError):
+            return work.whole(rules, ROUGH_GAP, BRANCHES)
+        return None
 
     def rents(self, moved: NDArray[np.intp], found: Any) -> Array:
         """Return what each stretch would pay for each move."""

@@ -7,6 +7,7 @@ it needs; that leaves so little to branch on that this is the quickest way to th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,7 +17,7 @@ import numpy as np
 from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.portfolio.portfolio import Array, Flags
 from costcore.portfolio.search.month import Program
-from costcore.portfolio.search.work import Rules, Work
+from costcore.portfolio.search.work import Rules, UnsolvedError, Work
 
 ABOVE = 1e-6
 """Part of a move, or of an engine, above which it is chosen."""
@@ -127,9 +128,11 @@ class Whole(Program):
         return Rules(self.costs, vstack(blocks, format="csr"), lower, highest, whole, high, least)
 
     def settle(self, work: Work, gap: float, whole_moves: bool) -> Settled | None:
-        """Return the cheapest choice; nothing where none was seen in so many branches."""
+        """Return the cheapest choice; nothing where none was seen."""
         p, rules, at = self.portfolio, self.rules(whole_moves), self.places
-        found = work.stepwise(rules, gap, BRANCHES)
+        found = None
+        with suppress(UnsolvedError):
+            found = work.stepwise(rules, gap, BRANCHES)
         if found is None:
             return None
         nodes = np.where(found.x[at["pool"]] > ABOVE, found.x[at["node"]], 0.0)

@@ -1,18 +1,14 @@
-"""The loss from data breaches that is expected of a strategy, and of a mix that a search finds."""
+"""The loss from data breaches that is expected of a strategy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from costcore.language.quantities import TOKENS_PER_MTOK
 from costcore.language.timeline import Line
-from costcore.portfolio.mix import Mix
-from costcore.portfolio.portfolio import Array
 from workbooks.plan.mixing.pooling import Pooled
 from workbooks.plan.mixing.routing.staged import BEFORE, by_share, in_turn
 
@@ -49,37 +45,3 @@ def _loss(strategy: Strategic, line: str, m: Any) -> Any:
     if line.startswith(BEFORE):
         return found
     return found + strategy.overflowed(m, "gone_share", "breach_per_month")
-
-
-def risks(lost: Array, tokens: Array, billed: int) -> Array:
-    """Loss that a million tokens add on each token-billed engine, over the least anywhere.
-
-    Parameters
-    ----------
-    lost
-        Of a month of each workload on each engine, w x (k + p).
-    tokens
-        Per month, t x w.
-    """
-    mtok = tokens[..., None] / TOKENS_PER_MTOK
-    more = (lost - lost.min(axis=1, keepdims=True))[:, :billed]
-    return np.where(mtok > 0, more / np.where(mtok > 0, mtok, 1.0), 0.0)
-
-
-def with_losses(mix: Mix, lost: Array, tokens: Array, paid: Array, billed: int) -> Mix:
-    """Return a mix with the whole loss that is expected of it, where its search knew a part.
-
-    A search counts what token-billed engines lose more than the best engine of a workload; no
-    plan loses less than that one.
-    """
-    least = least_loss(lost, tokens, paid)
-    shares = mix.shares
-    whole = float(np.einsum("twe,we,t->", shares, lost, paid))
-    more = (lost - lost.min(axis=1, keepdims=True))[:, :billed]
-    known = float(np.einsum("twe,we,t->", shares[..., :billed], more, paid))
-    return replace(mix, cost=mix.cost + whole - known, bound=mix.bound + least)
-
-
-def least_loss(lost: Array, tokens: Array, paid: Array) -> float:
-    """Present value of the loss on the engines that lose least, in months with tokens."""
-    return float(paid @ (tokens > 0) @ lost.min(axis=1))
