@@ -72,6 +72,23 @@ def test_an_item_that_adds_up_others_is_refused(item: str, tmp_path: Path) -> No
         invoices(path)
 
 
+DAYS = ["2026-11-03,gpt-4o,1000,5", "2026-11-17,gpt-4o,2000,10.50"]
+
+
+def test_a_month_beside_its_own_days_is_refused(tmp_path: Path) -> None:
+    """1,000 and 2,000 tokens for 5 and 10.50 are the 3,000 for 15.50: it would count twice."""
+    path = table(tmp_path / "a.csv", "month,model,tokens,cost", "2026-11,gpt-4o,3000,15.50", *DAYS)
+    with pytest.raises(ActualsError, match=r"line 2: 'gpt-4o' has the tokens and the cost of all"):
+        plain(path)
+
+
+@pytest.mark.parametrize("row", ["2026-11,gpt-4o,3000,15", "2026-11,gpt-4o,4000,15.50"])
+def test_a_row_that_is_no_sum_of_its_month_counts(row: str, tmp_path: Path) -> None:
+    """Its tokens or its cost are others."""
+    read = plain(table(tmp_path / "a.csv", "month,model,tokens,cost", row, *DAYS))
+    assert len(read) == 3
+
+
 @pytest.mark.parametrize("name", ["Total", "gpt-4o Ergebnis", "gpt-4o Total", "Gesamtergebnis"])
 def test_a_subtotal_of_a_spreadsheet_is_refused(name: str, tmp_path: Path) -> None:
     """As Excel writes it below each group, in English and German."""

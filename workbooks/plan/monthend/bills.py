@@ -18,6 +18,10 @@ from workbooks.scenario.entries import LONGEST_SHOWN
 __all__ = ["ActualsError", "Bill", "bill", "compared", "is_plain", "paid", "plain"]
 
 REQUIRED = ("month", "model", "tokens", "cost")
+FEWEST_WITH_SUM = 3
+"""Rows of which one may be the sum: of two that are alike each is like the other."""
+SUM_SHARE = 1e-4
+"""What rounding may make of the share by which a sum differs from its parts."""
 OPTIONAL = (
     *("requests", "cached_tokens", "output_tokens", "currency", "rate", "basis"),
     *("engine", "workload", "item", "option"),
@@ -86,7 +90,29 @@ def plain(path: Path) -> list[Bill]:
         if same is not row:
             rule = "give it once, or tell the two apart in a column item"
             raise ActualsError(f"{row.place}: it says the same as {same.place}; {rule}")
-    return [bill(row) for row in found.rows]
+    read = [bill(row) for row in found.rows]
+    _refuse_repeated(read, found.rows)
+    return read
+
+
+def _refuse_repeated(bills: Sequence[Bill], rows: Sequence[Row]) -> None:
+    """Refuse a row whose tokens and cost are those of all others of its month and name together.
+
+    A month beside its days is no more than they are, whatever it is called.
+    """
+    of: dict[tuple[object, ...], list[int]] = {}
+    for at, each in enumerate(bills):
+        named = (each.engine, each.model, each.workload, each.item, each.option, each.currency)
+        of.setdefault((each.month, *named), []).append(at)
+    for places in of.values():
+        told = np.array([(bills[at].tokens, bills[at].billed) for at in places])
+        if len(places) < FEWEST_WITH_SUM or not (told > 0).all():
+            continue
+        is_sum = np.isclose(2 * told, told.sum(axis=0), rtol=SUM_SHARE, atol=0).all(axis=1)
+        if is_sum.any():
+            at = places[int(is_sum.argmax())]
+            said = f"{rows[at].place}: {bills[at].model!r} has the tokens and the cost"
+            raise ActualsError(f"{said} of all its other rows of the month; leave it out")
 
 
 def refuse_sums(rows: Sequence[Row], name: str) -> None:
