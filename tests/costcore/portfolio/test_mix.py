@@ -94,7 +94,8 @@ def test_an_engine_that_another_undercuts_changes_nothing():
     prices = np.concatenate([TWO.prices, TWO.prices * 1.5], axis=2)
     zeros = np.zeros((1, 2))
     more = replace(one, prices=prices, fees=zeros, minimums=zeros, signed=np.array([False] * 2))
-    more = replace(more, moving=np.array([[400.0, 400.0, 0.0]] * 2))
+    moving = np.array([[400.0, 400.0, 0.0]] * 2)
+    more = replace(more, moving=moving, losses=np.zeros((1, *moving.shape)))
     assert np.isinf(more.worthwhile.prices[..., 1]).all()
     assert cheapest_mix(more, gap=0.0).cost == pytest.approx(cheapest_mix(one, gap=0.0).cost)
 
