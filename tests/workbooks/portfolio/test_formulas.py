@@ -13,7 +13,8 @@ from workbooks.sheets.portfolio.book import portfolio_book
 
 LONGEST, LONGEST_SENTENCE = 121, 205
 LONGER = {
-    "Allocation": 146,  # tokens, nodes and moving of a pair, in the cell that Upload reads
+    "Allocation": 175,  # tokens, nodes and steps of moving of a pair, in the cell that Upload reads
+    "Monthly": 136,  # what moving in steps costs: where all workloads are, and where they go
     "Pools": 128,  # what is left of all vintages that were bought so far
 }
 """Sheets with longer figures, and why."""
