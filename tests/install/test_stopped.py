@@ -143,7 +143,7 @@ def test_a_kill_at_any_moment_leaves_old_or_new(name, here):
         hit = ended(child)
         killed, seconds = killed + hit, seconds if hit else 0.9 * seconds  # the first is slower
         assert held(name) in whole(name, old, new)
-        if killed == 20:
+        if killed == 12:
             break
     begin(name)
     assert_ran(name)

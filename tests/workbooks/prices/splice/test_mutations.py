@@ -188,7 +188,7 @@ def test_broken_workbooks_are_refused_or_refreshed(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [2, 3, 4, 5])
 def test_thousands_of_broken_workbooks_are_refused_or_refreshed(tmp_path: Path, seed: int) -> None:
-    """Five thousand in all; a traceback, a hang or a changed original would end the test."""
-    found = survey(tmp_path, 1300, seed)
-    assert found["refused"] > 300
-    assert found["refreshed"] > 100
+    """Some thousands in all; a traceback, a hang or a changed original would end the test."""
+    found = survey(tmp_path, 650, seed)
+    assert found["refused"] > 150
+    assert found["refreshed"] > 50
