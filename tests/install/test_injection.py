@@ -99,7 +99,10 @@ def scenario(path: Path, title: str, purpose: str, owner: str, source: str) -> P
     return path
 
 
-@pytest.mark.parametrize("first", range(0, len(FORMULAS), 4))
+@pytest.mark.parametrize(
+    "first",
+    [0, *(pytest.param(at, marks=pytest.mark.slow) for at in range(4, len(FORMULAS), 4))],
+)
 def test_a_scenario_puts_only_text_into_workbooks(tmp_path: Path, first: int) -> None:
     """Titles, owners, sources and models are no formulas, links, names, headers or chart texts."""
     texts = FORMULAS[first : first + 4]

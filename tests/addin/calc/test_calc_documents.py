@@ -81,7 +81,10 @@ def test_without_the_add_in_the_template_shows_no_number(bare: Office, ods: str)
     assert words(cells) == {}
 
 
-@pytest.mark.parametrize("kind", ["ods", "fods", "xlsx", "xls"])
+@pytest.mark.parametrize(
+    "kind",
+    ["ods", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("fods", "xlsx", "xls"))],
+)
 def test_saving_and_opening_again_keeps_every_function(
     calc: Office, bare: Office, ods: str, tmp_path: Path, kind: str
 ) -> None:

@@ -87,6 +87,7 @@ def test_validate_prints_how_far_off_the_model_is(capsys):
     assert "Maverick" in said
 
 
+@pytest.mark.slow
 def test_validate_as_json(capsys):
     """The same numbers for a program."""
     said = json.loads(told(capsys, "sizing", "validate", "--json"))

@@ -147,6 +147,7 @@ def test_what_is_said_of_the_files_is_used_or_refused(
     assert "--day-first: said of exports" in said(capsys, *close, "--day-first", code=2)
 
 
+@pytest.mark.slow
 def test_a_bill_stays_in_the_currency_of_the_budget_it_came_under(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

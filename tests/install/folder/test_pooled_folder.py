@@ -78,6 +78,7 @@ def test_a_month_is_closed_by_engine_and_workload_against_what_was_signed(
     assert "Closed    2026-12; forecast 1+11" in said(capsys)
 
 
+@pytest.mark.slow
 def test_a_month_keeps_workloads_and_strategy_of_the_budget_it_was_closed_against(
     pooled_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

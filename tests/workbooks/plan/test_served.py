@@ -27,6 +27,7 @@ def test_the_trillionth_token_is_served_in_the_first_month_that_reaches_it(token
     assert run["cumulative_tokens"][-1] == pytest.approx(24 * tokens)
 
 
+@pytest.mark.slow
 def test_three_engines_agree(tmp_path):
     """Also where it never comes."""
     books = [write(tmp_path, f"{t:g}", budget(ours(t))) for t in (99e9, 41e9)]

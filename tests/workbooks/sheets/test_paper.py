@@ -134,6 +134,7 @@ def test_a_portfolio_has_a_page_to_sign_and_legible_sheets(portfolio):
     assert {name: min(sizes) for name, sizes in pages.items() if min(sizes) < 7} == {}
 
 
+@pytest.mark.slow
 def test_every_cell_of_a_portfolio_to_fill_in_has_a_hint(portfolio):
     """As those of one workload."""
     assert_hinted(opened(portfolio[0]))

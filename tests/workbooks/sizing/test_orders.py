@@ -134,6 +134,7 @@ def test_shorter_requests_are_never_fewer(speeds):
             assert not slower(requests[:, short], requests[:, long]).any(), (case, short, long)
 
 
+@pytest.mark.slow
 def test_more_users_never_get_less_together(speeds):
     """The last is as many as there is room for."""
     for case, found in speeds.items():

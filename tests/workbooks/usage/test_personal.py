@@ -98,7 +98,14 @@ def test_no_layout_reads_a_column_about_persons() -> None:
     assert about == set()
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        *SAMPLES[::4],
+        *(pytest.param(x, marks=pytest.mark.slow) for x in SAMPLES if x not in SAMPLES[::4]),
+    ],
+    ids=lambda path: path.stem,
+)
 def test_persons_are_in_no_answer_and_no_file(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
