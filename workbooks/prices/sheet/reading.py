@@ -42,11 +42,10 @@ def read_sheets(
     """
     told = given or Given()
     models = frozenset(known) or frozenset(row.model for row in token_prices())
-    found, singles, hints = SheetRead(), [], dict[str, None]()
-    for sheet in open_sheets(name, content, hidden=True):
+    found, singles, sheets = SheetRead(), [], open_sheets(name, content, hidden=True)
+    for sheet in sheets:
         starts = [] if sheet.is_hidden else list(headings(sheet.rows))
         found.warnings += _hidden(sheet) if starts else []
-        hints |= _hints(sheet)
         found.asides += [] if starts else elsewhere(sheet)
         found.asides += commented(sheet, alone=not starts)
         ends = [*(following.below - 1 for following in starts[1:]), len(sheet.rows)]
@@ -63,6 +62,7 @@ def read_sheets(
             singles += list(table.singles())
             found.lists.add(start.public)
     if not found.lists:
+        hints = dict.fromkeys(hint for sheet in sheets for hint in _hints(sheet))
         raise FeedError(f"{name} {NO_TABLE}" + "".join(hints))
     gathered = gather(_apart(singles), by_date=True)
     found.offers += gathered.offers
@@ -72,14 +72,14 @@ def read_sheets(
     return found
 
 
-def _hints(sheet: Sheet) -> dict[str, None]:
+def _hints(sheet: Sheet) -> list[str]:
     """Return what may be why a sheet has no table: prices with tax, or rows of items."""
     rows = sheet.rows
     top = [cell for row in rows[:FIRST_ROWS] for cell in row if isinstance(cell, str)]
     items = (cell for row in rows for cell in row if isinstance(cell, str))
     item = next((each for each in items if ITEM.search(each)), "")
     told = {ONLY_GROSS: any(map(GROSS.search, top)), BY_ITEM.format(shown(item)): item}
-    return dict.fromkeys(hint for hint, is_so in told.items() if is_so)
+    return [hint for hint, is_so in told.items() if is_so]
 
 
 def _hidden(sheet: Sheet) -> list[str]:

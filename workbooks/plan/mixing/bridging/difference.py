@@ -50,7 +50,7 @@ class PooledDifference:
     after: Array
     found: Array
     """Of shape (causes, strategies)."""
-    best: tuple[float, float] = (math.nan, math.nan)
+    best: tuple[float, ...] = (math.nan, math.nan)
     """Cost of the best mix of both; nan where none stands, or another case is explained."""
 
     @property
@@ -122,7 +122,7 @@ def pooled_difference(
         best_cost(each, answer.starting, view) if case == BASE else math.nan
         for each, answer in zip((one, other), answers, strict=True)
     )
-    return PooledDifference(one, other, view, case, *split, best=(next(costs), next(costs)))
+    return PooledDifference(one, other, view, case, *split, best=tuple(costs))
 
 
 class _Table:
