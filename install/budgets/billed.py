@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from install.budgets.copies import NONE_BEFORE, Copies, compared
-from install.terminal.flags import OfExports
+from install.terminal.flags import OfExports, currency_code
 
 if TYPE_CHECKING:
     from workbooks.plan.monthend.bills import Bill
@@ -101,7 +101,7 @@ def read_bills(
     from workbooks.plan.monthend.invoices import is_invoice
 
     own = [path for path in files if is_plain(path) or is_invoice(path)]
-    bills = list(in_currency(_own(own), _code(said.currency)))
+    bills = list(in_currency(_own(own), currency_code((said.currency or "").strip())))
     months = [bill.month for bill in bills]
     exports = [path for path in files if path not in own]
     _refuse_idle(said, exports)
@@ -138,17 +138,6 @@ def _own(paths: Sequence[Path]) -> list[Bill]:
 def in_currency(bills: Iterable[Bill], code: str) -> Iterator[Bill]:
     """Yield bills, those that name no currency in one."""
     return (each if each.currency else replace(each, currency=code) for each in bills)
-
-
-def _code(text: str | None) -> str:
-    """Return the code of a stated currency; blank where none is stated."""
-    from workbooks.plan.monthend.bills import ActualsError
-    from workbooks.prices.sheet.units import CODES
-
-    code = (text or "").strip().upper()
-    if code and code not in CODES:
-        raise ActualsError(f"--currency {text!r} is no currency known here; write a code like EUR")
-    return code
 
 
 def _refuse_idle(said: OfExports, exports: Sequence[Path]) -> None:
@@ -192,15 +181,16 @@ def _row(bill: Bill) -> tuple[datetime.date, str, float, float, str, str, str]:
 
 def _table(path: Path) -> list[Bill]:
     """Return the rows of a bill or an invoice, and say which columns are not read."""
-    from workbooks.plan.monthend.bills import is_plain, plain
+    from workbooks.plan.monthend.bills import is_plain, plain_bills
     from workbooks.plan.monthend.invoices import invoices
     from workbooks.plan.monthend.tabular import table
 
-    if hidden := table(path).hidden:
-        print(f"{path.name}: {hidden}.", file=sys.stderr)
+    found = table(path)
+    if found.hidden:
+        print(f"{path.name}: {found.hidden}.", file=sys.stderr)
     if is_plain(path):
-        return plain(path)
-    found, unread = invoices(path)
+        return plain_bills(found)
+    bills, unread = invoices(found)
     if unread:
         print(f"{path.name}: not read: {', '.join(unread)}.", file=sys.stderr)
-    return found
+    return bills

@@ -14,7 +14,7 @@ import typer
 
 from install.folder.measuring import workload_lines
 from install.folder.signing import folder_in_use, read_plan
-from install.terminal.flags import day
+from install.terminal.flags import currency_code, day
 from install.terminal.refusal import Refusal
 from install.terminal.scenarios import several
 
@@ -100,14 +100,12 @@ def _given(
     measured_on: str,
 ) -> object:
     from workbooks.prices.sheet.cells import Given
-    from workbooks.prices.sheet.units import CODES, SIZES
+    from workbooks.prices.sheet.units import SIZES
 
     if unit and unit.lower() not in SIZES:
         raise Refusal(f"{unit!r} is no number of tokens; it must be one of {', '.join(SIZES)}.")
-    if currency and currency.upper() not in CODES:
-        raise Refusal(f"{currency!r} is no currency known here; write a code such as EUR.")
-    size = SIZES[unit.lower()] if unit else None
-    return Given(size, currency.upper(), provider, False, *term, tuple(leave_out), measured_on)
+    code, size = currency_code(currency), SIZES[unit.lower()] if unit else None
+    return Given(size, code, provider, False, *term, tuple(leave_out), measured_on)
 
 
 def _content(path: Path) -> bytes:

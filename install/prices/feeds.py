@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 import typer
 
 from install.terminal.answers import print_json, print_next, print_table
-from install.terminal.flags import Json, day
+from install.terminal.flags import Json, currency_code, day
 from install.terminal.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def import_(
     from workbooks.prices.sheet.units import SIZES
 
     size = SIZES[unit.lower()] if unit else None
-    told = (size, _currency(currency), provider or "", zero_is_free, valid_from, valid_to)
+    told = (size, currency_code(currency), provider or "", zero_is_free, valid_from, valid_to)
     given = Given(*told, tuple(leave_out or ()))
     kept, today = store(), clock.today()
     seen = run(lambda: importing.preview(kept, file, given, today, accept or []))
@@ -214,14 +214,6 @@ def import_(
         raise Refusal(NO_FOLDER)
     done = run(lambda: importing.apply(kept, seen))
     print(f"Wrote {len(done.plan.added)} models to {kept.folder}", file=sys.stderr)
-
-
-def _currency(code: str | None) -> str:
-    from workbooks.prices.sheet.units import CODES
-
-    if code and code.upper() not in CODES:
-        raise Refusal(f"{code!r} is no currency known here; write a code such as EUR.")
-    return (code or "").upper()
 
 
 def history(

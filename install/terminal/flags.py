@@ -41,6 +41,21 @@ class OfExports(NamedTuple):
     currency: str | None = None
 
 
+def currency_code(text: str | None) -> str:
+    """Return the code of a stated currency; blank where none is stated.
+
+    Raises
+    ------
+    Refusal
+        If it is none that is known.
+    """
+    from workbooks.prices.sheet.units import CODES
+
+    if text and text.upper() not in CODES:
+        raise Refusal(f"--currency {text!r} is no currency known here; write a code such as EUR.")
+    return (text or "").upper()
+
+
 SIZES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
 

@@ -7,11 +7,12 @@ import pytest
 
 from install.command import main
 from tests.workbooks.budgets import CORNERS, corner
+from workbooks.plan.monthend import invoices as invoicing
 from workbooks.plan.monthend.actuals import months_of
 from workbooks.plan.monthend.bills import ActualsError, plain
-from workbooks.plan.monthend.invoices import invoices
 from workbooks.plan.monthend.kept import written
 from workbooks.plan.monthend.signed.alone import budget
+from workbooks.plan.monthend.tabular import table
 from workbooks.plan.plan import plan
 from workbooks.scenario.reading import load, ready
 
@@ -31,6 +32,11 @@ POWER = "Monat;Bezeichnung;Menge;Betrag\n12.2026;Strom Rack 3, 4.200 kWh;4.200;1
 PEOPLE = "month,line,amount\n2026-12,staff,11667\n2026-12,tools,900\n"
 GPU = (("Dezember 2026", "8x H200, reserviert", 8, 4_250.75), ("Dez 2026", "Wartung", 1, 300))
 RATE = 1.1172  # ECB, 2026-10-30
+
+
+def invoices(path):
+    """What the invoice of a file says."""
+    return invoicing.invoices(table(path))
 
 
 @pytest.fixture(autouse=True)

@@ -5,11 +5,17 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from workbooks.plan.monthend.bills import ActualsError, plain
-from workbooks.plan.monthend.invoices import invoices, is_invoice
+from workbooks.plan.monthend import invoices as invoicing
+from workbooks.plan.monthend.bills import ActualsError, Bill, plain
+from workbooks.plan.monthend.invoices import is_invoice
 from workbooks.plan.monthend.tabular import table as read_table
 
 INVOICE = "Monat;Position;Betrag"
+
+
+def invoices(path: Path) -> tuple[list[Bill], list[str]]:
+    """Read the invoice of a file."""
+    return invoicing.invoices(read_table(path))
 
 
 def table(path: Path, *lines: str) -> Path:

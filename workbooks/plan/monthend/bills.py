@@ -12,7 +12,7 @@ import numpy as np
 
 from costcore.language.criteria import LONGEST_CRITERION
 from workbooks.headings import adds_up
-from workbooks.plan.monthend.tabular import LARGEST, ActualsError, Row, headings, table
+from workbooks.plan.monthend.tabular import LARGEST, ActualsError, Row, Table, headings, table
 from workbooks.scenario.entries import LONGEST_SHOWN
 
 __all__ = ["ActualsError", "Bill", "bill", "compared", "is_plain", "paid", "plain"]
@@ -74,14 +74,24 @@ def is_plain(path: Path) -> bool:
 
 
 def plain(path: Path) -> list[Bill]:
-    """Read a plain table: month, model, tokens, cost, and what else of `OPTIONAL` is known.
+    """Read the bills of a file that holds a plain table.
 
     Raises
     ------
     ActualsError
         With the file, the line, the value and the rule.
     """
-    found = table(path)
+    return plain_bills(table(path))
+
+
+def plain_bills(found: Table) -> list[Bill]:
+    """Return the bills of a plain table: month, model, tokens, cost, and what of `OPTIONAL` it has.
+
+    Raises
+    ------
+    ActualsError
+        With the file, the line, the value and the rule.
+    """
     found.check(REQUIRED, OPTIONAL)
     refuse_sums(found.rows, "model")
     first: dict[tuple[object, ...], Row] = {}

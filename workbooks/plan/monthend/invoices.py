@@ -10,7 +10,7 @@ from pathlib import Path
 from workbooks.clock import MONTH_NAMES
 from workbooks.plan.monthend.bills import ActualsError, Bill, compared, paid, refuse_sums
 from workbooks.plan.monthend.lines import LINES, ONCE, line_of
-from workbooks.plan.monthend.tabular import Row, headings, table
+from workbooks.plan.monthend.tabular import Row, Table, headings
 from workbooks.prices.sheet.cells import MONTH
 from workbooks.prices.sheet.kinds import GROSS
 
@@ -66,7 +66,7 @@ def _not_as_paid(heading: str) -> str:
     return "are in thousands or millions" if SCALED.search(heading) else ""
 
 
-def invoices(path: Path) -> tuple[list[Bill], list[str]]:
+def invoices(found: Table) -> tuple[list[Bill], list[str]]:
     """Return the rows of an invoice as bills of cost lines, and the columns that were not read.
 
     Raises
@@ -74,7 +74,6 @@ def invoices(path: Path) -> tuple[list[Bill], list[str]]:
     ActualsError
         With the file, the line, the value and the rule.
     """
-    found = table(path)
     for each in found.columns if "cost" not in found.columns else ():
         if why := _not_as_paid(each):
             rule = "give the net amounts, written out, in a column cost"
